@@ -14,6 +14,15 @@ SAID = (
     mark("At most %(most)s people can sign up together, you included. Please sign up the others separately."),
     mark("This support is not offered at this gathering (any more). Please choose again."),
     mark("No seats are kept for this group. Please choose again."),
+    mark("We do not know this code. Please compare it with your invitation, or ask whoever invited you."),
+    mark("This invitation is not valid any more. Please ask whoever invited you, or call us."),
+    mark("The time of this invitation is over. Please ask whoever invited you, or call us."),
+    mark("All places of this invitation are taken. Please ask whoever invited you, or call us."),
+    mark(
+        "More people that can sign up with this invitation: %(left)s. Please sign up fewer people, or ask whoever invited you."
+    ),
+    mark("For this meeting you need an invitation. Please enter its code, or call us."),
+    mark("These seats are given by invitation alone. Please enter the code of your invitation, or choose again."),
     mark("This is not asked at this meeting (any more)."),
     mark("Please answer with yes or no."),
     mark("This is not offered (any more). Please choose again."),

@@ -57,6 +57,9 @@ from services.registration.gatherings.repository import GatheringRepository
 from services.registration.gazetteer import api as gazetteer_api
 from services.registration.gazetteer.gazetteer import Gazetteer
 from services.registration.gazetteer.repository import GazetteerRepository
+from services.registration.invitations import api as invitations_api
+from services.registration.invitations import staff_pages as invitations_pages
+from services.registration.invitations.invitations import Invitations
 from services.registration.late_messages import event_handlers as late_message_events
 from services.registration.late_messages.extending import LateMessages
 from services.registration.late_messages.jobs import late_messages_job
@@ -125,6 +128,9 @@ from services.registration.training_certificates.certificates import TrainingCer
 
 POSTERS = "30/minute"
 """Posters that are made anew for one address: each takes some 0.3 s, and languages can be combined in thousands of ways."""
+CODES = "1200/minute"
+"""Codes of invitations that one address tries by opening links: as many as may sign up, so that a class with one address can, and so few
+of the 110 thousand millions that nobody guesses one."""
 
 EXPORTED = dict.fromkeys(
     (
@@ -207,6 +213,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         offboarding=offboarding,
         gazetteer=official_list,
         gatherings=gatherings,
+        invitations=Invitations(ledgers, context.secrets, context.clock, context.settings.public_url),
         planning=planning,
         series=Series(gathering_repository, planning, context.secrets),
         question_sets=QuestionSets(QuestionSetRepository(context.database)),
@@ -253,13 +260,14 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     return ServiceDefinition(
         programme=PROGRAMME,
         words=WORDS,
-        rate_limits={"applications": context.settings.application_rate_limit, "posters": POSTERS},
+        rate_limits={"applications": context.settings.application_rate_limit, "posters": POSTERS, "codes": CODES},
         routers=[
             # First, because routes are tried in order, and registering is what people crowd at.
             registrations_api.router,
             pages_gathering.router,
             gatherings_api.router,
             planning_api.router,
+            invitations_api.router,
             series_api.router,
             api_lists.router,
             audit_api.router,
@@ -299,6 +307,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             today_pages.router,
             questions_pages.router,
             quotas_pages.router,
+            invitations_pages.router,
             staff_pages_form.router,
             planning_pages.router,
             staff_pages_door.router,

@@ -26,6 +26,7 @@ from services.registration.exports.person_export import PersonExports
 from services.registration.gathering_series.series import Series
 from services.registration.gatherings.gatherings import Gatherings
 from services.registration.gazetteer.gazetteer import Gazetteer
+from services.registration.invitations.invitations import Invitations
 from services.registration.legal_texts.legal_texts import LegalTexts
 from services.registration.municipalities.municipalities import Municipalities
 from services.registration.municipalities.suspension import Suspension
@@ -59,6 +60,7 @@ class Services:
     offboarding: TenantOffboardings
     gazetteer: Gazetteer
     gatherings: Gatherings
+    invitations: Invitations
     planning: Planning
     series: Series
     question_sets: QuestionSets

@@ -15,6 +15,7 @@ STARTS_AT = NOW + timedelta(days=5)
 ASK_AT, ANSWER = STARTS_AT - timedelta(days=2), timedelta(days=1)
 CLOSES = NOW + timedelta(days=3)
 RELEASED = NOW + timedelta(days=2)
+LIMITED, UNLIMITED, USES = "course", "mosque", 5
 OFFERS = {
     "interpreter.uk": Offer("interpreter.uk", 2, "groups", CLOSES),
     "childcare": Offer("childcare", 4, "people"),
@@ -38,6 +39,7 @@ class Group:
     came: int = 0
     asked: bool = False
     quota: str = ""
+    invitation: str = ""
     wishes: dict[str, Wish] = field(default_factory=dict)
 
 
@@ -68,6 +70,14 @@ class Reference:
 
     def room(self, quota: str) -> int:
         return min(self.free(), self.for_everybody() + self.left(quota))
+
+    def used(self, invitation: str) -> int:
+        """People who are signed up with it, with seats or in line."""
+        return sum(g.size for g in self.groups if g.invitation == invitation)
+
+    def invited(self, invitation: str, people: int) -> bool:
+        """Whether so many more can sign up with an invitation; without one, and with one for everybody, as many as like."""
+        return invitation != LIMITED or self.used(invitation) + people <= USES
 
     def release(self, quota: str) -> None:
         self.kept.pop(quota, None)

@@ -25,7 +25,8 @@ class Claim:
     `came`: how many of the group are at the gathering, since `came_at`. `asked`: the group has seats for sure and is asked to
     say once more that it comes, until the deadline. `origins`: keys of the address, the number or the network that an unconfirmed
     group came from, until it is confirmed. `language` and `channel` decide nothing: lists are filtered and support is
-    ordered by them. `quota`: that of the gathering the group declared it belongs to, as long as seats are kept for it.
+    ordered by them. `quota`: that of the gathering the group declared it belongs to, as long as seats are kept for it. `invitation`:
+    the one it came by, until the gathering is over.
     """
 
     size: int
@@ -41,6 +42,7 @@ class Claim:
     channel: Channel = "web"
     origins: tuple[str, ...] = ()
     quota: str = ""
+    invitation: str = ""
 
     @property
     def arrived(self) -> bool:
@@ -75,7 +77,7 @@ class EndedClaim:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group that registers or changes. What the others are told about it, and for the seats alone the `quota` it declared."""
+    """A group that registers or changes. What the others are told about it, and for the seats alone the `quota` it declared and the `invitation` it came by."""
 
     registration_id: str
     size: int
@@ -85,3 +87,4 @@ class Group:
     walk_in: bool = False
     to_reach: bool = False
     quota: str = ""
+    invitation: str = ""

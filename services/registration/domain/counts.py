@@ -32,6 +32,8 @@ class Counts:
     """Of groups in line, by the quota they declared (none: "")."""
     seated_by_quota: Counter[str] = field(default_factory=Counter)
     """People with seats, by the quota they declared."""
+    people_by_invitation: Counter[str] = field(default_factory=Counter)
+    """People who signed up with it, with seats or in line."""
     unconfirmed: Counter[str] = field(default_factory=Counter)
     """People who are not confirmed yet, by where they come from."""
 
@@ -43,6 +45,10 @@ class Counts:
             self.unconfirmed[origin] += sign * claim.size
             if not self.unconfirmed[origin]:
                 del self.unconfirmed[origin]
+        if claim.invitation:
+            self.people_by_invitation[claim.invitation] += sign * claim.size
+            if not self.people_by_invitation[claim.invitation]:
+                del self.people_by_invitation[claim.invitation]
         having = self.by_status[claim.status]
         (having.add if sign > 0 else having.remove)(claim.turn, registration_id)
         if claim.seated:

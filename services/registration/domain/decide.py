@@ -33,6 +33,7 @@ from services.registration.domain.commands import (
     WalkIn,
 )
 from services.registration.domain.gathering import check_open, check_party, described, mistakes
+from services.registration.domain.invitations import came_by, lost_mistakes, together
 from services.registration.domain.ledger import EndedChange, Ledger, Steps
 from services.registration.domain.moving_on import lapse
 from services.registration.domain.questions import change_mistakes, former_questions, known_questions
@@ -68,12 +69,15 @@ def decide(ledger: Ledger, command: Command, now: datetime) -> Steps[Any]:
 
 
 def pass_time(ledger: Ledger, now: datetime) -> Steps[None]:
-    """What time alone brings: claims that lapse, and an hour after the end who came."""
+    """What time alone brings: claims that lapse, and an hour after the end who came, and how many by which invitation."""
     yield from lapse(ledger, now)
     over = attendance_due(ledger)
     if over is not None and over <= now:
         yield seating.attendance(ledger)
         yield ledger.with_state(attended_at=now)
+    over = invitations_counted_due(ledger)
+    if over is not None and over <= now:
+        yield from count_invitations(ledger)
 
 
 def attendance_due(ledger: Ledger) -> datetime | None:
@@ -82,6 +86,23 @@ def attendance_due(ledger: Ledger) -> datetime | None:
     if not state.published or state.attended_at or not ledger.counts.here or ends_at is None:
         return None
     return ends_at + ATTENDANCE_AFTER
+
+
+def invitations_counted_due(ledger: Ledger) -> datetime | None:
+    """When nothing but counts is to be left of who came by which invitation. None where nobody did."""
+    ends_at = ledger.terms.ends_at
+    return None if ends_at is None or not ledger.counts.people_by_invitation else ends_at + ATTENDANCE_AFTER
+
+
+def count_invitations(ledger: Ledger) -> Steps[None]:
+    """Only counts stay of who came by which invitation, those that may be told."""
+    kept = dict(ledger.state.came_by)
+    for id, came in came_by(ledger.claims.values()).items():
+        kept[id] = together(kept.get(id), came.told())
+    yield ledger.with_state(came_by=kept)
+    for registration_id, claim in list(ledger.in_order()):
+        if claim.invitation:
+            yield ledger.claim(registration_id, replace(claim, invitation=""))
 
 
 def _lapse(ledger: Ledger, command: Lapse, now: datetime) -> Steps[None]:
@@ -94,6 +115,9 @@ def _register(ledger: Ledger, command: Register, now: datetime) -> Steps[None]:
         return
     check_open(ledger.terms, ledger.state.status, now)
     by = ledger.terms.confirm_by(now, group.to_reach) if command.unconfirmed else None
+    invitation = ledger.terms.invitation(group.invitation)
+    if invitation is not None and invitation.quota:
+        group = replace(group, quota=invitation.quota)
     if group.quota and group.quota not in {one.id for one in ledger.open_quotas}:
         group = replace(group, quota="")  # released while they wrote: the seats are everybody's now
     yield from seating.register(ledger, group, now, by, command.origins if command.unconfirmed else ())
@@ -212,7 +236,8 @@ def _change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) -
         raise ChangedNoMore
     facts = {**before.facts, **command.given}
     changed = tuple(sorted(name for name in command.given if facts[name] != before.facts.get(name)))
-    wrong = mistakes(facts, command.default_language, before.released)
+    kept = [{one["id"] for one in which.get("quotas") or ()} for which in (before.facts, facts)]
+    wrong = mistakes(facts, command.default_language, before.released | (kept[0] - kept[1]))
     if "quotas" not in changed:
         wrong = [("/capacity" if place == "/quotas" else place, words, said) for place, words, said in wrong]
     if "starts_at" in changed and facts["starts_at"] <= now:
@@ -226,6 +251,8 @@ def _change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) -
         wrong += change_mistakes(known, former, facts["questions"])
     if "quotas" in changed:
         wrong += reuse_mistakes(before.facts.get("quotas") or (), facts["quotas"], before.released)
+    if "invitations" in changed and before.published:
+        wrong += lost_mistakes(before.facts.get("invitations") or (), facts["invitations"])
     if wrong:
         raise Invalid(*wrong)
     lottery = facts["allocation"] == "lottery"

@@ -7,6 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from contracts.registration import Gathering, KeptSeats
+from services.registration.domain.invitations import (
+    NEEDED,
+    QUOTA_BY_INVITATION,
+    Invitation,
+    invitation_mistakes,
+    refusal,
+)
 from services.registration.domain.ledger import GatheringState, Ledger, Status
 from services.registration.domain.questions import question_mistakes
 from services.registration.domain.quotas import quota_mistakes
@@ -23,7 +30,7 @@ from services.registration.domain.refused import (
 from services.registration.domain.terms import Terms
 
 TOO_LARGE = "At most %(most)s people can sign up together, you included. Please sign up the others separately."
-KEPT_HERE = frozenset(("join_url", "questions", "quotas"))
+KEPT_HERE = frozenset(("join_url", "questions", "quotas", "invitations", "open_to"))
 """Facts of a gathering that no event carries."""
 NOT_KEPT = "No seats are kept for this group. Please choose again."
 NOT_OFFERED = "This support is not offered at this gathering (any more). Please choose again."
@@ -55,6 +62,7 @@ def mistakes(facts: Mapping[str, Any], default_language: str, released: Collecti
         if offer.get("request_until") and offer["request_until"] > facts["starts_at"]:
             found.append((f"/support/{index}/request_until", "The deadline must be before the gathering starts.", {}))
     found += quota_mistakes(facts, default_language, released)
+    found += invitation_mistakes(facts, released)
     return found + question_mistakes(facts.get("questions") or (), default_language, facts["party_max"])
 
 
@@ -95,14 +103,36 @@ def check_quota(state: GatheringState, quota: str) -> list[Mistake]:
     return [("/quota", NOT_KEPT, {})] if quota and quota not in known else []
 
 
+def check_code(
+    state: GatheringState, invitation: Invitation | None, given: bool, quota: str, now: datetime
+) -> list[Mistake]:
+    """What is wrong with the code that was `given`, or was not, by somebody who signs up themself. How often it may be used is decided with
+    the seats."""
+    found: list[Mistake] = []
+    if given:
+        found += [wrong] if (wrong := refusal(invitation, 0, 0, now)) is not None else []
+    elif state.facts.get("open_to") == "invited":
+        found.append(("/code", NEEDED, {}))
+    by_invitation = {one["id"] for one in state.facts.get("quotas") or () if one.get("by_invitation")} - state.released
+    if quota in by_invitation and (invitation is None or invitation.quota != quota):
+        found.append(("/quota", QUOTA_BY_INVITATION, {}))
+    return found
+
+
 def described(id: str, state: GatheringState) -> Gathering:
-    """A gathering as the other services know it: without its questions, whose answers never leave registration; of its quotas only how
-    many seats are kept until when, so that decisions about seats can be checked."""
+    """A gathering as the other services know it: without its questions, whose answers never leave registration, and its invitations; of its
+    quotas only how many seats are kept until when, so that decisions about seats can be checked."""
     return Gathering(
         gathering_id=id,
         series=state.series,
+        open_to=_told_as(state.facts.get("open_to", "residents")),
         has_join_url=bool(state.facts.get("join_url")),
         withdrawn=tuple(state.withdrawn),
         kept=tuple(KeptSeats(seats=one.seats, until=one.until) for one in state.terms.quotas) or None,
         **{name: value for name, value in state.facts.items() if name not in KEPT_HERE},
     )
+
+
+def _told_as(open_to: str) -> Any:
+    """What is for those who were invited is for residents; that it takes a code is nobody else's business."""
+    return "residents" if open_to == "invited" else open_to

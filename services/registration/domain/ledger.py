@@ -16,6 +16,7 @@ from contracts.envelope import Event
 from services.registration.domain.claim import Claim, EndedClaim
 from services.registration.domain.counts import STATUSES, Counts
 from services.registration.domain.deadlines import Deadlines
+from services.registration.domain.invitations import Told
 from services.registration.domain.quotas import Quota
 from services.registration.domain.support import Support
 from services.registration.domain.terms import Terms
@@ -30,7 +31,7 @@ class GatheringState:
     """What is decided about a gathering as a whole.
 
     `asked`: confirmed groups were asked once more. `closed`: kinds of support whose deadline was noted. `released`: quotas that
-    ended. `drawn_at`: when the
+    ended. `came_by`: counts by invitation, kept when the gathering was over. `drawn_at`: when the
     lottery was drawn, by `seed`. `attended_at`: when it was last told who came. `facts`: what its coordinator entered, in the
     words of the API; `revision` counts their changes, the last of which was at `changed_at`; `withdrawn` are kinds of support that
     were offered before, `former_questions` questions and options that were.
@@ -54,6 +55,7 @@ class GatheringState:
     forgotten_at: datetime | None = None
     changed_at: datetime | None = None
     released: frozenset[str] = frozenset()
+    came_by: Mapping[str, Told] = field(default_factory=dict)
 
     @property
     def published(self) -> bool:

@@ -12,6 +12,8 @@ In the words the municipality publishes them:
   number that somebody typed in on the web: the municipality calls and asks (`domain/terms.py`).
 * Where the coordinator wants it, confirmed groups are asked once more before the start; who does not answer in time gives up
   their seats. Who came to their seats later than that is not asked.
+* With the code of an invitation that is good for so many people no more than these sign up at a time, seats or not; whoever
+  gives up frees it (`domain/invitations.py`).
 * A gathering has room for MOST_GROUPS groups, those in line among them.
 * So many people at most are unconfirmed at a time by one address or number, and so many by one network.
 
@@ -38,6 +40,7 @@ from contracts.registration import (
     ParticipantWaiting,
 )
 from services.registration.domain.claim import Claim, Group
+from services.registration.domain.invitations import growth, refusal
 from services.registration.domain.ledger import Ledger, Steps
 from services.registration.domain.lottery import drawn_order
 from services.registration.domain.moving_on import (
@@ -53,6 +56,7 @@ from services.registration.domain.moving_on import (
     withdraw_question,
 )
 from services.registration.domain.refused import (
+    Invalid,
     ListFull,
     NoLottery,
     NoOffer,
@@ -80,7 +84,7 @@ def register(
 ) -> Steps[Claim]:
     """Claim seats or a place in line; repeating it changes nothing. `confirm_by` None: the address needs no confirmation.
 
-    Raises: ListFull, TooManyUnconfirmed.
+    Raises: ListFull, TooManyUnconfirmed, Invalid (the invitation is not good for this group).
     """
     yield from lapse(ledger, now)
     id = group.registration_id
@@ -93,6 +97,7 @@ def register(
         if ledger.counts.unconfirmed[origin] + group.size > MOST_UNCONFIRMED[origin.partition(":")[0]]:
             raise TooManyUnconfirmed
     seated = group.size <= ledger.room(group.quota) and not ledger.state.before_draw
+    _check_invitation(ledger, group, now)
     wishes = ledger.support.asked((), group.support, now)
     turn = yield from take_turn(ledger)
     claim = Claim(
@@ -106,6 +111,7 @@ def register(
         channel=group.channel,
         origins=origins,
         quota=group.quota,
+        invitation=group.invitation,
     )
     if seated:
         claim = yield from served(ledger, claim)
@@ -218,7 +224,7 @@ def change(ledger: Ledger, group: Group, now: datetime, *, announce: bool = Fals
     """Another size or other wishes of a group, which keeps its turn. Smaller: what it gives up moves on. Larger: only if
     that fits. `announce`: something else about it changed that the other services hear of (its language).
 
-    Raises: NotRegistered, NoRoom, SupportFull.
+    Raises: NotRegistered, NoRoom, SupportFull, Invalid (the invitation is not good for more people).
     """
     id = group.registration_id
     claim = yield from _current(ledger, id, now)
@@ -233,6 +239,7 @@ def change(ledger: Ledger, group: Group, now: datetime, *, announce: bool = Fals
     ):
         raise NoRoom
     if more > 0:
+        _check_growth(ledger, claim, more)
         if not ledger.support.grows(changed, more):
             raise SupportFull
         if claim.seated:
@@ -303,6 +310,22 @@ def attendance(ledger: Ledger) -> GatheringAttended:
         missed=tuple(missed),
         missed_people=sum(missed.values()) + sum(claim.size - claim.came for claim in here),
     )
+
+
+def _check_invitation(ledger: Ledger, group: Group, now: datetime) -> None:
+    if group.invitation:
+        used = ledger.counts.people_by_invitation[group.invitation]
+        wrong = refusal(ledger.terms.invitation(group.invitation), used, group.size, now)
+        if wrong is not None:
+            raise Invalid(wrong)
+
+
+def _check_growth(ledger: Ledger, claim: Claim, more: int) -> None:
+    invitation = ledger.terms.invitation(claim.invitation)
+    if invitation is not None:
+        wrong = growth(invitation, ledger.counts.people_by_invitation[invitation.id], more, "/party")
+        if wrong is not None:
+            raise Invalid(wrong)
 
 
 def _current(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:

@@ -12,6 +12,7 @@ from dateutil.relativedelta import weekday
 from dateutil.rrule import MONTHLY, WEEKLY, rrule
 
 from services.registration.domain.clock_change import ZONE, is_twice, on_the_clock
+from services.registration.domain.invitations import without_ended_quotas
 
 MOST = 60
 """Gatherings a series can be made with at once."""
@@ -74,6 +75,7 @@ def moved(facts: Mapping[str, Any], starts_at: datetime) -> dict[str, Any]:
         "ends_at": starts_at.astimezone(UTC) + lasts if is_twice(_wall(starts_at)) else move(ends_at),
         "support": [{**offer, "request_until": move(offer.get("request_until"))} for offer in facts["support"]],
         "quotas": [{**one, "until": move(one.get("until"))} for one in facts.get("quotas") or ()],
+        "invitations": [{**one, "until": move(one.get("until"))} for one in without_ended_quotas(facts)],
     }
 
 

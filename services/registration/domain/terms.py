@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.registration import Allocation
+from services.registration.domain.invitations import Invitation
 from services.registration.domain.quotas import Quota
 from services.registration.domain.support import Offer
 
@@ -51,6 +52,7 @@ class Terms:
     closes_at: datetime | None = None
     ends_at: datetime | None = None
     quotas: tuple[Quota, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
 
     @property
     def ask_at(self) -> datetime | None:
@@ -58,6 +60,9 @@ class Terms:
         if self.reconfirm is None or self.starts_at is None:
             return None
         return self.starts_at - self.reconfirm.before
+
+    def invitation(self, id: str) -> Invitation | None:
+        return next((one for one in self.invitations if one.id == id), None)
 
     def begun(self, now: datetime) -> bool:
         return self.starts_at is not None and now >= self.starts_at
@@ -101,4 +106,10 @@ def terms_of(facts: Mapping[str, Any]) -> Terms:
         facts.get("closes_at"),
         facts["ends_at"],
         tuple(Quota(one["id"], one["seats"], one.get("until")) for one in facts.get("quotas") or ()),
+        tuple(
+            Invitation(
+                one["id"], one.get("quota") or "", one.get("uses"), one.get("until"), one.get("withdrawn", False)
+            )
+            for one in facts.get("invitations") or ()
+        ),
     )

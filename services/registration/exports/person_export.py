@@ -33,6 +33,7 @@ BOOKKEEPING = frozenset(
         "unconfirmed",
         "consents",
         "quota",
+        "invitation",
     )
 )
 """What a registration holds that says nothing more about the person: the search keys are made of name and addresses. A list of
@@ -57,20 +58,19 @@ class PersonExports:
         self._clock = clock
 
     async def export(self, caller: Caller, person_id: str) -> dict[str, Any]:
-        """Everything, in a form that programs read; what the group declared for its holder alone.
+        """Everything, in a form that programs read; what the group declared and by which invitation it came for its holder alone.
 
         Raises: Problem 404 for whoever is neither staff nor the holder.
         """
         found = await self._registrations.held(caller, person_id)
         state = await self._registrations.status(caller.scope, found)
-        declared = await self._registrations.declared(caller, found)
         return {
             "service": "registration",
             "person_id": person_id,
             "registration": {
                 **{name: plain(value) for name, value in encoded(found) if name not in BOOKKEEPING},
                 "status": state["status"],
-                **({"quota": declared} if declared else {}),
+                **await self._registrations.declared(caller, found),
                 "consents": {"now": standing(found.consents), "decisions": plain(found.consents)},
             },
         }

@@ -13,10 +13,11 @@ from chassis.storage.documents import Part, StoredDocument
 from chassis.storage.idempotency import FirstRequest
 from contracts.registration import Allocation, GatheringKind, Mode
 from services.registration.domain.ledger import Status
+from services.registration.invitations.documents import Invitation
 from services.registration.questions.documents import OwnQuestion
 from services.registration.quotas.documents import Quota
 
-OpenTo = Literal["residents", "staff", "municipalities"]
+OpenTo = Literal["residents", "staff", "municipalities", "invited"]
 
 
 class Offer(Part, frozen=True, kw_only=True):
@@ -67,6 +68,7 @@ class GatheringFacts(Part, frozen=True, kw_only=True):
     thanks: dict[str, str] | None = None
     questions: tuple[OwnQuestion, ...] = ()
     quotas: tuple[Quota, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
 
 
 class Gathering(StoredDocument, frozen=True, kw_only=True):

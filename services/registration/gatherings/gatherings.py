@@ -24,11 +24,12 @@ KNOWN = 5_000
 
 
 def shown(gathering: Gathering) -> dict[str, Any]:
-    """A gathering as anyone may see it; never with the join address."""
+    """A gathering as anyone may see it; never with the join address, nor with whom invitations were given to."""
     facts = plain(gathering.facts)
     del facts["join_url"]
     facts["support"] = _support(facts["support"], gathering.booked)
     facts["quotas"] = quotas = _quotas(facts["quotas"], dict(gathering.kept), gathering.released)
+    facts["takes_code"] = any(not one["withdrawn"] for one in facts.pop("invitations"))
     capacity, taken = gathering.facts.capacity, gathering.taken
     free = max(0, capacity - taken - sum(one["left"] for one in quotas))
     answer = {"id": gathering.id, "status": gathering.status, **facts}

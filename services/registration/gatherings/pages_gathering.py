@@ -10,15 +10,14 @@ from urllib.parse import urlsplit
 from fastapi import Query, Request, Response
 
 from chassis.http.base_schemas import Filter
-from chassis.http.problems import FieldError, invalid
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
-from chassis.text.translations import mark
 from services.registration.gatherings.calendar import MEDIA_TYPE, single
-from services.registration.gatherings.poster import MOST_LANGUAGES, poster, shown_on_poster
+from services.registration.gatherings.poster import chosen_languages, poster, shown_on_poster
 from services.registration.gatherings.visibility import window_of
+from services.registration.invitations.invitations import Opened
 from services.registration.page_context import PageContext, moments, offered, page_context, to_read
 from services.registration.permissions import PublicOrDesk, Registrant
 from services.registration.questions.answering import questions_shown
@@ -29,15 +28,20 @@ router = APIRouter(prefix="/registration", include_in_schema=False)
 
 
 @router.get("/{tenant}/gatherings/{id}")
-async def gathering(request: Request, caller: PublicOrDesk, id: str) -> Response:
+async def gathering(request: Request, caller: PublicOrDesk, id: str, code: Filter = "") -> Response:
     """What everybody sees is kept rendered as long as nothing about the gathering changes; the form's token is each reader's own.
-    Whether it changed is asked each time, so seats are never stale."""
+    Whether it changed is asked each time, so seats are never stale. `code`: of the invitation whose link this is; it stands in the form,
+    where whoever likes takes it out, and nowhere else."""
     page = await page_context(request, caller)
-    form = page.form(f"sign-up:{id}", _initial(page))
     version, found = await page.services.gatherings.fresh(page.scope, id, page.now)
+    if code and not caller.roles:
+        await request.app.state.rate_limiters["codes"].hit(page.scope.tenant, caller.address)
+    opened = await page.services.invitations.opened(page.scope, id, code) if code else None
+    initial = _initial(page) | ({"code": opened.code} if opened else {})
+    form = page.form(f"sign-up:{id}", initial)
     window = window_of(found, page.now)
-    if version is None or caller.identity is not None or request.url.query not in ("", f"lang={page.language}"):
-        return page.pages.answer(request, await _html(page, found, window, form), brand=page.brand)
+    if version is None or caller.identity is not None or request.url.query not in _kept(page, opened):
+        return page.pages.answer(request, await _html(page, found, window, form, opened), brand=page.brand)
     memory, closed = page.services.page_cache, _closed(found, page.now)
     key = (
         page.scope.tenant,
@@ -52,8 +56,8 @@ async def gathering(request: Request, caller: PublicOrDesk, id: str) -> Response
     )
     html = memory.get(key, form.token)
     if html is None:
-        shared = Form(memory.token, initial=_initial(page))
-        html = memory.keep(key, form.token, await _html(page, found, window, shared))
+        shared = Form(memory.token, initial=initial)
+        html = memory.keep(key, form.token, await _html(page, found, window, shared, opened))
     return page.pages.answer(request, html, brand=page.brand)
 
 
@@ -89,7 +93,9 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
             own = answer.get("manage_url")
             return see_other(urlsplit(own).path if own else thanks)
     found = await page.services.gatherings.one(page.scope, id, page.now)
-    html = await _html(page, found, window_of(found, page.now), form)
+    code = form.value("code")
+    opened = await page.services.invitations.opened(page.scope, id, code) if code else None
+    html = await _html(page, found, window_of(found, page.now), form, opened)
     return page.pages.answer(request, html, brand=page.brand, status=422)
 
 
@@ -103,12 +109,7 @@ async def poster_file(
     """To hang up, in up to four languages: `?languages=uk,ar`. Without any: the municipality's default and the reader's."""
     page = await page_context(request, caller)
     found = await page.services.gatherings.one(page.scope, id, page.now)
-    chosen = [code for entry in languages or () for code in entry.split(",") if code]
-    codes = list(dict.fromkeys(chosen or [page.languages[0], page.language]))
-    if not set(codes) <= set(LANGUAGES) or len(codes) > MOST_LANGUAGES:
-        raise invalid(
-            FieldError("/languages", mark("Please choose up to %(most)s languages."), {"most": MOST_LANGUAGES})
-        )
+    codes = chosen_languages(languages) or list(dict.fromkeys([page.languages[0], page.language]))
     address = f"{page.services.public_url}{page.home}gatherings/{id}"
     shown = shown_on_poster(
         found, page.brand, codes, address, lambda code, message: page.pages.catalogue(code).gettext(message)
@@ -145,9 +146,21 @@ def _closed(found: dict[str, Any], now: datetime) -> tuple[str, ...]:
     )
 
 
-async def _html(page: PageContext, found: dict[str, Any], window: str, form: Form) -> str:
+def _kept(page: PageContext, opened: Opened | None) -> set[str]:
+    """Addresses, as far as they differ, whose page is kept: of links of invitations those as they were given out."""
+    if opened is None:
+        return {"", f"lang={page.language}"}
+    return set() if opened.wrong else {f"code={opened.code}", f"code={opened.code}&lang={page.language}"}
+
+
+async def _html(page: PageContext, found: dict[str, Any], window: str, form: Form, opened: Opened | None) -> str:
     """It may show nothing but what the key of `gathering` names."""
     found = offered(moments(found), page.now)
+    if opened is not None and opened.wrong is not None:
+        _, words, values = opened.wrong
+        form.error("code", words, **values)
+    valid = opened is not None and opened.wrong is None
+    quota = opened.quota if opened else ""
     consent = await page.services.legal_texts.in_force(page.scope, "consent", page.facts)
     return page.html(
         "gathering.html",
@@ -155,6 +168,8 @@ async def _html(page: PageContext, found: dict[str, Any], window: str, form: For
         form=form,
         questions=questions_shown(found),
         window=window,
+        needs_code=found["open_to"] == "invited" and not (valid or form.sent or page.caller.is_staff),
+        invited_quota=next((one for one in found["quotas"] if one["id"] == quota), None),
         closes=found.get("closes_at") or found["starts_at"],
         free=found["seats"]["free"],
         kept_left=any(one["left"] for one in found["quotas"]),

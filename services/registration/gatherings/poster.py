@@ -11,9 +11,10 @@ from typing import Any
 
 from chassis.documents.qr_codes import qr_svg
 from chassis.documents.typeset import Template
+from chassis.http.problems import FieldError, invalid
 from chassis.pages import brand as colours
 from chassis.pages.brand import Brand
-from chassis.text.languages import format_period, pick
+from chassis.text.languages import LANGUAGES, format_period, pick
 from chassis.text.translations import mark
 
 TEMPLATE = Template(Path(__file__).with_name("poster.typ"))
@@ -29,6 +30,7 @@ BY_CODE_OR_PHONE = mark("To sign up, scan the code with your phone or call us:")
 BY_CODE = mark("To sign up, scan the code with your phone.")
 ONLINE = mark("online – you get the way in after signing up")
 THERE_IS = mark("There is")
+CODE = mark("Code of your invitation")
 
 
 def poster(shown: dict[str, Any]) -> bytes:
@@ -36,12 +38,26 @@ def poster(shown: dict[str, Any]) -> bytes:
     return TEMPLATE.pdf(shown)
 
 
+def chosen_languages(entries: Sequence[str] | None) -> list[str]:
+    """The languages that an address names: `?languages=uk,ar`. Raises Problem 422."""
+    codes = list(dict.fromkeys(code for entry in entries or () for code in entry.split(",") if code))
+    if not set(codes) <= set(LANGUAGES) or len(codes) > MOST_LANGUAGES:
+        words = mark("Please choose up to %(most)s languages.")
+        raise invalid(FieldError("/languages", words, {"most": MOST_LANGUAGES}))
+    return codes
+
+
 def shown_on_poster(
-    gathering: dict[str, Any], brand: Brand, languages: Sequence[str], address: str, say: Callable[[str, str], str]
+    gathering: dict[str, Any],
+    brand: Brand,
+    languages: Sequence[str],
+    address: str,
+    say: Callable[[str, str], str],
+    code: str = "",
 ) -> dict[str, Any]:
     """All that a poster shows. `languages`: up to MOST_LANGUAGES, the first one largest. `address`: where one signs up.
-    `say(language, message)`: the catalogues."""
-    blocks = [_block(gathering, code, bool(brand.phone), partial(say, code)) for code in languages]
+    `say(language, message)`: the catalogues. `code`: of the invitation that this is, to be typed or read out on the telephone."""
+    blocks = [_block(gathering, one, bool(brand.phone), partial(say, one)) for one in languages]
     # Titles are about twice as large as the rest.
     letters = sum(4 * len(one["title"]) + len(one["where"]) + len(one["support"]) for one in blocks)
     size = min(SIZES[len(blocks)], SIZES[1] * (MANY / letters) ** 0.5)
@@ -64,6 +80,7 @@ def shown_on_poster(
         "strong": _hex(strong),
         "qr": qr_svg(address, border=2),
         "qr_words": f"QR: {address}",
+        "code": code,
     }
 
 
@@ -79,6 +96,7 @@ def _block(gathering: dict[str, Any], code: str, by_phone: bool, say: Callable[[
         "where": shorten(" · ".join(where), LINE, placeholder="…"),
         "support": shorten(f"{say(THERE_IS)}: {' · '.join(offers)}", LINE, placeholder="…") if offers else "",
         "how": say(BY_CODE_OR_PHONE if by_phone else BY_CODE),
+        "code": say(CODE),
     }
 
 

@@ -32,7 +32,7 @@ INDEX = IndexModel(
     name="by_time",
 )
 """Serves every list of gatherings: of the public, of the desk, of the calendar."""
-OPEN_TO = ("residents", "staff", "municipalities")
+OPEN_TO = ("residents", "staff", "municipalities", "invited")
 FILTERS: dict[str, Callable[[str], Document]] = {
     "kind": lambda value: {"facts.kind": value},
     "mode": lambda value: {"facts.mode": {"$in": [value] if value == "hybrid" else [value, "hybrid"]}},

@@ -65,12 +65,14 @@ class ShownGathering(Shown):
     offer_hours: float
     confirm_minutes: int
     support: list[ShownOffer]
-    open_to: Literal["residents", "staff", "municipalities"]
+    open_to: Literal["residents", "staff", "municipalities", "invited"]
     reconfirm: ShownReconfirm | None
     reminders: list[ShownReminder] | None
     thanks: ByLanguage | None
     questions: list[ShownQuestion]
     quotas: list[ShownQuota]
+    takes_code: bool
+    """Whether there are invitations, so that one may have a code to sign up with."""
     seats: Seats
     lottery: Lottery | None = None
     series: str | None = None

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from chassis.http.base_schemas import Labels, RequestModel, Texts
 from chassis.text.text_types import Identifier, Label, Moment, WebAddress, number, whole
 from services.registration.domain.terms import MOST_SEATS
+from services.registration.invitations.schemas import Invitations
 from services.registration.questions.schemas import Questions
 from services.registration.quotas.schemas import Quotas
 from services.registration.shown import Shown
@@ -58,7 +59,8 @@ class GatheringDraft(RequestModel):
     offer_hours: Annotated[float, number(0.01, 24 * 30)] = 24
     confirm_minutes: Annotated[int, whole(5, 7 * 24 * 60)] = 60
     support: list[SupportOffer] = Field(default_factory=list, max_length=30)
-    open_to: Literal["residents", "staff", "municipalities"] = "residents"
+    open_to: Literal["residents", "staff", "municipalities", "invited"] = "residents"
+    """`invited`: whoever signs up themself needs the code of an invitation."""
     reconfirm: Reconfirm | None = None
     reminders: Annotated[list[Reminder], Field(max_length=5)] | None = None
     """None: as the municipality does."""
@@ -68,6 +70,8 @@ class GatheringDraft(RequestModel):
     """What whoever signs up is asked beside their name and support."""
     quotas: Quotas = Field(default_factory=list)
     """Seats kept for groups, of those of the room."""
+    invitations: Invitations = Field(default_factory=list)
+    """Ways by which people are reached, each with a code of its own (`GET …/invitations`)."""
 
 
 class Cancellation(RequestModel):

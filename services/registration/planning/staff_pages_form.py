@@ -56,6 +56,7 @@ FIELD_NAMES = {
     "reminders": mark("Reminders"),
     "questions": mark("Questions"),
     "quotas": mark("Seats kept for groups"),
+    "invitations": mark("Invitations"),
     "thanks": mark("Thanks, for those who were there"),
 }
 

@@ -15,12 +15,14 @@ class Quota(Part, frozen=True, kw_only=True):
     label: dict[str, str]
     seats: int
     until: datetime | None = None
+    by_invitation: bool = False
+    """Only for those whose invitation opens it."""
 
 
 def without_declared(stored: Document) -> Document:
-    """A stored gathering or registration without what groups declared: it is for their eyes alone."""
-    found = {name: value for name, value in stored.items() if name != "quota"}
+    """A stored gathering or registration without what groups declared and by which invitation they came: that is for their eyes alone."""
+    found = {name: value for name, value in stored.items() if name not in ("quota", "invitation")}
     if "claims" in found:
         claims = found["claims"].items()
-        found["claims"] = {id: {key: value for key, value in claim.items() if key != "q"} for id, claim in claims}
+        found["claims"] = {id: {key: claim[key] for key in claim.keys() - {"q", "i"}} for id, claim in claims}
     return found

@@ -27,12 +27,14 @@ Declared = Annotated[QuotaId | None, BeforeValidator(_only_one)]
 
 
 class Quota(RequestModel):
-    """`seats` are kept for whoever declares to belong to the group that `label` names, `until` then or the start."""
+    """`seats` are kept for whoever declares to belong to the group that `label` names, `until` then or the start. `by_invitation`: only
+    for whoever has the code of an invitation that opens them."""
 
     id: QuotaId
     label: Labels
     seats: Annotated[int, whole(1, MOST_SEATS)]
     until: Moment | None = None
+    by_invitation: bool = False
 
 
 Quotas = Annotated[list[Quota], Field(max_length=MOST_QUOTAS)]
@@ -45,5 +47,6 @@ class ShownQuota(Shown):
     label: ByLanguage
     seats: int
     until: Time | None
+    by_invitation: bool
     left: int
     released: bool

@@ -19,6 +19,7 @@ def filled(quotas: Sequence[Told]) -> dict[str, Any]:
     for one in quotas:
         shown |= {f"label.{one['id']}.{code}": words for code, words in one["label"].items()}
         shown |= {f"seats.{one['id']}": one["seats"], f"until.{one['id']}": entry(one["until"])}
+        shown[f"by_invitation.{one['id']}"] = "yes" if one["by_invitation"] else None
     return shown
 
 
@@ -52,4 +53,5 @@ def _entered(form: Form, languages: Sequence[str], key: str, known: Mapping[str,
         "label": texts(form, f"label{key}", languages, known["label"]),
         "seats": form.whole_number(f"seats{key}", 1, MOST_SEATS),
         "until": moment(form, f"until{key}", known["until"]),
+        "by_invitation": bool(form.value(f"by_invitation{key}")),
     }

@@ -118,7 +118,7 @@ class Registration(StoredDocument, frozen=True, kw_only=True):
     helper. `answered`: of an address or number that messages go to since later than the sign-up, whether its owner answered from there.
     `link`: the generation of its link. `due_at`: when the reconciler has to look, or the proof of consent ends.
     `link_known`: whether staff were told that link, so that it does not show who opens it.
-    `quota`: what the group declared, until its claim says so; it stands nowhere else.
+    `quota`: what the group declared, `invitation`: by which it came, until its claim says so; they stand nowhere else.
     """
 
     gathering: str
@@ -144,6 +144,7 @@ class Registration(StoredDocument, frozen=True, kw_only=True):
     link_known: bool = False
     wanted: PendingChange | None = None
     quota: str = ""
+    invitation: str = ""
     consents: dict[str, tuple[ConsentDecision, ...]] = msgspec.field(default_factory=dict)
     proof: ProofOfConsent | None = None
     erased: Erased | None = None

@@ -8,6 +8,7 @@ the person.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -27,11 +28,13 @@ from services.registration.contact_confirmation.contacts import codes_of, found_
 from services.registration.domain import commands
 from services.registration.domain.claim import Group
 from services.registration.domain.door_code import door_code
-from services.registration.domain.gathering import check_open, check_party, check_quota
+from services.registration.domain.gathering import check_code, check_open, check_party, check_quota
+from services.registration.domain.invitations import Invitation
 from services.registration.domain.ledger import GatheringState, Ledger
 from services.registration.domain.likeness import keys
 from services.registration.domain.questions import Question
 from services.registration.domain.refused import Refused
+from services.registration.invitations.codes import invitation_of
 from services.registration.metrics import RegistrationMetrics
 from services.registration.questions.answering import (
     given_at_first,
@@ -52,6 +55,14 @@ from services.registration.seats.repository import SeatLedgers
 
 RECONCILE_AFTER = timedelta(seconds=5)
 Transition = Literal["confirmation", "cancellation", "acceptance", "reconfirmation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What is known of a group that may sign up: its answers to the gathering's questions, the id of its invitation."""
+
+    answers: tuple[StoredAnswer, ...]
+    invitation: str
 
 
 class Registrations:
@@ -89,8 +100,8 @@ class Registrations:
         if not caller.is_staff and body.channel in ("phone", "email"):
             raise forbidden("Registrations by telephone or e-mail are entered by staff.")
         scope = caller.scope
-        existing, answers = await self._refused_or_repeated(scope, gathering_id, body, request)
-        made, contact = self._made(caller, request.new_document_id(), gathering_id, body, answers, request)
+        existing, admitted = await self._refused_or_repeated(caller, gathering_id, body, request)
+        made, contact = self._made(caller, request.new_document_id(), gathering_id, body, admitted, request)
         failpoint("registration.before_insert")
         if existing is None:
             existing = await self._repository.begin(scope, made, [contact], request, self._clock.now())
@@ -131,26 +142,29 @@ class Registrations:
         """A registration as it stands, for its holder or staff."""
         registration = await self.held(caller, registration_id)
         status = await self.status(caller.scope, registration)
-        declared = await self.declared(caller, registration)
         return {
             "id": registration_id,
             "gathering": registration.gathering,
             **status,
-            **({"quota": declared} if declared else {}),
+            **await self.declared(caller, registration),
             **person(registration, sees_special(caller)),
         }
 
-    async def declared(self, caller: Caller, registration: Registration) -> str | None:
-        """The quota that a group declared, as long as it counts. Only the seat ledger knows it: it is for the person's eyes, not
-        for whoever opens a link that staff know as well."""
+    async def declared(self, caller: Caller, registration: Registration) -> Answer:
+        """The `quota` that a group declared and the name of the `invitation` it came by, as long as they count. Only the seat ledger
+        knows them: they are for the person's eyes, not for whoever opens a link that staff know as well."""
         if caller.is_staff or registration.link_known:
-            return None
+            return {}
 
         def read(ledger: Ledger) -> Answer:
             claim = ledger.claims.get(registration.id)
-            return {"quota": claim.quota if claim else ""}
+            if claim is None:
+                return {}
+            invitations = {one["id"]: one["name"] for one in ledger.state.facts.get("invitations") or ()}
+            told = {"quota": claim.quota, "invitation": invitations.get(claim.invitation)}
+            return {name: value for name, value in told.items() if value}
 
-        return (await self._ledgers.view(caller.scope, registration.gathering, read))["quota"] or None
+        return await self._ledgers.view(caller.scope, registration.gathering, read)
 
     async def transition(
         self, caller: Caller, registration_id: str, kind: Transition, request: IdempotencyKey
@@ -202,21 +216,26 @@ class Registrations:
         self._metrics.reconciled.labels(scope.tenant).inc()
 
     async def _refused_or_repeated(
-        self, scope: TenantScope, gathering_id: str, body: NewRegistration, request: IdempotencyKey
-    ) -> tuple[Registration | None, tuple[StoredAnswer, ...]]:
-        """Raise what the rules say before anything is written, unless this repeats an earlier request: then what that one wrote.
-        With the answers to the gathering's questions."""
+        self, caller: Caller, gathering_id: str, body: NewRegistration, request: IdempotencyKey
+    ) -> tuple[Registration | None, Admitted]:
+        """Raise what the rules say before anything is written, unless this repeats an earlier request: then what that one wrote."""
+        scope = caller.scope
+
+        def admitted(state: GatheringState) -> Admitted:
+            invitation = invitation_of(self._secrets, gathering_id, state.terms.invitations, body.code or "")
+            return _admitted(state, body, invitation, caller.is_staff, self._clock.now())
+
         try:
-            return None, _admitted(await self._ledgers.state(scope, gathering_id), body, self._clock.now())
+            return None, admitted(await self._ledgers.state(scope, gathering_id))
         except (Refused, Problem):
             earlier = await self._repository.made_by(scope, request)
         if earlier is not None:
-            return earlier, earlier.answers
+            return earlier, Admitted(earlier.answers, earlier.invitation)
 
         def read(ledger: Ledger) -> Answer:
-            return {"answers": _admitted(ledger.state, body, self._clock.now())}
+            return {"admitted": admitted(ledger.state)}
 
-        return None, (await self._ledgers.view(scope, gathering_id, read))["answers"]
+        return None, (await self._ledgers.view(scope, gathering_id, read))["admitted"]
 
     async def _claim(self, scope: TenantScope, registration: Registration, again: bool) -> Answer:
         """Claim seats once; the first answer ever after. `again`: it may have been claimed, and have ended, before."""
@@ -230,6 +249,7 @@ class Registrations:
             registration.walk_in,
             registration.to_reach,
             registration.quota,
+            registration.invitation,
         )
         command: commands.Command = commands.Register(group, registration.unconfirmed, registration.origins)
         if registration.walk_in:
@@ -258,7 +278,7 @@ class Registrations:
         id: str,
         gathering_id: str,
         body: NewRegistration,
-        answers: tuple[StoredAnswer, ...],
+        admitted: Admitted,
         request: IdempotencyKey,
     ) -> tuple[Registration, ContactRecorded]:
         """The registration that somebody asks for, and its contact as the others are told of it."""
@@ -273,11 +293,12 @@ class Registrations:
             language=body.language,
             party=tuple(body.party),
             support=tuple(body.support),
-            answers=answers,
+            answers=admitted.answers,
             channel=body.channel,
             helper=Helper(name=body.helper.name, contact=stored_contact(body.helper.contact)) if body.helper else None,
             consent=Consent(text_version=body.consent.text_version, at=now, by=_who(caller)),
             quota=body.quota or "",
+            invitation=admitted.invitation,
             link_known=caller.is_staff,
             unconfirmed=unconfirmed,
             to_reach=unconfirmed and not _by_mail(body),
@@ -349,16 +370,21 @@ def _ways(contact: ContactWays) -> Answer:
     return asdict(contact)
 
 
-def _admitted(state: GatheringState, body: NewRegistration, now: datetime) -> tuple[StoredAnswer, ...]:
-    """The answers of a group that may sign up. Raises Refused; Problem 422 naming every field that is wrong."""
+def _admitted(
+    state: GatheringState, body: NewRegistration, invitation: Invitation | None, by_staff: bool, now: datetime
+) -> Admitted:
+    """A group that may sign up, as far as that can be said before its seats are decided. Raises Refused; Problem 422 naming every field that
+    is wrong. Staff sign people up without an invitation as well."""
     check_open(state.terms, state.status, now)
     people = 1 + len(body.party)
     answers, wrong = given_at_first(state, body.answers, people)
     found = [*check_party(state.terms, people, body.support), *check_quota(state, body.quota or "")]
+    if body.code or not by_staff:
+        found += check_code(state, invitation, bool(body.code), "" if by_staff else body.quota or "", now)
     wrong = [*unmet(body.reach_first, body.messages_go_to), *(FieldError(*one) for one in found), *wrong]
     if wrong:
         raise invalid(*wrong)
-    return answers
+    return Admitted(answers, invitation.id if invitation else "")
 
 
 def _who(caller: Caller) -> str:

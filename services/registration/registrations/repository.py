@@ -39,6 +39,7 @@ _RELEASED: list[Document] = [
             "pending": {"$ne": [{"$ifNull": ["$outbox", []]}, []]},
             "due_at": {"$cond": [{"$eq": [{"$type": "$wanted"}, "object"]}, "$due_at", "$$REMOVE"]},
             "quota": "$$REMOVE",
+            "invitation": "$$REMOVE",
         }
     }
 ]
@@ -97,7 +98,7 @@ class RegistrationRepository(Repository[Registration]):
         done = await self._quick.update_one(scope.filter(_id=registration.id), _RELEASED)
         if done.matched_count == 0:
             fields = to_stored(registration)
-            for name in ("_id", "tenant", "due_at", "quota"):
+            for name in ("_id", "tenant", "due_at", "quota", "invitation"):
                 fields.pop(name, None)
             try:
                 await self.collection.insert_one(self._aggregates.new(scope, registration.id, fields, events, now))

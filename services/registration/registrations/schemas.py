@@ -66,6 +66,8 @@ class NewRegistration(RequestModel):
     answers: Answers = Field(default_factory=dict)
     quota: Declared = None
     """What the whole group declares to belong to, of its own will; it serves to give out seats and goes with them."""
+    code: OptionalLine | None = None
+    """Of an invitation, as it was typed, or the whole address of its link."""
 
     @property
     def messages_go_to(self) -> Contact:
@@ -170,11 +172,12 @@ class ListedRegistration(Standing):
 
 
 class ShownRegistration(ListedRegistration):
-    """`manage_url`: the new link, where former ones open nothing any more. `quota`: what the group declared, for its holder alone and as
-    long as it counts."""
+    """`manage_url`: the new link, where former ones open nothing any more. `quota`: what the group declared,
+    `invitation`: the name of the one it came by, both for its holder alone and as long as they count."""
 
     gathering: str
     quota: str | None = None
+    invitation: str | None = None
     manage_url: str | None = None
 
 

@@ -70,6 +70,7 @@ def registration(
         "consent": {"text_version": _agreed_to(form, consent_version)},
         "answers": answers,
         "quota": form.value("quota") or None,
+        "code": form.value("code") or None,
     }
     with form.refusals(PLACES, _TEXTS):
         return NewRegistration.typed(body)

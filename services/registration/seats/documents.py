@@ -3,9 +3,10 @@
 `claims.<registration>`: `n` size, `t` turn, `s` seated, `c` confirmed, `u` deadline, `a` how many came, `w` since when, `k` asked
 once more, `l` language and `h` by which way it came, `p` wishes for support (`0g12 3w15`: number of the support in `support_ids`,
 first letter of the status, turn; lists of the three in documents of before), `f` the first answer for repeats of the request that made it, `o` where an unconfirmed group came from,
-`q` the quota it declared, as long as that keeps seats. `gone.<registration>`: `s` how it ended, `f`, `t` when, `l`, `h` and `p` the
+`q` the quota it declared, as long as that keeps seats, `i` the invitation it came by (its number), until the gathering is over. `gone.<registration>`: `s` how it ended, `f`, `t` when, `l`, `h` and `p` the
 support it wished for, until the retention rule has been applied to it; all but the newest stand in `ended_claims`, in the same
-form. `support_ids`: every kind of support that anybody ever wished for; only added to. `booked`: (support, booked, waiting) of each offer that is wished for. `kept`: (quota, seats left of it) of each quota; `released`: those that ended.
+form. `support_ids`: every kind of support that anybody ever wished for, and every invitation that anybody came by; only added to. `booked`: (support, booked, waiting) of each offer that is wished for. `kept`: (quota, seats left of it) of each quota; `released`: those that ended.
+`came_by`: (invitation, counts as they may be told: groups and people), once the gathering is over.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 from chassis.storage.mongo import Document
 from contracts.registration import SupportStatus
 from services.registration.domain.claim import Claim, EndedClaim, Wish
+from services.registration.domain.invitations import Count, Told
 from services.registration.domain.ledger import GatheringState, Ledger
 from services.registration.domain.terms import terms_of
 
@@ -43,6 +45,7 @@ def to_claim(stored: Document, support_ids: Sequence[str] = ()) -> Claim:
         stored.get("h", "web"),
         tuple(stored.get("o", ())),
         stored.get("q", ""),
+        _named(stored["i"], support_ids) if "i" in stored else "",
     )
 
 
@@ -52,12 +55,15 @@ def _wishes(stored: Any, support_ids: Sequence[str]) -> Iterator[Wish]:
         return
     for wish in stored.split():
         number, letter, turn = _WISH.fullmatch(wish).groups()  # type: ignore[union-attr]  # of our own making
-        named = support_ids[int(number)] if int(number) < len(support_ids) else number
-        yield Wish(named, STATUSES[letter], int(turn))
+        yield Wish(_named(int(number), support_ids), STATUSES[letter], int(turn))
+
+
+def _named(number: int, ids: Sequence[str]) -> str:
+    return ids[number] if number < len(ids) else str(number)
 
 
 def from_claim(claim: Claim, first: Any, numbers: dict[str, int]) -> Document:
-    """`first`: as `from_first` gives it. `numbers`: of kinds of support; new ones are added."""
+    """`first`: as `from_first` gives it. `numbers`: of kinds of support and invitations; new ones are added."""
     stored: Document = {
         "n": claim.size,
         "t": claim.turn,
@@ -80,6 +86,8 @@ def from_claim(claim: Claim, first: Any, numbers: dict[str, int]) -> Document:
         stored["o"] = list(claim.origins)
     if claim.quota:
         stored["q"] = claim.quota
+    if claim.invitation:
+        stored["i"] = _number(claim.invitation, numbers)
     if first is not None:
         stored["f"] = first
     return stored
@@ -123,8 +131,8 @@ def from_first(first: Answer, numbers: dict[str, int]) -> Any:
     return said["status"] if said.keys() == {"status"} else said
 
 
-def _number(support: str, numbers: dict[str, int]) -> int:
-    return numbers.setdefault(support, len(numbers))
+def _number(id: str, numbers: dict[str, int]) -> int:
+    return numbers.setdefault(id, len(numbers))
 
 
 FIELDS: dict[str, Callable[[GatheringState], Any]] = {
@@ -143,6 +151,7 @@ FIELDS: dict[str, Callable[[GatheringState], Any]] = {
     "forgotten_at": lambda state: state.forgotten_at,
     "changed_at": lambda state: state.changed_at,
     "released": lambda state: sorted(state.released) or None,
+    "came_by": lambda state: [[id, _from_told(told)] for id, told in sorted(state.came_by.items())] or None,
 }
 """Where what commands change of a gathering is stored."""
 
@@ -167,6 +176,7 @@ def to_state(document: Document) -> GatheringState:
         document.get("forgotten_at"),
         document.get("changed_at"),
         frozenset(document.get("released") or ()),
+        {id: _to_told(told) for id, told in document.get("came_by") or ()},
     )
 
 
@@ -176,6 +186,14 @@ def changed_fields(before: GatheringState, after: GatheringState) -> Document:
         return {}
     values = ((name, read(before), read(after)) for name, read in FIELDS.items())
     return {name: new for name, old, new in values if new != old}
+
+
+def _from_told(told: Told) -> Document:
+    return {name: None if one is None else [one.groups, one.people] for name, one in told.items()}
+
+
+def _to_told(stored: Document) -> Told:
+    return {name: None if one is None else Count(*one) for name, one in stored.items()}
 
 
 def ledger_of(document: Document) -> Ledger:

@@ -18,7 +18,7 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from contracts.envelope import Event
 from services.registration.domain.commands import Command
-from services.registration.domain.decide import attendance_due, decide, pass_time
+from services.registration.domain.decide import attendance_due, decide, invitations_counted_due, pass_time
 from services.registration.domain.ledger import ClaimChange, EndedChange, GatheringState, Ledger, Step, Steps, carry_out
 from services.registration.domain.refused import Invalid, Refused
 from services.registration.domain.retention import first_look
@@ -159,7 +159,8 @@ def change_of(
         sets["support_ids"] = list(stored.numbers)
     _look_again(ledger, before, bool(ended), now)
     sets |= changed_fields(before, ledger.state) | totals(ledger)
-    due = [one for one in (ledger.next_deadline(), attendance_due(ledger)) if one is not None]
+    moments = (ledger.next_deadline(), attendance_due(ledger), invitations_counted_due(ledger))
+    due = [one for one in moments if one is not None]
     if due:
         sets["due_at"] = min(due)
     elif stored.head.get("due_at") is not None:

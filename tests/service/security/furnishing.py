@@ -37,6 +37,7 @@ KNOWN_BY = {
     **dict.fromkeys(
         (
             "gathering",
+            "way",
             "draft",
             "held",
             "training",
@@ -62,6 +63,7 @@ OF_ITS_KIND = {
         **dict.fromkeys(("registrations", "people", "my", "address"), "person"),
         **dict.fromkeys(("erasure", "erasures"), "erasure"),
         "staff": "address",
+        "invitations": "way",
         "dead-letters": "registration.dead",
         "parked": "registration.dead",
     },
@@ -171,6 +173,9 @@ class Furnishing:
         ids, codes, base = self._town.ids, self._town.codes, "/registration/v1/TENANT"
         ids["gathering"] = (await self.ask("coordinator", "POST", f"{base}/gatherings", DRAFT))["id"]
         await self.ask("coordinator", "POST", f"{base}/gatherings/{ids['gathering']}/publication")
+        ids["way"] = f"course-{ids['gathering']}"
+        invited = {"invitations": [{"id": ids["way"], "name": "Sprachkurs"}]}
+        await self.ask("coordinator", "PATCH", f"{base}/gatherings/{ids['gathering']}", invited)
         ids["draft"] = (await self.ask("coordinator", "POST", f"{base}/gatherings", DRAFT))["id"]
         for name, kind in (("held", "dialogue"), ("training", "training")):
             ids[name] = (await self.ask("coordinator", "POST", f"{base}/gatherings", DRAFT | {"kind": kind}))["id"]

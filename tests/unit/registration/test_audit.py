@@ -20,8 +20,9 @@ from services.registration.domain.audit import check, data_of, type_of
 from services.registration.domain.audit_entries import Entry
 from services.registration.domain.claim import Group
 from services.registration.domain.commands import Draw, Extend
+from services.registration.domain.invitations import Invitation
 from services.registration.domain.quotas import Quota
-from services.registration.domain.refused import Refused
+from services.registration.domain.refused import Invalid, Refused
 from services.registration.domain.support import Offer
 from services.registration.domain.terms import Reconfirm, Terms
 from tests.support.seats import Seats
@@ -58,7 +59,9 @@ def _gathering(capacity: int, allocation: r.Allocation = "first_come", quotas: t
 
 def _terms(capacity: int, allocation: r.Allocation = "first_come", quotas: tuple[Quota, ...] = ()) -> Terms:
     asking = Reconfirm(timedelta(hours=48), timedelta(hours=24))
-    return Terms(capacity, timedelta(hours=24), STARTS_AT, OFFERS, asking, allocation, quotas=quotas)
+    invitations = (Invitation("course", uses=8),)
+    given = {"quotas": quotas, "invitations": invitations}
+    return Terms(capacity, timedelta(hours=24), STARTS_AT, OFFERS, asking, allocation, **given)
 
 
 class Town:
@@ -77,7 +80,7 @@ class Town:
         self.now += timedelta(hours=hours)
         self.ledger.lapse(self.now)
         id = self.ids[which % len(self.ids)] if self.ids else "nobody"
-        with contextlib.suppress(Refused):
+        with contextlib.suppress(Refused, Invalid):
             self._act(act, id, size, which)
         self._tell(self.ledger.take_events())
 
@@ -88,7 +91,9 @@ class Town:
             self.ids.append(f"{len(self.ids):04d}")
             confirm_by = now + timedelta(minutes=60) if act == "register" else None
             quota = ("", *(one.id for one in self.ledger.open_quotas))[which % (1 + len(self.ledger.open_quotas))]
-            ledger.register(Group(self.ids[-1], size, "uk", "web", support, quota=quota), now, confirm_by)
+            invitation = ("", "course")[which % 2]
+            group = Group(self.ids[-1], size, "uk", "web", support, quota=quota, invitation=invitation)
+            ledger.register(group, now, confirm_by)
         elif act == "resize":
             before = self.ledger.terms.capacity
             allocation = ledger.terms.allocation
@@ -173,6 +178,7 @@ def test_what_is_decided_about_kept_seats_is_within_the_rules(
     town = _lived(acts, capacity, allocation, QUOTAS)
     assert check(town.trail).findings == []
     assert "women" not in repr(town.trail)
+    assert "course" not in repr(town.trail)
     assert "district" not in repr(town.trail)
 
 

@@ -14,8 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from contracts.registration import Allocation, ParticipantPassedOver, ParticipantReleased
 from services.registration.domain.claim import Group as Registering
 from services.registration.domain.counts import Counts
+from services.registration.domain.invitations import Invitation
 from services.registration.domain.quotas import Quota
-from services.registration.domain.refused import Refused
+from services.registration.domain.refused import Invalid, Refused
 from services.registration.domain.seating import attendance
 from services.registration.domain.terms import Reconfirm, Terms
 from tests.support.seats import Seats
@@ -23,11 +24,14 @@ from tests.support.seats_reference import (
     ANSWER,
     ASK_AT,
     CONFIRM,
+    LIMITED,
     NOW,
     OFFER,
     OFFERS,
     RELEASED,
     STARTS_AT,
+    UNLIMITED,
+    USES,
     Group,
     Reference,
     units,
@@ -52,6 +56,7 @@ class AgainstReference(RuleBasedStateMachine):
         kept = {id: seats for id, seats in (("women", women), ("district", district)) if seats}
         quotas = tuple(Quota(id, seats, RELEASED if id == "women" else None) for id, seats in kept.items())
         terms = Terms(capacity, OFFER, STARTS_AT, tuple(OFFERS.values()), reconfirm, allocation, quotas=quotas)
+        terms = replace(terms, invitations=(Invitation(LIMITED, uses=USES), Invitation(UNLIMITED)))
         self.ledger = Seats(terms)
         self.reference = Reference(capacity, allocation, asks, kept)
 
@@ -62,20 +67,30 @@ class AgainstReference(RuleBasedStateMachine):
         self.ledger.lapse(self.now)
         try:
             getattr(self.ledger, command)(*arguments)
-        except Refused:
+        except (Refused, Invalid):
             return False
         return True
 
-    @rule(size=st.integers(1, 4), confirmed=st.booleans(), support=wishes, quota=st.sampled_from(DECLARED))
-    def register(self, size: int, confirmed: bool, support: list[str], quota: str) -> None:
+    @rule(
+        size=st.integers(1, 4),
+        confirmed=st.booleans(),
+        support=wishes,
+        quota=st.sampled_from(DECLARED),
+        invitation=st.sampled_from(["", "", LIMITED, UNLIMITED]),
+    )
+    def register(self, size: int, confirmed: bool, support: list[str], quota: str, invitation: str) -> None:
         id, confirm_by = f"r{self.count}", None if confirmed else self.now + CONFIRM
         self.count += 1
         # What is not kept (any more) is not declared: `decide` sees to that.
         self.ledger.lapse(self.now)
         self.reference.lapse(self.now)
         quota = quota if quota in self.reference.kept else ""
-        self.ledger.register(Registering(id, size, "uk", "web", tuple(support), quota=quota), self.now, confirm_by)
-        group = Group(id, size, confirmed, confirm_by, quota=quota)
+        group = Group(id, size, confirmed, confirm_by, quota=quota, invitation=invitation)
+        signing_up = Registering(id, size, "uk", "web", tuple(support), quota=quota, invitation=invitation)
+        done = self.attempt("register", signing_up, self.now, confirm_by)
+        assert done == self.reference.invited(invitation, size)
+        if not done:
+            return
         self.reference.wish(group, support, self.now)
         self.reference.groups.append(group)
         self.reference.give_seats(self.now, newcomer=group)
@@ -142,7 +157,8 @@ class AgainstReference(RuleBasedStateMachine):
         room = self.reference.room(group.quota) if group.seated else self.reference.capacity - group.size
         held = [i for i in support if i in group.wishes and group.wishes[i].status == "granted"]
         supported = all(self.reference.fits(i, units(i, size) - units(i, group.size)) for i in held)
-        assert done == (more <= 0 or (more <= room and supported))
+        invited = self.reference.invited(group.invitation, more)
+        assert done == (more <= 0 or (more <= room and supported and invited))
         if not done or (more == 0 and list(group.wishes) == support):
             return
         if more > 0 and group.seated:
@@ -230,6 +246,9 @@ class AgainstReference(RuleBasedStateMachine):
         assert [ledger.room(quota) for quota in DECLARED] == [reference.room(quota) for quota in DECLARED]
         assert {i: c.came for i, c in ledger.claims.items()} == {g.id: g.came for g in reference.groups}
         self.attendance_adds_up()
+        used = {id: ledger.counts.people_by_invitation[id] for id in (LIMITED, UNLIMITED)}
+        assert used == {id: reference.used(id) for id in used}
+        assert used[LIMITED] <= USES
         assert (ledger.free, ledger.counts.waiting) == (reference.free(), sum(g.size for g in reference.line()))
         told = ledger.take_events()
         passed = [e for e in told if isinstance(e, ParticipantPassedOver)]

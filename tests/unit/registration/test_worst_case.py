@@ -48,7 +48,20 @@ def test_a_gathering_filled_to_every_limit_weighs_less_than_8_mb() -> None:
     }
     origins = tuple(f"{kind}:{'0' * 12}" for kind in ("person", "person", "person", "network"))
     claim = Claim(
-        50, 3 * MOST_GROUPS, False, False, NOW, 50, NOW, True, wishes, "de-simple", "helper", origins, "q" * 50
+        50,
+        3 * MOST_GROUPS,
+        False,
+        False,
+        NOW,
+        50,
+        NOW,
+        True,
+        wishes,
+        "de-simple",
+        "helper",
+        origins,
+        "q" * 50,
+        "i" * 50,
     )
     ended = EndedClaim("cancelled", NOW, "de-simple", "helper", tuple(SUPPORT))
     told = ParticipantRegistered(

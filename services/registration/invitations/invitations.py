@@ -1,0 +1,85 @@
+"""What staff see of a gathering's invitations, and what the code that somebody has opens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from chassis.clock import Clock
+from chassis.ids import Secrets
+from chassis.storage.tenancy import TenantScope
+from services.registration.domain.invitations import Came, Count, Invitation, came_by, refusal, together
+from services.registration.domain.ledger import Ledger
+from services.registration.domain.refused import Mistake
+from services.registration.invitations.codes import code_of, invitation_of
+from services.registration.plain import plain
+from services.registration.seats.documents import Answer
+from services.registration.seats.repository import SeatLedgers
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a code opens: nothing, with what is `wrong`; or signing up, and the seats of a `quota`."""
+
+    code: str
+    quota: str = ""
+    wrong: Mistake | None = None
+
+
+class Invitations:
+    """Reads invitations with their codes; they are changed with their gathering (`planning.change`)."""
+
+    def __init__(self, ledgers: SeatLedgers, secrets: Secrets, clock: Clock, public_url: str) -> None:
+        self._ledgers = ledgers
+        self._secrets = secrets
+        self._clock = clock
+        self._public_url = public_url
+
+    async def of(self, scope: TenantScope, gathering_id: str) -> list[dict[str, Any]]:
+        """All invitations of a gathering, with codes, links and counts. Raises Problem 404."""
+        found = await self._ledgers.derived(scope, gathering_id, _counted)
+        now, shown = self._clock.now(), []
+        for facts in found["invitations"]:
+            code = code_of(self._secrets, gathering_id, facts["id"])
+            used, counts = found["used"].get(facts["id"], 0), found["counts"][facts["id"]]
+            standing = _invitation(facts).standing(used, now)
+            url = f"{self._public_url}/registration/{scope.tenant}/gatherings/{gathering_id}?code={code}"
+            shown.append({**plain(facts), "code": code, "url": url, "standing": standing, **counts})
+        return shown
+
+    async def opened(self, scope: TenantScope, gathering_id: str, entry: str) -> Opened:
+        """What the code that somebody has opens for one more person. Stores nothing. Raises Problem 404."""
+        now = self._clock.now()
+
+        def read(ledger: Ledger) -> Answer:
+            invitation = invitation_of(self._secrets, gathering_id, ledger.terms.invitations, entry)
+            used = ledger.counts.people_by_invitation[invitation.id] if invitation else 0
+            wrong = refusal(invitation, used, 1, now)
+            if invitation is None or wrong is not None:
+                return {"opened": Opened(entry, wrong=wrong)}
+            kept = invitation.quota if invitation.quota in {one.id for one in ledger.open_quotas} else ""
+            return {"opened": Opened(code_of(self._secrets, gathering_id, invitation.id), kept)}
+
+        opened: Opened = (await self._ledgers.view(scope, gathering_id, read))["opened"]
+        return opened
+
+
+def _invitation(facts: Mapping[str, Any]) -> Invitation:
+    return Invitation(facts["id"], facts["quota"] or "", facts["uses"], facts["until"], facts["withdrawn"])
+
+
+def _counted(ledger: Ledger) -> Answer:
+    invitations = ledger.state.facts.get("invitations") or ()
+    now, earlier = came_by(ledger.claims.values()), ledger.state.came_by
+    counts: dict[str, Any] = {}
+    for one in invitations:
+        told = together(earlier.get(one["id"]), now.get(one["id"], Came()).told())
+        used, registered = ledger.counts.people_by_invitation[one["id"]], told["registered"]
+        left = None if one["uses"] is None or registered is None else max(0, one["uses"] - used)
+        counts[one["id"]] = {name: _shown(count) for name, count in told.items()} | {"left": left}
+    return {"invitations": invitations, "counts": counts, "used": dict(ledger.counts.people_by_invitation)}
+
+
+def _shown(count: Count | None) -> dict[str, int] | None:
+    return None if count is None else asdict(count)

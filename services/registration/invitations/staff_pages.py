@@ -1,0 +1,113 @@
+"""The page where a coordinator names who passes invitations on, sees how many came by each, and prints them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Query, Request, Response
+from markupsafe import Markup
+
+from chassis.documents.qr_codes import INLINE, qr_svg
+from chassis.http.base_schemas import Filter
+from chassis.http.problems import not_found
+from chassis.http.routing import APIRouter
+from chassis.pages.forms import Form, answer_form
+from chassis.text.languages import LANGUAGES
+from services.registration.domain.door_code import spaced
+from services.registration.domain.invitations import MOST_INVITATIONS
+from services.registration.domain.terms import MOST_SEATS
+from services.registration.gatherings.poster import MOST_LANGUAGES, chosen_languages, poster, shown_on_poster
+from services.registration.invitations import staff_invitation_form as invitation_form
+from services.registration.page_context import PageContext, moments, page_context
+from services.registration.permissions import Coordinator
+
+router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
+
+
+@router.get("/invitations")
+async def invitations(request: Request, caller: Coordinator, id: str) -> Response:
+    page = await page_context(request, caller, staff=True)
+    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    known = found["facts"]["invitations"]
+    return await _show(page, found, page.form(f"invitations:{id}", invitation_form.filled(known)))
+
+
+@router.post("/invitations")
+async def change(request: Request, caller: Coordinator, id: str) -> Response:
+    """Save what was entered, or what one button says of one invitation: withdraw it, let it be valid again."""
+    page = await page_context(request, caller, staff=True)
+    form = await page.received(f"invitations:{id}")
+    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    known: list[dict[str, Any]] = found["facts"]["invitations"]
+    act, _, which = form.value("act").partition(" ")
+    if act in ("withdraw", "allow"):
+        wanted = [{**one, "withdrawn": act == "withdraw"} if one["id"] == which else one for one in known]
+    else:
+        wanted = invitation_form.invitations(form, known) if form.ok else []
+
+    async def carry_out() -> str | None:
+        once = page.once(f"invitations {id}", form)
+        await page.services.planning.change(page.scope, id, {"invitations": wanted}, page.languages[0], once)
+        return f"{page.home}desk/{id}/invitations"
+
+    async def show(form: Form, status: int) -> Response:
+        return await _show(page, found, form, status)
+
+    return await answer_form(form, carry_out, show, invitation_form.places(wanted, known))
+
+
+@router.get("/invitations/{invitation}.pdf")
+async def sheet(
+    request: Request,
+    caller: Coordinator,
+    id: str,
+    invitation: str,
+    languages: Annotated[list[Filter] | None, Query(max_length=20)] = None,
+) -> Response:
+    """A page to hand out, in up to four languages: `?languages=uk,ar`. Without any: the first ones that the gathering is written in."""
+    page = await page_context(request, caller, staff=True)
+    found = await page.services.gatherings.at_desk(page.scope, id, page.now)
+    every = await page.services.invitations.of(page.scope, id)
+    one = next((one for one in every if one["id"] == invitation), None)
+    if one is None:
+        raise not_found("invitation")
+    written = [code for code in page.languages if code in found["title"]][:MOST_LANGUAGES]
+    codes = chosen_languages(languages) or written
+    shown = shown_on_poster(
+        found,
+        page.brand,
+        codes,
+        one["url"],
+        lambda code, message: page.pages.catalogue(code).gettext(message),
+        spaced(one["code"]),
+    )
+    pdf = await asyncio.to_thread(poster, shown)
+    return Response(
+        pdf,
+        media_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="invitation-{invitation}.pdf"', "Cache-Control": "no-store"},
+    )
+
+
+async def _show(page: PageContext, found: dict[str, Any], form: Form, status: int = 200) -> Response:
+    every = await page.services.invitations.of(page.scope, found["id"])
+    over = page.now >= datetime.fromisoformat(found["ends_at"])
+    return page.render(
+        "staff/invitations.html",
+        status,
+        gathering=moments(found),
+        invitations=[_drawn(one) for one in every],
+        form=form,
+        here=f"{page.home}desk/{found['id']}",
+        ended=found["status"] == "cancelled" or over,
+        most=MOST_INVITATIONS,
+        most_seats=MOST_SEATS,
+        languages=[(code, LANGUAGES[code].endonym) for code in page.languages],
+    )
+
+
+def _drawn(one: dict[str, Any]) -> dict[str, Any]:
+    square = Markup(qr_svg(one["url"], scale=3, border=3, light="#fff", **INLINE))  # noqa: S704 - of our own making
+    return {**one, "spaced": spaced(one["code"]), "square": square}
