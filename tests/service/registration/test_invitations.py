@@ -292,7 +292,9 @@ async def test_an_invited_person_gets_the_form_with_a_code_and_keeps_what_they_t
     tokens = []
     for seconds in (0, 1):  # two forms that are open at the same time
         people.move(timedelta(seconds=seconds))
-        tokens.append((await open_page(people.public, linked)).partition('name="form_token" value="')[2].partition('"')[0])
+        tokens.append(
+            (await open_page(people.public, linked)).partition('name="form_token" value="')[2].partition('"')[0]
+        )
     people.move(timedelta(seconds=30))
     done = await people.public.post(page, data={**entries, "form_token": tokens[0]})
     assert done.status_code == 303, done.text
