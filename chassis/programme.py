@@ -1,4 +1,4 @@
-"""What the chassis has to know of the programme that its services belong to, and has no word for itself."""
+"""What services hand to the chassis about the programme they belong to."""
 
 from __future__ import annotations
 

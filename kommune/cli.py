@@ -281,18 +281,18 @@ def topics_apply(as_json: Annotated[bool, typer.Option("--json", help="Machine-r
 
 async def _run(name: str, settings: Settings, port: int, works: bool, laptop: bool = False) -> None:
     gc.disable()  # until `server` turns it on: nothing that is imported is garbage
-    from kommune.http import server, together
+    from kommune.http import combine_services, server
     from kommune.services import NAMES, build
 
     services = [build(one, settings) for one in (NAMES if name == "all" else (name,))]
     if not laptop:
-        await server(together(services, works), settings, port).serve()
+        await server(combine_services(services, works), settings, port).serve()
         return
     from kommune.mail_sink import MailSink
 
     mails = MailSink(settings.smtp_url)
     mails.start()
-    await server(together(services, works, mails.routes(), settings.worker_port), settings, port).serve()
+    await server(combine_services(services, works, mails.routes(), settings.worker_port), settings, port).serve()
 
 
 if __name__ == "__main__":

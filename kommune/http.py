@@ -33,7 +33,7 @@ class ByPrefix:
         await app(scope, receive, send)
 
 
-def together(
+def combine_services(
     services: Sequence[Service], works: bool, extra: Sequence[Route] = (), worker_port: int | None = None
 ) -> ByPrefix:
     """One ASGI application for several services; its start and stop are theirs. `worker_port`: whose metrics are shown as well."""

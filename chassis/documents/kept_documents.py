@@ -1,4 +1,4 @@
-"""Documents that anybody may ask for, made once and kept: making one takes processor time that a program could ask for without end."""
+"""A cache of generated public documents: making one takes processor time that a program could ask for without end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the models of requests and answers are made of, whatever they are about."""
+"""Base models and field types of requests and answers."""
 
 from __future__ import annotations
 

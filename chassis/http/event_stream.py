@@ -1,4 +1,4 @@
-"""One state, many viewers: looked at and rendered once for all of them, and each is sent only what changed since.
+"""Server-sent events of one state to many viewers: read and rendered once for all of them, and each is sent only what changed since.
 
 A *feed* looks at something again and again while somebody watches. Its viewers share *views*: a view cuts the state into
 named parts and writes them as text, once per change. There is no queue per viewer: one that was busy or away is sent the parts

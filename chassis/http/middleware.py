@@ -1,4 +1,4 @@
-"""What stands before every route: limits of what is taken in, headers of what goes out, HEAD and OPTIONS, counting and timing."""
+"""HTTP middleware in front of every route: request limits, response headers, HEAD and OPTIONS, counting and timing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the error page says for each status: what happened and what to do now."""
+"""Texts of the error page for each status: what happened and what to do now."""
 
 from __future__ import annotations
 

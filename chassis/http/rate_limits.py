@@ -1,4 +1,4 @@
-"""How often one public address may change something, counted by all processes of a service together.
+"""Rate limits: how often one public address may change something, counted by all processes of a service together.
 
 The limit is not there to tell people from programs, and no school whose pupils all sign up behind one address may meet it. It keeps one
 address from taking more than a tenth of a small machine. What is scarce has limits of its own where it is handed out: seats, mails,

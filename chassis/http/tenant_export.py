@@ -1,4 +1,4 @@
-"""All that a service holds of one tenant, as one JSON file that is sent while it is read: for a tenant that moves or leaves."""
+"""Streams everything that a service holds of one tenant as one JSON file: for a tenant that moves or leaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passes: what a service signs for the holder of a link, so that another can answer them without knowing how links are made."""
+"""Passes: signed tokens for the holder of a link, so that another service can answer them without knowing how links are made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one service signs and all others can check: sessions of staff, passes of holders. Ed25519, so that checking needs no secret."""
+"""Signatures that one service makes and all others can verify: sessions of staff, passes of holders. Ed25519, so that checking needs no secret."""
 
 from __future__ import annotations
 

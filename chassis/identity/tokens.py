@@ -1,4 +1,4 @@
-"""Who says who they are: bearer tokens of an OpenID Connect issuer, or of the built-in issuer of a local environment."""
+"""Verifies bearer tokens of an OpenID Connect issuer, or of the built-in issuer of a local environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a tenant shows itself on pages, and colours made of its crest's that everybody can read."""
+"""A tenant's branding on pages, and readable colours derived from its crest."""
 
 from __future__ import annotations
 

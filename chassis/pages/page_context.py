@@ -1,4 +1,4 @@
-"""What one request to a page works with: who asks, in which frame, and the service's use cases."""
+"""The context of one request to a page: who asks, in which frame, and the service's use cases."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a service could not handle, for people who are no programmers: read, mend, try again, set aside."""
+"""Pages and API of dead letters and failing scheduled jobs, for people who are no programmers: read, mend, retry, set aside."""

@@ -1,4 +1,4 @@
-"""Stored values as the domain and those who ask are given them, with what is empty."""
+"""Stored values as plain dicts and lists, including empty fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rules answer when something is not possible, for the catalogues: rules know none.
+"""Messages of refused rules, marked for the catalogues, which the domain does not know.
 
 These residents meet; what only staff meet stands in `refusals_staff.py`. A test compares both with what the rules say.
 """

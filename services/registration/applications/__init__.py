@@ -1,1 +1,1 @@
-"""How a municipality comes in: its application, questions back, the decision."""
+"""Applications of municipalities: applying, questions back, the decision."""

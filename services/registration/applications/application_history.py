@@ -31,26 +31,26 @@ KEPT = timedelta(days=180)
 
 
 def number_of(municipality: Municipality) -> int:
-    """Of the last application."""
+    """The number of the last application."""
     return len(municipality.former) + 1
 
 
 def subject(slug: str, number: int) -> str:
-    """What the contact and the link of an application are derived from."""
+    """The key from which the ids of an application's contact and link are derived."""
     return slug if number == 1 else f"{slug}:{number}"
 
 
 def all_of(municipality: Municipality) -> list[Application]:
     """All applications with their `number`, the last one first."""
     former = [replace(one, number=one.number or place) for place, one in enumerate(municipality.former, start=1)]
-    by_number = {one.number: one for one in (*former, own(municipality))}
+    by_number = {one.number: one for one in (*former, current(municipality))}
     return [by_number[number] for number in sorted(by_number, reverse=True)]
 
 
-def own(municipality: Municipality) -> Application:
-    """The application that stands in the document itself."""
+def current(municipality: Municipality) -> Application:
+    """The application whose fields the municipality's document itself holds; the others are in `former`."""
     return Application(
-        number=own_number(municipality),
+        number=current_number(municipality),
         status=municipality.status,
         facts=municipality.facts,
         contact_id=municipality.contact_id,
@@ -62,8 +62,8 @@ def own(municipality: Municipality) -> Application:
     )
 
 
-def own_number(municipality: Municipality) -> int:
-    """Of the application that stands in the document itself."""
+def current_number(municipality: Municipality) -> int:
+    """The number of the current application."""
     return municipality.number or number_of(municipality)
 
 
@@ -73,26 +73,26 @@ def undecided(municipality: Municipality) -> list[Application]:
 
 
 def with_application(municipality: Municipality, changed: Application) -> Municipality:
-    """The municipality now that one application is as in `changed` (a new one: with the next number).
+    """Put a changed or new application (with the next number) into the municipality.
 
-    Which one stands in the document itself may be another afterwards.
+    Another one may be the current application afterwards.
     """
     all = {one.number: one for one in all_of(municipality)} | {changed.number: changed}
     waiting = [number for number, one in all.items() if one.status == "applied"]
     tenant = [number for number, one in all.items() if one.status not in BEFORE]
-    own = all[max(tenant or waiting or all)]
+    chosen = all[max(tenant or waiting or all)]
     return replace(
         municipality,
-        number=own.number,
-        status=own.status,
-        facts=own.facts,
-        contact_id=own.contact_id,
-        contact=own.contact,
-        applied_at=own.applied_at,
-        questions=own.questions,
-        decided=own.decided,
-        request=own.request,
-        former=tuple(one for _, one in sorted(all.items()) if one is not own),
+        number=chosen.number,
+        status=chosen.status,
+        facts=chosen.facts,
+        contact_id=chosen.contact_id,
+        contact=chosen.contact,
+        applied_at=chosen.applied_at,
+        questions=chosen.questions,
+        decided=chosen.decided,
+        request=chosen.request,
+        former=tuple(one for _, one in sorted(all.items()) if one is not chosen),
     )
 
 
@@ -102,16 +102,16 @@ def has_applicant(application: Application) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Emptied:
-    """A municipality some of whose applicants were erased, with what has to be told, and the contacts that go."""
+class ApplicantsErased:
+    """The result of erasing applicants: the changed municipality, the events to publish, and the ids of the erased contacts."""
 
     after: Municipality
     events: tuple[Outgoing, ...]
     contacts: tuple[str, ...]
 
 
-def without_applicants(municipality: Municipality, numbers: Sequence[int]) -> Emptied:
-    """Of these applications only public facts and the decision stay; one that was not decided is withdrawn with that."""
+def without_applicants(municipality: Municipality, numbers: Sequence[int]) -> ApplicantsErased:
+    """Erase the applicants of these applications: public facts and the decision stay; an undecided application is withdrawn."""
     after, contacts = municipality, []
     for one in all_of(municipality):
         if one.number not in numbers:
@@ -122,30 +122,30 @@ def without_applicants(municipality: Municipality, numbers: Sequence[int]) -> Em
         contacts.append(one.contact_id)
     if municipality.status in BEFORE:  # a tenant's due time says when it leaves
         after = replace(after, due_at=next_due(after))
-    gone = tuple(Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), contact) for contact in contacts)
-    return Emptied(after, gone, tuple(contacts))
+    tombstones = tuple(Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), contact) for contact in contacts)
+    return ApplicantsErased(after, tombstones, tuple(contacts))
 
 
 def overdue(municipality: Municipality, now: datetime) -> list[int]:
-    """Declined applications whose applicant has been kept for long enough."""
-    ends = ((one.number, _until(one)) for one in all_of(municipality))
+    """Numbers of the declined applications whose applicant's retention period is over."""
+    ends = ((one.number, _kept_until(one)) for one in all_of(municipality))
     return [number for number, until in ends if until is not None and until <= now]
 
 
 def next_due(municipality: Municipality) -> datetime | None:
     """When the next applicant is to be erased."""
-    times = [_until(one) for one in all_of(municipality)]
+    times = [_kept_until(one) for one in all_of(municipality)]
     return min((time for time in times if time is not None), default=None)
 
 
-def _until(application: Application) -> datetime | None:
+def _kept_until(application: Application) -> datetime | None:
     if application.status != "declined" or not application.contact.is_known or application.decided is None:
         return None
     return application.decided.at + KEPT
 
 
-def standing(municipality: Municipality) -> str:
-    """Where a municipality stands: as `status`, but an application that waits for its answer is `asked`, and a tenant that
+def display_status(municipality: Municipality) -> str:
+    """The status that people see: as `status`, but an application that waits for its answer is `asked`, and a tenant that
     will be deleted `leaving`."""
     status: str = municipality.status
     if status == "applied" and all(one.waits for one in undecided(municipality)):

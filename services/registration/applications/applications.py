@@ -1,4 +1,4 @@
-"""How a municipality comes in: it applies, the programme office asks back, and admits or declines.
+"""Applications of municipalities: a municipality applies, the programme office asks back, and admits or declines.
 
 Here: applications as their applicants and the office see them, and how applicants are reached. Each application has a link of its own.
 """
@@ -93,11 +93,11 @@ class Applications:
         one = self.theirs(caller, found, number)
         answer = shown(one) | {"number": one.number, "last": application_history.number_of(found)}
         if caller.is_staff:
-            own = application_history.own_number(found)
+            own = application_history.current_number(found)
             others = [each for each in application_history.all_of(found) if each.number != own]
             answer |= {
                 "contact": plain(one.contact) if one.contact.is_known else {},
-                "standing": application_history.standing(found),
+                "standing": application_history.display_status(found),
                 "former": [shown(each) | {"number": each.number} for each in others],
             }
         return answer
@@ -105,17 +105,20 @@ class Applications:
     async def listed(self, status: str | None, limit: int, after: str | None) -> list[Answer]:
         """For the programme office, by slug."""
         found = await self._all.of_office(status, limit, after)
-        return [{**shown(application_history.own(one)), "standing": application_history.standing(one)} for one in found]
+        return [
+            {**shown(application_history.current(one)), "standing": application_history.display_status(one)}
+            for one in found
+        ]
 
     async def overview(self) -> list[Answer]:
-        """Name and standing of everybody, for the programme office's page."""
+        """Name and status of all municipalities, for the programme office's page."""
         return [
             {
                 "slug": one.slug,
                 "name": one.facts.name,
                 "state": one.facts.state,
                 "inhabitants": one.facts.inhabitants,
-                "standing": application_history.standing(one),
+                "standing": application_history.display_status(one),
             }
             async for one in self._all.standings()
         ]
@@ -126,7 +129,7 @@ class Applications:
 
         def is_theirs(one: Application) -> bool:
             if caller.is_staff:
-                return one.number == (number or application_history.own_number(municipality))
+                return one.number == (number or application_history.current_number(municipality))
             subject = application_history.subject(municipality.slug, one.number)
             return self._secrets.holds(PURPOSE, subject, caller.link) and municipality.status != "deleted"
 
@@ -155,13 +158,13 @@ class Applications:
         return found
 
 
-def replaced_by(emptied: application_history.Emptied, answer: Any = None) -> Decision[Municipality]:
+def replaced_by(erased: application_history.ApplicantsErased, answer: Any = None) -> Decision[Municipality]:
     """What is written of a municipality some of whose applicants are erased; with their contacts go answers that name them."""
     return Decision(
-        emptied.after,
-        emptied.events,
+        erased.after,
+        erased.events,
         answer,
-        erase_topic=CONTACTS if emptied.contacts else None,
-        erase_keys=emptied.contacts,
-        erase_answers=emptied.after.status in application_history.BEFORE,
+        erase_topic=CONTACTS if erased.contacts else None,
+        erase_keys=erased.contacts,
+        erase_answers=erased.after.status in application_history.BEFORE,
     )

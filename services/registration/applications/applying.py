@@ -1,4 +1,4 @@
-"""A municipality asks to take part. Anybody can do so in anybody's name, so applications stand side by side until the office decides."""
+"""Applying to take part. Anybody can do so in anybody's name, so a municipality may have several applications until the office decides."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ RESERVED = frozenset(
         "dead-letters",
     }
 )
-"""Words that stand where a tenant stands in paths."""
+"""Path segments that are reserved, because a tenant's slug stands at the same place."""
 TAKEN = "This short name is taken: a municipality with it takes part or took part."
 OTHER_PLACE = (
     "The official list has no municipality with this key in this state. Leave it out where you do not know it."

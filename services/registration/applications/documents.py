@@ -1,4 +1,4 @@
-"""Applications as they stand in a municipality's document."""
+"""Applications as a municipality's document stores them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOBODY = ContactOfApplicant()
 
 
 class AskedQuestion(Part, frozen=True, kw_only=True):
-    """What the programme office wanted to know, and what it was told."""
+    """A question of the programme office, and the applicant's answer."""
 
     question: str
     asked_at: datetime

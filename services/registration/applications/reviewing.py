@@ -1,4 +1,4 @@
-"""The programme office asks an applicant back, and admits or declines. The applicant has no account: the link in their mails shows
+"""Reviewing applications: the programme office asks back, admits or declines. The applicant has no account: the link in their mails shows
 what was asked and takes their answers."""
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Reviewing:
     async def ask(
         self, slug: str, question: str, request: IdempotencyKey, now: datetime, number: int | None = None
     ) -> tuple[Answer, bool]:
-        """A question back; the applicant is told by mail that there is one, and reads it behind their link.
+        """Ask the applicant a question; a mail announces it, the link in it shows it.
 
         Raises:
             Problem: 409 the application was decided, or too much was asked already.
@@ -117,17 +117,17 @@ class Reviewing:
             for each in application_history.all_of(after)
             if each.number != one.number and each.status in application_history.ENDED and each.contact.is_known
         ]
-        emptied = application_history.without_applicants(after, others)
+        erased = application_history.without_applicants(after, others)
         key = self._secrets.email_key(one.contact.email)
-        tenant, granted = with_first_coordinator(emptied.after, one, key, now)
+        tenant, granted = with_first_coordinator(erased.after, one, key, now)
         tenant = replace(tenant, words=words_of(one.facts), profile=Profile(phone=one.contact.phone), due_at=None)
         admitted = MunicipalityAdmitted(**plain(one.facts), phone=one.contact.phone, contact_id=one.contact_id)
         return Decided(
             tenant,
-            [admitted, *granted, *emptied.events],
+            [admitted, *granted, *erased.events],
             answer,
-            erase_topic=CONTACTS if emptied.contacts else None,
-            erase_keys=emptied.contacts,
+            erase_topic=CONTACTS if erased.contacts else None,
+            erase_keys=erased.contacts,
         )
 
 

@@ -1,4 +1,4 @@
-"""The page behind the link in an applicant's mails: where the application stands, what was asked, answering."""
+"""The page behind the link in an applicant's mails: status of the application, the office's questions, answering."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever applied corrects how they are reached, or is forgotten: behind their own link, and by the office when they call."""
+"""Pages on which an applicant's contact is corrected or erased: by themself behind their own link, and by the office when they call."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def certificate(request: Request, caller: ProgrammeOffice, slug: str, whic
 
 @router.get(OURS + "/data")
 async def own(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
-    """How the office reaches the applicant, and being forgotten."""
+    """The applicant's contact, and erasing it."""
     applicant = _applicant(caller, code)
     return await _own(request, applicant, slug, None, None)
 

@@ -1,4 +1,4 @@
-"""Registration hears its own events, as everybody does, and keeps what they say about seats for good."""
+"""Appends registration's own events about seats to the audit trail, which is never changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcomes of calls that were heard of and not carried out yet."""
+"""Call outcomes that were received and are not carried out yet."""
 
 from __future__ import annotations
 

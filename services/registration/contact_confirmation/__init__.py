@@ -1,1 +1,1 @@
-"""Whether an address, a number or a letter box is that of the person who is registered."""
+"""Confirming that an address, a number or a letter box is that of the registered person."""

@@ -1,4 +1,4 @@
-"""What follows from a registration's names and addresses: its contact as the other services learn of it, and what it is found by.
+"""Derives from a registration's names and addresses its contact event and its search keys.
 
 Who gets the messages: the person, by their own address or number. Where they gave none, their helper, who is told whom it is
 about. Nobody gets a copy: what is sent twice is answered twice.

@@ -18,7 +18,7 @@ from chassis.text.languages import negotiate
 from chassis.text.text_types import Identifier
 from contracts.registration import Channel, SeatStatus
 from services.registration.desk import staff_exports as exports
-from services.registration.desk.lists import Wanted
+from services.registration.desk.lists import RegistrationFilter
 from services.registration.desk.schemas import Likeness, SearchFor, SimilarRegistration
 from services.registration.permissions import Desk
 from services.registration.questions.answering import sees_special
@@ -39,11 +39,11 @@ def _wanted(
     language: Language | None = None,
     support: Identifier | None = None,
     channel: Channel | None = None,
-) -> Wanted:
-    return Wanted(status, language, support, channel)
+) -> RegistrationFilter:
+    return RegistrationFilter(status, language, support, channel)
 
 
-Filtered = Annotated[Wanted, Depends(_wanted)]
+Filtered = Annotated[RegistrationFilter, Depends(_wanted)]
 """What a list is filtered by, the same for the list and its files."""
 
 
@@ -97,7 +97,7 @@ async def similar(request: Request, caller: Desk, body: Likeness) -> Response:
 
 
 async def _table(
-    request: Request, caller: Caller, id: str, wanted: Wanted, language: str
+    request: Request, caller: Caller, id: str, wanted: RegistrationFilter, language: str
 ) -> tuple[AsyncIterator[Answer], exports.Columns]:
     services, special = get_services(request), sees_special(caller)
     found = await services.gatherings.at_desk(caller.scope, id, services.clock.now())

@@ -1,4 +1,4 @@
-"""The door of a gathering: who comes in, by code or by name, as often as it is told; who came unannounced; who did not come."""
+"""Check-in at the door of a gathering: by code or by name, repeatable; people who came unannounced; reporting who did not come."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from chassis.clock import rfc3339
 from chassis.ids import Secrets
 from chassis.storage.tenancy import TenantScope
-from services.registration.desk.lists import SEATED, Lists, Wanted
+from services.registration.desk.lists import SEATED, Lists, RegistrationFilter
 from services.registration.domain.initials import initials
 from services.registration.gatherings.gatherings import Gatherings
 from services.registration.registrations.registering import Registrations
@@ -35,7 +35,7 @@ class DoorList:
         items: list[Answer] = []
         if now < until:
             for status in SEATED:
-                found = self._lists.everybody(scope, gathering_id, Wanted(status))
+                found = self._lists.everybody(scope, gathering_id, RegistrationFilter(status))
                 items += [self._item(one) async for one in found]
         key = self._secrets.derived("door-list", f"{scope.tenant}\0{gathering_id}\0{sign_in}")
         return {"items": items, "until": rfc3339(until), "key": base64.b64encode(key).decode()}

@@ -1,4 +1,4 @@
-"""The list of a gathering's registrations as its staff see it: filtered, in pages, with where each stands.
+"""The list of a gathering's registrations as its staff see it: filtered, paginated, each with its status.
 
 Where people stand is known to the ledger, who they are to their registrations. A page asks the ledger for what it needs and reads
 no more registrations than it shows, so a page of a gathering with thousands costs what a page of a small one costs.
@@ -29,8 +29,8 @@ ACTIVE = "active"
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which registrations; None: any. `status` may also be `active`: all who have a place or wait."""
+class RegistrationFilter:
+    """A filter of registrations; None: any. `status` may also be `active`: all who have a place or wait."""
 
     status: str | None = None
     language: str | None = None
@@ -38,22 +38,22 @@ class Wanted:
     channel: str | None = None
 
     @property
-    def said(self) -> dict[str, str]:
-        """The part of it that stands in registrations themselves."""
+    def stored_fields(self) -> dict[str, str]:
+        """The fields of the filter that are compared with the stored registration (the status is the claim's)."""
         asked = {"language": self.language, "support": self.support, "channel": self.channel}
         return {name: value for name, value in asked.items() if value is not None}
 
-    def fits(self, claim: Claim) -> bool:
-        """Whether the same is said by a claim. One that doesn't know its language was stored before claims did: its registration says."""
-        return not claim.language or self._fit(claim.language, claim.channel, claim.support_status)
+    def matches(self, claim: Claim) -> bool:
+        """Whether a claim matches. One without a language was stored before claims had one: its registration is looked at."""
+        return not claim.language or self._matches(claim.language, claim.channel, claim.support_status)
 
-    def fitted(self, ended: EndedClaim) -> bool:
-        """Whether the same was said by a claim that ended; never of one that the retention rule has been applied to."""
+    def matches_ended(self, ended: EndedClaim) -> bool:
+        """Whether an ended claim matches; never after the retention rule was applied to it."""
         if ended.at is None or self.status not in (None, ended.status):
             return False
-        return not ended.language or self._fit(ended.language, ended.channel, ended.support)
+        return not ended.language or self._matches(ended.language, ended.channel, ended.support)
 
-    def _fit(self, language: str, channel: str, supports: Collection[str]) -> bool:
+    def _matches(self, language: str, channel: str, supports: Collection[str]) -> bool:
         return (
             self.language in (None, language)
             and self.channel in (None, channel)
@@ -61,7 +61,7 @@ class Wanted:
         )
 
 
-EVERYBODY = Wanted()
+NO_FILTER = RegistrationFilter()
 
 
 class Lists:
@@ -76,7 +76,7 @@ class Lists:
         self,
         scope: TenantScope,
         gathering_id: str,
-        wanted: Wanted,
+        wanted: RegistrationFilter,
         limit: int,
         cursor: str | None,
         *,
@@ -84,7 +84,7 @@ class Lists:
     ) -> dict[str, Any]:
         """`{items, next}`: with an active status in the order in which people registered, which is that of the line; else by id.
         `special`: with answers of a special kind."""
-        if wanted == EVERYBODY:
+        if wanted == NO_FILTER:
             found = await self._repository.of_gathering(scope, gathering_id, cursor, limit + 1)
             marks = [registration.id for registration in found]
         else:
@@ -101,7 +101,7 @@ class Lists:
         return [{"id": one.id, **states[one.id], **person(one, special)} for one in registrations]
 
     async def everybody(
-        self, scope: TenantScope, gathering_id: str, wanted: Wanted, *, special: bool = False
+        self, scope: TenantScope, gathering_id: str, wanted: RegistrationFilter, *, special: bool = False
     ) -> AsyncIterator[Answer]:
         """All of them, read in portions."""
         cursor: str | None = None
@@ -121,7 +121,7 @@ class Lists:
         return counts
 
     async def _chosen(
-        self, scope: TenantScope, gathering_id: str, wanted: Wanted, limit: int, cursor: str | None
+        self, scope: TenantScope, gathering_id: str, wanted: RegistrationFilter, limit: int, cursor: str | None
     ) -> tuple[list[Registration], list[str]]:
         """Such registrations after the cursor, with the mark of each that a cursor can start from."""
         found: list[Registration] = []
@@ -130,7 +130,7 @@ class Lists:
         while len(found) < limit:
             part = await self._marks(scope, gathering_id, wanted, cursor, size)
             # Who was forgotten is in no list, and an old claim says less than its registration.
-            there = await self._repository.these(scope, [id for _, id in part], wanted.said)
+            there = await self._repository.these(scope, [id for _, id in part], wanted.stored_fields)
             found += [there[id] for _, id in part if id in there]
             kept += [mark for mark, id in part if id in there]
             if len(part) < size:
@@ -139,23 +139,23 @@ class Lists:
         return found[:limit], kept[:limit]
 
     async def _marks(
-        self, scope: TenantScope, gathering_id: str, wanted: Wanted, cursor: str | None, count: int
+        self, scope: TenantScope, gathering_id: str, wanted: RegistrationFilter, cursor: str | None, count: int
     ) -> list[tuple[str, str]]:
         """(mark, id) of the next ones: in an active status by turn, else by id."""
 
         ended: list[str] = []
         if wanted.status is None or wanted.status in ENDED:
-            ended = await self._ledgers.ended_ids(scope, gathering_id, cursor or "", count, wanted.fitted)
+            ended = await self._ledgers.ended_ids(scope, gathering_id, cursor or "", count, wanted.matches_ended)
         if wanted.status in ENDED:
             return [(id, id) for id in ended]
 
         def read(ledger: Ledger) -> Answer:
             if wanted.status is None:
-                ids = [*ended, *(id for id, claim in ledger.claims.items() if wanted.fits(claim))]
+                ids = [*ended, *(id for id, claim in ledger.claims.items() if wanted.matches(claim))]
                 return {"marks": [(id, id) for id in nsmallest(count, (id for id in ids if id > (cursor or "")))]}
             after = int(cursor) if cursor and cursor.isdecimal() else 0
             statuses = PLACED if wanted.status == ACTIVE else (wanted.status,)
-            following = ((str(c.turn), id) for id, c in ledger.in_order(statuses, after) if wanted.fits(c))
+            following = ((str(c.turn), id) for id, c in ledger.in_order(statuses, after) if wanted.matches(c))
             return {"marks": list(islice(following, count))}
 
         marks: list[tuple[str, str]] = (await self._ledgers.view(scope, gathering_id, read))["marks"]

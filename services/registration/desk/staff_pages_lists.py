@@ -13,7 +13,7 @@ from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.storage.pagination import Cursor
 from chassis.text.translations import mark
-from services.registration.desk.lists import ACTIVE, SEATED, Wanted
+from services.registration.desk.lists import ACTIVE, SEATED, RegistrationFilter
 from services.registration.desk.staff_frame import gathering_of, render
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Desk
@@ -53,7 +53,9 @@ async def listed(
     known = status in STATUSES
     filters = {"status": status if known else "", "language": language, "support": support, "channel": channel}
     asked = {name: value for name, value in filters.items() if value}
-    found = await page.services.lists.page(page.scope, id, Wanted(**{"status": ACTIVE, **asked}), PER_PAGE, cursor)
+    found = await page.services.lists.page(
+        page.scope, id, RegistrationFilter(**{"status": ACTIVE, **asked}), PER_PAGE, cursor
+    )
     next_page = urlencode({**asked, "cursor": found["next"]}) if found["next"] else ""
     return await _list(page, id, page.form(f"list:{id}"), found["items"], filters, next_page)
 
@@ -84,7 +86,7 @@ async def printed(request: Request, caller: Desk, id: str, what: Literal["attend
 
 async def _with_seats(page: PageContext, id: str, special: bool) -> AsyncIterator[Answer]:
     for status in SEATED:
-        async for one in page.services.lists.everybody(page.scope, id, Wanted(status), special=special):
+        async for one in page.services.lists.everybody(page.scope, id, RegistrationFilter(status), special=special):
             yield one
 
 

@@ -23,16 +23,16 @@ class Decided(Protocol):
 
 
 def addresses(email: str | None, phone: str | None) -> list[str]:
-    """How somebody can name themself later, to be shown to what they agreed: in the form that is fingerprinted."""
+    """The addresses by which a person can later ask for their proof of consent, in the form that is fingerprinted."""
     digits = "".join(char for char in phone or "" if char.isdigit())
     return [address for address in ((email or "").lower(), digits) if address]
 
 
 def agrees(decisions: Sequence[Decided]) -> bool:
-    """Whether the last word was yes; without any word it is no."""
+    """Whether the latest decision is a yes; no decision counts as a no."""
     return bool(decisions) and decisions[-1].granted
 
 
-def standing(consents: Mapping[str, Sequence[Decided]]) -> dict[str, bool]:
-    """What somebody agrees to now, by purpose."""
+def current_consents(consents: Mapping[str, Sequence[Decided]]) -> dict[str, bool]:
+    """Whether somebody agrees now, for each purpose."""
     return {purpose: agrees(consents.get(purpose, ())) for purpose in PURPOSES}

@@ -46,8 +46,8 @@ NOTHING, OPEN, NUMBER = mark("there was nothing"), mark("not yet"), mark("Number
 LAW = mark("Erasure under Article 17 GDPR. The certificate names kinds and numbers, never the person.")
 
 
-def stays(service: str, receipt: dict[str, Any] | None) -> list[str]:
-    """What stays in a part of the platform, as sentences of the catalogue."""
+def retained(service: str, receipt: dict[str, Any] | None) -> list[str]:
+    """What one part of the platform retains after an erasure, as sentences of the catalogue."""
     if not receipt or not receipt["remains"]:
         return []
     known = [STAYS[one] for one in receipt["remains"] if one in STAYS]
@@ -69,7 +69,7 @@ def pdf(certificate: dict[str, Any], municipality: str, language: str, say: Call
         )
         removed = "\n".join(counted) or say(NOTHING if receipt else OPEN)
         at = format_datetime(datetime.fromisoformat(receipt["at"]), language) if receipt else "–"
-        rows.append([say(name), removed, "\n".join(say(one) for one in stays(service, receipt)) or "–", at])
+        rows.append([say(name), removed, "\n".join(say(one) for one in retained(service, receipt)) or "–", at])
     asked = format_datetime(datetime.fromisoformat(certificate["asked_at"]), language)
     data = {
         "language": language.partition("-")[0],

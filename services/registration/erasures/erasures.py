@@ -195,7 +195,7 @@ class Erasures:
             assert erasure.name_key is not None
             removed = await self._person_erasure.named(scope, erasure.person, erasure.who, erasure.name_key)
         event = ErasureReceipted(
-            person_id=erasure.told, removed=removed, remains=self._person_erasure.remains(erasure.who, removed)
+            person_id=erasure.told, removed=removed, remains=self._person_erasure.retained(erasure.who, removed)
         )
         await self._all.receipt(erasure, event, self._clock)
 

@@ -1,4 +1,4 @@
-"""Pages of a person's rights, behind the link in their mail: what is stored, what they agree to, being forgotten, the certificate."""
+"""Pages of a person's rights, behind the link in their mail: what is stored, what they agree to, erasing it, the certificate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES, pick
 from chassis.text.translations import mark
 from services.registration.domain.consent import PURPOSES
-from services.registration.erasures.certificate import PARTS, pdf, stays
+from services.registration.erasures.certificate import PARTS, pdf, retained
 from services.registration.erasures.schemas import ErasureRequest
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import HolderOfPage
@@ -115,7 +115,7 @@ def shown(found: dict[str, Any]) -> dict[str, Any]:
                 "name": name,
                 "at": at,
                 "removed": sum(receipt["removed"].values()) if receipt else 0,
-                "stays": stays(service, receipt),
+                "stays": retained(service, receipt),
             }
         )
     return {"certificate": found, "parts": parts, "asked_at": datetime.fromisoformat(found["asked_at"])}

@@ -1,4 +1,4 @@
-"""What registration itself does to forget people: of a registration only what is listed as impersonal stays.
+"""Erases people from registration's own database: of a registration only what is listed as impersonal stays.
 
 A list of what stays, not of what goes: a field that somebody adds later is forgotten without anybody thinking of it.
 """
@@ -28,7 +28,7 @@ from services.registration.domain.consent import addresses
 from services.registration.domain.profile import retention_of
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.questions.answering import without_companions
-from services.registration.registrations.documents import FORGOTTEN_LANGUAGE, Erased, ProofOfConsent, Registration
+from services.registration.registrations.documents import ERASED_LANGUAGE, Erased, ProofOfConsent, Registration
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.seats.repository import SeatLedgers
 from services.registration.staff.staff import Staff
@@ -99,14 +99,14 @@ class PersonErasure:
         await self.registrations.change(scope, registration_id, decide, self.clock.now())
         return {"helpers" if who == "helper" else "names of companions": 1}
 
-    def remains(self, who: str, removed: dict[str, int]) -> tuple[str, ...]:
-        """What legally stays, in words."""
+    def retained(self, who: str, removed: dict[str, int]) -> tuple[str, ...]:
+        """What is legally retained after an erasure, in words."""
         if who == "companion":
             return (NO_NAME,)
         return (COUNTED, PROOF) if removed.get("registrations") else ()
 
     async def end_proof(self, scope: TenantScope, registration: Registration) -> None:
-        """The proof of a consent has served its time."""
+        """Delete the proof of a consent when its retention period is over."""
 
         def decide(found: Registration) -> Decision[Registration]:
             return Decision(replace(found, proof=None, due_at=None))
@@ -138,13 +138,13 @@ class PersonErasure:
         return {"registrations": 1} | ({"names of companions": erased.names} if erased.names else {})
 
     def _stripped(self, found: Registration, erasure: str, keep_proof: timedelta, now: datetime) -> Registration:
-        """All that stays: that there was a group of so many, by which way it came, and the proof of its consent."""
+        """The registration reduced to what is retained: that there was a group of so many, by which way it came, and the proof of its consent."""
         proof = found.proof if found.erased else self._proof(found, now, keep_proof)
         return Registration(
             id=found.id,
             tenant=found.tenant,
             gathering=found.gathering,
-            language=FORGOTTEN_LANGUAGE,
+            language=ERASED_LANGUAGE,
             channel=found.channel,
             party=("",) * len(found.party),
             unconfirmed=found.unconfirmed,
@@ -155,7 +155,7 @@ class PersonErasure:
         )
 
     def _proof(self, found: Registration, now: datetime, keep_for: timedelta) -> ProofOfConsent | None:
-        """What stays of a registration's consent; None where nobody agreed to anything, or the municipality keeps no proof."""
+        """The proof of a registration's consent that is retained; None where nobody agreed to anything, or the municipality keeps no proof."""
         if found.consent is None or not keep_for:
             return None
         return ProofOfConsent(
@@ -172,5 +172,5 @@ class PersonErasure:
 
 
 def _erased(registration: Registration, erasure: str, now: datetime) -> Erased:
-    """What a registration that was erased says about that."""
+    """The record of an erasure in the erased registration."""
     return Erased(at=now, by=erasure, names=sum(bool(name) for name in registration.party))

@@ -84,7 +84,7 @@ class ErasureRepository:
         await self._aggregates.execute(scope, id, lambda _: Change({"due_at": now}), now)
 
     async def go_on(self, scope: TenantScope, id: str, events: Events, now: datetime) -> None:
-        """It waits no more, which is told once."""
+        """Continue an erasure that waited, and publish its events once."""
         begun = Change(unset=["waits_for"], events=events)
         await self._aggregates.execute(scope, id, lambda current: begun if current.get("waits_for") else None, now)
 

@@ -1,1 +1,1 @@
-"""What is stored of a person or a municipality, to be taken along."""
+"""Exports of all data of a person or a municipality."""

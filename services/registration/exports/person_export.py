@@ -13,7 +13,7 @@ from chassis.identity.passes import SECONDS, pass_for
 from chassis.identity.signatures import Signatures
 from chassis.ids import Secrets
 from chassis.storage.repository import Decision
-from services.registration.domain.consent import Purpose, agrees, standing
+from services.registration.domain.consent import Purpose, agrees, current_consents
 from services.registration.plain import encoded, plain
 from services.registration.registrations.documents import ConsentDecision, Registration
 from services.registration.registrations.registering import Registrations
@@ -71,7 +71,7 @@ class PersonExports:
                 **{name: plain(value) for name, value in encoded(found) if name not in BOOKKEEPING},
                 "status": state["status"],
                 **await self._registrations.declared(caller, found),
-                "consents": {"now": standing(found.consents), "decisions": plain(found.consents)},
+                "consents": {"now": current_consents(found.consents), "decisions": plain(found.consents)},
             },
         }
 
@@ -99,9 +99,9 @@ class PersonExports:
                 raise not_found("registration")
             before = found.consents.get(purpose, ())
             if agrees(before) == granted:
-                return Decision(found, answer=standing(found.consents))
+                return Decision(found, answer=current_consents(found.consents))
             consents = {**found.consents, purpose: (*before, said)}
-            return Decision(replace(found, consents=consents), answer=standing(consents))
+            return Decision(replace(found, consents=consents), answer=current_consents(consents))
 
         done = await self._repository.change(caller.scope, person_id, change, now)
         if done is None:

@@ -1,4 +1,4 @@
-"""What the official list says of a municipality, as the form of an application asks for it."""
+"""Prefills the application form from the official list of municipalities."""
 
 from __future__ import annotations
 

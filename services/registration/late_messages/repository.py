@@ -1,4 +1,4 @@
-"""Late messages that were heard of and not taken into account yet."""
+"""Late messages that were received and are not taken into account yet."""
 
 from __future__ import annotations
 

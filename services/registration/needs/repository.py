@@ -1,4 +1,4 @@
-"""Where it is noted what was ordered of the support of gatherings."""
+"""Stores which support of a gathering was ordered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Visits that were heard of."""
+"""Peer visits whose events were received."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form of a gathering, for planning: what it shows of one, and the body of the API's call it becomes."""
+"""The form of a gathering for planning: filled from a gathering, and turned into the API's request model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a group answered, between how it is sent, stored and shown."""
+"""Converts a group's answers between request, document and view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two people, or one in two windows, change the same registration: what a form did not change is no wish of its own.
+"""Merges concurrent edits of a registration (two people, or one in two windows): only fields that a form changed are written.
 
 A form carries what it showed when it was opened (`was`; of what is long, its hash). An entry that still says the same was not touched,
 and what stands there now stays; one that was changed on both sides is sent back with both, to be decided by whoever sent it. So are

@@ -13,7 +13,7 @@ from contracts.contacts import ReachFirst
 from contracts.registration import AnsweredFrom, Channel
 from services.registration.questions.documents import StoredAnswer
 
-FORGOTTEN_LANGUAGE = "de"
+ERASED_LANGUAGE = "de"
 """What is left of somebody's language: lists expect one."""
 
 

@@ -1,4 +1,4 @@
-"""The reconciler: what a registration still waits for when its process died, and proofs of consent that end."""
+"""The reconciler: finishes what a registration still needs after its process died, and ends proofs of consent."""
 
 from __future__ import annotations
 

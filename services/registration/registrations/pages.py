@@ -1,4 +1,4 @@
-"""Pages behind the link in a person's mail: where they stand, and what changes it. Opening one changes nothing."""
+"""Pages behind the link in a person's mail: the status of their registration, and forms that change it. Opening one changes nothing."""
 
 from __future__ import annotations
 

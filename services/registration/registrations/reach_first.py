@@ -1,4 +1,4 @@
-"""Whether somebody can be reached in the way they wish for."""
+"""Checks that a person can be reached by the channel they chose."""
 
 from __future__ import annotations
 

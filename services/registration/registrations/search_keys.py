@@ -1,4 +1,4 @@
-"""What registrations are looked for by: keys of `domain.likeness`, whole or their beginnings."""
+"""Search keys of registrations: keys of `domain.likeness`, whole or their beginnings."""
 
 from __future__ import annotations
 

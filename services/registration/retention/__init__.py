@@ -1,1 +1,1 @@
-"""Erasing people when their time is up, and saying what is left."""
+"""Erasing people when their retention period is over, and counting the personal data that is left."""

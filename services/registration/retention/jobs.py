@@ -1,4 +1,4 @@
-"""The job that looks at gatherings of whose people some are kept long enough."""
+"""The job that applies the retention rule to gatherings that are due."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from services.registration.retention.retention import Retention
 
 
 def retention_job(context: ServiceContext, gatherings: Collection, retention: Retention) -> ScheduledJob:
-    async def look(stored: Document) -> None:
-        await retention.look(of_document(stored), stored["_id"])
+    async def apply_rule(stored: Document) -> None:
+        await retention.apply(of_document(stored), stored["_id"])
 
     work = (context.lease, context.clock, context.metrics)
-    return ScheduledJob("retention", gatherings, look, *work, parallel=4, poll=2, field="forget_at", brief=True)
+    return ScheduledJob("retention", gatherings, apply_rule, *work, parallel=4, poll=2, field="forget_at", brief=True)

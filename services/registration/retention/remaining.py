@@ -1,4 +1,4 @@
-"""What is left of people in a gathering: how many registrations still hold which personal field, and when they go."""
+"""Personal data left in a gathering: how many registrations still hold which personal field, and when they are erased."""
 
 from __future__ import annotations
 

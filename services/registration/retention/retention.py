@@ -33,7 +33,7 @@ REASON = "retention"
 
 @dataclass(frozen=True)
 class Retention:
-    """Looks at gatherings that are due."""
+    """Applies the retention rule to gatherings."""
 
     registrations: RegistrationRepository
     ledgers: SeatLedgers
@@ -41,13 +41,13 @@ class Retention:
     tenant_registry: OwnTenantRegistry
     clock: Clock
 
-    async def look(self, scope: TenantScope, id: str) -> None:
-        """Begin the erasures that are due of a gathering, then say when to look again. Each step may be repeated."""
+    async def apply(self, scope: TenantScope, id: str) -> None:
+        """Begin the erasures that are due in a gathering, then schedule the next check. Each step may be repeated."""
         now, rule = self.clock.now(), retention_of(await self.tenant_registry.tenant(scope.tenant) or {})
-        here = (await self.ledgers.view(scope, id, _ended))["ended"]
+        here = (await self.ledgers.view(scope, id, _ended_claims))["ended"]
         ends_at = (await self.ledgers.state(scope, id)).terms.ends_at or now
         moved = {one: at async for one, at in self.ledgers.ended_since(scope, id)}
-        await self._forget_special(scope, id, None if ends_at <= now else here | moved)
+        await self._erase_special_answers(scope, id, None if ends_at <= now else here | moved)
         found = due(ends_at, here | moved, rule.unconfirmed_hours, rule.after_event_days, now)
         ended_ones = None if found.everybody else found.ended
         async for people in self.registrations.ids_of_people(scope, id, ended_ones, BATCH):
@@ -67,8 +67,8 @@ class Retention:
         )
         await self.ledgers.execute(scope, id, command)
 
-    async def _forget_special(self, scope: TenantScope, id: str, ended: Collection[str] | None) -> None:
-        """Answers of a special kind go as soon as nobody needs them: of those whose place `ended`, and of everybody (None) after the
+    async def _erase_special_answers(self, scope: TenantScope, id: str, ended: Collection[str] | None) -> None:
+        """Erase answers of a special kind as soon as nobody needs them: of those whose place `ended`, and of everybody (None) after the
         gathering."""
         async for people in self.registrations.ids_with_special_answers(scope, id, ended, AT_ONCE):
             await asyncio.gather(
@@ -77,7 +77,7 @@ class Retention:
 
 
 def without_special(found: Registration) -> Decision[Registration]:
-    """The registration without answers of a special kind, also where a change waits, and without what earlier requests were told."""
+    """The registration without answers of a special kind, also where a change waits, and without the stored answers of earlier requests."""
     wanted = found.wanted
     if wanted is not None and wanted.given.answers:
         wanted = replace(wanted, given=replace(wanted.given, answers=_ordinary(wanted.given.answers)))
@@ -88,6 +88,6 @@ def _ordinary(answers: tuple[StoredAnswer, ...]) -> tuple[StoredAnswer, ...]:
     return tuple(one for one in answers if not one.special)
 
 
-def _ended(ledger: Ledger) -> Answer:
+def _ended_claims(ledger: Ledger) -> Answer:
     """When the claims that stand in the gathering's document ended, as far as the rule was not applied to them."""
     return {"ended": {id: one.at for id, one in ledger.ended.items() if one.at is not None}}

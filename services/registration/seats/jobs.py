@@ -1,4 +1,4 @@
-"""The job that lets deadlines of gatherings pass: offers lapse, unconfirmed seats go on, attendance is told."""
+"""The job that handles deadlines of gatherings: offers lapse, unconfirmed seats pass on, attendance is published."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a registration stands in the seat ledger, as its holder and staff are told."""
+"""The seat status of a registration, as its holder and staff see it."""
 
 from __future__ import annotations
 

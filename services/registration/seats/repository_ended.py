@@ -1,4 +1,4 @@
-"""Claims that ended and no longer stand in their gathering's document, which keeps the newest: collection `ended_claims`.
+"""Ended claims that were moved out of their gathering's document, which keeps the newest: collection `ended_claims`.
 
 They are written before they leave the gathering's document, so whoever reads that first finds each in one of both.
 """

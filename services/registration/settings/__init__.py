@@ -1,1 +1,1 @@
-"""How a municipality shows itself: its profile and its crest."""
+"""A municipality's profile and its crest."""

@@ -1,4 +1,4 @@
-"""How a municipality shows itself: names, languages, telephone, colour and crest, who is responsible, how long data is kept."""
+"""A municipality's profile: names, languages, telephone, colour and crest, who is responsible, how long data is kept."""
 
 from __future__ import annotations
 

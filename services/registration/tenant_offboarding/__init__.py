@@ -1,1 +1,1 @@
-"""A municipality leaves: everything it has is deleted in all services, with a certificate."""
+"""Tenant offboarding: everything of a municipality is deleted in all services, with a certificate."""

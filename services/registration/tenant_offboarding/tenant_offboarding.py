@@ -154,8 +154,8 @@ class TenantOffboardings:
 
 def _applicants_erased(found: Municipality, now: datetime) -> Decision[Municipality]:
     """Of applicants who were declined long ago only the public facts stay."""
-    emptied = application_history.without_applicants(found, application_history.overdue(found, now))
-    return replaced_by(emptied)
+    erased = application_history.without_applicants(found, application_history.overdue(found, now))
+    return replaced_by(erased)
 
 
 def _closed(found: Municipality, now: datetime) -> Decision[Municipality] | None:

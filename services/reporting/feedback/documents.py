@@ -15,7 +15,7 @@ class Cell(Part, frozen=True, kw_only=True):
     count: int
 
 
-class ToldFeedback(StoredDocument, frozen=True, kw_only=True):
+class StoredFeedback(StoredDocument, frozen=True, kw_only=True):
     """Its id is the gathering's."""
 
     cells: tuple[Cell, ...] = ()

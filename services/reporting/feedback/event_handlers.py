@@ -1,4 +1,4 @@
-"""What notifications tells of feedback becomes a row for each gathering; the newest telling holds."""
+"""Stores the feedback of each gathering from notifications' events; the newest event replaces earlier ones."""
 
 from __future__ import annotations
 

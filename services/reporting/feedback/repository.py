@@ -1,4 +1,4 @@
-"""Reads what was told of gatherings."""
+"""Reads the feedback on gatherings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pymongo import ASCENDING, IndexModel
 from chassis.storage.documents import from_stored, projection_of
 from chassis.storage.mongo import Database
 from chassis.storage.tenancy import TenantScope
-from services.reporting.feedback.documents import ToldFeedback
+from services.reporting.feedback.documents import StoredFeedback
 
 FEEDBACK = "feedback"
 MOST = 500
@@ -22,6 +22,6 @@ class FeedbackRows:
     async def ensure_indexes(self) -> None:
         await self._rows.create_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant")])
 
-    async def listed(self, scope: TenantScope) -> list[ToldFeedback]:
-        rows = await self._rows.find(scope.filter(), projection_of(ToldFeedback)).limit(MOST).to_list(None)
-        return [from_stored(ToldFeedback, row) for row in rows]
+    async def listed(self, scope: TenantScope) -> list[StoredFeedback]:
+        rows = await self._rows.find(scope.filter(), projection_of(StoredFeedback)).limit(MOST).to_list(None)
+        return [from_stored(StoredFeedback, row) for row in rows]

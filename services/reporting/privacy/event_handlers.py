@@ -1,4 +1,4 @@
-"""registration asks to forget people."""
+"""Erases people when registration's events ask for it."""
 
 from __future__ import annotations
 

@@ -31,17 +31,17 @@ from services.reporting.services import get_services
 router = APIRouter(prefix="/reporting/v1", tags=["questions"])
 
 Limit = Annotated[int, whole(1, 100, in_address=True)]
-Told = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 @router.get("/questions/waiting", summary="Questions and answers to be read by the programme office")
-async def waiting(request: Request, caller: ProgrammeOffice) -> Told:
+async def waiting(request: Request, caller: ProgrammeOffice) -> JsonObject:
     """Those through the office, and those that seem to name somebody; the oldest first."""
     return await get_services(request).reading_questions.waiting()
 
 
 @router.post("/questions/{id}/moderation", summary="Show or hide a question")
-async def moderate(request: Request, caller: ProgrammeOffice, id: str, body: ModerationBody) -> Told:
+async def moderate(request: Request, caller: ProgrammeOffice, id: str, body: ModerationBody) -> JsonObject:
     services = get_services(request)
     await services.questions.moderate_question(id, body.decision == "show", body.reason)
     return await services.reading_questions.one(None, id)
@@ -50,7 +50,7 @@ async def moderate(request: Request, caller: ProgrammeOffice, id: str, body: Mod
 @router.post("/questions/{id}/answers/{answer}/moderation", summary="Show or hide an answer")
 async def moderate_answer(
     request: Request, caller: ProgrammeOffice, id: str, answer: str, body: ModerationBody
-) -> Told:
+) -> JsonObject:
     services = get_services(request)
     await services.questions.moderate_answer(id, answer, body.decision == "show", body.reason)
     return await services.reading_questions.one(None, id)
@@ -59,7 +59,7 @@ async def moderate_answer(
 @router.get("/practices/{id}/questions", summary="Questions about a practice")
 async def about_practice(
     request: Request, caller: StaffAnywhere, id: str, limit: Limit = 20, cursor: Cursor = None
-) -> Told:
+) -> JsonObject:
     """The newest first."""
     scope = caller.scope_in(min(caller.by_tenant, default=None))
     return await get_services(request).reading_questions.about_practice(scope, id, limit, cursor)
@@ -85,7 +85,7 @@ async def answer_about_practice(
 
 
 @router.put("/practices/{id}/following", summary="Follow a practice or not")
-async def follow_practice(request: Request, caller: StaffAnywhere, id: str, body: PracticeFollowingBody) -> Told:
+async def follow_practice(request: Request, caller: StaffAnywhere, id: str, body: PracticeFollowingBody) -> JsonObject:
     """Coordinators of the municipality are told of new questions about it."""
     await get_services(request).questions.follow_practice(caller.scope_in(body.municipality), id, body.follows)
     return {"follows": body.follows}
@@ -94,7 +94,7 @@ async def follow_practice(request: Request, caller: StaffAnywhere, id: str, body
 @router.get("/{tenant}/questions", summary="Questions that the municipality may read")
 async def listed(
     request: Request, caller: Staff, limit: Limit = 20, cursor: Cursor = None, ring: Cursor = None
-) -> Told:
+) -> JsonObject:
     """To everybody, to practices, to its rings; the newest first. `ring`: of one ring alone."""
     return await get_services(request).reading_questions.listed(caller.scope, limit, cursor, ring)
 
@@ -106,14 +106,14 @@ async def ask(request: Request, caller: Staff, body: OpenQuestionBody, key: Key 
 
 
 @router.put("/{tenant}/questions/following", summary="Follow questions to everybody or not")
-async def follow_all(request: Request, caller: Staff, body: FollowingBody) -> Told:
+async def follow_all(request: Request, caller: Staff, body: FollowingBody) -> JsonObject:
     """Coordinators of the municipality are told of new ones."""
     await get_services(request).questions.follow(caller.scope, "everybody", body.follows)
     return {"follows": body.follows}
 
 
 @router.get("/{tenant}/questions/{id}", summary="A question with its answers")
-async def one(request: Request, caller: Staff, id: str) -> Told:
+async def one(request: Request, caller: Staff, id: str) -> JsonObject:
     """What helped comes first."""
     return await get_services(request).reading_questions.one(caller.scope, id)
 
@@ -125,7 +125,7 @@ async def answer(request: Request, caller: Staff, id: str, body: AnswerBody, key
 
 
 @router.post("/{tenant}/questions/{id}/answers/{answer}/helped", summary="Say whether an answer helped")
-async def helped(request: Request, caller: Staff, id: str, answer: str, body: HelpedBody) -> Told:
+async def helped(request: Request, caller: Staff, id: str, answer: str, body: HelpedBody) -> JsonObject:
     """For the municipality that asked."""
     services = get_services(request)
     await services.questions.helped(caller.scope, id, answer, body.helped)
@@ -133,7 +133,7 @@ async def helped(request: Request, caller: Staff, id: str, answer: str, body: He
 
 
 @router.put("/{tenant}/questions/{id}/following", summary="Follow a question or not")
-async def follow(request: Request, caller: Staff, id: str, body: FollowingBody) -> Told:
+async def follow(request: Request, caller: Staff, id: str, body: FollowingBody) -> JsonObject:
     await get_services(request).questions.follow_question(caller.scope, id, body.follows)
     return {"follows": body.follows}
 

@@ -16,8 +16,8 @@ from services.reporting.questions.repository import AnswerRepository, FollowingR
 
 WAITING = 100
 """Of each kind that the office sees at once."""
-Told = dict[str, Any]
-Called = Mapping[str, Told]
+JsonObject = dict[str, Any]
+Called = Mapping[str, JsonObject]
 """Municipalities by slug."""
 
 
@@ -42,7 +42,9 @@ class ReadQuestions:
         self._rings = rings
         self._municipalities = municipalities
 
-    async def listed(self, scope: TenantScope | None, limit: int, after: str | None, ring: str | None = None) -> Told:
+    async def listed(
+        self, scope: TenantScope | None, limit: int, after: str | None, ring: str | None = None
+    ) -> JsonObject:
         """The newest that the municipality may read: to everybody, to practices, to its rings; or those of one ring alone."""
         rings = await self._rings.of(scope) if scope else ()
         if ring is not None:
@@ -58,7 +60,9 @@ class ReadQuestions:
             "next": cursor_of(items[-1]) if len(found) > limit else None,
         }
 
-    async def about_practice(self, scope: TenantScope | None, practice: str, limit: int, after: str | None) -> Told:
+    async def about_practice(
+        self, scope: TenantScope | None, practice: str, limit: int, after: str | None
+    ) -> JsonObject:
         """Raises Problem 404: no such practice."""
         await self._library.published(practice, public=False)
         own = scope.tenant if scope else None
@@ -70,7 +74,7 @@ class ReadQuestions:
             "follows": bool(scope and await self._followings.followed(scope, [key_of("practice", practice)])),
         }
 
-    async def one(self, scope: TenantScope | None, id: str) -> Told:
+    async def one(self, scope: TenantScope | None, id: str) -> JsonObject:
         """With its answers, what helped first. Raises Problem 404."""
         question = await (self._use.readable(scope, id) if scope else self._use.any_one(id))
         followed = await self._followings.followed(scope, [question_key(id)]) if scope else set()
@@ -80,38 +84,38 @@ class ReadQuestions:
             if scope is None or one.standing == "open" or one.tenant == scope.tenant
         ]
         called = await self._called([question, *answers], scope)
-        return _told(question, scope, called, followed) | {
+        return _as_json(question, scope, called, followed) | {
             "answers": [_told_answer(one, scope, called) for one in answers]
         }
 
     async def follows_everything(self, scope: TenantScope) -> bool:
         return bool(await self._followings.followed(scope, ["everybody"]))
 
-    async def waiting(self) -> Told:
+    async def waiting(self) -> JsonObject:
         """What the office has to read, the oldest first."""
         questions, answers = await self._questions.waiting(WAITING), await self._answers.waiting(WAITING)
         called = await self._called([*questions, *answers], None)
         return {
-            "questions": [_told(one, None, called, set()) for one in questions],
+            "questions": [_as_json(one, None, called, set()) for one in questions],
             "answers": [_told_answer(one, None, called) | {"question": one.question} for one in answers],
         }
 
-    async def answer(self, scope: TenantScope, one: Answer) -> Told:
+    async def answer(self, scope: TenantScope, one: Answer) -> JsonObject:
         """As its author sees it."""
         return _told_answer(one, scope, await self._called([one], scope)) | {"question": one.question}
 
     async def _listed(
         self, items: Sequence[Question], scope: TenantScope | None, followed: Collection[str]
-    ) -> list[Told]:
+    ) -> list[JsonObject]:
         called = await self._called(items, scope)
-        return [_told(one, scope, called, followed) for one in items]
+        return [_as_json(one, scope, called, followed) for one in items]
 
     async def _called(self, written: Sequence[Contribution], scope: TenantScope | None) -> Called:
         """What those are called whose name may stand with what they wrote."""
         return await self._municipalities.named(one.tenant for one in written if _is_named(one, scope))
 
 
-def _told(one: Question, scope: TenantScope | None, called: Called, followed: Collection[str]) -> Told:
+def _as_json(one: Question, scope: TenantScope | None, called: Called, followed: Collection[str]) -> JsonObject:
     return {
         "id": one.id,
         "about": {
@@ -125,11 +129,11 @@ def _told(one: Question, scope: TenantScope | None, called: Called, followed: Co
     }
 
 
-def _told_answer(one: Answer, scope: TenantScope | None, called: Called) -> Told:
+def _told_answer(one: Answer, scope: TenantScope | None, called: Called) -> JsonObject:
     return {"id": one.id, **_contribution(one, scope, called), "helped": one.helped}
 
 
-def _contribution(one: Contribution, scope: TenantScope | None, called: Called) -> Told:
+def _contribution(one: Contribution, scope: TenantScope | None, called: Called) -> JsonObject:
     own = _is_own(one, scope)
     return {
         "text": one.text,

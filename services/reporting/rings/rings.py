@@ -33,7 +33,7 @@ from services.reporting.rings.documents import Ring
 from services.reporting.rings.repository import MOST_OF_ONE, RingRepository
 from services.reporting.rings.schemas import DocumentBody, MeasureBody, MeetingBody, RingBody
 
-Told = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 class Rings:
@@ -44,7 +44,7 @@ class Rings:
         self._municipalities = municipalities
         self._clock = clock
 
-    async def found(self, scope: TenantScope, body: RingBody, key: IdempotencyKey) -> tuple[Told, bool]:
+    async def found(self, scope: TenantScope, body: RingBody, key: IdempotencyKey) -> tuple[JsonObject, bool]:
         """A new ring, its founder the first member. Raises Problem: 409 too many rings; 422 a municipality is not known."""
         if len(await self._rings.of(scope.tenant)) >= MOST_OF_ONE:
             raise Problem(409, "too-many-rings", "Too many rings", "Leave a ring that is over first.")
@@ -59,23 +59,23 @@ class Rings:
         _, stood_there = await self._rings.add_once(of_platform(), ring, told, None, key, now)
         return await self.one(scope, ring.id), stood_there
 
-    async def listed(self, scope: TenantScope) -> Told:
+    async def listed(self, scope: TenantScope) -> JsonObject:
         """Those the municipality belongs to, and those that invite it."""
         return {
-            "items": await self._all_told(await self._rings.of(scope.tenant)),
-            "invitations": await self._all_told(await self._rings.inviting(scope.tenant)),
+            "items": await self._all_as_json(await self._rings.of(scope.tenant)),
+            "invitations": await self._all_as_json(await self._rings.inviting(scope.tenant)),
         }
 
-    async def one(self, scope: TenantScope, id: str) -> Told:
+    async def one(self, scope: TenantScope, id: str) -> JsonObject:
         """For members and those who are invited. Raises Problem 404."""
         ring = await self._rings.get(of_platform(), id)
         if ring is None or scope.tenant not in (*ring.state.members, *ring.state.invited):
             raise not_found("ring")
-        return (await self._all_told([ring]))[0]
+        return (await self._all_as_json([ring]))[0]
 
     async def carry_out(
         self, scope: TenantScope, id: str, command: RingCommand, key: IdempotencyKey | None = None
-    ) -> Told:
+    ) -> JsonObject:
         """Raises Problem: 404 no such ring for this municipality, or no such entry; 409 it does not fit; 422."""
         await self.one(scope, id)
         if isinstance(command, Invite):
@@ -100,25 +100,25 @@ class Rings:
         ring = await self._rings.get(of_platform(), id)
         if ring is None:
             raise not_found("ring")
-        return (await self._all_told([ring]))[0]
+        return (await self._all_as_json([ring]))[0]
 
-    async def add_document(self, scope: TenantScope, id: str, body: DocumentBody, key: IdempotencyKey) -> Told:
+    async def add_document(self, scope: TenantScope, id: str, body: DocumentBody, key: IdempotencyKey) -> JsonObject:
         entry = Document(key.new_document_id(), body.title, body.url, scope.tenant, self._clock.now())
         return await self.carry_out(scope, id, Put(entry), key)
 
-    async def add_meeting(self, scope: TenantScope, id: str, body: MeetingBody, key: IdempotencyKey) -> Told:
+    async def add_meeting(self, scope: TenantScope, id: str, body: MeetingBody, key: IdempotencyKey) -> JsonObject:
         return await self.carry_out(scope, id, Put(_meeting(key.new_document_id(), body)), key)
 
-    async def change_meeting(self, scope: TenantScope, id: str, body: MeetingBody, entry: str) -> Told:
+    async def change_meeting(self, scope: TenantScope, id: str, body: MeetingBody, entry: str) -> JsonObject:
         return await self.carry_out(scope, id, Put(_meeting(entry, body), new=False))
 
-    async def add_measure(self, scope: TenantScope, id: str, body: MeasureBody, key: IdempotencyKey) -> Told:
+    async def add_measure(self, scope: TenantScope, id: str, body: MeasureBody, key: IdempotencyKey) -> JsonObject:
         return await self.carry_out(scope, id, Put(_measure(key.new_document_id(), body)), key)
 
-    async def change_measure(self, scope: TenantScope, id: str, body: MeasureBody, entry: str) -> Told:
+    async def change_measure(self, scope: TenantScope, id: str, body: MeasureBody, entry: str) -> JsonObject:
         return await self.carry_out(scope, id, Put(_measure(entry, body), new=False))
 
-    async def mark_measure(self, scope: TenantScope, id: str, entry: str, status: str) -> Told:
+    async def mark_measure(self, scope: TenantScope, id: str, entry: str, status: str) -> JsonObject:
         """How far a common measure is. Raises Problem: 404 no such measure; 422 no such status."""
         if status not in get_args(MeasureStatus):
             raise invalid(FieldError("/status", "Please choose one of the given answers."))
@@ -135,11 +135,11 @@ class Rings:
     async def of(self, scope: TenantScope) -> Collection[str]:
         return [one.id for one in await self._rings.of(scope.tenant)]
 
-    async def _all_told(self, rings: Sequence[Ring]) -> list[Told]:
+    async def _all_as_json(self, rings: Sequence[Ring]) -> list[JsonObject]:
         called = await self._municipalities.named(
             slug for one in rings for slug in (*one.state.members, *one.state.invited)
         )
-        return [_told(one, called) for one in rings]
+        return [_as_json(one, called) for one in rings]
 
 
 def _meeting(id: str, body: MeetingBody) -> Meeting:
@@ -150,7 +150,7 @@ def _measure(id: str, body: MeasureBody) -> Measure:
     return Measure(id, body.title, body.due, body.status)
 
 
-def _told(ring: Ring, called: Mapping[str, Told]) -> Told:
+def _as_json(ring: Ring, called: Mapping[str, JsonObject]) -> JsonObject:
     """`called`: municipalities that take part still, by slug; others are left out."""
     state = ring.state
     return {

@@ -16,11 +16,11 @@ from services.reporting.services import get_services
 from services.reporting.visits.schemas import NoteBody, ReportBody, VisitBody
 
 router = APIRouter(prefix="/reporting/v1/{tenant}/visits", tags=["visits"])
-Told = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 @router.get("", summary="Visits that concern the municipality")
-async def listed(request: Request, caller: Staff, limit: Limit = 500) -> Told:
+async def listed(request: Request, caller: Staff, limit: Limit = 500) -> JsonObject:
     """Asked for, offered, accepted and over; the latest first."""
     return {"items": await get_services(request).visits.listed(caller.scope, limit), "next": None}
 
@@ -33,38 +33,38 @@ async def propose(request: Request, caller: Coordinator, body: VisitBody, key: K
 
 
 @router.get("/{id}", summary="A visit with its questions and findings")
-async def one(request: Request, caller: Staff, id: str) -> Told:
+async def one(request: Request, caller: Staff, id: str) -> JsonObject:
     return await get_services(request).visits.one(caller.scope, id)
 
 
 @router.post("/{id}/acceptance", summary="Accept a visit")
-async def accept(request: Request, caller: Coordinator, id: str, key: Key = None) -> Told:
+async def accept(request: Request, caller: Coordinator, id: str, key: Key = None) -> JsonObject:
     """The gathering for it is drafted at the host's, of the kind `exchange`."""
     return await get_services(request).visits.carry_out(caller.scope, id, Accept(), request_key(request, key))
 
 
 @router.post("/{id}/withdrawal", summary="Decline a visit, come no more, or call it off")
-async def withdraw(request: Request, caller: Coordinator, id: str, key: Key = None) -> Told:
+async def withdraw(request: Request, caller: Coordinator, id: str, key: Key = None) -> JsonObject:
     """The host calls the whole visit off."""
     return await get_services(request).visits.carry_out(caller.scope, id, Withdraw(), request_key(request, key))
 
 
 @router.post("/{id}/questions", summary="Ask something before the visit")
-async def ask(request: Request, caller: Coordinator, id: str, body: NoteBody, key: Key = None) -> Told:
+async def ask(request: Request, caller: Coordinator, id: str, body: NoteBody, key: Key = None) -> JsonObject:
     return await get_services(request).visits.carry_out(
         caller.scope, id, Question(body.text), request_key(request, key, body)
     )
 
 
 @router.post("/{id}/findings", summary="Note something worth knowing from the visit")
-async def note(request: Request, caller: Coordinator, id: str, body: NoteBody, key: Key = None) -> Told:
+async def note(request: Request, caller: Coordinator, id: str, body: NoteBody, key: Key = None) -> JsonObject:
     return await get_services(request).visits.carry_out(
         caller.scope, id, Finding(body.text), request_key(request, key, body)
     )
 
 
 @router.post("/{id}/report", summary="Write down what came of the visit")
-async def report(request: Request, caller: Coordinator, id: str, body: ReportBody, key: Key = None) -> Told:
+async def report(request: Request, caller: Coordinator, id: str, body: ReportBody, key: Key = None) -> JsonObject:
     """Within a month of the visit; those who took part are reminded a week before."""
     command = Report(body.report, tuple(body.findings))
     return await get_services(request).visits.carry_out(caller.scope, id, command, request_key(request, key, body))

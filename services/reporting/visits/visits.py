@@ -24,7 +24,7 @@ from services.reporting.visits.refusals_staff import AHEAD, ASK_ONE, NOT_OWN, re
 from services.reporting.visits.repository import MOST_OF_ONE, VisitRepository
 from services.reporting.visits.schemas import VisitBody
 
-Told = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 class PeerVisits:
@@ -38,7 +38,7 @@ class PeerVisits:
         self._municipalities = municipalities
         self._clock = clock
 
-    async def propose(self, scope: TenantScope, body: VisitBody, key: IdempotencyKey) -> tuple[Told, bool]:
+    async def propose(self, scope: TenantScope, body: VisitBody, key: IdempotencyKey) -> tuple[JsonObject, bool]:
         """Ask for a visit or offer one; those named are told. Raises Problem: 404 no such practice; 409 too many; 422."""
         others = await self._named(scope, body)
         asks = body.kind == "ask"
@@ -70,21 +70,21 @@ class PeerVisits:
         _, stood_there = await self._visits.add_once(scope, visit, (proposed, told), None, key, now)
         if stood_there:
             return await self.one(scope, visit.id), True
-        return await self._told(scope, visit), False
+        return await self._as_json(scope, visit), False
 
-    async def listed(self, scope: TenantScope, limit: int = MOST_OF_ONE) -> list[Told]:
+    async def listed(self, scope: TenantScope, limit: int = MOST_OF_ONE) -> list[JsonObject]:
         """The latest first."""
         found = (await self._visits.of(scope.tenant))[:limit]
         called = await self._municipalities.named(slug for one in found for slug in one.state.people)
-        return [_told(scope, one, called) for one in found]
+        return [_as_json(scope, one, called) for one in found]
 
-    async def one(self, scope: TenantScope, id: str) -> Told:
+    async def one(self, scope: TenantScope, id: str) -> JsonObject:
         """Raises Problem 404, also for those whom it does not concern."""
-        return await self._told(scope, await self._visit(scope, id))
+        return await self._as_json(scope, await self._visit(scope, id))
 
     async def carry_out(
         self, scope: TenantScope, id: str, command: VisitCommand, key: IdempotencyKey | None = None
-    ) -> Told:
+    ) -> JsonObject:
         """Raises Problem: 404; 409 it does not fit."""
         found, now = await self._visit(scope, id), self._clock.now()
 
@@ -111,7 +111,7 @@ class PeerVisits:
         after = await self._visits.anywhere(id)
         if after is None:
             raise not_found("visit")
-        return await self._told(scope, after)
+        return await self._as_json(scope, after)
 
     async def ask_for_report(self, document: Document) -> None:
         """The month is almost over: those who took part are asked once for what came of it."""
@@ -144,11 +144,11 @@ class PeerVisits:
         await self._municipalities.check({f"/municipalities/{body.municipalities.index(slug)}": slug for slug in named})
         return named
 
-    async def _told(self, scope: TenantScope, visit: PeerVisit) -> Told:
-        return _told(scope, visit, await self._municipalities.named(visit.state.people))
+    async def _as_json(self, scope: TenantScope, visit: PeerVisit) -> JsonObject:
+        return _as_json(scope, visit, await self._municipalities.named(visit.state.people))
 
 
-def _told(scope: TenantScope, visit: PeerVisit, called: Mapping[str, Told]) -> Told:
+def _as_json(scope: TenantScope, visit: PeerVisit, called: Mapping[str, JsonObject]) -> JsonObject:
     """`called`: municipalities that take part still, by slug."""
     state = visit.state
     return {

@@ -10,7 +10,7 @@ import pytest
 from chassis.http.security_txt import PATH
 from chassis.service import Service
 from chassis.settings import Settings
-from kommune.http import together
+from kommune.http import combine_services
 from kommune.services import build
 
 
@@ -25,7 +25,7 @@ def told(text: str) -> dict[str, str]:
 async def test_it_is_where_it_is_looked_for(settings: Settings, contact: str | None, expected: str) -> None:
     changed = settings.model_copy(update={"public_url": "https://weltoffen.example", "security_contact": contact})
     service: Service = build("registration", changed)
-    transport = httpx.ASGITransport(together([service], works=False))
+    transport = httpx.ASGITransport(combine_services([service], works=False))
     async with httpx.AsyncClient(transport=transport, base_url="http://one.test", follow_redirects=True) as client:
         answer = await client.get(PATH)
     await service.context.database.close()

@@ -11,7 +11,7 @@ import pytest
 
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import Messages
-from services.registration.erasures.certificate import KINDS, LAW, TITLE, pdf, stays
+from services.registration.erasures.certificate import KINDS, LAW, TITLE, pdf, retained
 from services.registration.erasures.person_erasure import COUNTED, NO_NAME, PROOF
 
 CATALOGUES = Messages(Path(__file__).parents[3] / "services" / "registration" / "locale")
@@ -52,6 +52,6 @@ def test_nothing_of_it_is_in_another_language(language: str) -> None:
 
 def test_whatever_a_service_says_stays_has_a_sentence() -> None:
     receipt = {"remains": [COUNTED, PROOF, NO_NAME]}
-    assert len(set(stays("registration", receipt))) == 3
-    assert stays("notifications", {"remains": ["2 messages"]}) != stays("reporting", {"remains": ["numbers"]})
-    assert stays("reporting", None) == stays("reporting", {"remains": []}) == []
+    assert len(set(retained("registration", receipt))) == 3
+    assert retained("notifications", {"remains": ["2 messages"]}) != retained("reporting", {"remains": ["numbers"]})
+    assert retained("reporting", None) == retained("reporting", {"remains": []}) == []
