@@ -1,5 +1,5 @@
 """What reporting tells, in ids and states, never in texts that people wrote. Aggregates (record keys): an erased person, a practice,
-a question, an answer, what a municipality follows, a visit, a ring, a benchmark wave."""
+a question, an answer, what a municipality follows, a visit, a ring, a benchmark wave, the action plan of a self-check."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -304,3 +304,12 @@ class ReportDue(Event):
     event_type = "reporting.report.due.v1"
     topic = TOPIC
     slug: str
+
+
+class ActionPlanShown(Event):
+    """Everybody may read the action plan of a self-check from now on, or not any more."""
+
+    event_type = "reporting.action-plan.shown.v1"
+    topic = TOPIC
+    assessment_id: str
+    public: bool

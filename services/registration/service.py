@@ -88,6 +88,8 @@ from services.registration.planning import api as planning_api
 from services.registration.planning import staff_pages as planning_pages
 from services.registration.planning import staff_pages_form
 from services.registration.planning.planning import Planning
+from services.registration.public_plans import event_handlers as public_plan_events
+from services.registration.public_plans.repository import PublicPlans
 from services.registration.questions import api as questions_api
 from services.registration.questions import staff_pages as questions_pages
 from services.registration.questions.question_sets import QuestionSets
@@ -192,6 +194,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     gatherings, lists = Gatherings(gathering_repository), Lists(repository, ledgers, registrations)
     planning = Planning(gathering_repository, ledgers, context.secrets, context.clock)
     accepted_visits = AcceptedVisits(context.database)
+    public_plans = PublicPlans(context.database)
     drafting = DraftVisitGathering(accepted_visits, planning, tenant_registry, context.secrets)
     audit_entries = AuditRepository(context.database)
     orders = OrderRepository(context.database)
@@ -229,6 +232,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         audit=AuditTrail(audit_entries, gathering_repository),
         erasures=erasures,
         person_erasure=person_erasure,
+        public_plans=public_plans,
         today=RegistrationToday(gatherings, ledgers, orders, audit_entries),
         training_certificates=TrainingCertificates(registrations, gatherings),
         person_exports=PersonExports(repository, registrations, context.secrets, context.signatures, context.clock),
@@ -249,6 +253,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             calls.ensure_indexes(),
             late_messages.ensure_indexes(),
             accepted_visits.ensure_indexes(),
+            public_plans.ensure_indexes(),
             gazetteer.ensure_indexes(),
             gathering_repository.ensure_indexes(),
             repository.ensure_indexes(),
@@ -320,6 +325,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         handlers=merge_handlers(
             TENANT_REGISTRY_HANDLERS,
             peer_visit_events.HANDLERS,
+            public_plan_events.HANDLERS,
             erasure_events.HANDLERS,
             offboarding_events.HANDLERS,
             audit_events.HANDLERS,

@@ -33,6 +33,7 @@ from services.registration.municipalities.suspension import Suspension
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 from services.registration.needs.needs import Needs
 from services.registration.planning.planning import Planning
+from services.registration.public_plans.repository import PublicPlans
 from services.registration.questions.question_sets import QuestionSets
 from services.registration.registrations.changing import RegistrationChanges
 from services.registration.registrations.registering import Registrations
@@ -59,6 +60,7 @@ class Services:
     suspension: Suspension
     offboarding: TenantOffboardings
     gazetteer: Gazetteer
+    public_plans: PublicPlans
     gatherings: Gatherings
     invitations: Invitations
     planning: Planning

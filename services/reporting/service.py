@@ -183,7 +183,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     measures = AgreedMeasures(measure_rows, assessments, clock)
     series = SeriesOfMunicipality(assessments)
     auditor = Auditor()
-    council = CouncilPacks(profiles, measures, series, municipalities, clock)
+    council = CouncilPacks(profiles, measures, series, municipalities, plan_rows, clock)
     publishing = PublishWaves(wave_rows, given, auditor, clock)
     services = Services(
         municipalities=municipalities,
@@ -380,6 +380,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             "rings",
             "visits",
             "report_mails",
+            "action_plans",
         ],
         due=jobs,
         offboarding=TenantOffboarding(DepartureReceipted),

@@ -39,6 +39,7 @@ OUTBOXES = {
         "rings",
         "visits",
         "report_mails",
+        "action_plans",
         "erasures",
         "departures",
     ),

@@ -113,6 +113,7 @@ async def municipality(
         offers=offers,
         kinds=kinds,
         total=len(everything),
+        plans=await page.services.public_plans.there_are(page.scope),
         feed=f"{page.services.public_url}/registration/v1/{page.scope.tenant}/gatherings.ics",
     )
 

@@ -7,7 +7,14 @@ from fastapi import Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Number
 from chassis.http.routing import APIRouter
-from services.reporting.action_plans.schemas import PublicityBody, ShownPlan, ShownVersion, VersionBody
+from services.reporting.action_plans.schemas import (
+    FieldBody,
+    PublicityBody,
+    ShownDraft,
+    ShownPlan,
+    ShownVersion,
+    VersionBody,
+)
 from services.reporting.domain.action_plan import PlanState
 from services.reporting.http import Wanted, file, request_key
 from services.reporting.permissions import Coordinator, Staff
@@ -20,6 +27,20 @@ router = APIRouter(prefix="/reporting/v1/{tenant}/assessments/{id}/action-plan",
 async def plan(request: Request, caller: Staff, id: str) -> ShownPlan:
     """The newest version first. 409 until the self-check is closed."""
     return _plan(request, caller.scope.tenant, id, await get_services(request).action_plans.state(caller.scope, id))
+
+
+@router.get("/draft", response_model=ShownDraft, summary="The action plan as it is being written")
+async def draft(request: Request, caller: Staff, id: str) -> ShownDraft:
+    """What the next version would hold, with the figures and measures of today. 409 until the self-check is closed."""
+    return ShownDraft.of(await get_services(request).action_plans.draft(caller.scope, id))
+
+
+@router.put("/draft/fields/{field}", response_model=ShownDraft, summary="Write a field of the action plan")
+async def write(request: Request, caller: Coordinator, id: str, field: str, body: FieldBody) -> ShownDraft:
+    """Goal and indicators of the field, office and budget of each of its measures; what is left out is taken away. 409 where somebody
+    else changed the field since `revision`."""
+    plans = get_services(request).action_plans
+    return ShownDraft.of(await plans.write(caller.scope, id, field, body.plan(), body.revision))
 
 
 @router.post("/versions", response_model=ShownVersion, status_code=201, summary="Publish a version of the action plan")

@@ -1,4 +1,4 @@
-"""The public page of an action plan: what was agreed, and what became of it."""
+"""Public pages of action plans: what was agreed, and what became of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from fastapi import Request, Response
 
+from chassis.clock import rfc3339
 from chassis.http.base_schemas import Number
+from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.text.languages import EVERYWHERE
 from programme.frames import of_tenant
@@ -19,14 +21,21 @@ from services.reporting.services import get_services
 router = APIRouter(prefix="/reporting/{tenant}/action-plans", include_in_schema=False)
 
 
+@router.get("")
+async def all_of_them(request: Request, caller: Public) -> Response:
+    """Where residents begin, from the municipality's page."""
+    await _frame(request, caller)
+    plans = await get_services(request).action_plans.public_ones(caller.scope)
+    here = f"/reporting/{caller.scope.tenant}/action-plans"
+    shown = [{"assessment": one.assessment, "title": one.title, "at": rfc3339(one.at)} for one in plans]
+    return render(request, "action_plans.html", plans=shown, here=here)
+
+
 @router.get("/{id}")
 async def one(request: Request, caller: Public, id: str, version: Number | None = None) -> Response:
     """The newest version, or an older one. The page speaks all languages; what the municipality wrote stays in its own."""
     services = get_services(request)
-    facts = await services.municipalities.get(caller.scope.tenant)
-    brand = of_tenant(caller.scope.tenant, facts).without_partial_languages()
-    others = tuple(code for code in EVERYWHERE if code not in brand.languages)
-    request.state.brand = replace(brand, languages=(*brand.languages, *others))
+    own = await _frame(request, caller)
     state, found = await services.action_plans.public(caller.scope, id, version)
     return render(
         request,
@@ -36,6 +45,15 @@ async def one(request: Request, caller: Public, id: str, version: Number | None 
         progress=progress(found.version.council),
         versions=[head(one) for one in reversed(state.versions)],
         indexed=state.indexed and version is None,
-        own=brand.languages[0],
+        own=own,
         here=f"/reporting/{caller.scope.tenant}/action-plans/{id}",
     )
+
+
+async def _frame(request: Request, caller: Caller) -> str:
+    """The municipality's frame, in all languages; the language in which it writes."""
+    facts = await get_services(request).municipalities.get(caller.scope.tenant)
+    brand = of_tenant(caller.scope.tenant, facts).without_partial_languages()
+    others = tuple(code for code in EVERYWHERE if code not in brand.languages)
+    request.state.brand = replace(brand, languages=(*brand.languages, *others))
+    return brand.languages[0]

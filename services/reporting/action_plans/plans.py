@@ -4,31 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
 from chassis.clock import Clock
-from chassis.http.problems import not_found
+from chassis.http.problems import FieldError, invalid, not_found
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
+from contracts.reporting import ActionPlanShown
 from services.reporting.action_plans.documents import ActionPlan
-from services.reporting.action_plans.refusals_staff import refused
+from services.reporting.action_plans.refusals_staff import UNKNOWN_MEASURE, refused
 from services.reporting.action_plans.repository import ActionPlanRepository
 from services.reporting.council.action_plan import published_plan
 from services.reporting.council.packs import CouncilPacks
 from services.reporting.council.pdf import as_pdf
 from services.reporting.council.wording import Language
 from services.reporting.domain.action_plan import (
+    Before,
     Change,
+    FieldPlan,
+    PlanCommand,
     PlanRefusal,
     PlanState,
     Publish,
     Show,
     Version,
+    Write,
     changes,
     decide_plan,
 )
+from services.reporting.domain.council import Council
 from services.reporting.results.profiles import Profiles
 
 
@@ -42,6 +49,24 @@ class Edition:
     @property
     def changes(self) -> list[Change]:
         return changes(self.former, self.version) if self.former else []
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The plan as it is being written, with the figures and measures of today."""
+
+    state: PlanState
+    council: Council
+    before: Before | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPlan:
+    """A plan as everybody finds it: of which self-check, and when it changed last."""
+
+    assessment: str
+    title: Mapping[str, str]
+    at: datetime
 
 
 class ActionPlans:
@@ -59,12 +84,30 @@ class ActionPlans:
         found = await self._plans.get(scope, assessment)
         return found.state if found else PlanState()
 
+    async def draft(self, scope: TenantScope, assessment: str) -> Draft:
+        """What the next version would hold. Raises as `state`."""
+        council, before = await self._today(scope, assessment)
+        return Draft(await self.state(scope, assessment), council, before)
+
+    async def write(
+        self, scope: TenantScope, assessment: str, field: str, plan: FieldPlan, revision: int | None
+    ) -> Draft:
+        """Say goal, indicators, offices and budgets of a field anew. Raises as `state`; 404 no such field; 409 somebody else changed
+        it meanwhile; 422 a measure that is none of the field's."""
+        council = await self._council.content(scope, assessment)
+        if field not in {line.id for line in council.lines}:
+            raise not_found("field of action")
+        known = {one.id for one in council.measures if one.field == field}
+        if unknown := [id for id in plan.measures if id not in known]:
+            raise invalid(*(FieldError(f"/measures/{id}", UNKNOWN_MEASURE) for id in unknown))
+        await self._carry_out(scope, assessment, Write(field, plan, revision), None)
+        return await self.draft(scope, assessment)
+
     async def publish(
         self, scope: TenantScope, assessment: str, foreword: Mapping[str, str], key: IdempotencyKey
     ) -> tuple[Edition, bool]:
         """Freeze the plan of today as its next version. Raises as `state`; 409 too many versions."""
-        council = await self._council.content(scope, assessment)
-        before = await self._council.before(scope, assessment)
+        council, before = await self._today(scope, assessment)
         command = Publish(self._clock.now(), council, before, foreword)
         number, replayed = await self._carry_out(scope, assessment, command, key)
         return edition(await self.state(scope, assessment), number), replayed
@@ -92,8 +135,22 @@ class ActionPlans:
         found = await self.edition(scope, assessment, number)
         return await self._council.in_turn(lambda: as_pdf(published_plan(found.version, found.former, language)))
 
+    async def public_ones(self, scope: TenantScope) -> list[PublicPlan]:
+        """Plans that everybody may read, the newest first."""
+        plans = await self._plans.public(scope)
+        there = await self._profiles.there(scope, [one.id for one in plans])
+        found = [
+            PublicPlan(one.id, one.state.versions[-1].council.title, one.state.versions[-1].at)
+            for one in plans
+            if one.id in there
+        ]
+        return sorted(found, key=lambda one: one.at, reverse=True)
+
+    async def _today(self, scope: TenantScope, assessment: str) -> tuple[Council, Before | None]:
+        return await self._council.content(scope, assessment), await self._council.before(scope, assessment)
+
     async def _carry_out(
-        self, scope: TenantScope, assessment: str, command: Publish | Show, key: IdempotencyKey | None
+        self, scope: TenantScope, assessment: str, command: PlanCommand, key: IdempotencyKey | None
     ) -> tuple[int, bool]:
         """The newest version's number afterwards, and whether an earlier request did it."""
         now = self._clock.now()
@@ -104,7 +161,9 @@ class ActionPlans:
             except PlanRefusal as refusal:
                 raise refused(refusal) from None
             after = msgspec.structs.replace(before, state=state, changed_at=now)
-            return Decision(after, answer=len(state.versions))
+            shown = state.public != before.state.public
+            events = (ActionPlanShown(assessment_id=assessment, public=state.public),) if shown else ()
+            return Decision(after, events, answer=len(state.versions))
 
         done = await self._plans.put(scope, assessment, change, now, key)
         if done is None:

@@ -6,11 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from pymongo import ASCENDING, IndexModel
+
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.repository import Decision, Repository
 from chassis.storage.tenancy import TenantScope
 from services.reporting.action_plans.documents import ActionPlan
+
+MOST_PUBLIC = 50
 
 
 class ActionPlanRepository(Repository[ActionPlan]):
@@ -18,7 +22,13 @@ class ActionPlanRepository(Repository[ActionPlan]):
         super().__init__(ActionPlan, aggregates)
 
     async def ensure_indexes(self) -> None:
-        await self._aggregates.ensure_indexes()
+        await self._aggregates.ensure_indexes(
+            [IndexModel([("tenant", ASCENDING)], name="public", partialFilterExpression={"state.public": True})]
+        )
+
+    async def public(self, scope: TenantScope) -> list[ActionPlan]:
+        """Those that everybody may read."""
+        return await self._find(scope.filter(**{"state.public": True}), limit=MOST_PUBLIC)
 
     async def put(
         self,

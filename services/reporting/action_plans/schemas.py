@@ -9,13 +9,25 @@ from pydantic import AfterValidator, Field
 
 from chassis.clock import rfc3339
 from chassis.http.base_schemas import AsGerman, Language, RequestModel, ResponseModel
-from chassis.text.text_types import text
-from services.reporting.action_plans.plans import Edition
-from services.reporting.domain.action_plan import Change, ChangeKind, PlanState, Version, moved_by
-from services.reporting.domain.council import Measure
+from chassis.text.text_types import Identifier, text, whole
+from services.reporting.action_plans.plans import Draft, Edition
+from services.reporting.costs import CostRange, ShownCost, shown_cost
+from services.reporting.domain.action_plan import (
+    Before,
+    Change,
+    ChangeKind,
+    FieldPlan,
+    MeasurePlan,
+    PlanState,
+    Version,
+    lines,
+    moved_by,
+)
+from services.reporting.domain.council import Aim, Council, Measure
 from services.reporting.practices.schemas import nobody
 
 MOST_FOREWORD = 5_000
+Words = Annotated[str, text(2_000, least=0, prose=True), AfterValidator(nobody)]
 Foreword = Annotated[str, text(MOST_FOREWORD, least=0, prose=True), AfterValidator(nobody)]
 
 
@@ -23,6 +35,34 @@ class VersionBody(RequestModel):
     """`foreword`: the municipality's own words, by language; a plain text is taken as German."""
 
     foreword: Annotated[dict[Language, Foreword], AsGerman, Field(default_factory=dict)]
+
+
+class MeasureBody(RequestModel):
+    """Who carries out a measure and what it costs. `office`: an office, no person; empty where none is named yet."""
+
+    office: Annotated[str, text(200, least=0), AfterValidator(nobody)] = ""
+    budget: CostRange | None = None
+
+
+class FieldBody(RequestModel):
+    """What the plan says of a field, the whole anew. `goal`, `indicators`: by language, a plain text is taken as German; indicators
+    stand one a line. `measures`: by id. `revision`: the one that was seen; where somebody changed it meanwhile, it is refused."""
+
+    goal: Annotated[dict[Language, Words], AsGerman, Field(default_factory=dict)]
+    indicators: Annotated[dict[Language, Words], AsGerman, Field(default_factory=dict)]
+    measures: Annotated[dict[Identifier, MeasureBody], Field(max_length=500, default_factory=dict)]
+    revision: Annotated[int, whole(0, 10**9)] | None = None
+
+    def plan(self) -> FieldPlan:
+        return FieldPlan(
+            goal={code: words for code, words in self.goal.items() if words},
+            indicators={code: words for code, words in self.indicators.items() if words},
+            measures={
+                id: MeasurePlan(one.office, one.budget.cost() if one.budget else None)
+                for id, one in self.measures.items()
+                if one.office or one.budget
+            },
+        )
 
 
 class PublicityBody(RequestModel):
@@ -33,21 +73,39 @@ class PublicityBody(RequestModel):
 
 
 class ShownMeasure(ResponseModel):
+    """`office`: which carries it out, empty where the plan names none; `budget`: null where the plan says none."""
+
     id: str
     title: str
     status: Literal["planned", "started", "done", "dropped"]
     due: date | None
     overdue: bool
+    office: str
+    budget: ShownCost | None
 
     @classmethod
     def of(cls, one: Measure) -> Self:
-        return cls(id=one.id, title=one.title, status=one.status, due=one.due, overdue=one.overdue)  # type: ignore[arg-type]
+        return cls(
+            id=one.id,
+            title=one.title,
+            status=one.status,  # type: ignore[arg-type]
+            due=one.due,
+            overdue=one.overdue,
+            office=one.office,
+            budget=shown_cost(one.budget),
+        )
+
+
+class FieldName(ResponseModel):
+    id: str
+    title: dict[str, str]
 
 
 class ShownChange(ResponseModel):
-    """What differs from the version before; `earlier`: the measure as it was there."""
+    """What differs from the version before; `earlier`: the measure as it was there; `field`: whose goal or indicators differ."""
 
     kind: ChangeKind
+    field: FieldName | None
     measure: ShownMeasure | None
     earlier: ShownMeasure | None
 
@@ -55,19 +113,45 @@ class ShownChange(ResponseModel):
     def of(cls, one: Change) -> Self:
         return cls(
             kind=one.kind,
+            field=FieldName(id=one.line.id, title=dict(one.line.title)) if one.line else None,
             measure=ShownMeasure.of(one.measure) if one.measure else None,
             earlier=ShownMeasure.of(one.earlier) if one.earlier else None,
         )
 
 
 class ShownField(ResponseModel):
-    """`moved`: points since the wave before, null where no line joins the two."""
+    """`moved`: points since the wave before, null where no line joins the two. `goal`, `indicators`: what the municipality wrote,
+    by language."""
 
     id: str
     title: dict[str, str]
+    goal: dict[str, str]
+    indicators: dict[str, list[str]]
     score: float | None
     moved: float | None
     measures: list[ShownMeasure]
+
+
+class DraftField(ShownField):
+    """`revision`: to be sent along with a change, so that nobody overwrites what they have not seen."""
+
+    revision: int
+
+
+class ShownDraft(ResponseModel):
+    """What the next version would hold, with the figures and measures of today."""
+
+    fields: list[DraftField]
+
+    @classmethod
+    def of(cls, draft: Draft) -> Self:
+        written = draft.state.fields
+        return cls(
+            fields=[
+                DraftField(**field.model_dump(), revision=written.get(field.id, FieldPlan()).revision)
+                for field in fields_of(draft.council, draft.before)
+            ]
+        )
 
 
 class VersionHead(ResponseModel):
@@ -106,7 +190,7 @@ class ShownVersion(ResponseModel):
             published_at=rfc3339(version.at),
             as_of=rfc3339(version.council.source.as_of),
             foreword=version.foreword,
-            fields=fields_of(version),
+            fields=fields_of(version.council, version.before),
             before=ShownBefore(when=before.when, agreed=before.agreed, done=before.done, dropped=before.dropped)
             if before
             else None,
@@ -138,14 +222,17 @@ def head(version: Version) -> VersionHead:
     return VersionHead(version=version.number, published_at=rfc3339(version.at), measures=len(measures), done=done)
 
 
-def fields_of(version: Version) -> list[ShownField]:
-    council = version.council
+def fields_of(council: Council, before: Before | None) -> list[ShownField]:
+    nothing = Aim({}, {})
+    aims = {line.id: council.aims.get(line.id, nothing) for line in council.lines}
     return [
         ShownField(
             id=line.id,
             title=dict(line.title),
+            goal=dict(aims[line.id].goal),
+            indicators={code: lines(words) for code, words in aims[line.id].indicators.items()},
             score=line.total.score,
-            moved=moved_by(line, version.before),
+            moved=moved_by(line, before),
             measures=[ShownMeasure.of(one) for one in council.measures if one.field == line.id],
         )
         for line in council.lines

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
+from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
 from chassis.pages.pages import done
 from chassis.text.languages import LANGUAGES
 from services.reporting.action_plans.plans import edition
-from services.reporting.action_plans.schemas import PublicityBody, ShownPlan, ShownVersion, VersionBody
+from services.reporting.action_plans.schemas import (
+    DraftField,
+    FieldBody,
+    PublicityBody,
+    ShownDraft,
+    ShownPlan,
+    ShownVersion,
+    VersionBody,
+)
+from services.reporting.costs import cost_entries, entered_cost
 from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.services import get_services
@@ -44,10 +56,91 @@ async def carry_out(request: Request, caller: Coordinator, id: str) -> Response:
     return await _page(request, caller, id, form, 422)
 
 
+@router.get("/fields/{field}")
+async def edit(request: Request, caller: Coordinator, id: str, field: str) -> Response:
+    planned = await _planned(request, caller, id, field)
+    return await _field_page(
+        request, caller, id, planned, new_form(request, caller, _purpose(id, field), _initial(planned))
+    )
+
+
+@router.post("/fields/{field}")
+async def write(request: Request, caller: Coordinator, id: str, field: str) -> Response:
+    """What is left empty is taken out of the plan."""
+    planned = await _planned(request, caller, id, field)
+    form = await received(request, caller, _purpose(id, field))
+    if form.ok:
+        with form.refusals():
+            body = FieldBody.typed(_entered(form, planned))
+            await get_services(request).action_plans.write(caller.scope, id, field, body.plan(), body.revision)
+            return done(request, f"/reporting/{caller.scope.tenant}/assessments/{id}/action-plan", SAVED)
+    return await _field_page(request, caller, id, planned, form, 422)
+
+
+async def _planned(request: Request, caller: Caller, id: str, field: str) -> DraftField:
+    draft = ShownDraft.of(await get_services(request).action_plans.draft(caller.scope, id))
+    found = next((one for one in draft.fields if one.id == field), None)
+    if found is None:
+        raise not_found("field of action")
+    return found
+
+
+def _purpose(id: str, field: str) -> str:
+    return f"action-plan:{id}:{field}"
+
+
+def _initial(planned: DraftField) -> dict[str, str]:
+    entries = {f"goal.{code}": words for code, words in planned.goal.items()}
+    entries |= {f"indicators.{code}": "\n".join(words) for code, words in planned.indicators.items()}
+    for one in planned.measures:
+        entries[f"measures.{one.id}.office"] = one.office
+        entries |= cost_entries(one.budget, f"measures.{one.id}.budget")
+    return entries | {"revision": str(planned.revision)}
+
+
+def _entered(form: Form, planned: DraftField) -> dict[str, Any]:
+    """What was entered; languages that the page does not offer stay as they were."""
+    texts = {
+        part: {**stood, **{code: form.value(f"{part}.{code}") for code in LANGUAGES if f"{part}.{code}" in form.names}}
+        for part, stood in (
+            ("goal", planned.goal),
+            ("indicators", {code: "\n".join(words) for code, words in planned.indicators.items()}),
+        )
+    }
+    measures = {
+        one.id: {
+            "office": form.value(f"measures.{one.id}.office"),
+            "budget": entered_cost(form, f"measures.{one.id}.budget"),
+        }
+        for one in planned.measures
+    }
+    return {**texts, "measures": measures, "revision": form.value("revision") or None}
+
+
+async def _field_page(
+    request: Request, caller: Caller, id: str, planned: DraftField, form: Form, status: int = 200
+) -> Response:
+    await frame(request, caller)
+    facts = await get_services(request).municipalities.get(caller.scope.tenant)
+    home = f"/reporting/{caller.scope.tenant}/"
+    return render(
+        request,
+        "staff/action_plan_field.html",
+        status,
+        form=form,
+        planned=planned,
+        languages=[(code, LANGUAGES[code].endonym) for code in facts["languages"]],
+        home=home,
+        here=f"{home}assessments/{id}/action-plan",
+        assessment=id,
+    )
+
+
 async def _page(request: Request, caller: Caller, id: str, form: Form | None, status: int = 200) -> Response:
     await frame(request, caller)
     services = get_services(request)
-    state = await services.action_plans.state(caller.scope, id)
+    draft = await services.action_plans.draft(caller.scope, id)
+    state = draft.state
     facts = await services.municipalities.get(caller.scope.tenant)
     newest = edition(state, None) if state.versions else None
     initial = {f"foreword.{code}": words for code, words in newest.version.foreword.items()} if newest else {}
@@ -60,7 +153,8 @@ async def _page(request: Request, caller: Caller, id: str, form: Form | None, st
         form=form or new_form(request, caller, f"action-plan:{id}", initial),
         plan=ShownPlan.of(state, f"/reporting/{tenant}/action-plans/{id}"),
         newest=ShownVersion.of(newest) if newest else None,
-        title=(await services.profiles.closed(caller.scope, id)).assessment.title,
+        draft=ShownDraft.of(draft),
+        title=draft.council.title,
         languages=[(code, LANGUAGES[code].endonym) for code in facts["languages"]],
         files=f"/reporting/v1/{tenant}/assessments/{id}/action-plan/versions",
         home=f"/reporting/{tenant}/",

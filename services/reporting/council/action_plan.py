@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from chassis.text.languages import BERLIN, format_day
 from services.reporting.council.wording import Language, Wording
-from services.reporting.domain.action_plan import Before, Change, Version, changes, moved_by
+from services.reporting.domain.action_plan import Before, Change, Version, changes, lines, moved_by
 from services.reporting.domain.blocks import Block, Bullets, Document, Facts, Heading, Paragraph
+from services.reporting.domain.cost import together
 from services.reporting.domain.council import SETTLED
 from services.reporting.domain.profile import Line
 
@@ -30,10 +31,15 @@ PARTS: dict[Language, dict[str, str]] = {
         "goal": "Ziel",
         "goal_text": "Bei „{question}“ ist der Punktwert von {municipality} am niedrigsten: {score}. Hier soll sich bis zum nächsten Selbstcheck etwas ändern.",
         "goal_open": "Das Erreichte halten.",
+        "goal_own": "Unser Ziel",
+        "indicators_own": "Unsere Kennzeichen",
         "indicator": "Woran man es erkennt",
         "indicator_text": "Punktwert des Handlungsfelds im nächsten Selbstcheck, heute {score}; dazu die Zahl erledigter Maßnahmen, heute {done} von {count}.",
         "no_measures": "Zu diesem Handlungsfeld ist noch nichts vereinbart.",
-        "owners": "Wer für eine Maßnahme zuständig ist, steht in der Verwaltung des Selbstchecks; Namen von Personen stehen nicht in diesem Papier.",
+        "owners": "Zuständig sind Stellen der Verwaltung; Namen von Personen stehen nicht in diesem Papier.",
+        "costs": "Kosten der Maßnahmen, soweit sie beziffert sind: {costs}.",
+        "costs_none": "Was die Maßnahmen kosten, ist noch nicht beziffert.",
+        "costs_unknown": "{count} von {all} Maßnahmen sind noch nicht beziffert.",
         "before": "Was aus dem letzten Selbstcheck wurde ({when})",
         "before_text": "Vereinbart waren {agreed} Maßnahmen: {done} sind erledigt, {dropped} wurden aufgegeben, {open} sind noch offen.",
         "before_fields": "Der Punktwert stieg in {up} Handlungsfeldern, blieb in {same} gleich und sank in {down}.",
@@ -45,6 +51,10 @@ PARTS: dict[Language, dict[str, str]] = {
         "change_status": "„{title}“: {earlier} → {now}.",
         "change_due": "„{title}“: Termin bisher {earlier}, jetzt {now}.",
         "change_reworded": "„{title}“ hieß bisher „{earlier}“.",
+        "change_office": "„{title}“: zuständig bisher {earlier}, jetzt {now}.",
+        "change_budget": "„{title}“: Kosten bisher {earlier}, jetzt {now}.",
+        "change_goal": "„{field}“: Das Ziel wurde geändert.",
+        "change_indicators": "„{field}“: Woran man es erkennt, wurde geändert.",
         "change_foreword": "Das Vorwort wurde geändert.",
         "provenance": "Herkunft der Zahlen",
     },
@@ -66,10 +76,15 @@ PARTS: dict[Language, dict[str, str]] = {
         "goal": "Goal",
         "goal_text": "In “{question}” {municipality} is weakest, with {score} points. By the next Selbstcheck something is to change here.",
         "goal_open": "Keep what has been reached.",
+        "goal_own": "Our goal",
+        "indicators_own": "Our indicators",
         "indicator": "How one will see it",
         "indicator_text": "The field's score in the next Selbstcheck, today {score}; and the number of measures done, today {done} of {count}.",
         "no_measures": "Nothing has been agreed on for this field yet.",
-        "owners": "Who is responsible for a measure stands in the administration of the Selbstcheck; this paper names no persons.",
+        "owners": "Offices of the administration are in charge; this paper names no persons.",
+        "costs": "Cost of the measures, as far as it is known: {costs}.",
+        "costs_none": "What the measures cost is not known yet.",
+        "costs_unknown": "Of {count} of {all} measures the cost is not known yet.",
         "before": "What became of the last Selbstcheck ({when})",
         "before_text": "{agreed} measures had been agreed on: {done} are done, {dropped} were dropped, {open} are still open.",
         "before_fields": "The score rose in {up} fields of action, stayed in {same} and fell in {down}.",
@@ -81,6 +96,10 @@ PARTS: dict[Language, dict[str, str]] = {
         "change_status": "“{title}”: {earlier} → {now}.",
         "change_due": "“{title}”: was due {earlier}, is now due {now}.",
         "change_reworded": "“{title}” was called “{earlier}”.",
+        "change_office": "“{title}”: in charge was {earlier}, now it is {now}.",
+        "change_budget": "“{title}”: cost was {earlier}, now it is {now}.",
+        "change_goal": "“{field}”: the goal was changed.",
+        "change_indicators": "“{field}”: how one will see it was changed.",
         "change_foreword": "The foreword was changed.",
         "provenance": "Where the figures come from",
     },
@@ -112,6 +131,7 @@ def _document(wording: Wording, before: Before | None, above: Sequence[Block]) -
         Paragraph(parts["lead"].format(municipality=wording.municipality), lead=True),
         *above,
         Paragraph(_sum(wording)),
+        *([Paragraph(said)] if (said := costs(wording)) else []),
         *_since_last_wave(wording, before),
     ]
     if council.weak:
@@ -148,6 +168,8 @@ def _since_last_wave(wording: Wording, before: Before | None) -> Sequence[Block]
 def _change(wording: Wording, change: Change) -> str:
     said = PARTS[wording.language][f"change_{change.kind}"]
     now, earlier = change.measure, change.earlier
+    if change.line is not None:
+        return said.format(field=wording.field(change.line))
     if now is None:
         return said
     if earlier is None:
@@ -157,6 +179,10 @@ def _change(wording: Wording, change: Change) -> str:
             return said.format(title=now.title, earlier=wording.status(earlier), now=wording.status(now))
         case "due":
             return said.format(title=now.title, earlier=wording.due(earlier), now=wording.due(now))
+        case "office":
+            return said.format(title=now.title, earlier=wording.office(earlier), now=wording.office(now))
+        case "budget":
+            return said.format(title=now.title, earlier=wording.cost(earlier.budget), now=wording.cost(now.budget))
     return said.format(title=now.title, earlier=earlier.title)
 
 
@@ -168,6 +194,22 @@ def _sum(wording: Wording) -> str:
         status: sum(one.status == status for one in measures) for status in ("planned", "started", "done", "dropped")
     }
     return parts["sum"].format(count=len(measures), overdue=sum(one.overdue for one in measures), **counts)
+
+
+def costs(wording: Wording) -> str:
+    """What the measures cost together, without those that were given up; nothing where there are none."""
+    parts = PARTS[wording.language]
+    meant = [one.budget for one in wording.council.measures if one.status != "dropped"]
+    if not meant:
+        return ""
+    found = together(meant)
+    known = [wording.cost(one) for one in (found.once, found.yearly) if one is not None]
+    if not known:
+        return parts["costs_none"]
+    said = [parts["costs"].format(costs=wording.listed(known))]
+    if found.unknown:
+        said.append(parts["costs_unknown"].format(count=found.unknown, all=len(meant)))
+    return " ".join(said)
 
 
 def _section(wording: Wording, line: Line, before: Before | None) -> Sequence[Block]:
@@ -190,8 +232,17 @@ def _section(wording: Wording, line: Line, before: Before | None) -> Sequence[Bl
         if weakest is not None
         else parts["goal_open"]
     )
+    aim = council.aims.get(line.id)
+    own_goal = [(parts["goal_own"], wording.pick(aim.goal))] if aim and aim.goal else []
+    own_indicators = (
+        [(parts["indicators_own"], "; ".join(lines(wording.pick(aim.indicators))))] if aim and aim.indicators else []
+    )
     blocks: list[Block] = [Heading(wording.field(line))]
-    facts = [(parts["where"], " ".join([where, *_since(wording, line, before)])), (parts["goal"], goal)]
+    facts = [
+        (parts["where"], " ".join([where, *_since(wording, line, before)])),
+        *(own_goal or [(parts["goal"], goal)]),
+        *own_indicators,
+    ]
     if score is not None:
         indicator = parts["indicator_text"].format(score=wording.number(score), done=done, count=len(measures))
         facts.append((parts["indicator"], indicator))

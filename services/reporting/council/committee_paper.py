@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.reporting.council.action_plan import costs
 from services.reporting.council.wording import Language, Wording
 from services.reporting.domain.blocks import Block, Bullets, Document, Facts, Heading, Paragraph
 
@@ -116,7 +117,10 @@ def committee_paper(wording: Wording) -> Document:
     blocks += [Heading(words["gaps"], 3), Bullets(wording.gaps())]
     blocks += [wording.profile_table(), Paragraph(words["note"]), *map(Paragraph, wording.hidden())]
     for part in ("alternatives", "money", "climate", "equality"):
-        blocks += [Heading(parts[part]), Paragraph(parts[f"{part}_text"].format(fields=weak))]
+        blocks.append(Heading(parts[part]))
+        if part == "money" and (said := costs(wording)):
+            blocks.append(Paragraph(said))
+        blocks.append(Paragraph(parts[f"{part}_text"].format(fields=weak)))
     blocks += [
         Heading(parts["annexes"]),
         Bullets([parts["annex_page"], parts["annex_plan"], parts["annex_data"]]),

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from chassis.clock import Clock, rfc3339
 from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import BERLIN
+from services.reporting.action_plans.repository import ActionPlanRepository
 from services.reporting.council.pack import files, pack
 from services.reporting.council.wording import Language, Wording
-from services.reporting.domain.action_plan import Before
+from services.reporting.domain.action_plan import Before, planned
 from services.reporting.domain.council import Council, Source, questions_by_field
 from services.reporting.measures.agreed import AgreedMeasures
 from services.reporting.municipalities import Municipalities
@@ -45,12 +46,14 @@ class CouncilPacks:
         measures: AgreedMeasures,
         series: SeriesOfMunicipality,
         municipalities: Municipalities,
+        plans: ActionPlanRepository,
         clock: Clock,
     ) -> None:
         self._profiles = profiles
         self._measures = measures
         self._series = series
         self._municipalities = municipalities
+        self._plans = plans
         self._clock = clock
         self._turns = asyncio.Semaphore(AT_ONCE)
 
@@ -72,14 +75,14 @@ class CouncilPacks:
         return Wording(await self.content(scope, assessment), language)
 
     async def content(self, scope: TenantScope, assessment: str) -> Council:
-        """What every paper is made of, as it is today. Raises as `file`."""
+        """What every paper is made of, as it is today, with what stands in the action plan. Raises as `file`."""
         found = await self._profiles.closed(scope, assessment)
         assert found.overall is not None
         facts = await self._municipalities.get(scope.tenant)
         questions = [] if found.questionnaire is None else found.questionnaire.questions
         asked = [{"id": one.id, "field": one.field, "title": one.title} for one in questions]
         row = found.assessment
-        return Council(
+        council = Council(
             municipality=facts["name"],
             title=row.title,
             source=Source(row.at, self._clock.now(), row.questionnaire_id, row.version, row.rules),
@@ -90,6 +93,8 @@ class CouncilPacks:
             perspectives=[(one.id, one.title) for one in row.perspectives],
             measures=await self._measures.of_assessment(scope, assessment),
         )
+        plan = await self._plans.get(scope, assessment)
+        return planned(council, plan.state.fields) if plan else council
 
     async def _files(self, scope: TenantScope, request: Request) -> dict[str, Callable[[], bytes]]:
         wording = await self.wording(scope, request.assessment, request.language)

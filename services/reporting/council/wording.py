@@ -7,6 +7,7 @@ from typing import Literal
 
 from chassis.text.languages import format_datetime, format_day
 from services.reporting.domain.blocks import Table
+from services.reporting.domain.cost import Cost
 from services.reporting.domain.council import Council, Gap, Measure
 from services.reporting.domain.profile import Line, Texts, text
 from services.reporting.domain.rounding import half_up, percent
@@ -65,6 +66,14 @@ WORDS: dict[Language, dict[str, str]] = {
         "col_status": "Stand",
         "measures": "Maßnahmen",
         "no_due": "offen",
+        "col_office": "Zuständige Stelle",
+        "no_office": "offen",
+        "col_budget": "Kosten",
+        "no_budget": "offen",
+        "amount": "{amount} Euro",
+        "amounts": "{low} bis {high} Euro",
+        "once": "{amount} einmalig",
+        "yearly": "{amount} im Jahr",
         "overdue": "überfällig",
         "and": "und",
     },
@@ -118,6 +127,14 @@ WORDS: dict[Language, dict[str, str]] = {
         "col_status": "State",
         "measures": "Measures",
         "no_due": "open",
+        "col_office": "Office in charge",
+        "no_office": "open",
+        "col_budget": "Cost",
+        "no_budget": "open",
+        "amount": "{amount} euros",
+        "amounts": "{low} to {high} euros",
+        "once": "{amount} once",
+        "yearly": "{amount} a year",
         "overdue": "overdue",
         "and": "and",
     },
@@ -291,8 +308,22 @@ class Wording:
     def measures_of_field(self, measures: Sequence[Measure]) -> Table:
         """As `measures_table`, where the field stands above it anyway."""
         words = self.words
-        rows = [[one.title, self.due(one), self.status(one)] for one in measures]
-        return Table(words["measures"], [words["col_measure"], words["col_due"], words["col_status"]], rows)
+        header = [words[f"col_{name}"] for name in ("measure", "office", "budget", "due", "status")]
+        rows = [
+            [one.title, self.office(one), self.cost(one.budget), self.due(one), self.status(one)] for one in measures
+        ]
+        return Table(words["measures"], header, rows)
+
+    def office(self, one: Measure) -> str:
+        return one.office or self.words["no_office"]
+
+    def cost(self, cost: Cost | None) -> str:
+        """`5.000 bis 12.000 Euro im Jahr`."""
+        if cost is None:
+            return self.words["no_budget"]
+        low, high = (number(amount, self.language) for amount in (cost.low, cost.high))
+        words = self.words["amount" if low == high else "amounts"].format(amount=low, low=low, high=high)
+        return self.words["yearly" if cost.yearly else "once"].format(amount=words)
 
     def due(self, one: Measure) -> str:
         return self.words["no_due"] if one.due is None else format_day(one.due, self.language)

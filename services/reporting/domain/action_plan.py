@@ -1,4 +1,5 @@
-"""An action plan (Handlungskonzept): versions that never change once published, and what changed from one to the next."""
+"""An action plan (Handlungskonzept): what is being written, versions that never change once published, and what changed from one
+to the next."""
 
 from __future__ import annotations
 
@@ -6,16 +7,19 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
-from services.reporting.domain.council import Council, Measure
+from services.reporting.domain.cost import Cost
+from services.reporting.domain.council import Aim, Council, Measure
 from services.reporting.domain.profile import Line
 from services.reporting.domain.rounding import half_up
 
 MOST_VERSIONS = 30
-ChangeKind = Literal["added", "removed", "status", "due", "reworded", "foreword"]
+ChangeKind = Literal[
+    "added", "removed", "status", "due", "reworded", "office", "budget", "goal", "indicators", "foreword"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,28 @@ class Version(msgspec.Struct, frozen=True, omit_defaults=True):
     foreword: dict[str, str] = {}
 
 
-class PlanState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`public`: everybody may read the newest version; `indexed`: search engines may list that page."""
+class MeasurePlan(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who carries out a measure, an office and no person, and what it costs."""
 
+    office: str = ""
+    budget: Cost | None = None
+
+
+class FieldPlan(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the municipality writes about a field of action. `goal`, `indicators`: by language, indicators one a line; `measures`: by
+    id; `revision`: rises with each change."""
+
+    goal: dict[str, str] = {}
+    indicators: dict[str, str] = {}
+    measures: dict[str, MeasurePlan] = {}
+    revision: int = 0
+
+
+class PlanState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`fields`: what is being written, which the next version will hold; `public`: everybody may read the newest version;
+    `indexed`: search engines may list that page."""
+
+    fields: dict[str, FieldPlan] = {}
     versions: tuple[Version, ...] = ()
     public: bool = False
     indexed: bool = False
@@ -58,6 +81,19 @@ class TooManyVersions(PlanRefusal):
 
 class NothingPublished(PlanRefusal):
     """A page needs a version that it shows."""
+
+
+class FieldChanged(PlanRefusal):
+    """Somebody else changed the field meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Say goal, indicators, offices and budgets of a field anew. `revision`: the one that was seen, None overwrites any."""
+
+    field: str
+    plan: FieldPlan
+    revision: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +116,26 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that differs from the version before; `measure` as it is now, or was where it is gone."""
+    """One thing that differs from the version before; `measure` as it is now, or was where it is gone. `line`: the field, where its
+    goal or its indicators differ."""
 
     kind: ChangeKind
     measure: Measure | None = None
     earlier: Measure | None = None
+    line: Line | None = None
 
 
-def decide_plan(state: PlanState, command: Publish | Show) -> PlanState:
+PlanCommand: TypeAlias = Write | Publish | Show
+
+
+def decide_plan(state: PlanState, command: PlanCommand) -> PlanState:
     """Raises a `PlanRefusal`."""
+    if isinstance(command, Write):
+        seen = state.fields.get(command.field, FieldPlan()).revision
+        if command.revision is not None and command.revision != seen:
+            raise FieldChanged
+        written = msgspec.structs.replace(command.plan, revision=seen + 1)
+        return msgspec.structs.replace(state, fields={**state.fields, command.field: written})
     if isinstance(command, Publish):
         if len(state.versions) >= MOST_VERSIONS:
             raise TooManyVersions
@@ -99,6 +146,26 @@ def decide_plan(state: PlanState, command: Publish | Show) -> PlanState:
     if command.public and not state.versions:
         raise NothingPublished
     return msgspec.structs.replace(state, public=command.public, indexed=command.public and command.indexed)
+
+
+def planned(council: Council, fields: Mapping[str, FieldPlan]) -> Council:
+    """The content with what the municipality wrote in its plan; what it wrote of measures and fields that are gone is left out."""
+    written = {id: plan for field in fields.values() for id, plan in field.measures.items()}
+    aims = {
+        line.id: Aim(plan.goal, plan.indicators)
+        for line in council.lines
+        if (plan := fields.get(line.id)) is not None and (plan.goal or plan.indicators)
+    }
+    measures = [
+        dataclasses.replace(one, office=said.office, budget=said.budget) if (said := written.get(one.id)) else one
+        for one in council.measures
+    ]
+    return dataclasses.replace(council, aims=aims, measures=measures)
+
+
+def lines(words: str) -> list[str]:
+    """What stands on the lines of a text, one by one."""
+    return [one.strip() for one in words.splitlines() if one.strip()]
 
 
 def essence(council: Council) -> Council:
@@ -115,7 +182,17 @@ def essence(council: Council) -> Council:
 def changes(before: Version, after: Version) -> list[Change]:
     """What a reader of the earlier version has to know; nothing where both say the same."""
     found = [Change("foreword")] if before.foreword != after.foreword else []
-    return [*found, *_of_measures(_by_id(before), _by_id(after))]
+    return [*found, *_of_aims(before.council, after.council), *_of_measures(_by_id(before), _by_id(after))]
+
+
+def _of_aims(old: Council, new: Council) -> Iterator[Change]:
+    nothing = Aim({}, {})
+    for line in new.lines:
+        earlier, now = old.aims.get(line.id, nothing), new.aims.get(line.id, nothing)
+        if earlier.goal != now.goal:
+            yield Change("goal", line=line)
+        if earlier.indicators != now.indicators:
+            yield Change("indicators", line=line)
 
 
 def _of_measures(old: Mapping[str, Measure], new: Mapping[str, Measure]) -> Iterator[Change]:
@@ -130,6 +207,10 @@ def _of_measures(old: Mapping[str, Measure], new: Mapping[str, Measure]) -> Iter
             yield Change("due", measure, earlier)
         if earlier.title != measure.title:
             yield Change("reworded", measure, earlier)
+        if earlier.office != measure.office:
+            yield Change("office", measure, earlier)
+        if earlier.budget != measure.budget:
+            yield Change("budget", measure, earlier)
     yield from (Change("removed", measure) for id, measure in old.items() if id not in new)
 
 

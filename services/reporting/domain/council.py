@@ -7,10 +7,11 @@ told by the widest gap between two perspectives that may both be shown.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from services.reporting.domain.cost import Cost
 from services.reporting.domain.profile import Figure, Line, Texts
 
 MOST_NAMED = 3
@@ -31,7 +32,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What was agreed, without its owner, whose name stays with the self-check. `due`: None without a day."""
+    """What was agreed, without its owner, whose name stays with the self-check. `due`: None without a day. `office` and `budget` as the
+    action plan says them."""
 
     id: str
     field: str
@@ -40,6 +42,16 @@ class Measure:
     status: str
     due: date | None
     overdue: bool
+    office: str = ""
+    budget: Cost | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What the municipality wants to reach in a field, in its own words by language. `indicators`: how one will see it, one a line."""
+
+    goal: Texts
+    indicators: Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,8 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Council:
-    """The content. `lines`: the fields in the questionnaire's order; `questions`: by field, empty where none is known."""
+    """The content. `lines`: the fields in the questionnaire's order; `questions`: by field, empty where none is known; `aims`: by
+    field, those that the municipality wrote."""
 
     municipality: Texts
     title: Texts
@@ -76,6 +89,7 @@ class Council:
     questions: Mapping[str, Sequence[Question]]
     perspectives: Sequence[tuple[str, Texts]]
     measures: Sequence[Measure]
+    aims: Mapping[str, Aim] = field(default_factory=dict)
 
     @property
     def known(self) -> list[Line]:

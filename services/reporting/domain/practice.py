@@ -13,6 +13,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from services.reporting.domain.cost import Cost
+
 CONFIRM_EVERY = timedelta(days=365)
 NEEDED = ("title", "start", "goal", "steps", "result")
 """What a practice has to say before the office reads it."""
@@ -27,13 +29,6 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
 
     office: str
     email: str
-
-
-class Cost(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Euros, from and to."""
-
-    low: int
-    high: int
 
 
 class Link(msgspec.Struct, frozen=True, omit_defaults=True):

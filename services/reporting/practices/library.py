@@ -17,6 +17,7 @@ from chassis.storage.tenancy import TenantScope, of_document
 from chassis.text.languages import BERLIN
 from contracts import reporting as events
 from contracts.envelope import Event
+from services.reporting.costs import shown_cost
 from services.reporting.domain.contribution import hints_of
 from services.reporting.domain.practice import (
     TEXTS,
@@ -255,7 +256,7 @@ def shown(content: Content) -> dict[str, Any]:
     return {
         **texts,
         "fields": list(content.fields),
-        "cost": {"from": content.cost.low, "to": content.cost.high} if content.cost else None,
+        "cost": cost.model_dump(by_alias=True) if (cost := shown_cost(content.cost)) else None,
         "languages": list(content.languages),
         "documents": [{"title": one.title, "url": one.url} for one in content.documents],
         "contact": {"office": content.contact.office, "email": content.contact.email} if content.contact else None,

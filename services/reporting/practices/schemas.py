@@ -1,19 +1,19 @@
 """Bodies of requests about practices."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from chassis.http.base_schemas import AsGerman, Language, RequestModel
 from chassis.text.text_types import EmailAddress, Identifier, Label, WebAddress, refused, text, whole
 from chassis.text.translations import mark
-from services.reporting.domain.practice import TEXTS, Contact, Content, Cost, Link, names_somebody
+from services.reporting.costs import CostRange
+from services.reporting.domain.practice import TEXTS, Contact, Content, Link, names_somebody
 
 MOST_LETTERS = 6_000
 NAMES_SOMEBODY = mark(
     "Please leave out e-mail addresses and telephone numbers here: who can be asked is an office with a mailbox."
 )
-OUT_OF_ORDER = mark("Please write the smaller amount first.")
 
 
 def nobody(value: str) -> str:
@@ -26,20 +26,6 @@ def nobody(value: str) -> str:
 Prose = Annotated[str, text(MOST_LETTERS, least=0, prose=True), AfterValidator(nobody)]
 Texts = Annotated[dict[Language, Prose], AsGerman, Field(default_factory=dict)]
 Title = Annotated[dict[Language, Annotated[Label, AfterValidator(nobody)]], AsGerman, Field(min_length=1)]
-Money = Annotated[int, whole(0, 1_000_000_000)]
-
-
-class CostRange(RequestModel):
-    """Euros."""
-
-    from_: Annotated[Money, Field(alias="from")]
-    to: Money
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.from_ > self.to:
-            raise refused(OUT_OF_ORDER)
-        return self
 
 
 class ContactOffice(RequestModel):
@@ -82,7 +68,7 @@ class PracticeBody(RequestModel):
         return Content(
             **texts,
             fields=tuple(dict.fromkeys(self.fields)),
-            cost=Cost(self.cost.from_, self.cost.to) if self.cost else None,
+            cost=self.cost.cost() if self.cost else None,
             languages=tuple(dict.fromkeys(self.languages)),
             documents=tuple(Link(one.title, one.url) for one in self.documents),
             contact=Contact(self.contact.office, self.contact.email) if self.contact else None,

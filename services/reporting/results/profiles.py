@@ -55,6 +55,10 @@ class Profiles:
         lines = profile(result, fields, plain(found.perspectives))
         return Profile(found, questionnaire, lines, Figure.of(overall), overall.get("consensus_score"))
 
+    async def there(self, scope: TenantScope, ids: Sequence[str]) -> set[str]:
+        """Those of the ids whose self-check was not deleted."""
+        return set(await self._assessments.some(scope, set(ids)))
+
     async def closed(self, scope: TenantScope, id: str) -> Profile:
         """Raises Problem: 404, or `AssessmentNotClosed`."""
         found = await self.get(scope, id)

@@ -102,6 +102,12 @@ class Reporting:
             of_staff(
                 f"{REPORT}/assessments/{{id}}/action-plan", f"{here}/assessments/{plan}/action-plan", "coordinator"
             ),
+            of_staff(
+                f"{REPORT}/assessments/{{id}}/action-plan/fields/{{field}}",
+                f"{here}/assessments/{plan}/action-plan/fields/{self._respondents.field}",
+                "coordinator",
+            ),
+            Visit(f"{REPORT}/action-plans", f"{here}/action-plans"),
             of_staff(f"{REPORT}/assessments/{{id}}/packs", f"{here}/assessments/{plan}/packs", "decision_maker"),
             Visit(f"{REPORT}/action-plans/{{id}}", f"{here}/action-plans/{plan}"),
             of_staff("/reporting/programme", "/reporting/programme", "programme_office"),

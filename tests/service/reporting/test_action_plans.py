@@ -133,3 +133,131 @@ async def test_on_pages(reporting: Reporting) -> None:
         assert PAGE in page
         assert '<form method="post" action=""' not in page
         assert STAFF_PAGE in (await reader.get("/reporting/wilhelmshaven/assessments/a1")).text
+
+
+FIELD = f"{PLAN}/draft/fields/f1"
+
+
+async def test_goals_offices_and_budgets_stand_in_the_draft_the_papers_and_the_next_version(
+    reporting: Reporting,
+) -> None:
+    await closed(reporting)
+    async with (
+        reporting.client("wilhelmshaven") as town,
+        reporting.client("wilhelmshaven", "intake") as clerk,
+        reporting.client(None) as anybody,
+    ):
+        await town.post(f"{PLAN}/versions", json={})
+        budget = {"from": 5_000, "to": 12_000, "yearly": True}
+        said = {
+            "goal": {"de": "Jede Stelle hilft.", "uk": "Допомагає кожна установа."},
+            "indicators": "Eine Liste liegt aus.\n\nAlle kennen sie.",
+            "measures": {"m1": {"office": "Amt für Integration", "budget": budget}},
+            "revision": 0,
+        }
+        written = await town.put(FIELD, json=said)
+        assert written.status_code == 200, written.text
+        assert (await clerk.put(FIELD, json=said)).status_code == 403
+        [field] = [one for one in (await clerk.get(f"{PLAN}/draft")).json()["fields"] if one["id"] == "f1"]
+        assert field["indicators"] == {"de": ["Eine Liste liegt aus.", "Alle kennen sie."]}
+        assert field["revision"] == 1
+        offices = {one["id"]: (one["office"], one["budget"]) for one in field["measures"]}
+        assert offices == {"m1": ("Amt für Integration", budget), "m2": ("", None)}
+        late = await town.put(FIELD, json=said)
+        assert (late.status_code, late.json()["type"].rpartition(":")[2]) == (409, "field-changed")
+        for wrong, pointer in (
+            ({"measures": {"m9": {"office": "Amt"}}}, "/measures/m9"),
+            ({"measures": {"m1": {"office": "Frau Meier, 04421 / 16 12 34"}}}, "/measures/m1/office"),
+            ({"measures": {"m1": {"budget": {"from": 2, "to": 1}}}}, "/measures/m1/budget/to"),
+            ({"measures": {"m1": {"budget": {"from": -2, "to": 1}}}}, "/measures/m1/budget/from"),
+            ({"goal": {"de": "x" * 2_001}}, "/goal/de"),
+            ({"goal": {"xx": "."}}, "/goal/xx"),
+        ):
+            refused = await town.put(FIELD, json=wrong)
+            assert refused.status_code == 422, wrong
+            assert pointer in [one["pointer"] for one in refused.json()["errors"]], refused.text
+        assert (await town.put(f"{PLAN}/draft/fields/f99", json={})).status_code == 404
+        assert (await town.get(f"{PLAN}/versions/1")).json()["fields"][0]["goal"] == {}, "as it was published"
+        second = (await town.post(f"{PLAN}/versions", json={})).json()
+        told = sorted((one["kind"], (one["field"] or one["measure"])["id"]) for one in second["changes"])
+        assert told == [("budget", "m1"), ("goal", "f1"), ("indicators", "f1"), ("office", "m1")]
+        await town.put(f"{PLAN}/publicity", json={"public": True})
+        german = (await anybody.get(f"{PAGE}?lang=de")).text
+        for words in (
+            "Jede Stelle hilft.",
+            "<li>Alle kennen sie.</li>",
+            "Amt für Integration",
+            "5.000 bis 12.000 Euro",
+        ):
+            assert words in german
+        assert "Допомагає кожна установа." in (await anybody.get(f"{PAGE}?lang=uk")).text
+        farsi = (await anybody.get(f"{PAGE}?lang=fa")).text
+        assert 'lang="de" dir="ltr">Amt für Integration' in farsi
+        for name in ("action-plan.pdf", "committee-paper.pdf"):
+            pdf = await town.get(f"{BASE}/assessments/a1/{name}?language=de")
+            text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages).split())
+            assert "5.000 bis 12.000 Euro im Jahr" in text.replace("\xad ", ""), name
+        assert (await town.put(FIELD, json={})).json()["fields"][0]["goal"] == {}, "what is left out is taken away"
+
+
+async def test_residents_find_public_plans_and_registration_hears_of_them(reporting: Reporting) -> None:
+    await closed(reporting)
+    index = "/reporting/wilhelmshaven/action-plans"
+    async with reporting.client("wilhelmshaven") as town, reporting.client(None) as anybody:
+        await town.post(f"{PLAN}/versions", json={})
+        empty = await anybody.get(f"{index}?lang=fa")
+        assert (empty.status_code, "فعلاً اینجا چیزی برای خواندن نیست." in empty.text) == (200, True)
+        for public in (True, True, False, True):
+            await town.put(f"{PLAN}/publicity", json={"public": public})
+        found = (await anybody.get(f"{index}?lang=de")).text
+        assert f'href="{PAGE}"' in found
+        assert "=Selbstcheck 2026" in found
+        assert PAGE not in (await anybody.get("/reporting/wolfsburg/action-plans")).text
+        [plan] = await reporting.service.context.database["action_plans"].find({}).to_list(None)
+        events = [one["d"] for one in plan["outbox"]]
+        assert [b'"public":true' in data for data in events] == [True, False, True], "once for each change"
+        reporting.topics.tell("a1", s.AssessmentDeleted(assessment_id="a1"))
+        await reporting.handle(reporting.topics.records[-1:])
+        assert PAGE not in (await anybody.get(index)).text
+
+
+async def test_a_field_is_written_on_its_page_and_wrong_entries_stay(reporting: Reporting) -> None:
+    await closed(reporting)
+    page_of_field = f"{STAFF_PAGE}/fields/f1"
+    async with reporting.client("wilhelmshaven") as town, reporting.client("wilhelmshaven", "intake") as clerk:
+        town.headers["Sec-Fetch-Site"] = "same-origin"
+        assert page_of_field in (await town.get(STAFF_PAGE)).text
+        assert page_of_field not in (await clerk.get(STAFF_PAGE)).text
+        assert (await clerk.get(page_of_field)).status_code == 403
+        assert (await town.get(f"{STAFF_PAGE}/fields/f99")).status_code == 404
+        entered = {
+            "form_token": token((await town.get(f"{page_of_field}?lang=de")).text),
+            "revision": "0",
+            "goal.de": "Jede Stelle hilft.",
+            "indicators.de": "Eine Liste liegt aus.",
+            "measures.m1.office": "Amt für Integration",
+            "measures.m1.budget.from": "12.000",
+            "measures.m1.budget.to": "5.000",
+            "measures.m1.budget.yearly": "yes",
+        }
+        wrong = await town.post(f"{page_of_field}?lang=de", data=entered)
+        assert wrong.status_code == 422
+        assert "Bitte schreiben Sie den kleineren Betrag zuerst." in wrong.text
+        assert 'href="#field-measures.m1.budget.to"' in wrong.text
+        assert "Jede Stelle hilft." in wrong.text
+        entered |= {"form_token": token(wrong.text), "measures.m1.budget.to": "", "measures.m1.budget.from": "5.000"}
+        assert (await town.post(page_of_field, data=entered)).status_code == 303
+        late = await town.post(f"{page_of_field}?lang=de", data=entered)
+        assert (late.status_code, "inzwischen geändert" in late.text) == (422, True)
+        [field] = [one for one in (await town.get(f"{PLAN}/draft")).json()["fields"] if one["id"] == "f1"]
+        assert field["measures"][0]["budget"] == {"from": 5_000, "to": 5_000, "yearly": True}, "one amount is both"
+        shown = (await town.get(f"{page_of_field}?lang=de")).text
+        assert 'value="5000"' in shown
+        cleared = {"form_token": token(shown), "revision": "1"}
+        assert (await town.post(page_of_field, data=cleared)).status_code == 303
+        [field] = [one for one in (await town.get(f"{PLAN}/draft")).json()["fields"] if one["id"] == "f1"]
+        assert (field["goal"], field["measures"][0]["office"], field["revision"]) == (
+            {"de": "Jede Stelle hilft."},
+            "",
+            2,
+        )

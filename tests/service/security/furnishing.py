@@ -311,6 +311,7 @@ class Furnishing:
     async def afterwards(self) -> None:
         """What takes what the others know: an action plan that everybody may read, notes of a training, mail, faults."""
         plan = f"/reporting/v1/TENANT/assessments/{self._town.ids['closed']}/action-plan"
+        await self.ask("coordinator", "PUT", f"{plan}/draft/fields/{FIELD}", {"goal": {"de": "Gut."}})
         await self.ask("coordinator", "POST", f"{plan}/versions", {"foreword": {"de": "Gut."}})
         await self.ask("coordinator", "PUT", f"{plan}/publicity", {"public": True})
         notes = {"offices": [{"office": "Bauamt", "people": 3}]}
