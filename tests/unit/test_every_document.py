@@ -126,14 +126,22 @@ def _protocol(text: str) -> bytes:
                 "text": {"de": text},
                 "spreads": {"a": [1] * len(questionnaire.scale)},
                 "consensus": {"level": 2, "reason": text},
+                "own": False,
             }
         ],
+        "own_questions": [
+            {"id": "own.1", "field": "own", "text": {"de": text}, "spreads": {}, "consensus": None, "own": True}
+        ],
+    }
+    own: Any = {
+        "title": {"de": text},
+        "questions": [{"text": {"de": text}, "score": 50.0, "answered": 5, "perspectives": {"a": {"score": 50.0}}}],
     }
     measures = [{"title": text, "field": field.id, "due": "2027-01-01", "owner": text, "status": "planned"}]
     result = score(questionnaire, [], perspectives=["a"])
     assert question.id in result["questions"]
     votes = [(text, [[text, text, text]])]
-    return protocol(Protocol(text, "de", NOW, board, questionnaire, result, measures, votes))
+    return protocol(Protocol(text, "de", NOW, board, questionnaire, result, measures, votes, own))
 
 
 DOCUMENTS: dict[str, Callable[[str], bytes]] = {

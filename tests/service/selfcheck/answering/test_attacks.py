@@ -185,6 +185,7 @@ async def test_every_route_of_respondents_is_tried_here(town: Town) -> None:
         "/hand-on/{id}/withdrawal",
         "/evidence/{question}/{id}/removal",
         "/forgotten",
+        "/questionnaire.pdf",
     }
     found = {
         route.path.split("/{code}", 1)[1]
