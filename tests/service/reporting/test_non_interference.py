@@ -103,7 +103,7 @@ def addresses(reporting: Reporting, tenant: str | None, ids: list[str]) -> list[
     found = []
     slugs = [STRONG, *([tenant] if tenant not in (None, "-") else [])]
     for path in got_paths(reporting.service):
-        options = {"tenant": slugs, "id": ids, "number": ["1"], "language": ["de"]}
+        options = {"tenant": slugs, "id": ids, "number": ["1"], "language": ["de"], "field": FIELDS[:1]}
         names = re.findall(r"\{(\w+)\}", path)
         combined = itertools.product(*(options[name] for name in names))
         found += [path.format(**dict(zip(names, chosen, strict=True))) for chosen in combined]
