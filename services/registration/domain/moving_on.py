@@ -83,20 +83,18 @@ def served(ledger: Ledger, claim: Claim) -> Steps[Claim]:
     return replace(claim, wishes=ledger.support.with_seats(claim, turn))
 
 
-def release_due(ledger: Ledger, now: datetime, taken_out: Collection[str] = ()) -> Steps[bool]:
-    """Seats of quotas whose time has come, or that are no more, become general; nobody's claim says any more what they declared.
-    Whether there were any."""
+def release_due(ledger: Ledger, now: datetime, taken_out: Collection[str] = ()) -> Steps[None]:
+    """Seats of quotas whose time has come, or that are no more, become general; nobody's claim says any more what they declared."""
     if not ledger.state.published:
-        return False
+        return
     starts_at = ledger.terms.starts_at
     due = {one.id for one in ledger.open_quotas if (at := one.ends(starts_at)) is not None and at <= now} | {*taken_out}
     if not due:
-        return False
+        return
     yield ledger.with_state(released=ledger.state.released | due)
     for registration_id, claim in list(ledger.in_order()):
         if claim.quota in due:
             yield ledger.claim(registration_id, replace(claim, quota=""))
-    return True
 
 
 def passed_over(

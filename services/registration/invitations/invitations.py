@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from chassis.clock import Clock
 from chassis.ids import Secrets
 from chassis.storage.tenancy import TenantScope
-from services.registration.domain.invitations import Came, Count, Invitation, came_by, refusal, together
+from services.registration.domain.invitations import Came, Count, came_by, refusal, together
 from services.registration.domain.ledger import Ledger
 from services.registration.domain.refused import Mistake
 from services.registration.invitations.codes import code_of, invitation_of
@@ -40,10 +39,10 @@ class Invitations:
         """All invitations of a gathering, with codes, links and counts. Raises Problem 404."""
         found = await self._ledgers.derived(scope, gathering_id, _counted)
         now, shown = self._clock.now(), []
-        for facts in found["invitations"]:
+        for facts, invitation in zip(found["facts"], found["invitations"], strict=True):
             code = code_of(self._secrets, gathering_id, facts["id"])
             used, counts = found["used"].get(facts["id"], 0), found["counts"][facts["id"]]
-            standing = _invitation(facts).standing(used, now)
+            standing = invitation.standing(used, now)
             url = f"{self._public_url}/registration/{scope.tenant}/gatherings/{gathering_id}?code={code}"
             shown.append({**plain(facts), "code": code, "url": url, "standing": standing, **counts})
         return shown
@@ -65,10 +64,6 @@ class Invitations:
         return opened
 
 
-def _invitation(facts: Mapping[str, Any]) -> Invitation:
-    return Invitation(facts["id"], facts["quota"] or "", facts["uses"], facts["until"], facts["withdrawn"])
-
-
 def _counted(ledger: Ledger) -> Answer:
     invitations = ledger.state.facts.get("invitations") or ()
     now, earlier = came_by(ledger.claims.values()), ledger.state.came_by
@@ -78,7 +73,12 @@ def _counted(ledger: Ledger) -> Answer:
         used, registered = ledger.counts.people_by_invitation[one["id"]], told["registered"]
         left = None if one["uses"] is None or registered is None else max(0, one["uses"] - used)
         counts[one["id"]] = {name: _shown(count) for name, count in told.items()} | {"left": left}
-    return {"invitations": invitations, "counts": counts, "used": dict(ledger.counts.people_by_invitation)}
+    return {
+        "facts": invitations,
+        "invitations": ledger.terms.invitations,
+        "counts": counts,
+        "used": dict(ledger.counts.people_by_invitation),
+    }
 
 
 def _shown(count: Count | None) -> dict[str, int] | None:

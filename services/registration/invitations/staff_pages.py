@@ -13,6 +13,7 @@ from chassis.documents.qr_codes import INLINE, qr_svg
 from chassis.http.base_schemas import Filter
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.door_code import spaced
@@ -47,10 +48,10 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
     else:
         wanted = invitation_form.invitations(form, known) if form.ok else []
 
-    async def carry_out() -> str | None:
+    async def carry_out() -> Response | None:
         once = page.once(f"invitations {id}", form)
         await page.services.planning.change(page.scope, id, {"invitations": wanted}, page.languages[0], once)
-        return f"{page.home}desk/{id}/invitations"
+        return page.done(f"{page.home}desk/{id}/invitations", SAVED)
 
     async def show(form: Form, status: int) -> Response:
         return await _show(page, found, form, status)
