@@ -123,9 +123,11 @@ class _town:  # noqa: N801 - reads as a function
         return town, LocalIssuer(town.settings).issue("bench", "intake"), self._database
 
     async def __aexit__(self, *error: object) -> None:
-        await self._database.drop()
-        await self._database.close()
-        await self._town.__aexit__(*error)
+        try:
+            await self._town.__aexit__(*error)
+        finally:
+            await self._database.drop()
+            await self._database.close()
 
 
 async def _kill(town: Deployment) -> None:

@@ -140,7 +140,8 @@ class Deployment:
         self.sink.stop()
         await remove_topics(self.settings)
         if failure is None:
-            assert failed_loops(self.logs()) == []
+            failed = failed_loops(self.logs())
+            assert not failed, "\n".join(failed)
 
     def logs(self) -> str:
         """What all parts have logged."""
