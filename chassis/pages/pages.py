@@ -97,7 +97,8 @@ class Pages:
             headers |= too_many.headers
         response = HTMLResponse(html, status, headers=headers)
         forget(request, response)
-        if code in (request.query_params.get("lang"), getattr(request.state, "chosen_language", None)):
+        chosen = getattr(request.state, "chosen_language", None) or request.query_params.get("lang")
+        if chosen and languages.offered_as(chosen, (code,)):
             _remember(request, response, LANGUAGE_COOKIE, code, _YEAR)
         if visitor := getattr(request.state, "new_visitor", None):
             _remember(request, response, VISITOR_COOKIE, visitor)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
 _MAX_HEADER = 500
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Language:
     """One language. `code` is BCP 47, `locale` the CLDR locale whose dates and plurals it uses.
 
     Not `everywhere`: it is written where residents find events, sign up and get messages; other pages fall back.
+    `falls_back_to`: of one that a tenant added itself, the code of ours that everything is in which it has no words for.
     """
 
     code: str
@@ -27,11 +29,18 @@ class Language:
     locale: str
     direction: Literal["ltr", "rtl"] = "ltr"
     everywhere: bool = True
+    falls_back_to: str = ""
 
     @property
     def fallbacks(self) -> tuple[str, ...]:
         """Where a text is looked for, best first; the language itself leads."""
-        return tuple(dict.fromkeys((self.code, self.base, "en", "de")))
+        next_best = LANGUAGES[self.falls_back_to].fallbacks if self.falls_back_to else (self.base,)
+        return tuple(dict.fromkeys((self.code, *next_best, "en", "de")))
+
+    @property
+    def ours(self) -> str:
+        """The code of the language of ours in which its reader gets what a tenant can't translate: messages, documents, calendars."""
+        return self.falls_back_to or self.code
 
     @property
     def base(self) -> str:
@@ -60,9 +69,14 @@ EVERYWHERE = tuple(code for code, language in LANGUAGES.items() if language.ever
 """What a municipality has unless it chooses; the others it can switch on."""
 
 
-def direction(code: str) -> str:
+def of(language: str | Language) -> Language | None:
+    """The language of a code; None where we have none such."""
+    return language if isinstance(language, Language) else LANGUAGES.get(language)
+
+
+def direction(language: str | Language) -> str:
     """`rtl` or `ltr`; a language we don't offer counts as left-to-right."""
-    return LANGUAGES[code].direction if code in LANGUAGES else "ltr"
+    return found.direction if (found := of(language)) else "ltr"
 
 
 def negotiate(query: str | None, cookie: str | None, accept: str | None, offered: Sequence[str]) -> str:
@@ -70,15 +84,18 @@ def negotiate(query: str | None, cookie: str | None, accept: str | None, offered
 
     Only languages in `offered` are chosen, of which the first is the default. Unknown values are passed over.
     """
-    for wanted in (query, cookie):
-        if wanted in offered:
-            return str(wanted)
-    known = {code.lower(): code for code in offered}
-    for tag in _by_preference((accept or "")[:_MAX_HEADER]):
-        for candidate in (tag, tag.split("-")[0]):
-            if candidate in known:
-                return known[candidate]
+    for tag in (query, cookie, *_by_preference((accept or "")[:_MAX_HEADER])):
+        if (found := offered_as(tag or "", offered)) is not None:
+            return found
     return offered[0]
+
+
+def offered_as(tag: str, offered: Sequence[str]) -> str | None:
+    """What of `offered` a language tag means: this very form of a language, else what it is a form of (of Dari: Farsi), however it is
+    written. None where there is neither."""
+    known = {code.lower(): code for code in offered}
+    wanted = tag.lower()
+    return known.get(wanted) or known.get(wanted.partition("-")[0])
 
 
 def _by_preference(header: str) -> list[str]:
@@ -96,31 +113,38 @@ def _by_preference(header: str) -> list[str]:
     return [tag for _, tag in sorted(weighted, key=lambda pair: -pair[0])]
 
 
-def pick(texts: Mapping[str, str], language: str) -> tuple[str, str]:
+def pick(texts: Mapping[str, str], language: str | Language) -> tuple[str, str]:
     """The text for a reader of `language` and the language it is in, along the fallback chain, else any there is.
 
     Raises:
         ValueError: there is no text in any language.
     """
-    chain = LANGUAGES[language].fallbacks if language in LANGUAGES else (language, "en", "de")
+    found = of(language)
+    chain = found.fallbacks if found else (str(language), "en", "de")
     for code in (*chain, *texts):
         if texts.get(code):
             return texts[code], code
     raise ValueError("a text without any language")
 
 
-def _locale(language: str) -> str:
-    return LANGUAGES[language].locale if language in LANGUAGES else "en_GB"
+def _locale(language: str | Language) -> str:
+    return found.locale if (found := of(language)) else "en_GB"
 
 
-def format_date(moment: datetime, language: str) -> str:
+def _words_for(words: Mapping[str, _T], language: str | Language) -> _T | None:
+    """What stands under the language, else under what it falls back to."""
+    found = of(language)
+    return next((words[code] for code in (found.fallbacks if found else ()) if code in words), None)
+
+
+def format_date(moment: datetime, language: str | Language) -> str:
     """The day in Germany, with weekday: `Montag, 30. November 2026`."""
     from babel.dates import format_date as babel_date
 
     return babel_date(moment.astimezone(BERLIN).date(), "full", locale=_locale(language))
 
 
-def format_day(day: date, language: str) -> str:
+def format_day(day: date, language: str | Language) -> str:
     """A day without its weekday: `30. November 2026`."""
     from babel.dates import format_date as babel_date
 
@@ -144,14 +168,14 @@ SEASONS = {
 """How the two hours are told apart that one night in October has twice."""
 
 
-def format_time(moment: datetime, language: str) -> str:
+def format_time(moment: datetime, language: str | Language) -> str:
     """The time of day in Germany on the 24-hour clock that German invitations use: `17:30`; in the hour that is there twice when
     clocks are put back also which of both: `02:30 (Sommerzeit)`."""
     from babel.dates import format_datetime as babel_datetime
 
     shown = babel_datetime(moment, "HH:mm", tzinfo=BERLIN, locale=_locale(language))
     second = second_of_two(moment)
-    return shown if second is None else f"{shown} ({SEASONS.get(language, SEASONS['en'])[second]})"
+    return shown if second is None else f"{shown} ({(_words_for(SEASONS, language) or SEASONS['en'])[second]})"
 
 
 def second_of_two(moment: datetime) -> bool | None:
@@ -161,7 +185,7 @@ def second_of_two(moment: datetime) -> bool | None:
     return bool(here.fold) if first != second else None  # no moment falls into the hour that is skipped in March
 
 
-def format_datetime(moment: datetime, language: str) -> str:
+def format_datetime(moment: datetime, language: str | Language) -> str:
     """Day and time in Germany: `Montag, 30. November 2026, 17:30`."""
     return f"{format_date(moment, language)}{_comma(language)} {format_time(moment, language)}"
 
@@ -172,18 +196,22 @@ _RANGES = {
     "fa-AF": ("از {start} تا {end}", "از ساعت {start} تا {end}"),
 }
 """Ranges of days and of times of day in words: a dash between digits would be drawn from left to right, so the end be read first."""
+_RIGHT_TO_LEFT = ("{start} \u200f–\u200f {end}", "{start}\u200f–\u200f{end}")
+"""Where we have no words: marks on both sides of the dash make it run with the line."""
+_LEFT_TO_RIGHT = ("{start} – {end}", "{start}–{end}")
 
 
-def format_period(start: datetime, end: datetime, language: str) -> str:
+def format_period(start: datetime, end: datetime, language: str | Language) -> str:
     """From when till when: `Montag, 30. November 2026, 17:30–20:00`; over midnight both days are named."""
+    found = of(language)
+    unsaid = _RIGHT_TO_LEFT if direction(language) == "rtl" else _LEFT_TO_RIGHT
+    days, times = _RANGES.get(found.code if found else "", unsaid)
     if start.astimezone(BERLIN).date() != end.astimezone(BERLIN).date():
         begins, ends = format_datetime(start, language), format_datetime(end, language)
-        days = _RANGES[language][0] if language in _RANGES else "{start} – {end}"
         return days.format(start=begins, end=ends)
-    times = _RANGES[language][1] if language in _RANGES else "{start}–{end}"
     hours = times.format(start=format_time(start, language), end=format_time(end, language))
     return f"{format_date(start, language)}{_comma(language)} {hours}"
 
 
-def _comma(language: str) -> str:
+def _comma(language: str | Language) -> str:
     return "،" if direction(language) == "rtl" else ","

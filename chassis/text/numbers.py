@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from babel.numbers import format_decimal
 
-from chassis.text.languages import LANGUAGES
+from chassis.text.languages import LANGUAGES, Language
 
 _LONGEST = 20
 _GROUPED = re.compile(r"[+-]?\d{1,3}([.' \u00a0\u202f]\d{3})+")
@@ -52,12 +52,13 @@ def half_up(value: float | Decimal | Fraction, digits: int = 0) -> Decimal:
 
 
 @lru_cache(20_000)
-def written(value: float, language: str, digits: int = 0) -> str:
+def written(value: float, language: str | Language, digits: int = 0) -> str:
     """A figure as it is written in the language, to so many decimals at most.
 
     Kept, because writing one takes a tenth of a millisecond and tables hold hundreds of the same.
     """
-    return format_decimal(half_up(value, digits), locale=LANGUAGES[language].locale)
+    known = language if isinstance(language, Language) else LANGUAGES[language]
+    return format_decimal(half_up(value, digits), locale=known.locale)
 
 
 def _plain(text: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-LANGUAGES = ("de", "de-simple", "en", "uk", "ar", "tr", "fa", "ru", "fr")
+from chassis.text.languages import LANGUAGES
 
 
 def _words(*words: str) -> dict[str, str]:
+    """In the order of `LANGUAGES`, all of them: residents read them in each."""
     return dict(zip(LANGUAGES, words, strict=True))
 
 
@@ -31,6 +32,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
             "دربارهٔ غذا به چه چیزی توجه کنیم؟",
             "Что нам учесть в еде?",
             "À quoi devons-nous veiller pour les repas ?",
+            "در مورد غذا به چه چیزی توجه کنیم؟",
+            "Di xwarinê de divê em li çi baldar bin?",
+            "ብዛዕባ መግቢ እንታይ ከነስተውዕል ይግባእ፧",
         ),
         per="person",
         special=True,
@@ -45,6 +49,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
                 "گیاهی",
                 "вегетарианское",
                 "végétarien",
+                "بدون گوشت",
+                "bêgoşt",
+                "ስጋ ዘይብሉ",
             ),
             "vegan": _words(
                 "vegan",
@@ -56,9 +63,27 @@ STANDARD: tuple[dict[str, Any], ...] = (
                 "وگان",
                 "веганское",
                 "végan",
+                "بدون گوشت، شیر و تخم",
+                "vegan",
+                "ስጋ፡ ጸባን እንቋቑሖን ዘይብሉ",
             ),
-            "halal": _words("halal", "halal", "halal", "халяль", "حلال", "helal", "حلال", "халяль", "halal"),
-            "kosher": _words("koscher", "koscher", "kosher", "кошерне", "كوشر", "koşer", "کوشر", "кошерное", "casher"),
+            "halal": _words(
+                "halal", "halal", "halal", "халяль", "حلال", "helal", "حلال", "халяль", "halal", "حلال", "helal", "ሓላል"
+            ),
+            "kosher": _words(
+                "koscher",
+                "koscher",
+                "kosher",
+                "кошерне",
+                "كوشر",
+                "koşer",
+                "کوشر",
+                "кошерное",
+                "casher",
+                "کوشر",
+                "koşer",
+                "ኮሸር",
+            ),
             "no-lactose": _words(
                 "ohne Laktose",
                 "ohne Milch-Zucker",
@@ -69,6 +94,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
                 "بدون لاکتوز",
                 "без лактозы",
                 "sans lactose",
+                "بدون لکتوز",
+                "bê laktoz",
+                "ላክቶስ ዘይብሉ",
             ),
             "no-gluten": _words(
                 "ohne Gluten",
@@ -80,6 +108,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
                 "بدون گلوتن",
                 "без глютена",
                 "sans gluten",
+                "بدون گلوتن",
+                "bê gluten",
+                "ግሉተን ዘይብሉ",
             ),
         },
     ),
@@ -96,6 +127,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
             "چه حساسیت‌هایی دارید؟",
             "Какие у вас аллергии?",
             "Quelles allergies avez-vous ?",
+            "کدام حساسیت‌ها دارید؟",
+            "Alerjiyên we çi ne?",
+            "እንታይ ዓይነት ኣለርጂ ኣለኩም፧",
         ),
         per="person",
         special=True,
@@ -113,6 +147,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
             "برای شرکت راحت به چه چیزی نیاز دارید؟",
             "Что вам нужно, чтобы участвовать без затруднений?",
             "De quoi avez-vous besoin pour bien participer ?",
+            "برای اشتراک آسان به چه ضرورت دارید؟",
+            "Ji bo ku hûn bi rehetî beşdar bibin çi ji we re lazim e?",
+            "ብዝግባእ ንክትሳተፉ እንታይ የድልየኩም፧",
         ),
         special=True,
         options={
@@ -126,6 +163,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
                 "جای ویلچر",
                 "место для инвалидной коляски",
                 "une place pour un fauteuil roulant",
+                "جای برای چوکی چرخدار",
+                "cih ji bo kursiya bi teker",
+                "ቦታ ንመንበር መንኮርኮር",
             ),
             "hearing-loop": _words(
                 "Höranlage",
@@ -137,6 +177,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
                 "سامانهٔ کمک‌شنوایی",
                 "система для слабослышащих",
                 "boucle auditive",
+                "سیستم کمک شنوایی",
+                "sîstema alîkariya bihîstinê",
+                "መሳርሒ ሓገዝ መስምዒ",
             ),
             "large-print": _words(
                 "große Schrift",
@@ -148,6 +191,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
                 "نوشتهٔ درشت",
                 "крупный шрифт",
                 "gros caractères",
+                "نوشتهٔ کلان",
+                "nivîsa mezin",
+                "ዓቢ ጽሑፍ",
             ),
             "quiet": _words(
                 "ein ruhiger Platz",
@@ -159,6 +205,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
                 "جای آرام",
                 "тихое место",
                 "une place au calme",
+                "یک جای آرام",
+                "cihekî bêdeng",
+                "ህዱእ ቦታ",
             ),
         },
     ),
@@ -175,6 +224,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
             "چند کودک همراه شما می‌آیند؟",
             "Сколько детей придёт с вами?",
             "Combien d’enfants vous accompagnent ?",
+            "چند طفل با شما می‌آیند؟",
+            "Çend zarok bi we re tên?",
+            "ክንደይ ቆልዑ ምሳኹም ክመጹ እዮም፧",
         ),
     ),
     _question(
@@ -190,6 +242,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
             "دربارهٔ چه چیزی می‌خواهید صحبت کنید؟",
             "О чём вы хотели бы поговорить?",
             "De quoi souhaitez-vous parler ?",
+            "در بارهٔ چه می‌خواهید گپ بزنید؟",
+            "Hûn dixwazin li ser çi biaxivin?",
+            "ብዛዕባ እንታይ ክትዛረቡ ትደልዩ፧",
         ),
     ),
     _question(
@@ -205,6 +260,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
             "از کجا از این نشست باخبر شدید؟",
             "Откуда вы узнали о встрече?",
             "Comment avez-vous entendu parler de cette rencontre ?",
+            "از این جلسه چگونه خبر شدید؟",
+            "Hûn çawa ji vê civînê agahdar bûn?",
+            "ብዛዕባ እዚ ኣኼባ ብኸመይ ፈሊጥኩም፧",
         ),
         options={
             "friends": _words(
@@ -217,6 +275,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
                 "از آشنایان",
                 "от знакомых",
                 "par des connaissances",
+                "از آشنایان",
+                "ji nasan",
+                "ካብ ኣፍለጥቲ",
             ),
             "course": _words(
                 "aus einem Kurs oder Verein",
@@ -228,6 +289,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
                 "از یک دوره یا انجمن",
                 "на курсах или в объединении",
                 "par un cours ou une association",
+                "از یک کورس یا انجمن",
+                "ji qursekê an komeleyekê",
+                "ካብ ኮርስ ወይ ማሕበር",
             ),
             "poster": _words(
                 "durch ein Plakat oder einen Brief",
@@ -239,6 +303,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
                 "از یک پوستر یا نامه",
                 "из плаката или письма",
                 "par une affiche ou une lettre",
+                "از یک پوستر یا مکتوب",
+                "ji afîşekê an nameyekê",
+                "ካብ ፖስተር ወይ ደብዳበ",
             ),
             "internet": _words(
                 "aus dem Internet",
@@ -250,6 +317,9 @@ STANDARD: tuple[dict[str, Any], ...] = (
                 "از اینترنت",
                 "из интернета",
                 "sur Internet",
+                "از انترنت",
+                "ji înternetê",
+                "ካብ ኢንተርነት",
             ),
         },
     ),

@@ -77,6 +77,12 @@ def test_a_range_of_times_is_said_in_words_right_to_left() -> None:
 def test_a_language_with_a_region_is_found_however_it_is_written() -> None:
     assert negotiate(None, None, "FA-af, en;q=0.5", ("de", "fa", "fa-AF")) == "fa-AF"
     assert negotiate(None, None, "fa-AF", ("de", "fa")) == "fa"
+    for wanted in ("fa-AF", "FA-AF", "fa-IR", "fa"):
+        assert negotiate(wanted, "de", "de", ("de", "fa")) == "fa", "a link or a cookie of a form that is not offered"
+        assert negotiate(None, wanted, "de", ("de", "fa")) == "fa"
+    assert negotiate("fa", None, None, ("de", "fa-AF")) == "de", "who asks for Farsi is not given Dari"
+    for nothing in ("", "-", "-fa", "f", "fa_AF", "\x00", "x" * 100_000):
+        assert negotiate(nothing, nothing, None, ("de", "fa")) == "de"
     assert pick({"fa": "a", "en": "b"}, "fa-AF") == ("a", "fa")
 
 

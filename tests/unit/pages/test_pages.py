@@ -54,6 +54,11 @@ def test_a_page_in_the_language_of_the_reader(client: TestClient) -> None:
     assert 'lang="ar"' in client.get("/hello?lang=tr").text, "a language that the tenant has not is passed over"
 
 
+def test_a_link_in_a_form_of_a_language_that_is_not_offered_leads_to_that_language(client: TestClient) -> None:
+    assert client.get("/hello?lang=ar-EG", headers={"accept-language": "de"}).headers["content-language"] == "ar"
+    assert 'lang="ar"' in client.get("/hello", headers={"accept-language": "de"}).text, "the choice is remembered"
+
+
 def test_a_text_in_the_language_of_the_page_is_not_marked(client: TestClient) -> None:
     assert "&lt;i&gt;Hallo|1.234,5|Erledigt" in client.get("/hello", headers={"accept-language": "de"}).text
 
