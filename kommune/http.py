@@ -29,7 +29,7 @@ class ByPrefix:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app: ASGIApp = self._root
         if scope["type"] == "http" and scope["path"] not in self._at_root:
-            app = self._apps.get(scope["path"].split("/", 2)[1], self._root)
+            app = self._apps.get(scope["path"].removeprefix("/").split("/", 1)[0], self._root)
         await app(scope, receive, send)
 
 
@@ -56,7 +56,10 @@ def combine_services(
 
         routes.append(Route("/{service}/metrics", Scrape(services, worker_port).answer))
         at_root = frozenset(f"/{service.name}/metrics" for service in services)
-    return ByPrefix(apps, Starlette(routes=routes, lifespan=lifespan), at_root)
+    root = Starlette(routes=routes, lifespan=lifespan)
+    # What is nobody's (`/unknown`, `OPTIONS *`) is answered like any other request: with our headers, in the reader's language.
+    root.router.default = next(iter(apps.values()))
+    return ByPrefix(apps, root, at_root)
 
 
 def server(app: ASGIApp, settings: Settings, port: int) -> uvicorn.Server:

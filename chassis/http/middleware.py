@@ -67,7 +67,8 @@ class HttpMiddleware:
         received = 0
         method, answered = scope["method"], False
         if method == "HEAD":
-            scope["method"] = "GET"
+            # In a copy: the server goes by its own of what may follow the headers.
+            scope = {**scope, "method": "GET"}
         limits: Mapping[str, int] = getattr(scope["app"].state, "body_limits", {})
         limit = next((most for path, most in limits.items() if re.fullmatch(path, scope["path"])), MAX_BODY_BYTES)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gzip
-from typing import Any
 
+import httpx
 import pytest
 
+from chassis.settings import Settings
+from kommune.http import combine_services
+from kommune.services import build
 from tests.service.security import test_faults_of_real_use as faults
-from tests.service.security.conftest import Everything
 from tests.service.security.test_bad_input import Desk
 from tests.service.security.test_faults_of_real_use import WEB, R, S
+from tests.support.served import served
 
 everything, desk = faults.everything, faults.desk  # fixtures for this file
 
@@ -47,20 +50,22 @@ async def test_a_wrong_method_names_the_right_ones(desk: Desk) -> None:
     assert (answer.status_code, answer.headers["allow"]) == (204, "GET, HEAD, OPTIONS, PATCH")
 
 
-async def test_options_of_everything(everything: Everything) -> None:
-    app = everything.apps["registration"]
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {"type": "http", "method": "OPTIONS", "path": "*", "raw_path": b"*", "query_string": b"", "headers": [],
-             "client": ("127.0.0.1", 1), "server": ("test", 80), "http_version": "1.1", "asgi": {"version": "3.0"}, "scheme": "http"}  # fmt: skip
-    await app(scope, receive, send)
-    assert sent[0]["status"] == 204
+async def test_a_real_server_agrees(settings: Settings) -> None:
+    """It counts what follows the headers by a method of its own, and hangs up where that is something else; `*` is no path."""
+    service = build("registration", settings)
+    async with (
+        served(combine_services([service], works=False)) as url,
+        httpx.AsyncClient(base_url=url, verify=False, limits=httpx.Limits(max_connections=1)) as client,
+    ):
+        answers = [await client.head(path) for path in ("/registration/", "/registration/health/live", "/unknown")]
+        answers.append(await client.request("OPTIONS", "/", extensions={"target": b"*"}))
+        shown = await client.get("/unknown", headers={"accept": "text/html", "accept-language": "uk"})
+        answers.append(shown)
+        ends = {answer.extensions["network_stream"].get_extra_info("client_addr") for answer in answers}
+    await service.context.database.close()
+    assert [answer.status_code for answer in answers] == [200, 200, 404, 204, 404]
+    assert len(ends) == 1, "all of them over one connection"
+    assert (shown.headers["content-language"], "content-security-policy" in shown.headers) == ("uk", True)
 
 
 JSON = {"content-type": "application/json"}
