@@ -42,8 +42,8 @@ class Programme:
     """The frame of pages that belong to no tenant."""
     brand_of: Callable[[str, Mapping[str, Any]], Brand]
     """(slug, public facts) → the frame of a tenant's pages."""
-    events: Mapping[str, type[Event]]
-    """The model of each event, by its type."""
+    events: Callable[[], Mapping[str, type[Event]]]
+    """The model of each event, by its type; asked for by who handles events, so that nobody else loads the models of all services."""
     topics: Mapping[str, Topic]
     asyncapi: Callable[[str], dict[str, Any]]
     """The AsyncAPI document of a service."""

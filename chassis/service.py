@@ -91,7 +91,8 @@ class ServiceDefinition:
     programme: Programme
     tenant_registry: TenantRegistry
     routers: Sequence[APIRouter]
-    handlers: Mapping[str, Handler]
+    handlers: Callable[[], Mapping[str, Handler]]
+    """What the service does with an event, by its type; asked for when the first event is handled, which an API never does."""
     outboxes: Sequence[str]
     due: Sequence[ScheduledJob]
     prepare: Callable[[], Awaitable[None]]

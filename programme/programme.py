@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from chassis.programme import Programme
-from contracts.asyncapi import document
-from contracts.catalogue import EVENTS
+from contracts.envelope import Event
 from contracts.topics import TOPICS
 from programme.frames import PLATFORM, of_tenant
 from programme.navigation import AREAS, SIGN_IN, SIGN_OUT, home_of
 from programme.roles import PLATFORM_ROLES, TENANT_ROLES
+
+
+def _events() -> Mapping[str, type[Event]]:
+    from contracts.catalogue import EVENTS  # the models of all services: an API has no use for them
+
+    return EVENTS
+
+
+def _asyncapi(service: str) -> dict[str, Any]:
+    from contracts.asyncapi import document
+
+    return document(service)
+
 
 PROGRAMME = Programme(
     services=("registration", "selfcheck", "notifications", "reporting"),
@@ -22,7 +37,7 @@ PROGRAMME = Programme(
     sign_out=SIGN_OUT,
     brand=PLATFORM,
     brand_of=of_tenant,
-    events=EVENTS,
+    events=_events,
     topics=TOPICS,
-    asyncapi=document,
+    asyncapi=_asyncapi,
 )

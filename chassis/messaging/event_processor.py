@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 from pydantic import ValidationError
 from pymongo import UpdateOne
@@ -63,7 +64,7 @@ class EventProcessor:
     def __init__(
         self,
         database: Database,
-        handlers: Mapping[str, Handler],
+        handlers: Callable[[], Mapping[str, Handler]],
         dead_letters: DeadLetterStore,
         clock: Clock,
         metrics: Metrics,
@@ -71,7 +72,7 @@ class EventProcessor:
     ) -> None:
         self._events, self._topics = programme.events, programme.topics
         self._database = database
-        self._handlers = handlers
+        self._load_handlers = handlers
         self._dead_letters = dead_letters
         self._progress = database["progress"]
         self._gate = ConsumerGate(database)
@@ -80,6 +81,10 @@ class EventProcessor:
         self.heartbeat = Heartbeat("consumer", metrics, patience=120)
         self.in_hand: Counter[str] = Counter()
         """Records of the batch that is being handled, by topic: Kafka's client counts them as read already."""
+
+    @cached_property
+    def _handlers(self) -> Mapping[str, Handler]:
+        return self._load_handlers()
 
     async def handle(self, records: Sequence[Record]) -> None:
         """Handle a batch; returns when its effects are durable. Waits as long as MongoDB is away.
@@ -216,7 +221,7 @@ class EventProcessor:
             envelope = Envelope.from_record(record.value, record.headers)
             if envelope.type == HEARTBEAT_TYPE:
                 return Handled(record, envelope, ())
-            model = self._events.get(envelope.type)
+            model = self._events().get(envelope.type)
             handler = self._handlers.get(envelope.type)
             if model is None or handler is None:
                 return Handled(record, envelope, ())

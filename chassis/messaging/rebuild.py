@@ -59,7 +59,7 @@ class Rebuild:
         self,
         name: str,
         database: Database,
-        handlers: Mapping[str, Handler],
+        handlers: Callable[[], Mapping[str, Handler]],
         read_model: Sequence[str],
         programme: Programme,
         settings: KafkaSettings,
@@ -74,9 +74,9 @@ class Rebuild:
         self._clock = clock
         self._settle = settle
         dead_letters = DeadLetterStore(self._beside["parked"])
-        only_rows = {type: _only_rows(handler, self._read_model) for type, handler in handlers.items()}
+        only_rows = {type: _only_rows(handler, self._read_model) for type, handler in handlers().items()}
         self._processor = EventProcessor(
-            self._beside, only_rows, dead_letters, clock, Metrics(f"{name}-rebuild"), programme
+            self._beside, lambda: only_rows, dead_letters, clock, Metrics(f"{name}-rebuild"), programme
         )
 
     async def run(self, tell: Callable[[int, int, float], None]) -> Rebuilt:

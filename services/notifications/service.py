@@ -329,7 +329,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             unsubscribe_pages.router,
             feedback_pages.router,
         ],
-        handlers=merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS, webhook_handlers(lambda: webhooks.tenants)),
+        handlers=lambda: merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS, webhook_handlers(lambda: webhooks.tenants)),
         outboxes=["intents", "feedback", "erasures"],
         due=due,
         loops=loops,

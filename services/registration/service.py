@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
 from chassis.http.permissions import Permission
 from chassis.http.security_txt import security_txt_router
 from chassis.http.tenant_export import export_router
 from chassis.identity.sign_in import sign_in_router
+from chassis.messaging.projection import Handler
 from chassis.pages.forms import Forms
 from chassis.pages.pages import Pages
 from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
@@ -23,11 +25,9 @@ from services.registration.applications.applications import Applications
 from services.registration.applications.applying import Applying
 from services.registration.applications.reviewing import Reviewing
 from services.registration.audit import api as audit_api
-from services.registration.audit import event_handlers as audit_events
 from services.registration.audit import staff_pages as audit_pages
 from services.registration.audit.repository import AuditRepository
 from services.registration.audit.trail import AuditTrail
-from services.registration.calls import event_handlers as call_events
 from services.registration.calls.jobs import call_outcomes_job
 from services.registration.calls.outcomes import CallOutcomes
 from services.registration.calls.repository import CallRepository
@@ -38,7 +38,6 @@ from services.registration.desk.door_list import DoorList
 from services.registration.desk.lists import Lists
 from services.registration.desk.search import Search
 from services.registration.erasures import api as erasures_api
-from services.registration.erasures import event_handlers as erasure_events
 from services.registration.erasures import pages as erasures_pages
 from services.registration.erasures import staff_pages as erasures_staff_pages
 from services.registration.erasures.erasures import Erasures
@@ -60,7 +59,6 @@ from services.registration.gazetteer.repository import GazetteerRepository
 from services.registration.invitations import api as invitations_api
 from services.registration.invitations import staff_pages as invitations_pages
 from services.registration.invitations.invitations import Invitations
-from services.registration.late_messages import event_handlers as late_message_events
 from services.registration.late_messages.extending import LateMessages
 from services.registration.late_messages.jobs import late_messages_job
 from services.registration.late_messages.repository import LateMessageRepository
@@ -80,7 +78,6 @@ from services.registration.needs import staff_pages as needs_pages
 from services.registration.needs.answer_sums import AnswerSums
 from services.registration.needs.needs import Needs
 from services.registration.needs.repository import OrderRepository
-from services.registration.peer_visits import event_handlers as peer_visit_events
 from services.registration.peer_visits.draft_gathering import DraftVisitGathering
 from services.registration.peer_visits.jobs import visits_job
 from services.registration.peer_visits.repository import AcceptedVisits
@@ -88,7 +85,6 @@ from services.registration.planning import api as planning_api
 from services.registration.planning import staff_pages as planning_pages
 from services.registration.planning import staff_pages_form
 from services.registration.planning.planning import Planning
-from services.registration.public_plans import event_handlers as public_plan_events
 from services.registration.public_plans.repository import PublicPlans
 from services.registration.questions import api as questions_api
 from services.registration.questions import staff_pages as questions_pages
@@ -118,7 +114,6 @@ from services.registration.staff import staff_pages as staff_pages
 from services.registration.staff.staff import Staff
 from services.registration.stuck_staff import WORDS
 from services.registration.tenant_offboarding import api as offboarding_api
-from services.registration.tenant_offboarding import event_handlers as offboarding_events
 from services.registration.tenant_offboarding.jobs import municipalities_job
 from services.registration.tenant_offboarding.repository import OffboardingReceipts
 from services.registration.tenant_offboarding.tenant_offboarding import OFFBOARDING, TenantOffboardings
@@ -322,16 +317,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             legal_texts_pages.router,
             gatherings_pages.router,
         ],
-        handlers=merge_handlers(
-            TENANT_REGISTRY_HANDLERS,
-            peer_visit_events.HANDLERS,
-            public_plan_events.HANDLERS,
-            erasure_events.HANDLERS,
-            offboarding_events.HANDLERS,
-            audit_events.HANDLERS,
-            call_events.HANDLERS,
-            late_message_events.HANDLERS,
-        ),
+        handlers=_handlers,
         outboxes=["municipalities", "gatherings", "registrations", "erasures", "gazetteer"],
         due=[
             erasures_job(context, asked, erasures),
@@ -350,3 +336,9 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         state={"registration": services, "pages": pages, "forms": forms},
         pages=pages,
     )
+
+
+def _handlers() -> Mapping[str, Handler]:
+    from services.registration.event_handlers import HANDLERS  # with the models of all services' events
+
+    return merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS)

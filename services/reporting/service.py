@@ -368,7 +368,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             visits_pages.router,
             report_mails_pages.router,
         ],
-        handlers=merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS),
+        handlers=lambda: merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS),
         outboxes=[
             "erasures",
             "practices",

@@ -258,7 +258,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             pages_lifecycle_staff.router,
             pages_staff.router,
         ],
-        handlers=merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS),
+        handlers=lambda: merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS),
         outboxes=["questionnaires", "assessments", "sheets", "measures", "joint_assessments", "erasures"],
         due=[
             erasing,

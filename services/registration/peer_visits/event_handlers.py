@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from chassis.messaging.projection import Handler, InsertIfAbsent, Write
 from contracts.envelope import Envelope
 from contracts.reporting import VisitAccepted
-
-COLLECTION = "peer_visits"
+from services.registration.peer_visits.repository import COLLECTION
 
 
 def _accepted(envelope: Envelope, event: VisitAccepted) -> Iterable[Write]:

@@ -7,7 +7,8 @@ from chassis.storage.mongo import Database
 from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope
 from services.registration.peer_visits.documents import AcceptedVisit
-from services.registration.peer_visits.event_handlers import COLLECTION
+
+COLLECTION = "peer_visits"
 
 
 class AcceptedVisits(Repository[AcceptedVisit]):

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from chassis.messaging.projection import Handler, Upsert, Write
 from contracts.envelope import Envelope
 from contracts.reporting import ActionPlanShown
-
-COLLECTION = "public_plans"
+from services.registration.public_plans.repository import COLLECTION
 
 
 def _shown(envelope: Envelope, event: ActionPlanShown) -> Iterable[Write]:

@@ -6,7 +6,8 @@ from pymongo import ASCENDING, IndexModel
 
 from chassis.storage.mongo import Database
 from chassis.storage.tenancy import TenantScope
-from services.registration.public_plans.event_handlers import COLLECTION
+
+COLLECTION = "public_plans"
 
 
 class PublicPlans:

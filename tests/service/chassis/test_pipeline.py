@@ -42,7 +42,7 @@ def remember(envelope: Envelope, event: Any) -> Iterable[Write]:
 def runner_for(database: Database, metrics: Metrics) -> EventProcessor:
     return EventProcessor(
         database,
-        {PersonErased.event_type: remember},
+        lambda: {PersonErased.event_type: remember},
         DeadLetterStore(database["parked"]),
         SystemClock(),
         metrics,

@@ -23,7 +23,7 @@ def environment(name: str) -> dict[str, str]:
 
 
 def settings(variables: dict[str, str]) -> Settings:
-    return Settings(_env_file=None, **{key.lower(): value for key, value in variables.items()})  # type: ignore[call-arg, arg-type]
+    return Settings(**{key.lower(): value for key, value in variables.items()})  # type: ignore[arg-type]
 
 
 def test_keeps_to_the_compose_specification() -> None:
