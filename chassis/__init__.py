@@ -1,1 +1,1 @@
-"""What every service stands on: storage, events, HTTP, identity, operations. No word of the domain in it."""
+"""Base of every service: storage, events, HTTP, identity, operations. No word of the domain in it."""

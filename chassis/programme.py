@@ -1,4 +1,4 @@
-"""What services hand to the chassis about the programme they belong to."""
+"""Type of what services hand to the chassis about the programme they belong to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be published of an assessment, by one rule: nothing is computed from what may not be shown.
+"""Disclosure control of assessments, by one rule: nothing is computed from what may not be shown.
 
 A *cell* is one question as one perspective answered it. Its *voices* are root invitations: what was handed on belongs to
 the voice that was invited. A cell is **shown** if at least `minimum_group` voices gave a level; then its counts of levels,

@@ -1,4 +1,4 @@
-"""What a municipality gives beyond itself, and what given figures come to together.
+"""Combines figures that municipalities give beyond themselves.
 
 1. **Given.** Fields and the whole, made of cells that are shown with `ACROSS` voices or the municipality's own minimum,
    whichever is more. Those cells are shown within the municipality too, so its own staff learn nothing new. Questions stay.

@@ -1,4 +1,4 @@
-"""How far voices agree, from counts alone: r_wg for one question, Krippendorff's ordinal alpha for a field."""
+"""Computes how far voices agree, from counts alone: r_wg for one question, Krippendorff's ordinal alpha for a field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What scoring needs to know of a questionnaire: fields, questions, weights, the scale and the rules."""
+"""Parts of a questionnaire that scoring needs: fields, questions, weights, the scale and the rules."""
 
 from __future__ import annotations
 

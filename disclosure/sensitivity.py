@@ -1,4 +1,4 @@
-"""What would change a score: which questions move it most, where rounding turns, and how near the minimum coverage is.
+"""Computes what would change a score: which questions move it most, where rounding turns, and how near the minimum coverage is.
 
 Everything here follows from the figures of shown cells and from the questionnaire's weights.
 """

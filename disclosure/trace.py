@@ -1,4 +1,4 @@
-"""How a score came about, down to shown cells and weights, and what would change it.
+"""Traces a score down to shown cells and weights, and says what would change it.
 
 Only scores are rounded, so that the contributions of the parts add up to the exact score of the whole.
 """

@@ -1,4 +1,4 @@
-"""What a benchmark wave publishes of a comparison group: classes of five points, and nothing else.
+"""Makes the published figures of a benchmark wave's comparison group: classes of five points, and nothing else.
 
 Of the contributors' figures of one field of action only these are told: how many there are, in which class the median lies
 and, from ten on, in which classes the quartiles lie. All three are ranks: the k-th smallest figure, with

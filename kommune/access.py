@@ -1,4 +1,4 @@
-"""Who may do what in Kafka, made from the topic registry: one user per service, called like it, with access control lists (ACLs).
+"""Access control lists (ACLs) of Kafka, made from the topic registry: one user per service, called like it.
 
 A service writes the topics it produces, reads those it consumes, and commits offsets as its own consumer group. Nobody else may
 do anything, except super users (`admin` in docker-compose.yml), who need no rule.

@@ -1,4 +1,4 @@
-"""What all services share beside their events: roles, the way through the staff pages, frames of pages, the tenants they know.
+"""Code that all services share beside their events: roles, navigation of the staff pages, frames of pages, the tenants they know.
 
 The chassis knows none of it: it is handed in as one object, `programme.programme.PROGRAMME`.
 """

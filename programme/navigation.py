@@ -1,4 +1,4 @@
-"""The way through the staff pages of all services: what each role may open, and where it begins."""
+"""Navigation of the staff pages of all services: what each role may open, and where it begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the chassis is handed by every service."""
+"""The programme as it is handed to the chassis by every service."""
 
 from __future__ import annotations
 

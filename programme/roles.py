@@ -1,4 +1,4 @@
-"""Who somebody may be: for one municipality, as registration grants it, or for the whole platform, as the identity provider says."""
+"""Roles: for one municipality, as registration grants them, or for the whole platform, as the identity provider says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a service has to say to staff when their day begins: what is due there, and what was done there last.
+"""Type of what a service shows staff when their day begins: what is due there, and what was done there last.
 
 Each service says its own part, on a page (`staff/today_parts.html`) and as JSON; the page of registration, where coordinators and
 clerks begin, fetches the other services' pages in the browser and puts the lists together (`static/today.js`).

@@ -1,4 +1,4 @@
-"""Who may call a route: declared on the route, checked before it runs. A route without a permission fails a test and the start.
+"""Permissions of routes: declared on the route, checked before it runs. A route without a permission fails a test and the start.
 
 @router.get("/{service}/v1/{tenant}/…")
 async def show(caller: Annotated[Caller, Permission("one role", "another")]) -> …

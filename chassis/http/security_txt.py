@@ -1,4 +1,4 @@
-"""How to report a fault of security, for machines and people (RFC 9116); the proxy serves it as `/.well-known/security.txt`."""
+"""Serves `security.txt` (RFC 9116): how to report a vulnerability; the proxy serves it as `/.well-known/security.txt`."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Who calls: tokens, sessions, sign-in, tenants and staff roles."""
+"""Authentication: tokens, sessions, sign-in, tenants and staff roles."""

@@ -1,4 +1,4 @@
-"""How clients of Kafka connect: where, as whom, and encrypted or not, as the settings say."""
+"""Connection parameters of Kafka clients, from the settings: where, as whom, encrypted or not."""
 
 from __future__ import annotations
 

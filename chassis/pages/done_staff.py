@@ -1,4 +1,4 @@
-"""What the page after a form of staff says once, on top and in words: what was done.
+"""Confirmations that the page after a form of staff shows once, on top: what was done.
 
 Until that page is shown, the sentence waits in a cookie that only its address gets. So it stands in no address (where a reload or
 a link handed on would say it again), and nothing has to be stored for it.

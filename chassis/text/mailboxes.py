@@ -1,4 +1,4 @@
-"""Which spellings of an e-mail address reach one mailbox. Pure: only for counting, never for sending."""
+"""Decides which spellings of an e-mail address reach one mailbox. Pure: only for counting, never for sending."""
 
 from __future__ import annotations
 

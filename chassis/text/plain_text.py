@@ -1,4 +1,4 @@
-"""What text is, wherever it enters: calls, forms, imports, names of uploaded files. Pure, so that domains may use it too.
+"""Defines valid text, wherever it enters: calls, forms, imports, names of uploaded files. Pure, so that domains may use it too.
 
 Text is kept in Unicode's composed form (NFC), so that what looks the same is the same. Soft hyphens and byte order marks
 are dropped: they belong to where a text was copied from. So are overrides of direction (LRO, RLO), which make a name read

@@ -1,4 +1,4 @@
-"""What operators and other programs find at every service: its events as AsyncAPI, and the events it could not handle."""
+"""Admin API of every service: its events as AsyncAPI, and its dead letters."""
 
 from typing import Annotated, Any, Literal
 

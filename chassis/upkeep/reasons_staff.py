@@ -1,4 +1,4 @@
-"""Why an event could not be handled, in words for who is no programmer; the stored reasons never quote its content."""
+"""Reasons why an event became a dead letter, in words for who is no programmer; the stored reasons never quote its content."""
 
 from __future__ import annotations
 

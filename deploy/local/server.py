@@ -1,4 +1,4 @@
-"""What MongoDB and Kafka have in common as children: start, wait, stop, and the faults that tests bring about."""
+"""Base of MongoDB and Kafka as child processes: start, wait, stop, and the faults that tests bring about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What municipalities of the demo tell each other: a published wave and an open one, practices with marks, a question, a visit.
+"""Seeds the exchange between municipalities of the demo: a published wave and an open one, practices with marks, a question, a visit.
 
 Made in the background once the platform is ready, step by step over HTTP like all of the demo; what is there stays as it is.
 """

@@ -1,4 +1,4 @@
-"""What seeding and the story have in common: the steps of a municipality, each safe to be taken again."""
+"""Steps that seeding and the story share: those of a municipality, each safe to be taken again."""
 
 from __future__ import annotations
 

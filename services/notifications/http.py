@@ -1,4 +1,4 @@
-"""What the routes of notifications share."""
+"""Parameters and responses that the routes of notifications share."""
 
 from __future__ import annotations
 

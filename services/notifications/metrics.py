@@ -1,4 +1,4 @@
-"""What notifications counts beside what every service does."""
+"""Metrics of notifications beside those of every service."""
 
 from __future__ import annotations
 

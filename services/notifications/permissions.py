@@ -1,4 +1,4 @@
-"""Who may call what in notifications."""
+"""Permissions of notifications' routes."""
 
 from __future__ import annotations
 

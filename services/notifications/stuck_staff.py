@@ -1,4 +1,4 @@
-"""What events and scheduled jobs are about, for the pages of what got stuck."""
+"""Names of events and scheduled jobs in words, for the pages of what got stuck."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What selfcheck hears of others: who has to be forgotten, which municipalities belong to a district. (Municipalities and
-staff roles: `programme.tenant_registry`.)"""
+"""Every event that selfcheck handles: erasures, and which municipalities belong to a district. (Municipalities and staff roles:
+`programme.tenant_registry`.)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the routes of selfcheck share: parameters, idempotency keys."""
+"""Parameters and responses that the routes of selfcheck share, and idempotency keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may call what in selfcheck."""
+"""Permissions of selfcheck's routes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the HTTP API takes, checked before anything else runs. Answers are checked by the domain, which knows the scale."""
+"""Request models that several features share, checked before anything else runs. Answers are checked by the domain, which knows the scale."""
 
 from __future__ import annotations
 

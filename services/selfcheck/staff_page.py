@@ -1,4 +1,4 @@
-"""What one request to the pages for staff works with."""
+"""Page context of the pages for staff."""
 
 from __future__ import annotations
 

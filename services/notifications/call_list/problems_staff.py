@@ -1,4 +1,4 @@
-"""What the call list answers to a press that changes nothing (staff alone meet it)."""
+"""Problems of the call list where a press changes nothing (staff alone meet them)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is to be called, folded by number: however many messages wait for one number, it is one call."""
+"""Repository of calls, folded by number: however many messages wait for one number, it is one call."""
 
 from __future__ import annotations
 

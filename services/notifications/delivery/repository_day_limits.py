@@ -1,5 +1,5 @@
-"""How many messages a municipality sends in a day, and how many of them as text messages, which cost money each: over that, what nobody
-waits for this minute goes out the next day.
+"""Counts the messages that a municipality sends in a day, and how many of them as text messages, which cost money each: over the
+limit, what nobody waits for this minute goes out the next day.
 
 Counted in memory and written together every few seconds: a limit against a mistake or a break-in, not a bill; workers may go over it
 by what they send in these seconds.

@@ -1,4 +1,4 @@
-"""How many messages each mailbox and telephone was sent: counted under a keyed hash for all tenants together, forgotten after a day.
+"""Counts the messages that each mailbox and telephone was sent: under a keyed hash for all tenants together, forgotten after a day.
 
 This is the one collection whose keys do not lead with a tenant: who floods a mailbox may do so through several municipalities.
 """

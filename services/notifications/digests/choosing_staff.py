@@ -1,4 +1,4 @@
-"""What somebody who works here chooses for themself: each kind of message at once, together, or not at all."""
+"""Preferences of staff: each kind of message at once, in a digest, or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff chose (`staff_preferences`), and for whom there is news of the desk (`desk_news`)."""
+"""Stored documents of digests: preferences of staff (`staff_preferences`), and for whom there is news of the desk (`desk_news`)."""
 
 from __future__ import annotations
 

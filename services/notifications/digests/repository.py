@@ -1,4 +1,4 @@
-"""Where preferences of staff, and news of the desk that is to be told, are kept."""
+"""Repositories of preferences of staff, and of news of the desk for their digests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is different about a gathering: until now, now. Two changes one after the other are told as one."""
+"""Compares a gathering before and after: two changes one after the other are told as one."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""By which way a message goes: as its recipient wishes, else e-mail, else a text message where there is a gateway, else a letter or a
-call. What one way fails to do takes the next.
+"""Chooses the channel of a message: as its recipient wishes, else e-mail, else a text message where there is a gateway, else a letter
+or a call. What one way fails to do takes the next.
 
 A letter takes days. What has to be answered soon, or concerns a gathering that is near, is rather told on the telephone where a
 number is known, also where a letter is wished for. Else a letter is sent only where no e-mail reaches. Who is known by neither way can't be told: that shows

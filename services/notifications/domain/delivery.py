@@ -1,4 +1,4 @@
-"""What becomes of a due message: a pure decision from what is known now. `services.notifications.delivery` carries it out."""
+"""Decides what to do with a due message, from what is known now. `services.notifications.delivery` carries it out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff get at once, what together at a time they choose, and what not at all."""
+"""Decides what staff get at once, what in a digest at a time they choose, and what not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of the people, gatherings and groups that messages are about, as events told it."""
+"""Facts about the people, gatherings and groups that messages are about, as events told them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people say of a gathering afterwards: counted without names, and told only where nobody can be recognised in it.
+"""Counts what people say of a gathering afterwards, without names, and shows it only where nobody can be recognised in it.
 
 Rules:
 * Answers are counts from the first moment on: which answers came together, and when, is kept nowhere.

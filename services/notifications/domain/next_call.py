@@ -1,4 +1,4 @@
-"""When to call somebody again who was not reached."""
+"""Decides when to call somebody again who was not reached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a message still matters: seats move on, gatherings change, are called off and end, while somebody waits to be reached."""
+"""Decides whether a message still matters: seats move on, gatherings change, are called off and end, while somebody waits to be reached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When reminders are due: before a gathering, for an offer that nobody answered, never for what is past."""
+"""Decides when reminders are due: before a gathering, for an offer that nobody answered, never for what is past."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a mail that came back means: whether its address is dead, whether another attempt helps, and why, in words for a clerk."""
+"""Classifies a mail that came back: whether its address is dead, whether another attempt helps, and why, in words for a clerk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a gateway's report on a text message changes: reports come twice, out of order, and after another way was taken."""
+"""Applies a gateway's report on a text message: reports come twice, out of order, and after another way was taken."""
 
 from __future__ import annotations
 

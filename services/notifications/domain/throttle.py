@@ -1,4 +1,4 @@
-"""How many messages one mailbox or telephone gets: strangers can name any, so what nobody has confirmed gets ten an hour at most.
+"""Limits the messages to one mailbox or telephone: strangers can name any, so what nobody has confirmed gets ten an hour at most.
 
 What is over that waits; mails are then told together in one. What people need at an address they confirmed is never held back.
 """

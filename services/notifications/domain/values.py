@@ -1,4 +1,4 @@
-"""What stands for a placeholder of a text before it is put into a reader's language."""
+"""Values of a text's placeholders before they are put into a reader's language."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What events told about people, gatherings, groups and self-checks."""
+"""Facts from events about people, gatherings, groups and self-checks."""

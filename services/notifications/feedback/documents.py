@@ -1,4 +1,4 @@
-"""What people said of a gathering, in the collection `feedback`."""
+"""Stored documents of feedback on gatherings: collection `feedback`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where feedback is counted."""
+"""Repository that counts feedback."""
 
 from __future__ import annotations
 

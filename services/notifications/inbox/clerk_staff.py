@@ -1,4 +1,4 @@
-"""What the desk does with mail of people: read, answer, put away."""
+"""Use cases of the desk with mail of people: read, answer, put away."""
 
 from __future__ import annotations
 

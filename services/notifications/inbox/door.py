@@ -1,4 +1,4 @@
-"""Where mail of people comes in: a municipality forwards its `anmeldung@…` to `anmeldung.NAME@` the domain of the intake."""
+"""Receives mail of people: a municipality forwards its `anmeldung@…` to `anmeldung.NAME@` the domain of the intake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a mail from a stranger says: sender, subject and words. Pure and bounded; attachments are counted, never opened."""
+"""Parses a mail from a stranger: sender, subject and words. Pure and bounded; attachments are counted, never opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where mail of people is kept."""
+"""Repository of mail of people."""
 
 from __future__ import annotations
 

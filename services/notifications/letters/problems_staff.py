@@ -1,4 +1,4 @@
-"""What letters answer to a press that changes nothing (staff alone meet it)."""
+"""Problems of letters where a press changes nothing (staff alone meet them)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where batches of letters are kept."""
+"""Repository of batches of letters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a mail shows of the municipality that sends it, and from which address it comes."""
+"""Letterhead of a mail: what it shows of the municipality that sends it, and from which address it comes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has to happen in a recipient's calendar, by what a message says."""
+"""Makes the calendar entry of a message: what has to happen in its recipient's calendar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""By which server a municipality's mails go, from which address, and with whose signature."""
+"""Chooses the sender of a municipality's mails: by which server they go, from which address, and with whose signature."""
 
 from __future__ import annotations
 

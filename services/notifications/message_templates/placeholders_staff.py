@@ -1,4 +1,4 @@
-"""What each placeholder of a text stands for, in words for those who write texts."""
+"""Meanings of a text's placeholders, in words for those who write texts."""
 
 from __future__ import annotations
 

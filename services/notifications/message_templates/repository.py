@@ -1,4 +1,4 @@
-"""Where the texts of municipalities are kept."""
+"""Repository of municipalities' own texts."""
 
 from __future__ import annotations
 

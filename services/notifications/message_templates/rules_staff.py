@@ -1,4 +1,4 @@
-"""What a template may hold: plain text with the placeholders of its kind."""
+"""Checks a template: plain text with the placeholders of its kind."""
 
 from __future__ import annotations
 

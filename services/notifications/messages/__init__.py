@@ -1,1 +1,1 @@
-"""Outbound messages: what somebody is to be told, from the event that made it so until what became of it."""
+"""Outbound messages, from the event that made them to the outcome."""

@@ -1,4 +1,4 @@
-"""An outbound message as it is stored, in the collection `intents`."""
+"""Stored documents of outbound messages: collection `intents`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Enqueuing a message, from the event that it is about."""
+"""Enqueues a message, from the event that it is about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who of a gathering has been told, who not, and why."""
+"""Lists who of a gathering has been informed, who not, and why."""
 
 from __future__ import annotations
 

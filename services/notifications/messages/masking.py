@@ -1,4 +1,4 @@
-"""What staff may see of a message that went out: its words, without the codes that only its recipient may hold."""
+"""Masks the codes in a message that staff look at: only its recipient may hold them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of messages: read, and tried again."""
+"""Use cases of the log of messages: read, try again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where outbound messages are kept."""
+"""Repository of outbound messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which due messages are next: what somebody waits for before all others, municipalities in turn, each recipient's in order."""
+"""Finds the due messages that are next: what somebody waits for before all others, municipalities in turn, each recipient's in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages as the API tells them."""
+"""Request and response models of messages."""
 
 from typing import Literal
 

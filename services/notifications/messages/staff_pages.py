@@ -1,4 +1,4 @@
-"""Pages for staff: what became of the messages, of one of them, and of all about a gathering."""
+"""Pages for staff: the log of messages, one of them, and all about a gathering."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The way out to hosts that municipalities name."""
+"""Connections to hosts that municipalities name."""

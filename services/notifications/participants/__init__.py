@@ -1,1 +1,1 @@
-"""Groups that take part: where each stands, and what it is told."""
+"""Groups that take part: their place, and the messages to them."""

@@ -1,1 +1,1 @@
-"""What is held about one person."""
+"""Personal data about one person."""

@@ -1,4 +1,4 @@
-"""What notifications holds about a person: how they are reached, and the messages to them."""
+"""Collects what notifications holds about a person: how they are reached, and the messages to them."""
 
 from __future__ import annotations
 

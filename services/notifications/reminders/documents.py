@@ -1,4 +1,4 @@
-"""When a gathering reminds its groups next: one document a gathering, in the collection `reminder_plans`."""
+"""Stored documents of reminder plans, one for each gathering: collection `reminder_plans`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the plans of reminders are kept."""
+"""Repository of reminder plans."""
 
 from __future__ import annotations
 

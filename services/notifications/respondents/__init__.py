@@ -1,1 +1,1 @@
-"""Those who are asked in a self-check."""
+"""Messages to those who are asked in a self-check."""

@@ -1,4 +1,4 @@
-"""Mails that came back, as they are stored in the collection `returned_mails`, one a message."""
+"""Stored documents of mails that came back, one for each message: collection `returned_mails`."""
 
 from __future__ import annotations
 

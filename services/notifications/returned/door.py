@@ -1,4 +1,4 @@
-"""Where mails to bounce addresses come in."""
+"""Receives mails to bounce addresses."""
 
 from __future__ import annotations
 

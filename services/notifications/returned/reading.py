@@ -1,4 +1,4 @@
-"""Reading what came back: a report (RFC 3464), a vacation reply, a mail server's own words, or nothing that can be understood.
+"""Parses a mail that came back: a report (RFC 3464), a vacation reply, a mail server's own words, or nothing that can be understood.
 
 Pure, and bounded by its caller: what strangers send is never larger than `MOST_BYTES`.
 """

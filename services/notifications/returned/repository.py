@@ -1,4 +1,4 @@
-"""Where mails that came back are kept."""
+"""Repository of mails that came back."""
 
 from __future__ import annotations
 

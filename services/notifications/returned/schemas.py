@@ -1,4 +1,4 @@
-"""Mails that came back as the API tells them."""
+"""Response models of mails that came back."""
 
 from typing import Literal
 

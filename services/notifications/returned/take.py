@@ -1,4 +1,4 @@
-"""What becomes of a message whose mail came back, in the dialogue with the mail server or days later."""
+"""Takes in a bounce: what becomes of the message whose mail came back, in the dialogue with the mail server or days later."""
 
 from __future__ import annotations
 

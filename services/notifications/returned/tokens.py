@@ -1,4 +1,4 @@
-"""The address that a mail's server answers to if it cannot deliver: one for each message, so that nothing has to be guessed (VERP)."""
+"""Makes the bounce address of each mail (VERP): one for each message, so that nothing has to be guessed."""
 
 from __future__ import annotations
 

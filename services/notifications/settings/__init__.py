@@ -1,1 +1,1 @@
-"""What a municipality decides about its messages: sender, reminders, quiet hours, gateways."""
+"""Settings of a municipality's messages: sender, reminders, quiet hours, gateways."""

@@ -1,4 +1,4 @@
-"""Secrets of municipalities at rest: AES-256-GCM under a key of this service, bound to the municipality and the field."""
+"""Encrypts secrets of municipalities at rest: AES-256-GCM under a key of this service, bound to the municipality and the field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A municipality's settings as they are stored, one document a tenant, in the collection `settings`."""
+"""Stored documents of a municipality's settings, one for each tenant: collection `settings`."""
 
 from __future__ import annotations
 

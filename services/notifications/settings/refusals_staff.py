@@ -1,4 +1,4 @@
-"""What the form of settings says of an entry that it cannot take, and how to mend it."""
+"""Refusals of the form of settings, and how to mend the entry."""
 
 from chassis.text.translations import mark
 

@@ -1,4 +1,4 @@
-"""Where the settings of municipalities are kept."""
+"""Repository of the settings of municipalities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings as the API takes and tells them."""
+"""Request and response models of settings."""
 
 import re
 from typing import Annotated, Literal

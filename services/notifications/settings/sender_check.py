@@ -1,4 +1,4 @@
-"""Whether mails from a municipality's own address arrive: what DNS has to say of its domain, and what it says."""
+"""Checks in DNS whether mails from a municipality's own address arrive: what its domain has to say, and what it says."""
 
 from __future__ import annotations
 

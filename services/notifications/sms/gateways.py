@@ -1,4 +1,4 @@
-"""Which gateway a municipality's texts go through: its own, else the operator's."""
+"""Chooses the gateway of a municipality's texts: its own, else the operator's."""
 
 from __future__ import annotations
 

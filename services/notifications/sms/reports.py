@@ -1,4 +1,4 @@
-"""What gateways report on text messages, each taken once, in whatever order it comes."""
+"""Takes gateways' reports on text messages, each once, in whatever order they come."""
 
 from __future__ import annotations
 

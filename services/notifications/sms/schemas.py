@@ -1,4 +1,4 @@
-"""Reports as the API answers them."""
+"""Response models of delivery reports."""
 
 from chassis.http.base_schemas import ResponseModel
 

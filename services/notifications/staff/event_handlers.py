@@ -1,4 +1,4 @@
-"""What applicants and staff of a municipality are told: the steps of an application, invitations, suspension, deletion."""
+"""Events that become messages to applicants and staff: the steps of an application, invitations, suspension, deletion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a municipality's coordinators are told becomes one message for each of them."""
+"""Fans a message to a municipality's coordinators out: one for each of them."""
 
 from __future__ import annotations
 

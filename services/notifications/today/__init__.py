@@ -1,1 +1,1 @@
-"""What is due with calls, letters and mail, and what was done with them last."""
+"""Work due with calls, letters and mail, and what was done with them last."""

@@ -1,4 +1,4 @@
-"""Who wants no more messages of a kind from a municipality."""
+"""Keeps who unsubscribed from a kind of message of a municipality."""
 
 from __future__ import annotations
 

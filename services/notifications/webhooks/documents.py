@@ -1,4 +1,4 @@
-"""Endpoints, and what was delivered to them: collections `webhooks` and `webhook_deliveries`."""
+"""Stored documents of webhooks and of what was delivered to them: collections `webhooks` and `webhook_deliveries`."""
 
 from __future__ import annotations
 

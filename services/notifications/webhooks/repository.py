@@ -1,4 +1,4 @@
-"""Where webhooks and their deliveries are kept."""
+"""Repositories of webhooks and their deliveries."""
 
 from __future__ import annotations
 

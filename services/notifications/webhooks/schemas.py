@@ -1,4 +1,4 @@
-"""Webhooks as the API takes and tells them."""
+"""Request and response models of webhooks."""
 
 from typing import Annotated, Literal
 

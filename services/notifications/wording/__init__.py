@@ -1,1 +1,1 @@
-"""What a message says, in its reader's language; mails, letters, text messages and the call list say the same."""
+"""Texts of messages in their reader's language; mails, letters, text messages and the call list say the same."""

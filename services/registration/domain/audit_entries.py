@@ -1,4 +1,4 @@
-"""What an audit trail is made of, and what is checked of single entries whichever way the others are (`audit.py`, `audit_kept.py`)."""
+"""Types of an audit trail, and the checks of single entries whichever way the others are (`audit.py`, `audit_kept.py`)."""
 
 from __future__ import annotations
 

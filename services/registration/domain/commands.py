@@ -1,4 +1,4 @@
-"""What can be asked of a gathering's seat ledger: one object per command. How each is decided stands in `decide.py`."""
+"""Commands on a gathering's seat ledger: one object each. How each is decided stands in `decide.py`."""
 
 from __future__ import annotations
 

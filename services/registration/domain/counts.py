@@ -1,4 +1,4 @@
-"""What is counted over all claims of a ledger while it is decided, so that no decision walks through thousands of groups."""
+"""Keeps counts over all claims of a ledger while it is decided, so that no decision walks through thousands of groups."""
 
 from __future__ import annotations
 

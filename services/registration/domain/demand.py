@@ -1,4 +1,4 @@
-"""What is asked of a gathering, counted while it is decided: who comes in which language, and who wishes for which support.
+"""Counts the demand on a gathering while it is decided: who comes in which language, and who wishes for which support.
 
 Whoever orders interpreters looks at sums, not at groups; kept with the claims they cost the same for ten groups and for thousands.
 """

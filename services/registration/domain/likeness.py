@@ -1,4 +1,4 @@
-"""What makes two registrations look like the same people: a hint for the clerk, never more, because families share a phone.
+"""Finds registrations that look like the same people: a hint for the clerk, never more, because families share a phone.
 
 Names, numbers and addresses are brought to a form in which different ways of writing them are alike. These keys are personal
 data like what they are made of: they go when that goes.

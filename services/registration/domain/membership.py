@@ -1,4 +1,4 @@
-"""Which district a municipality belongs to, over time: what is true on a day, and what was thought to be true before a correction.
+"""Keeps which district a municipality belongs to, over time: what is true on a day, and what was thought to be true before a correction.
 
 Entries are never removed: one that was corrected says since when it does not count any more.
 """

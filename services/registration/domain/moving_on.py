@@ -1,4 +1,4 @@
-"""How seats and support move on with time: deadlines pass, groups in line are served, groups are asked once more.
+"""Moves seats and support on with time: deadlines pass, groups in line are served, groups are asked once more.
 
 In a gathering that was called off deadlines still pass, but nothing moves on.
 """

@@ -1,4 +1,4 @@
-"""What a municipality shows of itself, and for how long it keeps what is personal; defaults where it says nothing."""
+"""Profile of a municipality: what it shows of itself, and for how long it keeps personal data; defaults where it says nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When what is personal has to go: the rule of storage limitation (Article 5 (1) (e) GDPR), as each municipality sets it.
+"""Decides when personal data has to go: the rule of storage limitation (Article 5 (1) (e) GDPR), as each municipality sets it.
 
 Who cancelled, let an offer lapse or never confirmed: some hours after that. Everybody: some days after the gathering's end. Answers
 of a special kind (Article 9 GDPR) go first: when the gathering is over, and when a place has ended.

@@ -1,4 +1,4 @@
-"""Who of a municipality's staff may do what; there is always somebody who can change that."""
+"""Grants and withdraws roles of a municipality's staff; there is always somebody who can change them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What those with seats answered, counted once and from then on kept up with what changes."""
+"""Counts the answers of those with seats, once, and from then on with what changes."""
 
 from __future__ import annotations
 

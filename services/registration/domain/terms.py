@@ -1,4 +1,4 @@
-"""What a gathering's seats are given out by, as its coordinator set it."""
+"""Terms by which a gathering's seats are given out, as its coordinator set them."""
 
 from __future__ import annotations
 

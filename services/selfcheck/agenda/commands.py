@@ -1,4 +1,4 @@
-"""What a moderator asks of an assessment for the agenda."""
+"""Commands that change the agenda of an assessment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The agenda as the API takes and tells it."""
+"""Request and response models of the agenda."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What a respondent does with their link: look, save bit by bit, hand in. Nothing of it passes through the assessment,
-so people who answer at the same time don't wait for each other."""
+"""Use cases of respondents: open the sheet, save answers one by one, submit. Nothing of it passes through the assessment, so people
+who answer at the same time don't wait for each other."""
 
 from __future__ import annotations
 

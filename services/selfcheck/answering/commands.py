@@ -1,4 +1,4 @@
-"""What is asked of a sheet besides answering: that it ends, and that nothing of its person stays."""
+"""Commands that end a sheet or erase its person; answers are saved in `saving.py`."""
 
 from __future__ import annotations
 

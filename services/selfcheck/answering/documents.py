@@ -1,4 +1,4 @@
-"""Answer sheets as they are stored: collection `sheets`, one for each person who was invited. The only place where answers stand.
+"""Stored documents of answer sheets: collection `sheets`, one for each person who was invited. The only place where answers stand.
 
 A sheet knows its assessment, a perspective and a pseudonymous id. Name and address of the person pass through its outbox
 to `contacts.v1` and are not kept. Links and resume codes are kept as hashes.

@@ -1,4 +1,4 @@
-"""What one request to the pages for respondents works with."""
+"""Page context of the pages for respondents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where answer sheets are kept."""
+"""Repository of answer sheets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answer sheets as their respondents see them."""
+"""Response models of answer sheets, as their respondents see them."""
 
 from typing import Literal, NotRequired
 

@@ -1,4 +1,4 @@
-"""What can be asked of an assessment over the years, besides the workshop."""
+"""Commands that move an assessment's deadline, archive it or delete it; those of the workshop stand in `workshop`."""
 
 from __future__ import annotations
 

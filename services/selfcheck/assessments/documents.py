@@ -1,4 +1,4 @@
-"""Assessments as they are stored: collection `assessments`. Answers stand in sheets, so that nobody waits for another."""
+"""Stored documents of assessments: collection `assessments`. Answers stand in sheets, so that nobody waits for another."""
 
 from __future__ import annotations
 

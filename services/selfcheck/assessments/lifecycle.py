@@ -1,4 +1,4 @@
-"""What becomes of an assessment over the years: its deadline moves, it is archived, it is deleted with a certificate."""
+"""Use cases of an assessment's life cycle: its deadline moves, it is archived, it is deleted with a certificate."""
 
 from __future__ import annotations
 

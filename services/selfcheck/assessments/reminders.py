@@ -1,4 +1,4 @@
-"""Reminding: who has not handed in is noted in their own sheet, with the event that asks notifications to write to them.
+"""Reminds respondents: who has not handed in is noted in their own sheet, with the event that asks notifications to write to them.
 
 The note and the event are one write, so a stage reaches a person once, however often the due work is repeated.
 """

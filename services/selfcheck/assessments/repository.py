@@ -1,4 +1,4 @@
-"""Where assessments are kept."""
+"""Repository of assessments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Assessments as the API tells them."""
+"""Request and response models of assessments."""
 
 from typing import Literal
 

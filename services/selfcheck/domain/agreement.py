@@ -1,4 +1,4 @@
-"""How far people agree about rankings: Kendall's W."""
+"""Computes how far people agree about rankings: Kendall's W."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is raised when an archive that somebody sent turns out to be damaged."""
+"""Error of an uploaded archive that is damaged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an assessment is, what can be asked of it (commands), and what can have happened to it (events)."""
+"""Types of an assessment: its state, the commands on it, the events that change it."""
 
 from __future__ import annotations
 

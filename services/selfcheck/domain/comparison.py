@@ -1,4 +1,4 @@
-"""What changed from one version of a questionnaire to a later one, question by question, and what deserves a second look."""
+"""Compares two versions of a questionnaire, question by question, and marks what deserves a second look."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a questionnaire still lacks in each language. Readers get the closest language instead; nothing is ever empty."""
+"""Lists what a questionnaire still lacks in each language. Readers get the closest language instead; nothing is ever empty."""
 
 from __future__ import annotations
 

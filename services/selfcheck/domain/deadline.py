@@ -1,4 +1,4 @@
-"""By when people are asked to hand in, and when those who have not are reminded: early, in the morning, or not at all.
+"""Decides by when people are asked to hand in, and when those who have not are reminded: early, in the morning, or not at all.
 
 The deadline is a request: answers are taken until the reveal. A reminder that could not be sent on its day is left out
 when the next one, the deadline or the end of that day has come: too late is worse than never.

@@ -1,4 +1,4 @@
-"""What can go wrong in the domain: input that is not valid, and commands that are not possible now."""
+"""Errors of the domain: input that is not valid, and commands that are not possible now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be put beside an answer to show what it rests on: a link, or a file that is what it says and does nothing by itself."""
+"""Checks evidence that is put beside an answer: a link, or a file that is what it says and does nothing by itself."""
 
 from __future__ import annotations
 

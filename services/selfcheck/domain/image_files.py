@@ -1,4 +1,4 @@
-"""How large an image says it is: what shows it makes room for all of that."""
+"""Reads the size of an image from its header: whatever shows the image makes room for all of that."""
 
 from __future__ import annotations
 

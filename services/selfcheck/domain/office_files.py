@@ -1,4 +1,4 @@
-"""Whether a document of Office or LibreOffice holds something that acts, or fetches something from elsewhere when it is opened."""
+"""Checks that a document of Office or LibreOffice holds nothing that acts, or fetches something from elsewhere when it is opened."""
 
 from __future__ import annotations
 

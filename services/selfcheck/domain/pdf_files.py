@@ -1,4 +1,4 @@
-"""Whether a PDF is what it seems and does nothing by itself, as far as that can be said without a reader of one's own.
+"""Checks that a PDF is what it seems and does nothing by itself, as far as that can be said without a reader of one's own.
 
 Objects that act are named in the file itself or in compressed streams of objects. So what may hold objects has to be compressed in the one
 way that is looked into here.

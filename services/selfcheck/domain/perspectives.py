@@ -1,4 +1,4 @@
-"""How far perspectives lie apart: of every field, or of every question of one field.
+"""Computes how far perspectives lie apart: of every field, or of every question of one field.
 
 Made of a published result alone, which is made of shown cells alone: what is hidden there is hidden here, and nothing is
 calculated from it.

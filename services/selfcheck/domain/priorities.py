@@ -1,4 +1,4 @@
-"""What the room wants to work on first: a vote, counted so that no small group shows.
+"""Counts the vote on priorities: what the room wants to work on first, so that no small group shows.
 
 Everybody ranks up to `most` of the options, the most important first. Nothing is told while the vote is open, so no single
 vote can be seen coming; counted is once, at the end. Rules of disclosure, for a minimum group above 1:

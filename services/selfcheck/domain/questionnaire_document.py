@@ -1,4 +1,4 @@
-"""From the JSON document of a questionnaire version to the questionnaire, with every flaw named; and back."""
+"""Reads and writes the JSON document of a questionnaire version, with every flaw named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the people in the room see: one thing at a time, chosen by a moderator."""
+"""State of the room's screen: what the people there see, one thing at a time, chosen by a moderator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From people's responses to figures that may be shown: the only place in this service that counts answers.
+"""Makes figures that may be shown of people's responses: the only place in this service that counts answers.
 
 What comes out of here is made of shown cells (see `disclosure`); nothing else of what people answered reaches boards, traces,
 results, documents or events.

@@ -1,1 +1,1 @@
-"""What is kept about a person goes, on request or by their own link."""
+"""Erasure of a respondent, on request or by their own link."""

@@ -1,4 +1,4 @@
-"""What the API tells people about what is held of them, and about its end."""
+"""Response models of what is held about a person, and of its erasure."""
 
 from typing_extensions import TypedDict
 

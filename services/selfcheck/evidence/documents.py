@@ -1,4 +1,4 @@
-"""Files of evidence as they are stored: collection `evidence`."""
+"""Stored documents of evidence files: collection `evidence`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one file of evidence is, found out in a child process (`services.selfcheck.upload_child`)."""
+"""Checks one file of evidence in a child process (`services.selfcheck.upload_child`)."""
 
 from __future__ import annotations
 

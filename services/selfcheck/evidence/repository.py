@@ -1,4 +1,4 @@
-"""Where files of evidence are kept."""
+"""Repository of evidence files."""
 
 from __future__ import annotations
 

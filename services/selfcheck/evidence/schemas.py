@@ -1,4 +1,4 @@
-"""Evidence as the API tells it."""
+"""Request and response models of evidence."""
 
 from typing import NotRequired
 

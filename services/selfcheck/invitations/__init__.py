@@ -1,1 +1,1 @@
-"""Who is asked to answer: inviting one or many, where each of them is, taking back, new links."""
+"""Invitations to answer: inviting one or many, their progress, withdrawing, new links."""

@@ -1,4 +1,4 @@
-"""Those who were invited: where each of them is, reminding by hand, taking back, a new link for one that was lost."""
+"""Use cases on people who were invited: their progress, reminding by hand, withdrawing, a new link for one that was lost."""
 
 from __future__ import annotations
 

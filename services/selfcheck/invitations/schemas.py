@@ -1,4 +1,4 @@
-"""Invitations as the API tells them; never what anybody answered."""
+"""Request and response models of invitations; never what anybody answered."""
 
 from typing import NotRequired
 

@@ -1,4 +1,4 @@
-"""What can be asked of a joint self-check. The domain decides who takes part, this writes what it decided."""
+"""Commands on a joint self-check. The domain decides who takes part, this writes what it decided."""
 
 from __future__ import annotations
 

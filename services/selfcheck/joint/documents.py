@@ -1,4 +1,4 @@
-"""Joint self-checks and the rows of districts' members as they are stored: collections `joint_assessments` and `memberships`."""
+"""Stored documents of joint self-checks and of the members of districts: collections `joint_assessments` and `memberships`."""
 
 from __future__ import annotations
 

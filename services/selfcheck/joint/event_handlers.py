@@ -1,4 +1,4 @@
-"""Which municipalities belong to a district, as registration tells."""
+"""Handles the event of registration that says which municipalities belong to a district."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a member does with a joint self-check it is asked for: agree and begin its own self-check, decline, leave."""
+"""Use cases of a member of a joint self-check: agree and begin its own self-check, decline, leave."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where joint self-checks are kept, and which municipalities belong to which district."""
+"""Repositories of joint self-checks, and of which municipalities belong to which district."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Joint self-checks as the API takes and tells them."""
+"""Request and response models of joint self-checks."""
 
 from typing import Annotated, Literal, NotRequired
 

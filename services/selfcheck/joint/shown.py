@@ -1,4 +1,4 @@
-"""What is told of a joint self-check: to the district, to members, and as events."""
+"""Makes the views of a joint self-check: for the district, for members, and for events."""
 
 from __future__ import annotations
 

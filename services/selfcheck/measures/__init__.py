@@ -1,1 +1,1 @@
-"""What was agreed on in the workshop, by whom and until when."""
+"""Measures that were agreed on in the workshop, by whom and until when."""

@@ -1,4 +1,4 @@
-"""Measures as they are stored: collection `measures`."""
+"""Stored documents of measures: collection `measures`."""
 
 from __future__ import annotations
 

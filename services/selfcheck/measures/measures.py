@@ -1,4 +1,4 @@
-"""What is done with measures. The owner, a role or an office, stays here; events carry title, day and state."""
+"""Use cases of measures. The owner, a role or an office, stays here; events carry title, day and state."""
 
 from __future__ import annotations
 

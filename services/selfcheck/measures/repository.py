@@ -1,4 +1,4 @@
-"""Where measures are kept."""
+"""Repository of measures."""
 
 from __future__ import annotations
 

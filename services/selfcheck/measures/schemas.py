@@ -1,4 +1,4 @@
-"""What the HTTP API takes for measures, checked before anything else runs."""
+"""Request models of measures, checked before anything else runs."""
 
 from typing import Annotated, Any, Literal
 

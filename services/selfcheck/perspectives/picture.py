@@ -1,4 +1,4 @@
-"""Where the marks of a comparison lie: along the scale by score, one above the other where they would cover each other."""
+"""Places the marks of a comparison: along the scale by score, one above the other where they would cover each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison of perspectives as the API tells it."""
+"""Response models of the comparison of perspectives."""
 
 from __future__ import annotations
 

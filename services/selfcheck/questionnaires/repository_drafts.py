@@ -1,4 +1,4 @@
-"""Where drafts of questionnaires are kept."""
+"""Repository of drafts of questionnaires."""
 
 from __future__ import annotations
 

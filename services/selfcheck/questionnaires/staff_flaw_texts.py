@@ -1,4 +1,4 @@
-"""What is wrong with a questionnaire, in the words of the pages: by the flaw's code, with its values."""
+"""Texts of a questionnaire's flaws on pages: by the flaw's code, with its values."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the room sees and votes on, without an account."""
+"""Screen and votes of the room, without an account."""

@@ -1,4 +1,4 @@
-"""What a moderator asks of an assessment for the room: its link, what it sees, its votes."""
+"""Commands of a moderator for the room: its link, what it sees, its votes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where ballots are kept."""
+"""Repository of ballots."""
 
 from __future__ import annotations
 

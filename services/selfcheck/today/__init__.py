@@ -1,1 +1,1 @@
-"""What is due with self-checks and measures, and what was done with them last."""
+"""Work due with self-checks and measures, and what was done with them last."""

@@ -1,4 +1,4 @@
-"""What a moderator asks of an assessment in the workshop; the domain decides, this writes what it decided."""
+"""Commands of a moderator in the workshop; the domain decides, this writes what it decided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a workshop leaves behind beside the assessment itself, for the day on which the assessment is deleted."""
+"""Deletes what a workshop leaves behind beside the assessment itself, when the assessment is deleted."""
 
 from __future__ import annotations
 

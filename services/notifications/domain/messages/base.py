@@ -1,4 +1,4 @@
-"""What every kind of message has in common: when it matters, how urgent it is, what its text may name, where it leads on."""
+"""Base of every kind of message: when it matters, how urgent it is, what its text may name, where it leads on."""
 
 from __future__ import annotations
 

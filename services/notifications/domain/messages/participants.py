@@ -1,4 +1,4 @@
-"""What groups are told about their place in a gathering."""
+"""Messages to groups about their place in a gathering."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What those who are asked in a self-check are told."""
+"""Messages to those who are asked in a self-check."""
 
 from __future__ import annotations
 

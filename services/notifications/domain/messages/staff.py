@@ -1,4 +1,4 @@
-"""What applicants and the staff of a municipality are told."""
+"""Messages to applicants and the staff of a municipality."""
 
 from __future__ import annotations
 
