@@ -23,6 +23,7 @@ from services.notifications.mail.senders import Senders
 from services.notifications.mail.server import MailRefused, ServerAway
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.wording import sentences as s
+from services.notifications.wording.links import in_language
 from services.notifications.wording.rendered_text import RenderedText
 from services.notifications.wording.sentences import sentence
 
@@ -91,7 +92,7 @@ class InboxDesk:
     async def _send(self, scope: TenantScope, mail: InboxMail, language: str, text: str, now: datetime) -> None:
         settings = await self._settings.of(scope)
         subject = mail.subject if mail.subject[:3].lower() in ("re:", "aw:") else f"Re: {mail.subject}".strip()
-        link = f"{self._public_url}/registration/{scope.tenant}/"
+        link = in_language(f"{self._public_url}/registration/{scope.tenant}/", language)
         rendered = RenderedText(
             language, mail.name, subject, tuple(text.split("\n\n")), link, sentence(language, s.ACTIONS["open"])
         )

@@ -17,6 +17,7 @@ from services.notifications.mail import parts
 from services.notifications.mail.letterhead import Letterhead
 from services.notifications.mail.page import PICTURE, page
 from services.notifications.wording import sentences as s
+from services.notifications.wording.links import in_language
 from services.notifications.wording.rendered_text import RenderedText
 from services.notifications.wording.sentences import sentence
 
@@ -131,7 +132,7 @@ def _text(rendered: RenderedText, letterhead: Letterhead, unsubscribe: str) -> s
         closing.append(sentence(language, s.HOURS, hours=pick(letterhead.phone_hours, language)[0]))
     text_parts.append("-- \n" + "\n".join(closing))
     legal = [
-        f"{sentence(language, label)}: {link}"
+        f"{sentence(language, label)}: {in_language(link, language)}"
         for label, link in ((s.IMPRINT, letterhead.imprint), (s.PRIVACY, letterhead.privacy))
         if link
     ]

@@ -7,6 +7,7 @@ from chassis.text.languages import pick
 from services.notifications.domain.messages import About, Content
 from services.notifications.domain.messages.participants import HAVE_SEATS
 from services.notifications.mail.compose import Invitation
+from services.notifications.wording.links import in_language
 from services.notifications.wording.rendering import one_line
 
 
@@ -28,7 +29,7 @@ def invitation_of(content: Content, about: About, language: str, public_url: str
         one_line(pick(gathering.title, language)[0]),
         gathering.place or "Online",
         pick(gathering.description, language)[0] if gathering.description else "",
-        f"{public_url}/registration/{about.tenant}/gatherings/{gathering.id}",
+        in_language(f"{public_url}/registration/{about.tenant}/gatherings/{gathering.id}", language),
         changed_at=gathering.changed_at,
     )
     return Invitation("REQUEST" if content.calendar == "enter" else "CANCEL", entry)

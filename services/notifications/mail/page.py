@@ -15,6 +15,7 @@ from chassis.pages.brand import contrast, parse, readable
 from chassis.text.languages import direction, pick
 from services.notifications.mail.letterhead import Letterhead
 from services.notifications.wording import sentences as s
+from services.notifications.wording.links import in_language
 from services.notifications.wording.rendered_text import RenderedText
 from services.notifications.wording.sentences import sentence
 
@@ -81,7 +82,7 @@ def _foot(language: str, letterhead: Letterhead, unsubscribe: str) -> str:
     if any(letterhead.phone_hours.values()):
         lines.append(_lines(sentence(language, s.HOURS, hours=pick(letterhead.phone_hours, language)[0])))
     legal = " · ".join(
-        f'<a href="{escape(link)}">{escape(sentence(language, label))}</a>'
+        f'<a href="{escape(in_language(link, language))}">{escape(sentence(language, label))}</a>'
         for label, link in ((s.IMPRINT, letterhead.imprint), (s.PRIVACY, letterhead.privacy))
         if link
     )

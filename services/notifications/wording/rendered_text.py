@@ -13,6 +13,7 @@ from services.notifications.domain.messages.participants import ConfirmAddress, 
 from services.notifications.domain.messages.respondents import ToRespondent
 from services.notifications.domain.values import Value
 from services.notifications.wording import sentences as s
+from services.notifications.wording.links import START, in_language
 from services.notifications.wording.rendering import isolated, one_line, rendered
 from services.notifications.wording.sentences import sentence
 
@@ -95,10 +96,13 @@ def render(
     `to_stranger`: the recipient may never have heard of us, so nothing is told that another person typed: no names, no helper.
     """
     content = as_said(content, about, way)
-    template = templates(content.kind, language or about.contact.language)
+    reader = language or about.contact.language
+    template = templates(content.kind, reader)
     language, spoken = template.language, way == "call"
-    link = public_url + content.path(about)
-    facts = facts_of(content, about, language, link, spoken=spoken, to_stranger=to_stranger)
+    page = public_url + (content.path(about) or START)
+    link = in_language(page, reader)
+    way_in = s.ASK if spoken else in_language(f"{page}/join", reader)
+    facts = facts_of(content, about, language, way_in, to_stranger=to_stranger)
     body = template.body.format(**facts).strip()
     body = body[:1].upper() + body[1:]
     more = [*(_about_the_group(language, about.gathering, about.group) if content.about_the_group else ())]
@@ -147,12 +151,9 @@ def as_said(content: Content, about: About, way: Way) -> Content:
     return content
 
 
-def facts_of(
-    content: Content, about: About, language: str, link: str, *, spoken: bool, to_stranger: bool
-) -> dict[str, str]:
-    """Each placeholder of the kind's text in words; `name` besides."""
+def facts_of(content: Content, about: About, language: str, way_in: str, *, to_stranger: bool) -> dict[str, str]:
+    """Each placeholder of the kind's text in words; `name` besides. `way_in`: as `rendered` takes it."""
     values: dict[str, Value] = dict.fromkeys(CONTENTS[content.kind].placeholders, "") | content.values(about)
-    way_in = s.ASK if spoken else f"{link}/join"
     facts = {name: rendered(value, language, way_in) for name, value in values.items()}
     if to_stranger and content.names_municipality:
         facts["municipality"] = sentence(language, s.YOUR_MUNICIPALITY)

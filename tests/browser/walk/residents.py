@@ -159,8 +159,9 @@ class Residents:
         return await self._mailed("olena@example.org", "/registration/")
 
     async def _mailed(self, to: str, part: str) -> str:
+        """The path of a link in a mail, without the language."""
         mail, *_ = await self._platform.eventually("the mail", lambda: self._platform.mails(to, part))
-        found = re.search(rf"http://[^/]+({part}\S+)", mail["text"])
+        found = re.search(rf"http://[^/]+({part}[^\s?]+)", mail["text"])
         assert found is not None
         return found[1]
 

@@ -75,7 +75,7 @@ async def test_each_coordinator_is_reminded_once(settings: Settings) -> None:
         said = render(intents[0], contact, None, None, "https://k.example")
         assert said.subject == "Bald fällig: Wegweiser neu"
         assert "31. März 2027" in said.body
-        assert said.link == "https://k.example/selfcheck/w/measures"
+        assert said.link == "https://k.example/selfcheck/w/measures?lang=de"
         assert intents[0]["at"] == datetime(2026, 11, 1, 10, tzinfo=UTC)
     finally:
         await database.close()
@@ -174,6 +174,6 @@ async def test_coordinators_of_a_member_are_told_that_the_district_asks(settings
             intents[0], {"name": "K", "language": "de", "email": "k@example.org"}, None, None, "https://k.example"
         )
         assert said.subject == "Gemeinsamer Selbstcheck: Gemeinsam fragen"
-        assert said.link == "https://k.example/selfcheck/adorf/joint-assessments/j"
+        assert said.link == "https://k.example/selfcheck/adorf/joint-assessments/j?lang=de"
     finally:
         await database.close()

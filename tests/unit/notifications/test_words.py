@@ -60,7 +60,7 @@ def test_the_link_follows_what_announces_it(kind: str, language: str) -> None:
     intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r", "told": {"until": NOW}}
     person = {"name": "Olena", "language": language, "email": "o@example.org", "codes": {"answer": "c"}}
     said = render(intent, person, None, None, "https://k.example")
-    assert said.link == "https://k.example/selfcheck/answers/c"
+    assert said.link == f"https://k.example/selfcheck/answers/c?lang={language}"
     assert said.paragraphs[-1].endswith(":"), "by when stands before it"
     assert len(said.paragraphs) == 2
 
@@ -199,7 +199,7 @@ def test_who_orders_is_told_what_how_many_and_where_the_list_is() -> None:
     said = render(intent, coordinator, GATHERING, None, "https://k.example")
     assert said.subject == "Bitte jetzt bestellen: Dolmetschen"
     assert "Gruppen: 2, Personen: 5" in said.body
-    assert said.link == "https://k.example/registration/w/desk/g/needs"
+    assert said.link == "https://k.example/registration/w/desk/g/needs?lang=de"
 
 
 def test_nothing_to_order_is_nothing_to_tell() -> None:

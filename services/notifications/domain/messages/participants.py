@@ -162,8 +162,7 @@ class GatheringThanks(AboutGathering, tag="gathering-thanks", frozen=True):
     def path(self, about: About) -> str:
         if not self.feedback or about.gathering is None:
             return about.own_page()
-        here = f"/notifications/{about.tenant}/feedback/{about.gathering.id}/{self.feedback}"
-        return f"{here}?lang={about.contact.language}"
+        return f"/notifications/{about.tenant}/feedback/{about.gathering.id}/{self.feedback}"
 
     def values(self, about: About) -> dict[str, Value]:
         thanks = about.gathering.thanks if about.gathering else {}

@@ -1,0 +1,14 @@
+"""Addresses as they stand in messages: in the reader's language, whatever the telephone that opens them is set to."""
+
+from __future__ import annotations
+
+START = "/registration/"
+"""The start page."""
+
+
+def in_language(address: str, language: str) -> str:
+    """The address with `?lang=`, which our pages follow and remember; empty stays empty."""
+    if not address:
+        return ""
+    before, fragment_sign, fragment = address.partition("#")
+    return f"{before}{'&' if '?' in before else '?'}lang={language}{fragment_sign}{fragment}"

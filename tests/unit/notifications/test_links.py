@@ -1,0 +1,83 @@
+"""Every link of every message leads to the page in its reader's language, and tells nothing of them beside that."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chassis.text.languages import LANGUAGES
+from services.notifications.domain.messages import CONTENTS
+from services.notifications.letters.pdf import letter_of
+from services.notifications.mail.compose import compose
+from services.notifications.mail.letterhead import Letterhead
+from services.notifications.mail.of_message import invitation_of
+from services.notifications.message_templates.defaults import default
+from services.notifications.message_templates.samples import sample
+from services.notifications.sms.gateway import text_of
+from services.notifications.wording.links import in_language
+from services.notifications.wording.rendered_text import RenderedText, Way, render
+
+SITE = "https://k.example"
+NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+HEAD = Letterhead({"de": "Adorf"}, "post@k.example", imprint=f"{SITE}/imprint", privacy=f"{SITE}/privacy")
+
+
+def _said(kind: str, language: str, way: Way) -> tuple[RenderedText, list[str]]:
+    """A message, and what of its recipient must not stand in an address."""
+    content, about = sample(kind, language, "adorf", {"de": "Adorf"}, NOW)
+    person = [about.contact.name, about.contact.email or "", about.contact.phone or ""]
+    return render(content, about, SITE, default, way=way), person
+
+
+def _mail(kind: str, language: str) -> str:
+    content, about = sample(kind, language, "adorf", {"de": "Adorf"}, NOW)
+    rendered, _ = _said(kind, language, "email")
+    invitation = invitation_of(content, about, rendered.language, SITE)
+    made = compose(rendered, "m", "beispiel@example.org", HEAD, NOW, invitation).content
+    parts = message_from_bytes(made, policy=policy.default).walk()
+    words = [str(part.get_content()) for part in parts if part.get_content_maintype() == "text"]
+    return "\n".join(words).replace("\r\n ", "")  # lines of a calendar file go on after a blank
+
+
+def _links(text: str) -> set[str]:
+    return set(re.findall(rf"{re.escape(SITE)}[^\s\"<>]*", text.replace("&amp;", "&")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_links_of_all_kinds_lead_to_the_readers_language(language: str) -> None:
+    for kind in CONTENTS:
+        letter, person = _said(kind, language, "letter")
+        text_message, _ = _said(kind, language, "sms")
+        printed = letter_of(letter, "Weg 1\n00000 Adorf", {"name": {"de": "Adorf"}}, NOW)
+        found = _links(_mail(kind, language)) | _links(text_of(text_message)) | {printed["link"]}
+        assert found
+        for link in found:
+            read_in = parse_qs(urlsplit(link).query)["lang"]
+            own_page = not link.startswith((f"{SITE}/imprint", f"{SITE}/privacy", f"{SITE}/registration/adorf/gath"))
+            # The legal pages and the calendar are those of the words around them.
+            assert read_in == [language] if own_page else read_in[0] in (language, letter.language), f"{kind}: {link}"
+            assert not [one for one in person if one and one in unquote(link)], f"{kind}: {link}"
+
+
+@given(
+    st.lists(st.from_regex(r"[a-z0-9-]{1,9}", fullmatch=True), max_size=4),
+    st.dictionaries(st.from_regex(r"[a-km-z]{1,5}", fullmatch=True), st.from_regex(r"[a-z0-9]{1,5}", fullmatch=True)),
+    st.sampled_from(["", "#part"]),
+    st.sampled_from(sorted(LANGUAGES)),
+)
+def test_the_rest_of_an_address_stays(path: list[str], query: dict[str, str], fragment: str, language: str) -> None:
+    asked = "&".join(f"{name}={value}" for name, value in query.items())
+    address = f"{SITE}/{'/'.join(path)}{'?' if asked else ''}{asked}{fragment}"
+    before, after = urlsplit(address), urlsplit(in_language(address, language))
+    assert (after.netloc, after.path, after.fragment) == (before.netloc, before.path, before.fragment)
+    assert parse_qs(after.query) == parse_qs(before.query) | {"lang": [language]}
+
+
+def test_no_address_stays_none() -> None:
+    assert in_language("", "fa") == ""
