@@ -97,7 +97,7 @@ class Pages:
             headers |= too_many.headers
         response = HTMLResponse(html, status, headers=headers)
         forget(request, response)
-        chosen = getattr(request.state, "chosen_language", None) or request.query_params.get("lang")
+        chosen = getattr(request.state, "chosen_language", None) or _asked_for(request)
         if chosen and languages.offered_as(chosen, (code,)):
             _remember(request, response, LANGUAGE_COOKIE, code, _YEAR)
         if visitor := getattr(request.state, "new_visitor", None):
@@ -186,11 +186,17 @@ def _environment(service: str, folders: tuple[Path, ...], code: str) -> Environm
 def language_of(request: Request, brand: Brand | None = None) -> str:
     """The code of the language this reader gets."""
     return languages.negotiate(
-        getattr(request.state, "chosen_language", None) or request.query_params.get("lang"),
+        getattr(request.state, "chosen_language", None) or _asked_for(request),
         request.cookies.get(LANGUAGE_COOKIE),
         request.headers.get("accept-language"),
         brand.languages if brand else EVERYWHERE,
     )
+
+
+def _asked_for(request: Request) -> str | None:
+    """The language that the address names: `?lang=fa`, or `?fa` as it stands in text messages, where each character costs."""
+    query = request.query_params
+    return query.get("lang") or next((name for name, value in query.items() if name in LANGUAGES and not value), None)
 
 
 def see_other(address: str) -> RedirectResponse:
@@ -213,7 +219,8 @@ def done(request: Request, address: str, sentence: str) -> RedirectResponse:
 
 def _with_language(request: Request, code: str) -> str:
     """This page in another language: same path, same other parameters."""
-    others = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
+    parameters = request.query_params.multi_items()
+    others = [(key, value) for key, value in parameters if key != "lang" and not (key in LANGUAGES and not value)]
     # What was sent to an address that takes nothing but forms is read at the page around it.
     here = "" if request.method in ("GET", "HEAD") else page_address(request)
     return here + "?" + urlencode([*others, ("lang", code)])

@@ -246,9 +246,7 @@ class Deliver:
                 letterhead,
                 now,
                 invitation_of(content, about, rendered.language, self._public_url),
-                unsubscribe=self._unsubscribe.link(scope, contact.id, content.kind, contact.language)
-                if optional
-                else "",
+                unsubscribe=self._unsubscribe.link(scope, contact.id, content.kind) if optional else "",
             )
         except NoAddress as wrong:
             return await self._settling.another_way(message, "email", "address", now, str(wrong))

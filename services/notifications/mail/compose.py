@@ -137,7 +137,7 @@ def _text(rendered: RenderedText, letterhead: Letterhead, unsubscribe: str) -> s
         if link
     ]
     if unsubscribe:
-        legal.append(sentence(language, s.UNSUBSCRIBE, address=unsubscribe))
+        legal.append(sentence(language, s.UNSUBSCRIBE, address=in_language(unsubscribe, language)))
     return "\n\n".join([*text_parts, "\n".join(legal)]).rstrip() + "\n"
 
 

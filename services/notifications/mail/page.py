@@ -88,7 +88,8 @@ def _foot(language: str, letterhead: Letterhead, unsubscribe: str) -> str:
     )
     unsubscribing = ""
     if unsubscribe:
-        anchor = f'<a href="{escape(unsubscribe)}" dir="ltr">{escape(unsubscribe)}</a>'
+        address = escape(in_language(unsubscribe, language))
+        anchor = f'<a href="{address}" dir="ltr">{address}</a>'
         unsubscribing = f"<p>{escape(sentence(language, s.UNSUBSCRIBE, address=chr(0))).replace(chr(0), anchor)}</p>"
     return f"<p>{'<br>'.join(lines)}</p><p>{legal}</p>{unsubscribing}"
 

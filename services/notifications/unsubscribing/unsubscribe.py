@@ -10,7 +10,6 @@ from chassis.storage.tenancy import TenantScope
 from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.facts.repository import Facts
-from services.notifications.wording.links import in_language
 
 PURPOSE = "unsubscribe"
 
@@ -47,11 +46,10 @@ class Unsubscribe:
         self._clock = clock
         self._public_url = public_url
 
-    def link(self, scope: TenantScope, contact: str, kind: str, language: str) -> str:
+    def link(self, scope: TenantScope, contact: str, kind: str) -> str:
         """The address that stands in a mail."""
         code = self._secrets.code(PURPOSE, _subject(scope, contact, kind))
-        address = f"{self._public_url}/notifications/{scope.tenant}/unsubscribe/{contact}/{kind}/{code}"
-        return in_language(address, language)
+        return f"{self._public_url}/notifications/{scope.tenant}/unsubscribe/{contact}/{kind}/{code}"
 
     def check(self, scope: TenantScope, contact: str, kind: str, code: str) -> None:
         """Raises: Problem 404 the link is none of ours, or of something that people have to get."""

@@ -6,9 +6,9 @@ START = "/registration/"
 """The start page."""
 
 
-def in_language(address: str, language: str) -> str:
-    """The address with `?lang=`, which our pages follow and remember; empty stays empty."""
+def in_language(address: str, language: str, *, short: bool = False) -> str:
+    """The address with `?lang=`, which our pages follow and remember; empty stays empty. `short`: where each character costs."""
     if not address:
         return ""
     before, fragment_sign, fragment = address.partition("#")
-    return f"{before}{'&' if '?' in before else '?'}lang={language}{fragment_sign}{fragment}"
+    return f"{before}{'&' if '?' in before else '?'}{'' if short else 'lang='}{language}{fragment_sign}{fragment}"

@@ -100,8 +100,8 @@ def render(
     template = templates(content.kind, reader)
     language, spoken = template.language, way == "call"
     page = public_url + (content.path(about) or START)
-    link = in_language(page, reader)
-    way_in = s.ASK if spoken else in_language(f"{page}/join", reader)
+    link = in_language(page, reader, short=way == "sms")
+    way_in = s.ASK if spoken else in_language(f"{page}/join", reader, short=way == "sms")
     facts = facts_of(content, about, language, way_in, to_stranger=to_stranger)
     body = template.body.format(**facts).strip()
     body = body[:1].upper() + body[1:]

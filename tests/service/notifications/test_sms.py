@@ -387,7 +387,7 @@ async def test_who_unsubscribed_is_not_texted_instead(town: Town, gateway: Recor
     contact = {**MOBILE, "email": "a@example.org", "reach_first": "sms"}
     await town.person("a", status="arrived", gathering="later", **contact)
     link = town.service.definition.state["services"].unsubscribe.link(
-        of_document({"tenant": TENANT}), "a", "gathering-thanks", "de"
+        of_document({"tenant": TENANT}), "a", "gathering-thanks"
     )
     assert (await town.coordinator.post(httpx.URL(link).path)).status_code == 200
     await town.owe("a", "gathering-thanks", gathering="later")

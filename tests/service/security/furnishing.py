@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from httpx import URL
-
 from chassis.messaging.dead_letters import DeadLetterStore
 from chassis.messaging.records import Record
 from chassis.storage.tenancy import TenantScope, of_document
@@ -327,9 +325,7 @@ class Furnishing:
         contact = await context.database["contacts"].find_one({"tenant": self._town.slug, "_id": ids["caller"]})
         assert contact is not None
         services: Any = self._everything.apps["notifications"].state.services
-        codes["unsubscribe"] = URL(services.unsubscribe.link(self.scope, ids["person"], OPTIONAL, "de")).path.rsplit(
-            "/", 1
-        )[1]
+        codes["unsubscribe"] = services.unsubscribe.link(self.scope, ids["person"], OPTIONAL).rsplit("/", 1)[1]
         codes["ticket"] = services.feedback.ticket(self.scope, ids["held"])
         over = {"starts_at": now - timedelta(hours=3), "ends_at": now - timedelta(hours=1)}
         await context.database["gatherings"].update_one({"_id": ids["held"]}, {"$set": over})

@@ -25,6 +25,7 @@ from services.notifications.wording.rendered_text import RenderedText, Way, rend
 
 SITE = "https://k.example"
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+UNSUBSCRIBE = f"{SITE}/notifications/adorf/unsubscribe/person/kind/code"
 HEAD = Letterhead({"de": "Adorf"}, "post@k.example", imprint=f"{SITE}/imprint", privacy=f"{SITE}/privacy")
 
 
@@ -39,14 +40,22 @@ def _mail(kind: str, language: str) -> str:
     content, about = sample(kind, language, "adorf", {"de": "Adorf"}, NOW)
     rendered, _ = _said(kind, language, "email")
     invitation = invitation_of(content, about, rendered.language, SITE)
-    made = compose(rendered, "m", "beispiel@example.org", HEAD, NOW, invitation).content
-    parts = message_from_bytes(made, policy=policy.default).walk()
+    made = compose(rendered, "m", "beispiel@example.org", HEAD, NOW, invitation, unsubscribe=UNSUBSCRIBE).content
+    mail = message_from_bytes(made, policy=policy.default)
+    assert str(mail["List-Unsubscribe"]) == f"<{UNSUBSCRIBE}>", "what a mail program calls has no reader"
+    parts = mail.walk()
     words = [str(part.get_content()) for part in parts if part.get_content_maintype() == "text"]
     return "\n".join(words).replace("\r\n ", "")  # lines of a calendar file go on after a blank
 
 
 def _links(text: str) -> set[str]:
     return set(re.findall(rf"{re.escape(SITE)}[^\s\"<>]*", text.replace("&amp;", "&")))
+
+
+def _asked_for(link: str) -> list[str]:
+    """The language that an address names, in its long form or in that of text messages."""
+    query = parse_qs(urlsplit(link).query, keep_blank_values=True)
+    return query.get("lang") or [name for name, value in query.items() if value == [""]]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -58,9 +67,10 @@ def test_all_links_of_all_kinds_lead_to_the_readers_language(language: str) -> N
         found = _links(_mail(kind, language)) | _links(text_of(text_message)) | {printed["link"]}
         assert found
         for link in found:
-            read_in = parse_qs(urlsplit(link).query)["lang"]
-            own_page = not link.startswith((f"{SITE}/imprint", f"{SITE}/privacy", f"{SITE}/registration/adorf/gath"))
-            # The legal pages and the calendar are those of the words around them.
+            read_in = _asked_for(link)
+            around = (f"{SITE}/imprint", f"{SITE}/privacy", f"{SITE}/registration/adorf/gath", UNSUBSCRIBE)
+            own_page = not link.startswith(around)
+            # The legal pages, the calendar and unsubscribing are those of the words around them.
             assert read_in == [language] if own_page else read_in[0] in (language, letter.language), f"{kind}: {link}"
             assert not [one for one in person if one and one in unquote(link)], f"{kind}: {link}"
 
@@ -77,6 +87,14 @@ def test_the_rest_of_an_address_stays(path: list[str], query: dict[str, str], fr
     before, after = urlsplit(address), urlsplit(in_language(address, language))
     assert (after.netloc, after.path, after.fragment) == (before.netloc, before.path, before.fragment)
     assert parse_qs(after.query) == parse_qs(before.query) | {"lang": [language]}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_in_text_messages_the_language_costs_no_more_than_its_name(language: str) -> None:
+    for kind in CONTENTS:
+        rendered, _ = _said(kind, language, "sms")
+        assert rendered.link.endswith((f"?{language}", f"&{language}")), kind
+        assert "lang=" not in text_of(rendered), kind
 
 
 def test_no_address_stays_none() -> None:

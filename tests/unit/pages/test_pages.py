@@ -59,6 +59,15 @@ def test_a_link_in_a_form_of_a_language_that_is_not_offered_leads_to_that_langua
     assert 'lang="ar"' in client.get("/hello", headers={"accept-language": "de"}).text, "the choice is remembered"
 
 
+def test_the_language_of_a_text_message(client: TestClient) -> None:
+    page = client.get("/hello?ar&day=1")
+    assert '<html lang="ar" dir="rtl">' in page.text
+    assert 'href="?day=1&amp;lang=en"' in page.text, "it gives way to a choice on the page"
+    assert 'lang="ar"' in client.get("/hello").text, "the choice is remembered"
+    assert 'lang="en"' in client.get("/hello?ar&lang=en").text
+    assert 'lang="en"' in client.get("/hello?tr&xx&=&ar=1").text, "neither a language of the tenant, nor one alone"
+
+
 def test_a_text_in_the_language_of_the_page_is_not_marked(client: TestClient) -> None:
     assert "&lt;i&gt;Hallo|1.234,5|Erledigt" in client.get("/hello", headers={"accept-language": "de"}).text
 
