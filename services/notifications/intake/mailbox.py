@@ -17,6 +17,7 @@ from chassis.jobs.scheduled_jobs import Holder
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
 from chassis.storage.mongo import is_unavailable
+from services.notifications.intake.bounded import bounded
 from services.notifications.intake.doors import Doors
 from services.notifications.returned.reading import MOST_BYTES
 
@@ -93,7 +94,7 @@ class Mailbox:
 
     def _recipients(self, content: bytes) -> Iterator[tuple[str, str]]:
         """The address that this mail came to, of those that have a door, and its sender."""
-        mail = message_from_bytes(content, policy=policy.compat32)
+        mail = message_from_bytes(bounded(content), policy=policy.compat32)
         sender = parseaddr(str(mail["Return-Path"] or mail["From"] or ""))[1]
         for header in RECIPIENT_HEADERS:
             for _, address in getaddresses([str(one) for one in mail.get_all(header, [])][:20]):

@@ -15,10 +15,12 @@ from typing import Literal
 from flufl.bounce import all_failures
 
 from services.notifications.domain.returned import Returned, judged
+from services.notifications.intake.bounded import bounded
+from services.notifications.intake.words import words
 
 MOST_BYTES = 2 * 1024 * 1024
-READ_BYTES = 256 * 1024
-"""Of a mail only its beginning is read: what a server says comes first, the mail it could not deliver behind that."""
+GUESSED_LINES = 1_000
+"""Where no report says it, a server's own words are looked for in so many; a dozen detectors try each line."""
 PARTS = 50
 EXCERPT = 2_000
 """Characters of a mail that are shown to a clerk."""
@@ -43,7 +45,7 @@ Read = Returned | NotReturned | Unclear
 def read_return(content: bytes) -> Read:
     """What a mail to a bounce address says of the message it belongs to."""
     try:
-        mail = message_from_bytes(content[:READ_BYTES], policy=policy.compat32)
+        mail = message_from_bytes(bounded(content), policy=policy.compat32)
         reports = [block for part in _parts(mail, "message/delivery-status") for block in _blocks(part)]
     except (MessageError, ValueError, LookupError, RecursionError):
         return Unclear()
@@ -51,18 +53,17 @@ def read_return(content: bytes) -> Read:
         return _worst([_of_report(block) for block in reports])
     if _is_automatic(mail):
         return NotReturned("automatic")
-    return _guessed(mail)
+    return _guessed(message_from_bytes(bounded(content, GUESSED_LINES), policy=policy.compat32))
 
 
 def excerpt(content: bytes) -> str:
     """The first words of a mail, for a person to read."""
     try:
-        mail = message_from_bytes(content[:READ_BYTES], policy=policy.default)
-        part = mail.get_body(("plain", "html"))
-        text = part.get_content() if part is not None else content.decode("utf-8", "replace")
-    except (MessageError, ValueError, LookupError, RecursionError, AttributeError, KeyError):
-        text = content[: 4 * EXCERPT].decode("utf-8", "replace")
-    return "".join(sign for sign in str(text)[: 2 * EXCERPT] if sign.isprintable() or sign == "\n")[:EXCERPT]
+        text, _ = words(message_from_bytes(bounded(content), policy=policy.compat32))
+    except (MessageError, ValueError, LookupError, RecursionError, AssertionError):
+        text = ""
+    text = text or content[: 4 * EXCERPT].decode("utf-8", "replace")
+    return "".join(sign for sign in text[: 2 * EXCERPT] if sign.isprintable() or sign == "\n")[:EXCERPT]
 
 
 def _parts(mail: Message, kind: str) -> list[Message]:

@@ -7,7 +7,8 @@ from email.message import EmailMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.inbox.reading import TEXT, read, text_of_html
+from services.notifications.inbox.reading import TEXT, read
+from services.notifications.intake.words import text_of_html
 
 
 def mail(**headers: str) -> EmailMessage:

@@ -1,0 +1,76 @@
+"""The words of a mail from a stranger: read as text, nothing fetched, run or opened. Pure; bounded by its caller (`bounded.py`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.message import Message
+from html.parser import HTMLParser
+
+PARTS = 50
+_HIDDEN = frozenset(("script", "style", "head", "title"))
+_BREAKS = frozenset(("p", "br", "div", "li", "tr", "h1", "h2", "h3", "blockquote"))
+
+
+def words(mail: Message) -> tuple[str, int]:
+    """The words of a mail, and how many attachments it has; they are never opened."""
+    plain, html, attachments = "", "", 0
+    for number, part in enumerate(_leaves(mail)):
+        if number >= PARTS:
+            break
+        kind = part.get_content_type()
+        if part.get_filename() or part.get_content_disposition() == "attachment" or not kind.startswith("text/"):
+            attachments += 1
+        elif kind == "text/plain" and not plain:
+            plain = _decoded(part)
+        elif kind == "text/html" and not html:
+            html = _decoded(part)
+    return plain if plain.strip() else text_of_html(html), attachments
+
+
+def _leaves(mail: Message) -> Iterator[Message]:
+    waiting, seen = [mail], 0
+    while waiting and seen < 4 * PARTS:
+        part, seen = waiting.pop(0), seen + 1
+        inside = part.get_payload()
+        if isinstance(inside, list):
+            waiting = [one for one in inside if isinstance(one, Message)] + waiting
+        else:
+            yield part
+
+
+def _decoded(part: Message) -> str:
+    raw = part.get_payload(decode=True)
+    if not isinstance(raw, bytes):
+        return ""
+    try:
+        return raw.decode(part.get_content_charset() or "utf-8", "replace")
+    except LookupError:
+        return raw.decode("utf-8", "replace")
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden += tag in _HIDDEN
+        if tag in _BREAKS:
+            self.words.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in _HIDDEN and self._hidden > 0
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.words.append(data)
+
+
+def text_of_html(html: str) -> str:
+    """The words of a page, nothing fetched and nothing run."""
+    reader = _Text()
+    reader.feed(html)
+    lines = [" ".join(line.split()) for line in "".join(reader.words).splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
