@@ -249,6 +249,22 @@ class KeptSeats(Model):
     until: datetime | None = None
 
 
+class Meeting(Model):
+    """One of several meetings of a gathering, for which people sign up once. `place` None: the gathering's. `cancelled`: it was called
+    off, and the others take place."""
+
+    id: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str | None = None
+    cancelled: bool = False
+
+
+def meeting_entry(gathering: str, meeting: str) -> str:
+    """By which id a meeting stands in people's calendars, whoever puts it there."""
+    return f"{gathering}-{meeting}"
+
+
 class Gathering(Model):
     """A gathering as the public may know it; the join address never leaves registration."""
 
@@ -280,9 +296,11 @@ class Gathering(Model):
     """What those who were there are told afterwards."""
     kept: tuple[KeptSeats, ...] | None = None
     """None: no seats are kept."""
+    meetings: tuple[Meeting, ...] | None = None
+    """All meetings in order where there are several; then `starts_at` and `ends_at` are those of the first and the last that take place."""
 
 
-WORTH_TELLING = frozenset({"starts_at", "ends_at", "place", "mode", "join_url"})
+WORTH_TELLING = frozenset({"starts_at", "ends_at", "place", "mode", "join_url", "meetings"})
 """Fields of a gathering whose change everybody who takes part is told of."""
 
 
@@ -463,23 +481,37 @@ class SupportClosed(Event):
 
 
 class ParticipantArrived(_Participant):
-    """The group was checked in, or another number of it than was told before. `people`: how many of it are here (None: all)."""
+    """The group was checked in, or another number of it than was told before. `people`: how many of it are here (None: all).
+
+    `meeting`: at which of several. Then `here` of it are there, and `people` is how many of it were at one meeting at the most.
+    """
 
     event_type = "registration.participant.arrived.v1"
     people: int | None = None
+    meeting: str | None = None
+    here: int | None = None
 
 
 class ParticipantArrivalUndone(_Participant):
-    """The group was checked in by mistake: it holds its seats as before and is not here."""
+    """The group was checked in by mistake: it holds its seats as before and is not here. `meeting`: the only one of several at which it was."""
 
     event_type = "registration.participant.arrival-undone.v1"
+    meeting: str | None = None
+
+
+class MeetingAttended(Model):
+    """Groups and people who were at one of several meetings."""
+
+    id: str
+    groups: int
+    people: int
 
 
 class GatheringAttended(Event):
     """A gathering is over: who was there and who was not. Told again where the door's list was corrected; the last one counts.
 
     `groups` and `people` were there; `missed` are the registrations that held seats and did not come, `missed_people` of them
-    and of groups of which only some came.
+    and of groups of which only some came. Of several meetings everybody counts once, and `meetings` tells each of them.
     """
 
     event_type = "registration.gathering.attended.v1"
@@ -489,6 +521,7 @@ class GatheringAttended(Event):
     people: int
     missed: tuple[str, ...] = ()
     missed_people: int = 0
+    meetings: tuple[MeetingAttended, ...] | None = None
 
 
 class PersonErased(Event):

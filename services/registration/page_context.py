@@ -11,6 +11,7 @@ from chassis.http.permissions import Caller
 from chassis.pages.page_context import PageContext as ChassisPageContext
 from chassis.text.languages import direction, pick
 from services.registration.legal_texts.legal_texts import STANDARD as CONSENT_VERSION
+from services.registration.meetings.shown import timed
 from services.registration.services import Services, get_services
 
 
@@ -48,7 +49,8 @@ def to_read(text: dict[str, str] | None, language: str) -> dict[str, Any] | None
 def moments(gathering: dict[str, Any]) -> dict[str, Any]:
     """A gathering with times as times, for templates."""
     times = ("starts_at", "ends_at", "opens_at", "closes_at")
-    return {**gathering, **{name: datetime.fromisoformat(gathering[name]) for name in times if gathering.get(name)}}
+    read = {name: datetime.fromisoformat(gathering[name]) for name in times if gathering.get(name)}
+    return {**gathering, **read, "meetings": timed(gathering)}
 
 
 def offered(gathering: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -66,6 +66,7 @@ from services.registration.legal_texts import api as legal_texts_api
 from services.registration.legal_texts import pages as legal_texts_pages
 from services.registration.legal_texts.legal_texts import LegalTexts
 from services.registration.legal_texts.repository import LegalTextRepository
+from services.registration.meetings import staff_pages as meetings_pages
 from services.registration.memberships import api as memberships_api
 from services.registration.municipalities import api as municipalities_api
 from services.registration.municipalities import staff_pages as municipalities_pages
@@ -308,6 +309,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             questions_pages.router,
             quotas_pages.router,
             invitations_pages.router,
+            meetings_pages.router,
             staff_pages_form.router,
             planning_pages.router,
             staff_pages_door.router,

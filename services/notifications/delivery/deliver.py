@@ -179,7 +179,7 @@ class Deliver:
             waits_by_hand=message.waits_by_hand,
             contact=contact,
             gathering_expected=message.gathering is not None,
-            gathering=known.gatherings.get(message.gathering or ""),
+            gathering=content.narrowed(known.gatherings.get(message.gathering or "")),
             group=known.groups.get(message.contact),
             not_before=message.not_before,
             not_after=message.not_after,

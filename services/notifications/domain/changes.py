@@ -11,6 +11,14 @@ Pair = tuple[str | None, str | None]
 Times = tuple[datetime, datetime]
 
 
+class MeetingChange(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One of several meetings that is another one now: its times and place before (None: it is new) and now (None: it is called off)."""
+
+    id: str
+    before: tuple[datetime, datetime, str | None] | None = None
+    now: tuple[datetime, datetime, str | None] | None = None
+
+
 class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
     """What changed, each as (before, now); None where nothing did. `way_in`: the way into the online meeting is told for the
     first time, or is a new one."""
@@ -19,13 +27,14 @@ class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
     where: Pair | None = None
     how: Pair | None = None
     way_in: Literal["first", "new"] | None = None
+    meetings: tuple[MeetingChange, ...] = ()
 
     def __bool__(self) -> bool:
-        return any(value is not None for value in (self.when, self.where, self.how, self.way_in))
+        return bool(self.meetings) or any(value is not None for value in (self.when, self.where, self.how, self.way_in))
 
     def concern(self, status: str) -> bool:
         """Whether somebody in this state has to hear of it: the way in matters to those who have a seat alone."""
-        return bool(self if status == "confirmed" else msgspec.structs.replace(self, way_in=None))
+        return bool(self if status in ("confirmed", "arrived") else msgspec.structs.replace(self, way_in=None))
 
 
 def merged(earlier: Changes, later: Changes) -> Changes:
@@ -35,11 +44,16 @@ def merged(earlier: Changes, later: Changes) -> Changes:
         steps = [step for step in (getattr(earlier, name), getattr(later, name)) if step is not None]
         return (steps[0][0], steps[-1][1]) if steps and steps[0][0] != steps[-1][1] else None
 
+    meetings: dict[str, MeetingChange] = {one.id: one for one in earlier.meetings}
+    for one in later.meetings:
+        before = meetings[one.id].before if one.id in meetings else one.before
+        meetings[one.id] = MeetingChange(one.id, before, one.now)
     ways = {way for way in (earlier.way_in, later.way_in) if way}
     on_site = later.how is not None and later.how[1] == "onsite"
     return Changes(
         when=from_first_to_last("when"),
         where=from_first_to_last("where"),
         how=from_first_to_last("how"),
+        meetings=tuple(one for one in meetings.values() if one.before != one.now),
         way_in=None if on_site or not ways else "first" if "first" in ways else "new",
     )

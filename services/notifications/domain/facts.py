@@ -46,8 +46,18 @@ class Offer(msgspec.Struct, frozen=True):
     label: Texts
 
 
+class Meeting(msgspec.Struct, frozen=True):
+    """One of several meetings of a gathering. `place` None: the gathering's."""
+
+    id: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str | None = None
+    cancelled: bool = False
+
+
 class Gathering(Fact, frozen=True, kw_only=True):
-    """A published gathering."""
+    """A published gathering. `meetings`: all of them where there are several, for which people signed up once."""
 
     title: Texts = {}
     starts_at: datetime
@@ -65,6 +75,33 @@ class Gathering(Fact, frozen=True, kw_only=True):
     reminders: tuple[int, ...] | None = None
     """Days before the start on which it reminds; None: as its municipality does."""
     thanks: Texts = {}
+    meetings: tuple[Meeting, ...] = ()
+
+    def at(self, meeting: str) -> Gathering:
+        """What one of its meetings is, as if it were a gathering of its own: a message about it alone says its time and place. Called off
+        where it was, or is unknown."""
+        found = next((one for one in self.meetings if one.id == meeting), None)
+        if found is None:
+            return msgspec.structs.replace(self, cancelled=True)
+        return msgspec.structs.replace(
+            self,
+            starts_at=found.starts_at,
+            ends_at=found.ends_at,
+            place=found.place or self.place,
+            cancelled=self.cancelled or found.cancelled,
+            meetings=(),
+        )
+
+    @property
+    def held(self) -> tuple[Meeting, ...]:
+        """The meetings that take place; itself where it has no list of them."""
+        found = tuple(one for one in self.meetings if not one.cancelled)
+        return found or (Meeting("", self.starts_at, self.ends_at, self.place),)
+
+    @property
+    def matters_until(self) -> datetime:
+        """When nothing about it is news any more: also that its last meeting is called off has to be told."""
+        return max([self.ends_at, *(one.ends_at for one in self.meetings)])
 
     @property
     def undrawn(self) -> bool:

@@ -19,7 +19,7 @@ def no_use(content: Content, gathering: Gathering | None, group: Group | None, n
     """
     if gathering and isinstance(content, GatheringReminder) and gathering.starts_at <= now:
         return "expired"
-    if gathering and not content.after_the_end and gathering.ends_at < now:
+    if gathering and not content.after_the_end and gathering.matters_until < now:
         return "expired"
     if gathering and gathering.cancelled and not content.when_called_off:
         return "suppressed"

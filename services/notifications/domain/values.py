@@ -24,6 +24,15 @@ class Period:
 
 
 @dataclass(frozen=True)
+class Dates:
+    """When several meetings are, from the first on."""
+
+    starts_at: datetime
+    ends_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Day:
     moment: datetime
 
@@ -49,4 +58,4 @@ class WhereItStands:
     until: datetime | None
 
 
-Value = str | int | Localized | Period | Day | Moment | Difference | WhereItStands
+Value = str | int | Localized | Period | Dates | Day | Moment | Difference | WhereItStands

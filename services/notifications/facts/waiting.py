@@ -31,7 +31,8 @@ async def still_waiting(
     found = []
     for message in messages:
         contact, content = known.contacts.get(message.contact), message.content
-        gathering, group = known.gatherings.get(message.gathering or ""), known.groups.get(message.contact)
+        gathering = content.narrowed(known.gatherings.get(message.gathering or ""))
+        group = known.groups.get(message.contact)
         if contact is not None and not contact.erased and no_use(content, gathering, group, now) is None:
             found.append(Waiting(message, content, About(message.tenant, contact, gathering, group)))
     return found

@@ -11,7 +11,10 @@ import msgspec
 from chassis.messaging.projection import Handler, InsertIfAbsent, Upsert, Write
 from contracts import registration as r
 from contracts.envelope import Envelope
-from services.notifications.domain.changes import Changes
+from services.notifications.domain.changes import Changes, MeetingChange
+
+Told = tuple[datetime, datetime, str | None] | None
+"""Times and place of a meeting; None: it does not take place."""
 
 
 def changes_of(event: r.GatheringChanged) -> Changes:
@@ -22,12 +25,25 @@ def changes_of(event: r.GatheringChanged) -> Changes:
     first = before.mode == "onsite" or not before.has_join_url
     return Changes(
         when=((before.starts_at, before.ends_at), (now.starts_at, now.ends_at))
-        if changed & {"starts_at", "ends_at"}
+        if changed & {"starts_at", "ends_at"} and not now.meetings
         else None,
         where=(before.place, now.place) if "place" in changed else None,
         how=(before.mode, now.mode) if "mode" in changed else None,
         way_in=("first" if first else "new") if way_in else None,
+        meetings=_changed_meetings(before, now) if "meetings" in changed else (),
     )
+
+
+def _changed_meetings(before: r.Gathering, now: r.Gathering) -> tuple[MeetingChange, ...]:
+    def told(gathering: r.Gathering) -> dict[str, Told]:
+        return {
+            one.id: None if one.cancelled else (one.starts_at, one.ends_at, one.place)
+            for one in gathering.meetings or ()
+        }
+
+    were, are = told(before), told(now)
+    found = (MeetingChange(id, were.get(id), are.get(id)) for id in {**were, **are})
+    return tuple(one for one in found if one.before != one.now)
 
 
 def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChanged) -> Iterable[Write]:
@@ -38,6 +54,7 @@ def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChan
         "starts_at": g.starts_at,
         "ends_at": g.ends_at,
         "place": g.place,
+        "meetings": [one.model_dump() for one in g.meetings or ()],
         "mode": g.mode,
         "revision": event.revision,
         "changed_at": envelope.occurred_at,

@@ -55,7 +55,10 @@ class FanOut:
         knows it already and is not told."""
         scope, id = of_document(document), document["_id"]
         kind, gathering, at, told = (document[name] for name in ("kind", "gathering", "at", "told"))
-        groups = await self._facts.groups_of(scope, gathering, TOLD)
+        known = await self._facts.gathering(scope, gathering)
+        # Who was at one of several meetings is told of the others.
+        states = (*TOLD, "arrived") if known and known.meetings else TOLD
+        groups = await self._facts.groups_of(scope, gathering, states)
         former: dict[str, OutboundMessage] = {}
         if "changes" in told:
             former = await self._messages.by_hand_about(scope, gathering, kind, at)

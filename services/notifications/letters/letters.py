@@ -108,7 +108,7 @@ class Letters:
                 About(
                     message.tenant,
                     contact,
-                    known.gatherings.get(message.gathering or ""),
+                    message.content.narrowed(known.gatherings.get(message.gathering or "")),
                     known.groups.get(message.contact),
                 ),
             )

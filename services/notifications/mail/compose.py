@@ -10,7 +10,7 @@ from email.utils import format_datetime, formataddr
 from functools import lru_cache
 
 from chassis.documents.qr_codes import qr_png
-from chassis.text.calendars import Entry, Method, calendar_for
+from chassis.text.calendars import Entry, Method, calendar, calendar_for
 from chassis.text.languages import pick
 from services.notifications.domain.addresses import Address, address
 from services.notifications.mail import parts
@@ -39,10 +39,11 @@ class Mail:
 
 @dataclass(frozen=True)
 class Invitation:
-    """What has to happen in the recipient's calendar."""
+    """What has to happen in the recipient's calendar. Several entries, of which some may be cancelled, are a file to open: invitations
+    (RFC 5546) are about one each."""
 
     method: Method
-    entry: Entry
+    entries: tuple[Entry, ...]
 
 
 def compose(
@@ -116,7 +117,11 @@ def _body(
         return words
     # Of the minute: what is told to many people at once is made once.
     made = now.replace(second=0, microsecond=0)
-    content = calendar_for(invitation.entry, made, invitation.method, letterhead.address, recipient).decode()
+    if len(invitation.entries) == 1:
+        file = calendar_for(invitation.entries[0], made, invitation.method, letterhead.address, recipient)
+    else:
+        file = calendar(invitation.entries, made, invitation.method, organizer=letterhead.address)
+    content = file.decode()
     saved = 'Content-Disposition: attachment; filename="event.ics"'
     return parts.together("mixed", [words, parts.text("calendar", content, f'; method="{invitation.method}"', saved)])
 

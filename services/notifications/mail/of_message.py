@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chassis.text.calendars import Entry
 from chassis.text.languages import pick
+from contracts.registration import meeting_entry
 from services.notifications.domain.messages import About, Content
 from services.notifications.domain.messages.participants import HAVE_SEATS
 from services.notifications.mail.compose import Invitation
@@ -32,4 +35,17 @@ def invitation_of(content: Content, about: About, language: str, public_url: str
         in_language(f"{public_url}/registration/{about.tenant}/gatherings/{gathering.id}", language),
         changed_at=gathering.changed_at,
     )
-    return Invitation("REQUEST" if content.calendar == "enter" else "CANCEL", entry)
+    if not gathering.meetings:
+        return Invitation("REQUEST" if content.calendar == "enter" else "CANCEL", (entry,))
+    entries = (
+        replace(
+            entry,
+            id=meeting_entry(gathering.id, one.id),
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            location=one.place or entry.location,
+            cancelled=one.cancelled or content.calendar == "remove",
+        )
+        for one in gathering.meetings
+    )
+    return Invitation("PUBLISH", tuple(entries))

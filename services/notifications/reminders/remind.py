@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from chassis.clock import Clock
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
-from services.notifications.domain.facts import Gathering, Group
+from services.notifications.domain.facts import Gathering, Group, Meeting
+from services.notifications.domain.messages.participants import HAVE_SEATS
 from services.notifications.domain.reminders import THANKS_AFTER, registered_too_late, reminders
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.enqueue import new_message
@@ -40,30 +41,36 @@ class Remind:
         if gathering.cancelled:
             return await self._plans.next(scope, plan, plan.done, None)
         days = (await self._settings.current(scope)).reminders
-        steps = [
-            (f"{one}@{at.isoformat()}", one, at)
-            for one, at in reminders(gathering.starts_at, gathering.reminders, days)
-        ]
-        done = set(plan.done)
-        due = [step for step in steps if step[2] <= now and step[0] not in done]
-        if due and now < gathering.starts_at:
-            await self._remind(scope, gathering, due[-1])
-        done |= {key for key, _, _ in due}
+        done, later = set(plan.done), []
+        for number, meeting in enumerate(gathering.held):
+            steps = [
+                (f"{one}@{at.isoformat()}", one, at)
+                for one, at in reminders(meeting.starts_at, gathering.reminders, days)
+            ]
+            if number:
+                steps = steps[-1:]  # who comes every week needs no word about it a week before
+            due = [step for step in steps if step[2] <= now and step[0] not in done]
+            if due and now < meeting.starts_at:
+                await self._remind(scope, gathering, meeting, due[-1])
+            done |= {key for key, _, _ in due}
+            later += [at for _, _, at in steps if at > now]
         thanks_at = gathering.ends_at + THANKS_AFTER
         if any(gathering.thanks.values()) and thanks_at <= now and THANKS not in done:
             await self._thank(scope, gathering, thanks_at)
             done.add(THANKS)
-        later = [at for _, _, at in steps if at > now]
         if any(gathering.thanks.values()) and thanks_at > now:
             later.append(thanks_at)
         await self._plans.next(scope, plan, tuple(sorted(done)), min(later, default=None))
 
-    async def _remind(self, scope: TenantScope, gathering: Gathering, step: tuple[str, int, datetime]) -> None:
-        """To everybody with seats who registered before this reminder's time."""
+    async def _remind(
+        self, scope: TenantScope, gathering: Gathering, meeting: Meeting, step: tuple[str, int, datetime]
+    ) -> None:
+        """To everybody with seats who registered before this reminder's time; also who was at a meeting before."""
         key, days, at = step
-        groups = await self._facts.groups_of(scope, gathering.id, ["confirmed"])
+        groups = await self._facts.groups_of(scope, gathering.id, HAVE_SEATS if meeting.id else ["confirmed"])
+        which = {"meeting": meeting.id} if meeting.id else {}
         told = [group for group in groups if not registered_too_late(group.registered_at, at)]
-        await self._enqueue(scope, "gathering-reminder", gathering, told, key, at, {"days_before": days})
+        await self._enqueue(scope, "gathering-reminder", gathering, told, key, at, {"days_before": days} | which)
 
     async def _thank(self, scope: TenantScope, gathering: Gathering, at: datetime) -> None:
         """To those who were let in at the door; where nobody was, the door was not kept, and everybody with seats is thanked."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from chassis.text.languages import format_datetime, pick
-from services.notifications.domain.facts import Gathering, Group
+from chassis.text.languages import format_datetime, format_period, pick
+from services.notifications.domain.facts import Gathering, Group, Meeting
 from services.notifications.domain.messages import CONTENTS, About, Content
 from services.notifications.domain.messages.participants import ConfirmAddress, ConfirmByCall, InDraw, Waiting
 from services.notifications.domain.messages.respondents import ToRespondent
@@ -161,11 +161,19 @@ def facts_of(content: Content, about: About, language: str, way_in: str, *, to_s
 
 
 def _where(language: str, gathering: Gathering, spoken: bool) -> Iterator[str]:
+    if gathering.meetings:
+        yield "\n".join([sentence(language, s.DATES), *(_date(language, gathering, one) for one in gathering.held)])
     if gathering.place:
         yield sentence(language, s.PLACE, place=isolated(one_line(gathering.place)))
     elif gathering.mode == "online":
         online = sentence(language, s.MEETS_ONLINE if spoken else s.ONLINE)
         yield f"{online} {sentence(language, s.GERMAN_TIME)}"
+
+
+def _date(language: str, gathering: Gathering, one: Meeting) -> str:
+    when = format_period(one.starts_at, one.ends_at, language)
+    elsewhere = one.place and one.place != gathering.place
+    return f"{when} · {isolated(one_line(one.place))}" if one.place and elsewhere else when
 
 
 def _about_the_group(language: str, gathering: Gathering | None, group: Group | None) -> Iterator[str]:

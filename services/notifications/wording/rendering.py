@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from chassis.text.languages import format_date, format_datetime, format_period, pick
-from services.notifications.domain.changes import Changes
-from services.notifications.domain.values import Day, Difference, Localized, Moment, Period, Value, WhereItStands
+from services.notifications.domain.changes import Changes, MeetingChange
+from services.notifications.domain.values import Dates, Day, Difference, Localized, Moment, Period, Value, WhereItStands
 from services.notifications.wording import sentences as s
 from services.notifications.wording.sentences import sentence
 
@@ -36,6 +37,9 @@ def rendered(value: Value, language: str, way_in: str) -> str:
             return one_line(text) if line else text
         case Period(starts_at, ends_at):
             return _period(starts_at, ends_at, language)
+        case Dates(starts_at, ends_at, until):
+            first, last = _period(starts_at, ends_at, language), format_date(until, language)
+            return sentence(language, s.WHEN_SEVERAL, first=first, last=last)
         case Day(moment):
             return format_date(moment, language)
         case Moment(moment):
@@ -55,6 +59,20 @@ def _standing(value: WhereItStands, language: str) -> str:
     return " ".join(lines)
 
 
+def _meetings(meetings: Sequence[MeetingChange], language: str) -> Iterator[str]:
+    def told(one: tuple[datetime, datetime, str | None]) -> str:
+        return " · ".join([_period(one[0], one[1], language), *([isolated(one_line(one[2]))] if one[2] else [])])
+
+    for one in meetings:
+        if one.now is None and one.before is not None:
+            yield sentence(language, s.OFF, what=told(one.before))
+        elif one.now is not None and one.before is None:
+            yield sentence(language, s.NEW_DATE, what=told(one.now))
+        elif one.now is not None and one.before is not None:
+            yield sentence(language, s.BEFORE, what=told(one.before))
+            yield sentence(language, s.NOW, what=told(one.now))
+
+
 def _differences(changes: Changes, language: str, way_in: str) -> Iterator[str]:
     def pair(heading: str, both: tuple[Any, Any], tell: Callable[[Any], str]) -> str:
         before, now = (tell(one) for one in both)
@@ -64,6 +82,8 @@ def _differences(changes: Changes, language: str, way_in: str) -> Iterator[str]:
 
     if changes.when:
         yield pair(s.WHEN, changes.when, lambda times: format_period(times[0], times[1], language))
+    if changes.meetings:
+        yield "\n".join([sentence(language, s.WHEN), *_meetings(changes.meetings, language)])
     if changes.how:
         yield pair(s.HOW, changes.how, lambda mode: sentence(language, s.MODES[mode]))
     if changes.where:

@@ -47,6 +47,9 @@ YOUR_MUNICIPALITY = mark("your municipality")
 
 MODES = {"onsite": mark("on site"), "online": mark("online"), "hybrid": mark("on site and online")}
 WHEN, WHERE, HOW = mark("When"), mark("Where"), mark("How we meet")
+WHEN_SEVERAL = mark("%(first)s, and further dates until %(last)s")
+DATES = mark("All dates:")
+OFF, NEW_DATE = mark("does not take place: %(what)s"), mark("new date: %(what)s")
 BEFORE, NOW = mark("until now: %(what)s"), mark("now: %(what)s")
 NO_LONGER_THERE = mark("Please do not come to the place named before: we meet online.")
 WAY_IN = mark("This is your way into the online meeting: %(address)s")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request, Response
 
 from chassis.http.app import json_response
-from chassis.http.base_schemas import Key
+from chassis.http.base_schemas import Filter, Key
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from chassis.identity.sessions import SESSION_COOKIE
@@ -19,9 +19,10 @@ router = APIRouter(prefix="/registration/v1")
 
 
 @router.get("/{tenant}/gatherings/{id}/arrivals", response_model=Arrivals)
-async def arrivals(request: Request, caller: Desk, id: str) -> Response:
-    """Figures of the door: groups and people here, expected, missing."""
-    counts = await get_services(request).door.counts(caller.scope, id)
+async def arrivals(request: Request, caller: Desk, id: str, meeting: Filter = "") -> Response:
+    """Figures of the door: groups and people here, expected, missing. `meeting`: of several; without it the one people come to now."""
+    services = get_services(request)
+    counts = await services.door.counts(caller.scope, id, services.clock.now(), meeting)
     return json_response({key: value for key, value in counts.items() if key != "newest"})
 
 

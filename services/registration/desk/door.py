@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
 from heapq import nlargest
 
 from chassis.http.permissions import Caller
@@ -14,7 +16,7 @@ from services.registration.desk.schemas import Arrival
 from services.registration.domain.commands import CheckIn, CloseDoor
 from services.registration.domain.door_code import read_code
 from services.registration.domain.ledger import Ledger
-from services.registration.domain.seating import attendance
+from services.registration.domain.meetings import at_the_door
 from services.registration.registrations.documents import Registration
 from services.registration.registrations.registering import Registrations
 from services.registration.registrations.repository import RegistrationRepository
@@ -22,7 +24,7 @@ from services.registration.registrations.schemas import WalkIn
 from services.registration.registrations.search_keys import door_key
 from services.registration.seats.documents import Answer
 from services.registration.seats.registration_state import registration_state
-from services.registration.seats.repository import SeatLedgers
+from services.registration.seats.repository import Derivation, SeatLedgers
 
 NEWEST = 10
 """Arrivals shown with a way back."""
@@ -52,9 +54,11 @@ class Door:
     async def check_in(
         self, scope: TenantScope, gathering_id: str, body: Arrival, request: IdempotencyKey
     ) -> tuple[Answer, bool]:
-        """So many of a group are here (all, where no number is given; 0 takes it back); (answer, replayed).
+        """So many of a group are here (all, where no number is given; 0 takes it back); (answer, replayed). Of several meetings at that
+        which is asked for, else at the one at whose door people stand now.
 
-        Raises: Problem 404 no such code or registration here; 409 it waits for seats, more than are registered; 422 no code.
+        Raises: Problem 404 no such code or registration here; 409 it waits for seats, more than are registered; 422 no code, no such
+        meeting.
         """
         found: Registration | None
         if body.registration_id is not None:
@@ -67,11 +71,15 @@ class Door:
             raise not_found("registration at this meeting")
         id = found.id
 
-        def view(ledger: Ledger, again: bool) -> Answer:
-            return {"id": id, "people": ledger.claims[id].size, "again": again, **registration_state(ledger, id)}
+        def view(ledger: Ledger, found: tuple[str, bool]) -> Answer:
+            meeting, again = found
+            claim = ledger.claims[id]
+            state = registration_state(ledger, id)
+            here = {"meeting": meeting, "people_here": claim.here(meeting)} if meeting else {}
+            return {"id": id, "people": claim.size, "again": again, **state, **here}
 
         answer, replayed = await self._ledgers.execute(
-            scope, gathering_id, CheckIn(id, body.people), view, about=(id,), key=request
+            scope, gathering_id, CheckIn(id, body.people, body.meeting or ""), view, about=(id,), key=request
         )
         return {**answer, "name": found.name, "language": found.language}, replayed
 
@@ -85,10 +93,25 @@ class Door:
 
         return await self._registrations.walk_in(caller, gathering_id, body, request)
 
-    async def counts(self, scope: TenantScope, gathering_id: str) -> Answer:
-        """How many are here, expected and missing, and the newest arrivals: ids with people and time."""
+    async def counts(self, scope: TenantScope, gathering_id: str, now: datetime, meeting: str = "") -> Answer:
+        """How many are here, expected and missing, and the newest arrivals: ids with people and time. `meeting`: at which of several;
+        empty: the one at whose door people stand now.
 
-        return await self._ledgers.derived(scope, gathering_id, _counted)
+        Raises: Problem 404, also of a meeting.
+        """
+
+        def which(ledger: Ledger) -> Answer:
+            meetings = ledger.terms.meetings
+            if not meeting:
+                found = at_the_door(meetings, now)
+                return {"meeting": found.id if found else ""}
+            return {"meeting": next((one.id for one in meetings if one.id == meeting), None)}
+
+        at = (await self._ledgers.view(scope, gathering_id, which))["meeting"]
+        if at is None:
+            raise not_found("meeting")
+        counted = await self._ledgers.derived(scope, gathering_id, _counted_at(at))
+        return {**counted, "meeting": at} if at else counted
 
     async def close(self, scope: TenantScope, gathering_id: str, request: IdempotencyKey) -> tuple[Answer, bool]:
         """Tell who was there and who did not come; again after a correction. Happens by itself an hour after the end where people
@@ -112,19 +135,28 @@ class Door:
         return await self._repository.these(scope, ids)
 
 
-def _counted(ledger: Ledger) -> Answer:
-    attended = attendance(ledger)
-    came = [(c.came_at, id, c) for id, c in ledger.claims.items() if c.came_at is not None]
-    newest = nlargest(NEWEST, came, key=lambda one: one[:2])
-    return {
-        "groups": attended.groups,
-        "people": attended.people,
-        "expected": sum(c.size for c in ledger.claims.values() if c.seated),
-        "expected_groups": attended.groups + len(attended.missed),
-        "missing_groups": len(attended.missed),
-        "missing": attended.missed_people,
-        "free": ledger.room(),
-        "waiting": ledger.counts.waiting,
-        "closed": ledger.state.attended_at is not None,
-        "newest": [{"id": id, "people_here": c.came, "people": c.size, "at": at} for at, id, c in newest],
-    }
+@lru_cache(maxsize=512)
+def _counted_at(meeting: str) -> Derivation:
+    """Figures of one of several meetings; of the gathering (empty) where it has no list of them."""
+
+    def counted(ledger: Ledger) -> Answer:
+        claims = ledger.claims.values()
+        here = [c.here(meeting) for c in claims if c.here(meeting)]
+        expected = [c for c in claims if c.seated and c.confirmed]
+        missing_groups = sum(not c.here(meeting) for c in expected)
+        came = [(c.came_at, id, c) for id, c in ledger.claims.items() if c.came_at is not None and c.here(meeting)]
+        newest = nlargest(NEWEST, came, key=lambda one: one[:2])
+        return {
+            "groups": len(here),
+            "people": sum(here),
+            "expected": sum(c.size for c in claims if c.seated),
+            "expected_groups": len(here) + missing_groups,
+            "missing_groups": missing_groups,
+            "missing": sum(c.size - c.here(meeting) for c in expected),
+            "free": ledger.room(),
+            "waiting": ledger.counts.waiting,
+            "closed": ledger.state.attended_at is not None,
+            "newest": [{"id": id, "people_here": c.here(meeting), "people": c.size, "at": at} for at, id, c in newest],
+        }
+
+    return counted

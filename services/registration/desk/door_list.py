@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import base64
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chassis.clock import rfc3339
 from chassis.ids import Secrets
 from chassis.storage.tenancy import TenantScope
 from services.registration.desk.lists import SEATED, Lists, RegistrationFilter
 from services.registration.domain.initials import initials
+from services.registration.domain.meetings import DOOR_AFTER
 from services.registration.gatherings.gatherings import Gatherings
+from services.registration.meetings.shown import here_now, timed
 from services.registration.registrations.registering import Registrations
 from services.registration.seats.documents import Answer
-
-KEPT_AFTER = timedelta(hours=1)
-"""After the end, when it is told who came."""
 
 
 class DoorList:
@@ -29,23 +28,25 @@ class DoorList:
 
     async def of(self, scope: TenantScope, gathering_id: str, sign_in: str, now: datetime) -> Answer:
         """The groups with seats, until when the list may be kept, and the key: the same for one sign-in (`sign_in`: what proves it),
-        another for the next. Empty once that time is over. Raises Problem 404."""
+        another for the next. Empty once that time is over. Of several meetings it is for the one people come to now. Raises Problem 404."""
         gathering = await self._gatherings.at_desk(scope, gathering_id, now)
-        until = datetime.fromisoformat(gathering["ends_at"]) + KEPT_AFTER
+        here = here_now(timed(gathering), now)
+        until = (here["ends_at"] if here else datetime.fromisoformat(gathering["ends_at"])) + DOOR_AFTER
         items: list[Answer] = []
         if now < until:
             for status in SEATED:
                 found = self._lists.everybody(scope, gathering_id, RegistrationFilter(status))
-                items += [self._item(one) async for one in found]
+                items += [self._item(one, here["id"] if here else "") async for one in found]
         key = self._secrets.derived("door-list", f"{scope.tenant}\0{gathering_id}\0{sign_in}")
-        return {"items": items, "until": rfc3339(until), "key": base64.b64encode(key).decode()}
+        meeting = {"meeting": here["id"]} if here else {}
+        return {"items": items, "until": rfc3339(until), "key": base64.b64encode(key).decode(), **meeting}
 
-    def _item(self, one: Answer) -> Answer:
+    def _item(self, one: Answer, meeting: str) -> Answer:
         return {
             "id": one["id"],
             "code": self._registrations.door_code(one["id"]),
             "initials": initials(one["name"]),
             "name": one["name"],
             "people": 1 + len(one["party"]),
-            "here": one.get("people_here", 0),
+            "here": one.get("came_to", {}).get(meeting, 0) if meeting else one.get("people_here", 0),
         }

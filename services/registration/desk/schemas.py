@@ -7,6 +7,7 @@ from pydantic import model_validator
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Identifier, Search, text, whole
 from contracts.registration import SeatStatus
+from services.registration.meetings.schemas import MeetingId
 from services.registration.registrations.schemas import People, Standing
 from services.registration.shown import ByLanguage, Shown, Time
 
@@ -29,11 +30,13 @@ class Likeness(RequestModel):
 
 
 class Arrival(RequestModel):
-    """Who is at the door: by the code of their registration or by its id. `people`: how many of the group, 0 takes it back."""
+    """Who is at the door: by the code of their registration or by its id. `people`: how many of the group, 0 takes it back. `meeting`: of
+    several, the one at which they are; without it the one at whose door people stand now."""
 
     code: Annotated[str, text(300, least=0, visible=False)] | None = None
     registration_id: Identifier | None = None
     people: People | None = None
+    meeting: MeetingId | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -53,17 +56,19 @@ AT_THE_DOOR = ("gathering-cancelled", "no-seat", "not-registered", "too-many")
 
 
 class CheckedIn(Standing):
-    """`again`: the same was told before."""
+    """`again`: the same was told before. `meeting`: at which of several; `people_here` are then at that one."""
 
     id: str
     people: int
     again: bool
     name: str
     language: str
+    meeting: str | None = None
 
 
 class Arrivals(Shown):
-    """Figures of the door: groups and people here, expected, missing; `closed`: attendance was told."""
+    """Figures of the door: groups and people here, expected, missing; `closed`: attendance was told; `meeting`: of several, the one that
+    they are of."""
 
     groups: int
     people: int
@@ -74,6 +79,7 @@ class Arrivals(Shown):
     free: int
     waiting: int
     closed: bool
+    meeting: str | None = None
 
 
 class Attendance(Shown):
@@ -109,8 +115,9 @@ class KeptGroup(Shown):
 
 
 class KeptList(Shown):
-    """`key`: 256 bits (base64) that belong to the sign-in it was asked with."""
+    """`key`: 256 bits (base64) that belong to the sign-in it was asked with. `meeting`: of several, the one it is for."""
 
     items: list[KeptGroup]
     until: Time
     key: str
+    meeting: str | None = None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request, Response
 
-from chassis.http.problems import Problem
+from chassis.http.problems import Problem, not_found
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
@@ -17,6 +18,7 @@ from services.registration.desk.schemas import Arrival
 from services.registration.desk.staff_frame import gathering_of, render
 from services.registration.desk.telephone_notice import text_version
 from services.registration.domain.door_code import read_code
+from services.registration.meetings.shown import here_now
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Desk
 from services.registration.questions.answering import questions_shown
@@ -47,7 +49,10 @@ async def now(request: Request, caller: Desk, id: str) -> Response:
 async def offline(request: Request, caller: Desk, id: str) -> Response:
     """What `door-worker.js` keeps and shows where the door's page does not come; there is nothing of people in it."""
     page = await page_context(request, caller, staff=True)
-    return render(page, "desk_door_offline.html", await gathering_of(page, id), api=_api(page, id))
+    found = await gathering_of(page, id)
+    return render(
+        page, "desk_door_offline.html", found, api=_api(page, id), meeting=here_now(found["meetings"], page.now)
+    )
 
 
 @router.get("/door-worker.js")
@@ -66,10 +71,9 @@ async def entry(request: Request, caller: Desk, id: str) -> Response:
     people: list[dict[str, Any]] = []
     if form.ok and read_code(typed):
         try:
-            answer, _ = await page.services.door.check_in(
-                page.scope, id, Arrival(code=typed), page.once(f"door {id}", form)
-            )
-            return see_other(f"{page.home}desk/{id}/door?came={answer['id']}")
+            body = Arrival.typed({"code": typed, **_meeting(form)})
+            answer, _ = await page.services.door.check_in(page.scope, id, body, page.once(f"door {id}", form))
+            return _came(page, id, answer["id"], form)
         except Problem as problem:
             if problem.status not in (404, 409):
                 raise
@@ -87,8 +91,10 @@ async def arrive(request: Request, caller: Desk, id: str, code: str) -> Response
     group = await page.services.door.found(page.scope, id, code)
     if group is None:
         return see_other(f"{page.home}desk/{id}/door")
-    one = await page.services.registrations.one(caller, group.id)
-    return render(page, "desk_arrive.html", found, one=one, form=page.form(f"door:{id}"), api=_api(page, id))
+    meeting = here_now(found["meetings"], page.now)
+    one = _at(meeting, await page.services.registrations.one(caller, group.id))
+    form = page.form(f"door:{id}")
+    return render(page, "desk_arrive.html", found, one=one, form=form, api=_api(page, id), meeting=meeting)
 
 
 @router.post("/registrations/{registration_id}/arrival")
@@ -98,9 +104,10 @@ async def check_in(request: Request, caller: Desk, id: str, registration_id: str
     form = await page.received(f"door:{id}")
     if form.ok:
         with form.refusals():
-            body = Arrival.typed({"registration_id": registration_id, "people": form.value("people") or None})
+            people = form.value("people") or None
+            body = Arrival.typed({"registration_id": registration_id, "people": people, **_meeting(form)})
             await page.services.door.check_in(page.scope, id, body, page.once(f"arrival {registration_id}", form))
-            return see_other(f"{page.home}desk/{id}/door?came={registration_id}")
+            return _came(page, id, registration_id, form)
     return await _door(page, id, form, 422)
 
 
@@ -114,7 +121,7 @@ async def walk_in(request: Request, caller: Desk, id: str) -> Response:
     if body is not None:
         with form.refusals():
             answer, _ = await page.services.door.walk_in(caller, id, body, page.once(f"walk-in {id}", form))
-            return see_other(f"{page.home}desk/{id}/door?came={answer['id']}")
+            return _came(page, id, answer["id"])
     return await _door(page, id, form, 422)
 
 
@@ -144,6 +151,28 @@ async def close(request: Request, caller: Desk, id: str) -> Response:
             await page.services.door.close(page.scope, id, page.once(f"attendance {id}", form))
             return see_other(f"{page.home}desk/{id}/door")
     return await _door(page, id, form, 422)
+
+
+def _meeting(form: Form) -> dict[str, str]:
+    """At which of several meetings people are checked in."""
+    return {"meeting": form.value("meeting")} if form.value("meeting") else {}
+
+
+def _came(page: PageContext, id: str, registration_id: str, form: Form | None = None) -> Response:
+    """Back at the door, of the meeting that it was of."""
+    at = f"&meeting={quote(form.value('meeting'))}" if form and form.value("meeting") else ""
+    return see_other(f"{page.home}desk/{id}/door?came={registration_id}{at}")
+
+
+def _at(meeting: dict[str, Any] | None, one: dict[str, Any]) -> dict[str, Any]:
+    """How a group stands at the door of one of several meetings: who was at another one is still expected."""
+    if meeting is None:
+        return one
+    here = one.get("came_to", {}).get(meeting["id"], 0)
+    status = "confirmed" if one["status"] == "arrived" and not here else one["status"]
+    return {name: value for name, value in one.items() if name != "people_here"} | (
+        {"status": status, "people_here": here} if here else {"status": status}
+    )
 
 
 def _walk_in(form: Form) -> WalkIn | None:
@@ -176,7 +205,14 @@ def _api(page: PageContext, id: str) -> str:
 
 async def _render(page: PageContext, id: str, template: str, form: Form, status: int = 200, **context: Any) -> Response:
     found = await gathering_of(page, id)
-    counts = await page.services.door.counts(page.scope, id)
+    wanted = page.request.query_params.get("meeting") or form.value("meeting")
+    meeting = here_now(found["meetings"], page.now, wanted)
+    if wanted and meeting is None:
+        raise not_found("meeting")
+    counts = await page.services.door.counts(page.scope, id, page.now, meeting["id"] if meeting else "")
+    if meeting:
+        context["people"] = context.get("people") and [_at(meeting, one) for one in context["people"]]
+        context["came"] = context.get("came") and _at(meeting, context["came"])
     came = context.get("came")
     ask = left_open(questions_shown(found), came) if came else {}
     names = await page.services.door.people(page.scope, [one["id"] for one in counts["newest"]])
@@ -193,5 +229,6 @@ async def _render(page: PageContext, id: str, template: str, form: Form, status:
         newest=newest,
         api=_api(page, id),
         over=page.now >= found["ends_at"],
+        meeting=meeting,
         **context,
     )

@@ -39,8 +39,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "participant.asked": ("registration_id", "reconfirm_by"),
     "participant.reconfirmed": ("registration_id",),
     "participant.released": ("registration_id",),
-    "participant.arrived": ("registration_id", "people"),
-    "participant.arrival-undone": ("registration_id",),
+    "participant.arrived": ("registration_id", "people", "meeting", "here"),
+    "participant.arrival-undone": ("registration_id", "meeting"),
 }
 """What of an event stands in its entry, by type; the gathering's own also hold its TERMS."""
 
@@ -168,9 +168,11 @@ class _Replay:
             case "participant.reconfirmed":
                 yield from seating.reconfirm(ledger, id, now)
             case "participant.arrived":
-                yield from seating.arrive(ledger, id, now, data.get("people"))
+                yield from seating.arrive(
+                    ledger, id, now, data.get("here", data.get("people")), data.get("meeting", "")
+                )
             case "participant.arrival-undone":
-                yield from seating.arrive(ledger, id, now, 0)
+                yield from seating.arrive(ledger, id, now, 0, data.get("meeting", ""))
             case _:
                 yield from lapse(ledger, now)
 

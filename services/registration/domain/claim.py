@@ -22,7 +22,8 @@ class Wish:
 class Claim:
     """A group's claim. `turn`: its place in the order of arrival. `until`: its deadline, if one runs.
 
-    `came`: how many of the group are at the gathering, since `came_at`. `asked`: the group has seats for sure and is asked to
+    `came`: how many of the group are at the gathering, since `came_at`; where it has several meetings `came_to` says how many were at
+    which, `came` how many at the most. `asked`: the group has seats for sure and is asked to
     say once more that it comes, until the deadline. `origins`: keys of the address, the number or the network that an unconfirmed
     group came from, until it is confirmed. `language` and `channel` decide nothing: lists are filtered and support is
     ordered by them. `quota`: that of the gathering the group declared it belongs to, as long as seats are kept for it. `invitation`:
@@ -43,6 +44,11 @@ class Claim:
     origins: tuple[str, ...] = ()
     quota: str = ""
     invitation: str = ""
+    came_to: tuple[tuple[str, int], ...] = ()
+
+    def here(self, meeting: str) -> int:
+        """How many were at one of the gathering's meetings; at the gathering where it has no list of them."""
+        return dict(self.came_to).get(meeting, 0) if meeting else self.came
 
     @property
     def arrived(self) -> bool:

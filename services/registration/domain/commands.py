@@ -107,10 +107,12 @@ class RecordCallOutcome:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """So many of a group are here (all, where no number is given; 0 takes it back)."""
+    """So many of a group are here (all, where no number is given; 0 takes it back). `meeting`: at which of several; empty: the one at
+    whose door people stand now."""
 
     registration_id: str
     people: int | None = None
+    meeting: str = ""
 
 
 @dataclass(frozen=True, slots=True)

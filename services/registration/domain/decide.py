@@ -35,6 +35,8 @@ from services.registration.domain.commands import (
 from services.registration.domain.gathering import check_open, check_party, described, mistakes
 from services.registration.domain.invitations import came_by, lost_mistakes, together
 from services.registration.domain.ledger import EndedChange, Ledger, Steps
+from services.registration.domain.meetings import at_the_door
+from services.registration.domain.meetings import change_mistakes as meeting_change_mistakes
 from services.registration.domain.moving_on import lapse
 from services.registration.domain.questions import change_mistakes, former_questions, known_questions
 from services.registration.domain.quotas import reuse_mistakes
@@ -55,6 +57,7 @@ from services.registration.domain.terms import terms_of
 
 ATTENDANCE_AFTER = timedelta(hours=1)
 """After the end of a gathering it is told who came, so that the door's list can still be put right."""
+NO_SUCH_MEETING = "There is no such meeting (any more). Please open the door's page again."
 LATEST_ASKED = timedelta(days=1)
 """How far ahead the time to confirm may begin: nobody is told later that seats wait."""
 
@@ -136,7 +139,7 @@ def _walk_in(ledger: Ledger, command: WalkIn, now: datetime) -> Steps[None]:
     if command.group.size > ledger.room():
         raise NoRoom
     yield from seating.register(ledger, command.group, now, None)
-    yield from seating.arrive(ledger, id, now)
+    yield from seating.arrive(ledger, id, now, meeting=_meeting(ledger, "", now))
 
 
 def _confirm(ledger: Ledger, command: Confirm, now: datetime) -> Steps[None]:
@@ -199,12 +202,23 @@ def _record_call_outcome(ledger: Ledger, command: RecordCallOutcome, now: dateti
         yield from seating.reconfirm(ledger, id, now)
 
 
-def _check_in(ledger: Ledger, command: CheckIn, now: datetime) -> Steps[bool]:
-    """True where as many of the group were checked in before."""
+def _check_in(ledger: Ledger, command: CheckIn, now: datetime) -> Steps[tuple[str, bool]]:
+    """At which meeting (empty where it has no list of them), and whether as many of the group were checked in before."""
     _taking_place(ledger)
+    meeting = _meeting(ledger, command.meeting, now)
     before = ledger.claims.get(command.registration_id)
-    claim = yield from seating.arrive(ledger, command.registration_id, now, command.people)
-    return before is not None and before.arrived and before.came == claim.came
+    claim = yield from seating.arrive(ledger, command.registration_id, now, command.people, meeting)
+    return meeting, before is not None and 0 < before.here(meeting) == claim.here(meeting)
+
+
+def _meeting(ledger: Ledger, id: str, now: datetime) -> str:
+    """The meeting with this id; without one, that at whose door people stand now. Empty where the gathering has no list of them."""
+    if not id:
+        found = at_the_door(ledger.terms.meetings, now)
+        return found.id if found else ""
+    if not any(one.id == id and not one.cancelled for one in ledger.terms.meetings):
+        raise Invalid(("/meeting", NO_SUCH_MEETING, {}))
+    return id
 
 
 def _close_door(ledger: Ledger, command: CloseDoor, now: datetime) -> Steps[Any]:
@@ -242,6 +256,8 @@ def _change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) -
         wrong = [("/capacity" if place == "/quotas" else place, words, said) for place, words, said in wrong]
     if "starts_at" in changed and facts["starts_at"] <= now:
         wrong.append(("/starts_at", "The start must be in the future.", {}))
+    if "meetings" in changed:
+        wrong += meeting_change_mistakes(before.facts, facts, before.published, now)
     if "allocation" in changed and before.status != "draft":
         wrong.append(("/allocation", "How seats are given out can't change once the gathering is published.", {}))
     former = before.former_questions

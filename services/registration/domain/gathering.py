@@ -15,6 +15,7 @@ from services.registration.domain.invitations import (
     refusal,
 )
 from services.registration.domain.ledger import GatheringState, Ledger, Status
+from services.registration.domain.meetings import meeting_mistakes
 from services.registration.domain.questions import question_mistakes
 from services.registration.domain.quotas import quota_mistakes
 from services.registration.domain.refused import (
@@ -61,6 +62,7 @@ def mistakes(facts: Mapping[str, Any], default_language: str, released: Collecti
     for index, offer in enumerate(facts["support"]):
         if offer.get("request_until") and offer["request_until"] > facts["starts_at"]:
             found.append((f"/support/{index}/request_until", "The deadline must be before the gathering starts.", {}))
+    found += meeting_mistakes(facts)
     found += quota_mistakes(facts, default_language, released)
     found += invitation_mistakes(facts, released)
     return found + question_mistakes(facts.get("questions") or (), default_language, facts["party_max"])
@@ -129,7 +131,8 @@ def described(id: str, state: GatheringState) -> Gathering:
         has_join_url=bool(state.facts.get("join_url")),
         withdrawn=tuple(state.withdrawn),
         kept=tuple(KeptSeats(seats=one.seats, until=one.until) for one in state.terms.quotas) or None,
-        **{name: value for name, value in state.facts.items() if name not in KEPT_HERE},
+        meetings=tuple(state.facts.get("meetings") or ()) or None,
+        **{name: value for name, value in state.facts.items() if name not in (*KEPT_HERE, "meetings")},
     )
 
 

@@ -22,6 +22,7 @@ What is said of support stands in `domain/support.py`. Each rule is a decision (
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -29,6 +30,7 @@ from typing import Literal
 from contracts.registration import (
     AnsweredFrom,
     GatheringAttended,
+    MeetingAttended,
     ParticipantArrivalUndone,
     ParticipantArrived,
     ParticipantCancelled,
@@ -199,24 +201,42 @@ def cancel(
     return True
 
 
-def arrive(ledger: Ledger, registration_id: str, now: datetime, people: int | None = None) -> Steps[Claim]:
-    """Check a group in; repeating it changes nothing. `people`: how many of it are here; 0 takes the check-in back.
+def arrive(
+    ledger: Ledger, registration_id: str, now: datetime, people: int | None = None, meeting: str = ""
+) -> Steps[Claim]:
+    """Check a group in; repeating it changes nothing. `people`: how many of it are here; 0 takes the check-in back. `meeting`: at which,
+    where there are several.
 
     Raises: NotRegistered, StillWaiting, TooManyPeople.
     """
     claim = yield from _current(ledger, registration_id, now)
-    came = (claim.came or claim.size) if people is None else people
-    if came == claim.came:
+    before = claim.here(meeting)
+    here = (before or claim.size) if people is None else people
+    if here == before:
         return claim
     if not claim.seated:
         raise StillWaiting
-    if not 0 <= came <= claim.size:
+    if not 0 <= here <= claim.size:
         raise TooManyPeople
-    since = (claim.came_at or now) if came else None
-    claim = replace(claim, came=came, came_at=since, confirmed=True, asked=False, until=None, origins=())
+    came_to = {**dict(claim.came_to), meeting: here} if meeting else {}
+    came = max(came_to.values()) if meeting else here
+    since = (now if here and not before else claim.came_at or now) if came else None
+    claim = replace(
+        claim,
+        came=came,
+        came_at=since,
+        came_to=tuple(sorted((id, number) for id, number in came_to.items() if number)),
+        confirmed=True,
+        asked=False,
+        until=None,
+        origins=(),
+    )
     yield ledger.claim(registration_id, claim)
-    ids = {"gathering_id": ledger.id, "registration_id": registration_id}
-    yield ParticipantArrived(**ids, people=came) if came else ParticipantArrivalUndone(**ids)
+    ids, at = {"gathering_id": ledger.id, "registration_id": registration_id}, meeting or None
+    if came:
+        yield ParticipantArrived(**ids, people=came, meeting=at, here=here if at else None)
+    else:
+        yield ParticipantArrivalUndone(**ids, meeting=at)
     return claim
 
 
@@ -229,8 +249,8 @@ def change(ledger: Ledger, group: Group, now: datetime, *, announce: bool = Fals
     id = group.registration_id
     claim = yield from _current(ledger, id, now)
     wishes = ledger.support.asked(claim.wishes, group.support, now)
-    came = min(claim.came, group.size)
-    changed = replace(claim, size=group.size, came=came, wishes=wishes, language=group.language)
+    came, came_to = min(claim.came, group.size), tuple((id, min(here, group.size)) for id, here in claim.came_to)
+    changed = replace(claim, size=group.size, came=came, came_to=came_to, wishes=wishes, language=group.language)
     if changed == claim and not announce:
         return claim
     more = group.size - claim.size
@@ -309,6 +329,7 @@ def attendance(ledger: Ledger) -> GatheringAttended:
         people=ledger.counts.here,
         missed=tuple(missed),
         missed_people=sum(missed.values()) + sum(claim.size - claim.came for claim in here),
+        meetings=tuple(_attended(one.id, here) for one in ledger.terms.meetings if not one.cancelled) or None,
     )
 
 
@@ -326,6 +347,11 @@ def _check_growth(ledger: Ledger, claim: Claim, more: int) -> None:
         wrong = growth(invitation, ledger.counts.people_by_invitation[invitation.id], more, "/party")
         if wrong is not None:
             raise Invalid(wrong)
+
+
+def _attended(meeting: str, claims: Sequence[Claim]) -> MeetingAttended:
+    came = [here for claim in claims if (here := claim.here(meeting))]
+    return MeetingAttended(id=meeting, groups=len(came), people=sum(came))
 
 
 def _current(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:

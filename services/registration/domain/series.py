@@ -13,6 +13,7 @@ from dateutil.rrule import MONTHLY, WEEKLY, rrule
 
 from services.registration.domain.clock_change import ZONE, is_twice, on_the_clock
 from services.registration.domain.invitations import without_ended_quotas
+from services.registration.domain.meetings import span, taking_place
 
 MOST = 60
 """Gatherings a series can be made with at once."""
@@ -57,9 +58,13 @@ def occurrences(first: datetime, repeat: Repeat) -> list[datetime]:
 
 
 def moved(facts: Mapping[str, Any], starts_at: datetime) -> dict[str, Any]:
-    """The facts of a gathering at another start; its other times keep their distance on the clock.
+    """The facts of a gathering at another start; its other times keep their distance on the clock. Of several meetings those that were
+    called off stay behind.
 
     Where the start is in an hour that its day has twice, the clock says nothing about the end: it keeps the length.
+
+    Raises:
+        HourDoesNotExist: on the day of a further meeting the clocks skip its hour.
     """
     by = _wall(starts_at) - _wall(facts["starts_at"])
     ends_at = facts["ends_at"]
@@ -68,11 +73,22 @@ def moved(facts: Mapping[str, Any], starts_at: datetime) -> dict[str, Any]:
     def move(moment: datetime | None) -> datetime | None:
         return None if moment is None else (_wall(moment) + by).replace(tzinfo=ZONE)
 
+    def meeting(one: Mapping[str, Any]) -> dict[str, Any]:
+        begins = on_the_clock(_wall(one["starts_at"]) + by)
+        lasts = one["ends_at"].astimezone(UTC) - one["starts_at"].astimezone(UTC)
+        ends = begins.astimezone(UTC) + lasts if is_twice(_wall(begins)) else move(one["ends_at"])
+        return {**one, "starts_at": begins, "ends_at": ends}
+
+    meetings = [meeting(one) for one in taking_place(facts.get("meetings") or ())]
+    if meetings:
+        meetings[0]["starts_at"] = starts_at
     return {
         **facts,
         "starts_at": starts_at,
         **{name: move(facts[name]) for name in ("opens_at", "closes_at")},
         "ends_at": starts_at.astimezone(UTC) + lasts if is_twice(_wall(starts_at)) else move(ends_at),
+        **span(meetings),
+        "meetings": meetings if len(meetings) > 1 else [],
         "support": [{**offer, "request_until": move(offer.get("request_until"))} for offer in facts["support"]],
         "quotas": [{**one, "until": move(one.get("until"))} for one in facts.get("quotas") or ()],
         "invitations": [{**one, "until": move(one.get("until"))} for one in without_ended_quotas(facts)],

@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.registration import Allocation
 from services.registration.domain.invitations import Invitation
+from services.registration.domain.meetings import Meeting, meetings_in
 from services.registration.domain.quotas import Quota
 from services.registration.domain.support import Offer
 
@@ -37,7 +38,7 @@ class Terms:
     """`offer`: how long seats that became free are held for the group they are offered to. `confirm`: how long seats are held
     until an address is confirmed. `party_max` None: no limit but the capacity.
 
-    `starts_at`: no offer runs beyond it, and from then on nothing moves any more.
+    `starts_at`: no offer runs beyond it, and from then on nothing moves any more. `meetings`: all of them where there are several.
     """
 
     capacity: int
@@ -53,6 +54,7 @@ class Terms:
     ends_at: datetime | None = None
     quotas: tuple[Quota, ...] = ()
     invitations: tuple[Invitation, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
 
     @property
     def ask_at(self) -> datetime | None:
@@ -112,4 +114,5 @@ def terms_of(facts: Mapping[str, Any]) -> Terms:
             )
             for one in facts.get("invitations") or ()
         ),
+        meetings_in(facts),
     )

@@ -35,7 +35,10 @@ class Series:
     ) -> tuple[dict[str, Any], bool]:
         """A draft like this gathering at another time; it belongs to no series."""
         source = await self._source(scope, id)
-        facts = moved(values(source.facts), body.starts_at)
+        try:
+            facts = moved(values(source.facts), body.starts_at)
+        except HourDoesNotExist as refused:
+            raise invalid(FieldError("/starts_at", refused.detail, refused.values)) from None
         if body.ends_at is not None:
             facts["ends_at"] = body.ends_at
         wrong = mistakes(facts, default_language)
@@ -51,6 +54,7 @@ class Series:
         rule = Repeat(body.frequency, body.interval, body.count, body.until)
         try:
             starts = occurrences(source.facts.starts_at, rule)[1:]
+            further = [moved(values(source.facts), starts_at) for starts_at in starts]
         except HourDoesNotExist as refused:
             raise invalid(FieldError("/count" if body.count else "/until", refused.detail, refused.values)) from None
         if not starts:
@@ -58,12 +62,10 @@ class Series:
         series = source.series or id
         await self._join(scope, source, series)
         made = []
-        for number, starts_at in enumerate(starts, start=1):
+        for number, facts in enumerate(further, start=1):
             # A repeat of the request finds what it has made before, also where it was made in part.
             next_id = self._secrets.derived_id("series", f"{request.key}\0{number}") if request.key else new_id()
-            made.append(
-                await self._planning.store(scope, next_id, moved(values(source.facts), starts_at), request, series)
-            )
+            made.append(await self._planning.store(scope, next_id, facts, request, series))
         return {"series": series, "items": [item for item, _ in made]}, all(replayed for _, replayed in made)
 
     async def publish(self, scope: TenantScope, series: str, request: IdempotencyKey) -> tuple[dict[str, Any], bool]:

@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from chassis.text.calendars import MEDIA_TYPE, Entry, calendar
 from chassis.text.languages import pick
+from contracts.registration import meeting_entry
+from services.registration.meetings.shown import timed
 
 __all__ = ["MEDIA_TYPE", "feed", "single"]
 
 
 def feed(gatherings: Iterable[dict[str, Any]], name: str, language: str, public_url: str, now: datetime) -> bytes:
     """A calendar of gatherings as `Gatherings.for_calendar` gives them; cancelled ones leave people's calendars through it."""
-    return calendar((_entry(one, language, public_url) for one in gatherings), now, name=name)
+    return calendar((entry for one in gatherings for entry in _entries(one, language, public_url)), now, name=name)
 
 
 def single(gathering: dict[str, Any], language: str, public_url: str, now: datetime) -> bytes:
-    """One gathering as `Gatherings.known` gives it."""
+    """One gathering as `Gatherings.known` gives it; each of several meetings is an entry of its own."""
     method = "CANCEL" if gathering["status"] == "cancelled" else "PUBLISH"
-    return calendar([_entry(gathering, language, public_url)], now, method)  # type: ignore[arg-type]
+    return calendar(_entries(gathering, language, public_url), now, method)  # type: ignore[arg-type]
+
+
+def _entries(gathering: dict[str, Any], language: str, public_url: str) -> list[Entry]:
+    whole = _entry(gathering, language, public_url)
+    return [
+        replace(
+            whole,
+            id=meeting_entry(whole.id, one["id"]),
+            starts_at=one["starts_at"],
+            ends_at=one["ends_at"],
+            location=one["place"] or whole.location,
+            cancelled=whole.cancelled or one["cancelled"],
+        )
+        for one in timed(gathering)
+    ] or [whole]
 
 
 def _entry(gathering: dict[str, Any], language: str, public_url: str) -> Entry:

@@ -14,6 +14,7 @@ from chassis.storage.idempotency import FirstRequest
 from contracts.registration import Allocation, GatheringKind, Mode
 from services.registration.domain.ledger import Status
 from services.registration.invitations.documents import Invitation
+from services.registration.meetings.documents import Meeting
 from services.registration.questions.documents import OwnQuestion
 from services.registration.quotas.documents import Quota
 
@@ -69,6 +70,7 @@ class GatheringFacts(Part, frozen=True, kw_only=True):
     questions: tuple[OwnQuestion, ...] = ()
     quotas: tuple[Quota, ...] = ()
     invitations: tuple[Invitation, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
 
 
 class Gathering(StoredDocument, frozen=True, kw_only=True):

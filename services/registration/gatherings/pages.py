@@ -114,6 +114,7 @@ async def municipality(
         kinds=kinds,
         total=len(everything),
         plans=await page.services.public_plans.there_are(page.scope),
+        now=page.now,
         feed=f"{page.services.public_url}/registration/v1/{page.scope.tenant}/gatherings.ics",
     )
 

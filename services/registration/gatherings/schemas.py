@@ -3,6 +3,7 @@
 from typing import Literal
 
 from contracts.registration import Allocation, GatheringKind, Mode
+from services.registration.meetings.schemas import ShownMeeting
 from services.registration.questions.schemas import ShownQuestion
 from services.registration.quotas.schemas import ShownQuota
 from services.registration.shown import ByLanguage, Shown, Time
@@ -73,6 +74,7 @@ class ShownGathering(Shown):
     quotas: list[ShownQuota]
     takes_code: bool
     """Whether there are invitations, so that one may have a code to sign up with."""
+    meetings: list[ShownMeeting]
     seats: Seats
     lottery: Lottery | None = None
     series: str | None = None

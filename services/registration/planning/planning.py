@@ -31,6 +31,7 @@ from services.registration.domain.commands import ChangeGathering, Draw
 from services.registration.domain.gathering import described, mistakes
 from services.registration.domain.ledger import GatheringState, Ledger
 from services.registration.domain.lottery import commitment
+from services.registration.domain.meetings import span
 from services.registration.domain.terms import terms_of
 from services.registration.gatherings.documents import Gathering, GatheringFacts
 from services.registration.gatherings.gatherings import shown
@@ -204,7 +205,9 @@ class Planning:
         """
         state = await self._ledgers.state(scope, id)
         facts = _valid({**state.facts, **given})
-        return ChangeGathering({name: facts[name] for name in given}, default_language, commitment(self._seed(id)))
+        follows = span(facts["meetings"]) if "meetings" in given else {}
+        given = {**follows, **{name: facts[name] for name in given}}
+        return ChangeGathering(given, default_language, commitment(self._seed(id)))
 
     def _seed(self, id: str) -> bytes:
         return self._secrets.derived("lottery", id)

@@ -8,6 +8,7 @@ from chassis.http.base_schemas import Labels, RequestModel, Texts
 from chassis.text.text_types import Identifier, Label, Moment, WebAddress, number, whole
 from services.registration.domain.terms import MOST_SEATS
 from services.registration.invitations.schemas import Invitations
+from services.registration.meetings.schemas import Meetings
 from services.registration.questions.schemas import Questions
 from services.registration.quotas.schemas import Quotas
 from services.registration.shown import Shown
@@ -72,6 +73,8 @@ class GatheringDraft(RequestModel):
     """Seats kept for groups, of those of the room."""
     invitations: Invitations = Field(default_factory=list)
     """Ways by which people are reached, each with a code of its own (`GET …/invitations`)."""
+    meetings: Meetings = Field(default_factory=list)
+    """All meetings in order, where there are several; they begin at `starts_at` and end at `ends_at`."""
 
 
 class Cancellation(RequestModel):

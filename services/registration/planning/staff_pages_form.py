@@ -11,54 +11,17 @@ from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
 from chassis.storage.mongo import Document
 from chassis.text.languages import LANGUAGES
-from chassis.text.translations import mark
 from services.registration.domain.terms import MOST_SEATS
 from services.registration.needs.support_kinds import KINDS
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Coordinator
 from services.registration.planning import staff_plan_form as plan_form
 from services.registration.planning.schemas import MOST_OF_SUPPORT, MOST_TOGETHER, GatheringDraft
+from services.registration.planning.staff_review import review
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
-REQUIRED = (
-    "kind",
-    "day",
-    "from",
-    "until",
-    "mode",
-    "capacity",
-    "party_max",
-    "allocation",
-    "open_to",
-    "offer_hours",
-    "confirm_minutes",
-)
-FIELD_NAMES = {
-    "title": mark("Title"),
-    "description": mark("What is it about?"),
-    "kind": mark("Kind"),
-    "starts_at": mark("Begins"),
-    "ends_at": mark("Ends"),
-    "mode": mark("Where"),
-    "place": mark("Place"),
-    "join_url": mark("Address of the online meeting"),
-    "capacity": mark("Seats"),
-    "party_max": mark("Largest group that signs up together"),
-    "allocation": mark("How seats are given out"),
-    "opens_at": mark("Signing up opens"),
-    "closes_at": mark("Signing up closes"),
-    "offer_hours": mark("Hours to accept an offered seat"),
-    "confirm_minutes": mark("Minutes to confirm an e-mail address"),
-    "support": mark("Support"),
-    "reconfirm": mark("Asking once more who comes"),
-    "open_to": mark("For whom"),
-    "reminders": mark("Reminders"),
-    "questions": mark("Questions"),
-    "quotas": mark("Seats kept for groups"),
-    "invitations": mark("Invitations"),
-    "thanks": mark("Thanks, for those who were there"),
-}
+REQUIRED = ("kind", "mode", "capacity", "party_max", "allocation", "open_to", "offer_hours", "confirm_minutes")
 
 
 @router.get("/plan")
@@ -102,7 +65,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
             if found["status"] == "published" and not form.value("sure"):
                 preview = await page.services.planning.preview(page.scope, id, body, languages[0])
                 if preview["changed"]:
-                    return _review(page, found, form, preview)
+                    return review(page, found, form, preview)
             else:
                 await page.services.planning.change(page.scope, id, body, languages[0], page.once(f"plan {id}", form))
             return page.done(f"{page.home}desk/{id}/plan", SAVED)
@@ -117,7 +80,8 @@ async def _languages(page: PageContext) -> list[str]:
 
 
 def _body(form: Form, languages: list[str], known: Document) -> dict[str, Any] | None:
-    form.require(f"title.{languages[0]}", f"description.{languages[0]}", *REQUIRED)
+    times = () if known.get("meetings") else ("day", "from", "until")
+    form.require(f"title.{languages[0]}", f"description.{languages[0]}", *times, *REQUIRED)
     body = plan_form.body(form, languages, known) if form.ok else None
     return body if form.ok else None
 
@@ -139,16 +103,4 @@ async def _form(page: PageContext, form: Form, found: Document | None = None, st
         labels=labels,
         limits={"seats": MOST_SEATS, "group": MOST_TOGETHER, "support": MOST_OF_SUPPORT},
         back=f"{page.home}desk/{found['id']}/plan" if found else f"{page.home}desk",
-    )
-
-
-def _review(page: PageContext, found: Document, form: Form, preview: dict[str, Any]) -> Response:
-    entered = [(name, value) for name in sorted(form.names - {"form_token"}) for value in form.chosen(name)]
-    return page.render(
-        "staff/plan_review.html",
-        gathering=found,
-        form=form,
-        entered=entered,
-        preview=preview,
-        changed=[FIELD_NAMES[name] for name in FIELD_NAMES if name in preview["changed"]],
     )

@@ -70,9 +70,12 @@ def body(form: Form, languages: Sequence[str], known: Mapping[str, Any]) -> dict
 
     Notes in the form what is no day or time; the body is complete where the form then is ok.
     """
-    day, last = _day(form, "day"), _day(form, "last_day") or _day(form, "day")
-    starts = _at(form, day, "from", known.get("starts_at"))
-    ends = _at(form, last, "until", known.get("ends_at"))
+    if known.get("meetings"):
+        starts, ends = known["starts_at"], known["ends_at"]  # `services.registration.meetings.staff_pages` writes them
+    else:
+        day, last = form.day("day"), form.day("last_day") or form.day("day")
+        starts = on_day(form, day, "from", known.get("starts_at"))
+        ends = on_day(form, last, "until", known.get("ends_at"))
     words = {name: texts(form, name, languages, known.get(name) or {}) for name in TEXTS}
     return {
         **words,
@@ -137,11 +140,8 @@ def texts(form: Form, name: str, languages: Sequence[str], known: Mapping[str, s
     return {code: form.value(f"{name}.{code}") for code in languages if form.value(f"{name}.{code}")} | others
 
 
-def _day(form: Form, name: str) -> date | None:
-    return form.day(name)
-
-
-def _at(form: Form, day: date | None, name: str, known: datetime | None) -> datetime | None:
+def on_day(form: Form, day: date | None, name: str, known: datetime | None) -> datetime | None:
+    """The time of a day that was entered under this name; an error is noted in the form. `known`: as it was stored so far."""
     try:
         at = time.fromisoformat(form.value(name))
     except ValueError:

@@ -127,6 +127,8 @@ class Standing(Shown):
     reconfirm_by: Time | None = None
     people_here: int | None = None
     arrived_at: Time | None = None
+    came_to: dict[str, int] | None = None
+    """Of several meetings: how many of the group were at which. `people_here` is then how many were at one at the most."""
     support_status: dict[str, WishStatus] | None = None
 
 

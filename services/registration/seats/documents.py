@@ -3,7 +3,7 @@
 `claims.<registration>`: `n` size, `t` turn, `s` seated, `c` confirmed, `u` deadline, `a` how many came, `w` since when, `k` asked
 once more, `l` language and `h` by which way it came, `p` wishes for support (`0g12 3w15`: number of the support in `support_ids`,
 first letter of the status, turn; lists of the three in documents of before), `f` the first answer for repeats of the request that made it, `o` where an unconfirmed group came from,
-`q` the quota it declared, as long as that keeps seats, `i` the invitation it came by (its number), until the gathering is over. `gone.<registration>`: `s` how it ended, `f`, `t` when, `l`, `h` and `p` the
+`q` the quota it declared, as long as that keeps seats, `i` the invitation it came by (its number), until the gathering is over, `v` how many came to which of several meetings. `gone.<registration>`: `s` how it ended, `f`, `t` when, `l`, `h` and `p` the
 support it wished for, until the retention rule has been applied to it; all but the newest stand in `ended_claims`, in the same
 form. `support_ids`: every kind of support that anybody ever wished for, and every invitation that anybody came by; only added to. `booked`: (support, booked, waiting) of each offer that is wished for. `kept`: (quota, seats left of it) of each quota; `released`: those that ended.
 `came_by`: (invitation, counts as they may be told: groups and people), once the gathering is over.
@@ -46,6 +46,7 @@ def to_claim(stored: Document, support_ids: Sequence[str] = ()) -> Claim:
         tuple(stored.get("o", ())),
         stored.get("q", ""),
         _named(stored["i"], support_ids) if "i" in stored else "",
+        tuple((id, came) for id, came in stored.get("v", ())),
     )
 
 
@@ -76,6 +77,8 @@ def from_claim(claim: Claim, first: Any, numbers: dict[str, int]) -> Document:
         stored["u"] = claim.until
     if claim.arrived:
         stored |= {"a": claim.came, "w": claim.came_at}
+    if claim.came_to:
+        stored["v"] = [list(one) for one in claim.came_to]
     if claim.asked:
         stored["k"] = True
     if claim.wishes:

@@ -10,7 +10,8 @@ from services.registration.domain.claim import Claim
 from services.registration.domain.ledger import Ledger
 
 RegistrationState = dict[str, Any]
-"""`status`, and as it applies `position`, `offer_expires_at`, `confirm_by`, `reconfirm_by`, `people_here` with `arrived_at`, and
+"""`status`, and as it applies `position`, `offer_expires_at`, `confirm_by`, `reconfirm_by`, `people_here` with `arrived_at`,
+`came_to` (people by meeting, where there are several), and
 `support_status`: of each wish `{status: granted|waiting|with_seat|refused, position?}`."""
 
 
@@ -26,6 +27,8 @@ def registration_state(ledger: Ledger, id: str) -> RegistrationState:
         state["position"] = position
     if claim.arrived:
         state |= {"people_here": claim.came, "arrived_at": rfc3339(claim.came_at) if claim.came_at else None}
+    if claim.came_to:
+        state["came_to"] = dict(claim.came_to)
     if claim.until is not None:
         state[_deadline(claim)] = rfc3339(claim.until)
     if claim.wishes:

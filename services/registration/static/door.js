@@ -33,7 +33,8 @@ addEventListener("storage", (event) => { if (event.key === key) show(); });
 show();
 plan(0);
 
-function add(body) {
+function add(pressed) {
+  const body = words.meeting ? { ...pressed, meeting: words.meeting } : pressed; // kept until the next evening, it still counts for this one
   const last = read().filter((one) => one.refused === undefined).at(-1);
   if (last && JSON.stringify(last.body) === JSON.stringify(body)) return plan(0); // pressed twice, meant once
   change((kept) => [...kept, { nonce: crypto.randomUUID?.() ?? String(Math.random()) + Date.now(), body }]);
@@ -83,7 +84,7 @@ function succeeded(entry, told) {
   wait = FIRST_RETRY;
   change((kept) => kept.filter((one) => one.nonce !== entry.nonce));
   if (words.onward.endsWith(`?came=${entry.body.registration_id}`)) return location.assign(words.onward); // a phone's page of one group
-  const came = told.status === "arrived";
+  const came = told.people_here > 0;
   const sentence = came ? words.came.replace("%(here)s", told.people_here).replace("%(all)s", told.people) : words.back;
   const who = document.createElement("bdi");
   who.textContent = told.name;

@@ -109,6 +109,7 @@ class Staff:
             of_staff(f"{DESK}/plan", f"{here}/{lottery}/plan", "coordinator", "drawn"),
             of_staff(f"{DESK}/plan/edit", f"{here}/{full}/plan/edit", "coordinator"),
             of_staff(f"{DESK}/questions", f"{here}/{full}/questions", "coordinator"),
+            of_staff(f"{DESK}/meetings", f"{here}/{full}/meetings", "coordinator"),
             of_staff(f"{DESK}/quotas", f"{here}/{full}/quotas", "coordinator"),
             of_staff(f"{DESK}/invitations", f"{here}/{full}/invitations", "coordinator"),
             of_staff(f"{DESK}/questions", f"{here}/{draft['id']}/questions", "coordinator", "none"),

@@ -112,3 +112,38 @@ async def test_calls_that_lie_are_told_of_once_a_day(town: Town) -> None:
         await town.run()
     (mail,) = town.sink.mails
     assert "Anrufe: 1, Briefe: 0" in mail.get_body(("plain",)).get_content()
+
+
+async def test_each_evening_of_a_course_is_reminded_of_until_it_begins(town: Town) -> None:
+    await town.gathering()
+    starts = (await town.database["gatherings"].find_one({"_id": "g"}))["starts_at"]
+    meetings = [
+        {
+            "id": f"e{week}",
+            "starts_at": starts + timedelta(days=7 * week),
+            "ends_at": starts + timedelta(days=7 * week, hours=2),
+        }
+        for week in range(4)
+    ]
+    meetings[2]["cancelled"] = True
+    meetings[3]["place"] = "Aula"
+    await town.database["gatherings"].update_one(
+        {"_id": "g"}, {"$set": {"meetings": meetings, "ends_at": meetings[3]["ends_at"]}}
+    )
+    await town.person("a", group={"registered_at": town.clock.time})
+    await town.person("b", status="arrived", group={"registered_at": town.clock.time})
+    await plan(town, town.clock.time)
+    reminded = []
+    for _ in range(6):
+        town.clock.time = max(
+            town.clock.time, (await town.database["reminder_plans"].find_one({})).get("due_at", starts)
+        )
+        await town.run("remind-groups")
+        found = await town.database["intents"].find({}).to_list(None)
+        reminded = sorted((one["told"]["meeting"], one["told"]["days_before"], one["contact"]) for one in found)
+    each = [("e0", 1), ("e0", 7), ("e1", 1), ("e3", 1)]
+    assert reminded == [(*one, who) for one in each for who in ("a", "b")]
+    await town.run()
+    mails = [mail.get_body(("plain",)).get_content() for mail in town.sink.mails]
+    assert len(mails) == 2  # those of evenings that have begun are of no use any more
+    assert all("Aula" in mail for mail in mails)

@@ -148,3 +148,51 @@ def test_two_changes_told_in_one_are_from_the_first_to_the_last() -> None:
     back = Changes(where=("Bürgerhaus", "Rathaus"), how=("hybrid", "onsite"))
     assert merged(first, back) == Changes()
     assert not Changes().concern("confirmed")
+
+
+WEEK = timedelta(days=7)
+EVENINGS = tuple(
+    r.Meeting(id=f"e{week}", starts_at=BEFORE.starts_at + week * WEEK, ends_at=BEFORE.ends_at + week * WEEK)
+    for week in range(3)
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_evening_of_a_course_called_off_moved_or_new_is_told_in_every_language(language: str) -> None:
+    course = BEFORE.model_copy(update={"meetings": EVENINGS, "ends_at": EVENINGS[-1].ends_at})
+    moved = EVENINGS[1].model_copy(update={"place": "Aula"})
+    new = r.Meeting(id="e3", starts_at=BEFORE.starts_at + 3 * WEEK, ends_at=BEFORE.ends_at + 3 * WEEK)
+    off = EVENINGS[2].model_copy(update={"cancelled": True})
+    now = course.model_copy(update={"meetings": (EVENINGS[0], moved, off, new), "ends_at": new.ends_at})
+    event = r.GatheringChanged(gathering=now, changed=("ends_at", "meetings"), before=course)
+    assert [one.id for one in changes_of(event).meetings] == ["e1", "e2", "e3"]
+    assert changes_of(event).when is None
+    assert changes_of(event).concern("arrived")
+    text = _mail("gathering-changed", language, told={"changes": _stored(event)}).get_body(("plain",)).get_content()
+    told = [
+        "Aula",
+        format_period(off.starts_at, off.ends_at, language),
+        format_period(new.starts_at, new.ends_at, language),
+    ]
+    assert [text.index(one) for one in told] == sorted(text.index(one) for one in told)
+    again = r.GatheringChanged(gathering=course, changed=("ends_at", "meetings"), before=now)
+    assert not [one for one in merged(changes_of(event), changes_of(again)).meetings if one.id != "e3"]
+
+
+def test_a_course_is_a_file_with_an_entry_for_each_evening(monkeypatch: pytest.MonkeyPatch) -> None:
+    meetings = [one.model_dump() for one in EVENINGS]
+    meetings[1]["cancelled"] = True
+    monkeypatch.setitem(ROW, "meetings", meetings)
+    mail = _mail("confirmed", "de")
+    part = next(part for part in mail.walk() if part.get_content_type() == "text/calendar")
+    found = Calendar.from_ical(part.get_payload(decode=True))
+    assert found["METHOD"] == "PUBLISH"
+    entries = [(str(one["UID"]), str(one["STATUS"])) for one in found.walk("VEVENT")]
+    assert entries == [
+        ("g-e0@weltoffene-kommune", "CONFIRMED"),
+        ("g-e1@weltoffene-kommune", "CANCELLED"),
+        ("g-e2@weltoffene-kommune", "CONFIRMED"),
+    ]
+    text = mail.get_body(("plain",)).get_content()
+    assert "Alle Termine:" in text
+    assert format_period(EVENINGS[2].starts_at, EVENINGS[2].ends_at, "de") in text

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from services.notifications.domain.facts import Contact, Gathering, Group
-from services.notifications.domain.values import Localized, Period, Value
+from services.notifications.domain.values import Dates, Localized, Period, Value
 
 Purpose = Literal["needed", "optional", "internal"]
 """`needed`: people have to get it. `optional`: they may do without, and can unsubscribe. `internal`: to staff."""
@@ -80,6 +80,10 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind")
         """Whether it still says what is so, by what is known of its recipient."""
         return True
 
+    def narrowed(self, gathering: Gathering | None) -> Gathering | None:
+        """What of a gathering it is about: all of it, or one of its meetings."""
+        return gathering
+
     def values(self, about: About) -> dict[str, Value]:
         """What stands for each placeholder of its text."""
         return {}
@@ -98,10 +102,13 @@ class AboutGathering(Content, frozen=True):
     def values(self, about: About) -> dict[str, Value]:
         if about.gathering is None:
             return {}
-        return {
-            "title": Localized(about.gathering.title),
-            "when": Period(about.gathering.starts_at, about.gathering.ends_at),
-        }
+        return {"title": Localized(about.gathering.title), "when": _when(about.gathering)}
 
     def path(self, about: About) -> str:
         return about.own_page()
+
+
+def _when(gathering: Gathering) -> Value:
+    if not gathering.meetings:
+        return Period(gathering.starts_at, gathering.ends_at)
+    return Dates(gathering.held[0].starts_at, gathering.held[0].ends_at, gathering.ends_at)

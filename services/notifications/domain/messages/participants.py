@@ -7,7 +7,7 @@ import hashlib
 import msgspec
 
 from services.notifications.domain.changes import Changes
-from services.notifications.domain.facts import Contact, Group, Texts
+from services.notifications.domain.facts import Contact, Gathering, Group, Texts
 from services.notifications.domain.messages.base import About, AboutGathering, Content
 from services.notifications.domain.values import Difference, Localized, Moment, Value, WhereItStands
 
@@ -137,11 +137,15 @@ class RegistrationChanged(AboutGathering, tag="registration-changed", frozen=Tru
 
 
 class GatheringReminder(AboutGathering, tag="gathering-reminder", frozen=True):
-    """Reminds a group of the gathering some days before it."""
+    """Reminds a group of the gathering some days before it; of several meetings, of the one with the id `meeting`."""
 
-    matters_while = ("confirmed",)
+    matters_while = HAVE_SEATS
     soon = about_the_group = tells_place = tells_door = True
     days_before: int = 1
+    meeting: str = ""
+
+    def narrowed(self, gathering: Gathering | None) -> Gathering | None:
+        return gathering.at(self.meeting) if gathering and self.meeting else gathering
 
 
 class GatheringThanks(AboutGathering, tag="gathering-thanks", frozen=True):
@@ -171,7 +175,7 @@ class GatheringThanks(AboutGathering, tag="gathering-thanks", frozen=True):
 
 class GatheringChanged(AboutGathering, tag="gathering-changed", frozen=True):
     placeholders = ("title", "when", "changes", "standing")
-    matters_while = ("unconfirmed", "confirmed", "waiting", "offered")
+    matters_while = ("unconfirmed", "confirmed", "waiting", "offered", "arrived")
     soon = True
     calendar = "enter"
     changes: Changes = Changes()

@@ -1,0 +1,122 @@
+"""Meetings of a gathering that has several: a course whose evenings share seats. Whoever signs up has a seat at all of them.
+
+`meetings` of the facts lists all of them in order; it is empty where there is one, which then is the gathering itself. The gathering
+begins with the first that takes place and ends with the last. One that was called off stays in the list, so that it leaves people's
+calendars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.registration.domain.refused import Mistake
+
+MOST_MEETINGS = 60
+DOOR_AFTER = timedelta(hours=1)
+"""How long after its end a meeting is still the one at whose door people are checked in."""
+Facts = Mapping[str, Any]
+
+ONE_IS_NONE = "Enter at least two meetings, or none: a gathering with one meeting has its own beginning and end."
+NONE_LEFT = "At least one meeting has to take place. If none does, call off the whole gathering."
+STAYS_SO = (
+    "Whether a gathering has several meetings is settled when it is published: people's calendars hold them one by one."
+)
+NOT_TAKEN_OUT = "A meeting that people know of can't be taken out. Call it off, so that it leaves their calendars."
+OWN_ID = "Each meeting needs an id of its own."
+BEGUN = "This meeting has begun already and can't be changed any more."
+IN_ORDER = "Enter the meetings in the order of time: this one begins before the one above it."
+OVERLAPS = "This meeting begins before the one above it has ended. Please choose another time."
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One of several; `cancelled`: it was called off."""
+
+    id: str
+    starts_at: datetime
+    ends_at: datetime
+    cancelled: bool = False
+
+
+def meetings_in(facts: Facts) -> tuple[Meeting, ...]:
+    return tuple(
+        Meeting(one["id"], one["starts_at"], one["ends_at"], one.get("cancelled", False))
+        for one in facts.get("meetings") or ()
+    )
+
+
+def taking_place(meetings: Iterable[Facts]) -> list[Facts]:
+    return [one for one in meetings if not one.get("cancelled")]
+
+
+def span(meetings: Sequence[Facts]) -> dict[str, datetime]:
+    """When a gathering with these meetings begins and ends; nothing where none takes place."""
+    held = taking_place(meetings)
+    return {"starts_at": held[0]["starts_at"], "ends_at": held[-1]["ends_at"]} if held else {}
+
+
+def at_the_door(meetings: Sequence[Meeting], now: datetime) -> Meeting | None:
+    """The meeting that people come to now: the first that has not been over for an hour; after all of them the last. None where the
+    gathering has no list of meetings."""
+    held = [one for one in meetings if not one.cancelled]
+    return next((one for one in held if now < one.ends_at + DOOR_AFTER), held[-1] if held else None)
+
+
+def meeting_mistakes(facts: Facts) -> list[Mistake]:
+    """All that is wrong with the meetings of a gathering."""
+    meetings: Sequence[Facts] = facts.get("meetings") or ()
+    if not meetings:
+        return []
+    if len(meetings) == 1:
+        return [("/meetings", ONE_IS_NONE, {})]
+    found: list[Mistake] = []
+    ids: set[str] = set()
+    before: Facts | None = None
+    held_until: datetime | None = None
+    for index, one in enumerate(meetings):
+        place = f"/meetings/{index}"
+        if one["id"] in ids:
+            found.append((f"{place}/id", OWN_ID, {}))
+        ids.add(one["id"])
+        if one["ends_at"] <= one["starts_at"]:
+            found.append((f"{place}/ends_at", "The end must be after the start.", {}))
+        if before is not None and one["starts_at"] < before["starts_at"]:
+            found.append((f"{place}/starts_at", IN_ORDER, {}))
+        elif not one.get("cancelled") and held_until is not None and one["starts_at"] < held_until:
+            found.append((f"{place}/starts_at", OVERLAPS, {}))
+        before = one
+        if not one.get("cancelled"):
+            held_until = one["ends_at"]
+    whole = span(meetings)
+    if not whole:
+        return [*found, ("/meetings", NONE_LEFT, {})]
+    if facts["starts_at"] != whole["starts_at"]:
+        found.append(("/starts_at", "It has to begin with its first meeting that takes place.", {}))
+    if facts["ends_at"] != whole["ends_at"]:
+        found.append(("/ends_at", "It has to end with its last meeting that takes place.", {}))
+    return found
+
+
+def change_mistakes(before: Facts, after: Facts, published: bool, now: datetime) -> list[Mistake]:
+    """What keeps meetings from becoming others: what has begun stays as it was, and what people know of is called off, not lost."""
+    known = {one["id"]: one for one in before.get("meetings") or ()}
+    wanted: Sequence[Facts] = after.get("meetings") or ()
+    if not published:
+        return []
+    if bool(known) != bool(wanted):
+        return [("/meetings", STAYS_SO, {})]
+    found: list[Mistake] = []
+    if not known.keys() <= {one["id"] for one in wanted}:
+        found.append(("/meetings", NOT_TAKEN_OUT, {}))
+    for index, one in enumerate(wanted):
+        was = known.get(one["id"])
+        if was == one:
+            continue
+        if was is not None and was["starts_at"] <= now:
+            found.append((f"/meetings/{index}/starts_at", BEGUN, {}))
+        elif one["starts_at"] <= now:
+            found.append((f"/meetings/{index}/starts_at", "The start must be in the future.", {}))
+    return found

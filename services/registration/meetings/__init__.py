@@ -1,0 +1,1 @@
+"""Gatherings of several meetings that share their seats."""
