@@ -7,12 +7,13 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from services.registration.domain.meetings import MOST_MEETINGS, span
 from services.registration.meetings import staff_meetings_form as meetings_form
 from services.registration.page_context import PageContext, moments, page_context
 from services.registration.permissions import Coordinator
-from services.registration.planning.staff_review import review
+from services.registration.planning.staff_pages_review import review
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
@@ -47,6 +48,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
                 return review(page, found, form, preview)
         else:
             await page.services.planning.change(page.scope, id, given, language, page.once(f"meetings {id}", form))
+            return page.done(f"{page.home}desk/{id}/meetings", SAVED)
         return f"{page.home}desk/{id}/meetings"
 
     async def show(form: Form, status: int) -> Response:

@@ -17,7 +17,7 @@ from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Coordinator
 from services.registration.planning import staff_plan_form as plan_form
 from services.registration.planning.schemas import MOST_OF_SUPPORT, MOST_TOGETHER, GatheringDraft
-from services.registration.planning.staff_review import review
+from services.registration.planning.staff_pages_review import review
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
