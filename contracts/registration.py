@@ -260,11 +260,6 @@ class Meeting(Model):
     cancelled: bool = False
 
 
-def meeting_entry(gathering: str, meeting: str) -> str:
-    """By which id a meeting stands in people's calendars, whoever puts it there."""
-    return f"{gathering}-{meeting}"
-
-
 class Gathering(Model):
     """A gathering as the public may know it; the join address never leaves registration."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chassis.text.calendars import Entry
 from chassis.text.languages import pick
-from contracts.registration import meeting_entry
+from contracts.calendar_entries import meeting_entry
 from services.notifications.domain.messages import About, Content
 from services.notifications.domain.messages.participants import HAVE_SEATS
 from services.notifications.mail.compose import Invitation
