@@ -72,7 +72,7 @@ def admin_router(service: str, letters: DeadLetters, programme: Programme) -> AP
     @router.delete("/v1/parked/{id}", status_code=204)
     async def dismiss(id: str, caller: Caller = operator) -> Response:
         """Give an event up for good; what waits behind it can then be replayed."""
-        await letters.dismiss(None, id, caller.by)
+        await letters.dismiss(None, id)
         return Response(status_code=204)
 
     async def _listed(tenant: str | None, limit: int, cursor: str | None) -> dict[str, Any]:

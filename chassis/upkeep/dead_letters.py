@@ -94,7 +94,7 @@ class DeadLetters:
             raise conflict("still-failing", STILL_FAILS)
         return Replay(handled, len(await self._store.of_key(found["lane"])))
 
-    async def mend(self, tenant: str | None, id: str, entered: Mapping[str, str], by: str) -> None:
+    async def mend(self, tenant: str | None, id: str, entered: Mapping[str, str]) -> None:
         """Put values in place of those it came with, if it can then be handled, and handle it.
 
         Raises: Problem 404, 409 it still fails, 422 with the values that are still wrong.
@@ -110,10 +110,10 @@ class DeadLetters:
             wrong = [place.partition(".")[0] for place in places_of(reason)]
             raise invalid(*(FieldError(f"/{name}", WRONG_VALUE) for name in dict.fromkeys(wrong) or [""]))
         await self._store.mend(id, value, sorted(entered), self._clock.now())
-        log.warning("dead letter mended", place=id, fields=sorted(entered), by=by)
+        log.warning("dead letter mended", place=id, fields=sorted(entered))
         await self.retry(tenant, id)
 
-    async def dismiss(self, tenant: str | None, id: str, by: str) -> None:
+    async def dismiss(self, tenant: str | None, id: str) -> None:
         """Give it up for good; what waits behind it can then be handled.
 
         Raises: Problem 404.
@@ -121,15 +121,15 @@ class DeadLetters:
         found = await self._known(tenant, id)
         await self._store.remove([as_record(found)])
         await self._processor.refresh_metrics()
-        log.warning("dead letter dismissed", place=found["_id"], by=by)
+        log.warning("dead letter dismissed", place=found["_id"])
 
-    async def dismiss_and_go_on(self, tenant: str | None, id: str, by: str) -> None:
+    async def dismiss_and_go_on(self, tenant: str | None, id: str) -> None:
         """Give it up for good, and handle what waits behind it.
 
         Raises: Problem 404.
         """
         found = await self._known(tenant, id)
-        await self.dismiss(tenant, id, by)
+        await self.dismiss(tenant, id)
         await self._processor.replay(found["lane"], over_gaps=True)
 
     async def _known(self, tenant: str | None, id: str) -> Document:

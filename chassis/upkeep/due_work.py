@@ -65,7 +65,7 @@ class DueWork:
                 found += [_failing(job, one) for one in documents]
         return found
 
-    async def set_aside(self, tenant: str | None, job: str, id: str, by: str) -> None:
+    async def set_aside(self, tenant: str | None, job: str, id: str) -> None:
         """Nobody tries it any more until it is taken up again.
 
         Raises: Problem 404.
@@ -77,9 +77,9 @@ class DueWork:
         )
         if not changed.matched_count:
             raise not_found("scheduled document")
-        log.warning("scheduled document set aside", queue=job, aggregate=id, by=by)
+        log.warning("scheduled document set aside", queue=job, aggregate=id)
 
-    async def take_up(self, tenant: str | None, job: str, id: str, by: str) -> None:
+    async def take_up(self, tenant: str | None, job: str, id: str) -> None:
         """Try it again, now.
 
         Raises: Problem 404.
@@ -93,7 +93,7 @@ class DueWork:
         if not changed.matched_count:
             raise not_found("scheduled document")
         known.wake()
-        log.warning("scheduled document taken up again", queue=job, aggregate=id, by=by)
+        log.warning("scheduled document taken up again", queue=job, aggregate=id)
 
     def _job(self, name: str) -> ScheduledJob:
         if name not in self._jobs:

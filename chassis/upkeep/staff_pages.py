@@ -121,11 +121,11 @@ async def _press(upkeep: Upkeep, page: PageContext[None]) -> Response:
             case "retry":
                 await upkeep.letters.retry(tenant, what)
             case "dismiss":
-                await upkeep.letters.dismiss_and_go_on(tenant, what, page.by)
+                await upkeep.letters.dismiss_and_go_on(tenant, what)
             case "aside":
-                await upkeep.work.set_aside(tenant, job, id, page.by)
+                await upkeep.work.set_aside(tenant, job, id)
             case "take-up":
-                await upkeep.work.take_up(tenant, job, id, page.by)
+                await upkeep.work.take_up(tenant, job, id)
         return _home(upkeep, page)
 
     async def show(sent: Form, status: int) -> Response:
@@ -158,7 +158,7 @@ async def _mend(upkeep: Upkeep, page: PageContext[None], id: str) -> Response:
 
     async def act() -> str:
         kept = {name: text for name, text in changed.items() if text or not _personal(letter, name)}
-        await upkeep.letters.mend(tenant, id, kept, page.by)
+        await upkeep.letters.mend(tenant, id, kept)
         return _home(upkeep, page)
 
     async def show(sent: Form, status: int) -> Response:

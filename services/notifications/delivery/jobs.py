@@ -89,7 +89,7 @@ class DeliveryJob(ScheduledJob):
             now, self._leases.open, room, list(self._busy), self._on_their_way, OF_ONE_MUNICIPALITY
         )
         self._metrics.due_age.labels(self.name).set((now - due[0]["due_at"]).total_seconds() if due else 0)
-        for document in await self._not_held_up(due, now):
+        for document in await self._without_predecessor(due, now):
             contact = document["contact"]
             lane = self._lanes.setdefault(contact, deque())
             task = self._busy[lane[0]["_id"]] if lane else asyncio.create_task(self._in_order(contact, lane))
@@ -104,7 +104,7 @@ class DeliveryJob(ScheduledJob):
             while lane:
                 await self._attempt(lane[0])
                 self._done(lane.popleft())
-                if lane and not await self._not_held_up([lane[0]], self._clock.now()):
+                if lane and not await self._without_predecessor([lane[0]], self._clock.now()):
                     break  # the one before did not get out
         finally:
             del self._lanes[contact]
@@ -124,7 +124,7 @@ class DeliveryJob(ScheduledJob):
         number = _range(document)
         await self._deliver.carry_out(document, lambda: self._leases.holds(number))
 
-    async def _not_held_up(self, documents: Sequence[Document], now: datetime) -> list[Document]:
+    async def _without_predecessor(self, documents: Sequence[Document], now: datetime) -> list[Document]:
         """Those that no earlier message to the same recipient holds up; the others wait for it."""
         if not documents:
             return []

@@ -51,11 +51,11 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class WhereItStands:
+class PlaceInGathering:
     """Where a change leaves the reader's registration, and by when they have to answer."""
 
     state: str
     until: datetime | None
 
 
-Value = str | int | Localized | Period | Dates | Day | Moment | Difference | WhereItStands
+Value = str | int | Localized | Period | Dates | Day | Moment | Difference | PlaceInGathering

@@ -9,7 +9,16 @@ from typing import Any
 
 from chassis.text.languages import format_date, format_datetime, format_period, pick
 from services.notifications.domain.changes import Changes, MeetingChange
-from services.notifications.domain.values import Dates, Day, Difference, Localized, Moment, Period, Value, WhereItStands
+from services.notifications.domain.values import (
+    Dates,
+    Day,
+    Difference,
+    Localized,
+    Moment,
+    Period,
+    PlaceInGathering,
+    Value,
+)
 from services.notifications.wording import sentences as s
 from services.notifications.wording.sentences import sentence
 
@@ -46,13 +55,13 @@ def rendered(value: Value, language: str, way_in: str) -> str:
             return format_datetime(moment, language)
         case Difference(changes, seated):
             return "\n\n".join(_differences(changes, language, way_in if seated else ""))
-        case WhereItStands():
-            return _standing(value, language)
+        case PlaceInGathering():
+            return _place_in_words(value, language)
         case _:
             return one_line(str(value))
 
 
-def _standing(value: WhereItStands, language: str) -> str:
+def _place_in_words(value: PlaceInGathering, language: str) -> str:
     lines = [sentence(language, s.STANDING.get(value.state, s.STANDING["confirmed"]))]
     if value.until:
         lines.append(sentence(language, s.UNTIL, until=format_datetime(value.until, language)))

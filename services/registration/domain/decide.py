@@ -33,7 +33,7 @@ from services.registration.domain.commands import (
     WalkIn,
 )
 from services.registration.domain.gathering import check_open, check_party, described, mistakes
-from services.registration.domain.invitations import came_by, lost_mistakes, together
+from services.registration.domain.invitations import add_shown, count_by_invitation, lost_mistakes
 from services.registration.domain.ledger import EndedChange, Ledger, Steps
 from services.registration.domain.meetings import at_the_door
 from services.registration.domain.meetings import change_mistakes as meeting_change_mistakes
@@ -100,8 +100,8 @@ def invitations_counted_due(ledger: Ledger) -> datetime | None:
 def count_invitations(ledger: Ledger) -> Steps[None]:
     """Only counts stay of who came by which invitation, those that may be told."""
     kept = dict(ledger.state.came_by)
-    for id, came in came_by(ledger.claims.values()).items():
-        kept[id] = together(kept.get(id), came.told())
+    for id, came in count_by_invitation(ledger.claims.values()).items():
+        kept[id] = add_shown(kept.get(id), came.shown())
     yield ledger.with_state(came_by=kept)
     for registration_id, claim in list(ledger.in_order()):
         if claim.invitation:

@@ -18,9 +18,9 @@ from services.registration.domain.refused import Mistake
 MOST_INVITATIONS = 40
 """Of one gathering over time: those that were withdrawn are known still, so that whoever holds their code is told so."""
 SMALLEST = 5
-"""A count of fewer groups is not told, except of none: it would say who of those registered belongs there."""
+"""A count of fewer groups is hidden, except of none: it would say who of those registered belongs there."""
 
-Standing = Literal["open", "withdrawn", "expired", "used-up"]
+InvitationStatus = Literal["open", "withdrawn", "expired", "used-up"]
 UNKNOWN = "We do not know this code. Please compare it with your invitation, or ask whoever invited you."
 WITHDRAWN = "This invitation is not valid any more. Please ask whoever invited you, or call us."
 EXPIRED = "The time of this invitation is over. Please ask whoever invited you, or call us."
@@ -42,7 +42,7 @@ class Invitation:
     until: datetime | None = None
     withdrawn: bool = False
 
-    def standing(self, used: int, now: datetime) -> Standing:
+    def status(self, used: int, now: datetime) -> InvitationStatus:
         if self.withdrawn:
             return "withdrawn"
         if self.until is not None and now >= self.until:
@@ -60,20 +60,20 @@ class Count:
 
 
 NONE = Count()
-Told = Mapping[str, Count | None]
-"""Counts by name (`registered`, `seated`, `waiting`, `arrived`); None: of too few groups to be told."""
+ShownCounts = Mapping[str, Count | None]
+"""Counts by name (`registered`, `seated`, `waiting`, `arrived`); None: of too few groups to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Came:
-    """How many are registered by one invitation."""
+class InvitationCounts:
+    """Counts of those who are registered by one invitation, before small ones are hidden."""
 
     seated: Count = NONE
     waiting: Count = NONE
     arrived: Count = NONE
 
-    def told(self) -> Told:
-        """All that may be told of it. What adds up with one that may not is not told either."""
+    def shown(self) -> ShownCounts:
+        """The counts that may be shown. One that adds up with a hidden one is hidden as well."""
         registered = self.seated + self.waiting
         parts = not (_few(registered) or _few(self.seated) or _few(self.waiting))
         return {
@@ -84,14 +84,14 @@ class Came:
         }
 
 
-def came_by(claims: Iterable[Claim]) -> dict[str, Came]:
-    """How many came by which invitation."""
-    found: dict[str, Came] = {}
+def count_by_invitation(claims: Iterable[Claim]) -> dict[str, InvitationCounts]:
+    """Counts by the id of the invitation."""
+    found: dict[str, InvitationCounts] = {}
     for claim in claims:
         if not claim.invitation:
             continue
-        before, group = found.get(claim.invitation, Came()), Count(1, claim.size)
-        found[claim.invitation] = Came(
+        before, group = found.get(claim.invitation, InvitationCounts()), Count(1, claim.size)
+        found[claim.invitation] = InvitationCounts(
             before.seated + (group if claim.seated else NONE),
             before.waiting + (NONE if claim.seated else group),
             before.arrived + (Count(1, claim.came) if claim.arrived else NONE),
@@ -99,8 +99,8 @@ def came_by(claims: Iterable[Claim]) -> dict[str, Came]:
     return found
 
 
-def together(earlier: Told | None, now: Told) -> Told:
-    """What is known of both."""
+def add_shown(earlier: ShownCounts | None, now: ShownCounts) -> ShownCounts:
+    """The sum of counts that were kept and counts of now; hidden where one of them is."""
     if earlier is None:
         return now
     return {
@@ -112,7 +112,7 @@ def refusal(invitation: Invitation | None, used: int, people: int, now: datetime
     """Why so many people can't sign up with an invitation that `used` people have signed up with; None where they can."""
     if invitation is None:
         return ("/code", UNKNOWN, {})
-    words = {"withdrawn": WITHDRAWN, "expired": EXPIRED, "used-up": USED_UP}.get(invitation.standing(used, now))
+    words = {"withdrawn": WITHDRAWN, "expired": EXPIRED, "used-up": USED_UP}.get(invitation.status(used, now))
     if words is not None:
         return ("/code", words, {})
     return growth(invitation, used, people, "/code")

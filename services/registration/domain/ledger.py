@@ -16,7 +16,7 @@ from contracts.envelope import Event
 from services.registration.domain.claim import Claim, EndedClaim
 from services.registration.domain.counts import STATUSES, Counts
 from services.registration.domain.deadlines import Deadlines
-from services.registration.domain.invitations import Told
+from services.registration.domain.invitations import ShownCounts
 from services.registration.domain.quotas import Quota
 from services.registration.domain.support import Support
 from services.registration.domain.terms import Terms
@@ -55,7 +55,7 @@ class GatheringState:
     forgotten_at: datetime | None = None
     changed_at: datetime | None = None
     released: frozenset[str] = frozenset()
-    came_by: Mapping[str, Told] = field(default_factory=dict)
+    came_by: Mapping[str, ShownCounts] = field(default_factory=dict)
 
     @property
     def published(self) -> bool:

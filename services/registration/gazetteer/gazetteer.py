@@ -70,9 +70,9 @@ class Gazetteer:
             for ags, one in known.items()
             if ags not in listed and not one.ended
         ]
-        standing = sum(not one.ended for one in known.values())
-        if len(ended) > max(FEW, MOST_ENDED * standing):
-            raise PartOfList(len(ended), standing)
+        current = sum(not one.ended for one in known.values())
+        if len(ended) > max(FEW, MOST_ENDED * current):
+            raise PartOfList(len(ended), current)
         await self._repository.add(added, now)
         await self._repository.change([*changed, *ended], now)
         gone = tuple(f"{one.name} ({one.id})" for one, _ in ended)

@@ -8,7 +8,7 @@ from typing import Any
 from chassis.clock import Clock
 from chassis.ids import Secrets
 from chassis.storage.tenancy import TenantScope
-from services.registration.domain.invitations import Came, Count, came_by, refusal, together
+from services.registration.domain.invitations import Count, InvitationCounts, add_shown, count_by_invitation, refusal
 from services.registration.domain.ledger import Ledger
 from services.registration.domain.refused import Mistake
 from services.registration.invitations.codes import code_of, invitation_of
@@ -42,9 +42,9 @@ class Invitations:
         for facts, invitation in zip(found["facts"], found["invitations"], strict=True):
             code = code_of(self._secrets, gathering_id, facts["id"])
             used, counts = found["used"].get(facts["id"], 0), found["counts"][facts["id"]]
-            standing = invitation.standing(used, now)
+            status = invitation.status(used, now)
             url = f"{self._public_url}/registration/{scope.tenant}/gatherings/{gathering_id}?code={code}"
-            shown.append({**plain(facts), "code": code, "url": url, "standing": standing, **counts})
+            shown.append({**plain(facts), "code": code, "url": url, "standing": status, **counts})
         return shown
 
     async def opened(self, scope: TenantScope, gathering_id: str, entry: str) -> Opened:
@@ -66,10 +66,10 @@ class Invitations:
 
 def _counted(ledger: Ledger) -> Answer:
     invitations = ledger.state.facts.get("invitations") or ()
-    now, earlier = came_by(ledger.claims.values()), ledger.state.came_by
+    now, earlier = count_by_invitation(ledger.claims.values()), ledger.state.came_by
     counts: dict[str, Any] = {}
     for one in invitations:
-        told = together(earlier.get(one["id"]), now.get(one["id"], Came()).told())
+        told = add_shown(earlier.get(one["id"]), now.get(one["id"], InvitationCounts()).shown())
         used, registered = ledger.counts.people_by_invitation[one["id"]], told["registered"]
         left = None if one["uses"] is None or registered is None else max(0, one["uses"] - used)
         counts[one["id"]] = {name: _shown(count) for name, count in told.items()} | {"left": left}

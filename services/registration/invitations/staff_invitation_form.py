@@ -10,11 +10,11 @@ from services.registration.domain.questions import free_id
 from services.registration.domain.terms import MOST_SEATS
 from services.registration.planning.staff_plan_form import entry, moment
 
-Told = dict[str, Any]
+SentInvitation = dict[str, Any]
 FIELDS = ("name", "quota", "uses", "until")
 
 
-def filled(invitations: Sequence[Told]) -> dict[str, Any]:
+def filled(invitations: Sequence[SentInvitation]) -> dict[str, Any]:
     """What the form shows of a gathering's invitations; the fields of a new one are empty."""
     shown: dict[str, Any] = {}
     for one in invitations:
@@ -24,7 +24,7 @@ def filled(invitations: Sequence[Told]) -> dict[str, Any]:
     return shown
 
 
-def invitations(form: Form, known: Sequence[Told]) -> list[Told]:
+def invitations(form: Form, known: Sequence[SentInvitation]) -> list[SentInvitation]:
     """The invitations as entered, with the new one where anything of it was. `known`: as they are, with times as such; of those withdrawn
     nothing changes. Notes what is wrong; they are complete where the form then is ok."""
     found = [one if one["withdrawn"] else _entered(form, f".{one['id']}", one) for one in known]
@@ -34,7 +34,7 @@ def invitations(form: Form, known: Sequence[Told]) -> list[Told]:
     return found
 
 
-def places(invitations: Sequence[Told], known: Sequence[Told]) -> dict[str, str]:
+def places(invitations: Sequence[SentInvitation], known: Sequence[SentInvitation]) -> dict[str, str]:
     """Where the form shows what the API finds wrong."""
     ids = {one["id"] for one in known}
     names = {"/invitations": ""}
@@ -44,7 +44,7 @@ def places(invitations: Sequence[Told], known: Sequence[Told]) -> dict[str, str]
     return names
 
 
-def _entered(form: Form, key: str, known: Mapping[str, Any]) -> Told:
+def _entered(form: Form, key: str, known: Mapping[str, Any]) -> SentInvitation:
     form.require(f"name{key}")
     return {
         "id": known.get("id"),

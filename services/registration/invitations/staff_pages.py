@@ -13,7 +13,6 @@ from chassis.documents.qr_codes import INLINE, qr_svg
 from chassis.http.base_schemas import Filter
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
-from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.door_code import spaced
@@ -23,6 +22,7 @@ from services.registration.gatherings.poster import MOST_LANGUAGES, chosen_langu
 from services.registration.invitations import staff_invitation_form as invitation_form
 from services.registration.page_context import PageContext, moments, page_context
 from services.registration.permissions import Coordinator
+from services.registration.planning.staff_pages_part import save_part
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
@@ -48,15 +48,12 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
     else:
         wanted = invitation_form.invitations(form, known) if form.ok else []
 
-    async def carry_out() -> Response | None:
-        once = page.once(f"invitations {id}", form)
-        await page.services.planning.change(page.scope, id, {"invitations": wanted}, page.languages[0], once)
-        return page.done(f"{page.home}desk/{id}/invitations", SAVED)
-
-    async def show(form: Form, status: int) -> Response:
-        return await _show(page, found, form, status)
-
-    return await answer_form(form, carry_out, show, invitation_form.places(wanted, known))
+    return await answer_form(
+        form,
+        lambda: save_part(page, id, "invitations", wanted, form),
+        lambda form, status: _show(page, found, form, status),
+        invitation_form.places(wanted, known),
+    )
 
 
 @router.get("/invitations/{invitation}.pdf")

@@ -15,9 +15,10 @@ from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.registration.page_context import PageContext, moments, page_context
 from services.registration.permissions import Coordinator
+from services.registration.planning.staff_pages_part import save_part
 from services.registration.questions import staff_question_form as question_form
 from services.registration.questions.schemas import NewQuestionSet
-from services.registration.questions.staff_question_form import KINDS, Told
+from services.registration.questions.staff_question_form import KINDS, SentQuestion
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
@@ -46,10 +47,11 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
             if not chosen:
                 form.error("chosen", CHOOSE)
                 return None
-            await _change(page, id, form, [*there, *chosen])
-        elif act in ("out", "up") and any(one["id"] == which for one in there):
-            await _change(page, id, form, _without(there, which) if act == "out" else _moved_up(there, which))
-        elif act in ("keep", "drop"):
+            return await save_part(page, id, "questions", [*there, *chosen], form)
+        if act in ("out", "up") and any(one["id"] == which for one in there):
+            wanted = _without(there, which) if act == "out" else _moved_up(there, which)
+            return await save_part(page, id, "questions", wanted, form)
+        if act in ("keep", "drop"):
             kept = [one for one in there if act == "keep" and one["id"] == which]
             # A set is chosen from one by one: what a question depends on stays with the gathering.
             kept = [{**one, "shown_if": None} for one in kept]
@@ -79,38 +81,32 @@ async def write(request: Request, caller: Coordinator, id: str, q: Filter = "") 
     form = await page.received(f"question:{id}")
     found = await page.services.gatherings.at_desk(page.scope, id, page.now)
     known = _named(found, q)
-    there: list[Told] = found["questions"]
+    there: list[SentQuestion] = found["questions"]
     made = question_form.question(form, page.languages, found, known, _fixed(found, known)) if form.ok else None
     if made is not None:
         at = there.index(known) if known else len(there)
         with form.refusals(_places(at, page.languages[0])):
-            await _change(page, id, form, [*there[:at], made, *there[at + 1 :]])
-            return page.done(f"{page.home}desk/{id}/questions", SAVED)
+            return await save_part(page, id, "questions", [*there[:at], made, *there[at + 1 :]], form)
     return _write(page, found, known, form, 422)
 
 
-async def _change(page: PageContext, id: str, form: Form, questions: list[Told]) -> None:
-    once = page.once(f"questions {id}", form)
-    await page.services.planning.change(page.scope, id, {"questions": questions}, page.languages[0], once)
-
-
-def _named(found: dict[str, Any], q: str) -> Told | None:
-    known: Told | None = next((one for one in found["questions"] if one["id"] == q), None)
+def _named(found: dict[str, Any], q: str) -> SentQuestion | None:
+    known: SentQuestion | None = next((one for one in found["questions"] if one["id"] == q), None)
     if q and known is None:
         raise not_found("question")
     return known
 
 
-def _fixed(found: dict[str, Any], known: Told | None) -> bool:
+def _fixed(found: dict[str, Any], known: SentQuestion | None) -> bool:
     """Whether people may have answered it."""
     return known is not None and found["status"] != "draft"
 
 
-def _without(questions: list[Told], id: str) -> list[Told]:
+def _without(questions: list[SentQuestion], id: str) -> list[SentQuestion]:
     return [one for one in questions if one["id"] != id]
 
 
-def _moved_up(questions: list[Told], id: str) -> list[Told]:
+def _moved_up(questions: list[SentQuestion], id: str) -> list[SentQuestion]:
     at = next(at for at, one in enumerate(questions) if one["id"] == id)
     return [*questions[: max(at - 1, 0)], questions[at], *questions[max(at - 1, 0) : at], *questions[at + 1 :]]
 
@@ -145,7 +141,9 @@ async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Re
     )
 
 
-def _write(page: PageContext, found: dict[str, Any], known: Told | None, form: Form, status: int = 200) -> Response:
+def _write(
+    page: PageContext, found: dict[str, Any], known: SentQuestion | None, form: Form, status: int = 200
+) -> Response:
     return page.render(
         "staff/question.html",
         status,

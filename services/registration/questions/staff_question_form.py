@@ -10,7 +10,7 @@ from chassis.text.translations import mark
 from services.registration.domain.questions import DECIDING, MOST_OPTIONS, WITH_OPTIONS, free_id
 from services.registration.planning.staff_plan_form import texts
 
-Told = dict[str, Any]
+SentQuestion = dict[str, Any]
 KINDS = {
     "text": mark("a line of text"),
     "long_text": mark("a longer text"),
@@ -24,7 +24,7 @@ NEW = {"kind": "text", "per": "group"}
 TOO_MANY = mark("A question may have at most %(most)s answers to choose from; these are %(there)s.")
 
 
-def filled(question: Told) -> dict[str, Any]:
+def filled(question: SentQuestion) -> dict[str, Any]:
     """What the form shows of a question."""
     condition = question["shown_if"]
     return {
@@ -42,7 +42,7 @@ def filled(question: Told) -> dict[str, Any]:
     }
 
 
-def conditions(questions: Sequence[Told], before: str | None) -> list[tuple[str, Told, str]]:
+def conditions(questions: Sequence[SentQuestion], before: str | None) -> list[tuple[str, SentQuestion, str]]:
     """(value, question, answer) of whatever a question can depend on that stands before this one (None: the last one)."""
     found = []
     for one in questions:
@@ -55,8 +55,8 @@ def conditions(questions: Sequence[Told], before: str | None) -> list[tuple[str,
 
 
 def question(
-    form: Form, languages: Sequence[str], gathering: Mapping[str, Any], known: Told | None, fixed: bool
-) -> Told | None:
+    form: Form, languages: Sequence[str], gathering: Mapping[str, Any], known: SentQuestion | None, fixed: bool
+) -> SentQuestion | None:
     """The question that was written, None after noting what is wrong. `gathering`: as the desk knows it; `known`: the question as it
     was; `fixed`: people may have answered it, so kind, for whom and special stay. Other languages than the municipality's stay as they
     are."""
@@ -84,7 +84,7 @@ def question(
     }
 
 
-def _condition(chosen: str, questions: Sequence[Told]) -> dict[str, Any] | None:
+def _condition(chosen: str, questions: Sequence[SentQuestion]) -> dict[str, Any] | None:
     """What one of the `conditions` says; `true` and `false` are ids like others where the other question has options."""
     other, _, answer = chosen.partition("=")
     yes_or_no = any(one["id"] == other and one["kind"] == "boolean" for one in questions)
@@ -92,7 +92,7 @@ def _condition(chosen: str, questions: Sequence[Told]) -> dict[str, Any] | None:
     return {"question": other, "equals": equals} if other else None
 
 
-def _options(form: Form, languages: Sequence[str], known: Told | None) -> list[Told]:
+def _options(form: Form, languages: Sequence[str], known: SentQuestion | None) -> list[SentQuestion]:
     """Those there were without the ones taken out, then the new ones: a line each, the same line in each language."""
     found = [
         {**option, "label": texts(form, f"option.{option['id']}", languages, option["label"])}

@@ -8,12 +8,12 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
-from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.quotas import MOST_QUOTAS
 from services.registration.page_context import PageContext, moments, page_context
 from services.registration.permissions import Coordinator
+from services.registration.planning.staff_pages_part import save_part
 from services.registration.quotas import staff_quota_form as quota_form
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=
 async def quotas(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     found = await page.services.gatherings.planned(page.scope, id, page.now)
-    return _show(page, found, page.form(f"quotas:{id}", quota_form.filled(found["quotas"])))
+    return await _show(page, found, page.form(f"quotas:{id}", quota_form.filled(found["quotas"])))
 
 
 @router.post("/quotas")
@@ -41,18 +41,15 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
     else:
         wanted = quota_form.quotas(form, page.languages, known, found["former_quotas"]) if form.ok else []
 
-    async def carry_out() -> Response | None:
-        once = page.once(f"quotas {id}", form)
-        await page.services.planning.change(page.scope, id, {"quotas": wanted}, page.languages[0], once)
-        return page.done(f"{page.home}desk/{id}/quotas", SAVED)
-
-    async def show(form: Form, status: int) -> Response:
-        return _show(page, found, form, status)
-
-    return await answer_form(form, carry_out, show, quota_form.places(wanted, known, page.languages[0]))
+    return await answer_form(
+        form,
+        lambda: save_part(page, id, "quotas", wanted, form),
+        lambda form, status: _show(page, found, form, status),
+        quota_form.places(wanted, known, page.languages[0]),
+    )
 
 
-def _show(page: PageContext, found: dict[str, Any], form: Form, status: int = 200) -> Response:
+async def _show(page: PageContext, found: dict[str, Any], form: Form, status: int = 200) -> Response:
     ended = found["status"] == "cancelled" or page.now >= datetime.fromisoformat(found["starts_at"])
     return page.render(
         "staff/quotas.html",

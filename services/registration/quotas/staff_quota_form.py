@@ -10,10 +10,10 @@ from services.registration.domain.questions import free_id
 from services.registration.domain.terms import MOST_SEATS
 from services.registration.planning.staff_plan_form import entry, moment, texts
 
-Told = dict[str, Any]
+SentQuota = dict[str, Any]
 
 
-def filled(quotas: Sequence[Told]) -> dict[str, Any]:
+def filled(quotas: Sequence[SentQuota]) -> dict[str, Any]:
     """What the form shows of a gathering's quotas; the fields of a new one are empty."""
     shown: dict[str, Any] = {}
     for one in quotas:
@@ -23,7 +23,9 @@ def filled(quotas: Sequence[Told]) -> dict[str, Any]:
     return shown
 
 
-def quotas(form: Form, languages: Sequence[str], known: Sequence[Told], released: Sequence[str]) -> list[Told]:
+def quotas(
+    form: Form, languages: Sequence[str], known: Sequence[SentQuota], released: Sequence[str]
+) -> list[SentQuota]:
     """The quotas as entered, with the new one where it has a name. `known`: as they are, with times as such; `released`: ids of all that
     ended, which are not given again; of these nothing changes. Notes what is wrong; they are complete where the form then is ok."""
     found = [one if one["id"] in released else _entered(form, languages, f".{one['id']}", one) for one in known]
@@ -34,7 +36,7 @@ def quotas(form: Form, languages: Sequence[str], known: Sequence[Told], released
     return found
 
 
-def places(quotas: Sequence[Told], known: Sequence[Told], language: str) -> dict[str, str]:
+def places(quotas: Sequence[SentQuota], known: Sequence[SentQuota], language: str) -> dict[str, str]:
     """Where the form shows what the API finds wrong."""
     ids = {one["id"] for one in known}
     names = {"/quotas": ""}
@@ -46,7 +48,7 @@ def places(quotas: Sequence[Told], known: Sequence[Told], language: str) -> dict
     return names
 
 
-def _entered(form: Form, languages: Sequence[str], key: str, known: Mapping[str, Any]) -> Told:
+def _entered(form: Form, languages: Sequence[str], key: str, known: Mapping[str, Any]) -> SentQuota:
     form.require(f"label{key}.{languages[0]}", f"seats{key}")
     return {
         "id": known.get("id"),

@@ -18,7 +18,7 @@ from typing import Any
 from chassis.storage.mongo import Document
 from contracts.registration import SupportStatus
 from services.registration.domain.claim import Claim, EndedClaim, Wish
-from services.registration.domain.invitations import Count, Told
+from services.registration.domain.invitations import Count, ShownCounts
 from services.registration.domain.ledger import GatheringState, Ledger
 from services.registration.domain.terms import terms_of
 
@@ -154,7 +154,7 @@ FIELDS: dict[str, Callable[[GatheringState], Any]] = {
     "forgotten_at": lambda state: state.forgotten_at,
     "changed_at": lambda state: state.changed_at,
     "released": lambda state: sorted(state.released) or None,
-    "came_by": lambda state: [[id, _from_told(told)] for id, told in sorted(state.came_by.items())] or None,
+    "came_by": lambda state: [[id, _to_stored_counts(told)] for id, told in sorted(state.came_by.items())] or None,
 }
 """Where what commands change of a gathering is stored."""
 
@@ -179,7 +179,7 @@ def to_state(document: Document) -> GatheringState:
         document.get("forgotten_at"),
         document.get("changed_at"),
         frozenset(document.get("released") or ()),
-        {id: _to_told(told) for id, told in document.get("came_by") or ()},
+        {id: _from_stored_counts(told) for id, told in document.get("came_by") or ()},
     )
 
 
@@ -191,11 +191,11 @@ def changed_fields(before: GatheringState, after: GatheringState) -> Document:
     return {name: new for name, old, new in values if new != old}
 
 
-def _from_told(told: Told) -> Document:
+def _to_stored_counts(told: ShownCounts) -> Document:
     return {name: None if one is None else [one.groups, one.people] for name, one in told.items()}
 
 
-def _to_told(stored: Document) -> Told:
+def _from_stored_counts(stored: Document) -> ShownCounts:
     return {name: None if one is None else Count(*one) for name, one in stored.items()}
 
 

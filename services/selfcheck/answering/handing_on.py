@@ -79,7 +79,7 @@ class HandingOn:
             ):
                 raise ENDLESS
             self.answering.decide(sheet, HandOn(questionnaire, questions, mine, frozenset(held)), now)
-            await self._not_too_often_to(scope, sheet, colleagues, body.contact.email)
+            await self._check_hand_on_limits(scope, sheet, colleagues, body.contact.email)
         # What its recipient is called was typed by somebody they may not know: no message carries it.
         contact = body.contact.model_copy(update={"name": None})
         made, replayed = await self.invitations.hand_on(scope, sheet, questions, contact, request, now)
@@ -88,7 +88,7 @@ class HandingOn:
             await self.answering.execute(code, HandOn(questionnaire, missing, mine), None, now)
         return {"id": made["id"], "questions": list(questions), "status": "invited"}, replayed
 
-    async def _not_too_often_to(
+    async def _check_hand_on_limits(
         self, scope: TenantScope, sheet: StoredSheet, colleagues: Collection[SheetHead], email: str | None
     ) -> None:
         """One hand-on to a mailbox at a time, and few in all: each one is a mail."""

@@ -30,7 +30,7 @@ async def overview(request: Request, caller: Public, code: str) -> Response:
     try:
         desk = await at_desk(request, caller, code)
     except Problem as problem:
-        if problem.status == 404 and await get_services(request).answering.sheets.forgotten_by_code(code):
+        if problem.status == 404 and await get_services(request).answering.sheets.erased_by_code(code):
             return see_other(f"/selfcheck/answers/{code}/forgotten")
         if problem.code != "resume-code-needed":
             raise

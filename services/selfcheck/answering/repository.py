@@ -179,7 +179,7 @@ class Sheets(Repository[StoredSheet]):
         read = [self.read(one) for one in await found.to_list(None)]
         return {one.code_hash: one for one in read if one.code_hash}
 
-    async def forgotten_by_code(self, code: str) -> StoredSheet | None:
+    async def erased_by_code(self, code: str) -> StoredSheet | None:
         """What is left of the sheet that a link led to before its respondent had themself forgotten."""
         found = await self.collection.find_one({"forgotten_hash": hashed(code)}, self._fields)
         return None if found is None else self.read(found)

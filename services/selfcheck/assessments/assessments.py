@@ -67,7 +67,7 @@ class Assessments:
                 deadline = checked(body.deadline, body.reminder_days, now)
         except Invalid as error:
             raise flawed(error) from None
-        if body.repeats is not None and not await self.standing(scope, {body.repeats}):
+        if body.repeats is not None and not await self.existing(scope, {body.repeats}):
             raise invalid(FieldError("/repeats", "There is no such assessment; leave it out for a first one."))
         made = StoredAssessment(
             id=id,
@@ -111,9 +111,9 @@ class Assessments:
         found = await self.all.get(scope, id)
         return found is not None and not found.deleted_at and found.phase is Phase.OPEN
 
-    async def standing(self, scope: TenantScope, ids: Collection[str]) -> set[str]:
+    async def existing(self, scope: TenantScope, ids: Collection[str]) -> set[str]:
         """Those of these that were not deleted."""
-        return await self.all.standing(scope, ids)
+        return await self.all.existing(scope, ids)
 
     async def questionnaire(self, assessment: StoredAssessment) -> Questionnaire:
         """The version an assessment was made with."""

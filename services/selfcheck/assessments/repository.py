@@ -50,7 +50,7 @@ class AssessmentRepository(Repository[StoredAssessment]):
         )
         return await self._find(condition, limit=limit)
 
-    async def standing(self, scope: TenantScope, ids: Collection[str]) -> set[str]:
+    async def existing(self, scope: TenantScope, ids: Collection[str]) -> set[str]:
         """Those of these that were not deleted."""
         return set(await self._ids(scope.filter(_id={"$in": list(ids)}, deleted_at=None)))
 

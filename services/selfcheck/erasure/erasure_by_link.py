@@ -30,7 +30,7 @@ class ErasureByLink:
 
     async def certificate(self, code: str) -> ErasureCertificate:
         """What was removed and what remains."""
-        sheet = await self.answering.sheets.forgotten_by_code(code)
+        sheet = await self.answering.sheets.erased_by_code(code)
         if sheet is None or sheet.erased is None or sheet.forgotten_at is None:
             raise not_found("erasure")
         contacts = int(sheet.erased.contact is not None)

@@ -111,7 +111,7 @@ class JointMembership:
         if id is None:
             return None
         own = self._own(id, scope)
-        return own if await self.assessments.standing(scope, {own}) else None
+        return own if await self.assessments.existing(scope, {own}) else None
 
     async def _check_own(self, body: NewJoint, own: NewOwnSection) -> None:
         if not body.takes_part:

@@ -180,8 +180,8 @@ class Measures:
         """Of one self-check or of all, what is due first on top, settled ones last."""
         if assessment is not None:
             await self.assessments.one(scope, assessment)
-        found = await self.all.standing(scope, assessment)
-        kept = await self.assessments.standing(scope, {one.assessment for one in found})
+        found = await self.all.existing(scope, assessment)
+        kept = await self.assessments.existing(scope, {one.assessment for one in found})
         return sorted((shown(one, self.today) for one in found if one.assessment in kept), key=_order)
 
     async def one(self, scope: TenantScope, assessment: str, id: str) -> ShownMeasure:
@@ -220,7 +220,7 @@ class Measures:
     async def remind(self, document: Document) -> None:
         """Carried out where a measure is due."""
         scope, measure = of_document(document), self.all.read(document)
-        there = await self.assessments.standing(scope, {measure.assessment})
+        there = await self.assessments.existing(scope, {measure.assessment})
         await self._execute(scope, measure.id, RemindOfMeasure(bool(there)), self.clock.now())
 
     async def _execute(self, scope: TenantScope, id: str, command: Command, now: datetime) -> ShownMeasure | None:

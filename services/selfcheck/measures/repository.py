@@ -22,7 +22,7 @@ class MeasureRepository(Repository[StoredMeasure]):
         of_assessment = IndexModel([tenant, ("assessment", ASCENDING)], name="assessment")
         await self._aggregates.ensure_indexes([IndexModel([tenant, ("due", ASCENDING)], name="tenant"), of_assessment])
 
-    async def standing(self, scope: TenantScope, assessment: str | None = None) -> list[StoredMeasure]:
+    async def existing(self, scope: TenantScope, assessment: str | None = None) -> list[StoredMeasure]:
         """Those that were not deleted, of one self-check or of all."""
         return await self._find(scope.filter(deleted_at=None, **({"assessment": assessment} if assessment else {})))
 

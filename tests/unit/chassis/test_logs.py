@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import ast
 import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from datetime import datetime
 from io import StringIO
+from pathlib import Path
 
 from chassis.operations import trace
-from chassis.operations.logs import configure_logs, get_logger
+from chassis.operations.logs import ALLOWED, configure_logs, get_logger
+
+ROOT = Path(__file__).parents[3]
 
 
 @contextmanager
@@ -43,6 +47,24 @@ def test_a_record_is_one_line_of_json_with_its_fields() -> None:
         "error": "TimeoutError",
         "count": 3,
     }
+
+
+def _logged_fields(file: Path) -> set[str | None]:
+    calls = (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call))
+    return {
+        given.arg
+        for call in calls
+        if isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == "log"
+        for given in call.keywords
+    }
+
+
+def test_no_code_logs_a_field_that_would_be_dropped() -> None:
+    files = [file for part in ("chassis", "programme", "services", "kommune") for file in (ROOT / part).rglob("*.py")]
+    logged = {str(file.relative_to(ROOT)): _logged_fields(file) - ALLOWED - {"exc_info"} for file in files}
+    assert {file: fields for file, fields in logged.items() if fields} == {}
 
 
 def test_a_field_that_is_not_named_is_dropped() -> None:

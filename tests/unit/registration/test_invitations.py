@@ -12,13 +12,13 @@ from services.registration.domain.claim import Claim
 from services.registration.domain.door_code import spaced
 from services.registration.domain.invitations import (
     SMALLEST,
-    Came,
     Count,
     Invitation,
-    came_by,
+    InvitationCounts,
+    add_shown,
+    count_by_invitation,
     growth,
     refusal,
-    together,
     without_ended_quotas,
 )
 from services.registration.invitations.codes import code_of, invitation_of
@@ -59,10 +59,10 @@ def test_an_invitation_ends_at_its_time_or_when_it_is_withdrawn(hours: int, with
 
 @given(claims)
 def test_few_groups_are_never_told_nor_can_they_be_worked_out(found: list[Claim]) -> None:
-    for id, came in came_by(found).items():
+    for id, came in count_by_invitation(found).items():
         own = [claim for claim in found if claim.invitation == id]
         assert came.seated + came.waiting == Count(len(own), sum(claim.size for claim in own))
-        told = came.told()
+        told = came.shown()
         assert all(count is None or count.groups == 0 or count.groups >= SMALLEST for count in told.values())
         assert (told["seated"] is None) == (told["waiting"] is None)
         if told["registered"] is None:
@@ -71,11 +71,11 @@ def test_few_groups_are_never_told_nor_can_they_be_worked_out(found: list[Claim]
 
 @given(claims, claims)
 def test_what_is_kept_of_two_times_says_no_more_than_both(first: list[Claim], second: list[Claim]) -> None:
-    earlier, later = (came_by(found).get("course", Came()).told() for found in (first, second))
-    for name, count in together(earlier, later).items():
+    earlier, later = (count_by_invitation(found).get("course", InvitationCounts()).shown() for found in (first, second))
+    for name, count in add_shown(earlier, later).items():
         one, other = earlier[name], later[name]
         assert count == (None if one is None or other is None else one + other)
-    assert together(None, later) == later
+    assert add_shown(None, later) == later
 
 
 @given(st.data(), st.text("0123456789abcdef", min_size=32, max_size=32))

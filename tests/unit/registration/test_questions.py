@@ -33,10 +33,10 @@ from services.registration.domain.questions import (
 )
 from services.registration.domain.tally import Tally
 
-Told = dict[str, Any]
+SentQuestion = dict[str, Any]
 
 
-def told(id: str, kind: str = "text", options: str = "", **more: Any) -> Told:
+def told(id: str, kind: str = "text", options: str = "", **more: Any) -> SentQuestion:
     """A question in the words of the API; its options are letters."""
     return {
         "id": id,
@@ -51,14 +51,14 @@ def told(id: str, kind: str = "text", options: str = "", **more: Any) -> Told:
     }
 
 
-def known(*questions: Told, former: tuple[Told, ...] = ()) -> dict[str, Question]:
+def known(*questions: SentQuestion, former: tuple[SentQuestion, ...] = ()) -> dict[str, Question]:
     return known_questions(questions, former)
 
 
 @st.composite
-def sets(draw: st.DrawFn) -> list[Told]:
+def sets(draw: st.DrawFn) -> list[SentQuestion]:
     """Valid sets of questions, with conditions."""
-    made: list[Told] = []
+    made: list[SentQuestion] = []
     for number in range(draw(st.integers(0, 6))):
         kind = draw(st.sampled_from(["text", "long_text", "number", "boolean", "choice", "choices", "date"]))
         options = "".join(draw(st.sets(st.sampled_from("abcd"), min_size=1))) if kind in WITH_OPTIONS else ""
@@ -105,7 +105,7 @@ def given_answers(draw: st.DrawFn) -> tuple[dict[str, Question], dict[str, Any],
 
 
 @given(sets())
-def test_sets_of_the_strategy_are_valid(questions: list[Told]) -> None:
+def test_sets_of_the_strategy_are_valid(questions: list[SentQuestion]) -> None:
     assert question_mistakes(questions, "de", 3) == []
 
 
@@ -139,7 +139,7 @@ def test_whose_condition_is_not_met_is_never_required(case: tuple[dict[str, Ques
 
 
 @given(sets(), sets())
-def test_what_was_asked_stays_known_by_its_words(before: list[Told], after: list[Told]) -> None:
+def test_what_was_asked_stays_known_by_its_words(before: list[SentQuestion], after: list[SentQuestion]) -> None:
     former = former_questions((), before, after)
     everything = known_questions(after, former)
     for one in before:
@@ -151,7 +151,9 @@ def test_what_was_asked_stays_known_by_its_words(before: list[Told], after: list
 
 
 @given(sets(), sets(), sets())
-def test_taking_out_and_adding_again_forgets_nothing(first: list[Told], second: list[Told], third: list[Told]) -> None:
+def test_taking_out_and_adding_again_forgets_nothing(
+    first: list[SentQuestion], second: list[SentQuestion], third: list[SentQuestion]
+) -> None:
     former = former_questions(former_questions((), first, second), second, third)
     everything = known_questions(third, former)
     for one in (*first, *second, *third):

@@ -9,7 +9,7 @@ import msgspec
 from services.notifications.domain.changes import Changes
 from services.notifications.domain.facts import Contact, Gathering, Group, Texts
 from services.notifications.domain.messages.base import About, AboutGathering, Content
-from services.notifications.domain.values import Difference, Localized, Moment, Value, WhereItStands
+from services.notifications.domain.values import Difference, Localized, Moment, PlaceInGathering, Value
 
 CONFIRM_BY_CALL = "confirm-by-call"
 NEW_ADDRESS = "confirm-new-address"
@@ -185,7 +185,7 @@ class GatheringChanged(AboutGathering, tag="gathering-changed", frozen=True):
         return {
             **super().values(about),
             "changes": Difference(self.changes, seated),
-            "standing": where_it_stands(about),
+            "standing": place_in_gathering(about),
         }
 
 
@@ -220,8 +220,8 @@ def mark_of(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()[:16]
 
 
-def where_it_stands(about: About) -> WhereItStands:
+def place_in_gathering(about: About) -> PlaceInGathering:
     """Where a group stands in words of the reader: before the draw, who waits takes part in it."""
     group = about.group or Group()
     in_draw = group.status == "waiting" and about.gathering is not None and about.gathering.undrawn
-    return WhereItStands("in-draw" if in_draw else group.status, group.until)
+    return PlaceInGathering("in-draw" if in_draw else group.status, group.until)
