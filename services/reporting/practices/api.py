@@ -15,6 +15,7 @@ from chassis.text.text_types import whole
 from services.reporting.domain.practice import Command, Confirm, Publish, Retire, Return, Submit, Write
 from services.reporting.http import request_key
 from services.reporting.permissions import Coordinator, LibraryReader, ProgrammeOffice, Staff
+from services.reporting.practices.library import shown
 from services.reporting.practices.schemas import PracticeBody, PracticeChange, ReturnNote, Size
 from services.reporting.practices.search import Filters
 from services.reporting.services import get_services
@@ -97,9 +98,13 @@ async def own(request: Request, caller: Staff, id: str) -> dict[str, Any]:
 
 @router.patch("/{tenant}/practices/{id}", summary="Change a practice")
 async def change(request: Request, caller: Coordinator, id: str, body: PracticeChange) -> dict[str, Any]:
-    """The draft; what is published stays until the next publication."""
+    """The draft; what is published stays until the next publication. A JSON Merge Patch: what is left out stays, null takes away."""
     library = get_services(request).practices
-    after = await library.carry_out(caller.scope, id, Write(body.content()), revision=body.revision)
+    before = await library.one(caller.scope, id)
+    content = before.state.draft or before.state.published
+    assert content is not None
+    written = body.of(shown(content)).content()
+    after = await library.carry_out(caller.scope, id, Write(written), revision=body.revision or before.revision)
     return await library.described(after, own=True)
 
 

@@ -1,13 +1,15 @@
 """Bodies of requests about practices."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from fastapi.exceptions import RequestValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from chassis.http.base_schemas import AsGerman, Language, RequestModel
+from chassis.http.merge_patch import merged
 from chassis.text.text_types import EmailAddress, Identifier, Label, WebAddress, refused, text, whole
 from chassis.text.translations import mark
-from services.reporting.costs import CostRange
+from services.reporting.costs import CostRange, Money
 from services.reporting.domain.practice import TEXTS, Contact, Content, Link, names_somebody
 
 MOST_LETTERS = 6_000
@@ -25,6 +27,8 @@ def nobody(value: str) -> str:
 
 Prose = Annotated[str, text(MOST_LETTERS, least=0, prose=True), AfterValidator(nobody)]
 Texts = Annotated[dict[Language, Prose], AsGerman, Field(default_factory=dict)]
+TextsChange = Annotated[dict[Language, Prose | None] | None, AsGerman]
+Revision = Annotated[int, whole(1, 10**9)]
 Title = Annotated[dict[Language, Annotated[Label, AfterValidator(nobody)]], AsGerman, Field(min_length=1)]
 
 
@@ -77,10 +81,56 @@ class PracticeBody(RequestModel):
         )
 
 
-class PracticeChange(PracticeBody):
-    """The whole practice anew. `revision`: the one that was seen; where somebody changed it meanwhile, it is refused."""
+class WrittenPractice(PracticeBody):
+    """The whole practice anew, from the form. `revision`: the one that was seen."""
 
-    revision: Annotated[int, whole(1, 10**9)] | None = None
+    revision: Revision | None = None
+
+
+class CostChange(RequestModel):
+    from_: Annotated[Money | None, Field(alias="from")] = None
+    to: Money | None = None
+    yearly: bool | None = None
+
+
+class ContactChange(RequestModel):
+    office: Label | None = None
+    email: EmailAddress | None = None
+
+
+class PracticeChange(RequestModel):
+    """A JSON Merge Patch: what is left out stays, null takes away, a text changes its language alone. `revision`: the one that was
+    seen; where somebody changed it meanwhile, it is refused."""
+
+    title: TextsChange = None
+    fields: Annotated[list[Identifier], Field(max_length=20)] | None = None
+    start: TextsChange = None
+    goal: TextsChange = None
+    steps: TextsChange = None
+    result: TextsChange = None
+    went_wrong: TextsChange = None
+    transfer: TextsChange = None
+    evidence_of_result: TextsChange = None
+    target_group: TextsChange = None
+    partners: TextsChange = None
+    staff: TextsChange = None
+    duration: TextsChange = None
+    cost: CostChange | None = None
+    languages: Annotated[list[Language], Field(max_length=20)] | None = None
+    documents: Annotated[list[DocumentLink], Field(max_length=20)] | None = None
+    contact: ContactChange | None = None
+    named: bool | None = None
+    public: bool | None = None
+    revision: Revision | None = None
+
+    def of(self, before: dict[str, Any]) -> PracticeBody:
+        """The whole practice with the change. Raises RequestValidationError where the two together are none."""
+        change = self.model_dump(by_alias=True, exclude_unset=True, exclude={"revision"})
+        after = {"fields": [], **merged(before, change)}
+        try:
+            return PracticeBody.model_validate(after)
+        except ValidationError as error:
+            raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from None
 
 
 class ReturnNote(RequestModel):

@@ -16,6 +16,7 @@ from chassis.pages.pages import done, language_of
 from chassis.storage.pagination import Cursor
 from chassis.text.languages import LANGUAGES
 from chassis.text.numbers import whole_number
+from services.reporting.costs import cost_entries, entered_cost, shown_cost
 from services.reporting.domain.practice import (
     SIZES,
     TEXTS,
@@ -32,7 +33,7 @@ from services.reporting.domain.practice import (
 from services.reporting.domain.rounding import half_up
 from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import Coordinator, ProgrammeOffice, Staff
-from services.reporting.practices.schemas import PracticeChange, ReturnNote
+from services.reporting.practices.schemas import ReturnNote, WrittenPractice
 from services.reporting.practices.search import Filters
 from services.reporting.results.documents import plain
 from services.reporting.services import get_services
@@ -42,6 +43,9 @@ router = APIRouter(prefix="/reporting", include_in_schema=False)
 PAGE = 30
 HARD = 55.0
 """From this readability index on a text is hard to read."""
+MOST_DOCUMENTS = 20
+EMPTY_ROWS = 2
+"""For documents, below those that are there; saving gives new ones."""
 BUTTONS: dict[str, Command] = {"submit": Submit(), "confirm": Confirm(), "retire": Retire()}
 
 
@@ -120,7 +124,7 @@ async def new(request: Request, caller: Coordinator) -> Response:
 async def begin(request: Request, caller: Coordinator) -> Response:
     form = await received(request, caller, "practice:new")
     if form.ok:
-        with form.refusals():
+        with form.refusals(_places(form)):
             key = form_key(request, caller, "practice", form)
             made, _ = await get_services(request).practices.write(caller.scope, _entered(form, None).content(), key)
             return done(request, f"/reporting/{caller.scope.tenant}/practices/{made.id}/edit", SAVED)
@@ -155,7 +159,7 @@ async def save(request: Request, caller: Coordinator, id: str) -> Response:
             await library.carry_out(caller.scope, id, button)
             return done(request, f"/reporting/{caller.scope.tenant}/practices/{id}/edit", SAVED)
     elif form.ok:
-        with form.refusals():
+        with form.refusals(_places(form)):
             before = await library.one(caller.scope, id)
             entered = _entered(form, before.state.draft or before.state.published)
             await library.carry_out(caller.scope, id, Write(entered.content()), revision=entered.revision)
@@ -214,6 +218,7 @@ async def _editor(request: Request, caller: Caller, form: Form, id: str | None, 
         practice=shown,
         fields=plain(await services.assessments.fields_of_action()),
         endonyms=_endonyms(),
+        rows=range(min(MOST_DOCUMENTS, (_rows(form) or [-1])[-1] + 1 + EMPTY_ROWS)),
         index=int(half_up(index)),
         hard=index >= HARD,
         here=f"/reporting/{caller.scope.tenant}/practices",
@@ -221,7 +226,7 @@ async def _editor(request: Request, caller: Caller, form: Form, id: str | None, 
     )
 
 
-def _entered(form: Form, before: Content | None) -> PracticeChange:
+def _entered(form: Form, before: Content | None) -> WrittenPractice:
     """What the form says in German; other languages stay as they were."""
     texts = {}
     for part in TEXTS:
@@ -232,14 +237,32 @@ def _entered(form: Form, before: Content | None) -> PracticeChange:
         **texts,
         "fields": form.chosen("fields"),
         "languages": form.chosen("languages"),
-        "documents": [{"title": one.title, "url": one.url} for one in before.documents] if before else [],
-        "cost": {"from": before.cost.low, "to": before.cost.high} if before and before.cost else None,
+        "documents": [_document(form, row) for row in _rows(form)],
+        "cost": entered_cost(form, "cost"),
         "contact": contact if any(contact.values()) else None,
         "named": bool(form.value("named")),
         "public": bool(form.value("public")),
         "revision": form.value("revision") or None,
     }
-    return PracticeChange.typed(body)
+    return WrittenPractice.typed(body)
+
+
+def _document(form: Form, row: int) -> dict[str, str]:
+    return {part: form.value(f"documents.{row}.{part}") for part in ("title", "url")}
+
+
+def _rows(form: Form) -> list[int]:
+    """Rows of documents in which something stands."""
+    return [row for row in range(MOST_DOCUMENTS) if any(_document(form, row).values())]
+
+
+def _places(form: Form) -> dict[str, str]:
+    """Where the form shows what is wrong with a document: rows that were left empty are not sent on."""
+    return {
+        f"/documents/{place}/{part}": f"documents.{row}.{part}"
+        for place, row in enumerate(_rows(form))
+        for part in ("title", "url")
+    }
 
 
 def _initial(content: Content) -> dict[str, Any]:
@@ -247,6 +270,9 @@ def _initial(content: Content) -> dict[str, Any]:
         **{part: getattr(content, part).get("de", "") for part in TEXTS},
         "fields": content.fields,
         "languages": content.languages,
+        **cost_entries(shown_cost(content.cost), "cost"),
+        **{f"documents.{row}.title": one.title for row, one in enumerate(content.documents)},
+        **{f"documents.{row}.url": one.url for row, one in enumerate(content.documents)},
         "office": content.contact.office if content.contact else "",
         "email": content.contact.email if content.contact else "",
         "named": "yes" if content.named else "",

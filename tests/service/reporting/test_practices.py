@@ -297,3 +297,94 @@ async def test_fields_are_those_of_the_questionnaire(reporting: Reporting) -> No
         entered = {"form_token": token((await town.get(edit)).text), "title": "Lotsen", "fields": "intercultural"}
         refused = await town.post(edit, data=entered)
         assert (refused.status_code, 'id="error-fields"' in refused.text) == (422, True)
+
+
+WHOLE: dict[str, Any] = BODY | {
+    "title": {"de": "Dolmetschende auf Abruf", "uk": "Перекладачі на виклик"},
+    "languages": ["uk", "ar"],
+    "documents": [{"title": "Konzept", "url": "https://stadt.example/konzept.pdf"}],
+    "named": True,
+}
+CHANGES: dict[str, dict[str, Any]] = {
+    "title": {"de": "Sprachmittlung"},
+    "goal": {"en": "Everybody is understood."},
+    "fields": ["f2"],
+    "cost": {"yearly": True},
+    "contact": {"office": "Integrationsbüro"},
+    "documents": [],
+    "languages": ["tr"],
+    "named": False,
+    "public": True,
+}
+
+
+async def test_what_a_patch_does_not_name_stays(reporting: Reporting) -> None:
+    """On every PATCH route of the service; a new one has to be added here."""
+    patched = {
+        route.path
+        for route in reporting.transport.app.routes
+        if "PATCH" in (getattr(route, "methods", None) or ())  # type: ignore[attr-defined]
+    }
+    assert patched == {"/reporting/v1/{tenant}/practices/{id}"}
+    async with reporting.client("wilhelmshaven") as town:
+        made = await town.post(f"{BASE}/practices", json=WHOLE)
+        assert made.status_code == 201, made.text
+        address = f"{BASE}/practices/{made.json()['id']}"
+        before = (await town.get(address)).json()
+        moving = {"revision", "as_of", "hints"}
+        for name, change in [("", {}), *CHANGES.items()]:
+            answer = await town.patch(address, json={name: change} if name else {})
+            assert answer.status_code == 200, answer.text
+            after = (await town.get(address)).json()
+            others = {part: value for part, value in before.items() if part != name and part not in moving}
+            assert {part: after[part] for part in others} == others, name
+            before = after
+        assert before["title"] == {"de": "Sprachmittlung", "uk": "Перекладачі на виклик"}
+        assert before["goal"] == {"de": BODY["goal"], "en": "Everybody is understood."}
+        assert before["cost"] == {"from": 10_000, "to": 20_000, "yearly": True}
+        assert before["contact"] == {"office": "Integrationsbüro", "email": "integration@stadt.example"}
+        taken = (await town.patch(address, json={"cost": None, "title": {"uk": None}, "went_wrong": None})).json()
+        assert (taken["cost"], taken["title"], taken["went_wrong"]) == (None, {"de": "Sprachmittlung"}, {})
+        for wrong, pointer in (
+            ({"title": None}, "/title"),
+            ({"title": {"de": None}}, "/title"),
+            ({"cost": {"from": 5}}, "/cost/to"),
+            ({"contact": {"email": None}}, "/contact/email"),
+            ({"goal": {"de": "Anruf unter 04421 / 16 12 34"}}, "/goal/de"),
+            ({"documents": [{"title": "Konzept"}]}, "/documents/0/url"),
+            ({"colour": "red"}, "/colour"),
+        ):
+            refused = await town.patch(address, json=wrong)
+            assert refused.status_code == 422, wrong
+            assert pointer in [one["pointer"] for one in refused.json()["errors"]], refused.text
+        assert (await town.get(address)).json()["title"] == {"de": "Sprachmittlung"}
+
+
+async def test_cost_and_documents_are_written_on_the_page(reporting: Reporting) -> None:
+    async with reporting.client("wilhelmshaven") as town, reporting.client(None) as anybody:
+        town.headers["Sec-Fetch-Site"] = "same-origin"
+        id = await published(reporting, documents=WHOLE["documents"], public=True)
+        page = f"/reporting/wilhelmshaven/practices/{id}/edit?lang=de"
+        assert "10.000 bis 20.000 Euro einmalig" in (await anybody.get(f"/reporting/library/{id}?lang=de")).text
+        assert "مرة واحدة" in (await anybody.get(f"/reporting/library/{id}?lang=ar")).text
+        shown = (await town.get(page)).text
+        for value in ("10000", "Konzept", "https://stadt.example/konzept.pdf"):
+            assert f'value="{value}"' in shown
+        entered = {
+            **{part: BODY[part] for part in ("title", "start", "goal", "steps", "result")},
+            "form_token": token(shown),
+            "fields": "f1",
+            "cost.from": "",
+            "cost.to": "3.000",
+            "cost.yearly": "yes",
+            "documents.1.title": "Faltblatt",
+            "documents.1.url": "stadt.example",
+        }
+        wrong = await town.post(page, data=entered)
+        assert wrong.status_code == 422
+        assert 'href="#field-documents.1.url"' in wrong.text, "at its line, though the one above is empty"
+        entered |= {"form_token": token(wrong.text), "documents.1.url": "https://stadt.example/faltblatt.pdf"}
+        assert (await town.post(page, data=entered)).status_code == 303
+        stored = (await town.get(f"{BASE}/practices/{id}")).json()
+        assert stored["cost"] == {"from": 3_000, "to": 3_000, "yearly": True}
+        assert stored["documents"] == [{"title": "Faltblatt", "url": "https://stadt.example/faltblatt.pdf"}]
