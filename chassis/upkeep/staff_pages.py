@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.permissions import Caller, Permission
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from chassis.pages.page_context import PageContext
 from chassis.programme import Programme
+from chassis.storage.pagination import Cursor, cursor_at
 from chassis.upkeep.dead_letters import DeadLetter, DeadLetters
 from chassis.upkeep.due_work import DueWork
 from chassis.upkeep.reasons_staff import in_words
 
-After = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9._:-]*$")]
 ON_A_PAGE = 50
 PURPOSE, VALUE = "upkeep", "value."
 
@@ -38,11 +38,11 @@ def upkeep_router(upkeep: Upkeep, programme: Programme) -> APIRouter:
     operator, caretaker = Permission(programme.operator), Permission(programme.caretaker, programme.operator)
 
     @router.get("/dead-letters")
-    async def everything(request: Request, after: After = "", caller: Caller = operator) -> Response:
+    async def everything(request: Request, after: Cursor = None, caller: Caller = operator) -> Response:
         return await _list(upkeep, await _page(request, caller), None, after=after)
 
     @router.get("/{tenant}/dead-letters")
-    async def of_tenant(request: Request, after: After = "", caller: Caller = caretaker) -> Response:
+    async def of_tenant(request: Request, after: Cursor = None, caller: Caller = caretaker) -> Response:
         return await _list(upkeep, await _page(request, caller), None, after=after)
 
     @router.post("/dead-letters")
@@ -92,15 +92,15 @@ def _home(upkeep: Upkeep, page: PageContext[None], service: str = "") -> str:
 
 
 async def _list(
-    upkeep: Upkeep, page: PageContext[None], form: Form | None, status: int = 200, after: str = ""
+    upkeep: Upkeep, page: PageContext[None], form: Form | None, status: int = 200, after: str | None = None
 ) -> Response:
     tenant = _tenant(page)
-    found = await upkeep.letters.page(tenant, ON_A_PAGE + 1, after or None)
+    found = await upkeep.letters.page(tenant, ON_A_PAGE + 1, after)
     return page.render(
         "staff/dead_letters.html",
         status,
         letters=[_shown(upkeep, one) for one in found[:ON_A_PAGE]],
-        next=found[ON_A_PAGE - 1].id if len(found) > ON_A_PAGE else "",
+        next=cursor_at(found[ON_A_PAGE - 1].id) if len(found) > ON_A_PAGE else "",
         work=[(one, _named(upkeep, one.job)) for one in await upkeep.work.failing(tenant)],
         form=form or page.form(PURPOSE),
         address=_home(upkeep, page),

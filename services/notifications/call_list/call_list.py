@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from chassis.http.problems import FieldError, conflict, invalid, not_found
 from chassis.storage.aggregates import Change
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
+from chassis.storage.pagination import cursor_at, no_place
 from chassis.storage.tenancy import TenantScope
 from contracts.notifications import MessageSettled
 from services.notifications.call_list.export_staff import table
@@ -258,15 +258,16 @@ def _may_cancel(message: OutboundMessage, group: Group | None) -> bool:
 
 
 def _cursor(place: Place) -> str:
-    values: Iterable[Any] = (place.later, rfc3339(place.called_at), rfc3339(place.at), place.number)
-    return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode().rstrip("=")
+    return cursor_at(orjson.dumps([place.later, rfc3339(place.called_at), rfc3339(place.at), place.number]).decode())
 
 
-def _place(cursor: str) -> Place | None:
-    """The place of a cursor; one that was not given out here begins the list anew."""
+def _place(named: str) -> Place:
+    """Raises Problem 422: it names no place of this list."""
     try:
-        later, called_at, at, number = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        later, called_at, at, number = orjson.loads(named)
         called, since = (datetime.fromisoformat(one).astimezone(UTC) for one in (called_at, at))
     except (ValueError, TypeError, OverflowError):
-        return None
-    return Place(later, called, since, str(number)) if later in (0, 1) else None
+        raise no_place() from None
+    if later not in (0, 1):
+        raise no_place()
+    return Place(later, called, since, str(number))

@@ -11,6 +11,7 @@ from fastapi import Query, Request, Response
 from chassis.http.base_schemas import Filter
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
+from chassis.storage.pagination import Cursor
 from chassis.text.translations import mark
 from services.notifications.call_list.call_list import CallOutcome
 from services.notifications.domain.next_call import next_time
@@ -19,7 +20,6 @@ from services.notifications.staff_page import StaffPage, staff_page
 
 router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 
-After = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9_-]*$")]
 ON_A_PAGE = 50
 PURPOSE = "calls"
 TAKEN = mark("This number is yours now. Others see that you call.")
@@ -35,7 +35,7 @@ CALLED: dict[CallOutcome, str] = {
 
 @router.get("/calls")
 async def calls(
-    request: Request, caller: Desk, kind: Filter = "", language: Filter = "", later: bool = False, after: After = ""
+    request: Request, caller: Desk, kind: Filter = "", language: Filter = "", later: bool = False, after: Cursor = None
 ) -> Response:
     """Whom to call, those never tried first: why, in which language, what to say."""
     page = await staff_page(request, caller)
@@ -82,11 +82,18 @@ async def take(request: Request, caller: Desk, id: str) -> Response:
 
 
 async def _calls(
-    page: StaffPage, kind: str, language: str, form: Form, status: int = 200, *, later: bool = False, after: str = ""
+    page: StaffPage,
+    kind: str,
+    language: str,
+    form: Form,
+    status: int = 200,
+    *,
+    later: bool = False,
+    after: str | None = None,
 ) -> Response:
     calls = page.services.calls
     found = await calls.page(
-        page.scope, kind=kind, language=language, later=later, cursor=after or None, limit=ON_A_PAGE, by=page.by
+        page.scope, kind=kind, language=language, later=later, cursor=after, limit=ON_A_PAGE, by=page.by
     )
     kinds, spoken = await calls.repository.kinds_and_languages(page.scope)
     return page.render(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
+from chassis.storage.pagination import Cursor, cursor_at
 from chassis.text.translations import mark
 from services.notifications.inbox.schemas import AnswerToMail
 from services.notifications.permissions import Desk
@@ -16,7 +16,6 @@ from services.notifications.staff_page import StaffPage, staff_page
 
 router = APIRouter(prefix="/notifications/{tenant}/inbox", include_in_schema=False)
 
-After = Annotated[str, Query(max_length=64, pattern=r"^[a-f0-9]*$")]
 ON_A_PAGE, GATHERINGS = 20, 8
 PURPOSE = "inbox"
 ANSWERED = mark("Your answer is on its way. The mail stands among those that were answered.")
@@ -25,7 +24,7 @@ PUT_AWAY = mark("The mail is put away. It stands among those that were answered.
 
 
 @router.get("")
-async def inbox(request: Request, caller: Desk, after: After = "", done: bool = False) -> Response:
+async def inbox(request: Request, caller: Desk, after: Cursor = None, done: bool = False) -> Response:
     """Mails that wait, the newest first, or those that were answered."""
     page = await staff_page(request, caller)
     return await _inbox(page, page.form(PURPOSE), after=after, done=done)
@@ -57,15 +56,15 @@ async def press(request: Request, caller: Desk, id: str) -> Response:
 
 
 async def _inbox(
-    page: StaffPage, form: Form, status: int = 200, *, after: str = "", done: bool = False, opened: str = ""
+    page: StaffPage, form: Form, status: int = 200, *, after: str | None = None, done: bool = False, opened: str = ""
 ) -> Response:
     inbox = page.services.inbox
-    found = await inbox.page(page.scope, "answered" if done else "open", after or None, ON_A_PAGE + 1)
+    found = await inbox.page(page.scope, "answered" if done else "open", after, ON_A_PAGE + 1)
     return page.render(
         "staff/inbox.html",
         status,
         mails=found[:ON_A_PAGE],
-        next=found[ON_A_PAGE - 1].id if len(found) > ON_A_PAGE else "",
+        next=cursor_at(found[ON_A_PAGE - 1].id) if len(found) > ON_A_PAGE else "",
         gatherings=await inbox.gatherings(page.scope, GATHERINGS),
         forward_to=page.services.inbox_door.address(page.scope.tenant),
         form=form,

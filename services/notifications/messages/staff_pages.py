@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.base_schemas import Filter
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
+from chassis.storage.pagination import Cursor, cursor_at
 from chassis.text.translations import mark
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.messages.messages import may_be_repeated
@@ -22,23 +22,22 @@ ON_A_PAGE = 50
 PURPOSE = "messages"
 AGAIN = mark("The message is tried again from the first way on.")
 OTHER_WAY = mark("The message takes the next way.")
-After = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9._:-]*$")]
 STATES = ("pending", "sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post")
 
 
 @router.get("/")
 async def messages(
-    request: Request, caller: Desk, status: Filter = "", kind: Filter = "", gathering: Filter = "", after: After = ""
+    request: Request, caller: Desk, status: Filter = "", kind: Filter = "", gathering: Filter = "", after: Cursor = None
 ) -> Response:
     """Messages without their recipients, the newest first, and how many people are to be called."""
     page = await staff_page(request, caller)
     found = await page.services.messages.newest(
-        page.scope, ON_A_PAGE + 1, after or None, status=status, kind=kind, gathering=gathering
+        page.scope, ON_A_PAGE + 1, after, status=status, kind=kind, gathering=gathering
     )
     return page.render(
         "staff/messages.html",
         messages=found[:ON_A_PAGE],
-        next=found[ON_A_PAGE - 1].id if len(found) > ON_A_PAGE else "",
+        next=cursor_at(found[ON_A_PAGE - 1].id) if len(found) > ON_A_PAGE else "",
         calls=await page.services.calls.repository.count(page.scope, page.now),
         letters=len(await page.services.letters.waiting(page.scope)),
         states=STATES,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
+from chassis.storage.pagination import Cursor, cursor_at
 from chassis.text.translations import mark
 from services.notifications.permissions import Desk
 from services.notifications.returned.clerk_staff import Answer
@@ -23,11 +23,10 @@ ANSWERED: dict[Answer, str] = {
     "right": mark("Noted: the address is right. Mails go there again."),
     "seen": mark("Noted: you have seen it, and it stays as it is."),
 }
-After = Annotated[str, Query(max_length=200, pattern=r"^[A-Za-z0-9._~:-]*$")]
 
 
 @router.get("")
-async def returned(request: Request, caller: Desk, after: After = "") -> Response:
+async def returned(request: Request, caller: Desk, after: Cursor = None) -> Response:
     """Whom mails do not reach, and why."""
     page = await staff_page(request, caller)
     return await _returned(page, page.form(PURPOSE), after=after)
@@ -47,8 +46,8 @@ async def answered(request: Request, caller: Desk, id: str) -> Response:
     return await answer_form(form, act, partial(_returned, page))
 
 
-async def _returned(page: StaffPage, form: Form, status: int = 200, after: str = "") -> Response:
-    found = await page.services.returned.page(page.scope, after or None, ON_A_PAGE + 1)
+async def _returned(page: StaffPage, form: Form, status: int = 200, after: str | None = None) -> Response:
+    found = await page.services.returned.page(page.scope, after, ON_A_PAGE + 1)
     shown = [{**one, "at": datetime.fromisoformat(one["at"])} for one in found[:ON_A_PAGE]]
-    following = shown[-1]["id"] if len(found) > ON_A_PAGE else ""
+    following = cursor_at(shown[-1]["id"]) if len(found) > ON_A_PAGE else ""
     return page.render("staff/returned.html", status, mails=shown, next=following, form=form)

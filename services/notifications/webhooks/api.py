@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit
 from chassis.http.routing import APIRouter
-from chassis.storage.pagination import page
+from chassis.storage.pagination import Cursor, page
 from services.notifications.http import idempotency
 from services.notifications.permissions import Coordinator
 from services.notifications.services import get_services
@@ -22,7 +22,6 @@ from services.notifications.webhooks.schemas import (
 )
 
 router = APIRouter(prefix="/notifications/v1/{tenant}/webhooks", tags=["webhooks"])
-DeliveryCursor = Annotated[str | None, Query(max_length=300, pattern=r"^[A-Za-z0-9._~:-]+$")]
 
 
 @router.get("", response_model=WebhookList, summary="Webhooks")
@@ -54,7 +53,7 @@ async def remove(request: Request, caller: Coordinator, id: str) -> Response:
 
 @router.get("/{id}/deliveries", response_model=DeliveryPage, summary="Deliveries")
 async def deliveries(
-    request: Request, caller: Coordinator, id: str, limit: Limit = 50, cursor: DeliveryCursor = None
+    request: Request, caller: Coordinator, id: str, limit: Limit = 50, cursor: Cursor = None
 ) -> dict[str, Any]:
     """What was delivered to an endpoint in the last month, the newest first."""
     found = await get_services(request).webhooks.deliveries(caller.scope, id, cursor, limit + 1)

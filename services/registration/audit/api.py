@@ -6,8 +6,9 @@ from fastapi import Request, Response
 from starlette.responses import StreamingResponse
 
 from chassis.http.app import json_response
-from chassis.http.base_schemas import Limit, Number
+from chassis.http.base_schemas import Limit
 from chassis.http.routing import APIRouter
+from chassis.storage.pagination import Cursor, cursor_at, number_at
 from services.registration.audit.schemas import AuditPage
 from services.registration.audit.trail import shown
 from services.registration.permissions import Staff
@@ -18,12 +19,12 @@ router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 
 
 @router.get("/audit", response_model=AuditPage)
-async def trail(request: Request, caller: Staff, id: str, limit: Limit = 500, cursor: Number = 0) -> Response:
+async def trail(request: Request, caller: Staff, id: str, limit: Limit = 500, cursor: Cursor = None) -> Response:
     """Every decision about seats, in order. `decided`: entries there will be once all that happened has arrived."""
     audit = get_services(request).audit
     decided = await audit.length(caller.scope, id)
-    found = await audit.page(caller.scope, id, limit + 1, cursor)
-    following = str(found[limit - 1].n) if len(found) > limit else None
+    found = await audit.page(caller.scope, id, limit + 1, number_at(cursor))
+    following = cursor_at(str(found[limit - 1].n)) if len(found) > limit else None
     return json_response({"items": [shown(one) for one in found[:limit]], "next": following, "decided": decided})
 
 

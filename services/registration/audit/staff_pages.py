@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
-from chassis.http.base_schemas import Number
 from chassis.http.routing import APIRouter
+from chassis.storage.pagination import Cursor, cursor_at, number_at
 from services.registration.page_context import moments, page_context
 from services.registration.permissions import Staff
 
@@ -15,18 +15,18 @@ SHOWN = 200
 
 
 @router.get("/audit")
-async def show(request: Request, caller: Staff, id: str, after: Number = 0) -> Response:
+async def show(request: Request, caller: Staff, id: str, after: Cursor = None) -> Response:
     """Every decision in order, and whether all of them follow from the rules."""
     page = await page_context(request, caller, staff=True)
     audit = page.services.audit
     decided = await audit.length(page.scope, id)
-    entries = await audit.page(page.scope, id, SHOWN + 1, after)
+    entries = await audit.page(page.scope, id, SHOWN + 1, number_at(after))
     return page.render(
         "staff/audit.html",
         gathering=moments(await page.services.gatherings.planned(page.scope, id, page.now)),
         here=f"{page.home}desk/{id}",
         entries=entries[:SHOWN],
-        more=len(entries) > SHOWN,
+        next=cursor_at(str(entries[SHOWN - 1].n)) if len(entries) > SHOWN else None,
         decided=decided,
         verdict=await audit.verdict(page.scope, id),
         download=f"/registration/v1/{page.scope.tenant}/gatherings/{id}/audit.jsonl",

@@ -13,7 +13,7 @@ from chassis.http.base_schemas import Language, Limit
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.brand import STAFF_LANGUAGES
-from chassis.storage.pagination import Cursor
+from chassis.storage.pagination import Cursor, cursor_at
 from chassis.text.languages import negotiate
 from chassis.text.text_types import Identifier
 from contracts.registration import Channel, SeatStatus
@@ -55,7 +55,7 @@ async def listed(
     found = await get_services(request).lists.page(
         caller.scope, id, wanted, limit, cursor, special=sees_special(caller)
     )
-    return json_response(found)
+    return json_response(found | {"next": cursor_at(found["next"]) if found["next"] else None})
 
 
 @router.get("/{tenant}/gatherings/{id}/registrations/counts", response_model=dict[SeatStatus, Groups])

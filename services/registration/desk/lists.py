@@ -12,6 +12,7 @@ from heapq import nsmallest
 from itertools import islice
 from typing import Any
 
+from chassis.storage.pagination import number_at
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.claim import Claim, EndedClaim
 from services.registration.domain.ledger import Ledger
@@ -82,7 +83,7 @@ class Lists:
         *,
         special: bool = False,
     ) -> dict[str, Any]:
-        """`{items, next}`: with an active status in the order in which people registered, which is that of the line; else by id.
+        """`{items, next}`, `next` being the place of the last one: with an active status in the order in which people registered, which is that of the line; else by id.
         `special`: with answers of a special kind."""
         if wanted == NO_FILTER:
             found = await self._repository.of_gathering(scope, gathering_id, cursor, limit + 1)
@@ -153,7 +154,7 @@ class Lists:
             if wanted.status is None:
                 ids = [*ended, *(id for id, claim in ledger.claims.items() if wanted.matches(claim))]
                 return {"marks": [(id, id) for id in nsmallest(count, (id for id in ids if id > (cursor or "")))]}
-            after = int(cursor) if cursor and cursor.isdecimal() else 0
+            after = number_at(cursor)
             statuses = PLACED if wanted.status == ACTIVE else (wanted.status,)
             following = ((str(c.turn), id) for id, c in ledger.in_order(statuses, after) if wanted.matches(c))
             return {"marks": list(islice(following, count))}

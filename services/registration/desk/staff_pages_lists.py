@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from chassis.http.base_schemas import Filter
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
-from chassis.storage.pagination import Cursor
+from chassis.storage.pagination import Cursor, cursor_at
 from chassis.text.translations import mark
 from services.registration.desk.lists import ACTIVE, SEATED, RegistrationFilter
 from services.registration.desk.staff_frame import gathering_of, render
@@ -56,7 +56,7 @@ async def listed(
     found = await page.services.lists.page(
         page.scope, id, RegistrationFilter(**{"status": ACTIVE, **asked}), PER_PAGE, cursor
     )
-    next_page = urlencode({**asked, "cursor": found["next"]}) if found["next"] else ""
+    next_page = urlencode({**asked, "cursor": cursor_at(found["next"])}) if found["next"] else ""
     return await _list(page, id, page.form(f"list:{id}"), found["items"], filters, next_page)
 
 

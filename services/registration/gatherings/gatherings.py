@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from chassis.http.problems import not_found
 from chassis.storage.group_commit import GroupCommit
+from chassis.storage.pagination import cursor_at
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.ledger import Ledger, carry_out
 from services.registration.domain.moving_on import lapse
@@ -189,7 +190,7 @@ class Gatherings:
         open_to: Sequence[str] = OPEN_TO,
         filters: Mapping[str, str] | None = None,
     ) -> list[dict[str, Any]]:
-        """Published gatherings that have not ended, in the order in which they end. `after`: as `cursor_of` gives it. `filters`:
+        """Published gatherings that have not ended, in the order in which they end. `after`: the place that a cursor names. `filters`:
         values of `kind`, `mode` (hybrid is both others), `support` (an id).
 
         Raises: Problem 422 the cursor is none.
@@ -214,6 +215,6 @@ def after_deadlines(gathering: Gathering, ledger: Ledger, now: datetime) -> Gath
 
 
 def cursor_of(gathering: Mapping[str, Any]) -> str:
-    """Where a list goes on after this gathering."""
+    """From where a list goes on after this gathering."""
     ends_at = datetime.fromisoformat(gathering["ends_at"])
-    return f"{int(ends_at.timestamp() * 1000)}.{gathering['id']}"
+    return cursor_at(f"{int(ends_at.timestamp() * 1000)}.{gathering['id']}")

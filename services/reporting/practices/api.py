@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key, Language
@@ -103,7 +105,10 @@ async def change(request: Request, caller: Coordinator, id: str, body: PracticeC
     before = await library.one(caller.scope, id)
     content = before.state.draft or before.state.published
     assert content is not None
-    written = body.of(shown(content)).content()
+    try:
+        written = body.of(shown(content)).content()
+    except ValidationError as error:
+        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from None
     after = await library.carry_out(caller.scope, id, Write(written), revision=body.revision or before.revision)
     return await library.described(after, own=True)
 

@@ -12,6 +12,7 @@ from chassis.clock import Clock, rfc3339
 from chassis.http.problems import Problem, not_found
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
+from chassis.storage.pagination import cursor_at
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
 from chassis.text.languages import BERLIN
@@ -170,7 +171,7 @@ class PracticeLibrary:
     ) -> tuple[list[tuple[Practice, tuple[str, ...]]], str | None]:
         """Published practices, the best first, each with the words that were met; and the cursor that leads on."""
         hits = await self._search.find(query, language, filters, limit + 1, after)
-        more = hits[limit - 1].id if len(hits) > limit else None
+        more = cursor_at(hits[limit - 1].id) if len(hits) > limit else None
         hits = hits[:limit]
         found = await self._practices.some([hit.id for hit in hits])
         shown = []

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi.exceptions import RequestValidationError
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field
 
 from chassis.http.base_schemas import AsGerman, Language, RequestModel
 from chassis.http.merge_patch import merged
@@ -124,13 +123,9 @@ class PracticeChange(RequestModel):
     revision: Revision | None = None
 
     def of(self, before: dict[str, Any]) -> PracticeBody:
-        """The whole practice with the change. Raises RequestValidationError where the two together are none."""
+        """The whole practice with the change. Raises ValidationError where the two together are none."""
         change = self.model_dump(by_alias=True, exclude_unset=True, exclude={"revision"})
-        after = {"fields": [], **merged(before, change)}
-        try:
-            return PracticeBody.model_validate(after)
-        except ValidationError as error:
-            raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from None
+        return PracticeBody.model_validate({"fields": [], **merged(before, change)})
 
 
 class ReturnNote(RequestModel):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from cachetools import TTLCache
 
-from chassis.http.problems import FieldError, invalid
 from chassis.ids import is_id
 from chassis.storage.mongo import Document
+from chassis.storage.pagination import no_place
 from services.reporting.domain.practice import TEXTS, Content
 from services.reporting.domain.ranking import STRONG, Passage, document_terms, rarity, score
 from services.reporting.domain.search_text import part_words, query_terms
@@ -76,7 +76,7 @@ class PracticeSearch:
     async def find(self, query: str, language: str, filters: Filters, limit: int, after: str = "") -> list[Hit]:
         """The best first; without a query the newest. `after`: the cursor of the last one that was seen. Raises Problem 422."""
         if after and not is_id(after):
-            raise invalid(FieldError("/cursor", "This is no place in the list; begin anew."))
+            raise no_place()
         asked = query_terms(query, [language], await self._vocabulary())
         if not asked:
             beyond = {"_id": {"$lt": after}} if after else {}

@@ -12,7 +12,7 @@ from chassis.http.routing import APIRouter
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.pagination import Cursor
 from chassis.storage.tenancy import TenantScope
-from chassis.text.text_types import whole
+from chassis.text.text_types import Identifier, whole
 from services.reporting.domain.contribution import About
 from services.reporting.permissions import ProgrammeOffice, Staff, StaffAnywhere
 from services.reporting.questions.questions import Entry
@@ -93,7 +93,7 @@ async def follow_practice(request: Request, caller: StaffAnywhere, id: str, body
 
 @router.get("/{tenant}/questions", summary="Questions that the municipality may read")
 async def listed(
-    request: Request, caller: Staff, limit: Limit = 20, cursor: Cursor = None, ring: Cursor = None
+    request: Request, caller: Staff, limit: Limit = 20, cursor: Cursor = None, ring: Identifier | None = None
 ) -> JsonObject:
     """To everybody, to practices, to its rings; the newest first. `ring`: of one ring alone."""
     return await get_services(request).reading_questions.listed(caller.scope, limit, cursor, ring)

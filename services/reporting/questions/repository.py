@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from chassis.http.problems import FieldError, invalid
 from chassis.storage.aggregates import Aggregates, Events, Exists
 from chassis.storage.mongo import Document
+from chassis.storage.pagination import cursor_at, no_place
 from chassis.storage.repository import Decision, Repository, older_than
 from chassis.storage.tenancy import TenantScope
 from services.reporting.questions.documents import Answer, Following, Question
@@ -20,16 +20,16 @@ MOST_FOLLOWERS = 12_000
 
 
 def cursor_of(one: Question) -> str:
-    """The place of a question in a list of the newest."""
-    return f"{int(one.at.timestamp() * 1000)}~{one.id}"
+    """From where a list of the newest goes on after this question."""
+    return cursor_at(f"{int(one.at.timestamp() * 1000)}~{one.id}")
 
 
-def _beyond(cursor: str | None) -> Document:
-    if cursor is None:
+def _beyond(place: str | None) -> Document:
+    if place is None:
         return {}
-    time, _, id = cursor.partition("~")
+    time, _, id = place.partition("~")
     if not (time.isascii() and time.isdigit() and len(time) < 15 and id):
-        raise invalid(FieldError("/cursor", "This is no place in the list; begin anew."))
+        raise no_place()
     at = datetime.fromtimestamp(int(time) / 1000, UTC)
     return older_than(at, id)
 

@@ -53,7 +53,6 @@ FOR_PROGRAMS = {
     "Say which companion: 1 is the first.",
     "Give a list with one answer for each of the %(people)s people; null where there is none.",
     "A change of this registration is under way.",
-    "Use the cursor of the page before.",
     "See errors.",
 }
 """What no page can bring about: only whoever calls the API with something of their own meets it."""
