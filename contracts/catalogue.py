@@ -20,5 +20,5 @@ _MODULES = (registration, contacts, selfcheck, notifications, reporting)
 EVENTS: dict[str, type[Event]] = {
     model.event_type: model
     for model in sorted(_concrete(Event), key=lambda m: m.event_type)
-    if model.__module__ in {module.__name__ for module in _MODULES}
+    if model.__module__.startswith(tuple(module.__name__ for module in _MODULES))
 }

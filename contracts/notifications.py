@@ -1,4 +1,4 @@
-"""What notifications tells: the fate of each message, without its recipient. Aggregate (record key): a message."""
+"""Events of notifications: the outcome of each message, without its recipient. Aggregate (record key): a message."""
 
 from datetime import datetime
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What reporting tells, in ids and states, never in texts that people wrote. Aggregates (record keys): an erased person, a practice,
+"""Events of reporting, in ids and states, never in texts that people wrote. Aggregates (record keys): an erased person, a practice,
 a question, an answer, what a municipality follows, a visit, a ring, a benchmark wave, the action plan of a self-check."""
 
 from datetime import date, datetime

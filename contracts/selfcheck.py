@@ -1,4 +1,4 @@
-"""What selfcheck tells: questionnaires, assessments and their disclosed results. Never an individual answer.
+"""Events of selfcheck: questionnaires, assessments and their disclosed results. Never an individual answer.
 
 Aggregates (record keys): a questionnaire version (`id:version`), an assessment, a respondent's answer sheet, a joint self-check.
 """
