@@ -68,8 +68,8 @@ class FeedbackCell(Model):
 
 
 class FeedbackTold(Event):
-    """What people said of a gathering afterwards, by link and without a name: the newest event holds. `cells`: those that may be shown; an
-    answer that fewer than five gave is not told, and between two tellings of a question at least five more answered it."""
+    """What people said of a gathering afterwards, by link and without a name: the newest event holds. `cells`: those that may be shown, in
+    whole fives: 10 stands for ten to fourteen people; an answer that fewer than five gave is not told."""
 
     event_type = "notifications.feedback.told.v1"
     topic = TOPIC

@@ -2,9 +2,9 @@
 
 Rules:
 * Answers are counts from the first moment on: which answers came together, and when, is kept nowhere.
-* A question is told once five answered it, and told anew only when five more did: what changed from one telling to the next was
-  said by five people at least.
-* Of a question that is told, an answer that fewer than five gave is left out, and so is how many answered in all.
+* Each answer is told by itself, in whole fives: 10 stands for ten to fourteen people, fewer than five are not told. So what is told
+  changes only when five people more gave that very answer, and nothing told hangs on an answer that is not: how many answered in
+  all, or a moment at which something is told, would give the rest away by subtraction.
 """
 
 from __future__ import annotations
@@ -18,17 +18,16 @@ Question = Literal["welcome", "understood", "again"]
 Answer = Literal["yes", "partly", "no"]
 QUESTIONS: tuple[Question, ...] = ("welcome", "understood", "again")
 ANSWERS: tuple[Answer, ...] = ("yes", "partly", "no")
-SMALLEST = 5
+STEP = 5
 
 Counts = Mapping[str, int]
 """How many gave each answer to one question."""
 
 
 class Tally(msgspec.Struct, frozen=True):
-    """`counts`: by question; `told`: the counts of each question as they were when it was told last."""
+    """`counts`: by question."""
 
     counts: Mapping[str, Counts] = {}
-    told: Mapping[str, Counts] = {}
 
     def with_answers(self, given: Mapping[str, str]) -> Tally:
         """With one person's answers. Questions left out stay as they are.
@@ -42,23 +41,14 @@ class Tally(msgspec.Struct, frozen=True):
                 raise ValueError("no such question or answer")
             known = counts.setdefault(question, {})
             known[answer] = known.get(answer, 0) + 1
-        told = {
-            question: known
-            for question, known in counts.items()
-            if _answered(known) - _answered(self.told.get(question, {})) >= SMALLEST
-        }
-        return Tally(counts, {**self.told, **told})
+        return Tally(counts)
 
     @property
     def cells(self) -> tuple[tuple[Question, Answer, int], ...]:
-        """(question, answer, count) of what may be shown."""
+        """(question, answer, count in whole fives) of what may be shown."""
         return tuple(
-            (question, answer, self.told[question][answer])
+            (question, answer, given // STEP * STEP)
             for question in QUESTIONS
             for answer in ANSWERS
-            if self.told.get(question, {}).get(answer, 0) >= SMALLEST
+            if (given := self.counts.get(question, {}).get(answer, 0)) >= STEP
         )
-
-
-def _answered(counts: Counts) -> int:
-    return sum(counts.values())

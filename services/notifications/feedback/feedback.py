@@ -45,7 +45,7 @@ class Take:
         if self.spent in found.spent:
             return None
         tally = found.tally.with_answers(self.answers)
-        events = [] if tally.told == found.tally.told else [_told(self.gathering, tally)]
+        events = [] if tally.cells == found.tally.cells else [_told(self.gathering, tally)]
         return Decision(replace(found, tally=tally, spent=tuple(sorted((*found.spent, self.spent)))), events)
 
 
