@@ -120,4 +120,3 @@ async def test_each_answer_is_told_by_itself_in_fives(town: Town) -> None:
     assert await told(town) == [first]
     await say(town, links[9], welcome="yes")
     assert await told(town) == [first], "ten answered: were that to be seen, four were left for the others"
-
