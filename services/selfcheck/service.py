@@ -67,6 +67,7 @@ from services.selfcheck.perspectives import api as api_perspectives
 from services.selfcheck.perspectives import staff_pages as pages_perspectives_staff
 from services.selfcheck.perspectives.comparison import PerspectiveComparison
 from services.selfcheck.questionnaires import api as api_questionnaires
+from services.selfcheck.questionnaires import api_drafts
 from services.selfcheck.questionnaires import staff_pages as pages_questionnaires_staff
 from services.selfcheck.questionnaires import staff_pages_preview as pages_questionnaire_looks_staff
 from services.selfcheck.questionnaires.drafts import Drafts
@@ -225,6 +226,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             api_score.router,
             export_router("selfcheck", EXPORTED, Permission("coordinator", allow_suspended=True)),
             api_questionnaires.router,
+            api_drafts.router,
             api_answers.router,
             api_people.router,
             api_assessments.router,

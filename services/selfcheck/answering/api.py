@@ -19,7 +19,7 @@ from services.selfcheck.answering.schemas import HandedOn, SavedSheet, ShownShee
 from services.selfcheck.erasure.schemas import ErasureCertificate
 from services.selfcheck.http import BY_CODE, PDF, ResumeHeader
 from services.selfcheck.permissions import Public
-from services.selfcheck.questionnaires.api import assessment_on_paper
+from services.selfcheck.questionnaires.api_files import assessment_on_paper
 from services.selfcheck.schemas import AnswerSave, Delegation
 from services.selfcheck.services import get_services
 

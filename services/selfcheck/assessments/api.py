@@ -12,7 +12,7 @@ from chassis.storage.pagination import Cursor, page
 from services.selfcheck.assessments.schemas import AssessmentPage, ShownAssessment, ShownCertificate
 from services.selfcheck.http import PDF, idempotency_key
 from services.selfcheck.permissions import Coordinator, Staff
-from services.selfcheck.questionnaires.api import assessment_on_paper
+from services.selfcheck.questionnaires.api_files import assessment_on_paper
 from services.selfcheck.schemas import NewAssessment, NewDeadline
 from services.selfcheck.services import get_services
 

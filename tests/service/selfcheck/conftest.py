@@ -15,6 +15,7 @@ from chassis.settings import Settings
 from contracts.envelope import Envelope
 from contracts.registration import MunicipalityAdmitted
 from services.selfcheck.service import compose
+from tests.service.selfcheck.district import District, district_of
 from tests.service.selfcheck.town import Town, town_of
 
 Client = Callable[..., httpx.AsyncClient]
@@ -113,4 +114,10 @@ def second(relations: tuple[str | None, str | None] = ("same", "comparable")) ->
 async def town(settings: Settings) -> AsyncIterator[Town]:
     """Selfcheck for one municipality, with a small questionnaire."""
     async with town_of(settings) as made:
+        yield made
+
+
+@pytest.fixture
+async def district(settings: Settings) -> AsyncIterator[District]:
+    async with district_of(settings) as made:
         yield made

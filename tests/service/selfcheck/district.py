@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -19,6 +19,10 @@ from tests.service.selfcheck.town import PERSPECTIVES, TENANT, Town, town_of
 DISTRICT = "landkreis"
 MEMBERS = ("adorf", "bedorf", "cedorf")
 STRANGER = TENANT
+A, B, C = MEMBERS
+WELL = {"a1": 4, "a2": 4, "b1": 3, "b2": 3}
+POOR = {"a1": 0, "a2": 1, "b1": 1, "b2": 1}
+SOON = (datetime.now(UTC) + timedelta(days=20)).replace(microsecond=0)
 ROUND = ("assessments", "joint")
 
 
@@ -127,3 +131,8 @@ def membership(member: str, since: str = "2020-01-01", until: str = "9999-12-31"
         "member": member,
         "periods": [{"from": since, "until": until}],
     }
+
+
+def people(answers: Mapping[str, int], number: int = 5) -> dict[str, list[Any]]:
+    """So many of two perspectives who answer the same."""
+    return {"administration": [answers] * number, "civil_society": [answers] * number}

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from chassis.messaging.records import Record
-from chassis.settings import Settings
 from contracts.envelope import Envelope
 from contracts.registration import MembershipChanged, Period
-from tests.service.selfcheck.district import DISTRICT, MEMBERS, District, district_of, joint, membership
+from tests.service.selfcheck.district import DISTRICT, POOR, SOON, WELL, A, B, C, District, joint, membership, people
 from tests.service.selfcheck.town import FORM
-
-WELL = {"a1": 4, "a2": 4, "b1": 3, "b2": 3}
-POOR = {"a1": 0, "a2": 1, "b1": 1, "b2": 1}
-A, B, C = MEMBERS
-SOON = (datetime.now(UTC) + timedelta(days=20)).replace(microsecond=0)
-
-
-@pytest.fixture
-async def district(settings: Settings) -> AsyncIterator[District]:
-    async with district_of(settings) as made:
-        yield made
-
-
-def people(answers, number=5):
-    return {"administration": [answers] * number, "civil_society": [answers] * number}
 
 
 async def test_from_asking_to_the_joint_result(district: District) -> None:
@@ -199,93 +180,6 @@ async def test_the_deadline_is_common(district: District) -> None:
     assert (await district.client(A).put(f"{mine}/deadline", json={"deadline": None})).status_code == 200
 
 
-async def test_leaving_takes_the_figures_along_and_coming_back_brings_them(district: District) -> None:
-    id = await district.opened([A, B, C])
-    own = {tenant: await district.accepted(id, tenant) for tenant in MEMBERS}
-    for tenant in MEMBERS:
-        await district.finished(tenant, own[tenant], people(WELL))
-    assert (await district.call("POST", A, f"/{id}/refusal")).status_code == 200
-    await district.work()
-    assert await district.accepted(id, A) == own[A]
-    await district.work()
-    await district.call("POST", B, f"/{id}/refusal")
-    assert (await district.call("POST", DISTRICT, f"/{id}/closing")).status_code == 200
-    result = (await district.call("GET", DISTRICT, f"/{id}/result")).json()
-    assert [one["municipality"] for one in result["members"]] == [A, C]
-    late = await district.call("POST", B, f"/{id}/acceptance")
-    assert (late.status_code, late.json()["type"].rpartition(":")[2]) == (409, "joint-closed")
-    assert (await district.call("POST", A, f"/{id}/refusal")).status_code == 409
-
-
-async def test_who_deletes_its_self_check_takes_its_figures_out_of_a_result_that_stands(district: District) -> None:
-    id = await district.opened()
-    own = {tenant: await district.accepted(id, tenant) for tenant in MEMBERS}
-    for tenant in MEMBERS:
-        await district.finished(tenant, own[tenant], people(WELL if tenant == A else POOR))
-    await district.call("POST", DISTRICT, f"/{id}/closing")
-    assert (await district.client(A).post(f"/selfcheck/v1/{A}/assessments/{own[A]}/deletion")).status_code == 200
-    await district.work()
-    result = (await district.call("GET", DISTRICT, f"/{id}/result")).json()
-    assert [one["municipality"] for one in result["members"]] == [B, C]
-    assert result["together"]["fields"]["a"]["score"] == 13
-    told = await district.events(id)
-    assert [data["stance"] for type, data in told if type.endswith("member-changed.v1")][-1] == "gone"
-    assert [one["member"] for one in told[-1][1]["members"]] == [B, C]
-    assert (await district.call("GET", A, f"/{id}/result")).status_code == 409
-
-
-async def test_who_leaves_the_platform(district: District) -> None:
-    """A member's figures go with it; a district that leaves lets its members go, with what they have."""
-    id = await district.opened()
-    own = {tenant: await district.accepted(id, tenant) for tenant in MEMBERS}
-    for tenant in (A, B):
-        await district.finished(tenant, own[tenant], people(WELL if tenant == A else POOR))
-    await district.call("POST", DISTRICT, f"/{id}/closing")
-    departure = district.service.definition.offboarding
-    assert departure is not None
-    assert departure.before is not None
-    for _ in range(2):
-        await departure.before({"_id": A, "tenant": A})
-    result = (await district.call("GET", DISTRICT, f"/{id}/result")).json()
-    assert [one["municipality"] for one in result["members"]] == [B]
-    assert result["together"]["fields"]["a"]["score"] is None, "of one there is nothing together"
-    for _ in range(2):
-        await departure.before({"_id": DISTRICT, "tenant": DISTRICT})
-    for tenant in (B, C):
-        shown = (await district.client(tenant).get(f"/selfcheck/v1/{tenant}/assessments/{own[tenant]}")).json()
-        assert shown["joint"] is None
-
-
-async def test_a_district_deletes_it_and_members_keep_their_own(district: District) -> None:
-    id = await district.opened([A, B])
-    own = await district.accepted(id, A)
-    assert (await district.call("POST", A, f"/{id}/deletion", role="coordinator")).status_code == 404, (
-        "it is the district's"
-    )
-    for _ in range(2):
-        assert (await district.call("POST", DISTRICT, f"/{id}/deletion", role="coordinator")).status_code == 204
-    await district.work()
-    for tenant in (DISTRICT, A):
-        assert (await district.call("GET", tenant, f"/{id}")).status_code == 404
-        assert (await district.call("GET", tenant, "")).json()["items"] == []
-    shown = (await district.client(A).get(f"/selfcheck/v1/{A}/assessments/{own}")).json()
-    assert (shown["status"], shown["joint"]) == ("open", None)
-
-
-async def test_a_member_that_is_not_asked_any_more(district: District) -> None:
-    id = await district.opened([A, B])
-    own = await district.accepted(id, A)
-    assert (await district.call("DELETE", DISTRICT, f"/{id}/members/{A}")).status_code == 204
-    await district.work()
-    assert (await district.call("GET", A, f"/{id}")).status_code == 404
-    await district.finished(A, own, people(WELL))
-    row = await district.service.context.database["joint_assessments"].find_one({"_id": id})
-    assert row is not None
-    assert [one["figures"] for one in row["members"]] == [None, None]
-    assert (await district.call("POST", DISTRICT, f"/{id}/members", {"members": [A, C]})).status_code == 200
-    assert [one["stance"] for one in (await district.call("GET", A, f"/{id}")).json()["members"]] == ["asked"]
-
-
 async def test_pages(district: District) -> None:
     """With forms alone: the district asks, a member agrees, both see the result."""
 
@@ -320,82 +214,3 @@ async def test_pages(district: District) -> None:
         text = (await district.client(tenant, "decision_maker").get(f"/selfcheck/{tenant}/joint-assessments/{id}")).text
         assert ">100<" in text
         assert ">57<" in text
-
-
-OWN = {"title": {"de": "Hafen"}, "questions": [{"de": "Wie gut ist der Hafen?"}]}
-
-
-async def test_questions_of_a_members_own_stay_with_it(district: District) -> None:
-    id = await district.opened([A, B])
-    accepted = await district.call("POST", A, f"/{id}/acceptance", {"own_section": OWN})
-    assert accepted.status_code == 200, accepted.text
-    first = next(one["assessment"] for one in accepted.json()["members"] if one["municipality"] == A)
-    second = await district.accepted(id, B)
-    own = (await district.client(A).get(f"/selfcheck/v1/{A}/assessments/{first}")).json()["own_section"]
-    assert own["questions"] == [{"id": "own-section.1", "text": {"de": "Wie gut ist der Hafen?"}}]
-    assert (await district.client(B).get(f"/selfcheck/v1/{B}/assessments/{second}")).json()["own_section"] is None
-    await district.finished(A, first, people(WELL | {"own-section.1": 0}), agreed={"a1": 3, "own-section.1": 1})
-    await district.finished(B, second, people(WELL), agreed={"a1": 3})
-    assert (await district.call("POST", DISTRICT, f"/{id}/closing")).status_code == 200
-    result = (await district.call("GET", DISTRICT, f"/{id}/result")).json()
-    figures = [{k: v for k, v in one.items() if k != "municipality"} for one in result["members"]]
-    assert figures[0] == figures[1], "what it asked besides is in none of them"
-    for told in (result, await district.events(id), (await district.call("GET", DISTRICT, f"/{id}")).json()):
-        assert "own-section" not in str(told)
-        assert "Hafen" not in str(told)
-    there = (await district.client(A).get(f"/selfcheck/v1/{A}/assessments/{first}/own-result")).json()
-    assert there["whole"]["score"] == 0
-
-
-async def test_own_questions_do_not_change_once_the_self_check_has_begun(district: District) -> None:
-    id = await district.opened([A])
-    for _ in range(2):
-        assert (await district.call("POST", A, f"/{id}/acceptance", {"own_section": OWN})).status_code == 200
-    await district.call("POST", A, f"/{id}/refusal")
-    changed = {"own_section": OWN | {"title": {"de": "Anders"}}}
-    refused = await district.call("POST", A, f"/{id}/acceptance", changed)
-    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/own_section")
-    assert (await district.call("POST", A, f"/{id}/acceptance")).status_code == 200, "and without any it goes on"
-
-
-async def test_a_district_asks_its_own_people_besides_and_nobody_elses(district: District) -> None:
-    apart = await district.call("POST", DISTRICT, "", joint([A], own_section=OWN))
-    assert (apart.status_code, apart.json()["errors"][0]["pointer"]) == (422, "/own_section")
-    assert (await district.call("GET", DISTRICT, "")).json()["items"] == [], "and nothing was begun"
-    id = await district.opened([A], own_section=OWN, takes_part=True)
-    asked = (await district.call("GET", DISTRICT, f"/{id}")).json()["members"]
-    own = next(one["assessment"] for one in asked if one["municipality"] == DISTRICT)
-    begun = (await district.client(DISTRICT).get(f"/selfcheck/v1/{DISTRICT}/assessments/{own}")).json()
-    assert begun["own_section"]["title"] == {"de": "Hafen"}
-    member = await district.accepted(id, A)
-    assert (await district.client(A).get(f"/selfcheck/v1/{A}/assessments/{member}")).json()["own_section"] is None
-
-
-async def test_on_its_page_a_member_agrees_with_questions_of_its_own(district: District) -> None:
-    id = await district.opened([A])
-    client, page = district.client(A), f"/selfcheck/{A}/joint-assessments/{id}"
-    action = f"{page}/acceptance"
-    nameless = {"own_title": "", "own_questions": "Wie gut ist der Hafen?"}
-    untitled = await district.town.submit(client, page, action, agreed="yes", **nameless)
-    assert untitled.status_code == 422
-    assert 'id="error-own_title"' in untitled.text
-    entered = {"own_title": "Hafen", "own_questions": "Wie gut ist der Hafen?"}
-    done = await district.town.submit(client, page, action, agreed="yes", **entered)
-    assert done.status_code == 303, done.text
-    members = (await district.call("GET", A, f"/{id}")).json()["members"]
-    own = (await client.get(f"/selfcheck/v1/{A}/assessments/{members[0]['assessment']}")).json()
-    assert own["own_section"]["title"] == {"de": "Hafen"}
-    await district.call("POST", A, f"/{id}/refusal")
-    assert "own_questions" not in (await client.get(page)).text, "they stand since it began"
-
-
-async def test_a_district_that_does_not_take_part_is_told_so_at_its_own_questions(district: District) -> None:
-    client, page = district.client(DISTRICT), f"/selfcheck/{DISTRICT}/joint-assessments/"
-    entered = {"title": "2026", "questionnaire": "small:1", "perspectives": "administration", "minimum_group": "5"}
-    own = {"own_title": "Hafen", "own_questions": "Wie gut ist der Hafen?", "members": A}
-    refused = await district.town.submit(client, page, "", **entered, **own)
-    assert refused.status_code == 422
-    assert "Eigene Fragen stellt nur, wer selbst teilnimmt." in refused.text
-    assert 'id="error-own_questions"' in refused.text
-    taking_part = await district.town.submit(client, page, "", **entered, **own, takes_part="yes")
-    assert taking_part.status_code == 303

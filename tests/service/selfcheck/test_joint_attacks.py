@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
-
-from chassis.settings import Settings
-from tests.service.selfcheck.district import DISTRICT, MEMBERS, STRANGER, District, district_of, joint
+from tests.service.selfcheck.district import DISTRICT, MEMBERS, STRANGER, District, joint
 
 WELL = {"a1": 4, "a2": 4, "b1": 3, "b2": 3}
 A, B, C = MEMBERS
-
-
-@pytest.fixture
-async def district(settings: Settings) -> AsyncIterator[District]:
-    async with district_of(settings) as made:
-        yield made
 
 
 def people(number: int, **changes: int) -> dict[str, list[dict[str, int]]]:

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from chassis.clock import rfc3339
 from chassis.service import Service
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.questionnaires import api
+from services.selfcheck.questionnaires import api, api_files
 from services.selfcheck.questionnaires.repository import SHIPPED
 from services.selfcheck.questionnaires.translations import translations
 from tests.service.selfcheck.conftest import Client, small
@@ -36,13 +36,13 @@ async def test_the_paper_of_a_version_is_made_once(
 ) -> None:
     """Whoever asks forty times at once, in whatever language, costs no more than one paper for each that is framed."""
     made: list[str] = []
-    slow = api.paper
+    slow = api_files.paper
 
     def counted(asked: Questionnaire, language: str, field: str | None = None) -> bytes:
         made.append(language)
         return slow(asked, language, field)
 
-    monkeypatch.setattr(api, "paper", counted)
+    monkeypatch.setattr(api_files, "paper", counted)
     asked = [client().get(f"{URL}/weltoffene-kommune/1.pdf", params={"language": one}) for one in ["de", "tr"] * 20]
     answers = await asyncio.gather(*asked)
     assert {answer.status_code for answer in answers} == {200}

@@ -23,7 +23,7 @@ OF_DOCUMENTS = {
     "questionnaires/drafts.py",
     "questionnaires/repository.py",
     "questionnaires/staff_pages.py",
-    "questionnaires/api.py",
+    "questionnaires/api_drafts.py",
 }
 FOR_PROGRAMS = {
     "A resume code has 26 characters; type it as it was shown to you.",

@@ -1,0 +1,206 @@
+"""HTTP API of drafts of questionnaires, for the programme office."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+
+from chassis.http.app import json_response
+from chassis.http.base_schemas import Key, Number
+from chassis.http.openapi import refusals
+from chassis.http.problems import FieldError, Problem, not_found
+from chassis.http.routing import APIRouter
+from services.selfcheck.domain.comparison import compare
+from services.selfcheck.domain.errors import Invalid
+from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.domain.questionnaire_document import parse
+from services.selfcheck.http import PDF, WORKBOOK
+from services.selfcheck.permissions import ProgrammeOffice
+from services.selfcheck.problems import flawed
+from services.selfcheck.questionnaires.api_files import (
+    FieldId,
+    Language,
+    as_pdf,
+    check_field,
+    get_questionnaires,
+    to_save,
+)
+from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json
+from services.selfcheck.questionnaires.paper import paper
+from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE, write
+from services.selfcheck.questionnaires.schemas import (
+    ComparedVersions,
+    CompletenessReport,
+    Content,
+    DraftList,
+    Published,
+    ShownDraft,
+)
+from services.selfcheck.questionnaires.shown import compared_as_json, complete_as_json
+from services.selfcheck.questionnaires.translations import in_all_languages
+
+router = APIRouter(prefix="/selfcheck/v1", tags=["questionnaires"])
+
+Revision = Number | None
+
+
+def _drafts(request: Request) -> Drafts:
+    found: Drafts = request.app.state.drafts
+    return found
+
+
+@router.post("/questionnaire-drafts", status_code=201, response_model=ShownDraft, summary="Begin a draft")
+async def create_draft(request: Request, caller: ProgrammeOffice, key: Key = None) -> Response:
+    """A JSON document or, by its media type, a workbook. Refused as a whole when anything is wrong with it."""
+    uploaded = await _uploaded(request)
+    try:
+        answer, replayed = await _drafts(request).create(uploaded, key, request.app.state.context.clock.now())
+    except Invalid as error:
+        raise flawed(error) from None
+    return json_response(answer, 201, replayed)
+
+
+@router.get("/questionnaire-drafts", response_model=DraftList, summary="Drafts")
+async def drafts(request: Request, caller: ProgrammeOffice) -> Response:
+    """Those that are not published, the one changed last first."""
+    return json_response({"items": await _drafts(request).listed(), "next": None})
+
+
+@router.get(
+    "/questionnaire-drafts/{draft}.pdf",
+    responses=PDF,
+    response_class=Response,
+    summary="A draft on paper",
+    **refusals("draft-published"),
+)
+async def draft_on_paper(
+    request: Request, caller: ProgrammeOffice, draft: str, language: Language = "de", field: FieldId = None
+) -> Response:
+    """Whole or one field."""
+    return await _printed(in_all_languages(parse(await _drafts(request).content(draft))), language, field)
+
+
+@router.get(
+    "/questionnaire-drafts/{draft}.xlsx",
+    responses=WORKBOOK,
+    response_class=Response,
+    summary="A draft as a workbook",
+    **refusals("draft-published"),
+)
+async def draft_workbook(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    """To go on with."""
+    return await _as_workbook(await _drafts(request).content(draft))
+
+
+@router.get(
+    "/questionnaire-drafts/{draft}/completeness",
+    response_model=CompletenessReport,
+    summary="Missing texts of a draft",
+    **refusals("draft-published"),
+)
+async def draft_complete(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    """By language."""
+    return json_response(complete_as_json(in_all_languages(parse(await _drafts(request).content(draft)))))
+
+
+@router.get(
+    "/questionnaire-drafts/{draft}/compare",
+    response_model=ComparedVersions,
+    summary="Compare a draft",
+    **refusals("draft-published"),
+)
+async def draft_compared(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    """What would change from the version published last."""
+    sent = parse(await _drafts(request).content(draft))
+    latest = await get_questionnaires(request).latest(sent.id)
+    if latest is None:
+        raise not_found("version before")
+    body = compared_as_json(compare([latest, sent]))
+    return json_response({"id": sent.id, "from": latest.version, "to": sent.version, **body})
+
+
+@router.get("/questionnaire-drafts/{draft}", response_model=Content, summary="A draft", **refusals("draft-published"))
+async def draft_content(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+    """The questionnaire document it holds."""
+    return json_response(await _drafts(request).content(draft))
+
+
+@router.put(
+    "/questionnaire-drafts/{draft}",
+    response_model=ShownDraft,
+    summary="Replace a draft",
+    **refusals("draft-changed", "draft-published"),
+)
+async def replace_draft(request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None) -> Response:
+    """As a whole; with `revision`, not over somebody else's."""
+    uploaded = await _uploaded(request)
+    try:
+        return json_response(
+            await _drafts(request).replace(draft, uploaded, revision, request.app.state.context.clock.now())
+        )
+    except Invalid as error:
+        raise flawed(error) from None
+
+
+@router.delete(
+    "/questionnaire-drafts/{draft}",
+    status_code=204,
+    summary="Discard a draft",
+    **refusals("draft-changed", "draft-published"),
+)
+async def discard_draft(request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None) -> Response:
+    """One that is published stays as a record."""
+    await _drafts(request).discard(draft, revision)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/questionnaire-drafts/{draft}/publication",
+    response_model=Published,
+    summary="Publish a draft",
+    **refusals("draft-changed", "version-published"),
+)
+async def publish_draft(
+    request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None, key: Key = None
+) -> Response:
+    """As it stands; with `revision`, only what was looked at."""
+    answer, replayed = await _drafts(request).publish(draft, revision, key, request.app.state.context.clock.now())
+    return json_response(answer, 200, replayed)
+
+
+async def _uploaded(request: Request) -> Uploaded:
+    """The body, by its media type. Raises Problem 400 for what is no JSON, 415 for other types, 422 with all flaws."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = await request.body()
+    try:
+        if media_type == MEDIA_TYPE:
+            return await _drafts(request).from_workbook(body)
+        if media_type == "application/json":
+            return from_json(orjson.loads(body))
+    except orjson.JSONDecodeError:
+        raise Problem(
+            400,
+            "malformed-json",
+            "The body is not JSON",
+            "Send a JSON object, encoded in UTF-8.",
+            [FieldError("/", "This is not JSON.")],
+        ) from None
+    except Invalid as error:
+        raise flawed(error) from None
+    raise Problem(
+        415, "unsupported-media-type", "This kind of body is not taken", f"Send application/json or {MEDIA_TYPE}."
+    )
+
+
+async def _printed(asked: Questionnaire, language: str, field: str | None) -> Response:
+    """The questionnaire or one field as PDF. Raises Problem 404 for a field it has not."""
+    check_field(asked, field)
+    return as_pdf(await asyncio.to_thread(paper, asked, language, field))
+
+
+async def _as_workbook(document: dict[str, Any]) -> Response:
+    """The document as a file to save."""
+    return to_save(await asyncio.to_thread(write, document))

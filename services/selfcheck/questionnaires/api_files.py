@@ -1,0 +1,74 @@
+"""Papers and workbooks of questionnaires as answers, some of them made once and kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from fastapi import Request, Response
+
+from chassis.documents.kept_documents import KeptDocuments
+from chassis.http.base_schemas import Filter
+from chassis.http.problems import not_found
+from services.selfcheck.assessments.documents import StoredAssessment
+from services.selfcheck.domain.own_section import asked_with
+from services.selfcheck.domain.questionnaire import Questionnaire
+from services.selfcheck.questionnaires.paper import framed_in, paper
+from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE
+from services.selfcheck.questionnaires.repository import Questionnaires
+
+Language = Filter
+FieldId = Filter | None
+
+
+def get_questionnaires(request: Request) -> Questionnaires:
+    found: Questionnaires = request.app.state.questionnaires
+    return found
+
+
+def get_papers(request: Request) -> KeptDocuments:
+    """Files of published versions, which never change."""
+    found: KeptDocuments = request.app.state.papers
+    return found
+
+
+async def kept_paper(
+    request: Request, what: Sequence[str], asked: Questionnaire, language: str, field: str | None
+) -> bytes:
+    """All that is asked or one field, made once. `what` names it for good. Raises Problem 404 for a field it has not."""
+    check_field(asked, field)
+    framed = framed_in(language)
+    return await get_papers(request).of(
+        ["pdf", *what, framed, field], lambda: asyncio.to_thread(paper, asked, framed, field)
+    )
+
+
+async def assessment_on_paper(
+    request: Request, assessment: StoredAssessment, language: str, field: str | None
+) -> Response:
+    """What a self-check asks, the municipality's own questions marked as such. Raises Problem 404 for a field it has not."""
+    version = [assessment.questionnaire.id, assessment.questionnaire.version]
+    asked = asked_with(await get_questionnaires(request).parsed(*version), assessment.own_section)
+    # Without questions of its own it is the version's paper, kept for everybody.
+    what = version if assessment.own_section is None else [*version, assessment.tenant, assessment.id]
+    answer = as_pdf(await kept_paper(request, what, asked, language, field))
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def check_field(asked: Questionnaire, field: str | None) -> None:
+    """Raises Problem 404 for a field that the questionnaire has not."""
+    if field is not None and field not in {one.id for one in asked.fields}:
+        raise not_found("field")
+
+
+def as_pdf(content: bytes) -> Response:
+    """A paper to look at."""
+    headers = {"Content-Disposition": 'inline; filename="selbstcheck.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+def to_save(workbook: bytes) -> Response:
+    """A workbook to save."""
+    headers = {"Content-Disposition": 'attachment; filename="questionnaire.xlsx"', "Cache-Control": "no-store"}
+    return Response(workbook, media_type=MEDIA_TYPE, headers=headers)

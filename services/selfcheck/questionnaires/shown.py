@@ -1,0 +1,63 @@
+"""JSON of comparisons of versions, and of texts that are missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.text.languages import EVERYWHERE, LANGUAGES
+from services.selfcheck.domain.comparison import Comparison, QuestionChange
+from services.selfcheck.domain.completeness import completeness
+from services.selfcheck.domain.questionnaire import Questionnaire
+
+
+def complete_as_json(asked: Questionnaire) -> dict[str, Any]:
+    """Every language of the platform, with the one readers get instead of what is missing."""
+    return {
+        "languages": [
+            {
+                "language": one.language,
+                "texts": one.texts,
+                "share": one.share,
+                "instead": list(LANGUAGES[one.language].fallbacks[1:]) if one.language in LANGUAGES else [],
+                "missing": [{"pointer": place.pointer, "of": place.of, "part": place.part} for place in one.missing],
+            }
+            for one in completeness(asked, EVERYWHERE)
+        ]
+    }
+
+
+def compared_as_json(found: Comparison) -> dict[str, Any]:
+    return {
+        "scale_changed": found.scale_changed,
+        "rules_changed": list(found.rules_changed),
+        "comparable": {field: float(share) for field, share in found.comparable.items()},
+        "questions": [_change(one) for one in found.questions],
+        "removed": [{"id": one.id, "text": one.text} for one in found.removed],
+    }
+
+
+def _change(one: QuestionChange) -> dict[str, Any]:
+    """`relation` is `same`, `comparable` or `new`; `wording` are pieces of text, each `same`, `removed` or `added`."""
+    before = None
+    if one.before is not None:
+        before = {"id": one.before.id, "field": one.field_before, "weight": float(one.before.weight)}
+    return {
+        "id": one.question.id,
+        "text": one.question.text,
+        "field": one.field,
+        "weight": float(one.question.weight),
+        "relation": one.relation.value if one.relation else "new",
+        "before": before,
+        "changed": one.changed,
+        "moved": one.moved,
+        "reweighted": one.reweighted,
+        "warnings": [warning.value for warning in one.warnings],
+        "reworded": [
+            {
+                "part": text.part,
+                "language": text.language,
+                "wording": [{"kind": kind, "text": words} for kind, words in text.wording],
+            }
+            for text in one.reworded
+        ],
+    }
