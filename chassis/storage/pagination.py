@@ -14,10 +14,9 @@ from hashlib import blake2b
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import AfterValidator
 
 from chassis.http.problems import FieldError, Problem, invalid
-from chassis.text.text_types import refused
+from chassis.text.text_types import Rule, refused
 from chassis.text.translations import mark
 
 NO_PLACE = mark("This is no place in the list. Please begin at its first page, without a cursor.")
@@ -31,8 +30,8 @@ def cursor_at(place: str) -> str:
     return base64.urlsafe_b64encode(_checksum(stored) + stored).decode().rstrip("=")
 
 
-def _place(cursor: str | None) -> str | None:
-    """The place that `cursor_at` was given."""
+def _place(cursor: str | None, typed: bool) -> str | None:
+    """The place that `cursor_at` was given: the rule of what a cursor may be."""
     if cursor is None:
         return None
     try:
@@ -61,7 +60,7 @@ def _checksum(stored: bytes) -> bytes:
     return blake2b(stored, digest_size=_CHECKSUM, person=b"cursor").digest()
 
 
-Cursor = Annotated[str | None, Query(max_length=600), AfterValidator(_place)]
+Cursor = Annotated[str | None, Query(max_length=600), Rule(_place)]
 """A parameter of a list: routes are given the place, clients have the cursor."""
 
 
