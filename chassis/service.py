@@ -348,7 +348,7 @@ def _with_offboarding(definition: ServiceDefinition, context: ServiceContext) ->
 
 
 def merge_handlers(*tables: Mapping[str, Handler]) -> dict[str, Handler]:
-    """One table of handlers; an event that several tables handle is handled by all of them."""
+    """Merges tables of handlers; an event that several tables handle is handled by all of them."""
 
     def both(first: Handler, second: Handler) -> Handler:
         return lambda envelope, event: [*first(envelope, event), *second(envelope, event)]

@@ -45,7 +45,7 @@ class KafkaSettings(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _from_environment(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """What is not given is taken from the environment, where an empty variable counts as none."""
+        """Takes values that are not given from the environment, where an empty variable counts as none."""
         found = {name: os.environ.get(name.upper()) for name in cls.model_fields}
         return {name: value for name, value in found.items() if value} | given
 

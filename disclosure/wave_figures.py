@@ -32,7 +32,7 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is told of a field in a group."""
+    """Published figures of a field in a group."""
 
     municipalities: int
     median: Class
@@ -80,7 +80,7 @@ def figures_of(scores: Sequence[float], named: int, least: int = LEAST) -> Publi
 
 
 def band(score: float, published: Published) -> Band:
-    """Where an own figure lies, by the published figures alone: beside the classes of the quartiles, without them beside
+    """Class in which an own figure lies, by the published figures alone: beside the classes of the quartiles, without them beside
     that of the median."""
     low, high = published.quartiles or (published.median, published.median)
     if score < low.low:

@@ -217,7 +217,7 @@ async def _check_suspended(request: Request, tenant: str, held: frozenset[str]) 
 
 
 async def _in_its_frame(request: Request, tenant: str | None) -> None:
-    """What is refused from here on is told in the tenant's own frame, which names its telephone."""
+    """Shows refusals from here on in the tenant's own frame, which names its telephone."""
     facts = await request.app.state.tenant_registry.tenant(tenant) if tenant is not None else None
     if tenant is not None and facts is not None:
         request.state.brand = _programme(request).brand_of(tenant, facts)

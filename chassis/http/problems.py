@@ -16,7 +16,7 @@ TYPE_BASE = "urn:weltoffene-kommune:problem:"
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field of the input. `pointer` is a JSON pointer; `detail` names the remedy.
+    """Error of one field of the input. `pointer` is a JSON pointer; `detail` names the remedy.
 
     `message` is a sentence of the catalogue: with `values` it has places for them, such as `%(most)s`.
     """

@@ -45,7 +45,7 @@ def local_path(sign_in: str, secrets: Secrets, tenant: str, role: str) -> str:
 
 
 def on_this_site(address: str | None) -> str:
-    """Where to go after signing in: a path of this site, else the start page."""
+    """Address to go to after signing in: a path of this site, else the start page."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or urlsplit(address).netloc:
         return "/"
     return address

@@ -111,7 +111,7 @@ class ScheduledJob:
             await self._end_of_handlers()
 
     async def _end_of_handlers(self) -> None:
-        """What is being handled may end: a mail that was half handed over would go out a second time."""
+        """Waits for running handlers: a mail that was half handed over would go out a second time."""
         running = set(self._busy.values())
         if running:
             _, running = await asyncio.wait(running, timeout=LAST_SECONDS)

@@ -49,7 +49,7 @@ class Rebuilt:
 
 
 class MissingTopics(RuntimeError):
-    """Not all events can be read."""
+    """Raised where not all events can be read."""
 
 
 class Rebuild:

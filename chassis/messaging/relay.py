@@ -254,7 +254,7 @@ class Relay:
 
 
 def _waiting_in(collections: Sequence[str]) -> list[Document]:
-    """One question for all collections: documents with events that wait, and where each stands (`in`)."""
+    """Aggregation over all collections: documents with events that wait, and the collection of each (`in`)."""
 
     def those(name: str) -> list[Document]:
         shown = {"tenant": 1, "version": 1, "outbox": {"$slice": ["$outbox", ENTRIES_A_DOCUMENT]}, "in": name}

@@ -227,7 +227,7 @@ def _with_language(request: Request, code: str) -> str:
 
 
 def page_address(request: Request) -> str:
-    """Where the page can be read that this request is about: its address, or the nearest one around it that takes GET."""
+    """Address of the page that this request is about, or the nearest one around it that takes GET."""
     routes: list[APIRoute] = getattr(request.app.state, "page_routes", [])
     path = request.url.path
     while path:

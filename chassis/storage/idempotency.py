@@ -68,7 +68,7 @@ class IdempotencyKey:
         return self.key or new_id()
 
     def record(self, answer: Any, now: datetime) -> Document:
-        """What is stored with the effect."""
+        """Record of the request that is stored with its effect."""
         return {"f": self.fingerprint, "a": answer, "t": now}
 
     def first(self, answer: Any, now: datetime, keyed: bool = False) -> FirstRequest:

@@ -20,7 +20,7 @@ AGGREGATE = frozenset(("_id", "tenant", "version", "seq", "outbox", "pending"))
 
 
 def older_than(at: datetime, id: str) -> Document:
-    """What stands after the document of that time and id, where the newest stand first."""
+    """Filter for documents older than the one of that time and id."""
     return {"$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": id}}]}
 
 

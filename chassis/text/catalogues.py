@@ -69,7 +69,7 @@ def read(folder: Path, code: str) -> Catalog:
 
 
 def flaws(folder: Path) -> Iterator[str]:
-    """One sentence for each thing that is wrong with a folder's catalogues; `PARTIAL` ones may lack messages."""
+    """Lists what is wrong with a folder's catalogues, one sentence each; `PARTIAL` ones may lack messages."""
     for code in PARTIAL:
         for message in read(folder, code):
             if message.id and message.string:

@@ -33,7 +33,7 @@ class Language:
 
     @property
     def fallbacks(self) -> tuple[str, ...]:
-        """Where a text is looked for, best first; the language itself leads."""
+        """Languages in which a text is looked for, best first; the language itself leads."""
         next_best = LANGUAGES[self.falls_back_to].fallbacks if self.falls_back_to else (self.base,)
         return tuple(dict.fromkeys((self.code, *next_best, "en", "de")))
 
@@ -132,7 +132,7 @@ def _locale(language: str | Language) -> str:
 
 
 def _words_for(words: Mapping[str, _T], language: str | Language) -> _T | None:
-    """What stands under the language, else under what it falls back to."""
+    """The text in the language, else in one that it falls back to."""
     found = of(language)
     return next((words[code] for code in (found.fallbacks if found else ()) if code in words), None)
 

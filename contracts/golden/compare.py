@@ -14,7 +14,7 @@ Schema = dict[str, Any]
 
 
 def path_of(name: str) -> Path:
-    """Where the promised schema of an event type stands."""
+    """Path of the promised schema of an event type."""
     return FOLDER / f"{name}.json"
 
 

@@ -20,7 +20,7 @@ class StaffPage(PageContext[Services]):
     """A page of a municipality."""
 
     def address(self, id: str) -> str:
-        """Where the pages of an assessment begin."""
+        """Address at which the pages of an assessment begin."""
         return f"{self.home}assessments/{id}"
 
 

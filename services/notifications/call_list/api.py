@@ -52,7 +52,7 @@ async def export(request: Request, caller: Desk, kind: Filter = "", language: Fi
 
 @router.post("/{id}/outcome", response_model=RecordedOutcome, summary="What came of a call")
 async def outcome(request: Request, caller: Desk, id: str, body: RecordOutcome, key: Key = None) -> Response:
-    """What came of a call: reached, comes, cancels, not reached, wrong number."""
+    """Records the outcome of a call: reached, comes, cancels, not reached, wrong number."""
     once = idempotency(request, key, body)
     answer, replayed = await get_services(request).calls.record_outcome(
         caller.scope, id, body.outcome, once, by=caller.by, next_at=body.next_at

@@ -78,7 +78,7 @@ class CallList:
         limit: int = 50,
         by: str = "",
     ) -> CallPage:
-        """Whom to call, one entry a number: those who have to answer by a time before the others; those never tried first, then those
+        """A page of calls, one entry a number: those who have to answer by a time before the others; those never tried first, then those
         tried longest ago.
 
         `id` is the message's, `registration` the person's; `attempts` are earlier ones; `until` is by when they have to answer;
@@ -106,7 +106,7 @@ class CallList:
     async def exported(
         self, scope: TenantScope, gettext: Callable[[str], str], *, kind: str = "", language: str = ""
     ) -> bytes:
-        """Those who are to be called now, as a table for a call centre."""
+        """The calls to be made now, as a table for a call centre."""
         found = await self.page(scope, kind=kind, language=language, limit=EXPORTED)
         return table(found.items, gettext)
 

@@ -21,7 +21,7 @@ FOLDED = 20
 
 @dataclass(frozen=True)
 class Place:
-    """Where a number stands in the list: what has to be answered by a time before the rest, never tried before tried, then oldest."""
+    """Place of a number in the list: what has to be answered by a time before the rest, never tried before tried, then oldest."""
 
     later: int
     called_at: datetime

@@ -53,7 +53,7 @@ class TakenNumbers:
         await self._numbers.delete_one(scope.filter(_id=_id(scope, number), by=by))
 
     async def of(self, scope: TenantScope, numbers: Iterable[str], now: datetime) -> dict[str, Taken]:
-        """Those of these numbers that are taken."""
+        """The numbers among these that are taken."""
         ids = {_id(scope, number): number for number in numbers}
         wanted = scope.filter(_id={"$in": sorted(ids)}, until={"$gt": now})
         found = await self._numbers.find(wanted).to_list(None) if ids else []

@@ -125,7 +125,7 @@ class DeliveryJob(ScheduledJob):
         await self._deliver.carry_out(document, lambda: self._leases.holds(number))
 
     async def _without_predecessor(self, documents: Sequence[Document], now: datetime) -> list[Document]:
-        """Those that no earlier message to the same recipient holds up; the others wait for it."""
+        """The messages that no earlier one to the same recipient holds up; the others wait for it."""
         if not documents:
             return []
         messages: list[OutboundMessage] = [read(document) for document in documents]

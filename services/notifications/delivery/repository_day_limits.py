@@ -46,7 +46,7 @@ class DayLimits:
         )
 
     def note(self, tenant: str, now: datetime, *, text: bool = False) -> None:
-        """One more went out."""
+        """Counts one more that went out."""
         self._fresh[tenant, _day(now), "sent"] += 1
         if text:
             self._fresh[tenant, _day(now), "texts"] += 1

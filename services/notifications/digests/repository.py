@@ -29,7 +29,7 @@ class StaffPreferences(Repository[Preferences]):
         await self._all.ensure_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant")])
 
     async def of(self, scope: TenantScope, key: str) -> Preferences:
-        """What somebody chose; the defaults where they chose nothing."""
+        """Preferences of somebody; the defaults where they chose nothing."""
         return await self.get(scope, _id(scope, key)) or Preferences(id=_id(scope, key), tenant=scope.tenant)
 
     async def changed(

@@ -88,7 +88,7 @@ Decision = Settle | LookAgain | Send
 
 
 def decide(situation: Situation, now: datetime) -> Decision:
-    """What becomes of a due message."""
+    """Decides what to do with a due message."""
     ended = _ended(situation, now)
     if ended is not None:
         return ended

@@ -110,7 +110,7 @@ class Gathering(Fact, frozen=True, kw_only=True):
 
 
 class Group(Fact, frozen=True, kw_only=True):
-    """Where a group stands in a gathering. `until`: by when it has to answer. `support`: (id, status) of each wish.
+    """Place of a group in a gathering. `until`: by when it has to answer. `support`: (id, status) of each wish.
 
     `entry`: it was given an entry for its calendar. `to_reach`: it signed up without an e-mail address, so it is called; `sure`: it
     confirmed that it comes, or staff did so for it; `answered`: the way on which it did itself (None in rows from before it was kept).

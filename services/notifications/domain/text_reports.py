@@ -16,7 +16,7 @@ what is still to be done on another way is not done any more."""
 def after_report(
     known: Known | None, reported: Reported, *, settled_by_text: bool, open_elsewhere: bool
 ) -> tuple[Known | None, Step]:
-    """What is known afterwards, and what to do.
+    """Applies a report: what is known afterwards, and what to do.
 
     `settled_by_text`: the text was the last word on the message. `open_elsewhere`: the message waits for another way. What was
     delivered stays delivered, whatever comes later; what was refused is refused once.

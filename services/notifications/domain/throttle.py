@@ -22,7 +22,7 @@ Way = Literal["email", "phone"]
 
 @dataclass(frozen=True)
 class Allowed:
-    """One more may be sent."""
+    """Decision that one more may be sent."""
 
 
 @dataclass(frozen=True)

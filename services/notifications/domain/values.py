@@ -52,7 +52,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class PlaceInGathering:
-    """Where a change leaves the reader's registration, and by when they have to answer."""
+    """Place of the reader's registration after a change, and by when they have to answer."""
 
     state: str
     until: datetime | None

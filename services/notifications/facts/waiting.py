@@ -25,7 +25,7 @@ class Waiting:
 async def still_waiting(
     facts: Facts, scope: TenantScope, messages: Iterable[OutboundMessage], now: datetime
 ) -> list[Waiting]:
-    """Those that still matter, of people who are known, in the same order."""
+    """The messages that still matter, of people who are known, in the same order."""
     messages = list(messages)
     known = await facts.about(scope, messages)
     found = []

@@ -64,7 +64,7 @@ class GatheringFeedback:
         return nonce + self._seal(scope, gathering, nonce)
 
     async def gathering(self, scope: TenantScope, id: str, ticket: str) -> Gathering:
-        """What is asked about. Raises Problem 404: the ticket is none of ours, or it is too late."""
+        """The gathering that is asked about. Raises Problem 404: the ticket is none of ours, or it is too late."""
         nonce, seal = ticket[:_NONCE], ticket[_NONCE:]
         if not self._secrets.holds("feedback", _subject(scope, id, nonce), seal):
             raise not_found("page")

@@ -57,7 +57,7 @@ class InboxDesk:
         return await self._inbox.newest(scope, state, before, limit)
 
     async def gatherings(self, scope: TenantScope, limit: int) -> list[dict[str, Any]]:
-        """Where somebody may be registered: gatherings to come, the next one first."""
+        """Gatherings to come, for which somebody may be registered, the next one first."""
         found = await self._facts.upcoming(scope, self._clock.now(), limit)
         return [{"id": one.id, "title": one.title, "starts_at": one.starts_at} for one in found]
 

@@ -39,7 +39,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class Invitation:
-    """What has to happen in the recipient's calendar. Several entries, of which some may be cancelled, are a file to open: invitations
+    """Change to the recipient's calendar. Several entries, of which some may be cancelled, are a file to open: invitations
     (RFC 5546) are about one each."""
 
     method: Method

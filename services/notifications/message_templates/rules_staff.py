@@ -25,7 +25,7 @@ def placeholders(kind: str) -> tuple[str, ...]:
 
 
 def flaws(kind: str, subject: str, body: str, sms: str | None) -> Iterator[FieldError]:
-    """What is wrong with a template, field by field."""
+    """Lists the mistakes in a template, field by field."""
     for name, text in (("subject", subject), ("body", body), ("sms", sms or "")):
         if not text.strip() and name != "sms":
             yield FieldError(f"/{name}", EMPTY)

@@ -50,7 +50,7 @@ def once_more(message: OutboundMessage, failed: Iterable[str], now: datetime) ->
 
 
 def by_the_next_way(message: OutboundMessage, refused: Attempt) -> Document:
-    """What is set where a message went out and, by this attempt, reached nobody: the next way is taken at once."""
+    """The update for a message that went out and reached nobody: the next way is taken at once."""
     return {
         "status": "pending",
         "due_at": refused.at,

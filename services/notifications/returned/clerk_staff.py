@@ -34,7 +34,7 @@ class ReturnedList:
         return await self._returned.count(scope)
 
     async def page(self, scope: TenantScope, before: str | None, limit: int) -> list[dict[str, Any]]:
-        """Those that nobody looked after, the newest first, with the name and address as they are known now."""
+        """A page of returned mails that nobody looked after, the newest first, with the name and address as they are known now."""
         found = await self._returned.page(scope, before, limit)
         messages = await self._messages.of_ids(scope, [one.id for one in found])
         known = (await self._facts.about(scope, list(messages.values()))).contacts

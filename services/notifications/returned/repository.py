@@ -45,7 +45,7 @@ class ReturnedMails(Repository[ReturnedMail]):
         await self._rows.replace_one(scope.filter(_id=mail.id), fields, upsert=True)
 
     async def page(self, scope: TenantScope, before: str | None, limit: int) -> list[ReturnedMail]:
-        """Those that nobody looked after, the newest first, older than the one with the id `before`."""
+        """A page of those that nobody looked after, the newest first, older than the one with the id `before`."""
         wanted = scope.filter(seen_at=None)
         if before:
             known = await self.get(scope, before)

@@ -44,7 +44,7 @@ class TakeReturns:
         self._clock = clock
 
     async def take(self, message: OutboundMessage, content: bytes) -> str:
-        """One mail that came back for a message; what it was. One that comes twice changes nothing the second time."""
+        """Takes one mail that came back for a message, and says what it was. One that comes twice changes nothing the second time."""
         scope, now = of_message(message), self._clock.now()
         contact = await self._facts.contact(scope, message.contact)
         outcome: str

@@ -18,7 +18,7 @@ class BounceAddresses:
         self.domain = domain.lower()
 
     def reference(self, tenant: str, message: str) -> str:
-        """By which a message is found again."""
+        """Reference by which a message is found again."""
         return self._secrets.code("bounce", f"{tenant} {message}")
 
     def of(self, tenant: str, message: str) -> str:

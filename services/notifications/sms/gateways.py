@@ -65,7 +65,7 @@ class Gateways:
         return msgspec.json.decode(self._cipher.decrypted(scope, FIELD, stored), type=Account)
 
     def report_url(self, scope: TenantScope, gateway: str) -> str:
-        """Where a gateway reports to: an address that nobody else can guess."""
+        """Address to which a gateway reports; nobody else can guess it."""
         token = self._secrets.code(PURPOSE, f"{scope.tenant} {gateway}")
         return f"{self._public_url}/notifications/v1/{scope.tenant}/sms/{gateway}/reports/{token}"
 

@@ -40,7 +40,7 @@ class NotificationsToday:
         self._clock = clock
 
     async def of(self, scope: TenantScope) -> Today:
-        """What is due, and what was done last."""
+        """Work that is due, and what was done last."""
         home, now = f"/notifications/{scope.tenant}", self._clock.now()
         first = await self._calls.page(scope, limit=1)
         ends = next((one["until"] for one in first.items if one["until"]), None)

@@ -57,7 +57,7 @@ class DeliverWebhooks:
         self._client: httpx.AsyncClient | None = None
 
     async def fan_out(self, event: Document) -> None:
-        """One delivery for each endpoint that wants the event; repeating it adds none."""
+        """Adds a delivery for each endpoint that wants the event; repeating it adds none."""
         scope, now = of_document(event), self._clock.now()
         made = [
             WebhookDelivery(
@@ -75,7 +75,7 @@ class DeliverWebhooks:
         await self._events.delete_one(scope.filter(_id=event["_id"]))
 
     async def carry_out(self, document: Document) -> None:
-        """One attempt at a delivery."""
+        """Makes one attempt at a delivery."""
         scope, delivery = of_document(document), self._deliveries.read(document)
         webhook = await self._webhooks.get(scope, delivery.webhook)
         if webhook is None or webhook.disabled is not None:

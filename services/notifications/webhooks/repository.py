@@ -43,7 +43,7 @@ class Webhooks(Repository[Webhook]):
 
 
 class WebhookDeliveries(Repository[WebhookDelivery]):
-    """What is, was and could not be delivered; forgotten after a month."""
+    """Deliveries that wait, were made or failed; deleted after a month."""
 
     def __init__(self, database: Database) -> None:
         self.aggregates = Aggregates(database, "webhook_deliveries")

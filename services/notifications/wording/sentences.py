@@ -82,5 +82,5 @@ def catalogue() -> Mapping[str, NullTranslations]:
 
 
 def sentence(language: str, message: str, **facts: str) -> str:
-    """One of these sentences in a language."""
+    """Translates one of these sentences."""
     return catalogue()[language].gettext(message) % facts

@@ -41,7 +41,7 @@ NO_DAY = "Please choose a day in the years %(first)s to %(last)s."
 
 @dataclass(frozen=True, slots=True)
 class WrongAnswer:
-    """What is wrong with an answer, and how to mend it. `person` None: with that of the whole group."""
+    """Mistake in an answer, and how to mend it. `person` None: with that of the whole group."""
 
     question: str
     person: int | None

@@ -90,7 +90,7 @@ def check_answering(ledger: Ledger, registration_id: str, now: datetime) -> None
 
 
 def check_party(terms: Terms, size: int, support: Sequence[str]) -> list[Mistake]:
-    """What is wrong with a party."""
+    """Lists the mistakes in a party."""
     found: list[Mistake] = []
     if terms.party_max is not None and size > terms.party_max:
         found.append(("/party", TOO_LARGE, {"most": terms.party_max}))
@@ -100,7 +100,7 @@ def check_party(terms: Terms, size: int, support: Sequence[str]) -> list[Mistake
 
 
 def check_quota(state: GatheringState, quota: str) -> list[Mistake]:
-    """What is wrong with the quota that a group declares. One that was released since the form was opened is nothing wrong."""
+    """Lists the mistakes in the quota that a group declares. One that was released since the form was opened is nothing wrong."""
     known = {one.id for one in state.terms.quotas} | state.released
     return [("/quota", NOT_KEPT, {})] if quota and quota not in known else []
 

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class GatheringState:
-    """What is decided about a gathering as a whole.
+    """State of a gathering as a whole.
 
     `asked`: confirmed groups were asked once more. `closed`: kinds of support whose deadline was noted. `released`: quotas that
     ended. `came_by`: counts by invitation, kept when the gathering was over. `drawn_at`: when the
@@ -77,7 +77,7 @@ class ClaimChange:
 
 @dataclass(frozen=True, slots=True)
 class EndedChange:
-    """What is remembered of a claim that ended."""
+    """Change of a claim that ended since."""
 
     registration_id: str
     before: EndedClaim | None

@@ -40,5 +40,5 @@ class WaitingQueue:
         return 1 + int(self._order.bisect_left((turn, "")))
 
     def after(self, turn: int) -> Iterator[tuple[int, str]]:
-        """Those with a later turn, the next one first. Not to be changed meanwhile."""
+        """Groups with a later turn, the next one first. Not to be changed meanwhile."""
         return iter(self._order.irange((turn + 1, "")))

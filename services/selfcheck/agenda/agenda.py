@@ -24,7 +24,7 @@ class WorkshopAgenda:
     results: Results
 
     async def show(self, scope: TenantScope, id: str) -> ShownAgenda:
-        """What is chosen and what is suggested. Raises Problem 404, 409 before the reveal."""
+        """The chosen and the suggested questions. Raises Problem 404, 409 before the reveal."""
         found = await self.assessments.one(scope, id)
         result = await self.results.result(scope, id)
         questionnaire = await self.assessments.questionnaire(found)

@@ -38,7 +38,7 @@ class Desk:
 
     @property
     def paper(self) -> str:
-        """Where there is what this link asks, to be printed."""
+        """Address of the questions of this link as a paper."""
         return f"/selfcheck/v1/answers/{self.code}/questionnaire.pdf"
 
     @property

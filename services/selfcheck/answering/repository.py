@@ -28,12 +28,12 @@ _HEAD = projection_of(SheetHead)
 
 
 def hashed(code: str) -> str:
-    """What is kept of a code: it has 128 random bits, so a plain SHA-256 can't be reversed."""
+    """Hash of a code, all that is stored of it: it has 128 random bits, so a plain SHA-256 can't be reversed."""
     return hashlib.sha256(code.encode()).hexdigest()
 
 
 class Participation(msgspec.Struct, frozen=True):
-    """How far the people of a perspective are; `open`: still at it."""
+    """Progress of the people of a perspective; `open`: still at it."""
 
     invited: int = 0
     begun: int = 0
@@ -99,7 +99,7 @@ class Sheets(Repository[StoredSheet]):
         return await self._heads(scope.filter(assessment=assessment))
 
     async def asked(self, scope: TenantScope, assessment: str) -> list[SheetHead]:
-        """Those whose invitation was not taken back."""
+        """The sheets whose invitation was not withdrawn."""
         return await self._heads(scope.filter(assessment=assessment, revoked_at=None))
 
     async def of(self, scope: TenantScope, assessment: str) -> list[StoredSheet]:
@@ -116,8 +116,8 @@ class Sheets(Repository[StoredSheet]):
         """Also of those that were taken back."""
         return await self._ids(scope.filter(assessment=assessment))
 
-    async def these(self, scope: TenantScope, ids: Collection[str]) -> set[str]:
-        """Those of these that there are."""
+    async def existing_ids(self, scope: TenantScope, ids: Collection[str]) -> set[str]:
+        """The sheets of these ids, as far as they exist."""
         return set(await self._ids(scope.filter(_id={"$in": list(ids)})))
 
     async def of_people(self, scope: TenantScope, contacts: Sequence[str]) -> list[str]:
@@ -146,7 +146,7 @@ class Sheets(Repository[StoredSheet]):
         return voices_among(await self.asked(scope, assessment))
 
     async def participation(self, scope: TenantScope, assessment: str) -> dict[str, Participation]:
-        """How far people are, summed by perspective."""
+        """Progress of the people, summed by perspective."""
         submitted = {"$ne": [{"$ifNull": ["$submitted_at", None]}, None]}
         sums: Document = {
             "invited": {"$sum": 1},
@@ -180,7 +180,7 @@ class Sheets(Repository[StoredSheet]):
         return {one.code_hash: one for one in read if one.code_hash}
 
     async def erased_by_code(self, code: str) -> StoredSheet | None:
-        """What is left of the sheet that a link led to before its respondent had themself forgotten."""
+        """The erased sheet that a link led to before its respondent had themself erased."""
         found = await self.collection.find_one({"forgotten_hash": hashed(code)}, self._fields)
         return None if found is None else self.read(found)
 

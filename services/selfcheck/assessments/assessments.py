@@ -112,7 +112,7 @@ class Assessments:
         return found is not None and not found.deleted_at and found.phase is Phase.OPEN
 
     async def existing(self, scope: TenantScope, ids: Collection[str]) -> set[str]:
-        """Those of these that were not deleted."""
+        """The ids among these that were not deleted."""
         return await self.all.existing(scope, ids)
 
     async def questionnaire(self, assessment: StoredAssessment) -> Questionnaire:

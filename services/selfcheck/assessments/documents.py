@@ -62,7 +62,7 @@ class VoteAgreement(Part, frozen=True, kw_only=True):
 
 
 class VoteResult(Part, frozen=True, kw_only=True):
-    """What came out of a vote; `voters` None: too few to tell anything."""
+    """Result of a vote; `voters` None: too few to tell anything."""
 
     voters: int | None
     places: tuple[VotePlace, ...]

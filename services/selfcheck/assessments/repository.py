@@ -42,7 +42,7 @@ class AssessmentRepository(Repository[StoredAssessment]):
         return None if stored is None else self.read(stored)
 
     async def listed(self, scope: TenantScope, limit: int, after: str | None, archived: bool) -> list[StoredAssessment]:
-        """Those that were not deleted, by id; the archived ones apart."""
+        """Assessments that were not deleted, by id; the archived ones apart."""
         condition = scope.filter(
             deleted_at=None,
             archived_at={"$ne": None} if archived else None,
@@ -51,7 +51,7 @@ class AssessmentRepository(Repository[StoredAssessment]):
         return await self._find(condition, limit=limit)
 
     async def existing(self, scope: TenantScope, ids: Collection[str]) -> set[str]:
-        """Those of these that were not deleted."""
+        """The ids among these that were not deleted."""
         return set(await self._ids(scope.filter(_id={"$in": list(ids)}, deleted_at=None)))
 
     async def of_room(self, hash: str) -> StoredAssessment | None:

@@ -16,7 +16,7 @@ from services.selfcheck.domain.responses import Response
 
 
 class Phase(StrEnum):
-    """Where an assessment stands."""
+    """Phase of an assessment."""
 
     OPEN = "open"
     REVEALED = "revealed"

@@ -11,7 +11,7 @@ from services.selfcheck.domain.questionnaire import Questionnaire, Texts
 
 @dataclass(frozen=True)
 class Place:
-    """Where a text stands: JSON pointer, the id of what it belongs to, and which of its texts it is."""
+    """Place of a text: JSON pointer, the id of what it belongs to, and which of its texts it is."""
 
     pointer: str
     of: str
@@ -33,7 +33,7 @@ class Completeness:
 
 
 def completeness(questionnaire: Questionnaire, languages: Iterable[str]) -> list[Completeness]:
-    """One entry for each of `languages` and for any other that occurs."""
+    """Completeness of each of `languages` and of any other that occurs."""
     texts = list(_texts(questionnaire))
     used = dict.fromkeys([*languages, *(language for _, words in texts for language in words)])
     return [

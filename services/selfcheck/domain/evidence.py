@@ -109,7 +109,7 @@ def safe_name(name: str, kind: FileKind) -> str:
 
 
 def link_flaw(url: str) -> str | None:
-    """What is wrong with a link, or None: an http or https address of a host, without a password in it."""
+    """The flaw of a link, or None: it is an http or https address of a host, without a password in it."""
     detail = f"Put in a web address that begins with https://, of at most {MAX_LINK} characters."
     if not url.isascii() and not url.isprintable():
         return detail

@@ -33,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Wrong:
-    """What is wrong with a line. `code`: address, label, twice, perspective, missing (no perspective), language, or long."""
+    """Mistake in a line. `code`: address, label, twice, perspective, missing (no perspective), language, or long."""
 
     number: int
     code: str

@@ -26,7 +26,7 @@ LEAST_FIGURES = 2
 
 
 class Stance(StrEnum):
-    """Where a member stands. `GONE`: it deleted its self-check or left the platform."""
+    """Answer of a member to the district. `GONE`: it deleted its self-check or left the platform."""
 
     ASKED = "asked"
     ACCEPTED = "accepted"

@@ -19,7 +19,7 @@ TOLD_AT = time(7, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 class Status(StrEnum):
-    """How far a measure is; done and dropped ones are settled."""
+    """Progress of a measure; done and dropped ones are settled."""
 
     PLANNED = "planned"
     STARTED = "started"

@@ -20,7 +20,7 @@ MOST_QUESTIONS = 20
 
 @dataclass(frozen=True)
 class OwnSection:
-    """What is asked; it never changes once people may answer."""
+    """Questions of a municipality's own; they never changes once people may answer."""
 
     title: Texts
     questions: tuple[Texts, ...]
@@ -65,12 +65,12 @@ def alone(questionnaire: Questionnaire, own: OwnSection) -> Questionnaire:
 
 
 def without_own(response: Response) -> Response:
-    """What somebody answered to the questionnaire."""
+    """The answers to the questionnaire."""
     return _only(response, own=False)
 
 
 def own_answers(response: Response) -> Response:
-    """What somebody answered to the section."""
+    """The answers to the section."""
     return _only(response, own=True)
 
 

@@ -102,7 +102,7 @@ def _opens_an_address(content: bytes) -> bool:
 
 
 def _bodies(number: int, content: bytes, packed: list[bytes]) -> Iterator[bytes]:
-    """What stands in the file as the object of this number."""
+    """The bodies that the file gives to the object of this number."""
     for found in re.finditer(rb"(?<!\d)0*%d\s+\d+\s+obj" % number, content):
         yield content[found.end() : found.end() + _ACTION_AT_MOST].partition(b"endobj")[0]
     for text in packed:

@@ -40,13 +40,13 @@ def compare_questions(questionnaire: Questionnaire, result: Result, field: str) 
 
 
 def widest(compared: list[Comparison]) -> Comparison | None:
-    """Where perspectives lie furthest apart: the first of equals; None where nothing can be compared, or nothing differs."""
+    """The comparison in which perspectives lie furthest apart: the first of equals; None where nothing can be compared, or nothing differs."""
     told = [one for one in compared if one.gap]
     return max(told, key=lambda one: one.gap or 0, default=None)
 
 
 def closest(compared: list[Comparison]) -> Comparison | None:
-    """Where they lie closest together: the first of equals; None where nothing can be compared."""
+    """The comparison in which they lie closest together: the first of equals; None where nothing can be compared."""
     told = [one for one in compared if one.gap is not None]
     return min(told, key=lambda one: one.gap or 0, default=None)
 

@@ -24,7 +24,7 @@ class Picture(StrEnum):
 
 @dataclass(frozen=True)
 class Stage:
-    """What is shown. `field`: whose questions are compared, None for all fields. `revision` counts the changes, so that two moderators don't step over each other unawares."""
+    """Content of the room's screen. `field`: whose questions are compared, None for all fields. `revision` counts the changes, so that two moderators don't step over each other unawares."""
 
     picture: Picture = Picture.PARTICIPATION
     question: str | None = None

@@ -138,7 +138,7 @@ class Invitations:
             raise invalid(FieldError("/contact/email", _TWICE))
 
     def link(self, code: str) -> str:
-        """Where a respondent answers."""
+        """Address at which a respondent answers."""
         return f"{self.public_url}/selfcheck/answers/{code}"
 
     def _ready(
@@ -192,7 +192,7 @@ class Invitations:
         """Which of them would be `one_too_many`, beside those who are asked and those before them in the list. What an earlier try
         of the same request wrote stands."""
         sheets = [one.sheet for one in ready]
-        written = await self.sheets.these(scope, [sheet.id for sheet in sheets])
+        written = await self.sheets.existing_ids(scope, [sheet.id for sheet in sheets])
         asked = await self.sheets.reaching(scope, assessment, sheets)
         return [
             index

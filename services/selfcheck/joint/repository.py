@@ -34,7 +34,7 @@ class JointRepository(Repository[StoredJoint]):
         )
 
     async def visible(self, scope: TenantScope, id: str, own: bool) -> StoredJoint | None:
-        """One that was not deleted, for its district (`own`: for it alone) and for whoever is asked."""
+        """The joint self-check if it was not deleted, for its district (`own`: for it alone) and for whoever is asked."""
         whose = scope.filter() if own else _visible_to(scope)
         found = await self._find({"_id": id, "deleted_at": None, **whose}, limit=1)
         return found[0] if found else None
@@ -44,7 +44,7 @@ class JointRepository(Repository[StoredJoint]):
         return await self._find({"deleted_at": None, **_visible_to(scope)}, [("created_at", -1)])
 
     async def asking(self, scope: TenantScope) -> list[StoredJoint]:
-        """Those that ever asked this municipality."""
+        """Joint self-checks that ever asked this municipality."""
         return await self._find({"members.tenant": scope.tenant})
 
     async def of_district(self, scope: TenantScope) -> list[StoredJoint]:

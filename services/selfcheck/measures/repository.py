@@ -23,7 +23,7 @@ class MeasureRepository(Repository[StoredMeasure]):
         await self._aggregates.ensure_indexes([IndexModel([tenant, ("due", ASCENDING)], name="tenant"), of_assessment])
 
     async def existing(self, scope: TenantScope, assessment: str | None = None) -> list[StoredMeasure]:
-        """Those that were not deleted, of one self-check or of all."""
+        """Measures that were not deleted, of one self-check or of all."""
         return await self._find(scope.filter(deleted_at=None, **({"assessment": assessment} if assessment else {})))
 
     async def ids_of(self, scope: TenantScope, assessment: str) -> list[str]:

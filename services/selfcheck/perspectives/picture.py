@@ -76,7 +76,7 @@ def marks(
 
 
 def ends(scores: Mapping[str, float | None], rtl: bool = False) -> tuple[float, float]:
-    """Where the line from the lowest to the highest score that is told begins and ends."""
+    """The ends of the line from the lowest to the highest score that is shown."""
     told = [place(score, rtl) for score in scores.values() if score is not None]
     return min(told), max(told)
 

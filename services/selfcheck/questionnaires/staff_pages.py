@@ -211,7 +211,7 @@ async def _draft(
 
 
 def languages_of(asked: Any) -> list[dict[str, Any]]:
-    """How far each language is: name, what is there, what is missing where and what readers get instead."""
+    """Completeness of each language: name, what is there, what is missing where and what readers get instead."""
     return [
         {
             "code": one.language,

@@ -47,7 +47,7 @@ class Results:
     _own: OrderedDict[str, OwnResult] = field(default_factory=OrderedDict)
 
     async def result(self, scope: TenantScope, id: str) -> Result:
-        """What is shown: as of now after the reveal, for good after the closing. Problem 409 before."""
+        """The shown result: as of now after the reveal, for good after the closing. Problem 409 before."""
         assessment = await self.assessments.whole(scope, id)
         stored = assessment.told_result
         if stored is not None:

@@ -28,7 +28,7 @@ class SelfcheckToday:
         self._measures = measures
 
     async def of(self, scope: TenantScope) -> Today:
-        """What is due, and what was done last."""
+        """Work that is due, and what was done last."""
         home = f"/selfcheck/{scope.tenant}"
         assessments = await self._assessments.listed(scope, MOST, None, archived=False)
         measures = await self._measures.listed(scope)

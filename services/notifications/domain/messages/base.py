@@ -17,7 +17,7 @@ Purpose = Literal["needed", "optional", "internal"]
 
 @dataclass(frozen=True)
 class About:
-    """Whom and what a message is about."""
+    """Subject of a message: whom and what it is about."""
 
     tenant: str
     contact: Contact
@@ -68,7 +68,7 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind")
 
     @property
     def secret(self) -> str:
-        """What stands in its link and may be known to its recipient alone, beside the codes of the contact."""
+        """The part of its link that its recipient alone may know, beside the codes of the contact."""
         return ""
 
     @property
@@ -85,11 +85,11 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind")
         return gathering
 
     def values(self, about: About) -> dict[str, Value]:
-        """What stands for each placeholder of its text."""
+        """Values of the placeholders of its text."""
         return {}
 
     def path(self, about: About) -> str:
-        """Where the reader goes on, as a path of this site; empty: its start page."""
+        """Path of the page on which the reader goes on; empty: the start page."""
         return ""
 
 

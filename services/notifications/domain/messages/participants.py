@@ -221,7 +221,7 @@ def mark_of(code: str) -> str:
 
 
 def place_in_gathering(about: About) -> PlaceInGathering:
-    """Where a group stands in words of the reader: before the draw, who waits takes part in it."""
+    """Place of a group, for words of the reader: before the draw, who waits takes part in it."""
     group = about.group or Group()
     in_draw = group.status == "waiting" and about.gathering is not None and about.gathering.undrawn
     return PlaceInGathering("in-draw" if in_draw else group.status, group.until)
