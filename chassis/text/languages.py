@@ -151,6 +151,20 @@ def format_day(day: date, language: str | Language) -> str:
     return babel_date(day, "long", locale=_locale(language))
 
 
+def format_short_day(moment: datetime, language: str | Language) -> str:
+    """The day in Germany where many stand in a row: `30. Nov. 2026`."""
+    from babel.dates import format_skeleton
+
+    return format_skeleton("yMMMd", moment, tzinfo=BERLIN, locale=_locale(language))
+
+
+def format_weekday(moment: datetime, language: str | Language) -> str:
+    """The day of the week in Germany: `Montag`."""
+    from babel.dates import format_date as babel_date
+
+    return babel_date(moment.astimezone(BERLIN).date(), "EEEE", locale=_locale(language))
+
+
 SEASONS = {
     "de": ("Sommerzeit", "Winterzeit"),
     "de-simple": ("Sommer-Zeit", "Winter-Zeit"),
@@ -203,14 +217,29 @@ _LEFT_TO_RIGHT = ("{start} – {end}", "{start}–{end}")
 
 def format_period(start: datetime, end: datetime, language: str | Language) -> str:
     """From when till when: `Montag, 30. November 2026, 17:30–20:00`; over midnight both days are named."""
+    if start.astimezone(BERLIN).date() != end.astimezone(BERLIN).date():
+        days, _ = _ranges(language)
+        return days.format(start=format_datetime(start, language), end=format_datetime(end, language))
+    return f"{format_date(start, language)}{_comma(language)} {format_times(start, end, language)}"
+
+
+def format_times(start: datetime, end: datetime, language: str | Language) -> str:
+    """From which to which time of day: `17:30–20:00`."""
+    _, times = _ranges(language)
+    return times.format(start=format_time(start, language), end=format_time(end, language))
+
+
+def format_days(first: datetime, last: datetime, language: str | Language) -> str:
+    """From which to which day: `Montag, 30. November 2026 – Montag, 11. Januar 2027`."""
+    days, _ = _ranges(language)
+    return days.format(start=format_date(first, language), end=format_date(last, language))
+
+
+def _ranges(language: str | Language) -> tuple[str, str]:
+    """How ranges of days, and of times of day, are written."""
     found = of(language)
     unsaid = _RIGHT_TO_LEFT if direction(language) == "rtl" else _LEFT_TO_RIGHT
-    days, times = _RANGES.get(found.code if found else "", unsaid)
-    if start.astimezone(BERLIN).date() != end.astimezone(BERLIN).date():
-        begins, ends = format_datetime(start, language), format_datetime(end, language)
-        return days.format(start=begins, end=ends)
-    hours = times.format(start=format_time(start, language), end=format_time(end, language))
-    return f"{format_date(start, language)}{_comma(language)} {hours}"
+    return _RANGES.get(found.code if found else "", unsaid)
 
 
 def _comma(language: str | Language) -> str:

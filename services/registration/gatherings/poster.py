@@ -16,6 +16,8 @@ from chassis.pages import brand as colours
 from chassis.pages.brand import Brand
 from chassis.text.languages import LANGUAGES, format_period, pick
 from chassis.text.translations import mark
+from services.registration.meetings.in_words import dates_in_words
+from services.registration.meetings.shown import timed
 
 TEMPLATE = Template(Path(__file__).with_name("poster.typ"))
 MOST_LANGUAGES = 4
@@ -59,7 +61,9 @@ def shown_on_poster(
     `say(language, message)`: the catalogues. `code`: of the invitation that this is, to be typed or read out on the telephone."""
     blocks = [_block(gathering, one, bool(brand.phone), partial(say, one)) for one in languages]
     # Titles are about twice as large as the rest.
-    letters = sum(4 * len(one["title"]) + len(one["where"]) + len(one["support"]) for one in blocks)
+    letters = sum(
+        4 * len(one["title"]) + sum(len(one[name]) for name in ("where", "support", "dates")) for one in blocks
+    )
     size = min(SIZES[len(blocks)], SIZES[1] * (MANY / letters) ** 0.5)
     colour = colours.parse(brand.colour)
     ink = max((_INK, _PAPER), key=lambda one: colours.contrast(one, colour))
@@ -85,19 +89,28 @@ def shown_on_poster(
 
 
 def _block(gathering: dict[str, Any], code: str, by_phone: bool, say: Callable[[str], str]) -> dict[str, str]:
-    starts, ends = (datetime.fromisoformat(gathering[name]) for name in ("starts_at", "ends_at"))
     where = [gathering["place"]] if gathering.get("place") and gathering["mode"] != "online" else []
     where += [say(ONLINE)] if gathering["mode"] != "onsite" else []
+    when, *dates = _when(gathering, code)
     offers = [pick(offer["label"], code)[0] for offer in gathering["support"]]
     return {
         "language": code.partition("-")[0],
         "title": shorten(pick(gathering["title"], code)[0], TITLE, placeholder="…"),
-        "when": format_period(starts, ends, code),
+        "when": when,
+        "dates": "\n".join(dates),
         "where": shorten(" · ".join(where), LINE, placeholder="…"),
         "support": shorten(f"{say(THERE_IS)}: {' · '.join(offers)}", LINE, placeholder="…") if offers else "",
         "how": say(BY_CODE_OR_PHONE if by_phone else BY_CODE),
         "code": say(CODE),
     }
+
+
+def _when(gathering: dict[str, Any], language: str) -> list[str]:
+    held = [one for one in timed(gathering) if not one["cancelled"]]
+    if held:
+        return dates_in_words(held, language)
+    starts, ends = (datetime.fromisoformat(gathering[name]) for name in ("starts_at", "ends_at"))
+    return [format_period(starts, ends, language)]
 
 
 def _hex(colour: tuple[int, int, int]) -> str:

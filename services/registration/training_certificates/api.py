@@ -37,6 +37,6 @@ async def _made(request: Request, caller: Caller, id: str, person: int) -> Respo
     attended = await get_services(request).training_certificates.of(caller, id, person, page.now)
     language = "de" if page.language.startswith("de") else "en"
     say = page.pages.catalogue(language).gettext
-    made = await to_thread(pdf, attended.name, attended.gathering, page.brand.name, language, say)
+    made = await to_thread(pdf, attended, page.brand.name, language, say)
     headers = {"Content-Disposition": 'inline; filename="certificate.pdf"', "Cache-Control": "private, no-store"}
     return Response(made, media_type="application/pdf", headers=headers)

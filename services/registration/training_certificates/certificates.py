@@ -9,13 +9,17 @@ from typing import Any
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
 from services.registration.gatherings.gatherings import Gatherings
+from services.registration.meetings.shown import timed
 from services.registration.registrations.registering import Registrations
 
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
+    """Who was at which gathering; of a course at which of its meetings (`timed`), empty where it has one."""
+
     name: str
     gathering: dict[str, Any]
+    meetings: list[dict[str, Any]]
 
 
 class TrainingCertificates:
@@ -36,4 +40,5 @@ class TrainingCertificates:
         people = [found["name"], *found["party"]]
         if not 0 <= person < len(people) or not people[person]:
             raise not_found("person")
-        return Attendance(people[person], gathering)
+        were_at = [one for one in timed(gathering) if found.get("came_to", {}).get(one["id"])]
+        return Attendance(people[person], gathering, were_at)

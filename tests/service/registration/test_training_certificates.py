@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from pypdf import PdfReader
 
+from chassis.clock import rfc3339
+from chassis.text.languages import format_short_day
 from tests.service.registration.conftest import People
 
 BASE = "/registration/v1/wilhelmshaven"
@@ -36,6 +38,30 @@ async def test_one_page_for_each_who_was_there_once_it_is_over(people: People) -
         assert (await people.intake.get(f"{path}?person={person}")).status_code == 404
     assert (await people.stranger.get(path)).status_code == 404
     assert (await people.public.get(path)).status_code == 401
+
+
+async def test_of_a_course_it_states_the_evenings_they_were_at(people: People) -> None:
+    first = people.clock.now() + timedelta(days=6)
+
+    def evening(week: int) -> dict[str, str]:
+        starts = first + timedelta(weeks=week)
+        return {"id": f"e{week}", "starts_at": rfc3339(starts), "ends_at": rfc3339(starts + timedelta(minutes=90))}
+
+    evenings = [evening(week) for week in range(3)]
+    times = {"starts_at": evenings[0]["starts_at"], "ends_at": evenings[2]["ends_at"], "meetings": evenings}
+    training = await people.gathering(kind="training", open_to="staff", **times)
+    id = (await people.register(training, name="Mara Muster")).json()["id"]
+    path = f"{BASE}/registrations/{id}/certificate.pdf"
+    for week in (0, 2):
+        people.move(timedelta(days=6, weeks=week, hours=1))
+        assert (await people.intake.get(path)).status_code == 404, "not before all of it is over"
+        assert (await people.intake.post(f"{BASE}/registrations/{id}/arrival")).status_code == 200
+    people.move(timedelta(days=6, weeks=2, hours=2))
+    made = await people.intake.get(path, headers={"Accept-Language": "de"})
+    text = " ".join(PdfReader(io.BytesIO(made.content)).pages[0].extract_text().split())
+    assert "Dauer in Stunden: 3" in text
+    shown = [format_short_day(first + timedelta(weeks=week), "de") in text for week in range(3)]
+    assert shown == [True, False, True]
 
 
 async def test_no_other_meeting_has_one(people: People) -> None:

@@ -24,6 +24,7 @@ def _pdf(languages: list[str], brand: Brand = BRAND, **changes: Any) -> pypdf.Pd
         "mode": "hybrid",
         "place": "Rathaus",
         "support": [{"id": "a", "label": {"de": "Dolmetschen"}}],
+        "meetings": [],
     } | changes
     return pypdf.PdfReader(
         BytesIO(poster(shown_on_poster(gathering, brand, languages, ADDRESS, lambda code, message: message)))
