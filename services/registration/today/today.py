@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
+from urllib.parse import quote
 
 from chassis.storage.tenancy import TenantScope
 from programme.today import MOST, Done, Due, Today, arranged
 from services.registration.audit.repository import AuditRepository
 from services.registration.domain.ledger import Ledger
 from services.registration.gatherings.gatherings import Gatherings
+from services.registration.meetings.shown import timed
 from services.registration.needs.needs import to_order
 from services.registration.needs.repository import OrderRepository
 from services.registration.seats.repository import SeatLedgers
@@ -92,9 +94,20 @@ def _due_of(
         if number is not None and number != ordered.get((gathering["id"], support), 0)
     ]
     yield Due(what="support", number=len(open_orders), until=starts_at, address=f"{here}/needs", about=about)
-    if starts_at - TODAY <= now:
-        ends_at = datetime.fromisoformat(gathering["ends_at"])
-        yield Due(what="door", number=1, until=ends_at, address=f"{here}/door", about=about)
+    yield from _doors(gathering, f"{here}/door", now)
+
+
+def _doors(gathering: dict[str, Any], door: str, now: datetime) -> Iterator[Due]:
+    """At which doors people stand within a day; of several meetings each has its own."""
+    about = gathering["title"]
+    if not gathering["meetings"]:
+        starts_at, ends_at = (datetime.fromisoformat(gathering[name]) for name in ("starts_at", "ends_at"))
+        if starts_at - TODAY <= now:
+            yield Due(what="door", number=1, until=ends_at, address=door, about=about)
+    for one in timed(gathering):
+        if not one["cancelled"] and one["starts_at"] - TODAY <= now < one["ends_at"]:
+            address = f"{door}?meeting={quote(one['id'])}"
+            yield Due(what="door", number=1, until=one["ends_at"], address=address, about=about)
 
 
 def _waiting(ledger: Ledger) -> dict[str, Any]:

@@ -88,3 +88,27 @@ async def test_what_takes_place_within_a_day_leads_to_the_door(people: People) -
     assert [one["address"] for one in found if one["what"] == "door"] == [
         f"/registration/wilhelmshaven/desk/{soon}/door"
     ]
+
+
+async def test_of_a_course_each_evening_has_its_own_door(people: People) -> None:
+    def evening(id: str, hours: int, **more: Any) -> dict[str, Any]:
+        start = datetime.now(UTC) + timedelta(hours=hours)
+        times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=2)).isoformat()}
+        return {"id": id, **times, **more}
+
+    evenings = [evening("first", 5), evening("second", 9), evening("next-week", 5 + 168)]
+    times = {"starts_at": evenings[0]["starts_at"], "ends_at": evenings[2]["ends_at"], "meetings": evenings}
+    course = await people.gathering(**times)
+
+    async def doors() -> list[str]:
+        found = (await people.intake.get(TODAY)).json()["due"]
+        door = f"/registration/wilhelmshaven/desk/{course}/door?meeting="
+        return [one["address"].removeprefix(door) for one in found if one["what"] == "door"]
+
+    assert await doors() == ["first", "second"]
+    people.move(timedelta(hours=8))
+    assert await doors() == ["second"]
+    page = await open_page(people.intake, PAGE)
+    assert f"/desk/{course}/door?meeting=second" in page
+    people.move(timedelta(days=3))
+    assert await doors() == []
