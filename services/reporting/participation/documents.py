@@ -6,8 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from chassis.clock import rfc3339
 from chassis.storage.documents import Part, StoredDocument
 from services.reporting.domain.small_counts import Count
+
+Sums = dict[str, Any]
+"""Figures as the API gives them."""
 
 
 class OfferedSupport(Part, frozen=True, kw_only=True, omit_defaults=True):
@@ -16,15 +20,32 @@ class OfferedSupport(Part, frozen=True, kw_only=True, omit_defaults=True):
     capacity: int | None = None
 
 
+class Meeting(Part, frozen=True, kw_only=True):
+    """One of several meetings of a gathering."""
+
+    id: str
+    starts_at: datetime
+
+
+class MeetingAttended(Part, frozen=True, kw_only=True):
+    """Groups and people who were at one of several meetings."""
+
+    id: str
+    groups: int
+    people: int
+
+
 class Attended(Part, frozen=True, kw_only=True, omit_defaults=True):
-    """Groups and people who were there, and who were not."""
+    """Groups and people who were there, and who were not. Of several meetings everybody counts once; `meetings` says how many were at
+    each."""
 
     groups: int
     people: int
     missed_groups: int
     missed_people: int
+    meetings: tuple[MeetingAttended, ...] = ()
 
-    def plain(self) -> dict[str, int]:
+    def plain(self) -> dict[str, Any]:
         return {
             "groups": self.groups,
             "people": self.people,
@@ -34,7 +55,7 @@ class Attended(Part, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Gathering(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
-    """`attended` is known once it is over and people were checked in."""
+    """`attended` is known once it is over and people were checked in. `meetings`: where there are several."""
 
     title: dict[str, str]
     kind: str
@@ -43,7 +64,20 @@ class Gathering(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
     support: tuple[OfferedSupport, ...] = ()
     status: str = "published"
     attended: Attended | None = None
+    meetings: tuple[Meeting, ...] = ()
     at: datetime
+
+    def attendance(self) -> Sums | None:
+        """Who was there, as the API gives it; of several meetings also at each, in their order."""
+        if self.attended is None:
+            return None
+        starts = {one.id: one.starts_at for one in self.meetings}
+        told = [one for one in self.attended.meetings if one.id in starts]
+        meetings = [
+            {"meeting": one.id, "starts_at": rfc3339(starts[one.id]), "groups": one.groups, "people": one.people}
+            for one in sorted(told, key=lambda one: starts[one.id])
+        ]
+        return {**self.attended.plain(), "meetings": meetings}
 
 
 class Participant(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
@@ -90,7 +124,3 @@ def counts(cells: Iterable[Cell]) -> Mapping[str, Count]:
 
 def cells(found: Mapping[str, Count]) -> tuple[Cell, ...]:
     return tuple(Cell(key=key, groups=count.groups, people=count.people) for key, count in sorted(found.items()))
-
-
-Sums = dict[str, Any]
-"""Figures as the API gives them."""

@@ -24,6 +24,7 @@ def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChan
         "starts_at": g.starts_at,
         "capacity": g.capacity,
         "support": [{"id": one.id, "label": one.label, "capacity": one.capacity} for one in g.support],
+        "meetings": [{"id": one.id, "starts_at": one.starts_at} for one in g.meetings or ()],
     }
     if isinstance(event, r.GatheringPublished):
         fields["status"] = "published"
@@ -35,11 +36,12 @@ def _cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Iterable[Writ
 
 
 def _attended(envelope: Envelope, event: r.GatheringAttended) -> Iterable[Write]:
-    attended = {
+    attended: Document = {
         "groups": event.groups,
         "people": event.people,
         "missed_groups": len(event.missed),
         "missed_people": event.missed_people,
+        "meetings": [one.model_dump() for one in event.meetings or ()],
     }
     yield Upsert("gatherings", event.gathering_id, {"attended": attended, "at": envelope.occurred_at})
 

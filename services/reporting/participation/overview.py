@@ -27,7 +27,7 @@ class Overview:
 
     async def live(self, scope: TenantScope) -> Sums:
         """As it is now. `attended` (groups and people who were there, and who were not) is known once a gathering is over at
-        which people were checked in."""
+        which people were checked in; of several meetings it also says who was at each, under `meetings`."""
         gatherings = await self._participation.gatherings(scope)
         by_status = await self._participation.by_status(scope)
         statuses: dict[str, dict[str, int]] = {}
@@ -37,12 +37,7 @@ class Overview:
             moments[one.gathering] = max(one.at, moments.get(one.gathering, one.at))
         needed = as_of(moments.values())
         participation = [
-            _gathering(
-                one,
-                people(statuses.get(one.id, {})),
-                one.attended.plain() if one.attended else None,
-                as_of([one.at, moments.get(one.id)]),
-            )
+            _gathering(one, people(statuses.get(one.id, {})), one.attendance(), as_of([one.at, moments.get(one.id)]))
             for one in gatherings
         ]
         assessments = await self._listed(scope)
@@ -115,7 +110,7 @@ def _attended(frozen: FrozenGathering | None) -> Sums | None:
     if frozen is None or frozen.attended is None:
         return None
     shown = enough(frozen.attended)
-    return {"groups": None, "people": shown, "missed_groups": None, "missed_people": None}
+    return {"groups": None, "people": shown, "missed_groups": None, "missed_people": None, "meetings": []}
 
 
 def _sums(grouped: Iterable[Grouped]) -> dict[str, Count]:

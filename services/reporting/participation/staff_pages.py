@@ -12,6 +12,7 @@ from chassis.http.routing import APIRouter
 from chassis.text.languages import LANGUAGES
 from services.reporting.http import frame, render
 from services.reporting.participation.bars import bars
+from services.reporting.participation.documents import Sums
 from services.reporting.permissions import ProgrammeOffice, Staff, sees_registrations
 from services.reporting.services import get_services
 
@@ -52,9 +53,17 @@ async def overview(request: Request, caller: Staff) -> Response:
         home=f"/reporting/{caller.scope.tenant}/",
         coordinates="coordinator" in caller.roles,
         as_of=_moment(found["as_of"]),
-        gatherings=[{**one, "starts_at": _moment(one["starts_at"])} for one in found["participation"]],
+        gatherings=[_timed(one) for one in found["participation"]],
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
     )
+
+
+def _timed(gathering: Sums) -> Sums:
+    attended = gathering["attended"]
+    if attended:
+        meetings = [{**one, "starts_at": _moment(one["starts_at"])} for one in attended["meetings"]]
+        attended = {**attended, "meetings": meetings}
+    return {**gathering, "starts_at": _moment(gathering["starts_at"]), "attended": attended}
 
 
 def _moment(text: str | None) -> datetime | None:

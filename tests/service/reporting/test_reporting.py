@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from pypdf import PdfReader
 
+from chassis.clock import rfc3339
 from contracts import registration as r
 from contracts import selfcheck as s
 from tests.service.reporting.towns import BASE, Reporting, gathering, registered, tell_assessment, tell_participation
@@ -208,7 +209,7 @@ async def test_who_was_there_and_who_was_not_is_told_at_home_and_abroad_only_of_
     counted = r.GatheringAttended(gathering_id="g1", groups=1, people=3, missed=("p1",), missed_people=2)
     reporting.topics.tell("g1", counted)
     await reporting.handle(reporting.topics.records)
-    attended = {"groups": 1, "people": 3, "missed_groups": 1, "missed_people": 2}
+    attended = {"groups": 1, "people": 3, "missed_groups": 1, "missed_people": 2, "meetings": []}
     async with reporting.client("wilhelmshaven", "coordinator") as client:
         [shown] = (await client.get(f"{BASE}/overview")).json()["participation"]
         assert shown["attended"] == attended
@@ -227,6 +228,34 @@ async def test_who_was_there_and_who_was_not_is_told_at_home_and_abroad_only_of_
         items = {one["tenant"]: one for one in (await client.get("/reporting/v1/programme")).json()["items"]}
         assert items["wilhelmshaven"]["attended_people"] == 10
         assert items["wolfsburg"]["attended_people"] is None
+
+
+async def test_of_a_course_everybody_counts_once_and_each_evening_is_told_at_home_alone(reporting: Reporting) -> None:
+    first = gathering().starts_at
+    evenings = tuple(
+        r.Meeting(id=id, starts_at=first + timedelta(weeks=week), ends_at=first + timedelta(weeks=week, hours=2))
+        for week, id in enumerate(("z", "a"))
+    )
+    reporting.topics.tell("g1", r.GatheringPublished(gathering=gathering().model_copy(update={"meetings": evenings})))
+    came = (r.MeetingAttended(id="a", groups=2, people=5), r.MeetingAttended(id="z", groups=3, people=7))
+    reporting.topics.tell("g1", r.GatheringAttended(gathering_id="g1", groups=3, people=8, meetings=came))
+    await reporting.handle(reporting.topics.records)
+    async with reporting.client("wilhelmshaven", "coordinator") as client:
+        [shown] = (await client.get(f"{BASE}/overview")).json()["participation"]
+        page = (await client.get("/reporting/wilhelmshaven/", headers={"Accept": "text/html"})).text
+    assert shown["attended"]["people"] == 8
+    assert [(one["meeting"], one["groups"], one["people"]) for one in shown["attended"]["meetings"]] == [
+        ("z", 3, 7),
+        ("a", 2, 5),
+    ]
+    assert shown["attended"]["meetings"][1]["starts_at"] == rfc3339(evenings[1].starts_at)
+    assert "Wer zu welchem Termin eines Kurses kam" in page
+    await reporting.freeze()
+    async with reporting.client("wilhelmshaven", "decision_maker") as client:
+        [shown] = (await client.get(f"{BASE}/overview")).json()["participation"]
+        page = (await client.get("/reporting/wilhelmshaven/", headers={"Accept": "text/html"})).text
+    assert (shown["attended"]["people"], shown["attended"]["meetings"]) == (8, [])
+    assert "Wer zu welchem Termin" not in page
 
 
 async def test_who_may_not_see_registrations_sees_the_last_night_with_small_groups_folded(reporting: Reporting) -> None:
