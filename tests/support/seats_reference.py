@@ -36,11 +36,16 @@ class Group:
     confirmed: bool
     until: datetime | None
     seated: bool = False
-    came: int = 0
+    came_to: dict[str, int] = field(default_factory=dict)
     asked: bool = False
     quota: str = ""
     invitation: str = ""
     wishes: dict[str, Wish] = field(default_factory=dict)
+
+    @property
+    def came(self) -> int:
+        """How many of it were at one meeting at the most."""
+        return max(self.came_to.values(), default=0)
 
 
 class Reference:
@@ -54,6 +59,7 @@ class Reference:
         self.asks = asks
         self.turns = 0
         self.groups: list[Group] = []
+        self.gone: list[Group] = []
         self.passed_over: list[tuple[str, str]] = []
         self.released: list[str] = []
 

@@ -144,11 +144,12 @@ def _counted_at(meeting: str) -> Derivation:
         here = [c.here(meeting) for c in claims if c.here(meeting)]
         expected = [c for c in claims if c.seated and c.confirmed]
         missing_groups = sum(not c.here(meeting) for c in expected)
+        gone_groups, gone_people = ledger.state.left.at(meeting)
         came = [(c.came_at, id, c) for id, c in ledger.claims.items() if c.came_at is not None and c.here(meeting)]
         newest = nlargest(NEWEST, came, key=lambda one: one[:2])
         return {
-            "groups": len(here),
-            "people": sum(here),
+            "groups": len(here) + gone_groups,
+            "people": sum(here) + gone_people,
             "expected": sum(c.size for c in claims if c.seated),
             "expected_groups": len(here) + missing_groups,
             "missing_groups": missing_groups,

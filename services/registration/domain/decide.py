@@ -86,7 +86,7 @@ def pass_time(ledger: Ledger, now: datetime) -> Steps[None]:
 def attendance_due(ledger: Ledger) -> datetime | None:
     """When it is told who did not come. Only where people were checked in: without a door nobody knows."""
     state, ends_at = ledger.state, ledger.terms.ends_at
-    if not state.published or state.attended_at or not ledger.counts.here or ends_at is None:
+    if not state.published or state.attended_at or not (ledger.counts.here or state.left.people) or ends_at is None:
         return None
     return ends_at + ATTENDANCE_AFTER
 
@@ -192,7 +192,8 @@ def _record_call_outcome(ledger: Ledger, command: RecordCallOutcome, now: dateti
     if claim is None or not ledger.state.published:
         return
     unconfirmed = about == "confirm-by-call" and not claim.confirmed
-    if (outcome == "cancels" and not claim.arrived) or (outcome == "nobody" and unconfirmed):
+    gone_once = claim.arrived and (not ledger.terms.meetings or ledger.terms.over(now))
+    if (outcome == "cancels" and not gone_once) or (outcome == "nobody" and unconfirmed):
         yield from seating.cancel(ledger, id, now, "staff")
     elif outcome == "comes" and unconfirmed:
         yield from seating.confirm(ledger, id, now, command.answered)

@@ -17,6 +17,7 @@ from services.registration.domain.claim import Claim, EndedClaim
 from services.registration.domain.counts import STATUSES, Counts
 from services.registration.domain.deadlines import Deadlines
 from services.registration.domain.invitations import ShownCounts
+from services.registration.domain.left import Left
 from services.registration.domain.quotas import Quota
 from services.registration.domain.support import Support
 from services.registration.domain.terms import Terms
@@ -31,8 +32,8 @@ class GatheringState:
     """State of a gathering as a whole.
 
     `asked`: confirmed groups were asked once more. `closed`: kinds of support whose deadline was noted. `released`: quotas that
-    ended. `came_by`: counts by invitation, kept when the gathering was over. `drawn_at`: when the
-    lottery was drawn, by `seed`. `attended_at`: when it was last told who came. `facts`: what its coordinator entered, in the
+    ended. `came_by`: counts by invitation, kept when the gathering was over. `left`: who was there and
+    cancelled later. `drawn_at`: when the lottery was drawn, by `seed`. `attended_at`: when it was last told who came. `facts`: what its coordinator entered, in the
     words of the API; `revision` counts their changes, the last of which was at `changed_at`; `withdrawn` are kinds of support that
     were offered before, `former_questions` questions and options that were.
     """
@@ -56,6 +57,7 @@ class GatheringState:
     changed_at: datetime | None = None
     released: frozenset[str] = frozenset()
     came_by: Mapping[str, ShownCounts] = field(default_factory=dict)
+    left: Left = field(default_factory=Left)
 
     @property
     def published(self) -> bool:

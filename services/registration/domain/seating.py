@@ -44,6 +44,7 @@ from contracts.registration import (
 from services.registration.domain.claim import Claim, Group
 from services.registration.domain.invitations import growth, refusal
 from services.registration.domain.ledger import Ledger, Steps
+from services.registration.domain.left import Left
 from services.registration.domain.lottery import drawn_order
 from services.registration.domain.moving_on import (
     end,
@@ -191,10 +192,14 @@ def reconfirm(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Clai
 def cancel(
     ledger: Ledger, registration_id: str, now: datetime, by: Literal["holder", "staff", "erasure"]
 ) -> Steps[bool]:
-    """Give up seats or place; False where there was nothing (any more)."""
+    """Give up seats or place; False where there was nothing (any more). Who was there stays counted as such: of a course people may
+    give up the meetings that are left."""
     yield from lapse(ledger, now)
-    if registration_id not in ledger.claims:
+    claim = ledger.claims.get(registration_id)
+    if claim is None:
         return False
+    if claim.arrived:
+        yield ledger.with_state(left=ledger.state.left.along_with(claim))
     yield from end(ledger, registration_id, "cancelled", now)
     yield ParticipantCancelled(gathering_id=ledger.id, registration_id=registration_id, by=by)
     yield from move_on(ledger, now)
@@ -320,16 +325,16 @@ def reorder(ledger: Ledger, seed: bytes) -> Steps[None]:
 
 
 def attendance(ledger: Ledger) -> GatheringAttended:
-    """Who was there and who was not, as it stands."""
-    here = [claim for claim in ledger.claims.values() if claim.arrived]
+    """Who was there and who was not, as it stands. Who cancelled is missed nowhere, also not at the meetings that came later."""
+    here, left = [claim for claim in ledger.claims.values() if claim.arrived], ledger.state.left
     missed = {id: c.size for id, c in ledger.in_order() if c.seated and c.confirmed and not c.arrived}
     return GatheringAttended(
         gathering_id=ledger.id,
-        groups=len(here),
-        people=ledger.counts.here,
+        groups=len(here) + left.groups,
+        people=ledger.counts.here + left.people,
         missed=tuple(missed),
         missed_people=sum(missed.values()) + sum(claim.size - claim.came for claim in here),
-        meetings=tuple(_attended(one.id, here) for one in ledger.terms.meetings if not one.cancelled) or None,
+        meetings=tuple(_attended(one.id, here, left) for one in ledger.terms.meetings if not one.cancelled) or None,
     )
 
 
@@ -349,9 +354,10 @@ def _check_growth(ledger: Ledger, claim: Claim, more: int) -> None:
             raise Invalid(wrong)
 
 
-def _attended(meeting: str, claims: Sequence[Claim]) -> MeetingAttended:
+def _attended(meeting: str, claims: Sequence[Claim], left: Left) -> MeetingAttended:
     came = [here for claim in claims if (here := claim.here(meeting))]
-    return MeetingAttended(id=meeting, groups=len(came), people=sum(came))
+    groups, people = left.at(meeting)
+    return MeetingAttended(id=meeting, groups=len(came) + groups, people=sum(came) + people)
 
 
 def _current(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:

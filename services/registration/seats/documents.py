@@ -6,7 +6,8 @@ first letter of the status, turn; lists of the three in documents of before), `f
 `q` the quota it declared, as long as that keeps seats, `i` the invitation it came by (its number), until the gathering is over, `v` how many came to which of several meetings. `gone.<registration>`: `s` how it ended, `f`, `t` when, `l`, `h` and `p` the
 support it wished for, until the retention rule has been applied to it; all but the newest stand in `ended_claims`, in the same
 form. `support_ids`: every kind of support that anybody ever wished for, and every invitation that anybody came by; only added to. `booked`: (support, booked, waiting) of each offer that is wished for. `kept`: (quota, seats left of it) of each quota; `released`: those that ended.
-`came_by`: (invitation, counts as they may be told: groups and people), once the gathering is over.
+`came_by`: (invitation, counts as they may be told: groups and people), once the gathering is over. `left`: who was there and
+cancelled later: groups, people, and (meeting, groups, people) of each.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from contracts.registration import SupportStatus
 from services.registration.domain.claim import Claim, EndedClaim, Wish
 from services.registration.domain.invitations import Count, ShownCounts
 from services.registration.domain.ledger import GatheringState, Ledger
+from services.registration.domain.left import Left
 from services.registration.domain.terms import terms_of
 
 Answer = dict[str, Any]
@@ -154,6 +156,7 @@ FIELDS: dict[str, Callable[[GatheringState], Any]] = {
     "forgotten_at": lambda state: state.forgotten_at,
     "changed_at": lambda state: state.changed_at,
     "released": lambda state: sorted(state.released) or None,
+    "left": lambda state: _to_stored_left(state.left),
     "came_by": lambda state: [[id, _to_stored_counts(told)] for id, told in sorted(state.came_by.items())] or None,
 }
 """Where what commands change of a gathering is stored."""
@@ -180,6 +183,7 @@ def to_state(document: Document) -> GatheringState:
         document.get("changed_at"),
         frozenset(document.get("released") or ()),
         {id: _from_stored_counts(told) for id, told in document.get("came_by") or ()},
+        _from_stored_left(document.get("left")),
     )
 
 
@@ -189,6 +193,17 @@ def changed_fields(before: GatheringState, after: GatheringState) -> Document:
         return {}
     values = ((name, read(before), read(after)) for name, read in FIELDS.items())
     return {name: new for name, old, new in values if new != old}
+
+
+def _to_stored_left(left: Left) -> list[Any] | None:
+    return [left.groups, left.people, [list(one) for one in left.meetings]] if left.groups else None
+
+
+def _from_stored_left(stored: list[Any] | None) -> Left:
+    if not stored:
+        return Left()
+    groups, people, meetings = stored
+    return Left(groups, people, tuple((id, *counted) for id, *counted in meetings))
 
 
 def _to_stored_counts(told: ShownCounts) -> Document:

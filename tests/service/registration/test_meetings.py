@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -124,6 +125,31 @@ async def test_the_door_counts_each_evening_and_everybody_once(people: People) -
     assert (taken_back["status"], taken_back["people_here"]) == ("arrived", 0)
     kept = (await people.intake.get(f"{BASE}/gatherings/{id}/door-list")).json()
     assert (kept["meeting"], [one["here"] for one in kept["items"]]) == ("e0", [2])
+
+
+async def test_who_was_at_an_evening_gives_up_the_rest_and_stays_counted(people: People) -> None:
+    id = await course(people, capacity=2, party_max=2)
+    registered = (await people.register(id, party=["Iryna"])).json()
+    who, mine = registered["id"], urlsplit(registered["manage_url"]).path
+    people.move(timedelta(days=6))
+    assert (await check_in(people, id, registration_id=who, people=1)).json()["meeting"] == "e0"
+    before = await open_page(people.public, mine)
+    assert "an allen Terminen ab, die noch kommen" in before
+    assert "Etwas ändern" not in before
+    assert (await send(people.public, mine, {}, f"{mine}/cancellation")).status_code == 422
+    gone = await send(people.public, mine, {"sure": "yes"}, f"{mine}/cancellation")
+    assert gone.status_code == 303, gone.text
+    assert "Sie sind nicht mehr angemeldet." in await open_page(people.public, mine)
+    assert (await check_in(people, id, registration_id=who)).status_code == 409
+    of_first = (await people.intake.get(f"{BASE}/gatherings/{id}/arrivals?meeting=e0")).json()
+    assert (of_first["groups"], of_first["people"], of_first["expected"], of_first["missing"]) == (1, 1, 0, 0)
+    people.move(timedelta(days=13))
+    body = {"people": 2, "language": "fa", "consent": {"text_version": "1"}}
+    came = await people.intake.post(f"{BASE}/gatherings/{id}/walk-ins", json=body)
+    assert came.status_code == 201, came.text
+    people.move(timedelta(days=21))
+    closed = (await people.intake.post(f"{BASE}/gatherings/{id}/attendance")).json()
+    assert (closed["groups"], closed["people"], closed["missed_people"]) == (2, 3, 0)
 
 
 async def test_staff_plan_a_course_by_a_rule_and_change_one_date(people: People) -> None:

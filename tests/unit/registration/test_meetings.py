@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from services.registration.domain.claim import Group
 from services.registration.domain.clock_change import HourDoesNotExist
+from services.registration.domain.commands import RecordCallOutcome
+from services.registration.domain.decide import ATTENDANCE_AFTER, attendance_due, decide
 from services.registration.domain.ledger import GatheringState, Ledger, carry_out
+from services.registration.domain.left import Left
 from services.registration.domain.meetings import at_the_door, change_mistakes, meeting_mistakes, meetings_in, span
 from services.registration.domain.refused import TooManyPeople
 from services.registration.domain.seating import arrive, attendance, cancel, change, register
@@ -169,3 +172,39 @@ def test_a_check_in_taken_back_at_one_meeting_leaves_the_other() -> None:
     assert here.claims["a"].status == "confirmed"
     carry_out(here, cancel(here, "a", START, "staff"))
     assert "a" not in here.claims
+
+
+def test_who_gives_up_the_rest_stays_counted_and_is_missed_nowhere() -> None:
+    here = ledger()
+    carry_out(here, arrive(here, "a", START, None, "0"))
+    carry_out(here, arrive(here, "a", START, 1, "1"))
+    carry_out(here, arrive(here, "b", START, None, "0"))
+    carry_out(here, cancel(here, "a", START + WEEK, "holder"))
+    carry_out(here, cancel(here, "a", START + WEEK, "holder"))
+    told = attendance(here)
+    assert (told.groups, told.people, told.missed, told.missed_people) == (2, 5, (), 0)
+    assert [(one.groups, one.people) for one in told.meetings or ()] == [(2, 5), (1, 1), (0, 0), (0, 0)]
+    assert here.room() == 9 - 2
+
+
+def test_who_was_at_no_meeting_leaves_no_count() -> None:
+    here = ledger()
+    carry_out(here, cancel(here, "a", START, "holder"))
+    assert attendance(here).people == 0
+    assert here.state.left == Left()
+
+
+def test_a_course_that_everybody_gave_up_after_an_evening_tells_who_was_there() -> None:
+    here = ledger()
+    carry_out(here, arrive(here, "a", START, None, "0"))
+    carry_out(here, cancel(here, "a", START + HOUR, "holder"))
+    assert attendance_due(here) == WEEKLY[-1]["ends_at"] + ATTENDANCE_AFTER
+
+
+@pytest.mark.parametrize(("hours", "gone"), [(1, True), (24 * 30, False)], ids=["one-left", "over"])
+def test_on_the_telephone_the_rest_is_given_up_as_long_as_there_is_one(hours: int, gone: bool) -> None:
+    here = ledger()
+    carry_out(here, arrive(here, "a", START, None, "0"))
+    outcome = RecordCallOutcome("a", "cancels", "gathering-changed")
+    carry_out(here, decide(here, outcome, START + hours * HOUR))
+    assert ("a" not in here.claims) is gone

@@ -1,5 +1,6 @@
 """The seat ledger against a naive list (`tests.support.seats_reference`), for both kinds of allocation, with support that is
-limited, groups that are asked once more, and seats that are kept for whoever declares to belong somewhere."""
+limited, groups that are asked once more, seats that are kept for whoever declares to belong somewhere, and several meetings that share
+the seats."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from contracts.registration import Allocation, ParticipantPassedOver, Participan
 from services.registration.domain.claim import Group as Registering
 from services.registration.domain.counts import Counts
 from services.registration.domain.invitations import Invitation
+from services.registration.domain.meetings import Meeting
 from services.registration.domain.quotas import Quota
 from services.registration.domain.refused import Invalid, Refused
 from services.registration.domain.seating import attendance
@@ -38,6 +40,7 @@ from tests.support.seats_reference import (
 )
 
 DECLARED = ["", "women", "district"]
+EVENINGS = ["first", "second"]
 wishes = st.lists(st.sampled_from(sorted(OFFERS)), unique=True, max_size=3)
 
 
@@ -48,8 +51,9 @@ class AgainstReference(RuleBasedStateMachine):
         asks=st.booleans(),
         women=st.integers(0, 3),
         district=st.integers(0, 3),
+        course=st.booleans(),
     )
-    def begin(self, capacity: int, allocation: Allocation, asks: bool, women: int, district: int) -> None:
+    def begin(self, capacity: int, allocation: Allocation, asks: bool, women: int, district: int, course: bool) -> None:
         self.now = NOW
         self.count = 0
         reconfirm = Reconfirm(STARTS_AT - ASK_AT, ANSWER) if asks else None
@@ -57,6 +61,9 @@ class AgainstReference(RuleBasedStateMachine):
         quotas = tuple(Quota(id, seats, RELEASED if id == "women" else None) for id, seats in kept.items())
         terms = Terms(capacity, OFFER, STARTS_AT, tuple(OFFERS.values()), reconfirm, allocation, quotas=quotas)
         terms = replace(terms, invitations=(Invitation(LIMITED, uses=USES), Invitation(UNLIMITED)))
+        self.meetings = EVENINGS if course else [""]
+        if course:
+            terms = replace(terms, meetings=tuple(Meeting(id, STARTS_AT, STARTS_AT + OFFER) for id in EVENINGS))
         self.ledger = Seats(terms)
         self.reference = Reference(capacity, allocation, asks, kept)
 
@@ -130,20 +137,23 @@ class AgainstReference(RuleBasedStateMachine):
         group = self.after_lapse(id)
         if group:
             self.reference.groups.remove(group)
+            self.reference.gone += [group] if group.came else []
             self.reference.move_on(self.now)
 
     @rule(data=st.data(), people=st.one_of(st.none(), st.integers(0, 6)))
     def arrive(self, data: st.DataObject, people: int | None) -> None:
-        id = self.pick(data)
-        done = self.attempt("arrive", id, self.now, people)
+        id, meeting = self.pick(data), data.draw(st.sampled_from(self.meetings))
+        done = self.attempt("arrive", id, self.now, people, meeting)
         group = self.after_lapse(id)
         if group is None:
             assert not done
             return
-        came = (group.came or group.size) if people is None else people
-        assert done == (came == group.came or (group.seated and came <= group.size))
-        if done and came != group.came:
-            group.came, group.confirmed, group.asked, group.until = came, True, False, None
+        before = group.came_to.get(meeting, 0)
+        here = (before or group.size) if people is None else people
+        assert done == (here == before or (group.seated and here <= group.size))
+        if done and here != before:
+            group.came_to[meeting] = here
+            group.confirmed, group.asked, group.until = True, False, None
 
     @rule(data=st.data(), size=st.integers(1, 5), support=wishes)
     def change(self, data: st.DataObject, size: int, support: list[str]) -> None:
@@ -163,7 +173,7 @@ class AgainstReference(RuleBasedStateMachine):
             return
         if more > 0 and group.seated:
             self.reference.record_passing_over(self.reference.line(), group, more)
-        group.size, group.came = size, min(group.came, size)
+        group.size, group.came_to = size, {meeting: min(here, size) for meeting, here in group.came_to.items()}
         self.reference.wish(group, support, self.now)
         self.reference.ask_for_support(group)
         self.reference.move_on(self.now)
@@ -258,10 +268,14 @@ class AgainstReference(RuleBasedStateMachine):
         reference.passed_over, reference.released = [], []
 
     def attendance_adds_up(self) -> None:
-        told, groups = attendance(self.ledger.ledger), self.reference.groups
+        told, groups, gone = attendance(self.ledger.ledger), self.reference.groups, self.reference.gone
         sure = [g for g in groups if g.seated and g.confirmed]
-        assert (told.groups, told.people) == (sum(bool(g.came) for g in groups), sum(g.came for g in groups))
-        assert self.ledger.counts.here == told.people
+        came = [g.came for g in (*groups, *gone) if g.came]
+        assert (told.groups, told.people) == (len(came), sum(came))
+        assert self.ledger.counts.here == told.people - sum(g.came for g in gone)
+        for one in told.meetings or ():
+            at = [here for g in (*groups, *gone) if (here := g.came_to.get(one.id))]
+            assert (one.groups, one.people) == (len(at), sum(at))
         assert set(told.missed) == {g.id for g in sure if not g.came}
         assert told.missed_people == sum(g.size - g.came for g in sure)
 
