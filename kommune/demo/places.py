@@ -99,7 +99,8 @@ SIGN_LANGUAGE = {
 
 @dataclass(frozen=True)
 class PlannedGathering:
-    """A gathering some days ahead, with so many people who signed up at the desk (more than `capacity` wait)."""
+    """A gathering some days ahead, with so many people who signed up at the desk (more than `capacity` wait). `weeks`: it is a course with
+    a meeting in each of so many weeks."""
 
     title: Texts
     description: Texts
@@ -113,6 +114,7 @@ class PlannedGathering:
     join_url: str | None = None
     support: tuple[dict[str, Any], ...] = ()
     open_to: str = "residents"
+    weeks: int = 1
 
 
 @dataclass(frozen=True)
@@ -239,6 +241,22 @@ KAUFBEUREN = Place(
             26,
             place="Stadtsaal, Augsburger Straße 2",
             support=(TURKISH, STEP_FREE),
+        ),
+        PlannedGathering(
+            {"de": "Erzählcafé: sechs Abende im Stadtteil", "en": "Story café: six evenings in the neighbourhood"},
+            {
+                "de": "Sechs Abende in derselben Runde: zuhören, erzählen, sich kennenlernen. Wer sich anmeldet, hat an jedem Abend einen Platz.",
+                "en": "Six evenings in the same circle: listen, tell, get to know each other. Whoever signs up has a seat on every evening.",
+            },
+            "dialogue",
+            6,
+            18,
+            2,
+            16,
+            12,
+            place="Generationenhaus, Hafenmarkt 6",
+            support=(TURKISH, CHILDCARE),
+            weeks=6,
         ),
         PlannedGathering(
             {

@@ -87,12 +87,15 @@ async def _gather(platform: Platform, place: Place, planned: PlannedGathering, t
 
 def gathering_draft(planned: PlannedGathering, starts: datetime) -> dict[str, Any]:
     """The body of `POST …/gatherings`."""
+    evenings = [_times(planned, starts + timedelta(weeks=week)) for week in range(planned.weeks)]
+    meetings = [{"id": str(number), **times} for number, times in enumerate(evenings, start=1)]
     return {
         "title": planned.title,
         "description": planned.description,
         "kind": planned.kind,
-        "starts_at": starts.astimezone(UTC).isoformat(),
-        "ends_at": (starts + timedelta(hours=planned.hours)).astimezone(UTC).isoformat(),
+        "starts_at": evenings[0]["starts_at"],
+        "ends_at": evenings[-1]["ends_at"],
+        "meetings": meetings if planned.weeks > 1 else [],
         "mode": "onsite" if planned.place else "online",
         "place": planned.place,
         "join_url": planned.join_url,
@@ -104,6 +107,11 @@ def gathering_draft(planned: PlannedGathering, starts: datetime) -> dict[str, An
         "support": list(planned.support),
         "open_to": planned.open_to,
     }
+
+
+def _times(planned: PlannedGathering, starts: datetime) -> dict[str, str]:
+    ends = starts + timedelta(hours=planned.hours)
+    return {"starts_at": starts.astimezone(UTC).isoformat(), "ends_at": ends.astimezone(UTC).isoformat()}
 
 
 async def check_of(platform: Platform, place: Place) -> list[str]:
