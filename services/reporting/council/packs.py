@@ -85,7 +85,14 @@ class CouncilPacks:
         council = Council(
             municipality=facts["name"],
             title=row.title,
-            source=Source(row.at, self._clock.now(), row.questionnaire_id, row.version, row.rules),
+            source=Source(
+                row.at,
+                self._clock.now(),
+                row.questionnaire_id,
+                row.version,
+                row.rules,
+                found.questionnaire.title if found.questionnaire else {},
+            ),
             overall=found.overall,
             consensus=found.consensus,
             lines=found.lines,

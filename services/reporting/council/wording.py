@@ -56,8 +56,10 @@ WORDS: dict[Language, dict[str, str]] = {
         "made_at": "Erstellt",
         "lag": "Alter der Zahlen",
         "questionnaire": "Fragebogen",
-        "rules": "Regel für kleine Gruppen",
-        "footer": "Stand: {as_of} · Fragebogen {questionnaire}, Fassung {version} · Regel {rules}",
+        "rules": "Schutz kleiner Gruppen",
+        "rules_text": "Regeln für kleine Gruppen, Fassung {version}",
+        "questionnaire_text": "Fragebogen „{title}“, Fassung {version}",
+        "footer": "Stand: {as_of} · {questionnaire} · {rules}",
         "days": "{count} Tage",
         "one_day": "ein Tag",
         "today": "weniger als ein Tag",
@@ -117,8 +119,10 @@ WORDS: dict[Language, dict[str, str]] = {
         "made_at": "Made",
         "lag": "Age of the figures",
         "questionnaire": "Questionnaire",
-        "rules": "Rule for small groups",
-        "footer": "As of {as_of} · questionnaire {questionnaire}, version {version} · rule {rules}",
+        "rules": "Protection of small groups",
+        "rules_text": "Rules for small groups, version {version}",
+        "questionnaire_text": "Questionnaire “{title}”, version {version}",
+        "footer": "As of {as_of} · {questionnaire} · {rules}",
         "days": "{count} days",
         "one_day": "one day",
         "today": "less than a day",
@@ -335,11 +339,17 @@ class Wording:
     def footer(self) -> str:
         source = self.council.source
         return self.words["footer"].format(
-            as_of=format_datetime(source.as_of, self.language),
-            questionnaire=source.questionnaire,
-            version=source.version,
-            rules=source.rules,
+            as_of=format_datetime(source.as_of, self.language), questionnaire=self.questionnaire(), rules=self.rules()
         )
+
+    def questionnaire(self) -> str:
+        """By its title, which people know; its id stands in the files for programs."""
+        source = self.council.source
+        title = self.pick(source.title, source.questionnaire)
+        return self.words["questionnaire_text"].format(title=title, version=source.version)
+
+    def rules(self) -> str:
+        return self.words["rules_text"].format(version=self.council.source.rules)
 
     def lag(self) -> str:
         days = (self.council.source.made_at - self.council.source.as_of).days
@@ -352,6 +362,6 @@ class Wording:
             (words["as_of"], format_datetime(source.as_of, self.language)),
             (words["made_at"], format_datetime(source.made_at, self.language)),
             (words["lag"], self.lag()),
-            (words["questionnaire"], f"{source.questionnaire}, {source.version}"),
-            (words["rules"], source.rules),
+            (words["questionnaire"], self.questionnaire()),
+            (words["rules"], self.rules()),
         ]

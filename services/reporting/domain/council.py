@@ -21,13 +21,15 @@ SETTLED = ("done", "dropped")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the figures come from. `rules`: the version of the disclosure rule they were published under."""
+    """Where the figures come from. `rules`: the version of the disclosure rule they were published under; `title`: of the
+    questionnaire, empty while it is not known."""
 
     as_of: datetime
     made_at: datetime
     questionnaire: str
     version: str
     rules: str
+    title: Texts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

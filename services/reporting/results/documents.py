@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+import msgspec
 import orjson
 
 from chassis.storage.documents import Part, StoredDocument
@@ -36,6 +37,7 @@ class AskedQuestion(Part, frozen=True, kw_only=True, omit_defaults=True):
 class Questionnaire(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
     """A version of a questionnaire; its id is `questionnaire:version`. It belongs to the programme, not to a tenant."""
 
+    title: dict[str, str] = msgspec.field(default_factory=dict)
     fields: tuple[Titled, ...]
     questions: tuple[AskedQuestion, ...] = ()
     rules: dict[str, Any] | None = None

@@ -92,7 +92,10 @@ async def test_a_closed_assessment_as_profile_page_picture_and_table(reporting: 
     written = document.pages[0].extract_text()
     assert all(
         expected in written
-        for expected in ("Wilhelmshaven", "Sonntag, 1. November 2026, 11:04", "Verwaltung", "Feld 7", "62")
+        for expected in (
+            *("Wilhelmshaven", "Sonntag, 1. November 2026, 11:04", "Verwaltung", "Feld 7", "62"),
+            "Fragebogen „Q“, Fassung 1",
+        )
     )
     assert "Field 1,admin,62.0,0.8,4" in english.text
     assert picture.headers["content-type"] == "image/svg+xml"

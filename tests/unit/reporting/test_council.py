@@ -97,7 +97,8 @@ def test_one_page_is_one_page(measures: int, views: int) -> None:
     assert len(reader.pages) == 1
     said = " ".join(reader.pages[0].extract_text().split())
     assert said.index("56 von 100 Punkten") < said.index("Das ist stark") < said.index("Die Zahlen dazu"), "words first"
-    assert "Regel 2" in said
+    assert "Fragebogen „Selbstcheck Weltoffene Kommune“, Fassung 1 · Regeln für kleine Gruppen, Fassung 2" in said
+    assert "weltoffen," not in said, "no id"
 
 
 def test_the_committee_paper_has_the_parts_that_councils_ask_for(written: dict[str, bytes]) -> None:

@@ -61,7 +61,14 @@ def council(measures: int = 5, title: str = "Selbstcheck 2026", views: int = 4) 
     return Council(
         {"de": "Wilhelmshaven"},
         {"de": title},
-        Source(datetime(2026, 11, 1, 10, tzinfo=UTC), datetime(2026, 11, 29, 12, tzinfo=UTC), "weltoffen", "1", "2"),
+        Source(
+            datetime(2026, 11, 1, 10, tzinfo=UTC),
+            datetime(2026, 11, 29, 12, tzinfo=UTC),
+            "weltoffen",
+            "1",
+            "2",
+            {"de": "Selbstcheck Weltoffene Kommune"},
+        ),
         Figure(56, 0.91, 31),
         58.5,
         profile(result, fields, shown),
