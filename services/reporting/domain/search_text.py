@@ -220,6 +220,11 @@ _LETTERS = {
     "ґ": "г",
 }
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue"}
+_DERIVED = re.compile(r"(?:schaft|heit|keit|lich|isch|los|bar|sam|ung)(?:e[mnrs]?|s)?$")
+_PLURAL = re.compile(r"(?:innen|in|(?<=[lr])n)$")
+"""Of women, and the n of `Nachbarn` and of verbs like `wandern`, which Snowball leaves or takes more with it."""
+SHORTEST_BASE = 6
+"""Letters: of shorter words the endings are most often no endings."""
 _WORD = re.compile(r"[^\W_]+(?:[’'\u200c][^\W_]+)*")
 
 
@@ -285,6 +290,13 @@ def _stems(word: str, language: str) -> set[str]:
     return {one for one in found if one}
 
 
+def _bases(word: str) -> set[str]:
+    """Stems of the German words that this one is derived from: `nachbarschaft`, `nachbarn`, `nachbarin` → `nachbar`."""
+    plain = folded(word)
+    found = {ending.sub("", plain) for ending in (_DERIVED, _PLURAL)} - {plain}
+    return {stem for base in found if len(base) >= SHORTEST_BASE for stem in {_stem("german", base), base}}
+
+
 def split(word: str, known: Collection[str]) -> list[str]:
     """The parts of a compound that `known` has, none where it can't be read as parts throughout. `word`: folded."""
     if len(word) < 2 * SHORTEST_PART:
@@ -309,7 +321,8 @@ def _split(rest: str, known: Collection[str], whole: bool = True) -> list[str] |
 
 
 def terms(text: str, language: str, vocabulary: Collection[str] = frozenset()) -> Iterator[tuple[str, float]]:
-    """The terms of a text with their weights: a word's own stem 1, a part of a compound 0.6, what it means 0.5.
+    """The terms of a text with their weights: a word's own stem 1, a part of a compound and what a word is derived
+    from 0.6, what it means 0.5.
 
     `vocabulary`: folded words of the library, beside those of the field, that compounds may be made of.
     """
@@ -323,11 +336,12 @@ def terms(text: str, language: str, vocabulary: Collection[str] = frozenset()) -
         # Whatever language is meant: who types a word of the thesaurus in another one means the same.
         yield from ((_concepts()[stem], 0.5) for stem in own | spellings(word) if stem in _concepts())
         if language.startswith("de"):
-            for part in split(folded(word), known):
-                for stem in _stems(part, "de"):
-                    yield stem, 0.6
-                    if stem in _concepts():
-                        yield _concepts()[stem], 0.4
+            parts = split(folded(word), known)
+            within = {stem for part in parts for stem in _stems(part, "de") | _bases(part)} | _bases(word)
+            for stem in within - own:
+                yield stem, 0.6
+                if stem in _concepts():
+                    yield _concepts()[stem], 0.4
 
 
 def query_terms(

@@ -127,6 +127,16 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "en": "recruiting recruitment hiring application staff",
         "fr": "recrutement embauche",
     },
+    "job advertisement": {
+        "de": "stellenanzeige stellenanzeigen ausschreibung stellenausschreibung stellenangebot jobanzeige inserat",
+        "en": "vacancy vacancies advertisement",
+        "fr": "annonce annonces offre",
+        "tr": "ilan ilanı",
+        "ru": "вакансия вакансии объявление",
+        "uk": "вакансія вакансії оголошення",
+        "ar": "شاغر شاغرة إعلان",
+        "fa": "آگهی استخدام",
+    },
     "association": {
         "de": "verein vereine migrantenorganisation migrantenselbstorganisation initiative träger verband",
         "en": "association club organisation organization",
@@ -138,7 +148,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "fa": "انجمن",
     },
     "meeting place": {
-        "de": "begegnung treffpunkt begegnungsstätte stadtteilzentrum café nachbarschaft quartier",
+        "de": "begegnung treffpunkt begegnungsstätte stadtteilzentrum café nachbarschaft nachbarn viertel quartier",
         "en": "encounter neighbourhood neighborhood meeting centre",
         "fr": "rencontre quartier",
         "tr": "buluşma mahalle",
@@ -204,7 +214,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
 }
 
 PARTS = (
-    "abend amt angebot anlauf antrag arbeit arbeiten arbeits ausbildung ausländer austausch bau beauftragte behörde beirat berater beratung "
+    "abend amt angebot anlauf antrag anzeige ausschreibung arbeit arbeiten arbeits ausbildung ausländer austausch bau beauftragte behörde beirat berater beratung "
     "berufs besuch bildung bildungs brücke bücherei bürger bürgermeister daten dialog dienst dorf eltern erst essen fach fahrt familie familien feier "
     "fest feuerwehr förder förderung forum frauen freizeit frühstück führung garten gemeinde gemeinschaft gesellschaft gesprächs gesundheit "
     "gesundheits gremium gruppe gruppen haus helfer hilfe hochschule information informations integration integrations jahres jugend kampagne "

@@ -9,11 +9,9 @@ from chassis.http.routing import APIRouter
 from chassis.pages.pages import language_of
 from chassis.storage.pagination import Cursor
 from chassis.text.languages import LANGUAGES, pick
-from services.reporting.domain.practice import SIZES
 from services.reporting.http import render
 from services.reporting.permissions import LibraryReader
-from services.reporting.practices.search import Filters
-from services.reporting.practices.staff_pages import budget, onward
+from services.reporting.practices.staff_pages import Asked, endonyms
 from services.reporting.practices.structured_data import article
 from services.reporting.services import get_services
 
@@ -29,10 +27,12 @@ async def search(
     field: Filter = "",
     size: Filter = "",
     cost: Filter = "",
+    language: Filter = "",
     cursor: Cursor = None,
 ) -> Response:
     services = get_services(request)
-    filters = Filters(field or None, size if size in SIZES else None, public=True, cost=budget(cost))
+    asked = Asked(q, field, size, cost, language)
+    filters = asked.filters(public=True)
     found, more = await services.practices.find(q, language_of(request), filters, PAGE, cursor or "")
     fields = await services.assessments.fields_of_action()
     return render(
@@ -40,11 +40,9 @@ async def search(
         "library.html",
         found=[await services.practices.described(one, matched=matched) for one, matched in found],
         fields=[{"id": one.id, "title": one.title} for one in fields],
-        q=q,
-        field_chosen=field,
-        size_chosen=size,
-        cost_chosen=cost,
-        more=onward(q, field, size, cost, more),
+        endonyms=endonyms(),
+        asked=asked,
+        more=asked.onward(more),
     )
 
 
@@ -62,7 +60,7 @@ async def one(request: Request, caller: LibraryReader, id: str) -> Response:
         "library_practice.html",
         practice=practice,
         titles=titles,
-        endonyms={code: language.endonym for code, language in LANGUAGES.items()},
+        endonyms=endonyms(),
         structured=article(practice, address, language, keywords),
         address=address,
         languages=sorted(LANGUAGES),

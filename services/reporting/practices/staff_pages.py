@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -88,14 +89,15 @@ async def search(
     field: Filter = "",
     size: Filter = "",
     cost: Filter = "",
+    language: Filter = "",
     cursor: Cursor = None,
 ) -> Response:
     """The library, and the municipality's own practices beside it."""
     await frame(request, caller)
     services = get_services(request)
-    language = language_of(request, request.state.brand)
-    filters = Filters(field or None, size if size in SIZES else None, cost=budget(cost))
-    found, more = await services.practices.find(q, language, filters, PAGE, cursor or "")
+    asked = Asked(q, field, size, cost, language)
+    reader = language_of(request, request.state.brand)
+    found, more = await services.practices.find(q, reader, asked.filters(), PAGE, cursor or "")
     return render(
         request,
         "staff/practices.html",
@@ -104,11 +106,9 @@ async def search(
             await services.practices.described(one, own=True) for one in await services.practices.listed(caller.scope)
         ],
         fields=plain(await services.assessments.fields_of_action()),
-        q=q,
-        field_chosen=field,
-        size_chosen=size,
-        cost_chosen=cost,
-        more=onward(q, field, size, cost, more),
+        endonyms=endonyms(),
+        asked=asked,
+        more=asked.onward(more),
         home=f"/reporting/{caller.scope.tenant}/",
         writes="coordinator" in caller.roles,
     )
@@ -175,10 +175,25 @@ def budget(cost: str) -> int | None:
         return None
 
 
-def onward(q: str, field: str, size: str, cost: str, cursor: str | None) -> str | None:
-    """The address of the next page of a search."""
-    asked = {"q": q, "field": field, "size": size, "cost": cost, "cursor": cursor or ""}
-    return "?" + urlencode({name: value for name, value in asked.items() if value}) if cursor else None
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody looks for on a page of the library, as it stands in the address; what is none of the choices filters nothing."""
+
+    q: str
+    field: str
+    size: str
+    cost: str
+    language: str
+
+    def filters(self, public: bool = False) -> Filters:
+        size = self.size if self.size in SIZES else None
+        language = self.language if self.language in LANGUAGES else None
+        return Filters(self.field or None, size, language, public, budget(self.cost))
+
+    def onward(self, cursor: str | None) -> str | None:
+        """The address of the next page."""
+        asked = {**asdict(self), "cursor": cursor or ""}
+        return "?" + urlencode({name: value for name, value in asked.items() if value}) if cursor else None
 
 
 async def _review(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
@@ -189,7 +204,7 @@ async def _review(request: Request, caller: Caller, id: str, form: Form, status:
 
 async def _read(request: Request, template: str, shown: dict[str, Any], status: int = 200, **context: Any) -> Response:
     titles = {one.id: one.title for one in await get_services(request).assessments.fields_of_action()}
-    return render(request, template, status, practice=shown, titles=titles, endonyms=_endonyms(), **context)
+    return render(request, template, status, practice=shown, titles=titles, endonyms=endonyms(), **context)
 
 
 async def _stored(request: Request, caller: Caller, id: str) -> Form:
@@ -217,7 +232,7 @@ async def _editor(request: Request, caller: Caller, form: Form, id: str | None, 
         buttons=new_form(request, caller, f"practice:{id}"),
         practice=shown,
         fields=plain(await services.assessments.fields_of_action()),
-        endonyms=_endonyms(),
+        endonyms=endonyms(),
         rows=range(min(MOST_DOCUMENTS, (_rows(form) or [-1])[-1] + 1 + EMPTY_ROWS)),
         index=int(half_up(index)),
         hard=index >= HARD,
@@ -280,5 +295,6 @@ def _initial(content: Content) -> dict[str, Any]:
     }
 
 
-def _endonyms() -> dict[str, str]:
+def endonyms() -> dict[str, str]:
+    """Languages by what they are called by those who speak them."""
     return {code: language.endonym for code, language in LANGUAGES.items()}

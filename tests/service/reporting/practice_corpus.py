@@ -87,6 +87,10 @@ PRACTICES: dict[str, tuple[str, str]] = {
         "Anträge online in Englisch",
         "Formulare der Verwaltung gibt es auch in englischer Sprache im Internet.",
     ),
+    "job-ads": (
+        "Ausschreibungen, die alle ansprechen",
+        "In jeder Anzeige steht jetzt, dass Menschen mit Zuwanderungsgeschichte gewünscht sind.",
+    ),
     "strategy": ("Leitbild Vielfalt", "Der Rat beschloss ein Konzept mit Zielen, das jedes Amt bindet."),
 }
 
@@ -152,6 +156,14 @@ SEARCHES: list[tuple[str, tuple[str, ...]]] = [
     ("Fussball", ("football",)),
     ("Monitoring Zahlen", ("statistics",)),
     ("Nachbarschaft", ("neighbours",)),
+    ("Nachbarn", ("garden", "neighbours")),
+    ("Nachbarinnen", ("garden", "neighbours")),
+    ("nachbarschaftliches Miteinander", ("neighbours", "garden")),
+    ("Stellenanzeige", ("job-ads",)),
+    ("Stellenanzeigen der Stadt", ("job-ads",)),
+    ("Stellenausschreibung", ("job-ads",)),
+    ("vacancies", ("job-ads",)),
+    ("ehrenamtlich", ("housing-guides", "neighbours")),
     ("Paten", ("neighbours", "housing-guides")),
     ("Feuerwehr", ("firefighters",)),
     ("Streit im Haus", ("mediators",)),

@@ -388,3 +388,27 @@ async def test_cost_and_documents_are_written_on_the_page(reporting: Reporting) 
         stored = (await town.get(f"{BASE}/practices/{id}")).json()
         assert stored["cost"] == {"from": 3_000, "to": 3_000, "yearly": True}
         assert stored["documents"] == [{"title": "Faltblatt", "url": "https://stadt.example/faltblatt.pdf"}]
+
+
+async def test_the_library_is_filtered_by_language_and_the_filter_goes_on_to_the_next_page(
+    reporting: Reporting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.reporting.practices.pages.PAGE", 1)
+    monkeypatch.setattr("services.reporting.practices.staff_pages.PAGE", 1)
+    without = await published(reporting, title="Ohne Sprachen", public=True)
+    first, second = [await published(reporting, languages=["uk", "ar"], public=True) for _ in range(2)]
+    async with reporting.client("wilhelmshaven") as town, reporting.client(None) as anybody:
+        for client, page in ((town, "/reporting/wilhelmshaven/practices"), (anybody, "/reporting/library")):
+            shown = (await client.get(f"{page}?language=uk&lang=de")).text
+            assert cards(shown) == [second]
+            assert re.search('<option value="uk"[^>]* selected>', shown)
+            onward = re.search(r'href="(\?language=uk&amp;cursor=[^"]+)"', shown)
+            assert onward is not None
+            assert cards((await client.get(page + onward[1].replace("&amp;", "&"))).text) == [first]
+            assert "Nichts gefunden" in (await client.get(f"{page}?language=fa&lang=de")).text
+            assert cards((await client.get(f"{page}?language=klingon&q=Sprachen")).text) == [without]
+
+
+def cards(page: str) -> list[str]:
+    """The practices that a page of the library found."""
+    return re.findall(r'<h2><a href="[^"]+/(\w+)">', page)

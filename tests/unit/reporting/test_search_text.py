@@ -43,6 +43,15 @@ from tests.service.reporting.practice_corpus import NOW
         ("مترجم", "Dolmetscher"),
         ("Nachbarschaft", "Nachbarschaftstreff"),
         ("Rassismus", "Antidiskriminierung"),
+        ("Nachbarn", "Nachbarschaft"),
+        ("Nachbarschaften", "Nachbarin"),
+        ("Nachbarn", "Nachbarschaftspaten"),
+        ("Partner", "Partnerschaften"),
+        ("ehrenamtliche", "Ehrenamt"),
+        ("einwandern", "Einwanderung"),
+        ("Stellenanzeige", "Ausschreibung"),
+        ("Stellenanzeigen", "Stellenausschreibung"),
+        ("вакансия", "Ausschreibungen"),
         ("گفتوگو", "گفت\u200cوگو"),
         ("Bürgerdialog", "Bürger\u00addialog"),
     ],
@@ -58,6 +67,12 @@ def test_what_is_typed_meets_what_was_written(typed: str, written: str) -> None:
 def test_other_words_do_not_meet() -> None:
     asked = {term for word in query_terms("Wohnungssuche", ["de"]) for term in word}
     assert not asked & {term for term, _ in terms("Schwimmkurs für Frauen", "de")}
+
+
+@pytest.mark.parametrize(("typed", "written"), [("Termin", "Terminal"), ("Bildung", "Bild"), ("Verwaltung", "Gewalt")])
+def test_words_that_only_look_derived_do_not_meet(typed: str, written: str) -> None:
+    asked = {term for word in query_terms(typed, ["de"]) for term in word}
+    assert not asked & {term for term, _ in terms(written, "de")}
 
 
 def test_compounds_are_read_as_words_of_the_library_too() -> None:
