@@ -1,4 +1,4 @@
-"""Events of reporting that say whether everybody may read an action plan."""
+"""Events that say whether everybody may read an action plan: reporting shows it, and it goes with its self-check."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from collections.abc import Iterable
 from chassis.messaging.projection import Handler, Upsert, Write
 from contracts.envelope import Envelope
 from contracts.reporting import ActionPlanShown
-from services.registration.public_plans.repository import COLLECTION
+from contracts.selfcheck import AssessmentDeleted
+from services.registration.public_plans.repository import DELETED, PLANS
 
 
 def _shown(envelope: Envelope, event: ActionPlanShown) -> Iterable[Write]:
-    yield Upsert(COLLECTION, event.assessment_id, {"public": event.public})
+    yield Upsert(PLANS, event.assessment_id, {"public": event.public})
 
 
-HANDLERS: dict[str, Handler] = {ActionPlanShown.event_type: _shown}
+def _deleted(envelope: Envelope, event: AssessmentDeleted) -> Iterable[Write]:
+    # A row of its own: the two topics keep no order between them, and what is told late of the plan changes nothing.
+    yield Upsert(DELETED, event.assessment_id)
+
+
+HANDLERS: dict[str, Handler] = {ActionPlanShown.event_type: _shown, AssessmentDeleted.event_type: _deleted}

@@ -7,18 +7,24 @@ from pymongo import ASCENDING, IndexModel
 from chassis.storage.mongo import Database
 from chassis.storage.tenancy import TenantScope
 
-COLLECTION = "public_plans"
+PLANS, DELETED = "public_plans", "deleted_self_checks"
 
 
 class PublicPlans:
-    """Rows by self-check, as reporting told of them."""
+    """Rows by self-check, as reporting and selfcheck told of them."""
 
     def __init__(self, database: Database) -> None:
-        self._plans = database[COLLECTION]
+        self._plans = database[PLANS]
+        self._deleted = database[DELETED]
 
     async def ensure_indexes(self) -> None:
         await self._plans.create_indexes([IndexModel([("tenant", ASCENDING), ("public", ASCENDING)], name="public")])
+        await self._deleted.create_indexes([IndexModel([("tenant", ASCENDING)], name="tenant")])
 
     async def there_are(self, scope: TenantScope) -> bool:
-        """Whether there is at least one. Of a self-check that was deleted its plan's page says that there is nothing to read."""
-        return await self._plans.find_one(scope.filter(public=True), {"_id": 1}) is not None
+        """Whether there is at least one of a self-check that was not deleted."""
+        shown = [one["_id"] for one in await self._plans.find(scope.filter(public=True), {"_id": 1}).to_list(None)]
+        if not shown:
+            return False
+        gone = await self._deleted.find(scope.filter(_id={"$in": shown}), {"_id": 1}).to_list(None)
+        return len(gone) < len(shown)
