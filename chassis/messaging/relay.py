@@ -124,9 +124,9 @@ class Relay:
         if not waiting:
             return 0
         producer = await self._started_producer()
-        ordering_keys = await self._lanes(producer, waiting)
+        by_partition = await self._by_partition(producer, waiting)
         results = await asyncio.gather(
-            *(self._send(producer, topic, partition, items) for (topic, partition), items in ordering_keys.items()),
+            *(self._send(producer, topic, partition, items) for (topic, partition), items in by_partition.items()),
             return_exceptions=True,
         )
         acknowledged = [item for result in results if not isinstance(result, BaseException) for item in result]
@@ -136,11 +136,11 @@ class Relay:
             raise failures[0]
         return len(acknowledged)
 
-    async def _lanes(
+    async def _by_partition(
         self, producer: AIOKafkaProducer, waiting: list[tuple[Collection, Document]]
     ) -> dict[tuple[str, int], list[tuple[Collection, Document, Document]]]:
         """Entries by topic and partition, each document's in order."""
-        ordering_keys: dict[tuple[str, int], list[tuple[Collection, Document, Document]]] = defaultdict(list)
+        by_partition: dict[tuple[str, int], list[tuple[Collection, Document, Document]]] = defaultdict(list)
         partitions: dict[str, list[int]] = {}
         for collection, document in waiting:
             for entry in document["outbox"]:
@@ -148,8 +148,8 @@ class Relay:
                 if topic not in partitions:
                     partitions[topic] = sorted(await producer.partitions_for(topic))
                 partition = self._partitioner(entry["k"].encode(), partitions[topic], partitions[topic])
-                ordering_keys[topic, partition].append((collection, document, entry))
-        return ordering_keys
+                by_partition[topic, partition].append((collection, document, entry))
+        return by_partition
 
     async def _send(
         self, producer: AIOKafkaProducer, topic: str, partition: int, items: list[tuple[Collection, Document, Document]]

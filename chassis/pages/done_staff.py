@@ -31,12 +31,12 @@ def say_next(request: Request, response: Response, address: str, sentence: str) 
     )
 
 
-def said(request: Request) -> str:
+def done_message(request: Request) -> str:
     """The sentence that waits for this page; empty where none does. Whoever shows it looks it up first: cookies can be forged."""
     return unquote(request.cookies.get(COOKIE, ""))
 
 
-def forget(request: Request, response: Response) -> None:
+def clear_done(request: Request, response: Response) -> None:
     """It was said."""
     if COOKIE in request.cookies:
         response.delete_cookie(COOKIE, path=request.url.path, httponly=True, samesite="lax")

@@ -18,7 +18,7 @@ from chassis.http.problem_texts import problem_texts
 from chassis.http.problems import FieldError, Problem
 from chassis.pages.assets import Assets
 from chassis.pages.brand import Brand
-from chassis.pages.done_staff import forget, said, say_next
+from chassis.pages.done_staff import clear_done, done_message, say_next
 from chassis.programme import Programme
 from chassis.text import languages, translations
 from chassis.text.languages import EVERYWHERE, LANGUAGES
@@ -70,7 +70,7 @@ class Pages:
                 "staff_roles": [programme.label(role) for role in sorted(staff.roles)],
                 "areas": programme.areas_of(staff.tenant, staff.roles),
                 "sign_out": programme.sign_out,
-                "done_before": self._sentence(said(request), language_of(request, brand)),
+                "done_before": self._sentence(done_message(request), language_of(request, brand)),
             }
         return (
             self._environment(language_of(request, brand))
@@ -96,7 +96,7 @@ class Pages:
             status = too_many.status
             headers |= too_many.headers
         response = HTMLResponse(html, status, headers=headers)
-        forget(request, response)
+        clear_done(request, response)
         chosen = getattr(request.state, "chosen_language", None) or _asked_for(request)
         if chosen and languages.offered_as(chosen, (code,)):
             _remember(request, response, LANGUAGE_COOKIE, code, _YEAR)

@@ -20,7 +20,7 @@ from contracts.envelope import Envelope, Event
 AGAIN_AFTER = timedelta(hours=1)
 
 
-def asked(envelope: Envelope, id: str, people: Iterable[str]) -> Write:
+def request_erasure(envelope: Envelope, id: str, people: Iterable[str]) -> Write:
     """Store a request to erase these people (contact ids); `id` is what the receipt will name.
 
     The tenant leads the key: a request of one tenant must not stand in the way of another's that names the same person.

@@ -6,18 +6,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chassis.messaging.projection import Handler, Write
-from chassis.storage.erasure_receipts import asked
+from chassis.storage.erasure_receipts import request_erasure
 from contracts import registration as r
 from contracts.envelope import Envelope
 from services.selfcheck.joint.event_handlers import membership_changed
 
 
 def _erased(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
-    yield asked(envelope, event.person_id, [event.person_id])
+    yield request_erasure(envelope, event.person_id, [event.person_id])
 
 
 def _many_erased(envelope: Envelope, event: r.PeopleErased) -> Iterable[Write]:
-    yield asked(envelope, event.erasure_id, event.person_ids)
+    yield request_erasure(envelope, event.erasure_id, event.person_ids)
 
 
 HANDLERS: dict[str, Handler] = {

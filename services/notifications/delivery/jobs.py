@@ -65,17 +65,17 @@ class DeliveryJob(ScheduledJob):
         self._unsent = unsent
         self._limits = limits
         self._leases = leases
-        self._lanes: dict[str, deque[Document]] = {}
+        self._queues: dict[str, deque[Document]] = {}
         self._on_their_way: Counter[str] = Counter()
         self._measured = 0.0
         leases.gained = self.wake
-        leases.in_use = lambda: {_range(document) for lane in self._lanes.values() for document in lane}
+        leases.in_use = lambda: {_range(document) for queue in self._queues.values() for document in queue}
 
     async def run(self) -> None:
         try:
             await run_together(super().run(), self._leases.keep())
         finally:
-            for begun in (self._busy, self._lanes, self._on_their_way):
+            for begun in (self._busy, self._queues, self._on_their_way):
                 begun.clear()  # what was cancelled before its first step is still in there
             await self._leases.release()  # when nothing is on its way any more
 
@@ -91,25 +91,25 @@ class DeliveryJob(ScheduledJob):
         self._metrics.due_age.labels(self.name).set((now - due[0]["due_at"]).total_seconds() if due else 0)
         for document in await self._without_predecessor(due, now):
             contact = document["contact"]
-            lane = self._lanes.setdefault(contact, deque())
-            task = self._busy[lane[0]["_id"]] if lane else asyncio.create_task(self._in_order(contact, lane))
-            lane.append(document)
+            queue = self._queues.setdefault(contact, deque())
+            task = self._busy[queue[0]["_id"]] if queue else asyncio.create_task(self._in_order(contact, queue))
+            queue.append(document)
             self._on_their_way[document["tenant"]] += 1
             self._busy[document["_id"]] = task
         return len(due) == room
 
-    async def _in_order(self, contact: str, lane: deque[Document]) -> None:
+    async def _in_order(self, contact: str, queue: deque[Document]) -> None:
         """Deliver the messages to one recipient, as they come in."""
         try:
-            while lane:
-                await self._attempt(lane[0])
-                self._done(lane.popleft())
-                if lane and not await self._without_predecessor([lane[0]], self._clock.now()):
+            while queue:
+                await self._attempt(queue[0])
+                self._done(queue.popleft())
+                if queue and not await self._without_predecessor([queue[0]], self._clock.now()):
                     break  # the one before did not get out
         finally:
-            del self._lanes[contact]
-            while lane:
-                self._done(lane.popleft())
+            del self._queues[contact]
+            while queue:
+                self._done(queue.popleft())
 
     def _done(self, document: Document) -> None:
         self._busy.pop(document["_id"], None)

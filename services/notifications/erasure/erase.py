@@ -35,7 +35,7 @@ class Erasure:
         rows = self.context.database["contacts"].find(scope.filter(_id={"$in": people}), {"email": 1, "unknown": 1})
         reached = await rows.to_list(None)
         known = sum(one.get("unknown") is None for one in reached)
-        written = await self.inbox.forget(scope, [one["email"] for one in reached if one.get("email")])
+        written = await self.inbox.erase(scope, [one["email"] for one in reached if one.get("email")])
         for person in people:
             await self._erase(scope, person)
         aside = 0
@@ -43,7 +43,7 @@ class Erasure:
             aside = await self.context.processor.erase(f"{CONTACTS}:{person}" for person in people)
         # Nobody is to be written to or called any more: delivery looks at these again, meets the erased contact and suppresses them.
         sent = await self.messages.reopen_for_erasure(scope, people, self.context.clock.now())
-        returned = await self.returned.forget(scope, people)
+        returned = await self.returned.erase(scope, people)
         removed = {
             "contacts": known,
             "events set aside": aside,

@@ -41,7 +41,7 @@ class Inbox(Repository[InboxMail]):
     async def count(self, scope: TenantScope, state: str) -> int:
         return int(await self._all.collection.count_documents(scope.filter(state=state)))
 
-    async def forget(self, scope: TenantScope, addresses: Iterable[str]) -> int:
+    async def erase(self, scope: TenantScope, addresses: Iterable[str]) -> int:
         """Delete the mails from these addresses; how many there were."""
         wanted = scope.filter(sender={"$in": sorted({one.lower() for one in addresses})})
         return int((await self._all.collection.delete_many(wanted)).deleted_count)

@@ -63,6 +63,6 @@ class ReturnedMails(Repository[ReturnedMail]):
         wanted = scope.filter(kind=kind, mailbox=mailbox, suppressed=True)
         return await self._rows.find_one(wanted, {"_id": 1}) is not None
 
-    async def forget(self, scope: TenantScope, contacts: Sequence[str]) -> int:
+    async def erase(self, scope: TenantScope, contacts: Sequence[str]) -> int:
         """Drop everything that came back of mails to these people."""
         return int((await self._rows.delete_many(scope.filter(contact={"$in": list(contacts)}))).deleted_count)

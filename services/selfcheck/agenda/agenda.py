@@ -39,7 +39,7 @@ class WorkshopAgenda:
         before = await self.assessments.all.get(scope, found.repeats) if found.repeats else None
         if before is None or before.deleted_at or not before.agenda.questions:
             return None
-        asked, consensus = await self.assessments.asked(before), before.state.consensus
+        asked, consensus = await self.assessments.questionnaire_of(before), before.state.consensus
         versions = await self._versions(before, found)
         pairs = carried_over(before.agenda.questions, versions, before.own_section, found.own_section)
 
@@ -72,6 +72,6 @@ class WorkshopAgenda:
         self, scope: TenantScope, id: str, body: NewAgenda, request: IdempotencyKey, now: datetime
     ) -> tuple[ChosenAgenda, bool]:
         """Choose all of it anew; (answer, replayed)."""
-        questionnaire = await self.assessments.asked(await self.assessments.one(scope, id))
+        questionnaire = await self.assessments.questionnaire_of(await self.assessments.one(scope, id))
         command = ChooseQuestions(questionnaire, body.questions, body.revision)
         return await self.assessments.execute(scope, id, command, request, now)

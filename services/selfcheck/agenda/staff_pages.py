@@ -72,7 +72,7 @@ async def _agenda(page: StaffPage, id: str, form: Form | None = None, status: in
     services, code = page.services, language_of(page.request, page.brand)
     shown = await services.agenda.show(page.scope, id)
     found = await services.assessments.one(page.scope, id)
-    asked = await services.assessments.asked(found)
+    asked = await services.assessments.questionnaire_of(found)
     board = await services.board.show(page.scope, id)
 
     def options(questions: Sequence[str]) -> list[tuple[str, str]]:

@@ -31,7 +31,7 @@ from services.selfcheck.assessments.assessments import Assessments, moment, show
 from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain.errors import Invalid, Refused
 from services.selfcheck.domain.evidence import Evidence
-from services.selfcheck.domain.own_section import asked_with
+from services.selfcheck.domain.own_section import with_own_section
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.sheet import Command, Contradicted, Event, Save, Submit, Submitted, decide, evolve
 from services.selfcheck.metrics import SelfcheckMetrics
@@ -82,7 +82,7 @@ class Answering:
         voices = await self.sheets.voices(scope, sheet.assessment)
         numbers = voices.get(sheet.perspective, {"voices": 0, "by_link": 0})
         return {
-            **shown(sheet, await self.assessments.asked(assessment)),
+            **shown(sheet, await self.assessments.questionnaire_of(assessment)),
             "tenant": sheet.tenant,
             "assessment": {
                 "id": assessment.id,
@@ -106,7 +106,7 @@ class Answering:
         """Save what changed. The first save claims the sheet, with the browser's own code or a new one, and tells it."""
         mine = self.claiming(resume)
         notes = {question: "" if note is None else note for question, note in body.notes.items()}
-        questionnaire = await self.asked_by(code)
+        questionnaire = await self.questionnaire_by_code(code)
         command = Save(questionnaire, hashed(mine), body.answers, notes, body.seen.answers, body.seen.notes)
 
         def decided(sheet: StoredSheet) -> tuple[StoredSheet, SavedSheet]:
@@ -196,7 +196,7 @@ class Answering:
             raise RESUME_NEEDED
         return sheet
 
-    async def asked_by(self, code: str) -> Questionnaire:
+    async def questionnaire_by_code(self, code: str) -> Questionnaire:
         """What the link asks, kept, because it never changes: a save costs fewer look-ups, and so does a page."""
         key = hashed(code)
         if key not in self._known:
@@ -209,7 +209,7 @@ class Answering:
         """What a sheet asks: the version, and the municipality's own questions."""
         questionnaire = await self.questionnaires.parsed(sheet.questionnaire.id, sheet.questionnaire.version)
         assessment = await self.assessments.all.get(of_stored(sheet), sheet.assessment)
-        return asked_with(questionnaire, assessment.own_section if assessment else None)
+        return with_own_section(questionnaire, assessment.own_section if assessment else None)
 
 
 RESUME_NEEDED = Problem(
@@ -222,7 +222,7 @@ RESUME_NEEDED = Problem(
 
 def shown(sheet: StoredSheet, questionnaire: Questionnaire) -> ShownSheet:
     """A sheet as its respondent sees it."""
-    asked = sheet.state.asked_here(questionnaire)
+    asked = sheet.state.questions_here(questionnaire)
     answers: dict[str, Answer] = {question: answer for question, answer in sheet.answers.items() if answer is not None}
     fields: dict[str, FieldProgress] = {}
     for area in questionnaire.fields:

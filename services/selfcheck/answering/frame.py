@@ -88,7 +88,7 @@ class Desk:
         """The fields of action this person was asked about."""
         return [field for field in self.questionnaire.fields if field.id in self.sheet["progress"]["fields"]]
 
-    def asked(self, field: Field) -> list[str]:
+    def questions_of(self, field: Field) -> list[str]:
         """Ids of the questions to show, those handed on among them."""
         own, handed = self.sheet["asked"], set(self.handed_on)
         return [
@@ -128,7 +128,7 @@ async def at_desk(request: Request, caller: Caller, code: str) -> Desk:
         caller,
         services.answering.look(code, request.headers.get("x-resume-code") or kept_resume_code(request, code)),
     )
-    questionnaire = await services.answering.asked_by(code)
+    questionnaire = await services.answering.questionnaire_by_code(code)
     return Desk(request, code, sheet, questionnaire, services, request.app.state.pages, request.app.state.forms)
 
 

@@ -109,7 +109,7 @@ async def on_paper(request: Request, caller: Public, code: str) -> Response:
                         "evidence": [one for one in desk.sheet["evidence"] if one["question"] == q.id],
                     }
                     for q in field.questions
-                    if q.id in set(desk.asked(field))
+                    if q.id in set(desk.questions_of(field))
                 ],
             }
             for field in desk.fields()

@@ -79,7 +79,7 @@ def _page(
 ) -> Response:
     fields = desk.fields()
     place = fields.index(field)
-    asked = set(desk.asked(field))
+    asked = set(desk.questions_of(field))
     answers = {q: answer for q, answer in desk.sheet["answers"].items() if q in asked}
     notes = {q: note for q, note in desk.sheet["notes"].items() if q in asked}
     initial = {_answer_name(q): answer for q, answer in answers.items()} | {_note_name(q): n for q, n in notes.items()}
@@ -141,7 +141,7 @@ def _changes(desk: Desk, field: Field, form: Form) -> AnswerSave:
     answers_seen, notes_seen = _seen(form)
     answers: dict[str, Any] = {}
     notes: dict[str, Any] = {}
-    for question in desk.asked(field):
+    for question in desk.questions_of(field):
         if form.chosen(_answer_name(question)):
             entered = form.value(_answer_name(question))
             answer = level_of(entered) if entered else None

@@ -87,7 +87,9 @@ class Sheets(Repository[StoredSheet]):
         """Like `addressee`, the same for all spellings that reach one mailbox: so that one person is not asked as several."""
         return self._secrets.derived_id("mailbox", f"{assessment}\0{mailbox(email)}")
 
-    async def reaching(self, scope: TenantScope, assessment: str, like: Collection[SheetHead]) -> list[SheetHead]:
+    async def with_mailbox_of(
+        self, scope: TenantScope, assessment: str, like: Collection[SheetHead]
+    ) -> list[SheetHead]:
         """Sheets of people who are asked, whose mailbox is that of one of `like`; these themselves are left out."""
         spelled = {"addressee": {"$in": [one.addressee for one in like if one.addressee]}}
         same = {"$or": [{"mailbox": {"$in": [one.mailbox for one in like if one.mailbox]}}, spelled]}
@@ -98,7 +100,7 @@ class Sheets(Repository[StoredSheet]):
         """Everybody who was ever invited."""
         return await self._heads(scope.filter(assessment=assessment))
 
-    async def asked(self, scope: TenantScope, assessment: str) -> list[SheetHead]:
+    async def not_withdrawn(self, scope: TenantScope, assessment: str) -> list[SheetHead]:
         """The sheets whose invitation was not withdrawn."""
         return await self._heads(scope.filter(assessment=assessment, revoked_at=None))
 
@@ -143,7 +145,7 @@ class Sheets(Repository[StoredSheet]):
 
     async def voices(self, scope: TenantScope, assessment: str) -> dict[str, Voices]:
         """By perspective (`voices_among`)."""
-        return voices_among(await self.asked(scope, assessment))
+        return voices_among(await self.not_withdrawn(scope, assessment))
 
     async def participation(self, scope: TenantScope, assessment: str) -> dict[str, Participation]:
         """Progress of the people, summed by perspective."""

@@ -22,7 +22,7 @@ from services.selfcheck.domain.assessment import decide
 from services.selfcheck.domain.assessment_model import Create, Perspective, Phase
 from services.selfcheck.domain.deadline import checked
 from services.selfcheck.domain.errors import Invalid, Refused
-from services.selfcheck.domain.own_section import OwnSection, asked_with
+from services.selfcheck.domain.own_section import OwnSection, with_own_section
 from services.selfcheck.domain.own_section import checked as checked_own
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.problems import flawed, refused
@@ -119,9 +119,9 @@ class Assessments:
         """The version an assessment was made with."""
         return await self.questionnaires.parsed(assessment.questionnaire.id, assessment.questionnaire.version)
 
-    async def asked(self, assessment: StoredAssessment) -> Questionnaire:
+    async def questionnaire_of(self, assessment: StoredAssessment) -> Questionnaire:
         """What people are asked and talk about: the version with the municipality's own questions. Never for figures."""
-        return asked_with(await self.questionnaire(assessment), assessment.own_section)
+        return with_own_section(await self.questionnaire(assessment), assessment.own_section)
 
     async def listed(
         self, scope: TenantScope, limit: int, after: str | None, archived: bool = False

@@ -16,7 +16,7 @@ from chassis.text.translations import mark
 from services.selfcheck.assessments.schemas import ShownAssessment
 from services.selfcheck.invitations.schemas import InvitedPerson, ShownInvitation
 from services.selfcheck.joint.api import joints_of
-from services.selfcheck.joint.shown import asks
+from services.selfcheck.joint.shown import waits_for
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import Contact, NewAssessment, NewInvitation
 from services.selfcheck.staff_page import StaffPage, moment, staff_page
@@ -137,7 +137,7 @@ async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
         status,
         form=form,
         joint=joint,
-        waiting=[one for one in joint if asks(one, scope.tenant)],
+        waiting=[one for one in joint if waits_for(one, scope.tenant)],
         is_district=bool(await joints.memberships.of(scope, page.now)),
         items=list(reversed(items)),
         archived=list(reversed(archived)),
@@ -154,7 +154,7 @@ async def _one(
     invited = await page.services.invited.listed(scope, id)
     revealed = assessment["status"] != "open"
     evidence = await page.services.evidence.of_assessment(scope, id) if revealed else []
-    questionnaire = await page.services.assessments.asked(await page.services.assessments.one(scope, id))
+    questionnaire = await page.services.assessments.questionnaire_of(await page.services.assessments.one(scope, id))
     return page.render(
         "staff/assessment.html",
         status,

@@ -126,7 +126,7 @@ def put_in(joint: Joint, tenant: str, assessment: str, figures: GivenFigures) ->
     return joint if member.figures == figures else _with(joint, replace(member, figures=figures))
 
 
-def forget(joint: Joint, tenant: str) -> Joint:
+def erase_member(joint: Joint, tenant: str) -> Joint:
     """A member deleted its self-check: its figures go, also out of a result that stands."""
     member = joint.members.get(tenant)
     if member is None or member.stance is Stance.GONE:

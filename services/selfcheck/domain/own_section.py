@@ -54,7 +54,7 @@ def checked(own: OwnSection, questionnaire: Questionnaire) -> OwnSection:
     return own
 
 
-def asked_with(questionnaire: Questionnaire, own: OwnSection | None) -> Questionnaire:
+def with_own_section(questionnaire: Questionnaire, own: OwnSection | None) -> Questionnaire:
     """What people are asked: the questionnaire, then the section. Never scored."""
     return questionnaire if own is None else replace(questionnaire, fields=(*questionnaire.fields, own.field))
 

@@ -48,7 +48,7 @@ class Sheet:
     handed_on_by: str | None = None
     root: str | None = None
 
-    def asked_here(self, questionnaire: Questionnaire) -> frozenset[str] | None:
+    def questions_here(self, questionnaire: Questionnaire) -> frozenset[str] | None:
         """The questions that this person, and nobody they handed on to, is asked; None for all."""
         if not self.handed_on:
             return self.asked

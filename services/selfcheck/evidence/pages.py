@@ -78,7 +78,7 @@ async def remove(request: Request, caller: Public, code: str, question: str, id:
 
 
 def _page(desk: Desk, id: str, form: Form, status: int = 200) -> Response:
-    field = next((one for one in desk.fields() if id in desk.asked(one)), None)
+    field = next((one for one in desk.fields() if id in desk.questions_of(one)), None)
     if field is None:
         raise not_found("question")
     return desk.render(

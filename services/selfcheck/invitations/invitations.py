@@ -66,7 +66,7 @@ class Invitations:
     ) -> tuple[ShownInvitation, bool]:
         """Ask someone; (answer, replayed). With a contact the link is mailed and not shown here."""
         found = await self.assessments.one(scope, assessment)
-        questionnaire = await self.assessments.asked(found)
+        questionnaire = await self.assessments.questionnaire_of(found)
         ready = self._ready(found, questionnaire, body.contact, request, _command(body), now)
         if await self._twice(scope, assessment, [ready]):
             raise invalid(FieldError("/contact/email", _TWICE))
@@ -82,7 +82,7 @@ class Invitations:
             Problem: 422 with the flaws of every entry; then nobody was invited.
         """
         found = await self.assessments.one(scope, assessment)
-        questionnaire = await self.assessments.asked(found)
+        questionnaire = await self.assessments.questionnaire_of(found)
         ready: list[_Ready] = []
         errors: list[FieldError] = []
         for index, one in enumerate(body.invitations):
@@ -115,7 +115,7 @@ class Invitations:
         def command(id: str, questionnaire: Questionnaire) -> Invite:
             return Invite(id, questionnaire, sheet.perspective, questions=tuple(questions))
 
-        questionnaire = await self.assessments.asked(found)
+        questionnaire = await self.assessments.questionnaire_of(found)
         ready = self._ready(found, questionnaire, contact, request, command, now, handed_on_from=sheet)
         if await self._twice(scope, found.id, [ready]):
             raise invalid(FieldError("/contact/email", TAKEN))
@@ -134,7 +134,9 @@ class Invitations:
             return
         mailbox, addressee = (of(assessment, contact.email) for of in (self.sheets.mailbox, self.sheets.addressee))
         moved = replace(sheet, mailbox=mailbox, addressee=addressee)
-        if mailbox != sheet.mailbox and one_too_many(moved, await self.sheets.reaching(scope, assessment, [moved])):
+        if mailbox != sheet.mailbox and one_too_many(
+            moved, await self.sheets.with_mailbox_of(scope, assessment, [moved])
+        ):
             raise invalid(FieldError("/contact/email", _TWICE))
 
     def link(self, code: str) -> str:
@@ -193,7 +195,7 @@ class Invitations:
         of the same request wrote stands."""
         sheets = [one.sheet for one in ready]
         written = await self.sheets.existing_ids(scope, [sheet.id for sheet in sheets])
-        asked = await self.sheets.reaching(scope, assessment, sheets)
+        asked = await self.sheets.with_mailbox_of(scope, assessment, sheets)
         return [
             index
             for index, sheet in enumerate(sheets)
@@ -220,7 +222,7 @@ class Invitations:
                 if not replayed:
                     await self.sheets.discard(scope, one.sheet.id)
             raise REVEALED
-        asked = await self.sheets.reaching(scope, assessment.id, [one.sheet for one in ready])
+        asked = await self.sheets.with_mailbox_of(scope, assessment.id, [one.sheet for one in ready])
         new = [one.sheet for one, (_, replayed) in zip(ready, written, strict=True) if not replayed]
         late = [sheet for sheet in new if one_too_many(sheet, asked)]
         for sheet in late:

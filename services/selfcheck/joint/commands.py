@@ -88,7 +88,7 @@ class ForgetMember:
     member: str
 
     def __call__(self, joint: Joint) -> Joint:
-        return domain.forget(joint, self.member)
+        return domain.erase_member(joint, self.member)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from services.selfcheck.joint.commands import Accept, Decline
 from services.selfcheck.joint.documents import StoredJoint
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.schemas import NewJoint, ShownJoint
-from services.selfcheck.joint.shown import asks, shown
+from services.selfcheck.joint.shown import shown, waits_for
 from services.selfcheck.problems import flawed, refused
 from services.selfcheck.schemas import NewAssessment, NewOwnSection, NewPerspective, QuestionnaireVersion
 
@@ -50,7 +50,7 @@ class JointMembership:
             await self._check_own(body, body.own_section)
         answer, replayed = await self.joints.open(scope, body, request, now)
         current = shown(await self.joints.one(scope, answer["id"]), scope.tenant)
-        if body.takes_part and asks(current, scope.tenant):
+        if body.takes_part and waits_for(current, scope.tenant):
             answer, _ = await self.accept(scope, answer["id"], IdempotencyKey(None, ""), now, body.own_section)
         return answer, replayed
 

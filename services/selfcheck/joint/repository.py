@@ -43,7 +43,7 @@ class JointRepository(Repository[StoredJoint]):
         """Of this district, and those that this municipality is asked for; the newest first."""
         return await self._find({"deleted_at": None, **_visible_to(scope)}, [("created_at", -1)])
 
-    async def asking(self, scope: TenantScope) -> list[StoredJoint]:
+    async def of_member(self, scope: TenantScope) -> list[StoredJoint]:
         """Joint self-checks that ever asked this municipality."""
         return await self._find({"members.tenant": scope.tenant})
 

@@ -72,7 +72,7 @@ def moved(before: StoredJoint, after: StoredJoint) -> list[Event]:
     ]
 
 
-def asks(joint: ShownJoint, tenant: str) -> bool:
+def waits_for(joint: ShownJoint, tenant: str) -> bool:
     """Whether it waits for this municipality's answer."""
     own = next((one for one in joint["members"] if one["municipality"] == tenant), None)
     return joint["status"] == "open" and own is not None and own["stance"] == Stance.ASKED.value

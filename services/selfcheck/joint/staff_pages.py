@@ -18,7 +18,7 @@ from services.selfcheck.assessments.staff_pages import OWN_FIELDS, PERSPECTIVES,
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.joint.api import joints_of, membership_of
 from services.selfcheck.joint.schemas import Acceptance, MoreMembers, NewJoint
-from services.selfcheck.joint.shown import asks, shown
+from services.selfcheck.joint.shown import shown, waits_for
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
 from services.selfcheck.staff_page import StaffPage, local, moment, staff_page
@@ -160,7 +160,7 @@ async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
         status,
         form=form,
         items=items,
-        waiting={one["id"] for one in items if asks(one, scope.tenant)},
+        waiting={one["id"] for one in items if waits_for(one, scope.tenant)},
         names=await _names(page, {*members, *(one["district"] for one in items)}),
         members=members,
         perspectives=PERSPECTIVES,

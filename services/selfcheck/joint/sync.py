@@ -66,7 +66,7 @@ class JointSync:
     async def leave(self, offboarding: Document) -> None:
         """A municipality leaves the platform: as a member it is forgotten, as a district it lets its members go."""
         scope, now = of_document(offboarding), self.clock.now()
-        for joint in await self.joints.all.asking(scope):
+        for joint in await self.joints.all.of_member(scope):
             if joint.tenant != scope.tenant:
                 await self._move(joint, ForgetMember(scope.tenant))
         for joint in await self.joints.all.of_district(scope):

@@ -11,7 +11,7 @@ from chassis.documents.kept_documents import KeptDocuments
 from chassis.http.base_schemas import Filter
 from chassis.http.problems import not_found
 from services.selfcheck.assessments.documents import StoredAssessment
-from services.selfcheck.domain.own_section import asked_with
+from services.selfcheck.domain.own_section import with_own_section
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.questionnaires.paper import framed_in, paper
 from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE
@@ -48,7 +48,7 @@ async def assessment_on_paper(
 ) -> Response:
     """What a self-check asks, the municipality's own questions marked as such. Raises Problem 404 for a field it has not."""
     version = [assessment.questionnaire.id, assessment.questionnaire.version]
-    asked = asked_with(await get_questionnaires(request).parsed(*version), assessment.own_section)
+    asked = with_own_section(await get_questionnaires(request).parsed(*version), assessment.own_section)
     # Without questions of its own it is the version's paper, kept for everybody.
     what = version if assessment.own_section is None else [*version, assessment.tenant, assessment.id]
     answer = as_pdf(await kept_paper(request, what, asked, language, field))

@@ -67,7 +67,7 @@ FLAW_TEXTS = {
 }
 
 
-def told(flaw: Flaw, texts: NullTranslations) -> dict[str, str]:
+def explain(flaw: Flaw, texts: NullTranslations) -> dict[str, str]:
     """The flaw for a table: `sheet` and `cell` of a workbook, else the `place` in the document; and what to do."""
     found = _CELL.fullmatch(flaw.pointer)
     return {

@@ -24,7 +24,7 @@ from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.permissions import ProgrammeOffice
 from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json
 from services.selfcheck.questionnaires.repository import Questionnaires
-from services.selfcheck.questionnaires.staff_flaw_texts import told
+from services.selfcheck.questionnaires.staff_flaw_texts import explain
 from services.selfcheck.questionnaires.translations import in_all_languages
 
 router = APIRouter(prefix="/selfcheck/questionnaires", include_in_schema=False)
@@ -154,7 +154,7 @@ async def _take(room: Room, form: Form, keep: Callable[[Uploaded], Awaitable[str
             raise
         form.take(problem)
         return []
-    return [told(flaw, room.pages.texts(room.request, room.brand)) for flaw in flaws]
+    return [explain(flaw, room.pages.texts(room.request, room.brand)) for flaw in flaws]
 
 
 def _revision(form: Form) -> int | None:

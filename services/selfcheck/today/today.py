@@ -35,7 +35,7 @@ class SelfcheckToday:
         invitations = [
             Due(
                 what="invitations",
-                number=sum(sheet.status in UNANSWERED for sheet in await self._sheets.asked(scope, one.id)),
+                number=sum(sheet.status in UNANSWERED for sheet in await self._sheets.not_withdrawn(scope, one.id)),
                 until=one.deadline,
                 address=f"{home}/assessments/{one.id}",
                 about=one.title,

@@ -46,7 +46,7 @@ class Workshop:
         self, scope: TenantScope, id: str, body: NewConsensus, by: str, request: IdempotencyKey, now: datetime
     ) -> tuple[ShownAssessment, bool]:
         """Record or change a consensus; (answer, replayed)."""
-        questionnaire = await self.assessments.asked(await self.assessments.one(scope, id))
+        questionnaire = await self.assessments.questionnaire_of(await self.assessments.one(scope, id))
         command = RecordConsensus(questionnaire, body.question, body.agreed_level, body.reason, by, body.revision)
         return await self.assessments.execute(scope, id, Agree(command, body), request, now)
 

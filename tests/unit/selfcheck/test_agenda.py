@@ -15,7 +15,7 @@ from services.selfcheck.agenda.staff_pages import changed
 from services.selfcheck.domain.agenda import MOST_QUESTIONS, MOST_SUGGESTED, Agenda, carried_over, choose, suggested
 from services.selfcheck.domain.assessment_model import Assessment, Phase
 from services.selfcheck.domain.errors import Invalid, Refused
-from services.selfcheck.domain.own_section import OwnSection, asked_with
+from services.selfcheck.domain.own_section import OwnSection, with_own_section
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import Response
@@ -87,7 +87,7 @@ class TestCarryingOver:
         pairs = carried_over(before, versions, HARBOUR, TURNED)
         assert [then for then, _ in pairs] == before
         now = [one for _, one in pairs if one is not None]
-        asked = asked_with(versions[-1], TURNED).questions if versions else TURNED.ids
+        asked = with_own_section(versions[-1], TURNED).questions if versions else TURNED.ids
         assert len(now) == len(set(now))
         assert set(now) <= set(asked)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from chassis.pages.pages import Pages
 from services import selfcheck
 from services.selfcheck.domain.errors import Flaw
-from services.selfcheck.questionnaires.staff_flaw_texts import FLAW_TEXTS, told
+from services.selfcheck.questionnaires.staff_flaw_texts import FLAW_TEXTS, explain
 
 FOLDER = Path(selfcheck.__file__).parent
 SOURCES = [
@@ -47,12 +47,12 @@ def test_every_flaw_has_words_with_values_that_are_given() -> None:
 
 def test_told_in_german_with_sheet_and_cell() -> None:
     texts = Pages("selfcheck", FOLDER).catalogue("de")
-    said = told(Flaw("/questions/AB12", "text_too_long", "-", {"most": 4000}), texts)
+    said = explain(Flaw("/questions/AB12", "text_too_long", "-", {"most": 4000}), texts)
     assert said == {
         "sheet": "questions",
         "cell": "AB12",
         "place": "/questions/AB12",
         "detail": "Kürzen Sie den Text auf 4000 Zeichen.",
     }
-    assert told(Flaw("", "malformed_json", "-"), texts)["place"] == "/"
-    assert told(Flaw("/fields/0/criteria", "too_few", "-", {"key": "criteria", "least": 1}), texts)["cell"] == ""
+    assert explain(Flaw("", "malformed_json", "-"), texts)["place"] == "/"
+    assert explain(Flaw("/fields/0/criteria", "too_few", "-", {"key": "criteria", "least": 1}), texts)["cell"] == ""

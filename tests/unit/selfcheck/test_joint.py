@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.selfcheck.domain.errors import Invalid, Refused
-from services.selfcheck.domain.joint import Joint, Stance, accept, ask, close, decline, forget, put_in, take_back
+from services.selfcheck.domain.joint import Joint, Stance, accept, ask, close, decline, erase_member, put_in, take_back
 from tests.unit.selfcheck.builders import EXAMPLES
 
 TOWNS = ("adorf", "bedorf", "cedorf", "fremd")
@@ -70,7 +70,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(name=town)
     def deletes(self, name: str) -> None:
-        self.attempt(lambda joint: forget(joint, name))
+        self.attempt(lambda joint: erase_member(joint, name))
         self.agreed.discard(name)
         if self.standing is not None:
             self.standing.pop(name, None)
@@ -110,7 +110,7 @@ def test_refusals_say_what_is_wrong() -> None:
         ("joint_unknown", lambda: accept(joint, "bedorf", MEMBERS, "x")),
         ("not_a_member", lambda: accept(joint, "adorf", frozenset(), "x")),
         ("figures_missing", lambda: close(joint)),
-        ("assessment_deleted", lambda: accept(forget(joint, "adorf"), "adorf", MEMBERS, "x")),
+        ("assessment_deleted", lambda: accept(erase_member(joint, "adorf"), "adorf", MEMBERS, "x")),
     ):
         with pytest.raises(Refused) as refused:
             step()

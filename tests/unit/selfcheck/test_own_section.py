@@ -13,10 +13,10 @@ from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.domain.own_section import (
     OwnSection,
     alone,
-    asked_with,
     checked,
     is_own,
     own_answers,
+    with_own_section,
     without_own,
 )
 from services.selfcheck.domain.questionnaire_document import parse
@@ -32,11 +32,11 @@ PEOPLE = st.lists(st.tuples(st.sampled_from(["office", "clubs"]), st.fixed_dicti
 
 
 def test_it_is_asked_after_the_questionnaire_and_leaves_that_as_it_was() -> None:
-    both = asked_with(ASKED, OWN)
+    both = with_own_section(ASKED, OWN)
     assert list(both.questions) == [*ASKED.questions, "own-section.1", "own-section.2"]
     assert both.field("own-section").title == OWN.title
     assert (both.id, both.version) == (ASKED.id, ASKED.version)
-    assert asked_with(ASKED, None) is ASKED
+    assert with_own_section(ASKED, None) is ASKED
     assert list(alone(ASKED, OWN).questions) == OWN.ids
     assert alone(ASKED, OWN).scale == ASKED.scale
     assert not any(is_own(id) for id in ASKED.questions)

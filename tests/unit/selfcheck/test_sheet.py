@@ -111,7 +111,7 @@ def test_an_untouched_sheet_cannot_be_submitted():
 class TestHandingOn:
     def test_questions_handed_on_are_no_longer_asked_here(self):
         state = run(save(f1=4), HandOn(ASKED, ("g1",), CODE))
-        assert state.asked_here(ASKED) == {"f1", "f2"}
+        assert state.questions_here(ASKED) == {"f1", "f2"}
         assert voices([state]) == [Response("r", "a", {"f1": 4}, None)], "it is one voice, whoever answers"
 
     def test_before_anything_was_saved_it_needs_no_code(self):
