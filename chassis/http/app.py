@@ -65,7 +65,9 @@ def malformed(cause: BaseException | None = None) -> Problem:
     remedy = "Send a JSON object, encoded in UTF-8."
     if isinstance(cause, UnicodeDecodeError):
         remedy = "Encode the body in UTF-8; it seems to be in another encoding, such as Latin-1."
-    if isinstance(cause, RecursionError):
+    elif isinstance(cause, ValueError):
+        remedy = "Send numbers with fewer digits; one of these is longer than any that is read."
+    elif isinstance(cause, RecursionError):
         remedy = "Send JSON that is nested less deeply."
     return Problem(400, "malformed-json", "The body is not JSON", remedy, [FieldError("/", "This is not JSON.")])
 
@@ -134,7 +136,7 @@ def create_app(
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        if error.status_code == 400 and isinstance(error.__cause__, UnicodeDecodeError | RecursionError):
+        if error.status_code == 400 and isinstance(error.__cause__, ValueError | RecursionError):
             return answer(request, malformed(error.__cause__))
         if error.status_code == 405:
             return wrong_method(request)

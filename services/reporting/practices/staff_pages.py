@@ -139,7 +139,8 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
     shown = await services.practices.described(await services.practices.published(id, public=False))
     marked = [mark.field for mark in await services.marks.of_practice(id)]
     home = f"/reporting/{caller.scope.tenant}/"
-    return await _read(request, "staff/practice.html", shown, home=home, marked=marked)
+    writes = "coordinator" in caller.roles
+    return await _read(request, "staff/practice.html", shown, home=home, marked=marked, writes=writes)
 
 
 @router.get("/{tenant}/practices/{id}/edit")

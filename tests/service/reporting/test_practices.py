@@ -187,6 +187,8 @@ async def test_nobody_writes_for_another_municipality(reporting: Reporting) -> N
         assert (await stranger.patch(f"{BASE}/practices/{id}", json=BODY)).status_code == 404
         assert (await stranger.post(f"/reporting/v1/wolfsburg/practices/{id}/retirement")).status_code == 404
         assert (await moderator.post(f"{BASE}/practices/{id}/retirement")).status_code == 403
+        shown = await moderator.get(f"/reporting/wilhelmshaven/practices/{id}")
+        assert ("questions/new?" in shown.text, "visits/new?" in shown.text) == (True, False)
         assert (await stranger.post(f"{LIBRARY}/{id}/publication")).status_code == 403
 
 

@@ -78,6 +78,7 @@ JSON = {"content-type": "application/json"}
         (gzip.compress(b"{}", mtime=0), {**JSON, "content-encoding": "gzip"}, 415, "without Content-Encoding"),
         (b"[" * 100_000, JSON, 400, "JSON"),
         (b'{"a":' * 20_000 + b"1" + b"}" * 20_000, JSON, 400, "less deeply"),
+        (b'{"capacity": ' + b"9" * 5_000 + b"}", JSON, 400, "fewer digits"),
         (b"{}", {}, 415, "Content-Type: application/json"),
         (b"name=x", {"content-type": "application/x-www-form-urlencoded"}, 415, "Content-Type: application/json"),
         (b"{", JSON, 400, "JSON"),
