@@ -32,6 +32,8 @@ from chassis.text.translations import mark
 
 RequestT = TypeVar("RequestT", bound=RequestModel)
 TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
+SHOWN_FIELD = "shown"
+"""Holds what the form showed (`chassis.pages.meanwhile_staff`)."""
 HONEYPOT_FIELD = "homepage"
 """Hidden from people; whoever fills it is a program."""
 LANGUAGE_FIELD = "choose_language"
@@ -69,12 +71,11 @@ class Form:
         self.sent = data is not None
         """Whether it holds what somebody entered, which `language.js` then sends along when another language is chosen."""
         self.choosing_language = False
+        self.shown = ""
         self.labels: dict[str, str] = {}
         self.errors: dict[str, tuple[str, dict[str, Any]]] = {}
         self._values: dict[str, list[str]] = {
-            name: [str(item) for item in value] if isinstance(value, list | tuple | set) else [str(value)]
-            for name, value in (initial or {}).items()
-            if value is not None
+            name: values for name, values in as_entries(initial or {}).items() if (initial or {})[name] is not None
         }
         if data is not None:
             # Of an uploaded file only its field is known here; a page that takes files reads them itself.
@@ -85,7 +86,7 @@ class Form:
 
     def value(self, name: str) -> str:
         """What was entered, without surrounding blanks; empty when nothing was."""
-        return self._values.get(name, [""])[-1].strip()
+        return (self._values.get(name) or [""])[-1].strip()
 
     @property
     def names(self) -> set[str]:
@@ -241,6 +242,16 @@ class Form:
     def ok(self) -> bool:
         """Nothing is known to be wrong, and it was sent to be acted upon."""
         return not self.errors and not self.choosing_language
+
+
+def as_entries(stored: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What fields hold that show this: several values, one, or none."""
+    return {
+        name: [str(item) for item in value]
+        if isinstance(value, list | tuple | set)
+        else ([] if value is None else [str(value)])
+        for name, value in stored.items()
+    }
 
 
 async def answer_form(

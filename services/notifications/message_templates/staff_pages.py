@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from fastapi import Request, Response
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.notifications.domain.messages import CONTENTS
@@ -54,10 +56,8 @@ async def side_by_side(request: Request, caller: Coordinator, kind: str) -> Resp
 async def edit(request: Request, caller: Coordinator, kind: str, language: str) -> Response:
     """The form of one text, with how it reads."""
     page = await staff_page(request, caller)
-    shown = await page.services.templates.show(page.scope, kind, language)
-    return await _edit(
-        page, kind, language, page.form(PURPOSE, {name: shown[name] or "" for name in ("subject", "body", "sms")})
-    )
+    stored = _stored(await page.services.templates.show(page.scope, kind, language))
+    return await _edit(page, kind, language, remember(page.form(PURPOSE, stored), stored))
 
 
 @router.post("/{kind}/{language}")
@@ -66,6 +66,7 @@ async def save(request: Request, caller: Coordinator, kind: str, language: str) 
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
     templates, scope = page.services.templates, page.scope
+    merge(form, _stored(await templates.show(scope, kind, language)))
 
     async def act() -> Response:
         match form.value("do"):
@@ -88,6 +89,11 @@ async def save(request: Request, caller: Coordinator, kind: str, language: str) 
         return page.done(f"{page.home}templates/{kind}/{language}", said)
 
     return await answer_form(form, act, partial(_edit, page, kind, language))
+
+
+def _stored(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """A text as the form's fields hold it."""
+    return {name: shown[name] or "" for name in ("subject", "body", "sms")}
 
 
 def _draft(form: Form) -> Draft:

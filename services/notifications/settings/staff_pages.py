@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.notifications.permissions import Coordinator
@@ -44,8 +45,8 @@ FIELDS = {
 async def settings(request: Request, caller: Coordinator) -> Response:
     """Sender, reminders, quiet hours, and what DNS says of the sender."""
     page = await staff_page(request, caller)
-    shown = await page.services.settings.show(page.scope)
-    return await _settings(page, page.form(PURPOSE, _initial(shown)))
+    stored = _initial(await page.services.settings.show(page.scope))
+    return await _settings(page, remember(page.form(PURPOSE, stored), stored))
 
 
 @router.post("")
@@ -53,6 +54,7 @@ async def save(request: Request, caller: Coordinator) -> Response:
     """Save, or look at DNS: by the button that was pressed."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
+    merge(form, _initial(await page.services.settings.show(page.scope)))
 
     async def act() -> Response:
         await page.services.settings.save(page.scope, _body(form))

@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.storage.mongo import Document
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.terms import MOST_SEATS
@@ -49,7 +50,8 @@ async def plan(request: Request, caller: Coordinator) -> Response:
 async def edit(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     found = await page.services.gatherings.planned(page.scope, id, page.now)
-    return await _form(page, page.form(f"plan:{id}", plan_form.filled(found["facts"])), found)
+    stored = plan_form.filled(found["facts"])
+    return await _form(page, remember(page.form(f"plan:{id}", stored), stored), found)
 
 
 @router.post("/{id}/plan/edit")
@@ -58,6 +60,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     found = await page.services.gatherings.planned(page.scope, id, page.now)
     form = await page.received(f"plan:{id}")
+    merge(form, plan_form.filled(found["facts"]))
     languages = await _languages(page)
     body = _body(form, languages, found["facts"])
     if body is not None and not form.value("back"):

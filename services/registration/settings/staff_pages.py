@@ -14,6 +14,7 @@ from chassis.http.routing import APIRouter
 from chassis.pages.brand import parse, readable
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import ENTRY_WRONG, Form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.text.languages import LANGUAGES
 from chassis.text.text_types import ADDRESS_WRONG
 from chassis.text.translations import mark
@@ -65,13 +66,15 @@ SAID_BY_RULES = (
 @router.get("")
 async def settings(request: Request, caller: Coordinator) -> Response:
     page = await page_context(request, caller, staff=True)
-    return await _settings(page, page.form("settings", _entered(await page.services.profiles.shown(page.scope))))
+    stored = _entered(await page.services.profiles.shown(page.scope))
+    return await _settings(page, remember(page.form("settings", stored), stored))
 
 
 @router.post("")
 async def save(request: Request, caller: Coordinator) -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received("settings")
+    merge(form, _entered(await page.services.profiles.shown(page.scope)))
     default = form.value("default_language")
     form.require("default_language", f"name.{default}" if default in LANGUAGES else "default_language", "inhabitants")
     if form.ok:
@@ -100,8 +103,8 @@ async def crest(request: Request, caller: Coordinator) -> Response:
         with form.refusals({"/": "crest"}):
             await page.services.profiles.set_crest(page.scope, None if remove else content)
             return page.done(f"{page.home}settings", SAVED)
-    shown = await page.services.profiles.shown(page.scope)
-    return await _settings(page, page.form("settings", _entered(shown)), 422, crest_form=form)
+    stored = _entered(await page.services.profiles.shown(page.scope))
+    return await _settings(page, remember(page.form("settings", stored), stored), 422, crest_form=form)
 
 
 @router.get("/texts")
@@ -115,6 +118,7 @@ async def publish(request: Request, caller: Coordinator, subject: Subject) -> Re
     """A new version, in force at once; the older ones stay to be read."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"text:{subject}")
+    merge(form, await _written(page, subject))
     default = page.languages[0]
     form.require(f"{subject}.{default}")
     written = {code: form.value(f"{subject}.{code}") for code in page.languages}
@@ -147,8 +151,8 @@ async def _texts(page: PageContext, forms: dict[str, Form], status: int = 200) -
     for subject, label in SUBJECTS.items():
         texts = page.services.legal_texts
         current = await texts.one(page.scope, subject)
-        initial = {f"{subject}.{code}": (current["text"] or {}).get(code) for code in page.languages}
-        form = forms.get(subject) or page.form(f"text:{subject}", initial)
+        stored = await _written(page, subject)
+        form = forms.get(subject) or remember(page.form(f"text:{subject}", stored), stored)
         versions = [
             {**one, "in_force_from": one["in_force_from"] and datetime.fromisoformat(one["in_force_from"])}
             for one in await texts.versions(page.scope, subject)
@@ -161,6 +165,12 @@ async def _texts(page: PageContext, forms: dict[str, Form], status: int = 200) -
         here="texts",
         own=[(code, LANGUAGES[code].endonym) for code in page.languages],
     )
+
+
+async def _written(page: PageContext, subject: Subject) -> dict[str, Any]:
+    """The text in force as fields of the form."""
+    current = await page.services.legal_texts.one(page.scope, subject)
+    return {f"{subject}.{code}": (current["text"] or {}).get(code) for code in page.languages}
 
 
 def _entered(profile: dict[str, Any]) -> dict[str, Any]:

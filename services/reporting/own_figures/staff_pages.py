@@ -10,6 +10,7 @@ from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import done
 from services.reporting.http import frame, new_form, received, render
 from services.reporting.own_figures.schemas import OwnFiguresBody, ShownOwnFigures, stored
@@ -24,15 +25,15 @@ PARTS = ("value", "year", "source")
 
 @router.get("")
 async def own_figures(request: Request, caller: Coordinator) -> Response:
-    found = ShownOwnFigures.of(await get_services(request).own_figures.of(caller.scope)).model_dump()
-    initial = {f"{name}.{part}": found[name][part] for name in FIGURES if found[name] for part in PARTS}
-    return await _page(request, caller, new_form(request, caller, "own-figures", initial))
+    stands = await _stands(request, caller)
+    return await _page(request, caller, remember(new_form(request, caller, "own-figures", stands), stands))
 
 
 @router.post("")
 async def enter(request: Request, caller: Coordinator) -> Response:
     """A figure of which nothing was entered is taken away."""
     form = await received(request, caller, "own-figures")
+    merge(form, await _stands(request, caller))
     if form.ok:
         with form.refusals():
             body = OwnFiguresBody.typed({name: _entered(form, name) for name in FIGURES})
@@ -40,6 +41,12 @@ async def enter(request: Request, caller: Coordinator) -> Response:
             await figures.enter(caller.scope, stored(body.foreigners), stored(body.fiscal_strength))
             return done(request, f"/reporting/{caller.scope.tenant}/similar", SAVED)
     return await _page(request, caller, form, 422)
+
+
+async def _stands(request: Request, caller: Caller) -> dict[str, Any]:
+    """What is stored, as fields of the form."""
+    found = ShownOwnFigures.of(await get_services(request).own_figures.of(caller.scope)).model_dump()
+    return {f"{name}.{part}": found[name][part] for name in FIGURES if found[name] for part in PARTS}
 
 
 def _entered(form: Form, name: str) -> dict[str, Any] | None:

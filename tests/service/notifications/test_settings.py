@@ -192,7 +192,8 @@ async def test_the_page_saves_and_says_what_is_wrong(town: Town) -> None:
     assert "Ihre Änderungen sind gespeichert, und wir haben im DNS" in shown
     assert 'role="status"' not in (await town.coordinator.get(page)).text, "it is said once"
     assert "noch nicht erwiesen" in shown
-    assert form_of(shown, "settings")["send_call"] == ["1", "2"]
+    fields = form_of(shown, "settings")
+    assert fields["send_call"] == ["1", "2"]
     never = await town.coordinator.post(page, data={**fields, "send_call": []}, headers=session)
     assert '<p class="error" id="error-send_call">Bitte kreuzen Sie mindestens einen Tag an.' in never.text
     for field, entered, remedy in (
