@@ -359,3 +359,20 @@ async def test_the_programme_by_year_and_as_files(reporting: Reporting) -> None:
         assert (await office.get("/reporting/programme?year=bald&municipality=%00")).status_code in (200, 422)
     async with reporting.client("wilhelmshaven") as town:
         assert (await town.get("/reporting/v1/programme.csv")).status_code == 403
+
+
+async def test_on_its_first_day_the_programme_says_when_numbers_of_people_appear(reporting: Reporting) -> None:
+    none_yet, next_morning = "Es gibt noch keine Veranstaltungen", "ab dem nächsten Morgen"
+    async with reporting.client("-", "programme_office") as office:
+
+        async def page() -> str:
+            return (await office.get("/reporting/programme?lang=de")).text
+
+        assert none_yet in await page()
+        reporting.topics.tell("g1", r.GatheringPublished(gathering=gathering()))
+        await reporting.handle(reporting.topics.records)
+        assert next_morning in await page()
+        await reporting.freeze()
+        counted = await page()
+        assert none_yet not in counted
+        assert next_morning not in counted
