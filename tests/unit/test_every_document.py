@@ -18,7 +18,9 @@ from chassis.pages.brand import Brand
 from services.notifications.letters.pdf import compose_pdf, letter_of
 from services.registration.erasures.certificate import pdf as certificate
 from services.registration.gatherings.poster import poster, shown_on_poster
+from services.registration.meetings.shown import timed
 from services.registration.training_certificates.attendance_staff import pdf as attendance
+from services.registration.training_certificates.certificates import Attendance
 from services.reporting.council.pdf import as_pdf
 from services.reporting.domain.blocks import Beside, Bullets, Document, Facts, Heading, Paragraph, Picture, Table
 from services.selfcheck.domain.questionnaire import Questionnaire
@@ -57,6 +59,7 @@ def _poster(text: str) -> bytes:
         "mode": "hybrid",
         "place": text,
         "support": [{"id": "a", "label": {"de": text}}],
+        "meetings": _meetings(text),
     }
     brand = Brand(text, colour="#f2e205", phone="+49 4421 16 12345")
     return poster(shown_on_poster(gathering, brand, ["de", "ar"], ADDRESS, lambda code, message: message))
@@ -75,7 +78,21 @@ def _attendance(text: str) -> bytes:
         "ends_at": "2026-11-30T19:00:00Z",
         "place": text,
     }
-    return attendance(text, gathering, text, "de", lambda sentence: sentence)
+    attended = Attendance(text, gathering, timed(gathering | {"meetings": _meetings(text)}))
+    return attendance(attended, text, "de", lambda sentence: sentence)
+
+
+def _meetings(text: str) -> list[dict[str, Any]]:
+    """The evenings of a course."""
+    return [
+        {
+            "starts_at": f"2026-12-0{day}T16:30:00Z",
+            "ends_at": f"2026-12-0{day}T18:00:00Z",
+            "place": text,
+            "cancelled": False,
+        }
+        for day in (1, 2, 9)
+    ]
 
 
 def _council(text: str) -> bytes:
