@@ -1,4 +1,4 @@
-"""Calendar files (RFC 5545, RFC 5546). A change or a cancellation reaches people's calendars because the entry keeps its UID
+"""Calendar files (RFC 5545, RFC 5546, RFC 7986). A change or a cancellation reaches people's calendars because the entry keeps its UID
 and its SEQUENCE rises."""
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ def calendar(
     made.add("version", "2.0")
     made.add("method", method)
     if name:
+        made.add("name", name)
         made.add("x-wr-calname", name)
         made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         made.add("x-published-ttl", vDuration(REFRESH), encode=False)

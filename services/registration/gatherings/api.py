@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
+
 from fastapi import Request, Response
 
 from chassis.http.app import json_response
@@ -23,13 +25,17 @@ router = APIRouter(prefix="/registration/v1")
 
 
 @router.get("/{tenant}/gatherings.ics", response_class=Response, **file_of(MEDIA_TYPE))
-async def calendar_feed(request: Request, caller: Public, language: Filter = "de") -> Response:
-    """A calendar to subscribe to: what is coming, and what was cancelled."""
+async def calendar_feed(request: Request, caller: Public, language: Filter = "de", of: Filter = "") -> Response:
+    """A calendar to subscribe to: what is coming, and what was cancelled. `of`: the id of a series, or of one gathering with all its
+    meetings."""
     services = get_services(request)
-    found = await services.gatherings.for_calendar(caller.scope, services.clock.now())
+    found = await services.gatherings.for_calendar(caller.scope, services.clock.now(), of)
     facts = await services.tenant_registry.tenant(caller.scope.tenant) or {}
     name = pick(facts["name"], language)[0]
-    return Response(feed(found, name, language, services.public_url, services.clock.now()), media_type=MEDIA_TYPE)
+    if of:
+        name = f"{pick(found[0]['title'], language)[0]} · {name}"
+    content = await to_thread(feed, found, name, language, services.public_url, services.clock.now())
+    return Response(content, media_type=MEDIA_TYPE)
 
 
 @router.get("/{tenant}/gatherings/{id}.ics", response_class=Response, **file_of(MEDIA_TYPE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from chassis.text.calendars import MEDIA_TYPE, Entry, calendar
@@ -14,10 +15,14 @@ from services.registration.meetings.shown import timed
 
 __all__ = ["MEDIA_TYPE", "feed", "single"]
 
+MOST_ENTRIES = 1000
+"""Of a feed, those first that end first: a program reads all of it every hour."""
+
 
 def feed(gatherings: Iterable[dict[str, Any]], name: str, language: str, public_url: str, now: datetime) -> bytes:
     """A calendar of gatherings as `Gatherings.for_calendar` gives them; cancelled ones leave people's calendars through it."""
-    return calendar((entry for one in gatherings for entry in _entries(one, language, public_url)), now, name=name)
+    entries = (entry for one in gatherings for entry in _entries(one, language, public_url))
+    return calendar(islice(entries, MOST_ENTRIES), now, name=name)
 
 
 def single(gathering: dict[str, Any], language: str, public_url: str, now: datetime) -> bytes:

@@ -162,9 +162,15 @@ class Gatherings:
         found = await self._all.of_series(scope, series)
         return sorted((shown(one) for one in found), key=lambda one: str(one["starts_at"]))
 
-    async def for_calendar(self, scope: TenantScope, now: datetime) -> list[dict[str, Any]]:
-        """Public ones, and cancelled ones that would still be ahead, so that they leave people's calendars."""
-        found = await self._all.for_calendar(scope, now)
+    async def for_calendar(self, scope: TenantScope, now: datetime, of: str = "") -> list[dict[str, Any]]:
+        """Public ones, and cancelled ones that would still be ahead, so that they leave people's calendars. `of`: only a series or one
+        gathering, by its id, from the first to the last.
+
+        Raises: Problem 404 there is no such series or gathering.
+        """
+        found = await (self._all.for_calendar_of(scope, of) if of else self._all.for_calendar(scope, now))
+        if of and not found:
+            raise not_found("gathering")
         return [
             {
                 **shown(one),

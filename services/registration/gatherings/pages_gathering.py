@@ -172,6 +172,7 @@ async def _html(page: PageContext, found: dict[str, Any], window: str, form: For
         invited_quota=next((one for one in found["quotas"] if one["id"] == quota), None),
         closes=found.get("closes_at") or found["starts_at"],
         free=found["seats"]["free"],
+        feed=f"{page.services.public_url}/registration/v1/{page.scope.tenant}/gatherings.ics",
         kept_left=any(one["left"] for one in found["quotas"]),
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
         consent={"version": page.consent_version, "own": to_read(consent, page.language)},

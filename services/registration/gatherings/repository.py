@@ -117,6 +117,16 @@ class GatheringRepository(Repository[Gathering]):
         condition |= {"facts.open_to": "residents", "facts.ends_at": {"$gt": now - timedelta(days=30)}}
         return await self._find(condition, BY_TIME, 500)
 
+    async def for_calendar_of(self, scope: TenantScope, id: str) -> list[Gathering]:
+        """The one with this id, and those for residents of the series with this id, that were published, cancelled ones too; in the order in
+        which they end."""
+        itself, series = await self.get(scope, id), await self.of_series(scope, id)
+        found = {one.id: one for one in series if one.facts.open_to == "residents"}
+        if itself is not None:
+            found[id] = itself
+        told = (one for one in found.values() if one.published_at and one.status != "draft")
+        return sorted(told, key=lambda one: (one.facts.ends_at, one.id))
+
     async def published(
         self,
         scope: TenantScope,
