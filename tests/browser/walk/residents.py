@@ -63,6 +63,16 @@ def gathering(starts_in: timedelta = timedelta(days=10), **other: Any) -> dict[s
     } | other
 
 
+def course(starts_in: timedelta) -> dict[str, Any]:
+    """A draft of a meeting on three evenings, of which the last is elsewhere."""
+    evenings = [gathering(starts_in + timedelta(weeks=week)) for week in range(3)]
+    meetings = [
+        {"id": str(n), "starts_at": one["starts_at"], "ends_at": one["ends_at"]} for n, one in enumerate(evenings)
+    ]
+    meetings[2]["place"] = "Bürgerhaus am Markt, Eingang im Hof"
+    return evenings[0] | {"ends_at": evenings[2]["ends_at"], "meetings": meetings}
+
+
 def person(name: str, language: str = "uk", **other: Any) -> dict[str, Any]:
     """A registration by telephone."""
     return {
@@ -106,6 +116,7 @@ class Residents:
             "full": gathering(timedelta(days=11), capacity=3, party_max=3, questions=[*STANDARD]),
             "cancelled": gathering(timedelta(days=12)),
             "early": gathering(opens_at=(datetime.now(UTC) + timedelta(days=5)).isoformat()),
+            "course": course(timedelta(days=13)),
             "late": gathering(closes_at=(datetime.now(UTC) + timedelta(seconds=1)).isoformat()),
         }
         ids = {
@@ -113,6 +124,7 @@ class Residents:
             for state, draft in states.items()
         }
         self.gathering = ids["full"]
+        self.course = ids["course"]
         self._cancelled = ids["cancelled"]
         self._lottery = ids["lottery"]
         free = f"/registration/{TENANT}/gatherings/{ids['free']}"

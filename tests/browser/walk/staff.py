@@ -11,7 +11,7 @@ from kommune.services import NAMES
 from tests.browser.conftest import Town
 from tests.browser.walk import joint
 from tests.browser.walk.reporting import Reporting
-from tests.browser.walk.residents import BUSY, LEAVING, PUBLIC, TENANT, Residents, gathering, person
+from tests.browser.walk.residents import BUSY, LEAVING, PUBLIC, TENANT, Residents, course, gathering, person
 from tests.browser.walk.respondents import Respondents
 from tests.browser.walk.visits import Visit, of_staff
 from tests.support.second_version import second_version
@@ -90,6 +90,7 @@ class Staff:
     async def _planning(self) -> list[Visit]:
         base, here = f"/registration/v1/{TENANT}/gatherings", f"/registration/{TENANT}/desk"
         draft = await self._call("POST", base, gathering(timedelta(days=30)))
+        planned = await self._call("POST", base, course(timedelta(days=33)))
         empty = await steps.published(self._platform, TENANT, gathering(timedelta(days=31)), "walk nobody")
         lottery = await steps.published(
             self._platform, TENANT, gathering(timedelta(days=32), allocation="lottery"), "walk lots"
@@ -110,6 +111,10 @@ class Staff:
             of_staff(f"{DESK}/plan/edit", f"{here}/{full}/plan/edit", "coordinator"),
             of_staff(f"{DESK}/questions", f"{here}/{full}/questions", "coordinator"),
             of_staff(f"{DESK}/meetings", f"{here}/{full}/meetings", "coordinator"),
+            of_staff(f"{DESK}/meetings", f"{here}/{draft['id']}/meetings", "coordinator", "draft"),
+            of_staff(f"{DESK}/meetings", f"{here}/{planned['id']}/meetings", "coordinator", "draft-of-a-course"),
+            of_staff(f"{DESK}/meetings", f"{here}/{self._residents.course}/meetings", "coordinator", "course"),
+            of_staff(f"{DESK}/door", f"{here}/{self._residents.course}/door", "intake", "course"),
             of_staff(f"{DESK}/quotas", f"{here}/{full}/quotas", "coordinator"),
             of_staff(f"{DESK}/invitations", f"{here}/{full}/invitations", "coordinator"),
             of_staff(f"{DESK}/questions", f"{here}/{draft['id']}/questions", "coordinator", "none"),

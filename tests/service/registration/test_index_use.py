@@ -93,6 +93,7 @@ CALLS = [
     ("public", "/registration/wilhelmshaven/", 4),
     ("public", "/registration/v1/wilhelmshaven/gatherings?limit=3", 3),
     ("public", "/registration/v1/wilhelmshaven/gatherings.ics", 15),
+    ("public", "/registration/v1/wilhelmshaven/gatherings.ics?of=wilhelmshaven-010", 1),
     ("stranger", "/registration/v1/wilhelmshaven/gatherings", 4),
     ("intake", "/registration/wilhelmshaven/desk", 4),
     ("intake", "/registration/wilhelmshaven/today", 4),

@@ -83,13 +83,50 @@ async def test_one_evening_is_called_off_and_the_others_take_place(people: Peopl
         ([*COURSE[:2], {**COURSE[2], "ends_at": COURSE[2]["starts_at"]}], ["/meetings/2/ends_at"]),
         ([*COURSE, {**evening(3), "place": "a\nb"}], ["/meetings/3/place"]),
         ([{**evening(number), "id": str(number)} for number in range(61)], ["/meetings"]),
+        ([{**COURSE[0], "starts_at": "2020-01-07T16:00:00Z"}, *COURSE[1:]], ["/starts_at", "/meetings/0/starts_at"]),
+        ([*COURSE[:2], {**COURSE[2], "ends_at": "9999-12-31T23:59:59Z"}], ["/meetings/2/ends_at"]),
+        ([*COURSE[:2], {**COURSE[2], "ends_at": "2026-02-30T18:00:00Z"}], ["/meetings/2/ends_at"]),
     ],
-    ids=["one", "same-id", "overlaps", "taken-out", "none", "all-off", "no-length", "two-lines", "too-many"],
+    ids=[
+        "one",
+        "same-id",
+        "overlaps",
+        "taken-out",
+        "none",
+        "all-off",
+        "no-length",
+        "two-lines",
+        "too-many",
+        "past",
+        "year-9999",
+        "no-such-day",
+    ],
 )
 async def test_what_is_wrong_is_said_at_its_place(
     people: People, meetings: list[dict[str, Any]], places: list[str]
 ) -> None:
     assert wrong(await change(people, await course(people), meetings)) == places
+
+
+async def test_a_rule_that_meets_the_hour_the_clocks_skip_says_so_at_its_field(people: People) -> None:
+    """On Sunday, 28 March 2027, there is no 02:30 in Germany."""
+    start = datetime(2027, 3, 14, 1, 30, tzinfo=UTC)
+    body = {
+        "title": {"de": "Nachtwache"},
+        "description": {"de": "Wir wachen."},
+        "kind": "dialogue",
+        "starts_at": start.isoformat(),
+        "ends_at": (start + timedelta(hours=2)).isoformat(),
+        "mode": "onsite",
+        "place": "Rathaus",
+        "capacity": 10,
+    }
+    id = (await people.coordinator.post(f"{BASE}/gatherings", json=body)).json()["id"]
+    page = f"{DESK}/{id}/meetings"
+    for entered in ({"count": "4"}, {"count": "", "until_day": "2027-04-04"}):
+        refused = await send(people.coordinator, page, {"act": "repeat", **entered}, page)
+        assert refused.status_code == 422
+        assert "28.03.2027" in refused.text
 
 
 async def test_a_published_gathering_of_one_meeting_stays_one(people: People) -> None:
