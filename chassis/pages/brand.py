@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from chassis.text.languages import EVERYWHERE, LANGUAGES
+from chassis.text.added_languages import AddedLanguage
+from chassis.text.languages import EVERYWHERE, LANGUAGES, Language
 
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _WHITE, _INK = (255, 255, 255), (28, 27, 25)
@@ -37,6 +38,8 @@ class Brand:
     """Address of its picture."""
     suspended: bool = False
     """Closed for the moment: staff may read and change nothing."""
+    added: tuple[AddedLanguage, ...] = ()
+    """Languages of its own, for pages that are written in them."""
 
     def __post_init__(self) -> None:
         if not _HEX.fullmatch(self.colour):
@@ -47,12 +50,18 @@ class Brand:
     def without_partial_languages(self) -> Brand:
         """The frame of pages that are not written in languages meant for residents' pages alone."""
         languages = tuple(code for code in self.languages if code in EVERYWHERE)
-        return replace(self, languages=languages or STAFF_LANGUAGES)
+        return replace(self, languages=languages or STAFF_LANGUAGES, added=())
 
     def for_staff(self) -> Brand:
         """The frame of pages for staff, which are written in fewer languages (`templates/staff`)."""
         languages = tuple(code for code in self.languages if code in STAFF_LANGUAGES)
-        return replace(self, languages=languages or STAFF_LANGUAGES)
+        return replace(self, languages=languages or STAFF_LANGUAGES, added=())
+
+    @property
+    def choices(self) -> list[Language]:
+        """What its readers can choose from; a language of its own comes before one of ours under the same tag."""
+        added = {one.code: one for one in self.added}
+        return [LANGUAGES[code] for code in self.languages if code not in added] + [*added.values()]
 
 
 def contrast(one: Rgb, other: Rgb) -> float:

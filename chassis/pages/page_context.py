@@ -14,10 +14,11 @@ from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
 from chassis.pages.brand import Brand
 from chassis.pages.forms import Form, Forms
-from chassis.pages.pages import Pages, done, language_of
+from chassis.pages.pages import Pages, done, reader_language
 from chassis.programme import Programme
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope
+from chassis.text.languages import Language
 
 ServicesT = TypeVar("ServicesT")
 
@@ -73,7 +74,12 @@ class PageContext(Generic[ServicesT]):
     @property
     def language(self) -> str:
         """The code of the language the page is read in."""
-        return language_of(self.request, self.brand)
+        return self.reads.code
+
+    @property
+    def reads(self) -> Language:
+        """The language the page is read in; documents and messages are there in `reads.ours`."""
+        return reader_language(self.request, self.brand)
 
     @property
     def pages(self) -> Pages:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -21,7 +21,8 @@ from chassis.pages.brand import Brand
 from chassis.pages.done_staff import clear_done, done_message, say_next
 from chassis.programme import Programme
 from chassis.text import languages, translations
-from chassis.text.languages import EVERYWHERE, LANGUAGES
+from chassis.text.added_languages import AddedLanguage
+from chassis.text.languages import EVERYWHERE, LANGUAGES, Language
 from chassis.text.numbers import half_up, written
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ LANGUAGE_COOKIE = "wk_language"
 VISITOR_COOKIE = "wk_visitor"
 _YEAR = 365 * 24 * 3600
 _HERE = Path(__file__).parents[1]
+_MOST_ADDED = 30
+"""Languages of tenants that a process keeps pages for; each takes some megabytes."""
 
 PAGE_HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
 """`no-store` because most pages hold something personal. Security headers are `chassis.http.app`'s, for every answer."""
@@ -46,7 +49,7 @@ class Pages:
     def __init__(self, service: str, *folders: Path) -> None:
         self.assets = _assets(service, folders)
         self._translations = translations.Messages(*(folder / "locale" for folder in folders))
-        self._environment = partial(_environment, service, folders)
+        self._service, self._folders = service, folders
 
     def render(
         self, request: Request, template: str, *, brand: Brand | None = None, status: int = 200, **context: Any
@@ -70,16 +73,16 @@ class Pages:
                 "staff_roles": [programme.label(role) for role in sorted(staff.roles)],
                 "areas": programme.areas_of(staff.tenant, staff.roles),
                 "sign_out": programme.sign_out,
-                "done_before": self._sentence(done_message(request), language_of(request, brand)),
+                "done_before": self._sentence(done_message(request), reader_language(request, brand)),
             }
         return (
-            self._environment(language_of(request, brand))
+            self._environment(reader_language(request, brand))
             .get_template(template)
             .render(
                 brand=brand,
                 **frame,
                 path=request.url.path,
-                language_links=[(LANGUAGES[other], _with_language(request, other)) for other in brand.languages],
+                language_links=[(other, _with_language(request, other.code)) for other in brand.choices],
                 **context,
             )
         )
@@ -106,15 +109,15 @@ class Pages:
 
     def fragment(self, code: str, template: str, **context: Any) -> str:
         """A part of a page in the language `code`, for the live parts (`static/live.js`)."""
-        return self._environment(code).get_template(template).render(**context)
+        return self._environment(LANGUAGES[code]).get_template(template).render(**context)
 
     def problem(self, request: Request, problem: Problem, brand: Brand | None = None) -> HTMLResponse:
         """The error page, with the problem's own sentence where the catalogues have it."""
-        code = language_of(request, brand)
+        language = reader_language(request, brand)
         title, remedy = problem_texts(problem.status, problem.code)
-        catalogue = self._translations[code]
+        catalogue = self.catalogue(language)
         about = problem.errors[0] if problem.errors else problem
-        translation = self._sentence(about.message if isinstance(about, FieldError) else about.detail or "", code)
+        translation = self._sentence(about.message if isinstance(about, FieldError) else about.detail or "", language)
         translated = translation % about.values if about.values else translation
         response = self.render(
             request,
@@ -127,20 +130,33 @@ class Pages:
         response.headers.update(problem.headers)
         return response
 
-    def _sentence(self, sentence: str, code: str) -> str:
-        """A sentence for people in the language `code`; empty where the catalogues do not know it."""
-        translation = self._translations[code].gettext(sentence) if sentence else ""
+    def _sentence(self, sentence: str, language: Language) -> str:
+        """A sentence for people in a language; empty where the catalogues do not know it."""
+        translation = self.catalogue(language).gettext(sentence) if sentence else ""
         # In the language of the sources a sentence is for people if it is translated into another one.
         known = translation != sentence or self._translations["de"].gettext(sentence) != sentence
         return str(translation) if known else ""
 
     def texts(self, request: Request, brand: Brand | None = None) -> NullTranslations:
         """The catalogue of the reader's language, for handlers: `.gettext(…)`, `.ngettext(…)`."""
-        return self.catalogue(language_of(request, brand))
+        return self.catalogue(reader_language(request, brand))
 
-    def catalogue(self, code: str) -> NullTranslations:
+    def catalogue(self, language: str | Language) -> NullTranslations:
         """The catalogue of a language."""
-        return self._translations[code]
+        if isinstance(language, AddedLanguage):
+            return self._added(language, escaped=False)
+        return self._translations[language.code if isinstance(language, Language) else language]
+
+    def _added(self, language: AddedLanguage, *, escaped: bool) -> NullTranslations:
+        from chassis.text.added_messages import AddedMessages
+
+        assert language.words is not None
+        return AddedMessages(language.words, self._translations[language.ours], escaped=escaped)
+
+    def _environment(self, language: Language) -> Environment:
+        if isinstance(language, AddedLanguage):
+            return _added_environment(self, language)
+        return _environment(self._service, self._folders, language.code)
 
 
 @cache
@@ -153,6 +169,17 @@ def _assets(service: str, folders: tuple[Path, ...]) -> Assets:
 def _environment(service: str, folders: tuple[Path, ...], code: str) -> Environment:
     """One environment per language, made when it is first wanted: imported macros see globals only, so the language has to
     be one. Its compiled templates are kept as long as the process lives."""
+    messages = translations.Messages(*(folder / "locale" for folder in folders))[code]
+    return _made(service, folders, LANGUAGES[code], messages)
+
+
+@lru_cache(_MOST_ADDED)
+def _added_environment(pages: Pages, language: AddedLanguage) -> Environment:
+    """As `_environment`, for a language of a tenant's own: those that were read last are kept apart from ours."""
+    return _made(pages._service, pages._folders, language, pages._added(language, escaped=True))
+
+
+def _made(service: str, folders: tuple[Path, ...], language: Language, messages: NullTranslations) -> Environment:
     from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined  # not before the first page
 
     assets = _assets(service, folders)
@@ -166,31 +193,46 @@ def _environment(service: str, folders: tuple[Path, ...], code: str) -> Environm
         auto_reload=False,
     )
     environment.policies["ext.i18n.trimmed"] = True
-    messages = translations.Messages(*(folder / "locale" for folder in folders))[code]
     environment.install_gettext_translations(messages, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(language=LANGUAGES[code], static_url=assets.url, brand_url=assets.brand_url)
+    environment.globals.update(language=language, static_url=assets.url, brand_url=assets.brand_url)
     environment.filters.update(
-        text=partial(_text, code=code),
+        text=partial(_text, language=language),
         bdi=Markup("<bdi>{}</bdi>").format,
-        date=partial(_on, languages.format_date, code),
-        time=partial(_on, languages.format_time, code),
-        datetime=partial(_on, languages.format_datetime, code),
-        day=partial(_day, code),
-        number=partial(_number, code),
+        date=partial(_on, languages.format_date, language),
+        time=partial(_on, languages.format_time, language),
+        datetime=partial(_on, languages.format_datetime, language),
+        day=partial(_day, language),
+        number=partial(_number, language),
         round=_rounded,
     )
-    environment.globals["period"] = partial(_period, code)
+    environment.globals["period"] = partial(_period, language)
     return environment
 
 
 def language_of(request: Request, brand: Brand | None = None) -> str:
     """The code of the language this reader gets."""
-    return languages.negotiate(
+    return reader_language(request, brand).code
+
+
+def reader_language(request: Request, brand: Brand | None = None) -> Language:
+    """The language this reader gets; ours behind it, where it is one of the tenant's own whose words are not there."""
+    wished = wished_language(request, brand)
+    return LANGUAGES[wished.ours] if isinstance(wished, AddedLanguage) and wished.words is None else wished
+
+
+def wished_language(request: Request, brand: Brand | None = None) -> Language:
+    """The language that this reader wants. A page that shows itself in a certain one says so: `request.state.shown_in`."""
+    shown_in: Language | None = getattr(request.state, "shown_in", None)
+    if shown_in is not None:
+        return shown_in
+    offered = {one.code: one for one in brand.choices} if brand else {code: LANGUAGES[code] for code in EVERYWHERE}
+    code = languages.negotiate(
         getattr(request.state, "chosen_language", None) or _asked_for(request),
         request.cookies.get(LANGUAGE_COOKIE),
         request.headers.get("accept-language"),
-        brand.languages if brand else EVERYWHERE,
+        [*offered],
     )
+    return offered[code]
 
 
 def _asked_for(request: Request) -> str | None:
@@ -243,17 +285,17 @@ def _remember(request: Request, response: Response, name: str, value: str, secon
     response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, secure=secure, samesite="lax")
 
 
-def _text(texts: Mapping[str, str], code: str) -> Markup:
+def _text(texts: Mapping[str, str], language: Language) -> Markup:
     """A text by language; one that is in another language than the page says so, for screen readers and direction."""
-    words, found = languages.pick(texts, code)
-    if found == code:
+    words, found = languages.pick(texts, language)
+    if found == language.code:
         return Markup.escape(words)
     return Markup('<span lang="{}" dir="{}">{}</span>').format(found, languages.direction(found), words)
 
 
-def _number(code: str, value: float) -> str:
+def _number(language: Language, value: float) -> str:
     """A figure as it is written in the language, to three decimals at most."""
-    return written(value, code, 3)
+    return written(value, language, 3)
 
 
 def _rounded(value: float, precision: int = 0) -> float:
@@ -261,16 +303,16 @@ def _rounded(value: float, precision: int = 0) -> float:
     return float(half_up(value, precision))
 
 
-def _period(code: str, start: datetime, end: datetime) -> str:
+def _period(language: Language, start: datetime, end: datetime) -> str:
     """From when till when, never broken at the dash: word joiners stand on both sides of it."""
-    return languages.format_period(start, end, code).replace("–", "\u2060–\u2060")
+    return languages.format_period(start, end, language).replace("–", "\u2060–\u2060")
 
 
-def _day(code: str, day: str) -> Markup:
+def _day(language: Language, day: str) -> Markup:
     """`<time>` of a day that is given as `2027-06-30`, without its weekday."""
-    return Markup('<time datetime="{}">{}</time>').format(day, languages.format_day(date.fromisoformat(day), code))
+    return Markup('<time datetime="{}">{}</time>').format(day, languages.format_day(date.fromisoformat(day), language))
 
 
-def _on(format_moment: Any, code: str, moment: datetime) -> Markup:
+def _on(format_moment: Any, language: Language, moment: datetime) -> Markup:
     """`<time>` with the moment for machines and its words for people."""
-    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), format_moment(moment, code))
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), format_moment(moment, language))

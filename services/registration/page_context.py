@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from fastapi import Request
 
 from chassis.http.permissions import Caller
 from chassis.pages.page_context import PageContext as ChassisPageContext
-from chassis.text.languages import direction, pick
+from chassis.pages.pages import wished_language
+from chassis.text.added_languages import AddedLanguage
+from chassis.text.languages import LANGUAGES, Language, direction, pick
 from services.registration.legal_texts.legal_texts import STANDARD as CONSENT_VERSION
 from services.registration.meetings.shown import timed
 from services.registration.services import Services, get_services
@@ -24,6 +27,24 @@ class PageContext(ChassisPageContext[Services]):
         found: list[str] = self.facts["languages"]
         return found
 
+    def spoken(self, also: str = "") -> dict[str, str]:
+        """What somebody who signs up can choose from, with its name: ours, those that the municipality added, and `also` the one they
+        have, though it may have been withdrawn."""
+        added = {one["code"]: one["name"] for one in self.facts["added_languages"]}
+        ours = {code: language.endonym for code, language in LANGUAGES.items()}
+        return ({also: also} if also else {}) | added | ours
+
+    def ours(self, code: str) -> str:
+        """The language in which somebody is written and spoken to who chose this one."""
+        added: dict[str, str] = {one["code"]: one["falls_back_to"] for one in self.facts["added_languages"]}
+        return added.get(code, code)
+
+    def shown_in(self, language: AddedLanguage) -> Self:
+        """The same page, read in a language that is added; its words are there."""
+        others = tuple(one for one in self.brand.added if one.code != language.code)
+        brand = self.request.state.brand = replace(self.brand, added=(*others, language))
+        return replace(self, brand=brand)
+
     @property
     def consent_version(self) -> str:
         """Of the text that people agree to when they sign up."""
@@ -34,10 +55,17 @@ class PageContext(ChassisPageContext[Services]):
 async def page_context(request: Request, caller: Caller, staff: bool = False) -> PageContext:
     """The frame of the municipality in the path; errors from here on are shown inside it."""
     home = f"/registration/{caller.scope.tenant}/"
-    return await PageContext.of(request, caller, get_services(request), home, staff=staff)
+    services = get_services(request)
+    page = await PageContext.of(request, caller, services, home, staff=staff)
+    wished = wished_language(request, page.brand) if page.brand.added else None
+    if not isinstance(wished, AddedLanguage):
+        return page
+    version = next(one["version"] for one in page.facts["added_languages"] if one["code"] == wished.code)
+    words = await services.interface_languages.words(page.scope, wished.code, version)
+    return page.shown_in(replace(wished, words=words))
 
 
-def to_read(text: dict[str, str] | None, language: str) -> dict[str, Any] | None:
+def to_read(text: dict[str, str] | None, language: Language) -> dict[str, Any] | None:
     """A long text as a page shows it: its paragraphs (between empty lines) in the language there is, with its direction."""
     if not text:
         return None

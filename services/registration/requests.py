@@ -17,6 +17,15 @@ def repeatable(request: Request, key: str | None, body: Any = None) -> Repeatabl
     return Repeatable.of(get_services(request).secrets, f"{request.method} {request.scope['path']}", key, body)
 
 
+def acting(request: Request, caller: Caller) -> str:
+    """Who acts, as the key under which the municipality's staff stand; else as their token says."""
+    identity = caller.identity
+    if identity is None:
+        return ""
+    key = identity.email_key or (get_services(request).secrets.email_key(identity.email) if identity.email else "")
+    return key or identity.subject
+
+
 async def default_language(services: Services, caller: Caller) -> str:
     """Of the municipality: texts exist at least in this one. Raises Problem 404."""
     tenant = await services.tenant_registry.tenant(caller.scope.tenant)

@@ -56,6 +56,11 @@ from services.registration.gatherings.repository import GatheringRepository
 from services.registration.gazetteer import api as gazetteer_api
 from services.registration.gazetteer.gazetteer import Gazetteer
 from services.registration.gazetteer.repository import GazetteerRepository
+from services.registration.interface_languages import api as interface_languages_api
+from services.registration.interface_languages import staff_pages as interface_languages_pages
+from services.registration.interface_languages.interface_languages import InterfaceLanguages
+from services.registration.interface_languages.repository import CatalogueWordsRepository
+from services.registration.interface_languages.spoken import SpokenLanguages
 from services.registration.invitations import api as invitations_api
 from services.registration.invitations import staff_pages as invitations_pages
 from services.registration.invitations.invitations import Invitations
@@ -130,10 +135,14 @@ CODES = "1200/minute"
 """Codes of invitations that one address tries by opening links: as many as may sign up, so that a class with one address can, and so few
 of the 110 thousand millions that nobody guesses one."""
 
+LARGEST_UPLOAD = 2_000_000
+"""Bytes of a catalogue: as many characters as are taken of it, in scripts whose letters are three bytes long."""
+
 EXPORTED = dict.fromkeys(
     (
         "municipalities",
         "legal_texts",
+        "catalogue_words",
         "crests",
         "question_sets",
         "gatherings",
@@ -157,11 +166,12 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     gathering_repository = GatheringRepository(gathered)
     ledgers = SeatLedgers(gathered, context.database, context.clock, context.metrics)
     repository = RegistrationRepository(Aggregates(context.database, "registrations", wake), context.metrics)
-    registrations = Registrations(
-        repository, ledgers, context.clock, context.secrets, context.metrics, context.settings.public_url
-    )
     municipality_repository = MunicipalityRepository(Aggregates(context.database, "municipalities", wake))
     tenant_registry = OwnTenantRegistry(municipality_repository)
+    spoken = SpokenLanguages(tenant_registry)
+    registrations = Registrations(
+        repository, ledgers, spoken, context.clock, context.secrets, context.metrics, context.settings.public_url
+    )
     municipalities = Municipalities(municipality_repository)
     staff = Staff(municipality_repository, tenant_registry, context.secrets, context.clock)
     applications = Applications(municipality_repository, context.secrets)
@@ -169,7 +179,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     calls = CallRepository(context.database)
     outcomes = CallOutcomes(repository, ledgers, calls)
     late_messages = LateMessageRepository(context.database)
-    changes = RegistrationChanges(repository, registrations, ledgers, context.secrets, context.clock)
+    changes = RegistrationChanges(repository, registrations, ledgers, spoken, context.secrets, context.clock)
     asked = ErasureRepository(context.database, Aggregates(context.database, "erasures", wake))
     person_erasure = PersonErasure(
         repository, ledgers, tenant_registry, staff, applications, context.secrets, context.clock
@@ -212,6 +222,9 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         offboarding=offboarding,
         gazetteer=official_list,
         gatherings=gatherings,
+        interface_languages=InterfaceLanguages(
+            municipality_repository, CatalogueWordsRepository(context.database), tenant_registry, context.clock
+        ),
         invitations=Invitations(ledgers, context.secrets, context.clock, context.settings.public_url),
         planning=planning,
         series=Series(gathering_repository, planning, context.secrets),
@@ -261,6 +274,10 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     return ServiceDefinition(
         programme=PROGRAMME,
         words=WORDS,
+        body_limits={
+            r"/registration/v1/[^/]+/interface-languages/[^/]+/versions": LARGEST_UPLOAD,
+            r"/registration/[^/]+/settings/languages": LARGEST_UPLOAD,
+        },
         rate_limits={"applications": context.settings.application_rate_limit, "posters": POSTERS, "codes": CODES},
         routers=[
             # First, because routes are tried in order, and registering is what people crowd at.
@@ -289,6 +306,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             staff_api.router,
             settings_api.router,
             legal_texts_api.router,
+            interface_languages_api.router,
             memberships_api.router,
             erasures_api.router,
             erasures_pages.router,
@@ -299,6 +317,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             staff_pages_applicant.router,
             staff_pages_contact.router,
             settings_pages.router,
+            interface_languages_pages.router,
             staff_pages.router,
             sign_in_router(context.settings, pages, forms, PROGRAMME),
             security_txt_router(context.name, context.settings, context.clock),

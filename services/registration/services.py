@@ -26,6 +26,7 @@ from services.registration.exports.person_export import PersonExports
 from services.registration.gathering_series.series import Series
 from services.registration.gatherings.gatherings import Gatherings
 from services.registration.gazetteer.gazetteer import Gazetteer
+from services.registration.interface_languages.interface_languages import InterfaceLanguages
 from services.registration.invitations.invitations import Invitations
 from services.registration.legal_texts.legal_texts import LegalTexts
 from services.registration.municipalities.municipalities import Municipalities
@@ -62,6 +63,7 @@ class Services:
     gazetteer: Gazetteer
     public_plans: PublicPlans
     gatherings: Gatherings
+    interface_languages: InterfaceLanguages
     invitations: Invitations
     planning: Planning
     series: Series

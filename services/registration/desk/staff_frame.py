@@ -26,16 +26,19 @@ async def gathering_of(page: PageContext, id: str) -> dict[str, Any]:
     return moments(await page.services.gatherings.at_desk(page.scope, id, page.now))
 
 
-def render(page: PageContext, template: str, found: dict[str, Any], status: int = 200, **context: Any) -> Response:
-    """A page about one gathering, with the way to the others of its desk."""
-    names = language_names(page.language)
+def render(
+    page: PageContext, template: str, found: dict[str, Any], status: int = 200, added_language: str = "", **context: Any
+) -> Response:
+    """A page about one gathering, with the way to the others of its desk. `added_language`: of the person whom it is about."""
+    names, spoken = language_names(page.language), page.spoken(added_language)
     return page.render(
         f"staff/{template}",
         status,
         gathering=found,
         here=f"{page.home}desk/{found['id']}",
         languages=list(names.items()),
-        endonyms=names,
+        spoken=[*(spoken | names).items()],
+        endonyms=spoken | names,
         labels={offer["id"]: offer["label"] for offer in found["support"]},
         **context,
     )

@@ -117,7 +117,7 @@ async def walk_in(request: Request, caller: Desk, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
     form.require("people", "language")
-    body = _walk_in(form) if form.ok else None
+    body = _walk_in(page, form) if form.ok else None
     if body is not None:
         with form.refusals():
             answer, _ = await page.services.door.walk_in(caller, id, body, page.once(f"walk-in {id}", form))
@@ -175,10 +175,10 @@ def _at(meeting: dict[str, Any] | None, one: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def _walk_in(form: Form) -> WalkIn | None:
+def _walk_in(page: PageContext, form: Form) -> WalkIn | None:
     """What was entered, or None after noting what is wrong."""
     language = form.value("language")
-    told = {"text_version": text_version(language, False)}
+    told = {"text_version": text_version(page.ours(language), False)}
     with form.refusals():
         return WalkIn.typed({**{name: form.value(name) for name in ("people", "language", "name")}, "consent": told})
     return None

@@ -72,7 +72,7 @@ async def register(request: Request, caller: Desk, id: str) -> Response:
     read_out = bool(form.value("read_out"))
     if channel == "phone" and not read_out:
         form.error("read_out", NOT_READ)
-    version = text_version(form.value("language"), read_out)
+    version = text_version(page.ours(form.value("language")), read_out)
     known = await page.services.registrations.questions(page.scope, id)
     body = registration(form, channel, version, known)
     if form.ok and body is not None:
@@ -155,6 +155,7 @@ async def _one(
         found,
         status,
         one=shown,
+        added_language=shown.get("added_language", ""),
         form=form,
         code=code,
         edit=edit,

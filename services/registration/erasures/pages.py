@@ -14,7 +14,7 @@ from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
-from chassis.text.languages import LANGUAGES, pick
+from chassis.text.languages import pick
 from chassis.text.translations import mark
 from services.registration.domain.consent import PURPOSES
 from services.registration.erasures.certificate import PARTS, pdf, retained
@@ -98,7 +98,8 @@ async def document(request: Request, caller: HolderOfPage, id: str, code: str, e
 async def as_pdf(page: PageContext, erasure: str) -> Response:
     """The certificate on paper, in the reader's language."""
     found = await page.services.erasures.certificate(page.caller, erasure)
-    language, say = page.language, page.pages.catalogue(page.language).gettext
+    language = page.reads.ours
+    say = page.pages.catalogue(language).gettext
     content = await asyncio.to_thread(pdf, found, pick(page.facts["name"], language)[0], language, say)
     headers = {"Content-Disposition": 'inline; filename="erasure.pdf"', "Cache-Control": "no-store"}
     return Response(content, headers=headers, media_type="application/pdf")
@@ -136,7 +137,7 @@ async def _stored(page: PageContext, id: str, form: Form, status: int = 200) -> 
         gathering=gathering,
         texts=TEXTS,
         messages=f"/notifications/{page.scope.tenant}/people/{id}/{page.caller.link}/messages.json",
-        language_name=LANGUAGES[held["language"]].endonym,
+        language_name=page.spoken(held.get("added_language", ""))[held.get("added_language") or held["language"]],
         support=[labels[one] for one in held["support"] if one in labels],
         kept_for=kept_for,
         agreed_at=datetime.fromisoformat(consent["at"]) if consent.get("at") else None,

@@ -15,7 +15,7 @@ from chassis.text.languages import LANGUAGES, pick
 from services.registration.applications.schemas import STATES, Application
 from services.registration.gatherings.visibility import listed_for, window_of
 from services.registration.gazetteer.prefill import from_list
-from services.registration.page_context import moments, page_context
+from services.registration.page_context import PageContext, moments, page_context
 from services.registration.permissions import PublicOrDesk, PublicOrStaff, Registrant
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
@@ -97,8 +97,12 @@ async def municipality(
     request: Request, caller: PublicOrStaff, kind: Filter = "", mode: Filter = "", support: Filter = ""
 ) -> Response:
     """Its meetings, the next one first, those of a series together."""
-    page = await page_context(request, caller)
-    open_to = await listed_for(page.services, caller)
+    return await municipality_page(await page_context(request, caller), kind, mode, support)
+
+
+async def municipality_page(page: PageContext, kind: str = "", mode: str = "", support: str = "") -> Response:
+    """The page of a municipality, with those meetings that its reader may know of."""
+    open_to = await listed_for(page.services, page.caller)
     found = everything = await page.services.gatherings.published(page.scope, page.now, SHOWN, open_to=open_to)
     filters = {name: value for name, value in (("kind", kind), ("mode", mode), ("support", support)) if value}
     if filters:

@@ -13,7 +13,6 @@ from chassis.http.base_schemas import Filter
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
-from chassis.text.languages import LANGUAGES
 from services.registration.gatherings.calendar import MEDIA_TYPE, single
 from services.registration.gatherings.poster import chosen_languages, poster, shown_on_poster
 from services.registration.gatherings.visibility import window_of
@@ -41,7 +40,7 @@ async def gathering(request: Request, caller: PublicOrDesk, id: str, code: Filte
     form = page.form(f"sign-up:{id}", initial)
     window = window_of(found, page.now)
     if version is None or caller.identity is not None or request.url.query not in _kept(page, opened):
-        return page.pages.answer(request, await _html(page, found, window, form, opened), brand=page.brand)
+        return page.pages.answer(request, await gathering_html(page, found, window, form, opened), brand=page.brand)
     memory, closed = page.services.page_cache, _closed(found, page.now)
     key = (
         page.scope.tenant,
@@ -57,7 +56,7 @@ async def gathering(request: Request, caller: PublicOrDesk, id: str, code: Filte
     html = memory.get(key, form.token)
     if html is None:
         shared = Form(memory.token, initial=initial)
-        html = memory.keep(key, form.token, await _html(page, found, window, shared, opened))
+        html = memory.keep(key, form.token, await gathering_html(page, found, window, shared, opened))
     return page.pages.answer(request, html, brand=page.brand)
 
 
@@ -71,7 +70,7 @@ async def fairness(request: Request, caller: PublicOrDesk) -> Response:
 async def calendar_file(request: Request, caller: PublicOrDesk, id: str) -> Response:
     page = await page_context(request, caller)
     found = await page.services.gatherings.known(page.scope, id, page.now)
-    content = single(found, page.language, page.services.public_url, page.now)
+    content = single(found, page.reads.ours, page.services.public_url, page.now)
     return Response(
         content, media_type=MEDIA_TYPE, headers={"Content-Disposition": 'attachment; filename="termin.ics"'}
     )
@@ -95,7 +94,7 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
     found = await page.services.gatherings.one(page.scope, id, page.now)
     code = form.value("code")
     opened = await page.services.invitations.opened(page.scope, id, code) if code else None
-    html = await _html(page, found, window_of(found, page.now), form, opened)
+    html = await gathering_html(page, found, window_of(found, page.now), form, opened)
     return page.pages.answer(request, html, brand=page.brand, status=422)
 
 
@@ -109,7 +108,7 @@ async def poster_file(
     """To hang up, in up to four languages: `?languages=uk,ar`. Without any: the municipality's default and the reader's."""
     page = await page_context(request, caller)
     found = await page.services.gatherings.one(page.scope, id, page.now)
-    codes = chosen_languages(languages) or list(dict.fromkeys([page.languages[0], page.language]))
+    codes = chosen_languages(languages) or list(dict.fromkeys([page.languages[0], page.reads.ours]))
     address = f"{page.services.public_url}{page.home}gatherings/{id}"
     shown = shown_on_poster(
         found, page.brand, codes, address, lambda code, message: page.pages.catalogue(code).gettext(message)
@@ -153,7 +152,9 @@ def _kept(page: PageContext, opened: Opened | None) -> set[str]:
     return set() if opened.wrong else {f"code={opened.code}", f"code={opened.code}&lang={page.language}"}
 
 
-async def _html(page: PageContext, found: dict[str, Any], window: str, form: Form, opened: Opened | None) -> str:
+async def gathering_html(
+    page: PageContext, found: dict[str, Any], window: str, form: Form, opened: Opened | None
+) -> str:
     """It may show nothing but what the key of `gathering` names."""
     found = offered(moments(found), page.now)
     if opened is not None and opened.wrong is not None:
@@ -174,6 +175,6 @@ async def _html(page: PageContext, found: dict[str, Any], window: str, form: For
         free=found["seats"]["free"],
         feed=f"{page.services.public_url}/registration/v1/{page.scope.tenant}/gatherings.ics",
         kept_left=any(one["left"] for one in found["quotas"]),
-        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
-        consent={"version": page.consent_version, "own": to_read(consent, page.language)},
+        languages=[*page.spoken().items()],
+        consent={"version": page.consent_version, "own": to_read(consent, page.reads)},
     )

@@ -23,6 +23,7 @@ from services.registration.applications.documents import (
 )
 from services.registration.domain.membership import Entry
 from services.registration.domain.profile import public_facts
+from services.registration.interface_languages.documents import InterfaceLanguage
 from services.registration.legal_texts.documents import TextInForce
 from services.registration.plain import plain
 from services.registration.settings.documents import NO_PROFILE, Profile
@@ -42,7 +43,7 @@ class Municipality(StoredDocument, frozen=True, kw_only=True):
 
     `status` … `number`: the application that stands here itself, `former`: the others
     (`services.registration.applications.application_history`). `words`: what it is found by. `texts`: the versions in force, by
-    subject. `staff`: roles by the key that stands for an address, `people`: who that is; `erased_staff`: their contacts that were
+    subject. `interface_languages`: those it added to its pages, by tag. `staff`: roles by the key that stands for an address, `people`: who that is; `erased_staff`: their contacts that were
     erased. `belonging`: its memberships in districts (`domain.membership`). `due_at`: when its deletion goes on, or an applicant is
     to be erased.
     """
@@ -60,6 +61,7 @@ class Municipality(StoredDocument, frozen=True, kw_only=True):
     words: tuple[str, ...] | None = None
     profile: Profile = NO_PROFILE
     texts: dict[str, tuple[TextInForce, ...]] = msgspec.field(default_factory=dict)
+    interface_languages: dict[str, InterfaceLanguage] = msgspec.field(default_factory=dict)
     staff: dict[str, tuple[Role, ...]] = msgspec.field(default_factory=dict)
     people: dict[str, StaffMember] = msgspec.field(default_factory=dict)
     erased_staff: tuple[str, ...] = msgspec.field(name="forgotten", default=())
@@ -94,6 +96,24 @@ class Municipality(StoredDocument, frozen=True, kw_only=True):
         """What everybody may know of it (`domain.profile`)."""
         texts = {subject: versions[-1].version for subject, versions in self.texts.items()}
         return public_facts(plain(self.facts), plain(self.profile), self.status, texts)
+
+    @property
+    def added_languages(self) -> list[dict[str, Any]]:
+        """The languages that residents can read its pages in beside ours, as `programme.frames` takes them. Other services are not told:
+        their pages are not written in them."""
+        published = ((code, one.version(one.in_force)) for code, one in self.interface_languages.items())
+        return [
+            {
+                "code": code,
+                "name": found.name,
+                "direction": found.direction,
+                "falls_back_to": found.falls_back_to,
+                "version": found.number,
+                "digest": found.digest,
+            }
+            for code, found in published
+            if found is not None
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from services.registration.domain.membership import Entry
 from services.registration.municipalities.documents import Member, Municipality
 
 ADMITTED = {"status": "admitted"}
-OF_A_TENANT = dict.fromkeys(("tenant", "status", "facts", "profile", "texts", "staff"), 1)
+OF_A_TENANT = dict.fromkeys(("tenant", "status", "facts", "profile", "texts", "staff", "interface_languages"), 1)
 """What the registry of tenants knows of one: nothing of people and former applications."""
 STANDING = dict.fromkeys(("tenant", "status", "number", "facts", "questions", "former", "leaving"), 1)
 """What says where one stands, for a list of all."""

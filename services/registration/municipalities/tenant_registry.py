@@ -71,7 +71,8 @@ class OwnTenantRegistry:
             if re.fullmatch(r"[a-z0-9-]{2,40}", slug):
                 found = await self._stored.tenant(slug)
                 if found is not None:
-                    row = Tenant(found.status, found.public, dict(found.staff))
+                    public = {**found.public, "added_languages": found.added_languages}
+                    row = Tenant(found.status, public, dict(found.staff))
             if row is not None and self._loading.get(slug) is asyncio.current_task():
                 self._memory[slug] = row
             return row

@@ -156,7 +156,7 @@ def as_csv(needs: dict[str, Any], wording: Wording) -> str:
     table = csv.writer(lines, delimiter=";", lineterminator="\r\n")
     table.writerow(COLUMNS)
     for one in needs["support"]:
-        label = one["label"].get(wording.language) or next(iter(one["label"].values()))
+        label = pick(one["label"], wording.language)[0]
         spoken = ", ".join(f"{code}: {people}" for code, people in one["languages"].items())
         granted, waiting = one["granted"], one["waiting"]
         row = (

@@ -14,7 +14,7 @@ AnswerTexts = list[tuple[Question, list[tuple[str, str]]]]
 
 
 def wording_of(page: PageContext) -> Wording:
-    return Wording(page.language, page.pages.catalogue(page.language).gettext)
+    return Wording(page.reads, page.pages.catalogue(page.reads).gettext)
 
 
 def answer_texts(page: PageContext, known: Mapping[str, Question], registration: Mapping[str, Any]) -> AnswerTexts:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chassis.text.languages import pick
+from chassis.text.languages import Language, pick
 from chassis.text.translations import mark
 from services.registration.domain.answers import is_empty
 from services.registration.domain.questions import Question
@@ -20,7 +20,7 @@ PERSON = mark("Person %(number)s")
 class Wording:
     """In one language. `say` translates a sentence of the catalogue."""
 
-    language: str
+    language: str | Language
     say: Callable[[str], str]
 
     def question(self, question: Question) -> str:

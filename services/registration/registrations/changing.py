@@ -30,6 +30,7 @@ from services.registration.domain.claim import Group
 from services.registration.domain.commands import ChangeGroup
 from services.registration.domain.gathering import check_answering
 from services.registration.domain.ledger import Ledger
+from services.registration.interface_languages.spoken import Spoken, SpokenLanguages
 from services.registration.questions.answering import changed_answers, for_party, given_later, sees_special
 from services.registration.questions.documents import StoredAnswer
 from services.registration.registrations.documents import ContactWays, Given, Helper, PendingChange, Registration
@@ -53,11 +54,13 @@ class RegistrationChanges:
         repository: RegistrationRepository,
         registrations: Registrations,
         ledgers: SeatLedgers,
+        spoken: SpokenLanguages,
         secrets: Secrets,
         clock: Clock,
     ) -> None:
         self._repository = repository
         self._registrations = registrations
+        self._spoken = spoken
         self._ledgers = ledgers
         self._secrets = secrets
         self._clock = clock
@@ -77,7 +80,7 @@ class RegistrationChanges:
         if replayed:
             return self._with_link(scope, earlier), True
         special = sees_special(caller)
-        given = _given(body)
+        given = _given(body, await self._spoken_anew(scope, registration, body))
         if body.answers is not None:
             answers = await self._answers(scope, registration, given, body.answers, special)
             given = replace(given, answers=answers, companions=_companions(registration, given))
@@ -92,6 +95,17 @@ class RegistrationChanges:
             await self._note(scope, registration_id, pending)
             answer = await self._carry_out(scope, registration, pending, special)
         return self._with_link(scope, answer), False
+
+    async def _spoken_anew(
+        self, scope: TenantScope, registration: Registration, body: RegistrationChange
+    ) -> Spoken | None:
+        """The language that somebody changes to; None where they keep theirs, also one that was withdrawn. Raises Problem 422."""
+        if body.language is None or body.language == registration.added_language:
+            return None
+        spoken = await self._spoken.of(scope, body.language)
+        if spoken.wrong:
+            raise invalid(spoken.wrong)
+        return spoken
 
     async def complete(self, scope: TenantScope, registration: Registration) -> None:
         """Go on with a change whose process died. One that the rules refuse is dropped: its caller never had an answer."""
@@ -241,13 +255,14 @@ class RegistrationChanges:
         return shown | {"manage_url": self._registrations.manage_url(scope.tenant, answer["id"], answer["link"])}
 
 
-def _given(body: RegistrationChange) -> Given:
+def _given(body: RegistrationChange, spoken: Spoken | None) -> Given:
     helper = body.helper
     return Given(
         name=body.name,
         contact=stored_contact(body.contact) if body.contact else None,
         reach_first=body.reach_first,
-        language=body.language,
+        language=spoken.language if spoken else None,
+        added_language=spoken.added if spoken else None,
         party=tuple(body.party) if body.party is not None else None,
         support=tuple(body.support) if body.support is not None else None,
         helper=Helper(name=helper.name, contact=stored_contact(helper.contact)) if helper else None,
@@ -295,6 +310,7 @@ def _resolved(found: Registration, pending: PendingChange) -> Registration:
         answers=changed_answers(for_party(found.answers, found.party, party), answers),
         name=found.name if given.name is None else given.name,
         language=found.language if given.language is None else given.language,
+        added_language=found.added_language if given.language is None else given.added_language or "",
         party=party,
         support=found.support if given.support is None else given.support,
         contact=contact,

@@ -88,6 +88,7 @@ class Given(Part, frozen=True, kw_only=True):
     name: str | None = None
     contact: ContactWays | None = None
     language: str | None = None
+    added_language: str | None = None
     party: tuple[str, ...] | None = None
     support: tuple[str, ...] | None = None
     helper: Helper | None = None
@@ -118,12 +119,14 @@ class Registration(StoredDocument, frozen=True, kw_only=True):
     helper. `answered`: of an address or number that messages go to since later than the sign-up, whether its owner answered from there.
     `link`: the generation of its link. `due_at`: when the reconciler has to look, or the proof of consent ends.
     `link_known`: whether staff were told that link, so that it does not show who opens it.
+    `added_language`: where the person chose one that the municipality added itself; then `language` is what messages are in.
     `quota`: what the group declared, `invitation`: by which it came, until its claim says so; they stand nowhere else.
     """
 
     gathering: str
     language: str
     channel: Channel
+    added_language: str = ""
     name: str = ""
     contact: ContactWays = NOWHERE
     reach_first: ReachFirst = "any"

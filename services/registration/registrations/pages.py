@@ -16,7 +16,6 @@ from chassis.http.problems import conflict
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
-from chassis.text.languages import LANGUAGES
 from services.registration.domain.answers import unanswered
 from services.registration.domain.door_code import spaced
 from services.registration.page_context import PageContext, moments, offered, page_context
@@ -168,5 +167,5 @@ async def _show(
         changed=page.request.query_params.get("changed"),
         reach_at=reach_at,
         over=page.now >= found["ends_at"],
-        languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
+        languages=[*page.spoken(state.get("added_language", "")).items()],
     )

@@ -34,6 +34,7 @@ from services.registration.domain.ledger import GatheringState, Ledger
 from services.registration.domain.likeness import keys
 from services.registration.domain.questions import Question
 from services.registration.domain.refused import Refused
+from services.registration.interface_languages.spoken import Spoken, SpokenLanguages
 from services.registration.invitations.codes import invitation_of
 from services.registration.metrics import RegistrationMetrics
 from services.registration.questions.answering import (
@@ -72,12 +73,14 @@ class Registrations:
         self,
         repository: RegistrationRepository,
         ledgers: SeatLedgers,
+        spoken: SpokenLanguages,
         clock: Clock,
         secrets: Secrets,
         metrics: Metrics,
         public_url: str,
     ) -> None:
         self._repository = repository
+        self._spoken = spoken
         self._ledgers = ledgers
         self._clock = clock
         self._secrets = secrets
@@ -100,8 +103,9 @@ class Registrations:
         if not caller.is_staff and body.channel in ("phone", "email"):
             raise forbidden("Registrations by telephone or e-mail are entered by staff.")
         scope = caller.scope
-        existing, admitted = await self._refused_or_repeated(caller, gathering_id, body, request)
-        made, contact = self._made(caller, request.new_document_id(), gathering_id, body, admitted, request)
+        spoken = await self._spoken.of(scope, body.language)
+        existing, admitted = await self._refused_or_repeated(caller, gathering_id, body, spoken, request)
+        made, contact = self._made(caller, request.new_document_id(), gathering_id, body, spoken, admitted, request)
         failpoint("registration.before_insert")
         if existing is None:
             existing = await self._repository.begin(scope, made, [contact], request, self._clock.now())
@@ -119,13 +123,17 @@ class Registrations:
     ) -> tuple[Answer, bool]:
         """A group at the door gets seats and is here, all of it or none; (answer, replayed). Nobody is written to."""
         scope, now, id = caller.scope, self._clock.now(), request.new_document_id()
+        spoken = await self._spoken.of(scope, body.language)
+        if spoken.wrong:
+            raise invalid(spoken.wrong)
         made = Registration(
             id=id,
             tenant=scope.tenant,
             gathering=gathering_id,
             name=body.name,
             contact=ContactWays(phone=body.phone),
-            language=body.language,
+            language=spoken.language,
+            added_language=spoken.added,
             party=("",) * (body.people - 1),
             support=tuple(body.support),
             channel="phone",
@@ -216,14 +224,14 @@ class Registrations:
         self._metrics.reconciled.labels(scope.tenant).inc()
 
     async def _refused_or_repeated(
-        self, caller: Caller, gathering_id: str, body: NewRegistration, request: IdempotencyKey
+        self, caller: Caller, gathering_id: str, body: NewRegistration, spoken: Spoken, request: IdempotencyKey
     ) -> tuple[Registration | None, Admitted]:
         """Raise what the rules say before anything is written, unless this repeats an earlier request: then what that one wrote."""
         scope = caller.scope
 
         def admitted(state: GatheringState) -> Admitted:
             invitation = invitation_of(self._secrets, gathering_id, state.terms.invitations, body.code or "")
-            return _admitted(state, body, invitation, caller.is_staff, self._clock.now())
+            return _admitted(state, body, spoken, invitation, caller.is_staff, self._clock.now())
 
         try:
             return None, admitted(await self._ledgers.state(scope, gathering_id))
@@ -278,6 +286,7 @@ class Registrations:
         id: str,
         gathering_id: str,
         body: NewRegistration,
+        spoken: Spoken,
         admitted: Admitted,
         request: IdempotencyKey,
     ) -> tuple[Registration, ContactRecorded]:
@@ -290,7 +299,8 @@ class Registrations:
             name=body.name,
             contact=stored_contact(body.contact),
             reach_first=body.reach_first,
-            language=body.language,
+            language=spoken.language,
+            added_language=spoken.added,
             party=tuple(body.party),
             support=tuple(body.support),
             answers=admitted.answers,
@@ -355,6 +365,8 @@ def person(registration: Registration, special: bool = False) -> Answer:
     }
     if not special and (hidden := withheld(registration.answers)):
         shown["withheld"] = hidden
+    if registration.added_language:
+        shown["added_language"] = registration.added_language
     if registration.to_reach:
         shown["to_reach"] = True
     if registration.walk_in:
@@ -371,7 +383,12 @@ def _ways(contact: ContactWays) -> Answer:
 
 
 def _admitted(
-    state: GatheringState, body: NewRegistration, invitation: Invitation | None, by_staff: bool, now: datetime
+    state: GatheringState,
+    body: NewRegistration,
+    spoken: Spoken,
+    invitation: Invitation | None,
+    by_staff: bool,
+    now: datetime,
 ) -> Admitted:
     """A group that may sign up, as far as that can be said before its seats are decided. Raises Refused; Problem 422 naming every field that
     is wrong. Staff sign people up without an invitation as well."""
@@ -382,6 +399,8 @@ def _admitted(
     if body.code or not by_staff:
         found += check_code(state, invitation, bool(body.code), "" if by_staff else body.quota or "", now)
     wrong = [*unmet(body.reach_first, body.messages_go_to), *(FieldError(*one) for one in found), *wrong]
+    if spoken.wrong:
+        wrong.insert(0, spoken.wrong)
     if wrong:
         raise invalid(*wrong)
     return Admitted(answers, invitation.id if invitation else "")

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, computed_field, model_validator
 
-from chassis.http.base_schemas import Language, RequestModel
+from chassis.http.base_schemas import RequestModel
+from chassis.text.added_languages import LONGEST_TAG
 from chassis.text.text_types import EmailAddress, Identifier, Label, Name, OptionalLine, text, whole
 from contracts.contacts import ReachFirst
 from contracts.registration import Channel, SeatStatus, SupportStatus
@@ -14,6 +15,10 @@ from services.registration.quotas.schemas import Declared
 from services.registration.shown import Shown, Time
 
 PostalAddress = Annotated[str, text(500, prose=True)]
+
+
+SpokenLanguage = Annotated[str, text(LONGEST_TAG, example="uk")]
+"""A language of ours, or one that the municipality added (`added_languages` of its profile): then messages are in what that one falls back to."""
 
 
 class Contact(RequestModel):
@@ -57,7 +62,7 @@ class NewRegistration(RequestModel):
     name: Name
     contact: Contact
     reach_first: ReachFirst = "any"
-    language: Language
+    language: SpokenLanguage
     party: Party = Field(default_factory=list)
     support: Wishes = Field(default_factory=list)
     channel: Literal["web", "phone", "email", "helper"]
@@ -88,7 +93,7 @@ class RegistrationChange(RequestModel):
     name: Name | None = None
     contact: Contact | None = None
     reach_first: ReachFirst | None = None
-    language: Language | None = None
+    language: SpokenLanguage | None = None
     party: Party | None = None
     support: Wishes | None = None
     helper: Helper | None = None
@@ -103,7 +108,7 @@ class WalkIn(RequestModel):
     """A group that comes unannounced. A name and a number are not needed to let it in."""
 
     people: Annotated[int, whole(1, 50)] = 1
-    language: Language
+    language: SpokenLanguage
     name: OptionalLine = ""
     phone: Label | None = None
     support: Wishes = Field(default_factory=list)
@@ -153,7 +158,8 @@ class Registered(Standing):
 
 class ListedRegistration(Standing):
     """Somebody as their municipality's desk sees them. `new_email` waits to be confirmed, of the person or (`new_email_of`) of the
-    helper; `to_reach`: is called first; `walk_in`: came unannounced. `answers` by question; `withheld`: questions whose answers
+    helper; `to_reach`: is called first; `walk_in`: came unannounced. `added_language`: what they read in, of the municipality's own; `language` is
+    then what messages to them are in. `answers` by question; `withheld`: questions whose answers
     of a special kind only the coordination and the person see."""
 
     id: str
@@ -161,6 +167,7 @@ class ListedRegistration(Standing):
     contact: ShownContact
     reach_first: ReachFirst = "any"
     language: str
+    added_language: str | None = None
     party: list[str]
     support: list[str]
     channel: Channel

@@ -84,7 +84,7 @@ def entered(registration: dict[str, Any], known: Mapping[str, Question]) -> dict
     of_helper = registration.get("new_email_of") == "helper"
     return {
         "name": registration["name"],
-        "language": registration["language"],
+        "language": registration.get("added_language") or registration["language"],
         "email": (None if of_helper else waits) or contact.get("email"),
         "phone": contact.get("phone"),
         "post": contact.get("post"),

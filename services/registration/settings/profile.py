@@ -154,4 +154,7 @@ def _shown(slug: str, facts: Mapping[str, Any]) -> Shown:
         "enforcement_is_default": facts.get("state") in ENFORCEMENT
         and not (facts.get("accessibility") or {}).get("enforcement"),
     }
-    return {**facts, "crest": crest, "accessibility": accessibility}
+    added = [
+        {name: one[name] for name in ("code", "name", "direction", "falls_back_to")} for one in facts["added_languages"]
+    ]
+    return {**facts, "crest": crest, "accessibility": accessibility, "added_languages": added}

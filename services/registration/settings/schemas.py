@@ -127,6 +127,15 @@ class ShownRetention(Shown):
     consent_proof_days: int
 
 
+class ShownAddedLanguage(Shown):
+    """A language that residents' pages are there in beside `languages`; messages to them are in `falls_back_to`."""
+
+    code: str
+    name: str
+    direction: Literal["ltr", "rtl"]
+    falls_back_to: str
+
+
 class ShownProfile(Shown):
     """Everything the public may know of a municipality. `texts`: the version in force of each legal text of its own."""
 
@@ -136,6 +145,7 @@ class ShownProfile(Shown):
     state: str
     inhabitants: int
     languages: list[str]
+    added_languages: list[ShownAddedLanguage]
     status: Literal["admitted", "suspended"]
     phone: str | None
     phone_hours: ByLanguage | None

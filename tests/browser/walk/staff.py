@@ -40,7 +40,7 @@ class Staff:
             *self._sign_in(),
             *await self._planning(),
             *self._desk(),
-            *self._settings(),
+            *await self._settings(),
             *await self._messages(),
             *self._stuck(),
             *self._checks(),
@@ -196,11 +196,13 @@ class Staff:
             of_staff(f"{PHONE_LIST}/webhooks/{{id}}", f"{here}/webhooks/{made['id']}", "coordinator"),
         ]
 
-    def _settings(self) -> list[Visit]:
+    async def _settings(self) -> list[Visit]:
         here = f"/registration/{TENANT}/settings"
+        catalogue = {"falls_back_to": "en", "catalogue": 'msgid "Meetings"\nmsgstr "Kulanno"'}
+        await self._call("POST", f"/registration/v1/{TENANT}/interface-languages/so/versions", catalogue)
         pages = [
             of_staff(f"{PUBLIC}/settings/{one}", f"{here}/{one}", "coordinator")
-            for one in ("staff", "texts", "members", "data")
+            for one in ("staff", "texts", "languages", "members", "data")
         ]
         invite = of_staff(
             f"{PUBLIC}/settings/staff",
@@ -210,7 +212,18 @@ class Staff:
             status=422,
             press="#invite button[type=submit]",
         )
-        return [of_staff(f"{PUBLIC}/settings", here, "coordinator"), *pages, invite]
+        added = of_staff(
+            f"{PUBLIC}/settings/languages/{{language}}/{{version}}", f"{here}/languages/so/1", "coordinator"
+        )
+        wrong = of_staff(
+            f"{PUBLIC}/settings/languages",
+            f"{here}/languages",
+            "coordinator",
+            "errors",
+            status=422,
+            press="main form[enctype] button[type=submit]",
+        )
+        return [of_staff(f"{PUBLIC}/settings", here, "coordinator"), *pages, invite, added, wrong]
 
     def _checks(self) -> list[Visit]:
         made, here = self._respondents, f"/selfcheck/{TENANT}/assessments"

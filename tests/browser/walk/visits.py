@@ -28,6 +28,8 @@ NO_PAGES = {
     "/registration/{tenant}/gatherings/{id}/calendar": "a file for calendars",
     "/registration/{tenant}/my/{id}/{code}/certificate.pdf": "a document",
     "/registration/{tenant}/my/{id}/{code}/join": "leads to the online meeting, which is another house",
+    "/registration/{tenant}/settings/languages/template": "a file to translate",
+    "/registration/{tenant}/settings/languages/{language}/{version}/preview": "a page of residents, which is looked at as such",
     "/selfcheck/room/{code}/fragments": "a stream of parts of the room's page",
     "/selfcheck/{tenant}/assessments/{id}/board/fragments": "a stream of parts of the board",
 }

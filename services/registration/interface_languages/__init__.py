@@ -1,0 +1,1 @@
+"""Languages that a municipality adds to its residents' pages: catalogues that it uploads."""

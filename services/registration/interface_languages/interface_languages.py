@@ -1,0 +1,245 @@
+"""Languages that a municipality adds to its residents' pages, by catalogues that it uploads.
+
+A version is uploaded, looked at, published and withdrawn; it never changes. The municipality's document says which versions there are and
+which is read (`interface_languages`), so every process knows it with the other facts of a tenant.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from chassis.clock import Clock, rfc3339
+from chassis.http.problems import FieldError, conflict, invalid, not_found
+from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import TenantScope
+from chassis.text.added_languages import Words, direction_of, language_tag, own_name
+from chassis.text.languages import LANGUAGES
+from services.registration.interface_languages.documents import CatalogueVersion, InterfaceLanguage, LanguageStep
+from services.registration.interface_languages.mistakes_staff import (
+    NO_NAME,
+    NO_SUCH_TAG,
+    NOTHING,
+    OURS_ALREADY,
+    TOO_MANY_LANGUAGES,
+)
+from services.registration.interface_languages.po_files import WrongFile, check, without_placeholders
+from services.registration.interface_languages.repository import CatalogueWordsRepository
+from services.registration.interface_languages.schemas import NewCatalogue
+from services.registration.interface_languages.template import sentences, template
+from services.registration.municipalities.documents import Municipality
+from services.registration.municipalities.repository import MunicipalityRepository
+from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+
+MOST_LANGUAGES = 20
+MOST_VERSIONS = 20
+"""Of a language. The oldest gives way, but never the one that is read."""
+MOST_STEPS = 100
+Shown = dict[str, Any]
+
+
+class InterfaceLanguages:
+    """The added languages of all municipalities."""
+
+    def __init__(
+        self,
+        municipalities: MunicipalityRepository,
+        words: CatalogueWordsRepository,
+        tenant_registry: OwnTenantRegistry,
+        clock: Clock,
+    ) -> None:
+        self._all = municipalities
+        self._words = words
+        self._tenant_registry = tenant_registry
+        self._clock = clock
+
+    async def listed(self, scope: TenantScope) -> list[Shown]:
+        """Each with its versions, the newest first, and what was done with it."""
+        found = await self._municipality(scope)
+        return [_shown(code, language) for code, language in found.interface_languages.items()]
+
+    async def one(self, scope: TenantScope, code: str) -> Shown:
+        """Raises Problem 404."""
+        return _shown(code, (await self._municipality(scope)).interface_languages.get(code) or _missing())
+
+    async def names(self, scope: TenantScope) -> dict[str, str]:
+        """Those who may have done something with them, by the key that `by` of a step names."""
+        return {key: one.name or one.email for key, one in (await self._municipality(scope)).people.items()}
+
+    async def template(self, scope: TenantScope, code: str) -> bytes:
+        """The file to translate; with what the newest version has, if there is one. Raises Problem 422."""
+        tag = _tag(code)
+        language = (await self._municipality(scope)).interface_languages.get(tag)
+        newest = language.versions[-1].number if language and language.versions else None
+        words = await self._words.words(scope, tag, newest) if newest else None
+        return template(tag, words.messages if words else {})
+
+    async def words(self, scope: TenantScope, code: str, number: int) -> Words:
+        """Of a version. Raises Problem 404."""
+        return await self._words.words(scope, code, number) or _missing("version")
+
+    async def version(self, scope: TenantScope, code: str, number: int) -> Shown:
+        """A version with all sentences: the source in English and German, and the translation. Raises Problem 404."""
+        language = (await self._municipality(scope)).interface_languages.get(code) or _missing()
+        found = language.version(number) or _missing("version")
+        words = await self.words(scope, code, number)
+        told = [
+            {"source": [*one.sources], "german": [*one.german], "translation": [*words.messages.get(one.message, ())]}
+            for one in sentences().values()
+        ]
+        return {"code": code, **_version(found, language), "messages": told}
+
+    async def upload(
+        self, scope: TenantScope, code: str, body: NewCatalogue, by: str, request: IdempotencyKey
+    ) -> tuple[Shown, bool]:
+        """A new version, which nobody reads before it is published; (answer, replayed).
+
+        Raises:
+            Problem: 422 naming everything that is wrong with the file, 409 there are too many languages.
+        """
+        replayed, earlier = await self._all.repeats(scope, request)
+        if replayed:
+            return earlier, True
+        tag = _tag(code)
+        name = body.name or own_name(tag)
+        if not name:
+            raise invalid(FieldError("/name", NO_NAME))
+        try:
+            checked = await asyncio.to_thread(check, body.catalogue, tag, sentences())
+        except WrongFile as wrong:
+            raise invalid(
+                *(FieldError(f"/catalogue/{one.line}", one.message, one.values) for one in wrong.mistakes)
+            ) from None
+        if not checked.words.messages:
+            raise invalid(FieldError("/catalogue", NOTHING))
+        stood = (await self._municipality(scope)).interface_languages
+        if tag not in stood and len(stood) >= MOST_LANGUAGES:
+            raise conflict("too-many-languages", TOO_MANY_LANGUAGES, {"most": MOST_LANGUAGES})
+        number = await self._store(scope, tag, stood.get(tag, InterfaceLanguage()), checked.words)
+        translations = (without_placeholders(form) for forms in checked.words.messages.values() for form in forms)
+        version = CatalogueVersion(
+            number=number,
+            name=name,
+            direction=direction_of(translations),
+            falls_back_to=body.falls_back_to,
+            digest=_digest(checked.words),
+            translated=len(checked.words.messages),
+            sentences=len(sentences()),
+        )
+        dropped: list[int] = []
+
+        def become(found: InterfaceLanguage) -> InterfaceLanguage:
+            versions = sorted((*found.versions, version), key=lambda one: one.number)
+            spare = [one.number for one in versions if one.number != found.in_force]
+            dropped[:] = spare[: max(0, len(versions) - MOST_VERSIONS)]
+            return replace(found, versions=tuple(one for one in versions if one.number not in dropped))
+
+        told = {"missing": [*checked.missing], "fuzzy": checked.fuzzy, "unknown": checked.unknown}
+        done = await self._step(scope, tag, become, "uploaded", number, by, request, told, new=True)
+        if dropped:
+            await self._words.remove(scope, tag, dropped)
+        return done
+
+    async def publish(
+        self, scope: TenantScope, code: str, number: int, by: str, request: IdempotencyKey
+    ) -> tuple[Shown, bool]:
+        """Residents can read in this version from now on; (answer, replayed). Raises Problem 404."""
+
+        def become(found: InterfaceLanguage) -> InterfaceLanguage:
+            return replace(found, in_force=(found.version(number) or _missing("version")).number)
+
+        return await self._step(scope, code, become, "published", number, by, request)
+
+    async def withdraw(self, scope: TenantScope, code: str, by: str, request: IdempotencyKey) -> tuple[Shown, bool]:
+        """Nobody reads in it from now on; (answer, replayed). Raises Problem 404."""
+        return await self._step(
+            scope, code, lambda found: replace(found, in_force=None), "withdrawn", None, by, request
+        )
+
+    async def _step(
+        self,
+        scope: TenantScope,
+        code: str,
+        become: Callable[[InterfaceLanguage], InterfaceLanguage],
+        step: Any,
+        number: int | None,
+        by: str,
+        request: IdempotencyKey,
+        told: Shown | None = None,
+        new: bool = False,
+    ) -> tuple[Shown, bool]:
+        now = self._clock.now()
+
+        def decide(found: Municipality) -> Decision[Municipality]:
+            before = found.interface_languages.get(code) or (InterfaceLanguage() if new else _missing())
+            after = become(before)
+            if after != before:
+                done = LanguageStep(step=step, version=number or before.in_force or 0, at=now, by=by)
+                after = replace(after, steps=(*after.steps, done)[-MOST_STEPS:])
+            shown = _shown(code, after)
+            answer = {**next(one for one in shown["versions"] if one["version"] == number), **told} if told else shown
+            languages = {**found.interface_languages, code: after}
+            return Decision(replace(found, interface_languages=languages), answer={"code": code, **answer})
+
+        done = await self._all.change(scope, scope.tenant, decide, now, request)
+        if done is None:
+            raise not_found("municipality")
+        self._tenant_registry.drop(scope.tenant)
+        return done
+
+    async def _store(self, scope: TenantScope, code: str, stood: InterfaceLanguage, words: Words) -> int:
+        """Store the words under the next free number: one that a crash kept from becoming a version stays unused."""
+        number = max((one.number for one in stood.versions), default=0) + 1
+        while not await self._words.add(scope, code, number, words):
+            number += 1
+        return number
+
+    async def _municipality(self, scope: TenantScope) -> Municipality:
+        return await self._all.get(scope, scope.tenant) or _missing("municipality")
+
+
+def _tag(code: str) -> str:
+    tag = language_tag(code)
+    if tag is None:
+        raise invalid(FieldError("/language", NO_SUCH_TAG))
+    if tag in LANGUAGES:
+        raise invalid(FieldError("/language", OURS_ALREADY))
+    return tag
+
+
+def _missing(what: str = "language") -> Any:
+    raise not_found(what)
+
+
+def _digest(words: Words) -> str:
+    return hashlib.sha256(msgspec.json.encode([sorted(words.messages.items()), words.plural])).hexdigest()[:32]
+
+
+def _shown(code: str, language: InterfaceLanguage) -> Shown:
+    return {
+        "code": code,
+        "in_force": language.in_force,
+        "versions": [_version(one, language) for one in reversed(language.versions)],
+        "steps": [
+            {"step": one.step, "version": one.version, "at": rfc3339(one.at), "by": one.by}
+            for one in reversed(language.steps)
+        ],
+    }
+
+
+def _version(version: CatalogueVersion, language: InterfaceLanguage) -> Shown:
+    return {
+        "version": version.number,
+        "name": version.name,
+        "direction": version.direction,
+        "falls_back_to": version.falls_back_to,
+        "translated": version.translated,
+        "sentences": version.sentences,
+        "status": "published" if version.number == language.in_force else "draft",
+    }

@@ -1,0 +1,215 @@
+"""What an uploaded catalogue holds: each translation held against the sentence it is of. Pure: no clock, no storage.
+
+Nothing in the file is carried out or believed: its plural rule is not read, markup is refused and would be escaped, placeholders are
+those of the source. What is wrong is said with the line, all of it at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from babel.messages import Catalog, Message
+from babel.messages.pofile import PoFileError, PoFileParser
+
+from chassis.text import plain_text
+from chassis.text.added_languages import Words, plural_of
+from chassis.text.plain_text import NotText
+from services.registration.interface_languages.mistakes_staff import (
+    CONTROL,
+    FORMS,
+    MARKUP,
+    NO_PLACEHOLDERS,
+    NOT_UTF8,
+    OTHER_LANGUAGE,
+    PERCENT,
+    PLACEHOLDERS,
+    TOO_LONG,
+    TOO_MANY,
+    TWICE,
+    UNREADABLE,
+)
+from services.registration.interface_languages.template import Sentence
+
+LARGEST = 600_000
+"""Characters; the longest of ours has a quarter of that."""
+MOST_SENTENCES = 3000
+"""Several times as many as there are of ours: files of an older template hold others too."""
+MOST_MISTAKES = 50
+"""More are not told at once: who has more mends these first."""
+
+
+_LINE = re.compile(r'(?:(?:msgid|msgid_plural|msgctxt|msgstr|msgstr\[[0-9]{1,2}\]) +)?"(?:[^"\\]|\\.)*"')
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+_LANGUAGE = re.compile(r"^Language:[ \t]*([A-Za-z]{2,3})(?:[_@.-].*)?$", re.MULTILINE | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong on a line of the file; `message` is a sentence of the catalogue, with places for `values`."""
+
+    line: int
+    message: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`missing`: sentences without a translation, `fuzzy`: those that a translator still has to confirm, which count as missing;
+    `unknown`: how many of the file's are none of ours."""
+
+    words: Words
+    missing: tuple[str, ...]
+    fuzzy: int
+    unknown: int
+
+
+def _wrong(line: str) -> bool:
+    try:
+        plain_text.document(line)
+    except NotText:
+        return True
+    return False
+
+
+def without_placeholders(text: str) -> str:
+    return _PLACEHOLDER.sub("", text)
+
+
+def decoded(content: bytes) -> str:
+    """A file as text. Raises `WrongFile`."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WrongFile(_mistake(content.count(b"\n", 0, error.start) + 1, NOT_UTF8)) from None
+    if len(text) > LARGEST:
+        raise WrongFile(_mistake(text.count("\n", 0, LARGEST) + 1, TOO_MANY))
+    try:
+        kept: str = plain_text.document(text)
+        return kept
+    except NotText:
+        lines = [at for at, line in enumerate(text.split("\n"), 1) if _wrong(line)]
+        raise WrongFile(*(_mistake(at, CONTROL) for at in lines)) from None
+
+
+class WrongFile(ValueError):
+    """A file that is not taken, with everything that is wrong with it."""
+
+    def __init__(self, *mistakes: Mistake) -> None:
+        super().__init__(len(mistakes))
+        self.mistakes = mistakes[:MOST_MISTAKES]
+
+
+def check(text: str, tag: str, sentences: Mapping[str, Sentence]) -> Checked:
+    """The translations in a file, in the language `tag`. Raises `WrongFile`."""
+    number, expression = plural_of(tag)
+    uploaded = _parsed(text, number)
+    mistakes = [_mistake(line, TWICE) for line in uploaded.twice]
+    said = _LANGUAGE.search(uploaded.head)
+    if said and said.group(1).lower() != tag.partition("-")[0]:
+        mistakes.append(_mistake(uploaded.head_line, OTHER_LANGUAGE, found=said.group(1), wanted=tag))
+    messages: dict[str, tuple[str, ...]] = {}
+    fuzzy = unknown = 0
+    for message in uploaded:
+        source = sentences.get(message.id if isinstance(message.id, str) else message.id[0]) if message.id else None
+        if source is None or message.context:
+            unknown += bool(message.id)
+            continue
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        if not any(forms):
+            continue
+        if message.fuzzy:
+            fuzzy += 1
+            continue
+        wrong = [*_mistakes(message, forms, source, number)]
+        mistakes += wrong
+        if not wrong:
+            messages[source.message] = tuple(plain_text.prose(form) for form in forms)
+    if mistakes:
+        raise WrongFile(*sorted(mistakes, key=lambda one: one.line))
+    missing = tuple(message for message in sentences if message not in messages)
+    return Checked(Words(messages, expression), missing, fuzzy, unknown)
+
+
+def _mistakes(message: Message, forms: tuple[str, ...], source: Sentence, number: int) -> Iterator[Mistake]:
+    line = message.lineno or 1
+    if len(forms) != (1 if source.many is None else number) or not all(forms):
+        yield _mistake(line, FORMS, number=1 if source.many is None else number)
+        return
+    named = {name for text in source.sources for name in _PLACEHOLDER.findall(text)}
+    most = 200 + 3 * max(len(text) for text in source.sources)
+    for at, form in enumerate(forms):
+        try:
+            plain_text.prose(form)
+        except NotText:
+            yield _mistake(line, CONTROL)
+        if len(form) > most:
+            yield _mistake(line, TOO_LONG, most=most)
+        if "<" in form or ">" in form:
+            yield _mistake(line, MARKUP)
+        if "%" in without_placeholders(form).replace("%%", ""):
+            yield _mistake(line, PERCENT)
+        # "One" may be a word where something is counted; the last form is the one that stands for any number.
+        found, last = set(_PLACEHOLDER.findall(form)), at == len(forms) - 1
+        if (found != named) if last else not found <= named:
+            yield (
+                _mistake(line, PLACEHOLDERS, names=" ".join(sorted(named)))
+                if named
+                else _mistake(line, NO_PLACEHOLDERS)
+            )
+
+
+def _parsed(text: str, number: int) -> _Uploaded:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    kept = [_kept(line.strip()) for line in lines]
+    wrong = [at for at, line in enumerate(kept, 1) if line and line[0] != "#" and not _LINE.fullmatch(line)]
+    if wrong:
+        raise WrongFile(*(_mistake(at, UNREADABLE) for at in wrong))
+    begins = [at for at, line in enumerate(kept, 1) if line.startswith("msgid ")]
+    if len(begins) > MOST_SENTENCES:
+        raise WrongFile(_mistake(begins[MOST_SENTENCES], TOO_MANY))
+    uploaded = _Uploaded(number)
+    try:
+        PoFileParser(uploaded, ignore_obsolete=True, abort_invalid=True).parse(kept)
+    except PoFileError as error:
+        line = (error.lineno or 0) + 1
+        forms = "num_plurals" in str(error)
+        raise WrongFile(_mistake(line, FORMS, number=number) if forms else _mistake(line, UNREADABLE)) from None
+    except (ValueError, IndexError, AttributeError, AssertionError, TypeError):
+        # Keywords in an order that makes no message, such as a plural before its singular.
+        raise WrongFile(_mistake(1, UNREADABLE)) from None
+    return uploaded
+
+
+def _kept(line: str) -> str:
+    """A line as far as it matters: comments do not, but for the flags of a message; an empty one stands for each, so that lines count."""
+    return line if not line.startswith("#") or line.startswith("#,") else ""
+
+
+class _Uploaded(Catalog):
+    """The messages of a file. Its head changes nothing; in particular it does not say how many plural forms there are to be."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._number = number
+        self.twice: list[int] = []
+        self.head, self.head_line = "", 1
+
+    @property
+    def num_plurals(self) -> int:
+        return self._number
+
+    def __setitem__(self, id: Any, message: Message) -> None:
+        if not id:
+            if not self.head:
+                self.head, self.head_line = str(message.string), message.lineno or 1
+        elif self.get(id, message.context) is not None:
+            self.twice.append(message.lineno or 1)
+        else:
+            super().__setitem__(id, message)
+
+
+def _mistake(line: int, message: str, **values: Any) -> Mistake:
+    return Mistake(line, message, {"line": line, **values})

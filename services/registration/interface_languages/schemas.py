@@ -1,0 +1,78 @@
+"""Added languages as the API takes and tells them."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chassis.http.base_schemas import Language, RequestModel
+from chassis.text.text_types import text
+from services.registration.interface_languages.documents import Direction, Step
+from services.registration.interface_languages.po_files import LARGEST
+from services.registration.shown import Shown, Time
+
+Tag = Annotated[str, text(100, visible=False, example="ps")]
+"""A language tag (BCP 47)."""
+
+
+class NewCatalogue(RequestModel):
+    """A translated catalogue. `name`: what the language calls itself, needed where CLDR does not know; `falls_back_to`: what is not
+    translated, and every message, is in this language."""
+
+    name: Annotated[str, text(50, least=0)] = ""
+    falls_back_to: Language
+    catalogue: Annotated[
+        str, text(LARGEST, prose=True, strip=False, visible=False, example='msgid "Sign up"\\nmsgstr "…"')
+    ]
+
+
+class ShownVersion(Shown):
+    """A version of a catalogue; `translated` of so many `sentences`."""
+
+    version: int
+    name: str
+    direction: Direction
+    falls_back_to: str
+    translated: int
+    sentences: int
+    status: Literal["draft", "published"]
+
+
+class UploadedVersion(ShownVersion):
+    """`missing`: sentences without a translation, `fuzzy`: how many of them the file has to be confirmed, `unknown`: how many of the file's
+    sentences are none of ours and were left out."""
+
+    code: str
+    missing: list[str]
+    fuzzy: int
+    unknown: int
+
+
+class ShownMessage(Shown):
+    """A sentence of ours, in English and German, and its translation: several forms where it counts something, none where it is missing."""
+
+    source: list[str]
+    german: list[str]
+    translation: list[str]
+
+
+class VersionWithMessages(ShownVersion):
+    code: str
+    messages: list[ShownMessage]
+
+
+class ShownStep(Shown):
+    """What was done with a language. `by`: a key that stands for who did it."""
+
+    step: Step
+    version: int
+    at: Time
+    by: str
+
+
+class ShownLanguage(Shown):
+    """`in_force`: the version that residents read; None: none. Versions and steps with the newest first."""
+
+    code: str
+    in_force: int | None
+    versions: list[ShownVersion] = Field(default_factory=list)
+    steps: list[ShownStep] = Field(default_factory=list)

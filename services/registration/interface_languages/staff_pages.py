@@ -1,0 +1,197 @@
+"""Pages on which a municipality adds languages: the template, the upload, what a version says, how pages look in it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from starlette.datastructures import UploadFile
+
+from chassis.http.base_schemas import Filter, Number
+from chassis.http.problems import Problem, invalid
+from chassis.http.routing import APIRouter
+from chassis.pages.forms import Form
+from chassis.pages.pages import see_other
+from chassis.text.languages import LANGUAGES
+from chassis.text.translations import mark
+from programme.frames import added_language
+from services.registration.gatherings.pages import municipality_page
+from services.registration.gatherings.pages_gathering import gathering_html
+from services.registration.gatherings.visibility import window_of
+from services.registration.interface_languages.api import po_file
+from services.registration.interface_languages.po_files import WrongFile, decoded
+from services.registration.interface_languages.schemas import NewCatalogue, Tag
+from services.registration.page_context import PageContext, page_context
+from services.registration.permissions import Coordinator
+from services.registration.requests import acting
+
+router = APIRouter(prefix="/registration/{tenant}/settings/languages", include_in_schema=False)
+
+NO_FILE = mark("Please choose the translated file.")
+MISTAKES = mark("The file has mistakes, which are listed below with their lines. Nothing was taken from it.")
+UPLOADED = mark("The file is taken. Look at it, then publish it.")
+PUBLISHED = mark("Residents can now choose this language.")
+WITHDRAWN = mark("Residents can't choose this language any more.")
+PLACES = {"/name": "name", "/language": "code", "/falls_back_to": "falls_back_to", "/catalogue": "file"}
+
+
+@router.get("")
+async def languages(request: Request, caller: Coordinator) -> Response:
+    page = await page_context(request, caller, staff=True)
+    return await _listed(page, page.form("language", {"falls_back_to": "en"}))
+
+
+@router.get("/template")
+async def template(request: Request, caller: Coordinator, template_code: Filter = "") -> Response:
+    """The file to translate; where the tag is none, the page says so at its field."""
+    page = await page_context(request, caller, staff=True)
+    wanted = Form("", initial={"template_code": template_code})
+    with wanted.refusals({"/language": "template_code"}):
+        content = await page.services.interface_languages.template(page.scope, template_code)
+        return po_file(content, template_code)
+    return await _listed(page, page.form("language", {"falls_back_to": "en"}), 422, wanted=wanted)
+
+
+@router.post("")
+async def upload(request: Request, caller: Coordinator) -> Response:
+    """A translated file, as a draft."""
+    page = await page_context(request, caller, staff=True)
+    form = await page.received("language")
+    sent = (await request.form()).get("file")
+    content = await sent.read() if isinstance(sent, UploadFile) else b""
+    form.require("code", "falls_back_to")
+    if not content:
+        form.error("file", NO_FILE)
+    mistakes: list[tuple[str, Any]] = []
+    if form.ok:
+        try:
+            body = NewCatalogue.typed(
+                {
+                    "name": form.value("name"),
+                    "falls_back_to": form.value("falls_back_to"),
+                    "catalogue": decoded(content),
+                }
+            )
+            once = page.once("language", form, hashlib.sha256(content).hexdigest())
+            answer, _ = await page.services.interface_languages.upload(
+                page.scope, form.value("code"), body, acting(request, caller), once
+            )
+            return page.done(f"{page.home}settings/languages/{answer['code']}/{answer['version']}", UPLOADED)
+        except WrongFile as wrong:
+            mistakes = [(one.message, one.values) for one in wrong.mistakes]
+        except Problem as problem:
+            in_file = [error for error in problem.errors if error.pointer.startswith("/catalogue/")]
+            mistakes = [(error.message, error.values) for error in in_file]
+            others = [error for error in problem.errors if error not in in_file]
+            if others or not in_file:
+                form.take(invalid(*others) if others else problem, PLACES)
+        if mistakes:
+            form.error("file", MISTAKES)
+    return await _listed(page, form, 422, mistakes=mistakes)
+
+
+@router.get("/{language}/{version}")
+async def version(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
+    """Every sentence with its translation, those that are missing first."""
+    page = await page_context(request, caller, staff=True)
+    return await _version(page, language, version, page.form(f"language:{language}"))
+
+
+@router.post("/{language}/{version}/publication")
+async def publish(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
+    """Residents can choose the language from now on, and read this version."""
+    page = await page_context(request, caller, staff=True)
+    form = await page.received(f"language:{language}")
+    if form.ok:
+        with form.refusals():
+            once = page.once(f"publish {language} {version}", form)
+            await page.services.interface_languages.publish(
+                page.scope, language, version, acting(request, caller), once
+            )
+            return page.done(f"{page.home}settings/languages", PUBLISHED)
+    return await _version(page, language, version, form, 422)
+
+
+@router.post("/{language}/{version}/withdrawal")
+async def withdraw(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
+    """Nobody reads in the language any more."""
+    page = await page_context(request, caller, staff=True)
+    form = await page.received(f"language:{language}")
+    if form.ok:
+        with form.refusals():
+            once = page.once(f"withdraw {language}", form)
+            await page.services.interface_languages.withdraw(page.scope, language, acting(request, caller), once)
+            return page.done(f"{page.home}settings/languages", WITHDRAWN)
+    return await _version(page, language, version, form, 422)
+
+
+@router.get("/{language}/{version}/preview")
+async def preview(
+    request: Request, caller: Coordinator, language: Tag, version: Number, gathering: Filter = ""
+) -> Response:
+    """A page of residents as it reads in this version: of the municipality, or of one of its gatherings. Nobody else sees it, and
+    forms on it register nobody."""
+    page = await page_context(request, caller)
+    interface_languages = page.services.interface_languages
+    found = await interface_languages.version(page.scope, language, version)
+    words = await interface_languages.words(page.scope, language, version)
+    added = replace(added_language({**found, "digest": f"{page.scope.tenant} {language} {version}"}), words=words)
+    page = page.shown_in(added)
+    request.state.shown_in = added
+    if not gathering:
+        return await municipality_page(page)
+    shown = await page.services.gatherings.one(page.scope, gathering, page.now)
+    form = page.form("preview", {"language": language, "companions": 0})
+    html = await gathering_html(page, shown, window_of(shown, page.now), form, None)
+    return page.pages.answer(request, html, brand=page.brand)
+
+
+@router.post("/{language}/{version}/preview")
+async def no_sign_up(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
+    """A form that was sent on a page that is only looked at."""
+    page = await page_context(request, caller, staff=True)
+    return see_other(f"{page.home}settings/languages/{quote(language, safe='')}/{version}")
+
+
+async def _listed(
+    page: PageContext,
+    form: Form,
+    status: int = 200,
+    mistakes: list[tuple[str, Any]] | None = None,
+    wanted: Form | None = None,
+) -> Response:
+    return page.render(
+        "staff/languages.html",
+        status,
+        form=form,
+        wanted=wanted or Form("", initial={}),
+        mistakes=mistakes or [],
+        found=[_with_times(one) for one in await page.services.interface_languages.listed(page.scope)],
+        names=await page.services.interface_languages.names(page.scope),
+        endonyms={code: language.endonym for code, language in LANGUAGES.items()},
+        here="languages",
+    )
+
+
+async def _version(page: PageContext, code: str, version: int, form: Form, status: int = 200) -> Response:
+    found = await page.services.interface_languages.version(page.scope, code, version)
+    upcoming = await page.services.gatherings.upcoming(page.scope, page.now)
+    return page.render(
+        "staff/language.html",
+        status,
+        form=form,
+        found=found,
+        missing=[one for one in found["messages"] if not one["translation"]],
+        translated=[one for one in found["messages"] if one["translation"]],
+        gathering=next((one for one in upcoming if one["status"] == "published"), None),
+        endonyms={code: language.endonym for code, language in LANGUAGES.items()},
+        here="languages",
+    )
+
+
+def _with_times(language: dict[str, Any]) -> dict[str, Any]:
+    return {**language, "steps": [{**one, "at": datetime.fromisoformat(one["at"])} for one in language["steps"]]}
