@@ -35,6 +35,8 @@ class Programme:
     areas: Sequence[Area]
     home_of: Callable[[str, str], str]
     """(tenant or `-`, role) → the page that somebody with this role begins on."""
+    local_address: Callable[[str, str], str]
+    """(tenant, role) → the e-mail address of who signs in on a laptop, as an issuer would tell it."""
     sign_in: str
     """Path under which the pages for signing in stand."""
     sign_out: str

@@ -35,6 +35,11 @@ def home_of(tenant: str, role: str) -> str:
     }[role]
 
 
+def local_address(tenant: str, role: str) -> str:
+    """The e-mail address of who signs in with a role on a laptop; the coordinator's is the one with which the demo's applied."""
+    return f"{'integration' if role == 'coordinator' else role}@{tenant}.example.org"
+
+
 def local_sign_in(secrets: Secrets, tenant: str, role: str) -> str:
     """The path of the sign-in link of a role on a laptop; tenant `-` for a platform-wide role."""
     return local_path(SIGN_IN, secrets, tenant, role)

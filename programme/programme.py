@@ -9,7 +9,7 @@ from chassis.programme import Programme
 from contracts.envelope import Event
 from contracts.topics import TOPICS
 from programme.frames import PLATFORM, of_tenant
-from programme.navigation import AREAS, SIGN_IN, SIGN_OUT, home_of
+from programme.navigation import AREAS, SIGN_IN, SIGN_OUT, home_of, local_address
 from programme.roles import PLATFORM_ROLES, TENANT_ROLES
 
 
@@ -33,6 +33,7 @@ PROGRAMME = Programme(
     caretaker="coordinator",
     areas=AREAS,
     home_of=home_of,
+    local_address=local_address,
     sign_in=SIGN_IN,
     sign_out=SIGN_OUT,
     brand=PLATFORM,

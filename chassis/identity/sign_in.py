@@ -86,8 +86,9 @@ def sign_in_router(settings: Settings, pages: Pages, forms: Forms, programme: Pr
             return pages.render(request, "sign_in_local.html", status=422, form=form, place=place, role=role)
         platform = frozenset({role}) if place == "-" else frozenset()
         grants = {} if place == "-" else {place: frozenset({role})}
+        address = None if place == "-" else programme.local_address(place, role)
         response = see_other(programme.home_of(place, role))
-        request.app.state.sessions.start(request, response, Identity(f"local-{role}", None, platform, grants))
+        request.app.state.sessions.start(request, response, Identity(f"local-{role}", address, platform, grants))
         return response
 
     @router.post(programme.sign_out)

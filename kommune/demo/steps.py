@@ -9,6 +9,7 @@ from typing import Any
 from kommune.demo.answers import QUESTIONNAIRE, answers
 from kommune.demo.places import Place, PlannedCheck
 from kommune.demo.platform import Platform
+from programme.navigation import local_address
 
 PERSPECTIVES = ("administration", "civil_society")
 SPEAKS = ("institution", "person")
@@ -35,7 +36,7 @@ async def admit(platform: Platform, place: Place) -> None:
         "kind": place.kind,
         "state": place.state,
         "inhabitants": place.inhabitants,
-        "contact": {"name": place.coordinator, "email": f"integration@{place.slug}.example.org", "phone": place.phone},
+        "contact": {"name": place.coordinator, "email": local_address(place.slug, "coordinator"), "phone": place.phone},
         "languages": list(place.languages),
     }
     await platform.call(

@@ -20,7 +20,10 @@ from services.notifications.domain.messages import CONTENTS
 from services.notifications.settings.documents import Digests, TenantSettings
 from services.notifications.settings.repository import SettingsRepository
 
-NO_ADDRESS = mark("Whoever signs you in does not tell your e-mail address, so nothing can be kept for it.")
+NO_ADDRESS = mark(
+    "Whoever signs you in does not tell your e-mail address, so nothing can be kept for it. Please ask those who look after your accounts to "
+    "have it confirmed there, and sign in again."
+)
 
 
 class Choosing:

@@ -153,7 +153,7 @@ class Staff:
             of_staff(f"{DESK}/privacy/erasures/{{erasure}}", erasure, "coordinator"),
             of_staff(f"{PHONE_LIST}/calls", f"/notifications/{TENANT}/calls", "intake"),
             of_staff(f"{PHONE_LIST}/", f"/notifications/{TENANT}/", "coordinator"),
-            of_staff(f"{PHONE_LIST}/preferences", f"/notifications/{TENANT}/preferences", "intake", status=409),
+            of_staff(f"{PHONE_LIST}/preferences", f"/notifications/{TENANT}/preferences", "intake"),
             of_staff(
                 f"{PHONE_LIST}/gatherings/{{id}}",
                 f"/notifications/{TENANT}/gatherings/{self._residents.gathering}",

@@ -23,6 +23,7 @@ from starlette.routing import Route
 
 from chassis.http.problems import Problem
 from chassis.identity import tokens
+from chassis.identity.sessions import SESSION_COOKIE
 from chassis.identity.tokens import OidcVerifier
 from chassis.ids import Secrets
 from chassis.service import Service
@@ -34,6 +35,7 @@ from programme.navigation import local_sign_in
 from services.registration.applications.documents import Facts
 from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.repository import MunicipalityRepository
+from tests.support.page_forms import form_of
 from tests.support.served import served
 
 HOST = "https://kommune.example"
@@ -329,6 +331,20 @@ async def test_the_links_of_a_laptop(settings: Settings) -> None:
             headers={"Sec-Fetch-Site": "cross-site"},
         )
         assert forged.status_code == 403, "another site's page can't act with this cookie"
+    await service.context.database.close()
+
+
+async def test_who_signs_in_on_a_laptop_has_the_address_that_messages_to_them_go_to(settings: Settings) -> None:
+    service = build("registration", settings)
+    app = service.app(works=False)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    path = local_sign_in(service.context.secrets, "wilhelmshaven", "coordinator")
+    async with httpx.AsyncClient(transport=transport, base_url="http://kommune.test") as client:
+        form = form_of((await client.get(path)).text)
+        assert (await client.post(path, data=form)).status_code == 303
+        identity = app.state.sessions.read(client.cookies[SESSION_COOKIE])
+    assert identity.email is None, "a cookie holds no address"
+    assert identity.email_key == service.context.secrets.email_key("integration@wilhelmshaven.example.org")
     await service.context.database.close()
 
 
