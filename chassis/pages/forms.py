@@ -22,7 +22,7 @@ from chassis.clock import Clock
 from chassis.http.base_schemas import RequestModel
 from chassis.http.problems import Problem
 from chassis.ids import Secrets
-from chassis.pages.pages import VISITOR_COOKIE, see_other
+from chassis.pages.pages import VISITOR_COOKIE
 from chassis.storage.idempotency import KEY_REUSED
 from chassis.text import numbers, plain_text
 from chassis.text.languages import BERLIN
@@ -256,7 +256,7 @@ def as_entries(stored: Mapping[str, Any]) -> dict[str, list[str]]:
 
 async def answer_form(
     form: Form,
-    act: Callable[[], Awaitable[Response | str | None]],
+    act: Callable[[], Awaitable[Response | None]],
     show: Callable[[Form, int], Awaitable[Response]],
     names: Mapping[str, str] | None = None,
     texts: Mapping[str, str] | None = None,
@@ -264,14 +264,14 @@ async def answer_form(
     """What every page does with a form that was sent: act on it where nothing is wrong; else show it again with what was
     entered and what is wrong.
 
-    `act` answers with the address to look at next (or with a page of its own), and refuses by a Problem or a ValidationError, or by
-    noting errors in the form and answering None. `names` and `texts` as in `Form.refusals`.
+    `act` answers with where to look next (`done` for forms of staff, else `see_other`) or with a page of its own, and refuses by a
+    Problem or a ValidationError, or by noting errors in the form and answering None. `names` and `texts` as in `Form.refusals`.
     """
     if form.ok:
         with form.refusals(names, texts):
             done = await act()
             if done is not None:
-                return see_other(done) if isinstance(done, str) else done
+                return done
     return await show(form, 422)
 
 

@@ -10,16 +10,26 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller, Permission
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.pages.page_context import PageContext
 from chassis.programme import Programme
 from chassis.storage.pagination import Cursor, cursor_at
+from chassis.text.translations import mark
 from chassis.upkeep.dead_letters import DeadLetter, DeadLetters
 from chassis.upkeep.due_work import DueWork
 from chassis.upkeep.reasons_staff import in_words
 
 ON_A_PAGE = 50
 PURPOSE, VALUE = "upkeep", "value."
+TRIED = mark("It is being tried again.")
+DONE = {
+    "retry": TRIED,
+    "dismiss": mark("It is given up; what waited behind it goes on."),
+    "aside": mark("It is set aside until somebody takes it up again."),
+    "take-up": mark("It is taken up again."),
+}
+"""What is said after a button was pressed."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +124,7 @@ async def _press(upkeep: Upkeep, page: PageContext[None]) -> Response:
     """Try again, give up, set aside, take up again: by the button that was pressed."""
     form, tenant = await page.received(PURPOSE), _tenant(page)
 
-    async def act() -> str:
+    async def act() -> Response:
         do, _, what = form.value("do").partition(" ")
         job, _, id = what.partition(" ")
         match do:
@@ -126,7 +136,7 @@ async def _press(upkeep: Upkeep, page: PageContext[None]) -> Response:
                 await upkeep.work.set_aside(tenant, job, id)
             case "take-up":
                 await upkeep.work.take_up(tenant, job, id)
-        return _home(upkeep, page)
+        return page.done(_home(upkeep, page), DONE.get(do, SAVED))
 
     async def show(sent: Form, status: int) -> Response:
         return await _list(upkeep, page, sent, status)
@@ -156,10 +166,10 @@ async def _mend(upkeep: Upkeep, page: PageContext[None], id: str) -> Response:
         one.name: entered[one.name] for one in letter.fields if one.name in entered and entered[one.name] != one.shown
     }
 
-    async def act() -> str:
+    async def act() -> Response:
         kept = {name: text for name, text in changed.items() if text or not _personal(letter, name)}
         await upkeep.letters.mend(tenant, id, kept)
-        return _home(upkeep, page)
+        return page.done(_home(upkeep, page), TRIED)
 
     async def show(sent: Form, status: int) -> Response:
         return await _one(upkeep, page, id, sent, status)

@@ -9,14 +9,17 @@ from fastapi import Request, Response
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
+from chassis.pages.pages import done
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.text.translations import mark
 from services.registration.applications.schemas import AnswerText
 from services.registration.applications.staff_pages import BRAND, SHORTEN, STANDINGS, moment
 from services.registration.permissions import ApplicantOfPage
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/applications/{slug}/{code}", include_in_schema=False)
+
+SENT = mark("Your answer is sent.")
 
 
 @router.get("")
@@ -35,7 +38,7 @@ async def answer(request: Request, caller: ApplicantOfPage, slug: str, code: str
             body = AnswerText(answer=form.value("answer"))
             once = Repeatable.of(services.secrets, f"page answer {slug}", form.value("form_token"), body)
             await services.reviewing.answer(applicant, slug, body.answer, once, services.clock.now())
-            return see_other(f"/registration/applications/{slug}/{code}")
+            return done(request, f"/registration/applications/{slug}/{code}", SENT)
     return await _show(request, applicant, slug, form, 422)
 
 

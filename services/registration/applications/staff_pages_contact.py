@@ -60,7 +60,7 @@ async def correct_own(request: Request, caller: ApplicantOfPage, slug: str, code
     applicant = _applicant(caller, code)
     form = await received(request, applicant, f"contact:{slug}")
     if await _corrected(request, applicant, slug, form):
-        return see_other(f"/registration/applications/{slug}/{code}/data")
+        return done(request, f"/registration/applications/{slug}/{code}/data", SAVED)
     return await _own(request, applicant, slug, form, None, 422)
 
 

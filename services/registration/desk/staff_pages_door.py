@@ -10,6 +10,7 @@ from fastapi import Request, Response
 
 from chassis.http.problems import Problem, not_found
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
@@ -149,7 +150,7 @@ async def close(request: Request, caller: Desk, id: str) -> Response:
     if form.ok:
         with form.refusals():
             await page.services.door.close(page.scope, id, page.once(f"attendance {id}", form))
-            return see_other(f"{page.home}desk/{id}/door")
+            return page.done(f"{page.home}desk/{id}/door", SAVED)
     return await _door(page, id, form, 422)
 
 

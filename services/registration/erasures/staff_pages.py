@@ -10,12 +10,15 @@ from pydantic import ValidationError
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
 from chassis.pages.pages import see_other
+from chassis.text.translations import mark
 from services.registration.erasures.pages import as_pdf, shown
 from services.registration.erasures.schemas import ErasureRequest
 from services.registration.page_context import page_context
 from services.registration.permissions import Coordinator, CoordinatorAlways
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}/privacy", include_in_schema=False)
+
+NOT_ERASED = mark("Nobody was erased. Please tick the box first that you are sure.")
 
 
 @router.get("")
@@ -40,7 +43,7 @@ async def erase(request: Request, caller: CoordinatorAlways, id: str, person: st
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     if not form.ok or not form.value("forget"):
-        return see_other(f"{page.home}desk/{id}/registrations/{person}")
+        return page.done(f"{page.home}desk/{id}/registrations/{person}", NOT_ERASED)
     try:
         asked = ErasureRequest.typed({"person_id": person})
     except ValidationError:

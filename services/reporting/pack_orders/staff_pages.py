@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
+from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
-from chassis.pages.pages import see_other
+from chassis.pages.forms import Form
+from chassis.pages.pages import done
+from chassis.text.translations import mark
 from services.reporting.council.wording import Language
 from services.reporting.http import address_of_files, frame, new_form, received, render
 from services.reporting.pack_orders.schemas import ShownPack
@@ -14,25 +17,13 @@ from services.reporting.services import get_services
 
 router = APIRouter(prefix="/reporting/{tenant}/assessments/{id}/packs", include_in_schema=False)
 
+ORDERED = mark("It is made in its turn, and stands here when it is ready.")
+
 
 @router.get("")
 async def packs(request: Request, caller: Staff, id: str) -> Response:
     """In both languages of documents: asked for, being made, or ready."""
-    await frame(request, caller)
-    services = get_services(request)
-    profile = await services.profiles.closed(caller.scope, id)
-    found = await services.pack_orders.listed(caller.scope, id)
-    here = f"/reporting/{caller.scope.tenant}/assessments/{id}"
-    return render(
-        request,
-        "staff/packs.html",
-        form=new_form(request, caller, f"packs:{id}"),
-        title=profile.assessment.title,
-        packs=[ShownPack.of(order, await services.pack_orders.place(order)) for order in found],
-        files=f"/reporting/v1/{caller.scope.tenant}/assessments/{id}/packs",
-        home=f"/reporting/{caller.scope.tenant}/",
-        here=here,
-    )
+    return await _packs(request, caller, id, new_form(request, caller, f"packs:{id}"))
 
 
 @router.post("")
@@ -43,4 +34,24 @@ async def ask(request: Request, caller: Staff, id: str) -> Response:
         language: Language = "en" if form.value("language") == "en" else "de"
         orders = get_services(request).pack_orders
         await orders.ask(caller.scope, id, language, address_of_files(request, caller, id))
-    return see_other(f"/reporting/{caller.scope.tenant}/assessments/{id}/packs")
+        return done(request, f"/reporting/{caller.scope.tenant}/assessments/{id}/packs", ORDERED)
+    return await _packs(request, caller, id, form, 422)
+
+
+async def _packs(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
+    await frame(request, caller)
+    services = get_services(request)
+    profile = await services.profiles.closed(caller.scope, id)
+    found = await services.pack_orders.listed(caller.scope, id)
+    here = f"/reporting/{caller.scope.tenant}/assessments/{id}"
+    return render(
+        request,
+        "staff/packs.html",
+        status,
+        form=form,
+        title=profile.assessment.title,
+        packs=[ShownPack.of(order, await services.pack_orders.place(order)) for order in found],
+        files=f"/reporting/v1/{caller.scope.tenant}/assessments/{id}/packs",
+        home=f"/reporting/{caller.scope.tenant}/",
+        here=here,
+    )

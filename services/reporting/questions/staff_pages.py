@@ -11,7 +11,7 @@ from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.pages import done, language_of, see_other
+from chassis.pages.pages import done, language_of
 from chassis.storage.pagination import Cursor
 from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import ProgrammeOffice, Staff
@@ -57,12 +57,16 @@ async def moderated(request: Request, caller: ProgrammeOffice, id: str) -> Respo
 
 @router.get("/{tenant}/questions")
 async def listed(request: Request, caller: Staff, cursor: Cursor = None) -> Response:
-    form = new_form(request, caller, "follow")
+    return await _listed(request, caller, new_form(request, caller, "follow"), cursor=cursor)
+
+
+async def _listed(request: Request, caller: Caller, form: Form, status: int = 200, cursor: Cursor = None) -> Response:
     await frame(request, caller)
     reading = get_services(request).reading_questions
     return render(
         request,
         "staff/questions.html",
+        status,
         form=form,
         listed=await reading.listed(caller.scope, PAGE, cursor),
         follows=await reading.follows_everything(caller.scope),
@@ -76,7 +80,7 @@ async def follow_all(request: Request, caller: Staff) -> Response:
     form = await received(request, caller, "follow")
     here = f"{_home(caller)}questions"
     if not form.ok:
-        return see_other(here)
+        return await _listed(request, caller, form, 422)
     await get_services(request).questions.follow(caller.scope, "everybody", form.value("follows") == "yes")
     return done(request, here, SAVED)
 

@@ -7,7 +7,9 @@ from fastapi import Request, Response
 from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
+from chassis.pages.pages import done
 from services.reporting.http import frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.recommendations.api import recommended
@@ -34,13 +36,13 @@ async def changed(request: Request, caller: Coordinator, id: str) -> Response:
     form = await received(request, caller, f"marks:{id}")
     services = get_services(request)
 
-    async def act() -> str:
+    async def act() -> Response:
         wish, _, field = form.value("button").partition(" ")
         if wish == "give":
             await services.marks.mark(caller.scope, id, field)
         else:
             await services.marks.unmark(caller.scope, id, field)
-        return f"/reporting/{caller.scope.tenant}/practices/{id}/marks"
+        return done(request, f"/reporting/{caller.scope.tenant}/practices/{id}/marks", SAVED)
 
     async def show(form: Form, status: int) -> Response:
         return await _marks(request, caller, id, form, status)

@@ -11,8 +11,9 @@ from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.pages import Pages, language_of
+from chassis.pages.pages import Pages, done, language_of
 from services.reporting.domain.profile import text
 from services.reporting.http import frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff
@@ -36,14 +37,14 @@ async def consent(request: Request, caller: Coordinator) -> Response:
     form = await received(request, caller, _purpose(caller))
     waves = get_services(request).waves
 
-    async def act() -> str:
+    async def act() -> Response:
         if form.value("button") == "withdraw":
             await waves.withdraw(caller.scope, form.value("wave"))
         else:
             entered = {name: form.value(name) for name in ("wave", "assessment")}
             body = ConsentBody.typed({**entered, "named": bool(form.value("named"))})
             await waves.give_consent(caller.scope, body.wave, body.assessment, body.named)
-        return f"/reporting/{caller.scope.tenant}/benchmark"
+        return done(request, f"/reporting/{caller.scope.tenant}/benchmark", SAVED)
 
     async def show(form: Form, status: int) -> Response:
         return await _page(request, caller, form, status)

@@ -7,8 +7,9 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.pages import see_other
+from chassis.pages.pages import done
 from chassis.storage.idempotency import IdempotencyKey
 from disclosure.wave_figures import LEAST
 from services.reporting.domain.wave import Merge
@@ -37,7 +38,7 @@ async def new(request: Request, caller: ProgrammeOffice) -> Response:
 async def open_wave(request: Request, caller: ProgrammeOffice) -> Response:
     form = await received(request, caller, "wave:new")
 
-    async def act() -> str | None:
+    async def act() -> Response | None:
         opens_at, freezes_at = form.moment("opens_at"), form.moment("freezes_at")
         form.require("title", "questionnaire", "opens_at", "freezes_at", "groups")
         if form.errors or opens_at is None or freezes_at is None:
@@ -66,7 +67,7 @@ async def open_wave(request: Request, caller: ProgrammeOffice) -> Response:
             body.freezes_at,
             key,
         )
-        return f"/reporting/benchmark-waves/{made.id}"
+        return done(request, f"/reporting/benchmark-waves/{made.id}", SAVED)
 
     async def show(form: Form, status: int) -> Response:
         return await _new(request, form, status)
@@ -99,7 +100,7 @@ async def act(request: Request, caller: ProgrammeOffice, id: str) -> Response:
                         await services.waves.regroup(id, form.chosen("groups"), [])
                     case "merge":
                         await services.waves.regroup(id, [], [_merge(form)])
-                return see_other(f"/reporting/benchmark-waves/{id}")
+                return done(request, f"/reporting/benchmark-waves/{id}", SAVED)
             except Disclosure as problem:
                 failed = problem
     return await _one(request, id, form, 409 if failed else 422, failed)

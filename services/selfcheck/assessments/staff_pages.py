@@ -10,6 +10,7 @@ from fastapi import Request, Response
 
 from chassis.http.problems import Problem
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
@@ -53,12 +54,12 @@ async def open_assessment(request: Request, caller: Coordinator) -> Response:
     form = await page.received("open")
     form.require("title", "perspectives", "minimum_group", "questionnaire")
 
-    async def act() -> str:
+    async def act() -> Response:
         body = NewAssessment.typed(
             {**as_entered(page, form), "repeats": form.value("repeats") or None, **own_as_entered(page, form)}
         )
         made, _ = await page.services.assessments.open(caller.scope, body, page.once("open", form), page.now)
-        return page.address(made["id"])
+        return page.done(page.address(made["id"]), SAVED)
 
     return await answer_form(form, act, lambda form, status: _list(page, form, status), OWN_FIELDS)
 

@@ -12,7 +12,6 @@ from chassis.http.problems import Problem, not_found
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.selfcheck.domain.invitation_list import Line, read
@@ -71,7 +70,7 @@ async def invite_many(request: Request, caller: Coordinator, id: str) -> Respons
                 ]
             )
             await page.services.invitations.invite_many(caller.scope, id, body, form.value("form_token"), page.now)
-            return see_other(page.address(id))
+            return page.done(page.address(id), mark("Everybody in the list is invited."))
         except ValidationError as error:
             where = error.errors()[0]["loc"]
             form.error("people", WRONG["label" if "label" in where else "address"], line=_line(lines, where))

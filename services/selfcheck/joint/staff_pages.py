@@ -12,7 +12,6 @@ from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.pages import see_other
 from chassis.text.translations import mark
 from services.selfcheck.assessments.staff_pages import OWN_FIELDS, PERSPECTIVES, as_entered, own_as_entered
 from services.selfcheck.domain.deadline import REMINDER_DAYS
@@ -49,7 +48,7 @@ async def open_joint(request: Request, caller: Host) -> Response:
     form = await page.received("joint")
     form.require("title", "perspectives", "minimum_group", "questionnaire", "members")
 
-    async def act() -> str:
+    async def act() -> Response:
         body = NewJoint.typed(
             {
                 **as_entered(page, form),
@@ -60,7 +59,7 @@ async def open_joint(request: Request, caller: Host) -> Response:
             }
         )
         made, _ = await membership_of(page.request).open(caller.scope, body, page.once("joint", form), page.now)
-        return f"{_home(page)}{made['id']}"
+        return page.done(f"{_home(page)}{made['id']}", SAVED)
 
     return await answer_form(form, act, lambda form, status: _list(page, form, status), OWN_FIELDS)
 
@@ -131,7 +130,7 @@ async def delete(request: Request, caller: Coordinator, id: str) -> Response:
     if not form.ok:
         return await _one(page, id, 422, {"deletion": form})
     await joints_of(page.request).delete(caller.scope, id, page.now)
-    return see_other(_home(page))
+    return page.done(_home(page), mark("The joint self-check is deleted."))
 
 
 def _home(page: StaffPage) -> str:

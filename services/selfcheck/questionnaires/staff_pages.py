@@ -13,8 +13,9 @@ from starlette.datastructures import UploadFile
 from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, Forms, answer_form
-from chassis.pages.pages import Pages, see_other
+from chassis.pages.pages import Pages, done, see_other
 from chassis.text.languages import EVERYWHERE, LANGUAGES
 from chassis.text.translations import mark
 from programme.frames import PLATFORM
@@ -60,6 +61,10 @@ class Room:
     async def received(self, purpose: str) -> Form:
         return await self.forms.received(self.request, f"questionnaires:{purpose}", holder=self.by, min_age=False)
 
+    def done(self, address: str, sentence: str) -> Response:
+        """As `PageContext.done`."""
+        return done(self.request, address, sentence)
+
     def render(self, template: str, status: int = 200, **context: Any) -> Response:
         return self.pages.render(self.request, template, brand=self.brand, status=status, home=HOME, **context)
 
@@ -82,7 +87,7 @@ async def upload(request: Request, caller: ProgrammeOffice) -> Response:
 
     taken = await _take(room, form, keep)
     if isinstance(taken, str):
-        return see_other(f"{HOME}/drafts/{taken}")
+        return room.done(f"{HOME}/drafts/{taken}", SAVED)
     return await _list(room, form, taken, 422)
 
 
@@ -103,7 +108,7 @@ async def replace(request: Request, caller: ProgrammeOffice, draft: str) -> Resp
 
     taken = await _take(room, form, keep)
     if isinstance(taken, str):
-        return see_other(f"{HOME}/drafts/{draft}")
+        return room.done(f"{HOME}/drafts/{draft}", SAVED)
     return await _draft(room, draft, replace=form, flaws=taken, status=422)
 
 
@@ -113,9 +118,9 @@ async def publish(request: Request, caller: ProgrammeOffice, draft: str) -> Resp
     form = await room.received(f"publish:{draft}")
     form.require("sure")
 
-    async def act() -> str:
+    async def act() -> Response:
         made, _ = await room.drafts.publish(draft, _revision(form), None, room.now)
-        return f"{HOME}/{made['id']}/{made['version']}"
+        return room.done(f"{HOME}/{made['id']}/{made['version']}", mark("The questionnaire is published."))
 
     return await answer_form(form, act, lambda form, status: _draft(room, draft, publish=form, status=status))
 
@@ -127,7 +132,7 @@ async def discard(request: Request, caller: ProgrammeOffice, draft: str) -> Resp
     form.require("sure")
     if form.ok:
         await room.drafts.discard(draft)
-        return see_other(HOME)
+        return room.done(HOME, mark("The draft is discarded."))
     return await _draft(room, draft, discard=form, status=422)
 
 

@@ -6,9 +6,11 @@ from fastapi import Request, Response
 
 from chassis.http.problems import Problem
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.pages import language_of, see_other
+from chassis.pages.pages import language_of
 from chassis.text.languages import pick
+from chassis.text.translations import mark
 from services.selfcheck.permissions import Host, Moderator
 from services.selfcheck.room.room_code import room_code
 from services.selfcheck.schemas import NewStage, NewVote
@@ -33,9 +35,9 @@ async def link(request: Request, caller: Moderator, id: str) -> Response:
         return await _room(page, id, link=form, status=422)
     if form.value("do") == "close":
         await page.services.room.close(caller.scope, id, page.now)
-    else:
-        await page.services.room.open(caller.scope, id, page.once(f"room {id}", form), page.now)
-    return see_other(f"{page.address(id)}/room")
+        return page.done(f"{page.address(id)}/room", mark("The room is closed."))
+    await page.services.room.open(caller.scope, id, page.once(f"room {id}", form), page.now)
+    return page.done(f"{page.address(id)}/room", mark("The room is open."))
 
 
 @router.post("/assessments/{id}/room/stage")
@@ -58,7 +60,7 @@ async def stage(request: Request, caller: Moderator, id: str) -> Response:
             if problem.code != "stage-changed-meanwhile":
                 raise
             return await _room(page, id, status=409)
-        return see_other(f"{page.address(id)}/room")
+        return page.done(f"{page.address(id)}/room", mark("The room shows this now."))
 
     return await answer_form(form, act, lambda form, status: _room(page, id, stage=form, status=status))
 
@@ -84,7 +86,7 @@ async def vote(request: Request, caller: Moderator, id: str) -> Response:
                     await services.room.show(caller.scope, id, NewStage(picture="vote"), once, page.now)
                 case _:
                     await services.voting.open(caller.scope, id, NewVote(), once, page.now)
-            return see_other(f"{page.address(id)}/room")
+            return page.done(f"{page.address(id)}/room", SAVED)
     return await _room(page, id, vote=form, status=422)
 
 

@@ -9,8 +9,10 @@ from fastapi import Request, Response
 from chassis.http.event_stream import EventStream
 from chassis.http.problems import Problem, not_found
 from chassis.http.routing import APIRouter
+from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.pages import language_of, see_other
+from chassis.pages.pages import language_of
+from chassis.text.translations import mark
 from services.selfcheck.http import LastEvent, Since
 from services.selfcheck.permissions import Host, Moderator
 from services.selfcheck.schemas import NewConsensus, level_of
@@ -44,7 +46,7 @@ async def reveal(request: Request, caller: Moderator, id: str) -> Response:
 
     async def act() -> Response:
         await page.services.workshop.reveal(caller.scope, id, page.by, page.once(f"reveal {id}", form), page.now)
-        return see_other(f"{page.address(id)}/board")
+        return page.done(f"{page.address(id)}/board", mark("The answers are revealed."))
 
     return await answer_form(form, act, lambda form, status: _board(page, id, reveal=form, status=status))
 
@@ -57,7 +59,7 @@ async def close(request: Request, caller: Moderator, id: str) -> Response:
 
     async def act() -> Response:
         await page.services.workshop.close(caller.scope, id, page.by, page.once(f"close {id}", form), page.now)
-        return see_other(f"{page.address(id)}/board")
+        return page.done(f"{page.address(id)}/board", mark("The self-check is closed."))
 
     return await answer_form(form, act, lambda form, status: _board(page, id, close=form, status=status))
 
@@ -90,7 +92,7 @@ async def agree(request: Request, caller: Moderator, id: str, question: str) -> 
             if problem.code != "consensus-changed-meanwhile":
                 raise
             return await _question(page, id, question, form, 409)
-        return see_other(f"{page.address(id)}/board")
+        return page.done(f"{page.address(id)}/board", SAVED)
 
     return await answer_form(form, act, lambda form, status: _question(page, id, question, form, status))
 
