@@ -9,6 +9,7 @@ from cachetools import TTLCache
 
 from chassis.messaging.projection import Handler, InsertIfAbsent, Replace, Upsert, Write
 from chassis.storage.mongo import Database
+from chassis.storage.single_flight import SingleFlight
 from chassis.storage.tenant_offboarding import COLLECTION as OFFBOARDINGS
 from contracts import registration as r
 from contracts.envelope import Envelope
@@ -74,14 +75,19 @@ class EventTenantRegistry:
         self._tenants = database["tenants"]
         self._staff = database["staff"]
         self._memory: TTLCache[tuple[str, str], Any] = TTLCache(REMEMBERED, MEMORY)
+        self._asking: SingleFlight[dict[str, Any] | None] = SingleFlight()
 
     async def tenant(self, slug: str) -> dict[str, Any] | None:
         """Public facts of a municipality (name, languages, kind, phone …) with its `status`, one of TENANTS."""
         known: dict[str, Any] | None = self._memory.get(("tenant", slug))
         if known is None:
-            known = await self._tenants.find_one({"_id": slug, "status": {"$in": list(TENANTS)}})
-            if known is not None:
-                self._memory["tenant", slug] = known
+            known = await self._asking.ask(slug, lambda: self._remembered(slug))
+        return known
+
+    async def _remembered(self, slug: str) -> dict[str, Any] | None:
+        known: dict[str, Any] | None = await self._tenants.find_one({"_id": slug, "status": {"$in": list(TENANTS)}})
+        if known is not None:
+            self._memory["tenant", slug] = known
         return known
 
     async def tenants(self, slugs: Iterable[str]) -> dict[str, dict[str, Any]]:

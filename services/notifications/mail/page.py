@@ -1,13 +1,15 @@
 """The HTML of a mail: one column that fits a phone, colours of the municipality's crest, light and dark, either direction.
 
-Mail programs drop most style sheets, so the rules are inlined (css-inline); those for dark mode stay, for programs that know it.
-Nothing is fetched from anywhere.
+Mail programs drop most style sheets, so the rules are inlined (css-inline), once for all mails of a language and a colour; those for dark
+mode stay, for programs that know it. Nothing is fetched from anywhere.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from html import escape
+from string import Template
 
 import css_inline
 
@@ -21,6 +23,7 @@ from services.notifications.wording.sentences import sentence
 
 PICTURE = "door@mail"
 _WHITE, _INK = "#ffffff", "#1c1b19"
+_PLAIN = 'style="color: inherit"'
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 _STYLE = """
@@ -34,7 +37,6 @@ p { margin: 16px 0 }
 .link { font-size: 14px; overflow-wrap: anywhere; word-break: break-word }
 .link a { color: inherit }
 .foot { border-top: 1px solid #d8d3cb; padding: 8px 24px 24px; font-size: 14px; color: #4a4743 }
-.foot a { color: inherit }
 @media (prefers-color-scheme: dark) {
   body, .card { background: #1c1b19 !important; color: #f3f0eb !important }
   .foot { color: #cfcac2 !important; border-color: #4a4743 !important }
@@ -45,53 +47,69 @@ p { margin: 16px 0 }
 def page(rendered: RenderedText, letterhead: Letterhead, unsubscribe: str = "") -> str:
     """The message as an HTML page; with a picture `cid:` of the square for the door, where there is one."""
     language = rendered.language
-    tag = "de" if language == "de-simple" else language
-    paragraphs = "".join(f"<p>{_lines(one)}</p>" for one in rendered.paragraphs if one)
-    square = ""
+    frame, begin = _frame(language, letterhead.colour)
+    words = [escape(rendered.greeting), *(_lines(one) for one in rendered.paragraphs if one)]
     if rendered.door:
-        words = sentence(language, s.SQUARE, code=rendered.door.code)
-        square = f'<p><img src="cid:{PICTURE}" alt="{escape(words)}"></p>'
-    link = escape(rendered.link)
-    html = (
+        square = sentence(language, s.SQUARE, code=rendered.door.code)
+        words.append(f'<img src="cid:{PICTURE}" alt="{escape(square)}">')
+    return frame.substitute(
+        subject=escape(rendered.subject),
+        name=escape(pick(letterhead.name, language)[0]),
+        words="".join(f"{begin}{one}</p>" for one in words),
+        link=escape(rendered.link),
+        action=escape(rendered.action),
+        foot=_foot(language, letterhead, unsubscribe, begin),
+    )
+
+
+@lru_cache(maxsize=512)
+def _frame(language: str, colour: str) -> tuple[Template, str]:
+    """What all mails of a language and a colour have in common, with its rules inlined, and how a paragraph begins in it."""
+    tag = "de" if language == "de-simple" else language
+    html = _INLINER.inline(
         f'<!DOCTYPE html><html lang="{tag}" dir="{direction(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
-        f"<title>{escape(rendered.subject)}</title><style>{_style(letterhead.colour)}</style></head><body>"
+        f"<title>$subject</title><style>{_style(colour)}</style></head><body>"
         f'<div class="card" dir="{direction(language)}">'
-        f'<div class="top"><bdi>{escape(pick(letterhead.name, language)[0])}</bdi></div>'
-        f'<div class="words"><p>{escape(rendered.greeting)}</p>{paragraphs}{square}'
-        f'<p class="go"><a class="button" href="{link}">{escape(rendered.action)}</a></p>'
-        f'<p class="link">{escape(sentence(language, s.OR_COPY))}<br><a href="{link}" dir="ltr">{link}</a></p></div>'
-        f'<div class="foot">{_foot(language, letterhead, unsubscribe)}</div></div></body></html>'
+        f'<div class="top"><bdi>$name</bdi></div>'
+        '<div class="words"><p>$words</p>'
+        '<p class="go"><a class="button" href="$link">$action</a></p>'
+        f'<p class="link">{escape(sentence(language, s.OR_COPY))}<br><a href="$link" dir="ltr">$link</a></p></div>'
+        '<div class="foot">$foot</div></div></body></html>'
     )
-    return _INLINER.inline(html)
+    paragraph = re.search(r"(<p[^>]*>)\$words</p>", html)
+    assert paragraph is not None
+    return Template(html.replace(paragraph[0], "$words")), paragraph[1]
 
 
 def _lines(text: str) -> str:
     return escape(text).replace("\n", "<br>")
 
 
-def _foot(language: str, letterhead: Letterhead, unsubscribe: str) -> str:
+def _foot(language: str, letterhead: Letterhead, unsubscribe: str, begin: str) -> str:
     signed = pick(letterhead.signature, language)[0] if any(letterhead.signature.values()) else ""
     lines = [_lines(signed or pick(letterhead.name, language)[0])]
     if letterhead.phone:
         number = escape(letterhead.phone)
         dialled = "".join(sign for sign in letterhead.phone if sign.isdigit() or sign == "+")
-        shown = f'<a href="tel:{dialled}"><bdi dir="ltr">{number}</bdi></a>'
+        shown = f'<a {_PLAIN} href="tel:{dialled}"><bdi dir="ltr">{number}</bdi></a>'
         lines.append(escape(sentence(language, s.CALL_US, phone="\0")).replace("\0", shown))
     if any(letterhead.phone_hours.values()):
         lines.append(_lines(sentence(language, s.HOURS, hours=pick(letterhead.phone_hours, language)[0])))
     legal = " · ".join(
-        f'<a href="{escape(in_language(link, language))}">{escape(sentence(language, label))}</a>'
+        f'<a {_PLAIN} href="{escape(in_language(link, language))}">{escape(sentence(language, label))}</a>'
         for label, link in ((s.IMPRINT, letterhead.imprint), (s.PRIVACY, letterhead.privacy))
         if link
     )
     unsubscribing = ""
     if unsubscribe:
         address = escape(in_language(unsubscribe, language))
-        anchor = f'<a href="{address}" dir="ltr">{address}</a>'
-        unsubscribing = f"<p>{escape(sentence(language, s.UNSUBSCRIBE, address=chr(0))).replace(chr(0), anchor)}</p>"
-    return f"<p>{'<br>'.join(lines)}</p><p>{legal}</p>{unsubscribing}"
+        anchor = f'<a {_PLAIN} href="{address}" dir="ltr">{address}</a>'
+        unsubscribing = (
+            f"{begin}{escape(sentence(language, s.UNSUBSCRIBE, address=chr(0))).replace(chr(0), anchor)}</p>"
+        )
+    return f"{begin}{'<br>'.join(lines)}</p>{begin}{legal}</p>{unsubscribing}"
 
 
 @lru_cache(maxsize=512)

@@ -6,11 +6,12 @@ The tests read with it what is written here.
 
 from __future__ import annotations
 
-from base64 import encodebytes
+from binascii import b2a_base64
 from collections.abc import Iterable
-from hashlib import blake2b
 
 CRLF = b"\r\n"
+LINE = 76
+"""Signs of base64 on a line (RFC 2045, section 6.8)."""
 
 
 def text(kind: str, words: str, parameters: str = "", *headers: str) -> bytes:
@@ -24,9 +25,9 @@ def picture(kind: str, content: bytes, *headers: str) -> bytes:
 
 
 def together(kind: str, parts: Iterable[bytes]) -> bytes:
-    """Parts as one. What separates them is made of them, so the same mail is the same bytes whenever it is sent."""
-    parts = list(parts)
-    boundary = "=_" + blake2b(kind.encode() + b"".join(parts), digest_size=16).hexdigest()
+    """Parts as one. What separates them has a sign that base64, of which they are made, has not, and is another one for each kind,
+    which may stand in each other."""
+    boundary = f"=_{kind}"
     between = b"--" + boundary.encode()
     head = f'Content-Type: multipart/{kind};\r\n boundary="{boundary}"\r\n\r\n'.encode()
     return head + CRLF.join([between + CRLF + part for part in parts]) + CRLF + between + b"--" + CRLF
@@ -36,4 +37,6 @@ def _part(kind: str, content: bytes, headers: Iterable[str]) -> bytes:
     head = "".join(
         f"{header}\r\n" for header in (f"Content-Type: {kind}", "Content-Transfer-Encoding: base64", *headers)
     )
-    return head.encode() + CRLF + encodebytes(content).replace(b"\n", CRLF)
+    written = b2a_base64(content, newline=False)
+    lines = [written[at : at + LINE] for at in range(0, len(written), LINE)]
+    return head.encode() + CRLF + CRLF.join([*lines, b""])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from chassis.text.languages import pick
@@ -18,6 +18,7 @@ def texts() -> dict[str, dict[str, dict[str, str]]]:
     return {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.json"))}
 
 
+@lru_cache(maxsize=2048)
 def default(kind: str, language: str) -> Template:
     """The product's own text of a kind, in the nearest language there is."""
     known = {code: code for code, kinds in texts().items() if kind in kinds}

@@ -13,6 +13,7 @@ from chassis.storage.aggregates import Aggregates, Exists
 from chassis.storage.documents import from_stored
 from chassis.storage.mongo import Database
 from chassis.storage.repository import Decision, Repository
+from chassis.storage.single_flight import SingleFlight
 from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import LANGUAGES
 from services.notifications.message_templates.defaults import default
@@ -23,6 +24,9 @@ COLLECTION = "message_templates"
 REMEMBERED = 2.0
 """Seconds for which texts are remembered: a publication is in force within them."""
 
+Own = dict[tuple[str, str], Template]
+"""By kind and language."""
+
 
 class TemplateRepository(Repository[MessageTemplate]):
     """One document for each kind and language that a municipality changed."""
@@ -30,7 +34,8 @@ class TemplateRepository(Repository[MessageTemplate]):
     def __init__(self, database: Database) -> None:
         self._all = Aggregates(database, COLLECTION)
         super().__init__(MessageTemplate, self._all)
-        self._known: TTLCache[str, dict[tuple[str, str], Template]] = TTLCache(2_000, REMEMBERED)
+        self._known: TTLCache[str, Own] = TTLCache(2_000, REMEMBERED)
+        self._asking: SingleFlight[Own] = SingleFlight()
 
     async def ensure_indexes(self) -> None:
         order = [("tenant", ASCENDING), ("kind", ASCENDING), ("language", ASCENDING)]
@@ -40,12 +45,17 @@ class TemplateRepository(Repository[MessageTemplate]):
         """The texts in force: the municipality's where it published one, else the product's, in the nearest language."""
         own = self._known.get(scope.tenant)
         if own is None:
-            own = self._known[scope.tenant] = {
-                (one.kind, one.language): Template(text.subject, text.body, one.language, text.sms, text.version)
-                for one in await self.all(scope)
-                if (text := one.in_force) is not None
-            }
+            own = await self._asking.ask(scope.tenant, lambda: self._own(scope))
         return lambda kind, language: _nearest(own, kind, language)
+
+    async def _own(self, scope: TenantScope) -> Own:
+        """What the municipality published, to be remembered."""
+        own = self._known[scope.tenant] = {
+            (one.kind, one.language): Template(text.subject, text.body, one.language, text.sms, text.version)
+            for one in await self.all(scope)
+            if (text := one.in_force) is not None
+        }
+        return own
 
     async def all(self, scope: TenantScope, **conditions: str) -> list[MessageTemplate]:
         """Every text that the municipality made."""
@@ -83,7 +93,7 @@ class TemplateRepository(Repository[MessageTemplate]):
         return f"{scope.tenant}:{kind}:{language}"
 
 
-def _nearest(own: dict[tuple[str, str], Template], kind: str, language: str) -> Template:
+def _nearest(own: Own, kind: str, language: str) -> Template:
     """Leichte Sprache falls back to German; every other language has a text of the product."""
     chain = LANGUAGES[language].fallbacks if language in LANGUAGES else ("en", "de")
     if (kind, language) in own:

@@ -11,6 +11,7 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.documents import from_stored
 from chassis.storage.mongo import Database
 from chassis.storage.repository import Decision, Repository
+from chassis.storage.single_flight import SingleFlight
 from chassis.storage.tenancy import TenantScope
 from services.notifications.settings.documents import TenantSettings
 
@@ -27,12 +28,17 @@ class SettingsRepository(Repository[TenantSettings]):
         self.collection = self._all.collection
         self._clock = clock
         self._known: TTLCache[str, TenantSettings] = TTLCache(2_000, REMEMBERED)
+        self._asking: SingleFlight[TenantSettings] = SingleFlight()
 
     async def of(self, scope: TenantScope) -> TenantSettings:
         """The settings in force; the defaults where nothing was set."""
         known: TenantSettings | None = self._known.get(scope.tenant)
         if known is None:
-            known = self._known[scope.tenant] = await self.current(scope)
+            known = await self._asking.ask(scope.tenant, lambda: self._remembered(scope))
+        return known
+
+    async def _remembered(self, scope: TenantScope) -> TenantSettings:
+        known = self._known[scope.tenant] = await self.current(scope)
         return known
 
     async def ensure_indexes(self) -> None:
