@@ -16,7 +16,8 @@ ProgrammeOffice = Annotated[Caller, Permission("programme_office")]
 PersonOrCoordinator = Annotated[Caller, Permission("coordinator", link=True, allow_suspended=True)]
 WaveReader = Annotated[Caller, Permission(*ANY_STAFF, "programme_office", any_tenant=True)]
 """Staff of any municipality, and the programme office."""
-Public = Annotated[Caller, Permission(public=True)]
+Public = Annotated[Caller, Permission(public=True, allow_suspended=True)]
+"""Everybody, also while the municipality is suspended: what was published stays to be read."""
 LibraryReader = Annotated[Caller, Permission(*ANY_STAFF, "programme_office", public=True, any_tenant=True)]
 """Everybody; whoever has a role anywhere sees more than what is public."""
 

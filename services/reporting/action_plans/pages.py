@@ -24,18 +24,18 @@ router = APIRouter(prefix="/reporting/{tenant}/action-plans", include_in_schema=
 @router.get("")
 async def all_of_them(request: Request, caller: Public) -> Response:
     """Where residents begin, from the municipality's page."""
-    await _frame(request, caller)
+    _, suspended = await _frame(request, caller)
     plans = await get_services(request).action_plans.public_ones(caller.scope)
     here = f"/reporting/{caller.scope.tenant}/action-plans"
     shown = [{"assessment": one.assessment, "title": one.title, "at": rfc3339(one.at)} for one in plans]
-    return render(request, "action_plans.html", plans=shown, here=here)
+    return render(request, "action_plans.html", plans=shown, here=here, suspended=suspended)
 
 
 @router.get("/{id}")
 async def one(request: Request, caller: Public, id: str, version: Number | None = None) -> Response:
     """The newest version, or an older one. The page speaks all languages; what the municipality wrote stays in its own."""
     services = get_services(request)
-    own = await _frame(request, caller)
+    own, suspended = await _frame(request, caller)
     state, found = await services.action_plans.public(caller.scope, id, version)
     return render(
         request,
@@ -46,14 +46,15 @@ async def one(request: Request, caller: Public, id: str, version: Number | None 
         versions=[head(one) for one in reversed(state.versions)],
         indexed=state.indexed and version is None,
         own=own,
+        suspended=suspended,
         here=f"/reporting/{caller.scope.tenant}/action-plans/{id}",
     )
 
 
-async def _frame(request: Request, caller: Caller) -> str:
-    """The municipality's frame, in all languages; the language in which it writes."""
+async def _frame(request: Request, caller: Caller) -> tuple[str, bool]:
+    """The municipality's frame, in all languages; the language in which it writes, and whether its other pages are closed."""
     facts = await get_services(request).municipalities.get(caller.scope.tenant)
     brand = of_tenant(caller.scope.tenant, facts).without_partial_languages()
     others = tuple(code for code in EVERYWHERE if code not in brand.languages)
     request.state.brand = replace(brand, languages=(*brand.languages, *others))
-    return brand.languages[0]
+    return brand.languages[0], facts["status"] == "suspended"

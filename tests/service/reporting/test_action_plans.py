@@ -261,3 +261,22 @@ async def test_a_field_is_written_on_its_page_and_wrong_entries_stay(reporting: 
             "",
             2,
         )
+
+
+async def test_what_was_published_stays_to_be_read_while_the_municipality_is_suspended(reporting: Reporting) -> None:
+    await closed(reporting)
+    async with reporting.client("wilhelmshaven") as town, reporting.client(None) as anybody:
+        await town.post(f"{PLAN}/versions", json={})
+        await town.put(f"{PLAN}/publicity", json={"public": True})
+        said = "Die anderen Seiten dieser Kommune sind zurzeit geschlossen."
+        assert said not in (await anybody.get(f"{PAGE}?lang=de")).text
+        rows = reporting.service.context.database["tenants"]
+        await rows.update_one({"_id": "wilhelmshaven"}, {"$set": {"status": "suspended"}})
+        reporting.service.definition.tenant_registry._memory.clear()
+        for address in (PAGE, "/reporting/wilhelmshaven/action-plans"):
+            page = await anybody.get(f"{address}?lang=de")
+            assert (page.status_code, said in page.text) == (200, True)
+            assert "صفحه‌های دیگر این شهرداری فعلاً بسته است." in (await anybody.get(f"{address}?lang=fa")).text
+        assert (await anybody.get("/reporting/wilhelmshaven/action-plans/a2")).status_code == 404
+        withdrawn = await town.put(f"{PLAN}/publicity", json={"public": False})
+        assert withdrawn.status_code == 403, "nothing changes meanwhile"
