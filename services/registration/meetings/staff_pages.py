@@ -39,7 +39,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
     given: dict[str, Any] = {"meetings": []} | span(wanted) if len(wanted) == 1 else {"meetings": wanted}
     language = page.languages[0]
 
-    async def carry_out() -> Response | str | None:
+    async def carry_out() -> Response | None:
         if form.value("back"):
             return _show(page, found, form)
         if published and not form.value("sure"):
@@ -48,8 +48,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
                 return review(page, found, form, preview)
         else:
             await page.services.planning.change(page.scope, id, given, language, page.once(f"meetings {id}", form))
-            return page.done(f"{page.home}desk/{id}/meetings", SAVED)
-        return f"{page.home}desk/{id}/meetings"
+        return page.done(f"{page.home}desk/{id}/meetings", SAVED)
 
     async def show(form: Form, status: int) -> Response:
         return _show(page, found, form, status)
