@@ -14,6 +14,12 @@ from services.registration.gazetteer.official_list import Entry
 from tests.unit.registration.test_official_list import whole
 
 DAY = date(2024, 12, 31)
+SETTINGS = Settings(
+    environment="local",
+    secret_key="a secret that nothing here is made with",
+    mongodb_uri="mongodb://127.0.0.1",
+    kafka_bootstrap="127.0.0.1",
+)
 
 
 def taking(monkeypatch: pytest.MonkeyPatch, answer: Imported | Exception) -> None:
@@ -47,18 +53,12 @@ def test_what_became_of_it_is_said(
     taking(monkeypatch, answer)
     file = tmp_path / "list.csv"
     file.write_bytes(whole("\r").encode("latin-1"))
-    assert (
-        gazetteer.run(Settings(environment="local", secret_key="a secret that nothing here is made with"), file, DAY)
-        == code
-    )
+    assert gazetteer.run(SETTINGS, file, DAY) == code
     assert said in "".join(capsys.readouterr())
 
 
 def test_what_is_no_list_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_bytes(b"a;b\n1;2\n")
-    assert (
-        gazetteer.run(Settings(environment="local", secret_key="a secret that nothing here is made with"), file, DAY)
-        == 1
-    )
+    assert gazetteer.run(SETTINGS, file, DAY) == 1
     assert "missing" in capsys.readouterr().err
