@@ -15,7 +15,6 @@ from chassis.http.base_schemas import Filter, Number
 from chassis.http.problems import Problem, invalid
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
-from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from programme.frames import added_language
@@ -30,6 +29,8 @@ from services.registration.permissions import Coordinator
 from services.registration.requests import acting
 
 router = APIRouter(prefix="/registration/{tenant}/settings/languages", include_in_schema=False)
+
+NOT_SENT = mark("That was a preview: nobody was signed up.")
 
 NO_FILE = mark("Please choose the translated file.")
 MISTAKES = mark("The file has mistakes, which are listed below with their lines. Nothing was taken from it.")
@@ -154,7 +155,7 @@ async def preview(
 async def no_sign_up(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
     """A form that was sent on a page that is only looked at."""
     page = await page_context(request, caller, staff=True)
-    return see_other(f"{page.home}settings/languages/{quote(language, safe='')}/{version}")
+    return page.done(f"{page.home}settings/languages/{quote(language, safe='')}/{version}", NOT_SENT)
 
 
 async def _listed(
