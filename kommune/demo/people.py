@@ -76,3 +76,27 @@ def participants(seed: str, count: int, support: list[str]) -> list[dict[str, An
             }
         )
     return found
+
+
+def with_answers(people: list[dict[str, Any]], questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same people, two of three of whom answer the questions that have options."""
+    found = []
+    for number, person in enumerate(people):
+        answers = {}
+        for question in questions:
+            if not question["options"] or number % 3 == 0:
+                continue
+            option = question["options"][number // 2 % len(question["options"])]["id"]
+            answer = [option] if question["kind"] == "choices" else option
+            companions = [None] * len(person["party"])
+            answers[question["id"]] = [answer, *companions] if question["per"] == "person" else answer
+        found.append(person | {"answers": answers})
+    return found
+
+
+def with_codes(people: list[dict[str, Any]], codes: list[str]) -> list[dict[str, Any]]:
+    """The same people, of whom the first half comes by invitation, by each code in turn."""
+    return [
+        person | {"code": codes[number % len(codes)]} if number < len(people) // 2 else person
+        for number, person in enumerate(people)
+    ]

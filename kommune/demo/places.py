@@ -95,12 +95,24 @@ SIGN_LANGUAGE = {
         "fr": "Langue des signes",
     },
 }
+YOUNG = {
+    "de": "Menschen unter 25 Jahren",
+    "de-simple": "Menschen unter 25 Jahren",
+    "en": "People under 25",
+    "uk": "Люди до 25 років",
+    "ar": "من هم دون 25 عامًا",
+    "tr": "25 yaşın altındakiler",
+    "fa": "افراد زیر ۲۵ سال",
+    "ru": "Люди до 25 лет",
+    "fr": "Personnes de moins de 25 ans",
+}
 
 
 @dataclass(frozen=True)
 class PlannedGathering:
     """A gathering some days ahead, with so many people who signed up at the desk (more than `capacity` wait). `weeks`: it is a course with
-    a meeting in each of so many weeks."""
+    a meeting in each of so many weeks. `questions`: ids of those that it takes from the municipality's set; `quotas` and `invitations` as the
+    API takes them."""
 
     title: Texts
     description: Texts
@@ -115,6 +127,9 @@ class PlannedGathering:
     support: tuple[dict[str, Any], ...] = ()
     open_to: str = "residents"
     weeks: int = 1
+    questions: tuple[str, ...] = ()
+    quotas: tuple[dict[str, Any], ...] = ()
+    invitations: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -241,6 +256,12 @@ KAUFBEUREN = Place(
             26,
             place="Stadtsaal, Augsburger Straße 2",
             support=(TURKISH, STEP_FREE),
+            questions=("food", "heard"),
+            quotas=({"id": "young", "label": YOUNG, "seats": 8},),
+            invitations=(
+                {"id": "course", "name": "Sprachkurs der Volkshochschule", "uses": 20},
+                {"id": "school", "name": "Schülervertretung der Realschule", "quota": "young"},
+            ),
         ),
         PlannedGathering(
             {"de": "Erzählcafé: sechs Abende im Stadtteil", "en": "Story café: six evenings in the neighbourhood"},

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
 from kommune.demo import steps
-from kommune.demo.people import participants
+from kommune.demo.people import participants, with_answers, with_codes
 from kommune.demo.places import DACHAU_DISTRICT, PLACES, Place, PlannedCheck, PlannedGathering
 from kommune.demo.platform import Platform
 
@@ -76,10 +76,13 @@ async def _furnish(platform: Platform, place: Place, today: date) -> list[str]:
 async def _gather(platform: Platform, place: Place, planned: PlannedGathering, today: date) -> str:
     day = today + timedelta(days=planned.in_days)
     starts = datetime.combine(day, time(planned.hour), BERLIN)
-    draft = gathering_draft(planned, starts)
+    questions = await steps.questions(platform, place.slug, planned.questions)
+    draft = gathering_draft(planned, starts) | {"questions": questions}
     key = f"{place.slug}-{planned.kind}-{day}"
     id = await steps.published(platform, place.slug, draft, key)
-    people = participants(key, planned.people, [item["id"] for item in planned.support])
+    people = with_answers(participants(key, planned.people, [item["id"] for item in planned.support]), questions)
+    if planned.invitations:
+        people = with_codes(people, await steps.codes(platform, place.slug, id))
     answers = await steps.registered(platform, place.slug, id, people, key)
     waiting = sum(answer["status"] == "waiting" for answer in answers)
     return f"{place.name['de']}: “{planned.title['de']}” with {len(answers) - waiting} registrations, {waiting} waiting"
@@ -106,6 +109,8 @@ def gathering_draft(planned: PlannedGathering, starts: datetime) -> dict[str, An
         "confirm_minutes": 60,
         "support": list(planned.support),
         "open_to": planned.open_to,
+        "quotas": list(planned.quotas),
+        "invitations": list(planned.invitations),
     }
 
 

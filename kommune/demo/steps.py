@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from kommune.demo.answers import QUESTIONNAIRE, answers
@@ -86,6 +86,21 @@ async def registered(
             return answer
 
     return await asyncio.gather(*(one(number, person) for number, person in enumerate(people)))
+
+
+async def questions(platform: Platform, tenant: str, wanted: Collection[str]) -> list[dict[str, Any]]:
+    """Those of the municipality's own questions to choose from that a gathering is to ask."""
+    if not wanted:
+        return []
+    path = f"/registration/v1/{tenant}/question-set"
+    known = (await platform.call("GET", path, role="coordinator", tenant=tenant))["questions"]
+    return [one for one in known if one["id"] in wanted]
+
+
+async def codes(platform: Platform, tenant: str, gathering: str) -> list[str]:
+    """The codes of a gathering's invitations."""
+    path = f"/registration/v1/{tenant}/gatherings/{gathering}/invitations"
+    return [one["code"] for one in (await platform.call("GET", path, role="coordinator", tenant=tenant))["items"]]
 
 
 async def questionnaire(platform: Platform) -> dict[str, Any]:
