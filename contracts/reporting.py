@@ -229,6 +229,14 @@ class WaveOpened(Event):
     freezes_at: datetime
 
 
+class WaveRemoved(Event):
+    """The programme office takes a wave back before it has opened: nobody took part, and nobody will."""
+
+    event_type = "reporting.wave.removed.v1"
+    topic = TOPIC
+    wave_id: str
+
+
 class WaveConsented(Event):
     """A municipality takes part in a wave with a self-check. `named`: it compares itself by name with others who do."""
 

@@ -66,6 +66,10 @@ class WaveFrozen(Refusal):
     """Who takes part does not change any more."""
 
 
+class WaveHasOpened(Refusal):
+    """Municipalities may take part, so it is not taken back any more."""
+
+
 class WaveNotFrozen(Refusal):
     """It can't be published yet."""
 
@@ -105,6 +109,17 @@ def check_consent(status: Status, opens_at: datetime, now: datetime) -> None:
         raise WaveFrozen
     if now < opens_at:
         raise WaveNotOpen
+
+
+def planned(status: Status, opens_at: datetime, now: datetime) -> bool:
+    """Whether nobody could take part yet."""
+    return status == "open" and now < opens_at
+
+
+def check_removal(status: Status, opens_at: datetime, now: datetime) -> None:
+    """A wave is taken back while nobody could take part. Raises a `Refusal`."""
+    if not planned(status, opens_at, now):
+        raise WaveHasOpened
 
 
 def check_freezing(status: Status, municipalities: int, minimum: int) -> None:

@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key
+from chassis.http.openapi import refusals
 from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError, invalid
 from chassis.http.routing import APIRouter
@@ -69,6 +70,13 @@ async def one(request: Request, caller: WaveReader, id: str) -> WaveShown:
     if counted is None and "programme_office" in caller.roles:
         counted = await waves.taking_part(id)
     return shown(wave, counted)
+
+
+@router.delete("/benchmark-waves/{id}", summary="Remove a planned wave", status_code=204, **refusals("wave-has-opened"))
+async def remove(request: Request, caller: ProgrammeOffice, id: str) -> Response:
+    """Only until `opens_at`: afterwards municipalities may take part, and it stays."""
+    await get_services(request).waves.remove(id)
+    return Response(status_code=204)
 
 
 @router.post("/benchmark-waves/{id}/regrouping", summary="Merge or drop groups")

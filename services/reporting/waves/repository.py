@@ -24,6 +24,7 @@ from services.reporting.waves.words_staff import CONTENDED
 MOST_WAVES = 200
 MOST_NAMED = 200
 GIVEN = "wave_figures"
+FOUND: Document = {"removed_at": None}
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -49,7 +50,7 @@ class WaveRepository(Repository[Wave]):
         """The newest first, without their figures; of these states, or all."""
         # A state that is the default is not stored.
         wanted: list[Any] = [None if status == "open" else status for status in statuses]
-        some = {"status": {"$in": wanted}} if wanted else {}
+        some = {"status": {"$in": wanted}, **FOUND} if wanted else FOUND
         brief = {name: 1 for name in self._fields if name not in ("figures", "certificate")}
         cursor = self._aggregates.collection.find(of_platform().filter(**some), brief).sort("opens_at", -1)
         return [from_stored(Wave, stored) for stored in await cursor.limit(MOST_WAVES).to_list(None)]
@@ -65,17 +66,18 @@ class WaveRepository(Repository[Wave]):
         return {row["_id"]: row["title"] for row in rows}
 
     async def one(self, id: str) -> Wave | None:
-        return await self.get(of_platform(), id)
+        stored = await self._load(id, self._fields)
+        return None if stored is None else from_stored(Wave, stored)
 
     async def joined(self, id: str) -> Joined | None:
         """With all who take part."""
-        stored = await self._aggregates.load(of_platform(), id)
+        stored = await self._load(id)
         return None if stored is None else Joined(from_stored(Wave, stored), _consents(stored), stored)
 
     async def taking_part(self, id: str) -> int:
         """How many; none where there is no such wave."""
         counted = {"$size": {"$objectToArray": {"$ifNull": ["$joined", {}]}}}
-        stored = await self._aggregates.load(of_platform(), id, {"joined": counted})
+        stored = await self._load(id, {"joined": counted})
         return 0 if stored is None else int(stored["joined"])
 
     async def consents(self, scope: TenantScope) -> dict[str, Consent]:
@@ -102,7 +104,7 @@ class WaveRepository(Repository[Wave]):
         place = f"joined.{scope.tenant}"
         wanted = {**self._fields, "version": 1, "seq": 1, "outbox": 1, place: 1}
         for attempt in range(MAX_ATTEMPTS):
-            stored = await self._aggregates.load(of_platform(), id, wanted)
+            stored = await self._load(id, wanted)
             if stored is None:
                 return False
             check(from_stored(Wave, stored))
@@ -118,6 +120,10 @@ class WaveRepository(Repository[Wave]):
                 continue
             return True
         raise busy(CONTENDED)
+
+    async def _load(self, id: str, projection: Any = None) -> Document | None:
+        """None also where it was removed."""
+        return await self._aggregates.collection.find_one(of_platform().filter(_id=id, **FOUND), projection)
 
     async def write(
         self,

@@ -1,4 +1,4 @@
-"""Pages of benchmark waves for the programme office: open, freeze, audit and publish, merge or drop groups."""
+"""Pages of benchmark waves for the programme office: open, remove, freeze, audit and publish, merge or drop groups."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import done
 from chassis.storage.idempotency import IdempotencyKey
+from chassis.text.translations import mark
 from disclosure.wave_figures import LEAST
-from services.reporting.domain.wave import Merge
+from services.reporting.domain.wave import Merge, planned
 from services.reporting.domain.wave_groups import SETS
 from services.reporting.http import new_form, received, render
 from services.reporting.permissions import ProgrammeOffice
@@ -20,6 +21,7 @@ from services.reporting.services import get_services
 from services.reporting.waves.publishing import Disclosure
 from services.reporting.waves.schemas import MergeBody, WaveBody
 
+REMOVED = mark("The wave is removed.")
 router = APIRouter(prefix="/reporting/benchmark-waves", include_in_schema=False)
 
 
@@ -82,14 +84,19 @@ async def one(request: Request, caller: ProgrammeOffice, id: str) -> Response:
 
 @router.post("/{id}")
 async def act(request: Request, caller: ProgrammeOffice, id: str) -> Response:
-    """What a button says: freeze, publish, publish without what gives somebody away, merge, drop."""
+    """What a button says: remove, freeze, publish, publish without what gives somebody away, merge, drop."""
     services = get_services(request)
     form = await received(request, caller, f"wave:{id}")
     failed: Disclosure | None = None
+    if form.value("button") == "remove":
+        form.require("sure")
     if form.ok:
         with form.refusals():
             try:
                 match form.value("button"):
+                    case "remove":
+                        await services.waves.remove(id)
+                        return done(request, "/reporting/benchmark-waves", REMOVED)
                     case "freeze":
                         await services.freeze_waves.freeze(id)
                     case "publish":
@@ -123,6 +130,7 @@ async def _one(request: Request, id: str, form: Form, status: int = 200, failed:
         "staff/wave.html",
         status,
         wave=wave,
+        planned=planned(wave.status, wave.opens_at, request.app.state.context.clock.now()),
         taking_part=taking_part,
         form=form,
         failed=failed.counterexample if failed else [],

@@ -1,4 +1,4 @@
-"""Benchmark waves as the programme office runs them: open, merge or drop groups, look."""
+"""Benchmark waves as the programme office runs them: open, take back, merge or drop groups, look."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from chassis.clock import Clock
 from chassis.http.problems import FieldError, Problem, conflict, invalid, not_found
 from chassis.storage.aggregates import Conflict
 from chassis.storage.idempotency import IdempotencyKey
+from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_platform
 from contracts import reporting as events
-from services.reporting.domain.wave import Group, Merge, Refusal, Status, check_consent, regrouped
+from services.reporting.domain.wave import Group, Merge, Refusal, Status, check_consent, check_removal, regrouped
 from services.reporting.results.repository import AssessmentRepository
 from services.reporting.waves import words_staff as words
 from services.reporting.waves.documents import Consent, Wave
@@ -105,6 +106,23 @@ class BenchmarkWaves:
         except Conflict:
             raise conflict("wave-changed", words.CHANGED) from None
         return await self.one(id)
+
+    async def remove(self, id: str) -> None:
+        """Take a wave back before it opens. Raises Problem 404; 409 where it has opened."""
+        now = self._clock.now()
+
+        def decide(wave: Wave) -> Decision[Wave]:
+            if wave.removed_at is not None:
+                raise not_found("benchmark wave")
+            try:
+                check_removal(wave.status, wave.opens_at, now)
+            except Refusal as refusal:
+                raise refused(refusal) from None
+            after = msgspec.structs.replace(wave, removed_at=now, changed_at=now, due_at=None)
+            return Decision(after, (events.WaveRemoved(wave_id=id),))
+
+        if await self._waves.change(of_platform(), id, decide, now) is None:
+            raise not_found("benchmark wave")
 
     async def consents(self, scope: TenantScope) -> dict[str, Consent]:
         """Of one municipality, by wave, the newest wave first."""

@@ -48,6 +48,8 @@ class Reporting:
             "groups": [{"id": "all", "label": "Alle"}],
         }
         wave = await self._platform.call("POST", "/reporting/v1/benchmark-waves", body, role="programme_office")
+        body |= {"title": "Geplante Welle", "opens_at": "2098-01-01T00:00:00Z"}
+        planned = await self._platform.call("POST", "/reporting/v1/benchmark-waves", body, role="programme_office")
         training = await self._training()
         plan = self._respondents.closed
         for number in ("first", "second"):
@@ -81,6 +83,12 @@ class Reporting:
             of_staff("/reporting/benchmark-waves", "/reporting/benchmark-waves", "programme_office"),
             of_staff("/reporting/benchmark-waves/new", "/reporting/benchmark-waves/new", "programme_office"),
             of_staff("/reporting/benchmark-waves/{id}", f"/reporting/benchmark-waves/{wave['id']}", "programme_office"),
+            of_staff(
+                "/reporting/benchmark-waves/{id}",
+                f"/reporting/benchmark-waves/{planned['id']}",
+                "programme_office",
+                "planned",
+            ),
             of_staff(f"{REPORT}/practices", f"{here}/practices", "coordinator"),
             of_staff(f"{REPORT}/practices", f"{here}/practices?q=Lotse", "decision_maker", "search"),
             of_staff(f"{REPORT}/practices/new", f"{here}/practices/new", "coordinator"),

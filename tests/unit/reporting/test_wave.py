@@ -20,6 +20,7 @@ from services.reporting.domain.wave import (
     Status,
     UnknownGroup,
     WaveFrozen,
+    WaveHasOpened,
     WaveNotFrozen,
     WaveNotOpen,
     WavePublished,
@@ -28,6 +29,7 @@ from services.reporting.domain.wave import (
     check_consent,
     check_freezing,
     check_publication,
+    check_removal,
     regrouped,
 )
 
@@ -106,6 +108,19 @@ def test_consent_counts_from_the_opening_to_the_freezing(status: Status, days: i
     opens_at = NOW - timedelta(days=days)
     expected = WaveFrozen if status != "open" else WaveNotOpen if days < 0 else None
     assert _refusal(lambda: check_consent(status, opens_at, NOW)) is expected
+
+
+@given(STATUSES, st.integers(-60, 60))
+def test_a_wave_is_removed_exactly_while_nobody_could_take_part(status: Status, minutes: int) -> None:
+    """So it is never removed and joined at the same time."""
+    opens_at = NOW + timedelta(minutes=minutes)
+    if status == "open" and minutes > 0:
+        check_removal(status, opens_at, NOW)
+        with pytest.raises(WaveNotOpen):
+            check_consent(status, opens_at, NOW)
+    else:
+        with pytest.raises(WaveHasOpened):
+            check_removal(status, opens_at, NOW)
 
 
 @given(STATUSES, st.integers(0, 20), st.integers(5, 10))
