@@ -6,12 +6,13 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import Any, TypeVar
 
 from fastapi.exceptions import RequestValidationError
+from markupsafe import Markup
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 from starlette.datastructures import FormData
@@ -83,6 +84,7 @@ class Form:
             self._values = {}
             for name, value in data.multi_items():
                 self._values.setdefault(name, []).append(self._text(name, value if isinstance(value, str) else ""))
+            self.shown = self.value(SHOWN_FIELD)
 
     def value(self, name: str) -> str:
         """What was entered, without surrounding blanks; empty when nothing was."""
@@ -119,9 +121,16 @@ class Form:
         if not self.choosing_language:
             self.errors.setdefault(name, (message, parameters))
 
-    def named(self, name: str, label: str) -> str:
-        """For the macros: remember a field's label for the summary of errors; renders as nothing."""
+    def named(self, name: str, label: str, options: Collection[Sequence[Any]] = ()) -> str:
+        """For the macros: remember a field's label for the summary of errors, and name a value that its error tells as the
+        field's `options` (value, words) do; renders as nothing."""
         self.labels[name] = label
+        if options and name in self.errors:
+            words = {str(option[0]): option[1] for option in options}
+            message, told = self.errors[name]
+            if "value" in told:
+                told = {**told, "value": Markup(", ").join(words.get(one, one) for one in told["value"].split(", "))}
+            self.errors[name] = (message, told)
         return ""
 
     def require(self, *names: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
-from chassis.pages.forms import SHOWN_FIELD, Form, as_entries
+from chassis.pages.forms import Form, as_entries
 from chassis.text.translations import mark
 
 CHANGED = mark("Meanwhile this was changed to: %(value)s. If your entry is to count instead, please save once more.")
@@ -30,7 +30,6 @@ def remember(form: Form, stored: Mapping[str, Any]) -> Form:
 def merge(form: Form, stored: Mapping[str, Any]) -> None:
     """Bring together what was sent and what is stored by now, and note where both changed the same entry."""
     if form.choosing_language:
-        form.shown = form.value(SHOWN_FIELD)
         return
     shown, stands = _sent(form), as_entries(stored)
     if shown is None:
@@ -50,7 +49,7 @@ def merge(form: Form, stored: Mapping[str, Any]) -> None:
 
 def _sent(form: Form) -> dict[str, Any] | None:
     try:
-        found = json.loads(form.value(SHOWN_FIELD))
+        found = json.loads(form.shown)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -47,8 +47,8 @@ class _Reader(HTMLParser):
         self.forms[-1][1].setdefault(name, []).append(value)
 
 
-def form_of(html: str, ends: str = "", holding: str = "form_token") -> dict[str, list[str]]:
-    """The fields of the first form whose action ends like this and that has the field `holding`.
+def form_with_action(html: str, ends: str = "", holding: str = "form_token") -> tuple[str, dict[str, list[str]]]:
+    """(action, fields) of the first form whose action ends like this and that has the field `holding`.
 
     Raises: LookupError.
     """
@@ -56,8 +56,13 @@ def form_of(html: str, ends: str = "", holding: str = "form_token") -> dict[str,
     reader.feed(html)
     for action, fields in reader.forms:
         if action.endswith(ends) and holding in fields:
-            return fields
+            return action, fields
     raise LookupError(f"no form to {ends!r} with {holding!r}")
+
+
+def form_of(html: str, ends: str = "", holding: str = "form_token") -> dict[str, list[str]]:
+    """The fields of such a form."""
+    return form_with_action(html, ends, holding)[1]
 
 
 def field_names() -> set[str]:

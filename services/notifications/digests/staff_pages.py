@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
+from chassis.pages.meanwhile_staff import merge, remember
 from services.notifications.digests.schemas import PreferencesBody
 from services.notifications.domain.digests import KINDS
 from services.notifications.permissions import Desk
@@ -25,14 +26,15 @@ FIELDS = {"/digest/at": "digest_at", "/digest/days": "digest_days"}
 async def preferences(request: Request, caller: Desk) -> Response:
     """Each kind of message, and the time at which others come together."""
     page = await staff_page(request, caller)
-    shown = await page.services.preferences.show(caller)
-    return await _preferences(page, page.form(PURPOSE, _initial(shown)))
+    stored = _initial(await page.services.preferences.show(caller))
+    return await _preferences(page, remember(page.form(PURPOSE, stored), stored))
 
 
 @router.post("")
 async def save(request: Request, caller: Desk) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
+    merge(form, _initial(await page.services.preferences.show(caller)))
 
     async def act() -> Response:
         await page.services.preferences.save(caller, _body(form))

@@ -12,6 +12,7 @@ from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
+from chassis.pages.meanwhile_staff import remember
 from chassis.pages.pages import done, language_of
 from chassis.storage.idempotency import IdempotencyKey as Repeatable
 from chassis.storage.tenancy import of_document
@@ -120,7 +121,8 @@ async def show(
     there = found["status"] in ("admitted", "suspended")
     ags = (await services.profiles.shown(scope))["ags"] if there else None
     known = {"contact": found["contact"], "key": {"ags": ags}}
-    made = {name: forms.get(name) or new_form(request, caller, f"{name}:{slug}", known.get(name, {})) for name in FORMS}
+    made = {name: new_form(request, caller, f"{name}:{slug}") for name in FORMS}
+    made |= {name: filled(request, caller, f"{name}:{slug}", stored) for name, stored in known.items()} | forms
     return render(
         request,
         "staff/office_municipality.html",
@@ -157,6 +159,11 @@ def new_form(request: Request, caller: Caller, purpose: str, known: dict[str, An
     initial = {"days": "30", **(known or {})}
     form: Form = request.app.state.forms.new(request, purpose, initial, caller.by)
     return form
+
+
+def filled(request: Request, caller: Caller, purpose: str, stored: dict[str, Any]) -> Form:
+    """A form that shows what is stored."""
+    return remember(new_form(request, caller, purpose, stored), stored)
 
 
 async def received(request: Request, caller: Caller, purpose: str) -> Form:

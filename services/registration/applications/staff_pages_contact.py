@@ -11,10 +11,11 @@ from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
+from chassis.pages.meanwhile_staff import merge
 from chassis.pages.pages import done, see_other
 from chassis.text.translations import mark
 from services.registration.applications.schemas import ApplicantContact
-from services.registration.applications.staff_pages import BRAND, Which, new_form, query_of, received, show
+from services.registration.applications.staff_pages import BRAND, Which, filled, new_form, query_of, received, show
 from services.registration.erasures.pages import shown
 from services.registration.permissions import ApplicantOfPage, ProgrammeOffice
 from services.registration.plain import plain
@@ -29,6 +30,7 @@ _TEXTS = {"name": mark("Please write a name on one line.")}
 @router.post("/office/{slug}/contact")
 async def correct(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     form = await received(request, caller, f"contact:{slug}")
+    merge(form, (await get_services(request).applications.one(caller, slug, which))["contact"])
     if await _corrected(request, caller, slug, form, which):
         return done(request, f"/registration/office/{slug}{query_of(which)}", SAVED)
     return await show(request, caller, slug, {"contact": form}, 422, which)
@@ -59,6 +61,7 @@ async def own(request: Request, caller: ApplicantOfPage, slug: str, code: str) -
 async def correct_own(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     applicant = _applicant(caller, code)
     form = await received(request, applicant, f"contact:{slug}")
+    merge(form, await _known(request, applicant, slug))
     if await _corrected(request, applicant, slug, form):
         return done(request, f"/registration/applications/{slug}/{code}/data", SAVED)
     return await _own(request, applicant, slug, form, None, 422)
@@ -110,8 +113,7 @@ async def _own(
 ) -> Response:
     applications = get_services(request).applications
     one = await applications.one(applicant, slug)
-    contact_known = await applications.contact(applicant, slug)
-    known = plain(contact_known) if contact_known.is_known else {}
+    known = await _known(request, applicant, slug)
     return _render(
         request,
         "staff/application_data.html",
@@ -119,9 +121,15 @@ async def _own(
         one=one,
         here=f"/registration/applications/{slug}/{applicant.link}",
         known=known,
-        contact=contact or new_form(request, applicant, f"contact:{slug}", known),
+        contact=contact or filled(request, applicant, f"contact:{slug}", known),
         forget=forget or new_form(request, applicant, f"forget:{slug}"),
     )
+
+
+async def _known(request: Request, applicant: Caller, slug: str) -> dict[str, Any]:
+    """The contact as the form's fields hold it; nothing once it was erased."""
+    contact = await get_services(request).applications.contact(applicant, slug)
+    return plain(contact) if contact.is_known else {}
 
 
 def _render(request: Request, template: str, status: int = 200, **context: Any) -> Response:

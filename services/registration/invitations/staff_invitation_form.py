@@ -15,9 +15,11 @@ FIELDS = ("name", "quota", "uses", "until")
 
 
 def filled(invitations: Sequence[SentInvitation]) -> dict[str, Any]:
-    """What the form shows of a gathering's invitations; the fields of a new one are empty."""
+    """What the form shows of a gathering's invitations: nothing of those withdrawn; the fields of a new one are empty."""
     shown: dict[str, Any] = {}
     for one in invitations:
+        if one["withdrawn"]:
+            continue
         id = one["id"]
         shown |= {f"name.{id}": one["name"], f"quota.{id}": one["quota"], f"uses.{id}": one["uses"]}
         shown[f"until.{id}"] = entry(one["until"])

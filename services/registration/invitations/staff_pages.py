@@ -14,6 +14,7 @@ from chassis.http.base_schemas import Filter
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.door_code import spaced
 from services.registration.domain.invitations import MOST_INVITATIONS
@@ -31,8 +32,8 @@ router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=
 async def invitations(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     found = await page.services.gatherings.planned(page.scope, id, page.now)
-    known = found["facts"]["invitations"]
-    return await _show(page, found, page.form(f"invitations:{id}", invitation_form.filled(known)))
+    stored = invitation_form.filled(found["facts"]["invitations"])
+    return await _show(page, found, remember(page.form(f"invitations:{id}", stored), stored))
 
 
 @router.post("/invitations")
@@ -46,6 +47,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
     if act in ("withdraw", "allow"):
         wanted = [{**one, "withdrawn": act == "withdraw"} if one["id"] == which else one for one in known]
     else:
+        merge(form, invitation_form.filled(known))
         wanted = invitation_form.invitations(form, known) if form.ok else []
 
     return await answer_form(

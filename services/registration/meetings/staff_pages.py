@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
+from chassis.pages.meanwhile_staff import merge, remember
 from services.registration.domain.meetings import MOST_MEETINGS, span
 from services.registration.meetings import staff_meetings_form as meetings_form
 from services.registration.page_context import PageContext, moments, page_context
@@ -22,7 +23,8 @@ router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=
 async def meetings(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     found = await page.services.gatherings.planned(page.scope, id, page.now)
-    return _show(page, found, page.form(f"meetings:{id}", meetings_form.filled(found["facts"]["meetings"])))
+    stored = meetings_form.filled(found["facts"]["meetings"])
+    return _show(page, found, remember(page.form(f"meetings:{id}", stored), stored))
 
 
 @router.post("/meetings")
@@ -34,6 +36,8 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
     found = await page.services.gatherings.planned(page.scope, id, page.now)
     published = found["status"] == "published"
     known: list[dict[str, Any]] = found["facts"]["meetings"]
+    if not form.value("act"):
+        merge(form, meetings_form.filled(known))
     wanted = _wanted(form, found, page, published) if form.ok else []
     # One date is the gathering's own.
     given: dict[str, Any] = {"meetings": []} | span(wanted) if len(wanted) == 1 else {"meetings": wanted}

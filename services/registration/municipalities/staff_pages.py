@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
+from chassis.pages.meanwhile_staff import merge
 from chassis.pages.pages import done
 from chassis.storage.tenancy import of_document
 from chassis.text.translations import mark
@@ -89,11 +90,13 @@ async def appoint(request: Request, caller: ProgrammeOffice, slug: str) -> Respo
 async def change_key(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     """The official key (AGS), by which the municipality stands in the official list."""
 
-    async def act(form: Form) -> None:
-        body = ProfileChange.typed({"ags": form.value("ags")})
-        await get_services(request).profiles.change(of_document({"tenant": slug}), body, by_office=True)
+    profiles, scope = get_services(request).profiles, of_document({"tenant": slug})
+    stored = {"ags": (await profiles.shown(scope))["ags"]}
 
-    return await _act(request, caller, slug, "key", ("ags",), act)
+    async def act(form: Form) -> None:
+        await profiles.change(scope, ProfileChange.typed({"ags": form.value("ags")}), by_office=True)
+
+    return await _act(request, caller, slug, "key", ("ags",), act, stored)
 
 
 @router.post("/membership")
@@ -138,9 +141,13 @@ async def _act(
     name: str,
     required: tuple[str, ...],
     act: Callable[[Form], Awaitable[Any]],
+    stored: Mapping[str, Any] | None = None,
 ) -> Response:
-    """One step of the office: the form that came back wrong is shown again in its place."""
+    """One step of the office: the form that came back wrong is shown again in its place. `stored`: what the form showed, as it is by
+    now."""
     form = await received(request, caller, f"{name}:{slug}")
+    if stored is not None:
+        merge(form, stored)
     form.require(*required)
     if form.ok:
         with form.refusals():

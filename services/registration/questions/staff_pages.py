@@ -11,6 +11,7 @@ from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.registration.page_context import PageContext, moments, page_context
@@ -71,7 +72,8 @@ async def one(request: Request, caller: Coordinator, id: str, q: Filter = "") ->
     page = await page_context(request, caller, staff=True)
     found = await page.services.gatherings.planned(page.scope, id, page.now)
     known = _named(found, q)
-    form = page.form(f"question:{id}", question_form.filled(known) if known else question_form.NEW)
+    stored = question_form.filled(known) if known else question_form.NEW
+    form = remember(page.form(f"question:{id}", stored), stored)
     return _write(page, found, known, form)
 
 
@@ -81,6 +83,8 @@ async def write(request: Request, caller: Coordinator, id: str, q: Filter = "") 
     form = await page.received(f"question:{id}")
     found = await page.services.gatherings.at_desk(page.scope, id, page.now)
     known = _named(found, q)
+    if known:
+        merge(form, question_form.filled(known))
     there: list[SentQuestion] = found["questions"]
     made = question_form.question(form, page.languages, found, known, _fixed(found, known)) if form.ok else None
     if made is not None:

@@ -9,6 +9,7 @@ from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.quotas import MOST_QUOTAS
 from services.registration.page_context import PageContext, moments, page_context
@@ -23,7 +24,8 @@ router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=
 async def quotas(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     found = await page.services.gatherings.planned(page.scope, id, page.now)
-    return await _show(page, found, page.form(f"quotas:{id}", quota_form.filled(found["quotas"])))
+    stored = quota_form.filled(found["quotas"])
+    return await _show(page, found, remember(page.form(f"quotas:{id}", stored), stored))
 
 
 @router.post("/quotas")
@@ -39,6 +41,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
     elif act == "out":
         wanted = [one for one in known if one["id"] != which]
     else:
+        merge(form, quota_form.filled(found["quotas"]))
         wanted = quota_form.quotas(form, page.languages, known, found["former_quotas"]) if form.ok else []
 
     return await answer_form(

@@ -14,9 +14,11 @@ SentQuota = dict[str, Any]
 
 
 def filled(quotas: Sequence[SentQuota]) -> dict[str, Any]:
-    """What the form shows of a gathering's quotas; the fields of a new one are empty."""
+    """What the form shows of a gathering's quotas: nothing of those released; the fields of a new one are empty."""
     shown: dict[str, Any] = {}
     for one in quotas:
+        if one["released"]:
+            continue
         shown |= {f"label.{one['id']}.{code}": words for code, words in one["label"].items()}
         shown |= {f"seats.{one['id']}": one["seats"], f"until.{one['id']}": entry(one["until"])}
         shown[f"by_invitation.{one['id']}"] = "yes" if one["by_invitation"] else None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from fastapi import Request, Response
 
 from chassis.http.base_schemas import Filter
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
@@ -40,16 +43,18 @@ async def start(request: Request, caller: Staff) -> Response:
 async def listed(request: Request, caller: Coordinator, change: Filter = "") -> Response:
     """Who holds which role. `change`: the id of whom the form is filled in for, since addresses don't belong into URLs."""
     page = await page_context(request, caller, staff=True)
-    people = await page.services.staff.listed(page.scope)
-    chosen = next((one for one in people if one["person_id"] and one["person_id"] == change), {})
-    return await _listed(page, page.form("staff", {"language": page.languages[0], **chosen}))
+    stored = await _chosen(page, change)
+    return await _listed(page, remember(page.form("staff", {"language": page.languages[0], **stored}), stored))
 
 
 @router.post("/settings/staff")
-async def grant(request: Request, caller: Coordinator) -> Response:
+async def grant(request: Request, caller: Coordinator, change: Filter = "") -> Response:
     """Invite somebody, or give somebody other roles."""
     page = await page_context(request, caller, staff=True)
     form = await page.received("staff")
+    chosen = await _chosen(page, change)
+    if chosen.get("email") == form.value("email"):
+        merge(form, chosen)
     form.require("email")
     if not form.chosen("roles"):
         form.error("roles", mark("Please choose at least one role."))
@@ -79,6 +84,13 @@ async def remove(request: Request, caller: Coordinator) -> Response:
                 f"{page.home}settings/staff", mark("This person has no access any more, and their address is deleted.")
             )
     return await _listed(page, page.form("staff", {"language": page.languages[0]}), 422, removal=form)
+
+
+async def _chosen(page: PageContext, id: str) -> Mapping[str, Any]:
+    """Whom the form is about, as its fields hold them; nothing where it is about somebody new."""
+    people = await page.services.staff.listed(page.scope)
+    found = next((one for one in people if one["person_id"] and one["person_id"] == id), None)
+    return {name: found[name] for name in ("email", "name", "roles", "language")} if found else {}
 
 
 async def _listed(page: PageContext, form: Form, status: int = 200, removal: Form | None = None) -> Response:

@@ -11,6 +11,7 @@ from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import done
 from chassis.text.languages import LANGUAGES
 from services.reporting.action_plans.plans import edition
@@ -24,6 +25,7 @@ from services.reporting.action_plans.schemas import (
     VersionBody,
 )
 from services.reporting.costs import cost_entries, entered_cost
+from services.reporting.domain.action_plan import PlanState
 from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.services import get_services
@@ -41,9 +43,12 @@ async def carry_out(request: Request, caller: Coordinator, id: str) -> Response:
     """Publish a version, or what the button of the public page says."""
     plans = get_services(request).action_plans
     form = await received(request, caller, f"action-plan:{id}")
+    publicity = form.value("button") == "publicity"
+    state = (await plans.draft(caller.scope, id)).state
+    merge(form, _shown_to(state) if publicity else _foreword(state))
     if form.ok:
         with form.refusals():
-            if form.value("button") == "publicity":
+            if publicity:
                 public, indexed = bool(form.value("public")), bool(form.value("indexed"))
                 body = PublicityBody(public=public, indexed=indexed)
                 await plans.show(caller.scope, id, body.public, body.indexed)
@@ -136,6 +141,17 @@ async def _field_page(
     )
 
 
+def _foreword(state: PlanState) -> dict[str, str]:
+    """The foreword of the newest version as the form's fields hold it."""
+    newest = edition(state, None) if state.versions else None
+    return {f"foreword.{code}": words for code, words in newest.version.foreword.items()} if newest else {}
+
+
+def _shown_to(state: PlanState) -> dict[str, str]:
+    """Who may read the plan, as the form's fields hold it."""
+    return {"public": "yes" if state.public else "", "indexed": "yes" if state.indexed else ""}
+
+
 async def _page(request: Request, caller: Caller, id: str, form: Form | None, status: int = 200) -> Response:
     await frame(request, caller)
     services = get_services(request)
@@ -143,14 +159,16 @@ async def _page(request: Request, caller: Caller, id: str, form: Form | None, st
     state = draft.state
     facts = await services.municipalities.get(caller.scope.tenant)
     newest = edition(state, None) if state.versions else None
-    initial = {f"foreword.{code}": words for code, words in newest.version.foreword.items()} if newest else {}
-    initial |= {"public": "yes" if state.public else "", "indexed": "yes" if state.indexed else ""}
+    stored = {"publish": _foreword(state), "publicity": _shown_to(state)}
+    forms = {name: remember(new_form(request, caller, f"action-plan:{id}", one), one) for name, one in stored.items()}
+    if form is not None:
+        forms["publicity" if form.value("button") == "publicity" else "publish"] = form
     tenant = caller.scope.tenant
     return render(
         request,
         "staff/action_plan.html",
         status,
-        form=form or new_form(request, caller, f"action-plan:{id}", initial),
+        forms=forms,
         plan=ShownPlan.of(state, f"/reporting/{tenant}/action-plans/{id}"),
         newest=ShownVersion.of(newest) if newest else None,
         draft=ShownDraft.of(draft),

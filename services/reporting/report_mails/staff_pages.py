@@ -8,6 +8,7 @@ from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import done
 from services.reporting.http import frame, new_form, received, render
 from services.reporting.permissions import Coordinator
@@ -19,19 +20,24 @@ router = APIRouter(prefix="/reporting/{tenant}/report-mail", include_in_schema=F
 
 @router.get("")
 async def chosen(request: Request, caller: Coordinator) -> Response:
-    every = await get_services(request).report_mails.chosen(caller.scope)
-    return await _page(request, caller, new_form(request, caller, "report-mail", {"every": every}))
+    stored = await _stored(request, caller)
+    return await _page(request, caller, remember(new_form(request, caller, "report-mail", stored), stored))
 
 
 @router.post("")
 async def choose(request: Request, caller: Coordinator) -> Response:
     form = await received(request, caller, "report-mail")
+    merge(form, await _stored(request, caller))
     if form.ok:
         with form.refusals():
             body = ReportMailBody.typed({"every": form.value("every")})
             await get_services(request).report_mails.choose(caller.scope, body.every)
             return done(request, f"/reporting/{caller.scope.tenant}/report-mail", SAVED)
     return await _page(request, caller, form, 422)
+
+
+async def _stored(request: Request, caller: Caller) -> dict[str, str]:
+    return {"every": await get_services(request).report_mails.chosen(caller.scope)}
 
 
 async def _page(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:

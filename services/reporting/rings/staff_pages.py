@@ -10,6 +10,7 @@ from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import done
 from services.reporting.domain.ring import Invite, Join, Leave, Remove
 from services.reporting.http import form_key, frame, new_form, received, render
@@ -49,10 +50,14 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
 async def changed(request: Request, caller: Coordinator, id: str) -> Response:
     """What a button says: join, leave, invite, add or remove."""
     form = await received(request, caller, f"ring:{id}")
+    button = form.value("button")
+    if button == "status":
+        measures = (await get_services(request).rings.one(caller.scope, id))["measures"]
+        merge(form, next((_standing(one) for one in measures if one["id"] == form.value("entry")), {}))
     if form.ok:
-        button = form.value("button")
         with form.refusals(
             {f"/{name}": f"{button}_{name}" for name in ("title", "url", "findings", "starts_at", "due")}
+            | {"/status": _status_of(form.value("entry"))}
         ):
             await _carry_out(request, caller, id, form)
             return done(request, _here(caller) if button == "leave" else f"{_here(caller)}/{id}", SAVED)
@@ -80,7 +85,17 @@ async def _carry_out(request: Request, caller: Caller, id: str, form: Form) -> N
             entered = _of(form, "title", "due", kind="measure")
             await rings.add_measure(scope, id, MeasureBody.typed(entered), key)
         case "status":
-            await rings.mark_measure(scope, id, form.value("entry"), form.value("status"))
+            await rings.mark_measure(scope, id, form.value("entry"), form.value(_status_of(form.value("entry"))))
+
+
+def _standing(measure: dict[str, Any]) -> dict[str, Any]:
+    """How far a common measure is, as its form holds it."""
+    return {_status_of(measure["id"]): measure["status"]}
+
+
+def _status_of(measure: str) -> str:
+    """The field that says how far a common measure is."""
+    return f"status.{measure}"
 
 
 def _of(form: Form, *names: str, kind: str) -> dict[str, Any]:
@@ -107,12 +122,14 @@ async def _one(request: Request, caller: Caller, id: str, form: Form, status: in
     services = get_services(request)
     ring = await services.rings.one(caller.scope, id)
     own = caller.scope.tenant
+    statuses = {one["id"]: _status_form(request, caller, id, form, one) for one in ring["measures"]}
     member = any(one["slug"] == own for one in ring["members"])
     return render(
         request,
         "staff/ring.html",
         status,
-        form=form,
+        form=form if form not in statuses.values() else new_form(request, caller, f"ring:{id}"),
+        statuses=statuses,
         ring=ring,
         member=member,
         questions=await services.reading_questions.listed(caller.scope, 20, None, id) if member else None,
@@ -120,6 +137,14 @@ async def _one(request: Request, caller: Caller, id: str, form: Form, status: in
         home=_home(caller),
         writes="coordinator" in caller.roles,
     )
+
+
+def _status_form(request: Request, caller: Caller, id: str, sent: Form, measure: dict[str, Any]) -> Form:
+    """What was sent stands at its own measure."""
+    if sent.value("button") == "status" and sent.value("entry") == measure["id"]:
+        return sent
+    stored = _standing(measure)
+    return remember(new_form(request, caller, f"ring:{id}", stored), stored)
 
 
 def _home(caller: Caller) -> str:

@@ -10,6 +10,7 @@ from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import done
 from services.reporting.http import frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff, sees_registrations
@@ -35,17 +36,14 @@ async def listed(request: Request, caller: Staff) -> Response:
 
 @router.get("/{id}")
 async def one(request: Request, caller: Coordinator, id: str) -> Response:
-    shown = ShownTraining.of(await get_services(request).trainings.one(caller.scope, id, everything=True))
-    initial = {
-        "materials": "\n".join(f"{each.title}: {each.url}" for each in shown.materials),
-        "offices": "\n".join(f"{each.office}: {each.people}" for each in shown.offices),
-    }
-    return await _page(request, caller, id, new_form(request, caller, f"training:{id}", initial))
+    stored = await _stored(request, caller, id)
+    return await _page(request, caller, id, remember(new_form(request, caller, f"training:{id}", stored), stored))
 
 
 @router.post("/{id}")
 async def note(request: Request, caller: Coordinator, id: str) -> Response:
     form = await received(request, caller, f"training:{id}")
+    merge(form, await _stored(request, caller, id))
     if form.ok:
         materials = _lines(form, "materials", ("title", "url"))
         offices = _lines(form, "offices", ("office", "people"))
@@ -55,6 +53,15 @@ async def note(request: Request, caller: Coordinator, id: str) -> Response:
                 await get_services(request).trainings.note(caller.scope, id, *body.parts())
                 return done(request, f"/reporting/{caller.scope.tenant}/trainings", SAVED)
     return await _page(request, caller, id, form, 422)
+
+
+async def _stored(request: Request, caller: Caller, id: str) -> dict[str, str]:
+    """What is noted, as the form's fields hold it."""
+    found = ShownTraining.of(await get_services(request).trainings.one(caller.scope, id, everything=True))
+    return {
+        "materials": "\n".join(f"{each.title}: {each.url}" for each in found.materials),
+        "offices": "\n".join(f"{each.office}: {each.people}" for each in found.offices),
+    }
 
 
 def _lines(form: Form, name: str, parts: tuple[str, str]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from chassis.http.problems import Problem
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import Pages, done, language_of
 from services.reporting.domain.profile import text
 from services.reporting.http import frame, new_form, received, render
@@ -36,6 +37,8 @@ async def consent(request: Request, caller: Coordinator) -> Response:
     """Take part in a wave, change how, or take it back."""
     form = await received(request, caller, _purpose(caller))
     waves = get_services(request).waves
+    if form.value("button") != "withdraw":
+        merge(form, _given((await waves.consents(caller.scope)).get(form.value("wave"))))
 
     async def act() -> Response:
         if form.value("button") == "withdraw":
@@ -92,9 +95,14 @@ def _form_of(request: Request, caller: Caller, sent: Form | None, wave: str, giv
     """What was sent stands at its own wave."""
     if sent is not None and sent.value("wave") == wave:
         return sent
-    named = "yes" if getattr(given, "named", False) else ""
-    initial = {"assessment": getattr(given, "assessment", ""), "named": named}
-    return new_form(request, caller, _purpose(caller), initial)
+    stored = _given(given)
+    return remember(new_form(request, caller, _purpose(caller), stored), stored)
+
+
+def _given(consent: object) -> dict[str, str]:
+    """How the municipality takes part, if it does, as the form's fields hold it."""
+    named = "yes" if getattr(consent, "named", False) else ""
+    return {"assessment": getattr(consent, "assessment", ""), "named": named}
 
 
 def _chart(request: Request, found: Benchmark) -> Markup:

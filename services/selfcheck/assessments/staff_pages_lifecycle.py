@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import see_other
+from services.selfcheck.assessments.schemas import ShownAssessment
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.permissions import Coordinator
 from services.selfcheck.schemas import NewDeadline
@@ -29,6 +32,7 @@ async def show(request: Request, caller: Coordinator, id: str) -> Response:
 async def set_deadline(request: Request, caller: Coordinator, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(f"deadline:{id}")
+    merge(form, _deadline(await page.services.one(page.scope, id)))
 
     async def act() -> Response:
         days = form.chosen("reminder_days")
@@ -72,6 +76,15 @@ async def certificate(request: Request, caller: Coordinator, id: str) -> Respons
     return page.render("staff/deletion.html", certificate=found, at=datetime.fromisoformat(at))
 
 
+def _deadline(assessment: ShownAssessment) -> dict[str, Any]:
+    """Until when people are asked to answer, and the days before it on which they are reminded, as the form's fields hold it."""
+    at = datetime.fromisoformat(assessment["deadline"]) if assessment["deadline"] else None
+    return {
+        "deadline": local(at) if at else None,
+        "reminder_days": list(assessment["reminder_days"] if at else REMINDER_DAYS),
+    }
+
+
 async def _page(
     page: StaffPage,
     id: str,
@@ -81,16 +94,14 @@ async def _page(
     delete: Form | None = None,
 ) -> Response:
     assessment = await page.services.one(page.scope, id)
-    at = datetime.fromisoformat(assessment["deadline"]) if assessment["deadline"] else None
-    days = assessment["reminder_days"] if at else REMINDER_DAYS
-    now = {"deadline": local(at) if at else None, "reminder_days": [str(day) for day in days]}
+    stored = _deadline(assessment)
     return page.render(
         "staff/keeping.html",
         status,
         assessment=assessment,
         here=page.address(id),
-        days=sorted({*OFFERED_DAYS, *days}, reverse=True),
-        deadline=deadline or page.form(f"deadline:{id}", now),
+        days=sorted({*OFFERED_DAYS, *stored["reminder_days"]}, reverse=True),
+        deadline=deadline or remember(page.form(f"deadline:{id}", stored), stored),
         archive=archive or page.form(f"archive:{id}"),
         delete=delete or page.form(f"delete:{id}"),
     )

@@ -12,10 +12,12 @@ from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
+from chassis.pages.meanwhile_staff import merge, remember
 from chassis.text.translations import mark
 from services.selfcheck.assessments.staff_pages import OWN_FIELDS, PERSPECTIVES, as_entered, own_as_entered
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.joint.api import joints_of, membership_of
+from services.selfcheck.joint.documents import StoredJoint
 from services.selfcheck.joint.schemas import Acceptance, MoreMembers, NewJoint
 from services.selfcheck.joint.shown import shown, waits_for
 from services.selfcheck.permissions import Coordinator, Host, Staff
@@ -141,6 +143,8 @@ async def _step(request: Request, caller: Caller, id: str, name: str, step: Step
     """One form of the page; what is not possible stands at the form."""
     page = await staff_page(request, caller)
     form = await page.received(f"joint {name}:{id}")
+    if name == "deadline":
+        merge(form, _deadline(await joints_of(request).one(page.scope, id)))
     form.require(*required)
 
     async def act() -> Response:
@@ -174,10 +178,10 @@ async def _one(page: StaffPage, id: str, status: int = 200, sent: dict[str, Form
     scope, joints = page.scope, joints_of(page.request)
     found = await joints.one(scope, id)
     joint = shown(found, scope.tenant)
-    deadline = found.deadline
-    now = {"deadline": {"deadline": local(deadline)} if deadline else {}}
-    steps = ("members", "removal", "acceptance", "refusal", "deadline", "closing", "deletion")
-    forms = {name: page.form(f"joint {name}:{id}", now.get(name)) for name in steps} | (sent or {})
+    stored = _deadline(found)
+    steps = ("members", "removal", "acceptance", "refusal", "closing", "deletion")
+    forms = {name: page.form(f"joint {name}:{id}") for name in steps}
+    forms |= {"deadline": remember(page.form(f"joint deadline:{id}", stored), stored)} | (sent or {})
     asked = {one["municipality"] for one in joint["members"] if one["stance"] != "taken_back"}
     own = next((one for one in joint["members"] if one["municipality"] == scope.tenant), None)
     result = None
@@ -198,9 +202,14 @@ async def _one(page: StaffPage, id: str, status: int = 200, sent: dict[str, Form
         result=result,
         agreed={field for field, node in agreed if node.get("consensus_members")},
         asked=await joints.questionnaire(found),
-        deadline=deadline,
+        deadline=found.deadline,
         closed_at=datetime.fromisoformat(joint["closed_at"]) if joint["closed_at"] else None,
     )
+
+
+def _deadline(joint: StoredJoint) -> dict[str, str | None]:
+    """Until when members are asked to finish, as the form's field holds it."""
+    return {"deadline": local(joint.deadline) if joint.deadline else None}
 
 
 async def _names(page: StaffPage, slugs: set[str]) -> dict[str, dict[str, str]]:

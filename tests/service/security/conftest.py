@@ -97,8 +97,8 @@ async def build_everything(settings: Settings, furnish: bool = True) -> Everythi
     return built
 
 
-async def admit(everything: Everything, slug: str, kind: str = "city") -> None:
-    """One more municipality; where it was admitted before, nothing changes."""
+async def admit(everything: Everything, slug: str, kind: str = "city", decided: bool = True) -> None:
+    """One more municipality; where it was admitted before, nothing changes. `decided=False`: it only applied."""
     office, base = everything.client(role="programme_office"), everything.url("/registration/v1/municipalities")
     application = {
         "slug": slug,
@@ -113,6 +113,8 @@ async def admit(everything: Everything, slug: str, kind: str = "city") -> None:
     if applied.status_code == 409:
         return
     assert applied.status_code == 201, applied.text
+    if not decided:
+        return
     decision = {"decision": "admitted", "reason": "Willkommen"}
     assert (await office.post(f"{base}/{slug}/decision", json=decision)).status_code == 200
 
