@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
@@ -79,7 +80,7 @@ async def open_wave(request: Request, caller: ProgrammeOffice) -> Response:
 
 @router.get("/{id}")
 async def one(request: Request, caller: ProgrammeOffice, id: str) -> Response:
-    return await _one(request, id, new_form(request, caller, f"wave:{id}"))
+    return await _one(request, caller, id, new_form(request, caller, f"wave:{id}"))
 
 
 @router.post("/{id}")
@@ -110,7 +111,7 @@ async def act(request: Request, caller: ProgrammeOffice, id: str) -> Response:
                 return done(request, f"/reporting/benchmark-waves/{id}", SAVED)
             except Disclosure as problem:
                 failed = problem
-    return await _one(request, id, form, 409 if failed else 422, failed)
+    return await _one(request, caller, id, form, 409 if failed else 422, failed)
 
 
 def _merge(form: Form) -> Merge:
@@ -120,7 +121,9 @@ def _merge(form: Form) -> Merge:
     return MergeBody.typed(body).merge()
 
 
-async def _one(request: Request, id: str, form: Form, status: int = 200, failed: Disclosure | None = None) -> Response:
+async def _one(
+    request: Request, caller: Caller, id: str, form: Form, status: int = 200, failed: Disclosure | None = None
+) -> Response:
     services = get_services(request)
     wave = await services.waves.one(id)
     taking_part = wave.municipalities if wave.status != "open" else await services.waves.taking_part(id)
@@ -133,6 +136,7 @@ async def _one(request: Request, id: str, form: Form, status: int = 200, failed:
         planned=planned(wave.status, wave.opens_at, request.app.state.context.clock.now()),
         taking_part=taking_part,
         form=form,
+        blank=new_form(request, caller, f"wave:{id}"),
         failed=failed.counterexample if failed else [],
         labels=labels,
         titles={field.id: field.title for field in await services.assessments.fields_of_action()},
