@@ -23,7 +23,7 @@ SECURITY_SCHEMES = {
         "type": "apiKey",
         "in": "header",
         "name": "Authorization",
-        "description": "`Link <code>`: whoever holds the link that was mailed, with the code at its end.",
+        "description": "`Link <code>`: whoever holds the link that was mailed, with the code at its end (`?lang=…` behind it may stay).",
     },
 }
 PROBLEM = {

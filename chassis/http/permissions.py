@@ -105,7 +105,8 @@ class PermissionCheck:
         state = request.app.state
         tenant: str | None = request.path_params.get("tenant")
         scheme, _, credential = request.headers.get("authorization", "").partition(" ")
-        link = credential.strip() if scheme.lower() == "link" else None
+        # Whoever takes the end of a mailed link has the reader's language with it.
+        link = credential.partition("?")[0].strip() if scheme.lower() == "link" else None
         identity: Identity | None = None
         if scheme.lower() == "bearer":
             identity = await state.verifier.verify(credential)

@@ -98,7 +98,13 @@ async def test_an_event_is_delivered_signed_and_once(town: Town, endpoint: Endpo
     assert int(began.timestamp()) <= int(headers["webhook-timestamp"]) <= town.clock.time.timestamp()
     payload = orjson.loads(body)
     assert payload["type"] == "registration.participant.arrived.v1"
-    assert payload["data"] == {"gathering_id": "g", "registration_id": "r1", "people": None}
+    assert payload["data"] == {
+        "gathering_id": "g",
+        "registration_id": "r1",
+        "people": None,
+        "meeting": None,
+        "here": None,
+    }
     log = (await town.coordinator.get(f"{URL}/{made['id']}/deliveries")).json()["items"]
     assert [(one["status"], [tried["outcome"] for tried in one["attempts"]]) for one in log] == [("delivered", ["204"])]
     assert "secret" not in (await town.coordinator.get(URL)).text

@@ -56,7 +56,7 @@ async def test_a_dialogue_goes_online_and_is_called_off(town: Town) -> None:
     assert "онлайн" in words["Olena"]
     assert "Rathaus" in words["Amal"]
     assert "secret" not in "".join(words.values())
-    way_in = next(line for line in words["Olena"].split() if line.endswith("/join"))
+    way_in = next(line for line in words["Olena"].split() if line.endswith("/join?lang=uk"))
     assert "/join" not in words["Karl"]
     public = town.everything.client()
     followed = await public.get(town.everything.url("/" + way_in.split("/", 3)[3]))
@@ -127,8 +127,8 @@ async def test_support_that_is_withdrawn_is_told_by_name_to_those_who_asked_for_
     assert "Усний переклад: на цій зустрічі ми більше не можемо" in told["Olena"]
     # The page behind the link says the same.
     page = await town.everything.client().get(town.everything.url(_own(told["Olena"])), headers={"Accept": "text/html"})
-    assert "Dolmetschen: " in page.text
-    assert "wird nicht mehr angeboten" in page.text
+    assert "Усний переклад: " in page.text
+    assert "більше не пропонується" in page.text
     # Offered again, it is booked again, and told so.
     await town.call("PATCH", f"/gatherings/{gathering}", {"support": offers})
     again = {

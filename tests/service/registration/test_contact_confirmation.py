@@ -71,7 +71,7 @@ async def test_a_clerk_reaches_them_and_the_seat_is_theirs(town: Town) -> None:
     [call] = await _calls(town)
     assert (call["kind"], call["phone"]) == ("confirm-by-call", PHONE["phone"])
     assert datetime.fromisoformat(call["until"]) == datetime.fromisoformat(made["confirm_by"])
-    assert "Erst dann gilt Ihre Anmeldung" in " ".join(call["say"]["de"])
+    assert "Erst dann ist Ihr Platz sicher" in " ".join(call["say"]["de"])
     await _called(town, call, "not_reached")
     [call] = await _calls(town)
     await _called(town, call, "reached")
