@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class SettingsError(SystemExit):
@@ -23,10 +24,10 @@ class SettingsError(SystemExit):
         return self.message
 
 
-class KafkaSettings(BaseModel):
+class KafkaSettings(BaseSettings):
     """How Kafka is reached: all that `kommune topics apply` needs."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, frozen=True, defer_build=True)
 
     namespace: str = Field("kommune", pattern=r"^[a-z][a-z0-9-]{0,30}$")
     """Prefix of databases, topics and consumer groups, so that several deployments share one cluster."""
@@ -41,13 +42,6 @@ class KafkaSettings(BaseModel):
     """Certificates (PEM) that sign the brokers' own. None: those of the operating system."""
     kafka_replicas: int = Field(3, ge=1, le=9)
     """Replication factor of topics; min.insync.replicas is one less (at least 1)."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_environment(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Takes values that are not given from the environment, where an empty variable counts as none."""
-        found = {name: os.environ.get(name.upper()) for name in cls.model_fields}
-        return {name: value for name, value in found.items() if value} | given
 
     @model_validator(mode="after")
     def _can_log_in(self) -> KafkaSettings:
