@@ -21,7 +21,7 @@ demo: .venv/.run ## tell the story of a model municipality on the platform that 
 token: .venv/.run ## print a bearer token: TENANT=wilhelmshaven (or -) ROLE=coordinator
 	@$(BIN)/kommune token --state $(STATE) --tenant '$(TENANT)' --role '$(ROLE)'
 
-check: .venv/.dev ## the inner loop, under a minute: unit and contract tests, types, style, imports
+check: .venv/.dev ## the inner loop: unit and contract tests, types, style, imports
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
 	@$(BIN)/lint-imports > /dev/null || $(BIN)/lint-imports
 	@$(BIN)/mypy & types=$$!; $(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/contract && wait $$types
