@@ -98,6 +98,16 @@ class QuestionAsked(Event):
     standing: Standing
 
 
+class QuestionAddressed(Event):
+    """A municipality asks one other, and nobody else beside the programme office reads it. `municipality`: whom it asks."""
+
+    event_type = "reporting.question.addressed.v1"
+    topic = TOPIC
+    question_id: str
+    municipality: str
+    standing: Standing
+
+
 class QuestionModerated(Event):
     """The programme office shows or hides a question."""
 

@@ -40,6 +40,9 @@ class Municipalities:
     async def takes_part(self, slug: str) -> bool:
         return await self._registry.is_tenant(slug)
 
+    async def is_suspended(self, slug: str) -> bool:
+        return await self._registry.is_suspended(slug)
+
     async def named(self, slugs: Iterable[str]) -> dict[str, dict[str, Any]]:
         """`{slug, name}` by slug, in their order; without those that take part no more."""
         known = await self._registry.tenants(slugs)

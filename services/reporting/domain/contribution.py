@@ -13,7 +13,7 @@ from typing import Literal
 Standing = Literal["waiting", "open", "hidden"]
 """`waiting`: the office has to read it first; `open`: everybody who may read the question sees it; `hidden`: taken away."""
 Decision = Literal["show", "hide"]
-About = Literal["practice", "everybody", "ring"]
+About = Literal["practice", "everybody", "ring", "municipality"]
 News = Literal["question-asked", "question-answered", "answer-helped"]
 
 RANK = ("coordinator", "decision_maker", "moderator", "intake", "programme_office")

@@ -8,6 +8,7 @@ from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
+from chassis.http.problems import FieldError, invalid
 from chassis.http.routing import APIRouter
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.pagination import Cursor
@@ -16,6 +17,7 @@ from chassis.text.text_types import Identifier, whole
 from services.reporting.domain.contribution import About
 from services.reporting.permissions import ProgrammeOffice, Staff, StaffAnywhere
 from services.reporting.questions.questions import Entry
+from services.reporting.questions.refusals_staff import ONE_ALONE
 from services.reporting.questions.schemas import (
     AnswerBody,
     FollowingBody,
@@ -95,12 +97,15 @@ async def follow_practice(request: Request, caller: StaffAnywhere, id: str, body
 async def listed(
     request: Request, caller: Staff, limit: Limit = 20, cursor: Cursor = None, ring: Identifier | None = None
 ) -> JsonObject:
-    """To everybody, to practices, to its rings; the newest first. `ring`: of one ring alone."""
+    """To everybody, to practices, to its rings, to it alone; the newest first. `ring`: of one ring alone."""
     return await get_services(request).reading_questions.listed(caller.scope, limit, cursor, ring)
 
 
-@router.post("/{tenant}/questions", summary="Ask everybody, a ring, or about a practice", status_code=201)
+@router.post(
+    "/{tenant}/questions", summary="Ask everybody, a ring, one municipality, or about a practice", status_code=201
+)
 async def ask(request: Request, caller: Staff, body: OpenQuestionBody, key: Key = None) -> Response:
+    """To one municipality: it and the programme office alone read it. Raises 422 where that one can't be asked."""
     about, subject = addressed(body)
     return await _ask(request, caller.scope, caller.roles, about, subject, body, key)
 
@@ -139,7 +144,11 @@ async def follow(request: Request, caller: Staff, id: str, body: FollowingBody) 
 
 
 def addressed(body: OpenQuestionBody) -> tuple[About, str]:
-    """Whom a question goes to."""
+    """Whom a question goes to. Raises Problem 422 where it names one municipality and others too."""
+    if body.to:
+        if body.practice or body.ring:
+            raise invalid(FieldError("/to", ONE_ALONE))
+        return "municipality", body.to
     if body.practice:
         return "practice", body.practice
     return ("ring", body.ring) if body.ring else ("everybody", "")

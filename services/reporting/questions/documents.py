@@ -22,7 +22,7 @@ class Contribution(StoredDocument, frozen=True, kw_only=True, omit_defaults=True
 
 
 class Question(Contribution, frozen=True, kw_only=True, omit_defaults=True):
-    """`subject`: the id of the practice or ring it is about."""
+    """`subject`: the id of the practice or ring it is about, or the slug of the one municipality that is asked."""
 
     about: About
     subject: str = ""

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from chassis.clock import Clock
-from chassis.http.problems import Problem, not_found
+from chassis.http.problems import FieldError, Problem, invalid, not_found
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
@@ -27,7 +27,7 @@ from services.reporting.domain.contribution import (
 from services.reporting.municipalities import Municipalities
 from services.reporting.practices.library import PracticeLibrary
 from services.reporting.questions.documents import Answer, Contribution, Question
-from services.reporting.questions.refusals_staff import refused
+from services.reporting.questions.refusals_staff import OWN, SUSPENDED, refused
 from services.reporting.questions.repository import (
     MOST_ANSWERS,
     AnswerRepository,
@@ -36,6 +36,8 @@ from services.reporting.questions.repository import (
 )
 
 MOST_QUESTIONS = 1_000
+KEPT_FROM_OTHERS: Collection[About] = ("ring", "municipality")
+"""Nobody beside those who are asked hears of such a question."""
 C = TypeVar("C", bound=Contribution)
 
 
@@ -84,8 +86,11 @@ class Questions:
     ) -> tuple[Question, bool]:
         """A new question, and whether it stood there from an earlier request.
 
-        Raises Problem: 404 no such practice or ring; 409 nobody there could answer any more, or too many questions.
+        Raises Problem: 404 no such practice or ring; 409 nobody there could answer any more, or too many questions; 422 the one
+        municipality that is asked is not known, takes part no more, is suspended, or is the one that asks.
         """
+        if about == "municipality":
+            await self._check_to(scope, subject)
         addressed = await self._addressed(scope, about, subject)
         if await self._questions.many_of(scope, MOST_QUESTIONS):
             raise refused("too-many-questions")
@@ -104,9 +109,8 @@ class Questions:
             at=now,
             changed_at=now,
         )
-        asked = events.QuestionAsked(question_id=question.id, about=about, subject_id=subject, standing=standing)
         told = await self._news_of_question(question, addressed) if question.told else []
-        _, stood_there = await self._questions.add_once(scope, question, [asked, *told], None, key, now)
+        _, stood_there = await self._questions.add_once(scope, question, [_asked(question), *told], None, key, now)
         if stood_there:
             return await self._own(scope, question.id), True
         await self.follow(scope, question_key(question.id), True)
@@ -215,12 +219,14 @@ class Questions:
         await self.follow(scope, key_of("practice", id), follows)
 
     async def readable(self, scope: TenantScope, id: str) -> Question:
-        """A question that the municipality may read: an open one to it, everybody or its ring, or its own. Raises Problem 404."""
+        """A question that the municipality may read: an open one to it, everybody, a practice or its ring, or its own. Raises Problem 404."""
         found = await self._questions.anywhere(id)
         own = found is not None and found.tenant == scope.tenant
         if found is None or (found.standing != "open" and not own):
             raise not_found("question")
         if found.about == "ring" and found.subject not in await self._rings.of(scope):
+            raise not_found("question")
+        if found.about == "municipality" and scope.tenant not in (found.tenant, found.subject):
             raise not_found("question")
         return found
 
@@ -237,8 +243,16 @@ class Questions:
             raise not_found("question")
         return found
 
+    async def _check_to(self, scope: TenantScope, slug: str) -> None:
+        """Raises Problem 422 where this municipality can't be asked."""
+        await self._municipalities.check({"/to": slug})
+        if slug == scope.tenant:
+            raise invalid(FieldError("/to", OWN))
+        if await self._municipalities.is_suspended(slug):
+            raise invalid(FieldError("/to", SUSPENDED))
+
     async def _addressed(self, scope: TenantScope, about: About, subject: str) -> Collection[str]:
-        """Who is told beside those who follow: the municipality behind the practice, the members of the ring."""
+        """Who is told beside those who follow: the municipality behind the practice, the members of the ring, the one asked."""
         if about == "practice":
             owner = (await self._library.published(subject, public=False)).tenant
             if not await self._municipalities.takes_part(owner):
@@ -249,6 +263,8 @@ class Questions:
             if scope.tenant not in members:
                 raise not_found("ring")
             return members
+        if about == "municipality" and await self._municipalities.takes_part(subject):
+            return {subject}
         return ()
 
     async def _addressed_still(self, question: Question) -> Collection[str]:
@@ -258,7 +274,7 @@ class Questions:
             return ()
 
     async def _news_of_question(self, question: Question, addressed: Iterable[str]) -> list[Event]:
-        followers = [] if question.about == "ring" else await self._followings.followers(question.key)
+        followers = [] if question.about in KEPT_FROM_OTHERS else await self._followings.followers(question.key)
         return _news("question-asked", question.id, {*addressed, *followers}, question.tenant)
 
     async def _news_of_answer(self, answer: Answer) -> list[Event]:
@@ -273,6 +289,16 @@ class Questions:
 
         scope = of_document({"tenant": question.tenant})
         await self._questions.change(scope, question.id, change, self._clock.now())
+
+
+def _asked(question: Question) -> Event:
+    if question.about == "municipality":
+        return events.QuestionAddressed(
+            question_id=question.id, municipality=question.subject, standing=question.standing
+        )
+    return events.QuestionAsked(
+        question_id=question.id, about=question.about, subject_id=question.subject, standing=question.standing
+    )
 
 
 def _moderated(before: C, show: bool, reason: str) -> C:

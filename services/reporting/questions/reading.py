@@ -45,7 +45,7 @@ class ReadQuestions:
     async def listed(
         self, scope: TenantScope | None, limit: int, after: str | None, ring: str | None = None
     ) -> JsonObject:
-        """The newest that the municipality may read: to everybody, to practices, to its rings; or those of one ring alone."""
+        """The newest that the municipality may read: to everybody, to practices, to its rings, to it alone; or those of one ring alone."""
         rings = await self._rings.of(scope) if scope else ()
         if ring is not None:
             about: Sequence[tuple[str, str]] = [("ring", ring)] if scope is None or ring in rings else [("ring", "")]
@@ -111,8 +111,10 @@ class ReadQuestions:
         return [_as_json(one, scope, called, followed) for one in items]
 
     async def _called(self, written: Sequence[Contribution], scope: TenantScope | None) -> Called:
-        """What those are called whose name may stand with what they wrote."""
-        return await self._municipalities.named(one.tenant for one in written if _is_named(one, scope))
+        """What those are called whose name may stand with what they wrote, and those who are asked alone."""
+        authors = [one.tenant for one in written if _is_named(one, scope)]
+        asked = [one.subject for one in written if isinstance(one, Question) and one.about == "municipality"]
+        return await self._municipalities.named([*authors, *asked])
 
 
 def _as_json(one: Question, scope: TenantScope | None, called: Called, followed: Collection[str]) -> JsonObject:
@@ -122,6 +124,7 @@ def _as_json(one: Question, scope: TenantScope | None, called: Called, followed:
             "kind": one.about,
             "practice": one.subject if one.about == "practice" else None,
             "ring": one.subject if one.about == "ring" else None,
+            "municipality": called.get(one.subject) if one.about == "municipality" else None,
         },
         **_contribution(one, scope, called),
         "written_answers": one.answers,

@@ -13,6 +13,11 @@ SENTENCES = {
     ),
     "enough-answers": mark("This question has very many answers. Please ask anew."),
 }
+OWN = mark("This is your own municipality. Please choose another one.")
+SUSPENDED = mark(
+    "This municipality can't be asked for now: its pages are closed. Please choose another one, or ask everybody."
+)
+ONE_ALONE = mark("A question to one municipality goes to no practice or ring as well. Please leave one of them out.")
 
 
 def refused(code: str) -> Problem:

@@ -60,7 +60,8 @@ class QuestionRepository(Repository[Question]):
         limit: int,
         after: str | None,
     ) -> list[Question]:
-        """The newest, open ones and those of `own`: about any of these, else all but those of other rings than `rings`.
+        """The newest, open ones and those of `own`: about any of these, else all but those of other rings than `rings`
+        and those between two others.
 
         None of all: everything, for the office.
         """
@@ -68,7 +69,9 @@ class QuestionRepository(Repository[Question]):
         if about is not None:
             conditions.append({"$or": [{"about": kind, "subject": subject} for kind, subject in about]})
         elif rings is not None:
-            conditions.append({"$or": [{"about": {"$ne": "ring"}}, {"subject": {"$in": sorted(rings)}}]})
+            to_one = {"about": "municipality", "$or": [{"subject": own}, {"tenant": own}]}
+            to_rings = {"about": "ring", "subject": {"$in": sorted(rings)}}
+            conditions.append({"$or": [{"about": {"$in": ["everybody", "practice"]}}, to_rings, to_one]})
         if own is not None:
             conditions.append({"$or": [{"standing": "open"}, {"tenant": own}]})
         return await self._find({"$and": conditions}, [("at", -1), ("_id", -1)], limit)

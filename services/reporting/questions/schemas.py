@@ -35,10 +35,11 @@ class PracticeQuestionBody(PracticeAnswerBody):
 
 
 class OpenQuestionBody(AnswerBody):
-    """`practice` or `ring`: whom it goes to; else to everybody."""
+    """`practice`, `ring`, or `to` (one other municipality, by its slug): whom it goes to; else to everybody."""
 
     practice: Identifier | None = None
     ring: Identifier | None = None
+    to: Identifier | None = None
 
 
 class FollowingBody(RequestModel):

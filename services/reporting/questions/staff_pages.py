@@ -86,8 +86,8 @@ async def follow_all(request: Request, caller: Staff) -> Response:
 
 
 @router.get("/{tenant}/questions/new")
-async def new(request: Request, caller: Staff, practice: Filter = "", ring: Filter = "") -> Response:
-    initial = {"practice": practice, "ring": ring, "named": "yes"}
+async def new(request: Request, caller: Staff, practice: Filter = "", ring: Filter = "", to: Filter = "") -> Response:
+    initial = {"practice": practice, "ring": ring, "to": to, "named": "yes"}
     return await _new(request, caller, new_form(request, caller, "question:new", initial))
 
 
@@ -102,6 +102,7 @@ async def asked(request: Request, caller: Staff) -> Response:
                     **_entered(request, form),
                     "practice": form.value("practice") or None,
                     "ring": form.value("ring") or None,
+                    "to": form.value("to") or None,
                 }
             )
             about, subject = addressed(body)
@@ -152,6 +153,7 @@ async def _new(request: Request, caller: Caller, form: Form, status: int = 200) 
         form=form,
         practice=about,
         ring=await services.rings.one(caller.scope, ring) if ring else None,
+        others=[] if practice or ring else await services.municipalities.all_but(caller.scope.tenant),
         home=_home(caller),
     )
 

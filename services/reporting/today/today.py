@@ -56,9 +56,9 @@ class ReportingToday:
                 yield Due(what="practice-confirm", number=1, until=by, address=address, about=dict(content.title))
 
     async def _unanswered(self, scope: TenantScope, practices: list[Practice]) -> list[Due]:
-        """Questions to own practices that nobody has answered."""
+        """Questions to own practices, and to the municipality alone, that nobody has answered."""
         about = [("practice", one.id) for one in practices if one.state.published is not None]
-        found = await self._questions.unanswered(about, MOST) if about else []
+        found = await self._questions.unanswered([("municipality", scope.tenant), *about], MOST)
         return [
             Due(
                 what="question", number=1, address=f"/reporting/{scope.tenant}/questions/{one.id}", about=dict(one.text)

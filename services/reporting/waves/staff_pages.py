@@ -16,6 +16,7 @@ from chassis.pages.forms import Form, answer_form
 from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import Pages, done, language_of
 from services.reporting.domain.profile import text
+from services.reporting.domain.wave import planned
 from services.reporting.http import frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.services import get_services
@@ -83,6 +84,7 @@ async def _page(
         chart=_chart(request, found) if found else None,
         names=names,
         waves=listed,
+        planned={one.id for one in listed if planned(one.status, one.opens_at, request.app.state.context.clock.now())},
         given=given,
         usable=usable,
         forms=forms,

@@ -28,7 +28,9 @@ router = APIRouter(prefix="/reporting/benchmark-waves", include_in_schema=False)
 
 @router.get("")
 async def listed(request: Request, caller: ProgrammeOffice) -> Response:
-    return render(request, "staff/waves.html", waves=await get_services(request).waves.listed())
+    waves, now = await get_services(request).waves.listed(), request.app.state.context.clock.now()
+    not_begun = {one.id for one in waves if planned(one.status, one.opens_at, now)}
+    return render(request, "staff/waves.html", waves=waves, planned=not_begun)
 
 
 @router.get("/new")

@@ -53,10 +53,14 @@ async def test_a_wave_that_has_opened_stays_and_says_what_can_be_done(reporting:
 async def test_the_office_removes_a_wave_on_its_page_when_it_says_so_twice(reporting: Reporting) -> None:
     await closed(reporting, {TOWNS[0]: (20, 40)})
     wave, late = await opened(reporting, **PLANNED), await opened(reporting, **PLANNED)
-    async with reporting.client("-", "programme_office") as office:
+    async with reporting.client("-", "programme_office") as office, reporting.client(TOWNS[0]) as town:
         page = f"{PAGES}/{wave}"
         shown = await office.get(page)
         assert "Ja, diese Welle entfernen" in shown.text
+        for address in (page, PAGES, f"/reporting/{TOWNS[0]}/benchmark"):
+            client = office if address.startswith(PAGES) else town
+            said = (await client.get(f"{address}?lang=de")).text
+            assert (">geplant<" in said, ">offen<" in said) == (True, False), "it has not opened yet"
         unsure = await office.post(page, data={"button": "remove", "form_token": token(shown)})
         assert (unsure.status_code, 'id="error-sure"' in unsure.text) == (422, True)
         assert unsure.text.count('id="summary-title"') == 1, "said once, at this form"
