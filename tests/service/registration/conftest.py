@@ -17,6 +17,7 @@ from chassis.settings import Settings
 from services.registration.service import compose
 from tests.service.registration.towns import town  # noqa: F401 - a fixture for this folder
 from tests.support.conformity import conforms
+from tests.support.waiting import until
 
 
 @dataclass
@@ -44,6 +45,16 @@ class People:
         (found,) = (due for due in self.service.definition.due if due.name == job)
         for document in await found._collection.find(of).to_list(None):
             await found._handle(document)
+
+    async def released(self, id: str) -> None:
+        """Wait until a registration's claim stands and the registration was told: what it was signed up with stands with the claim alone."""
+        registrations = self.service.context.database["registrations"]
+
+        async def told() -> bool:
+            stored = await registrations.find_one({"_id": id})
+            return stored is not None and not {"due_at", "quota", "invitation"} & stored.keys()
+
+        await until(told, "the release")
 
     async def gathering(self, **changes: Any) -> str:
         """A published gathering; its id."""

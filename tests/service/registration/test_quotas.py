@@ -14,7 +14,6 @@ from services.registration.domain.audit_entries import Entry
 from tests.service.registration.conftest import People
 from tests.service.registration.pages import BROWSER, open_page, send
 from tests.service.registration.test_questions_pages import _mine, _public, _sign_up
-from tests.support.waiting import until
 
 BASE = "/registration/v1/wilhelmshaven"
 WOMEN: dict[str, Any] = {"id": "frauenplatz", "label": {"de": "Frauen", "en": "Women"}, "seats": 2}
@@ -37,16 +36,6 @@ async def _shown(people: People, id: str) -> dict[str, Any]:
 async def _states(people: People, *made: httpx.Response) -> list[str]:
     ids = [one.json()["id"] for one in made]
     return [(await people.intake.get(f"{BASE}/registrations/{id}")).json()["status"] for id in ids]
-
-
-async def _released(people: People, id: str) -> None:
-    """The claim stands, and the registration was told."""
-    registrations = people.service.context.database["registrations"]
-
-    async def told() -> bool:
-        return "quota" not in (await registrations.find_one({"_id": id}) or {"quota": ""})
-
-    await until(told, "the release")
 
 
 def _wrong(answer: httpx.Response) -> dict[str, str]:
@@ -141,7 +130,7 @@ async def test_what_somebody_declares_stands_with_their_seats_alone_and_is_told_
     database = people.service.context.database
     for page in (f"/registrations/{one}", f"/gatherings/{id}/registrations"):
         assert "frauenplatz" not in (await people.intake.get(BASE + page)).text, page
-    await _released(people, one)
+    await people.released(one)
     stored = await database["gatherings"].find_one({"_id": id})
     assert stored is not None
     assert stored["claims"][one]["q"] == "frauenplatz"
@@ -177,7 +166,7 @@ async def test_no_link_that_staff_know_and_no_export_of_theirs_shows_it(people: 
     one = own.json()["id"]
     assert await by_link(one, own.json()["manage_url"]) == [True] * 4
     assert not await seen(f"{BASE}/people/{one}/export", people.coordinator)
-    await _released(people, one)
+    await people.released(one)
     whole = (await people.coordinator.get(f"{BASE}/export")).json()["collections"]
     assert {"n", "t", "s"} <= whole["gatherings"][0]["claims"][one].keys()
     assert not any("q" in claim for claim in whole["gatherings"][0]["claims"].values())
@@ -208,7 +197,7 @@ async def test_a_registration_whose_process_died_keeps_what_was_declared(people:
     await people.register(id)
     one = (await people.register(id, quota="frauenplatz")).json()["id"]
     database = people.service.context.database
-    await _released(people, one)
+    await people.released(one)
     unclaimed = {"$unset": {f"claims.{one}": ""}, "$set": {"taken": 1}}
     await database["gatherings"].update_one({"_id": id}, {**unclaimed, "$inc": {"version": 1}})
     await people.register(id)  # whoever writes next sees that the claim is missing
@@ -219,7 +208,7 @@ async def test_a_registration_whose_process_died_keeps_what_was_declared(people:
     assert stored is not None
     assert stored["claims"][one]["q"] == "frauenplatz"
     assert stored["claims"][one]["s"] is True
-    await _released(people, one)
+    await people.released(one)
 
 
 async def test_the_trail_is_within_the_rules(people: People) -> None:
