@@ -157,6 +157,8 @@ NO_TOKEN = {
     "/registration/sign-out",
     # Mail programs post here by themselves (RFC 8058); the link says who.
     "/notifications/{tenant}/unsubscribe/{contact}/{kind}/{code}",
+    # The form on a preview of a language signs nobody up, and says so.
+    "/registration/{tenant}/settings/languages/{language}/{version}/preview",
 }
 
 

@@ -84,8 +84,9 @@ WHOLE: dict[str, dict[str, Any]] = {
     },
 }
 """By route: something in each field that it takes."""
-NOT_FILLED = {"revision", "ags"}
-"""What was seen is no field of what is stored; the official key is the programme office's to change."""
+NOT_FILLED = {"revision", "ags", "meetings"}
+"""What was seen is no field of what is stored; the official key is the programme office's to change; whether a gathering has several
+meetings is settled once it is published, as this one is."""
 NOT_SHOWN = {"join_url", "invitations"}
 """Of a gathering: for those who are registered, and in a list of its own."""
 
