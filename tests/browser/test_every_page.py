@@ -7,6 +7,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable
+from http import HTTPStatus
 
 import httpx
 from playwright.async_api import Browser, BrowserContext, Page
@@ -39,10 +40,14 @@ async def _used_up(town: Town) -> Visit:
     """A page that strangers may ask for only so often."""
     items = (await town.platform.call("GET", f"/registration/v1/{BUSY}/gatherings"))["items"]
     path = f"/registration/{BUSY}/gatherings/{items[0]['id']}"
+    return Visit(f"{PUBLIC}/gatherings/{{id}}", path, "too-often", status=429, press="#sign-up button[type=submit]")
+
+
+async def _use_up(town: Town, path: str) -> None:
+    """Before each look: the limit begins anew with the clock's hour or minute, which a walk may see go by."""
     async with httpx.AsyncClient(base_url=town.address, timeout=None) as client:
         while (await client.post(path)).status_code != 429:
             pass
-    return Visit(f"{PUBLIC}/gatherings/{{id}}", path, "too-often", status=429, press="#sign-up button[type=submit]")
 
 
 class Reader:
@@ -75,6 +80,8 @@ class Reader:
 
     async def _answer(self, page: Page, visit: Visit) -> int:
         status = await self._open(page, visit)
+        if visit.status == HTTPStatus.TOO_MANY_REQUESTS:
+            await _use_up(self._town, visit.path)
         return await self._press(page, visit) if visit.press else status
 
     async def _open(self, page: Page, visit: Visit) -> int:
