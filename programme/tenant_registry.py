@@ -9,7 +9,7 @@ from cachetools import TTLCache
 
 from chassis.messaging.projection import Handler, InsertIfAbsent, Replace, Upsert, Write
 from chassis.storage.mongo import Database
-from chassis.storage.single_flight import SingleFlight
+from chassis.storage.single_flight import SingleFlightCache
 from chassis.storage.tenant_offboarding import COLLECTION as OFFBOARDINGS
 from contracts import registration as r
 from contracts.envelope import Envelope
@@ -75,20 +75,16 @@ class EventTenantRegistry:
         self._tenants = database["tenants"]
         self._staff = database["staff"]
         self._memory: TTLCache[tuple[str, str], Any] = TTLCache(REMEMBERED, MEMORY)
-        self._asking: SingleFlight[dict[str, Any] | None] = SingleFlight()
+        self._known: SingleFlightCache[Any] = SingleFlightCache(self._memory)
 
     async def tenant(self, slug: str) -> dict[str, Any] | None:
         """Public facts of a municipality (name, languages, kind, phone …) with its `status`, one of TENANTS."""
-        known: dict[str, Any] | None = self._memory.get(("tenant", slug))
-        if known is None:
-            known = await self._asking.ask(slug, lambda: self._remembered(slug))
-        return known
+        found: dict[str, Any] | None = await self._known.get(("tenant", slug), lambda: self._tenant(slug))
+        return found
 
-    async def _remembered(self, slug: str) -> dict[str, Any] | None:
-        known: dict[str, Any] | None = await self._tenants.find_one({"_id": slug, "status": {"$in": list(TENANTS)}})
-        if known is not None:
-            self._memory["tenant", slug] = known
-        return known
+    async def _tenant(self, slug: str) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = await self._tenants.find_one({"_id": slug, "status": {"$in": list(TENANTS)}})
+        return found
 
     async def tenants(self, slugs: Iterable[str]) -> dict[str, dict[str, Any]]:
         """As `tenant`, of those of the slugs that are tenants, in the order of the slugs."""
@@ -117,13 +113,12 @@ class EventTenantRegistry:
     async def roles(self, tenant: str, email_key: str) -> frozenset[str]:
         """What registration granted to whom this key stands for (`Secrets.email_key`)."""
         id = f"{tenant}:{email_key}"
-        known = self._memory.get(("staff", id))
-        if known is None:
-            row = await self._staff.find_one({"_id": id, "tenant": tenant})
-            known = frozenset(row["roles"]) if row else frozenset()
-            self._memory["staff", id] = known
-        result: frozenset[str] = known
-        return result
+        granted: frozenset[str] = await self._known.get(("staff", id), lambda: self._roles(tenant, id))
+        return granted
+
+    async def _roles(self, tenant: str, id: str) -> frozenset[str]:
+        row = await self._staff.find_one({"_id": id, "tenant": tenant})
+        return frozenset(row["roles"]) if row else frozenset()
 
     async def roles_by_tenant(self, email_key: str) -> dict[str, frozenset[str]]:
         """What was granted to whom this key stands for, by municipality."""

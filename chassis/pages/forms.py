@@ -75,9 +75,8 @@ class Form:
         self.shown = ""
         self.labels: dict[str, str] = {}
         self.errors: dict[str, tuple[str, dict[str, Any]]] = {}
-        self._values: dict[str, list[str]] = {
-            name: values for name, values in as_entries(initial or {}).items() if (initial or {})[name] is not None
-        }
+        filled = {name: value for name, value in (initial or {}).items() if value is not None}
+        self._values: dict[str, list[str]] = as_entries(filled)
         if data is not None:
             # Of an uploaded file only its field is known here; a page that takes files reads them itself.
             self.choosing_language = LANGUAGE_FIELD in data

@@ -1,9 +1,9 @@
-"""Asks once for what many want to know at the same moment, such as all who find a cache empty."""
+"""Asks once for what many want to know at the same moment, such as all who miss an entry of a cache."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable, MutableMapping
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -28,3 +28,25 @@ class SingleFlight(Generic[T]):
         del self._asked[key]
         if not task.cancelled():
             task.exception()  # looked at: whoever waited raises it, and nobody may be left
+
+
+class SingleFlightCache(Generic[T]):
+    """Cache of answers in `memory`, which says how many it keeps and for how long; many who miss one ask once. None is never kept."""
+
+    def __init__(self, memory: MutableMapping[Any, Any]) -> None:
+        self._memory = memory
+        self._asking: SingleFlight[T] = SingleFlight()
+
+    async def get(self, key: Hashable, question: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        known: T | None = self._memory.get(key)
+        return known if known is not None else await self._asking.ask(key, lambda: self._kept(key, question))
+
+    def invalidate(self, key: Hashable) -> None:
+        """Ask anew next time: the answer is another one by now."""
+        self._memory.pop(key, None)
+
+    async def _kept(self, key: Hashable, question: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        answer = await question()
+        if answer is not None:
+            self._memory[key] = answer
+        return answer

@@ -13,7 +13,7 @@ from chassis.storage.aggregates import Aggregates, Exists
 from chassis.storage.documents import from_stored
 from chassis.storage.mongo import Database
 from chassis.storage.repository import Decision, Repository
-from chassis.storage.single_flight import SingleFlight
+from chassis.storage.single_flight import SingleFlightCache
 from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import LANGUAGES
 from services.notifications.message_templates.defaults import default
@@ -34,8 +34,7 @@ class TemplateRepository(Repository[MessageTemplate]):
     def __init__(self, database: Database) -> None:
         self._all = Aggregates(database, COLLECTION)
         super().__init__(MessageTemplate, self._all)
-        self._known: TTLCache[str, Own] = TTLCache(2_000, REMEMBERED)
-        self._asking: SingleFlight[Own] = SingleFlight()
+        self._known: SingleFlightCache[Own] = SingleFlightCache(TTLCache(2_000, REMEMBERED))
 
     async def ensure_indexes(self) -> None:
         order = [("tenant", ASCENDING), ("kind", ASCENDING), ("language", ASCENDING)]
@@ -43,19 +42,16 @@ class TemplateRepository(Repository[MessageTemplate]):
 
     async def of(self, scope: TenantScope) -> Templates:
         """The texts in force: the municipality's where it published one, else the product's, in the nearest language."""
-        own = self._known.get(scope.tenant)
-        if own is None:
-            own = await self._asking.ask(scope.tenant, lambda: self._own(scope))
+        own = await self._known.get(scope.tenant, lambda: self._own(scope))
         return lambda kind, language: _nearest(own, kind, language)
 
     async def _own(self, scope: TenantScope) -> Own:
-        """What the municipality published, to be remembered."""
-        own = self._known[scope.tenant] = {
+        """What the municipality published."""
+        return {
             (one.kind, one.language): Template(text.subject, text.body, one.language, text.sms, text.version)
             for one in await self.all(scope)
             if (text := one.in_force) is not None
         }
-        return own
 
     async def all(self, scope: TenantScope, **conditions: str) -> list[MessageTemplate]:
         """Every text that the municipality made."""
@@ -84,7 +80,7 @@ class TemplateRepository(Repository[MessageTemplate]):
             return Decision(decision(current))
 
         await self.change(scope, id, decide, now)
-        self._known.pop(scope.tenant, None)
+        self._known.invalidate(scope.tenant)
         stored = await self._all.load(scope, id)
         assert stored is not None
         return from_stored(MessageTemplate, stored)

@@ -11,7 +11,7 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.documents import from_stored
 from chassis.storage.mongo import Database
 from chassis.storage.repository import Decision, Repository
-from chassis.storage.single_flight import SingleFlight
+from chassis.storage.single_flight import SingleFlightCache
 from chassis.storage.tenancy import TenantScope
 from services.notifications.settings.documents import TenantSettings
 
@@ -27,19 +27,11 @@ class SettingsRepository(Repository[TenantSettings]):
         super().__init__(TenantSettings, self._all)
         self.collection = self._all.collection
         self._clock = clock
-        self._known: TTLCache[str, TenantSettings] = TTLCache(2_000, REMEMBERED)
-        self._asking: SingleFlight[TenantSettings] = SingleFlight()
+        self._known: SingleFlightCache[TenantSettings] = SingleFlightCache(TTLCache(2_000, REMEMBERED))
 
     async def of(self, scope: TenantScope) -> TenantSettings:
         """The settings in force; the defaults where nothing was set."""
-        known: TenantSettings | None = self._known.get(scope.tenant)
-        if known is None:
-            known = await self._asking.ask(scope.tenant, lambda: self._remembered(scope))
-        return known
-
-    async def _remembered(self, scope: TenantScope) -> TenantSettings:
-        known = self._known[scope.tenant] = await self.current(scope)
-        return known
+        return await self._known.get(scope.tenant, lambda: self.current(scope))
 
     async def ensure_indexes(self) -> None:
         await self._all.ensure_indexes()
@@ -48,7 +40,7 @@ class SettingsRepository(Repository[TenantSettings]):
         """Change the settings, beginning them where there are none."""
         empty = TenantSettings(id=scope.tenant, tenant=scope.tenant)
         await self.change_or_begin(scope, empty, lambda current: Decision(decide(current)), self._clock.now())
-        self._known.pop(scope.tenant, None)
+        self._known.invalidate(scope.tenant)
         return await self.current(scope)
 
     async def current(self, scope: TenantScope) -> TenantSettings:

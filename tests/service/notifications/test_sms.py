@@ -120,7 +120,7 @@ async def test_each_gateway_is_asked_in_its_own_form(town: Town, gateway: Record
     ]  # fmt: skip
     for number, (sms, answer, path, headers, body) in enumerate(cases):
         await account(town, **sms)
-        town.service.definition.state["services"].settings._repository._known.clear()
+        town.service.definition.state["services"].settings._repository._known.invalidate(TENANT)
         gateway.answers = [answer]
         message = await texted(town, f"p{number}")
         assert (message["status"], message["delivery"]) == ("sent", "handed_over"), sms
@@ -295,7 +295,7 @@ async def test_reports_without_signature_need_their_address(town: Town, gateway:
         ({"gateway": "link_mobility", "user": "u", "key": "k", "partner": "1", "sender": "Stadt"}, (200, {"resultCode": 1005}), lambda id: {"refId": id, "resultCode": 1001}),
     ):  # fmt: skip
         shown = await account(town, **sms)
-        town.service.definition.state["services"].settings._repository._known.clear()
+        town.service.definition.state["services"].settings._repository._known.invalidate(TENANT)
         gateway.answers = [answer]
         message = await texted(town, sms["gateway"])
         assert (await reports(town, shown, told(message["text"]["id"]))).json() == {"texts": 1}

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from chassis.storage.single_flight import SingleFlight
+from chassis.storage.single_flight import SingleFlightCache, SingleFlight
 
 
 class Source:
@@ -41,3 +41,27 @@ async def test_other_keys_are_other_questions() -> None:
     assert await flights.ask("a", source.question) == 1
     with pytest.raises(ValueError, match="away"):
         await flights.ask("b", source.question)
+
+
+async def test_a_cached_answer_is_not_asked_for_until_it_is_invalidated() -> None:
+    source, memory = Source(), {}
+    source.answer.set()
+    answers = SingleFlightCache[int](memory)
+    assert [await answers.get("k", source.question) for _ in range(3)] == [1, 1, 1]
+    assert memory == {"k": 1}
+    answers.invalidate("k")
+    with pytest.raises(ValueError, match="away"):
+        await answers.get("k", source.question)
+    assert memory == {}, "an error is no answer"
+    assert await answers.get("k", source.question) == 3
+
+
+async def test_that_there_is_nothing_is_not_cached() -> None:
+    asked = []
+
+    async def nothing() -> None:
+        asked.append(1)
+
+    answers = SingleFlightCache[None]({})
+    assert [await answers.get("k", nothing) for _ in range(2)] == [None, None]
+    assert len(asked) == 2
