@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from chassis.storage.single_flight import SingleFlightCache, SingleFlight
+from chassis.storage.single_flight import SingleFlight, SingleFlightCache
 
 
 class Source:
