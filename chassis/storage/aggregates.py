@@ -1,7 +1,8 @@
 """Aggregates: documents whose state and outbox events are written in one operation, so neither is lost without the other.
 
 Reserved fields: `_id`, `tenant`, `version` (rises with each change), `seq`, `outbox`, `pending` (events wait for the relay),
-`requests` (idempotency), `mark` (`commit_together`), `due_at` (when time alone changes the document, see `chassis.jobs.scheduled_jobs`).
+`requests` (idempotency), `mark` (`commit_together`), `changed` (when MongoDB wrote the field that is `followed`), `due_at` (when time alone
+changes the document, see `chassis.jobs.scheduled_jobs`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from chassis.ids import new_id
 from chassis.messaging.outbox import Outgoing, Tombstone, entries
 from chassis.operations.failpoints import failpoint
 from chassis.storage.idempotency import IdempotencyKey, expired_keys
-from chassis.storage.mongo import Collection, Database, Document, DuplicateKeyError
+from chassis.storage.mongo import Collection, Database, Document, DuplicateKeyError, Timestamp
 from chassis.storage.tenancy import TenantScope
 from chassis.text.translations import mark
 from contracts.envelope import Event
@@ -69,9 +70,14 @@ class PreparedCommit:
 class Aggregates:
     """One collection of such documents."""
 
-    def __init__(self, database: Database, name: str, wake_relay: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, database: Database, name: str, wake_relay: Callable[[], None] = lambda: None, followed: str | None = None
+    ) -> None:
+        """`followed`: a field whose changes somebody wants to find. With each of them MongoDB notes its own logical time in `changed`:
+        it never goes back, whichever process writes, and stays with a document whose field was removed."""
         self.collection: Collection = database[name]
         self.wake_relay = wake_relay
+        self._followed = followed
 
     async def ensure_indexes(self, indexes: Sequence[IndexModel] = ()) -> None:
         """Create the indexes of the collection; repeating it changes nothing.
@@ -91,6 +97,8 @@ class Aggregates:
     def new(self, scope: TenantScope, id: str, fields: Document, events: Events, now: datetime) -> Document:
         """A document ready to be inserted."""
         document: Document = {"_id": id, "tenant": scope.tenant, "version": 1, **fields}
+        if self._followed in fields:
+            document["changed"] = Timestamp(0, 0)  # MongoDB puts its time in place of it.
         outbox, sequences = entries(document, events, now)
         return document | {"seq": sequences, "outbox": outbox, "pending": bool(outbox)}
 
@@ -205,6 +213,8 @@ class Aggregates:
             update["$set"] = sets
         if unsets:
             update["$unset"] = unsets
+        if self._followed in sets or self._followed in unsets:
+            update["$currentDate"] = {"changed": {"$type": "timestamp"}}
         return update, sequences if made else None
 
     async def execute(

@@ -56,6 +56,7 @@ __all__ = [
     "Document",
     "DuplicateKeyError",
     "PyMongoError",
+    "Timestamp",
     "connect",
     "is_unavailable",
 ]
@@ -129,6 +130,11 @@ class Database:
         """Raises a PyMongoError where MongoDB does not answer."""
         await self._database.command("ping")
 
+    async def logical_time(self) -> Timestamp:
+        """That of the last operation, which never goes back. Later writes get later times, whoever makes them."""
+        now: Timestamp = (await self.command({"ping": 1}))["operationTime"]
+        return now
+
     async def command(self, command: Document, database: str | None = None) -> Document:
         """Run a command of this database, or of another one such as `admin`."""
         target = self._database if database is None else self._client.get_database(database)
@@ -157,7 +163,7 @@ class Database:
     async def changes(self, uninteresting: Sequence[str]) -> AsyncIterator[Callable[[], Awaitable[None]]]:
         """A change stream: inside, awaiting the call that is given returns after the next change of another collection."""
         pipeline = [{"$match": {"ns.coll": {"$nin": list(uninteresting)}}}, {"$project": {"_id": 1}}]
-        now = (await self.command({"ping": 1}))["operationTime"]
+        now = await self.logical_time()
         # From a second ago: what was written then may not have been readable on a majority of nodes until now.
         since = Timestamp(now.time - 1, 1)
         stream = self._database.watch(pipeline, max_await_time_ms=CHANGE_WAIT_MS, start_at_operation_time=since)

@@ -15,7 +15,7 @@ from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 
 D = TypeVar("D", bound=StoredDocument)
-AGGREGATE = frozenset(("_id", "tenant", "version", "seq", "outbox", "pending"))
+AGGREGATE = frozenset(("_id", "tenant", "version", "seq", "outbox", "pending", "changed"))
 """What makes a document an aggregate, and stays of one that was erased."""
 
 

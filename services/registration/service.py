@@ -165,7 +165,9 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     gathered = Aggregates(context.database, "gatherings", wake)
     gathering_repository = GatheringRepository(gathered)
     ledgers = SeatLedgers(gathered, context.database, context.clock, context.metrics)
-    repository = RegistrationRepository(Aggregates(context.database, "registrations", wake), context.metrics)
+    repository = RegistrationRepository(
+        Aggregates(context.database, "registrations", wake, followed="answers"), context.metrics
+    )
     municipality_repository = MunicipalityRepository(Aggregates(context.database, "municipalities", wake))
     tenant_registry = OwnTenantRegistry(municipality_repository)
     spoken = SpokenLanguages(tenant_registry)
@@ -233,7 +235,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         changes=changes,
         confirmation=ContactConfirmation(repository, registrations, outcomes, context.secrets, context.clock),
         call_outcomes=outcomes,
-        needs=Needs(ledgers, orders, AnswerSums(repository)),
+        needs=Needs(ledgers, orders, AnswerSums(repository, context.database.logical_time)),
         lists=lists,
         search=Search(repository, gatherings, lists, context.clock),
         door=Door(repository, ledgers, registrations),

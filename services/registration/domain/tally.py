@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any, Literal
 
 from services.registration.domain.answers import Answers, Summed
@@ -12,37 +12,43 @@ from services.registration.domain.questions import Question
 class Tally:
     """Sums of a gathering's answers. After `follow` they are those that `summed` finds of the registrations it names.
 
-    Of texts and days it is only known that there is one, since nothing else of them is counted.
+    When a registration's answers changed is told as any value that is another one after each change. Of texts and days it is only
+    known that there is one, since nothing else of them is counted.
     """
 
     def __init__(self, known: Mapping[str, Question]) -> None:
         self.known = known
         self.sums = {id: Summed() for id in known}
-        self._versions: dict[str, int] = {}
+        self._changed: dict[str, Hashable] = {}
         self._given: dict[str, dict[str, Any]] = {}
         self._counted: set[str] = set()
+        self._seated: Collection[str] = frozenset()
 
-    def outdated(self, versions: Mapping[str, int]) -> list[str]:
-        """Of these registrations, those whose answers are not known in this version."""
-        return [id for id, version in versions.items() if self._versions.get(id) != version]
+    def outdated(self, changed: Mapping[str, Hashable]) -> list[str]:
+        """Of these registrations, those whose answers are not known since they changed then."""
+        return [id for id, at in changed.items() if id not in self._changed or self._changed[id] != at]
 
     def follow(
-        self, versions: Mapping[str, int], read: Mapping[str, tuple[int, Answers]], seated: Collection[str]
+        self, changed: Mapping[str, Hashable], read: Mapping[str, tuple[Hashable, Answers]], seated: Collection[str]
     ) -> None:
-        """The gathering's registrations with answers have these versions now; of the `outdated` ones (version, answers) was `read`, where
-        they still have any. Those in `seated` count."""
-        for id in [*(self._versions.keys() - versions.keys()), *self.outdated(versions)]:
+        """The answers of these registrations changed then; of the `outdated` ones (when they changed, answers) was `read`, where they
+        still have any. Those in `seated` count."""
+        outdated = self.outdated(changed)
+        for id in outdated:
             self._drop(id)
-        for id, (version, answers) in read.items():
+            self._changed[id] = changed[id]
+        for id, (at, answers) in read.items():
             self._drop(id)
-            self._versions[id] = version
+            self._changed[id] = at
             self._given[id] = {key: self._countable(key, value) for key, value in answers.items() if key in self.known}
+        if not outdated and not read and seated is self._seated:
+            return
         wanted = self._given.keys() & seated
         for id in self._counted - wanted:
             self._count(id, -1)
         for id in wanted - self._counted:
             self._count(id, 1)
-        self._counted = wanted
+        self._counted, self._seated = wanted, seated
 
     def _countable(self, key: str, value: Any) -> Any:
         if self.known[key].kind not in ("text", "long_text", "date"):
@@ -53,7 +59,6 @@ class Tally:
         if id in self._counted:
             self._counted.remove(id)
             self._count(id, -1)
-        self._versions.pop(id, None)
         self._given.pop(id, None)
 
     def _count(self, id: str, times: Literal[1, -1]) -> None:

@@ -1,54 +1,74 @@
 """The sums of answers that this process keeps of the gatherings somebody asked for last.
 
 Answers stand with registrations, the ledger knows nothing of them, and a second document with sums could be lost or left behind by any of
-the writes that change answers (the person, the desk, erasure, retention). So sums are kept in memory alone: each time the versions of
-the registrations are read, and only those that rose are read whole (decision 65).
+the writes that change answers (the person, the desk, erasure, retention). So sums are kept in memory alone: with each change of answers
+MongoDB notes its own time at the registration, and only those that changed since the last look are read (decision 65).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
+from chassis.storage.mongo import Timestamp
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.answers import Answers, Summed
 from services.registration.domain.questions import Question
 from services.registration.domain.tally import Tally
-from services.registration.questions.answering import plain_answers
 from services.registration.registrations.repository import RegistrationRepository
 
 MOST_KEPT = 20
 """Gatherings whose sums are kept; who asks for another one waits until its answers are counted."""
 PORTION = 250
 """Registrations that are read and counted before others get their turn."""
+UNSEEN = 10
+"""Seconds of MongoDB's time. A write may be seen a moment later than one that was given a later time: those of so long are looked at again."""
+
+
+class _Kept:
+    """The sums of one gathering; in them are all changes from before `since`."""
+
+    def __init__(self, known: Mapping[str, Question]) -> None:
+        self.tally = Tally(known)
+        self.since: Timestamp | None = None
+        self.lock = asyncio.Lock()
 
 
 class AnswerSums:
     """Counts what those with seats answered."""
 
-    def __init__(self, registrations: RegistrationRepository) -> None:
+    def __init__(
+        self, registrations: RegistrationRepository, logical_time: Callable[[], Awaitable[Timestamp]]
+    ) -> None:
         self._registrations = registrations
-        self._kept: OrderedDict[tuple[str, str], tuple[Tally, asyncio.Lock]] = OrderedDict()
+        self._logical_time = logical_time
+        self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
 
     async def of(
         self, scope: TenantScope, gathering_id: str, known: Mapping[str, Question], seated: Collection[str]
     ) -> Mapping[str, Summed]:
-        """The sums by question, as they stand until the caller awaits something. `known`: all questions somebody may have answered."""
+        """The sums by question, as they stand until the caller awaits something. `known`: all questions somebody may have answered;
+        `seated`: the same object as before, as long as the same groups have seats."""
         key = (scope.tenant, gathering_id)
         kept = self._kept.get(key)
-        if kept is None or kept[0].known != known:
-            kept = Tally(known), asyncio.Lock()
-        tally, lock = self._kept[key] = kept
+        if kept is None or kept.tally.known != known:
+            kept = self._kept[key] = _Kept(known)
         self._kept.move_to_end(key)
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
-        async with lock:
-            versions = await self._registrations.versions_with_answers(scope, gathering_id)
-            outdated = tally.outdated(versions)
-            read: dict[str, tuple[int, Answers]] = {}
+        async with kept.lock:
+            now = await self._logical_time()
+            changed = (
+                await self._registrations.answered(scope, gathering_id)
+                if kept.since is None
+                else await self._registrations.answers_changed(scope, gathering_id, kept.since)
+            )
+            outdated = kept.tally.outdated(changed)
+            read: dict[str, tuple[Timestamp | None, Answers]] = {}
             for at in range(0, len(outdated), PORTION):
-                for id, version, answers in await self._registrations.answers_of(scope, outdated[at : at + PORTION]):
-                    read[id] = version, plain_answers(answers)
-            tally.follow(versions, read, seated)
-            return tally.sums
+                for id, moment, answers in await self._registrations.answers_of(scope, outdated[at : at + PORTION]):
+                    read[id] = moment, answers
+            kept.tally.follow(changed, read, seated)
+            kept.since = Timestamp(max(now.time - UNSEEN, 0), 0)
+            return kept.tally.sums

@@ -54,12 +54,11 @@ class Needs:
         language; `order`: how many of it to order now (groups or people, as its limit counts; None while one may still ask), `ordered` how
         many were, as far as somebody noted it. `languages`: groups and people with seats. `questions`: what those with seats answered,
         with `special` also what few may see. Raises Problem 404."""
-        found = await self._ledgers.view(scope, gathering_id, _summary)
+        found = await self._ledgers.derived(scope, gathering_id, _summary)
         ordered = await self._orders.numbers(scope, [gathering_id])
         support = [{**one, "ordered": ordered.get((gathering_id, one["id"]))} for one in found["support"]]
-        seated = frozenset(found.pop("seated"))
-        questions = await self._questions(scope, gathering_id, seated, special)
-        return {**found, "support": support, "questions": questions}
+        questions = await self._questions(scope, gathering_id, found["seated"], special)
+        return {"support": support, "languages": found["languages"], "questions": questions}
 
     async def order(
         self, scope: TenantScope, gathering_id: str, support: str, number: int, now: datetime
@@ -90,7 +89,7 @@ def _summary(ledger: Ledger) -> Answer:
     return {
         "support": [_row(ledger, plain(offer)) for offer in ledger.state.facts["support"]],
         "languages": {language: asdict(count) for language, count in present.items()},
-        "seated": [id for id, claim in ledger.claims.items() if claim.status in SEATED],
+        "seated": frozenset(id for id, claim in ledger.claims.items() if claim.status in SEATED),
     }
 
 

@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from pymongo import ASCENDING, IndexModel
 
 from chassis.http.problems import not_found
@@ -22,16 +21,20 @@ from chassis.storage.aggregates import Aggregates, Events
 from chassis.storage.documents import to_stored
 from chassis.storage.group_commit import GroupCommit
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.mongo import DUPLICATE_KEY, QUICK, BulkWriteError, Document, DuplicateKeyError
+from chassis.storage.mongo import DUPLICATE_KEY, QUICK, BulkWriteError, Document, DuplicateKeyError, Timestamp
 from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope
-from services.registration.questions.documents import StoredAnswer
 from services.registration.registrations.documents import Registration
 from services.registration.registrations.search_keys import SearchKey
 
 INDEXES = (
     IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING), ("_id", ASCENDING)], name="gathering"),
     IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING), ("keys", ASCENDING)], name="found_by"),
+    IndexModel(
+        [("tenant", ASCENDING), ("gathering", ASCENDING), ("changed", ASCENDING), ("_id", ASCENDING)],
+        name="answers_changed",
+        partialFilterExpression={"changed": {"$exists": True}},
+    ),
 )
 _RELEASED: list[Document] = [
     {
@@ -178,20 +181,30 @@ class RegistrationRepository(Repository[Registration]):
         async for ids in self._portions(condition, portion):
             yield ids
 
-    async def versions_with_answers(self, scope: TenantScope, gathering_id: str) -> dict[str, int]:
-        """The version of every registration of a gathering that answered anything, by id: it rises with each change."""
+    async def answered(self, scope: TenantScope, gathering_id: str) -> dict[str, Timestamp | None]:
+        """Every registration of a gathering that answered anything, by id: when its answers changed (None: a release ago)."""
         condition = scope.filter(gathering=gathering_id, erased=None, answers={"$exists": True})
-        found = await self.collection.find(condition, {"version": 1}).hint("gathering").to_list(None)
-        return {one["_id"]: one["version"] for one in found}
+        found = await self.collection.find(condition, {"changed": 1}).hint("gathering").to_list(None)
+        return {one["_id"]: one.get("changed") for one in found}
+
+    async def answers_changed(
+        self, scope: TenantScope, gathering_id: str, since: Timestamp
+    ) -> dict[str, Timestamp | None]:
+        """The same of those whose answers changed, or went, since then; told by the index alone."""
+        condition = scope.filter(gathering=gathering_id, changed={"$gte": since})
+        found = await self.collection.find(condition, {"changed": 1}).hint("answers_changed").to_list(None)
+        return {one["_id"]: one["changed"] for one in found}
 
     async def answers_of(
         self, scope: TenantScope, ids: Sequence[str]
-    ) -> list[tuple[str, int, tuple[StoredAnswer, ...]]]:
-        """(id, version, answers) of those of these registrations that were not erased and answered anything."""
+    ) -> list[tuple[str, Timestamp | None, dict[str, Any]]]:
+        """(id, when they changed, answers by question) of those of these registrations that were not erased and answered anything."""
         condition = scope.filter(_id={"$in": list(ids)}, erased=None, answers={"$exists": True})
-        found = await self.collection.find(condition, {"version": 1, "answers": 1}).to_list(None)
+        fields = {"changed": 1, "answers.question": 1, "answers.value": 1}
+        found = await self.collection.find(condition, fields).to_list(None)
         return [
-            (one["_id"], one["version"], msgspec.convert(one["answers"], tuple[StoredAnswer, ...])) for one in found
+            (one["_id"], one.get("changed"), {given["question"]: given["value"] for given in one["answers"]})
+            for one in found
         ]
 
     async def ids_not_erased(self, scope: TenantScope, after: str, limit: int) -> list[str]:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 from typing import Any
 
+from chassis.storage.tenancy import of_document
+from services.registration.needs.answer_sums import AnswerSums
+from services.registration.needs.needs import _summary
+from services.registration.questions.answering import questions_of_state
 from tests.service.registration.conftest import People
 from tests.service.registration.test_questions import ALLERGY, BASE, CAR, CHILDREN, FOOD
+
+WILHELMSHAVEN = of_document({"tenant": "wilhelmshaven"})
 
 
 async def _kept(people: People, gathering: str) -> dict[str, Any]:
@@ -60,3 +68,56 @@ async def test_sums_follow_changes_cancellation_new_questions_retention_and_eras
     await people.forget()
     found = await _kept(people, gathering)
     assert {answered for answered, _, _ in found.values()} == {0}
+
+
+async def test_sums_follow_whatever_happens_at_the_same_time_in_every_process(people: People) -> None:
+    """Signing up, changing, cancelling, erasing and asking at random, all at once; two processes keep sums. What each of them says
+    afterwards is what is counted anew, and so it is of answers from before a release that noted when they changed."""
+    chance = random.Random(17)
+    gathering = await people.gathering(questions=[FOOD, CAR, CHILDREN, ALLERGY], capacity=30)
+    path = f"{BASE}/gatherings/{gathering}/needs"
+    services = people.service.definition.state["registration"]
+    known = questions_of_state(await services.registrations._ledgers.state(WILHELMSHAVEN, gathering))
+    second = AnswerSums(services.needs._sums._registrations, people.service.context.database.logical_time)
+    ids: list[str] = []
+
+    def answers() -> dict[str, Any]:
+        food = [chance.choice([None, ["vegan"], ["vegetarian"]])]
+        all_of_them = {"food.likes": food, "car": chance.random() < 0.5, "children": chance.randrange(5), "allergy": "x"}
+        return {key: value for key, value in all_of_them.items() if key == "car" or chance.random() < 0.7}
+
+    async def seated() -> frozenset[str]:
+        found = await services.needs._ledgers.view(WILHELMSHAVEN, gathering, _summary)
+        return frozenset(found["seated"])
+
+    async def act(kind: str) -> None:
+        one = chance.choice(ids) if ids else ""
+        if kind == "sign up" or not one:
+            ids.append((await people.register(gathering, answers=answers())).json()["id"])
+        elif kind == "change":
+            await people.intake.patch(f"{BASE}/registrations/{one}", json={"answers": answers()})
+        elif kind == "cancel":
+            await people.intake.post(f"{BASE}/registrations/{one}/cancellation")
+        elif kind == "erase":
+            await people.coordinator.post(f"{BASE}/erasures", json={"person_id": one})
+        elif kind == "ask":
+            await people.coordinator.get(path)
+        else:
+            await second.of(WILHELMSHAVEN, gathering, known, await seated())
+
+    kinds = ["sign up", "sign up", "change", "change", "cancel", "erase", "ask", "ask elsewhere"]
+    for _ in range(8):
+        await asyncio.gather(*(act(chance.choice(kinds)) for _ in range(12)))
+        if chance.random() < 0.5:
+            await people.forget()
+        counted = await _kept(people, gathering)
+        there = await second.of(WILHELMSHAVEN, gathering, known, await seated())
+        assert {id: there[id].answered for id in counted} == {id: answered for id, (answered, _, _) in counted.items()}
+    assert any(answered for answered, _, _ in (await _kept(people, gathering)).values())
+
+    registrations = people.service.context.database["registrations"]
+    await registrations.update_many({}, {"$unset": {"changed": ""}})
+    await _kept(people, gathering)
+    for one in ids[-3:]:
+        await people.intake.patch(f"{BASE}/registrations/{one}", json={"answers": answers()})
+        await _kept(people, gathering)
