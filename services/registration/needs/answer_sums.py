@@ -38,9 +38,7 @@ class _Kept:
 class AnswerSums:
     """Counts what those with seats answered."""
 
-    def __init__(
-        self, registrations: RegistrationRepository, logical_time: Callable[[], Awaitable[Timestamp]]
-    ) -> None:
+    def __init__(self, registrations: RegistrationRepository, logical_time: Callable[[], Awaitable[Timestamp]]) -> None:
         self._registrations = registrations
         self._logical_time = logical_time
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()

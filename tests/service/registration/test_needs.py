@@ -83,7 +83,12 @@ async def test_sums_follow_whatever_happens_at_the_same_time_in_every_process(pe
 
     def answers() -> dict[str, Any]:
         food = [chance.choice([None, ["vegan"], ["vegetarian"]])]
-        all_of_them = {"food.likes": food, "car": chance.random() < 0.5, "children": chance.randrange(5), "allergy": "x"}
+        all_of_them = {
+            "food.likes": food,
+            "car": chance.random() < 0.5,
+            "children": chance.randrange(5),
+            "allergy": "x",
+        }
         return {key: value for key, value in all_of_them.items() if key == "car" or chance.random() < 0.7}
 
     async def seated() -> frozenset[str]:
