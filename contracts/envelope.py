@@ -92,13 +92,13 @@ class Envelope:
             MalformedRecord: a required header is missing or unreadable.
         """
         found: dict[str, str] = {}
-        for name, raw in headers:
-            if raw is None:
-                continue
-            try:
-                found[name] = raw.decode()
-            except UnicodeDecodeError:
-                raise MalformedRecord(f"header {name[:40]!r} is not UTF-8") from None
+        name = ""
+        try:
+            for name, raw in headers:
+                if raw is not None:
+                    found[name] = raw.decode()
+        except UnicodeDecodeError:
+            raise MalformedRecord(f"header {name[:40]!r} is not UTF-8") from None
         missing = [name for name in _REQUIRED if not found.get(name)]
         if missing:
             raise MalformedRecord(f"header {missing[0]} is missing")

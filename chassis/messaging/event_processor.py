@@ -22,13 +22,21 @@ from chassis.clock import Clock
 from chassis.jobs.heartbeat import Heartbeat
 from chassis.messaging.consumer_gate import ConsumerGate
 from chassis.messaging.dead_letters import DeadLetterStore
-from chassis.messaging.projection import Handler, Write, operations
+from chassis.messaging.projection import Handler, InsertRow, Operation, Write, operations
 from chassis.messaging.records import Record
 from chassis.operations.failpoints import failpoint
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
 from chassis.programme import Programme
-from chassis.storage.mongo import DUPLICATE_KEY, QUICK, BulkWriteError, Database, PyMongoError, is_unavailable
+from chassis.storage.mongo import (
+    DUPLICATE_KEY,
+    QUICK,
+    BulkWriteError,
+    Collection,
+    Database,
+    PyMongoError,
+    is_unavailable,
+)
 from contracts.envelope import HEARTBEAT_TYPE, Envelope, MalformedRecord
 
 log = get_logger()
@@ -271,7 +279,7 @@ class EventProcessor:
                 chunks = [
                     (name, bulk[at : at + CHUNK]) for name, bulk in bulks.items() for at in range(0, len(bulk), CHUNK)
                 ]
-                await asyncio.gather(*(self._bulk(name, chunk) for name, chunk in chunks))
+                await asyncio.gather(*(self._rows(name, chunk) for name, chunk in chunks))
                 failpoint("consumer.before_progress")
                 if await self._gate.epoch() != epoch:
                     raise GateClosed
@@ -287,22 +295,26 @@ class EventProcessor:
                 return None
         raise AssertionError("unreachable")
 
-    async def _bulk(self, name: str, bulk: Sequence[object]) -> None:
-        """Unordered bulk; rows that are already further than the event are left as they are."""
-        try:
-            await self._database[name].with_options(write_concern=QUICK).bulk_write(bulk, ordered=False)
-        except BulkWriteError as error:
-            if any(e["code"] != DUPLICATE_KEY or "_id_" not in e["errmsg"] for e in error.details["writeErrors"]):
-                raise
+    async def _rows(self, name: str, bulk: Sequence[Operation]) -> None:
+        await _bulk(self._database[name].with_options(write_concern=QUICK), bulk)
 
     async def _record_progress(self, handled: list[Handled]) -> None:
         """The batch's last write, majority and journaled: it makes the writes before it durable as well."""
-        last = {item.record.ordering_key: item.envelope.sequence for item in handled}
-        reached = [
-            UpdateOne({"_id": ordering_key}, {"$max": {"seq": sequence}}, upsert=True)
-            for ordering_key, sequence in last.items()
-        ]
-        await self._progress.bulk_write(reached, ordered=False)
+        first: dict[str, int] = {}
+        last: dict[str, int] = {}
+        for item in handled:
+            ordering_key, sequence = item.record.ordering_key, item.envelope.sequence
+            first.setdefault(ordering_key, sequence)
+            last[ordering_key] = sequence
+        await _bulk(
+            self._progress,
+            [
+                InsertRow({"_id": ordering_key, "seq": sequence})
+                if first[ordering_key] == 1
+                else UpdateOne({"_id": ordering_key}, {"$max": {"seq": sequence}}, upsert=True)
+                for ordering_key, sequence in last.items()
+            ],
+        )
 
     async def _reached(self, ordering_keys: set[str]) -> dict[str, int]:
         found = await self._progress.find({"_id": {"$in": list(ordering_keys)}}).to_list(None)
@@ -311,3 +323,16 @@ class EventProcessor:
     def _count(self, outcomes: Counter[tuple[str, str]]) -> None:
         for (topic, outcome), times in outcomes.items():
             self._metrics.handled.labels(topic, outcome).inc(times)
+
+
+async def _bulk(collection: Collection, bulk: Sequence[Operation]) -> None:
+    """Unordered. Rows that are already further than the event are left as they are; what was inserted and is there is updated."""
+    try:
+        await collection.bulk_write(bulk, ordered=False)
+    except BulkWriteError as error:
+        failed = error.details["writeErrors"]
+        if any(one["code"] != DUPLICATE_KEY or "_id_" not in one["errmsg"] for one in failed):
+            raise
+        tried = [bulk[one["index"]] for one in failed]
+        if again := [one.as_update() for one in tried if isinstance(one, InsertRow)]:
+            await _bulk(collection, again)

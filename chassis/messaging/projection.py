@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pymongo import ReplaceOne, UpdateOne
+from pymongo import InsertOne, ReplaceOne, UpdateOne
 
 from chassis.storage.mongo import Document
 from contracts.envelope import Envelope
@@ -19,11 +19,15 @@ from contracts.envelope import Envelope
 
 @dataclass(frozen=True, slots=True)
 class Upsert:
-    """Set some fields of a row, creating it where it is missing."""
+    """Set some fields of a row, creating it where it is missing.
+
+    `new`: the event is the first that writes the row, so an insert is tried before an update. That makes it cheaper, never wrong.
+    """
 
     collection: str
     id: str
     fields: Document = field(default_factory=dict)
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,36 +56,64 @@ Handler = Callable[[Envelope, Any], Iterable[Write]]
 """(envelope, event model; None for a tombstone) → writes. Pure."""
 
 
-def operations(
-    handled: Iterable[tuple[Envelope, Iterable[Write]]], now: datetime
-) -> dict[str, list[UpdateOne | ReplaceOne[Any]]]:
+class InsertRow(InsertOne[Document]):
+    """An insert of a row that most likely is not there. MongoDB inserts hundreds at once and upserts one by one, at ten times the cost."""
+
+    def __init__(self, row: Document) -> None:
+        super().__init__(row)
+        self._row = row
+
+    def as_update(self) -> UpdateOne:
+        """For the row that is there after all."""
+        return update_row(self._row["_id"], {name: value for name, value in self._row.items() if name != "_id"})
+
+
+Operation = InsertOne[Document] | UpdateOne | ReplaceOne[Document]
+
+
+def update_row(id: str, fields: Document) -> UpdateOne:
+    """Set the fields of a row unless it is already as far as their `seq`: then it does not match, and the upsert meets its _id. The
+    caller skips those errors."""
+    return UpdateOne({"_id": id, "seq": {"$lt": fields["seq"]}}, {"$set": fields}, upsert=True)
+
+
+def operations(handled: Iterable[tuple[Envelope, Iterable[Write]]], now: datetime) -> dict[str, list[Operation]]:
     """Bulk operations by collection; the writes of one row are folded into one, in the order of their events."""
-    rows: dict[tuple[str, str], tuple[Document, int, bool]] = {}
-    result: dict[str, list[UpdateOne | ReplaceOne[Any]]] = {}
+    rows: dict[tuple[str, str], _Row] = {}
+    absent: dict[tuple[str, str], Document] = {}
     for envelope, writes in handled:
         for write in writes:
+            key = (write.collection, write.id)
             fields = {"tenant": envelope.tenant, **write.fields}
             if isinstance(write, InsertIfAbsent):
-                result.setdefault(write.collection, []).append(
-                    UpdateOne(
-                        {"_id": write.id},
-                        {"$setOnInsert": {**fields, "due_at": now, "trace": envelope.traceparent}},
-                        upsert=True,
-                    )
-                )
+                if key not in absent:
+                    absent[key] = {"_id": write.id, **fields, "due_at": now, "trace": envelope.traceparent}
                 continue
-            before, _, replaced = rows.get((write.collection, write.id), ({}, 0, False))
-            whole = isinstance(write, Replace)
-            rows[write.collection, write.id] = (
-                fields if whole else before | fields,
-                envelope.sequence,
-                whole or replaced,
-            )
-    for (collection, id), (fields, sequence, whole) in rows.items():
-        # A row that is already further does not match, and the upsert then meets its _id: the caller skips those errors.
-        older: Document = {"_id": id, "seq": {"$lt": sequence}}
-        fields = {**fields, "seq": sequence}
-        operation: UpdateOne | ReplaceOne[Any]
-        operation = ReplaceOne(older, fields, upsert=True) if whole else UpdateOne(older, {"$set": fields}, upsert=True)
-        result.setdefault(collection, []).append(operation)
+            row = rows.get(key)
+            if row is None:
+                row = rows[key] = _Row(new=isinstance(write, Upsert) and write.new)
+            if isinstance(write, Replace):
+                row.fields, row.whole = fields, True
+            else:
+                row.fields.update(fields)
+            row.fields["seq"] = envelope.sequence
+    result: dict[str, list[Operation]] = {}
+    for (collection, _), document in absent.items():
+        result.setdefault(collection, []).append(InsertOne(document))
+    for (collection, id), row in rows.items():
+        result.setdefault(collection, []).append(row.operation(id))
     return result
+
+
+@dataclass(slots=True)
+class _Row:
+    """The writes of a batch to one row, folded. `whole`: they say all of it."""
+
+    new: bool
+    fields: Document = field(default_factory=dict)
+    whole: bool = False
+
+    def operation(self, id: str) -> Operation:
+        if self.whole:
+            return ReplaceOne({"_id": id, "seq": {"$lt": self.fields["seq"]}}, self.fields, upsert=True)
+        return InsertRow({"_id": id, **self.fields}) if self.new else update_row(id, self.fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from chassis.messaging.projection import Handler, Replace, Upsert, Write
@@ -15,7 +16,7 @@ from services.notifications.domain.reminders import half_of_offer
 from services.notifications.messages.enqueue import enqueue
 
 
-def _row(event: Any, **fields: Any) -> Write:
+def _row(event: Any, **fields: Any) -> Upsert:
     """Fields as `services.notifications.domain.facts.Group` describes them; ids of support may contain dots."""
     return Upsert("participants", event.registration_id, {"gathering": event.gathering_id, **fields})
 
@@ -29,7 +30,7 @@ def _pairs(status: dict[str, r.SupportStatus]) -> list[list[str]]:
 
 
 def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
-    yield _row(
+    row = _row(
         event,
         status=event.status,
         size=event.size,
@@ -41,6 +42,7 @@ def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[
         by_telephone=event.channel == "phone",
         **({"to_reach": True} if event.to_reach else {}),
     )
+    yield replace(row, new=True)
     to_confirm = "confirm-by-call" if event.to_reach else "confirm-address"
     kind = {"unconfirmed": to_confirm, "confirmed": "registered", "waiting": "waiting"}.get(event.status)
     if kind and not event.walk_in:

@@ -59,6 +59,7 @@ def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[
             "channel": event.channel,
             "at": envelope.occurred_at,
         },
+        new=True,
     )
 
 

@@ -16,7 +16,7 @@ from chassis.jobs.lease import Lease
 from chassis.messaging.consumer_gate import ConsumerGate
 from chassis.messaging.dead_letters import DeadLetterStore
 from chassis.messaging.event_processor import EventProcessor
-from chassis.messaging.projection import Upsert, Write
+from chassis.messaging.projection import Handler, InsertIfAbsent, Upsert, Write
 from chassis.messaging.records import Record
 from chassis.messaging.relay import Relay
 from chassis.messaging.subscriptions import broker_for
@@ -40,12 +40,16 @@ def remember(envelope: Envelope, event: Any) -> Iterable[Write]:
 
 
 def runner_for(database: Database, metrics: Metrics) -> EventProcessor:
+    return processor_with(database, remember, metrics)
+
+
+def processor_with(database: Database, handler: Handler, metrics: Metrics | None = None) -> EventProcessor:
     return EventProcessor(
         database,
-        lambda: {PersonErased.event_type: remember},
+        lambda: {PersonErased.event_type: handler},
         DeadLetterStore(database["parked"]),
         SystemClock(),
-        metrics,
+        metrics or Metrics("test"),
         PROGRAMME,
     )
 
@@ -108,6 +112,50 @@ async def test_duplicates_change_nothing_and_later_ones_win(database: Database) 
     row = await database["seen"].find_one({"_id": "a"})
     assert row is not None
     assert (row["person"], row["seq"]) == ("new", 2)
+
+
+@pytest.mark.parametrize("known", range(5))
+@pytest.mark.parametrize("lost", [False, True], ids=["progress", "progress lost"])
+async def test_a_row_that_is_taken_for_new_is_updated_where_it_is_there(
+    database: Database, known: int, lost: bool
+) -> None:
+    """A batch that died before its progress was recorded comes again, cut elsewhere and with what came since."""
+
+    def enter(envelope: Envelope, event: Any) -> Iterable[Write]:
+        fields = {f"f{envelope.sequence}": event.person_id, "last": event.person_id}
+        yield Upsert("seen", "row", fields, new=envelope.sequence == 1)
+        yield InsertIfAbsent("owed", "once", {"from": envelope.sequence})
+
+    processor = processor_with(database, enter)
+    records = [record("a", n, n, f'{{"person_id": "p{n}"}}'.encode()) for n in range(1, 5)]
+    await processor.handle(records[:known])
+    if lost:
+        await database["progress"].delete_many({})
+    await processor.handle(records)
+    row = await database["seen"].find_one({"_id": "row"})
+    assert row == {
+        "_id": "row",
+        "tenant": "wilhelmshaven",
+        "seq": 4,
+        "last": "p4",
+        **{f"f{n}": f"p{n}" for n in range(1, 5)},
+    }
+    [owed] = await database["owed"].find({}, {"from": 1}).to_list(None)
+    assert owed == {"_id": "once", "from": 1}
+    progress = await database["progress"].find_one({"_id": "registration.v1:a"})
+    assert progress is not None
+    assert progress["seq"] == 4
+
+
+async def test_a_row_that_is_further_is_left_as_it_is(database: Database) -> None:
+    processor = processor_with(
+        database, lambda e, event: [Upsert("seen", "row", {"person": event.person_id}, new=True)]
+    )
+    await database["seen"].insert_one({"_id": "row", "tenant": "wilhelmshaven", "seq": 7, "person": "later"})
+    await processor.handle([record("a", 1, 0), record("a", 2, 1)])
+    row = await database["seen"].find_one({"_id": "row"})
+    assert row == {"_id": "row", "tenant": "wilhelmshaven", "seq": 7, "person": "later"}
+    assert await database["parked"].count_documents({}) == 0
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ def test_a_group_becomes_a_row() -> None:
             "channel": "web",
             "at": AT,
         },
+        new=True,
     )
 
 
