@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -34,7 +34,7 @@ INTERNAL = Problem(500, "internal", "Something went wrong", "Operators have been
 
 def from_validation(error: RequestValidationError, request: Request | None = None) -> Problem:
     """FastAPI's validation errors as ours; the rejected values are not quoted."""
-    found = []
+    found, of_library = [], []
     if (
         request is not None
         and _sent_something_else(request)
@@ -47,17 +47,36 @@ def from_validation(error: RequestValidationError, request: Request | None = Non
             "Send the header Content-Type: application/json.",
         )
     for item in error.errors():
-        where, *rest = item["loc"]
-        place = [str(part) for part in (rest if where == "body" else item["loc"]) if part != "[key]"]
-        pointer = "/" + "/".join(place)
         if item["type"] == "json_invalid":
             return malformed()
+        pointer = _pointer(item["loc"], error.body, is_absent=item["type"] == "missing")
         context = item.get("ctx") or {}
         if "sentence" in context:
             found.append(FieldError(pointer, context["sentence"], context["values"]))
         else:
-            found.append(FieldError(pointer, str(item["msg"]).removeprefix("Value error, ")))
-    return invalid(*found)
+            of_library.append(FieldError(pointer, str(item["msg"]).removeprefix("Value error, ")))
+    # Where one of several kinds of value may stand, each says what it misses; a sentence of ours is the one that helps.
+    helped = {error.pointer for error in found}
+    return invalid(*found, *(error for error in of_library if error.pointer not in helped))
+
+
+def _pointer(place: Sequence[str | int], body: Any, *, is_absent: bool) -> str:
+    """Where in the request an error is: pydantic's place without what stands in no request, such as the name of the kind of
+    value that it tried."""
+    where, *rest = place
+    if where != "body":
+        return f"/{where}/{rest[0]}" if rest else f"/{where}"
+    if body is None:
+        return "/" + "/".join(str(part) for part in rest if part != "[key]")
+    kept, inside = [], body
+    for at, part in enumerate(rest, start=1):
+        try:
+            inside = inside[part]
+        except (KeyError, IndexError, TypeError):
+            if not (is_absent and at == len(rest)):
+                continue
+        kept.append(str(part))
+    return "/" + "/".join(kept)
 
 
 def malformed(cause: BaseException | None = None) -> Problem:

@@ -20,7 +20,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import idna
-from pydantic import AwareDatetime, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AwareDatetime, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic.networks import validate_email
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -251,20 +251,23 @@ def day_within(day: date) -> date:
 
 @dataclass(frozen=True)
 class Span:
-    """In `Annotated`, bounds of a time or day, checked before anything calculates with it. `written`: how one is sent; numbers,
-    which some programs mean as seconds and others as milliseconds, are none."""
+    """In `Annotated`, bounds of a time or day, checked before anything calculates with it. `written`: how one is sent, said where
+    something else was; numbers, which some programs mean as seconds and others as milliseconds, are none."""
 
     check: Callable[[Any], Any]
     written: str
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        bounded = core_schema.no_info_after_validator_function(self.check, handler(source))
-        return core_schema.no_info_before_validator_function(self._no_number, bounded)
+        return core_schema.no_info_wrap_validator_function(self._read, handler(source))
 
-    def _no_number(self, value: Any) -> Any:
+    def _read(self, value: Any, parse: Callable[[Any], Any]) -> Any:
         if isinstance(value, int | float) or (isinstance(value, str) and _A_NUMBER.fullmatch(value)):
             raise refused(self.written)
-        return value
+        try:
+            parsed = parse(value)
+        except ValidationError:
+            raise refused(self.written) from None
+        return self.check(parsed)
 
 
 def storable(value: Any) -> Any:

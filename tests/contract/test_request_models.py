@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from enum import Enum
@@ -59,7 +60,10 @@ def bare(annotation: Any, metadata: tuple[Any, ...] = ()) -> Iterator[str]:
             yield from (f"{name}: {found}" for found in bare(field.annotation, tuple(field.metadata)))
     elif annotation is str or annotation in (int, float, Any, date, datetime):
         patterns = [str(getattr(one, "pattern", None) or "") for one in metadata]
-        anchored = any(found.startswith("^") and found.endswith("$") and "\\S" not in found for found in patterns)
+        # `\d` and its like mean the digits of all scripts, which nothing that comes after reads as numbers or times.
+        anchored = any(
+            found[:1] == "^" and found[-1:] == "$" and not re.search(r"\\[dDsSwW]", found) for found in patterns
+        )
         if not (annotation is str and anchored) and not any(isinstance(one, Span) for one in metadata):
             yield getattr(annotation, "__name__", str(annotation))
     elif not any(isinstance(one, Span) for one in metadata):

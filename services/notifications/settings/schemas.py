@@ -1,22 +1,31 @@
 """Request and response models of settings."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from chassis.http.base_schemas import AsGerman, Language, RequestModel, ResponseModel
 from chassis.text.plain_text import is_web_address
-from chassis.text.text_types import EmailAddress, OptionalLine, number, refused, text, whole
-from services.notifications.settings.refusals_staff import NO_DAY
+from chassis.text.text_types import EmailAddress, OptionalLine, Rule, number, refused, text, whole
+from services.notifications.settings.refusals_staff import NO_DAY, TIME
 from services.notifications.shown_time import ShownTime
 from services.notifications.sms.gateway import GatewayName
 
-TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Field(examples=["20:00"])]
 SignatureText = Annotated[str, text(1_000, least=0, prose=True)]
+_TIME = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 _HTTPS = re.compile(r"^https?://[^\s/]+(/[\x21-\x7e]*)?$")
 _SENDER = re.compile(r"[A-Za-z0-9 .-]{1,11}|[+]?[0-9]{1,15}")
 _SMTP = re.compile(r"^(smtps|smtp\+starttls|smtp)://[^\s/]+$")
+
+
+def _time(value: Any, typed: bool) -> Any:
+    if isinstance(value, str) and not _TIME.fullmatch(value):
+        raise refused(TIME)
+    return value
+
+
+TimeOfDay = Annotated[str, Rule(_time, (("pattern", f"^{_TIME.pattern}$"), ("examples", ("20:00",))))]
 
 
 def _smtp_url(value: str) -> str:

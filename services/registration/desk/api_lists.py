@@ -30,7 +30,7 @@ from services.registration.shown import Groups, Page, file_of
 
 router = APIRouter(prefix="/registration/v1")
 
-Status = Annotated[SeatStatus | Literal["active"] | None, Query()]
+Status = Annotated[Literal[SeatStatus, "active"] | None, Query()]
 """`active`: all who have a place or wait."""
 
 

@@ -21,7 +21,7 @@ Entered = Annotated[str, text(100, least=0, visible=False), Query()]
 
 @router.get("/gazetteer", response_model=Page[ShownEntry])
 async def search(
-    request: Request, caller: Public, q: Entered, limit: Annotated[int, whole(1, 50, in_address=True)] = 20
+    request: Request, caller: Public, q: Entered = "", limit: Annotated[int, whole(1, 50, in_address=True)] = 20
 ) -> Response:
     """Municipalities of the official list whose name has a word that begins like this, the largest first."""
     found = await get_services(request).gazetteer.search(q, limit)

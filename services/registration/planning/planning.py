@@ -223,4 +223,5 @@ def _valid(facts: dict[str, Any]) -> dict[str, Any]:
     try:
         return GatheringDraft.model_validate(facts).model_dump()
     except ValidationError as error:
-        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from None
+        errors = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
+        raise RequestValidationError(errors, body=facts) from None

@@ -13,7 +13,7 @@ MOST_LETTERS = 3_000
 Words = Annotated[
     dict[Language, Annotated[str, text(MOST_LETTERS, prose=True), AfterValidator(nobody)]],
     AsGerman,
-    Field(min_length=1, max_length=9),
+    Field(min_length=1),
 ]
 
 

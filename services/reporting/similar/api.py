@@ -49,10 +49,15 @@ def weights_of(text: str) -> dict[Feature, float]:
         except ValueError:
             weight = -1.0
         if name not in wanted or not 0 <= weight <= MOST_WEIGHT:
-            raise invalid(FieldError("/weights", f"Write {', '.join(WEIGHTS)}, each with a weight from 0 to 10."))
+            raise invalid(
+                FieldError(
+                    "/query/weights",
+                    f"Write weights from 0 to 10, such as population:2,density:1; there are {', '.join(WEIGHTS)}.",
+                )
+            )
         wanted[name] = weight
     if not any(wanted.values()):
-        raise invalid(FieldError("/weights", "At least one weight has to be above 0."))
+        raise invalid(FieldError("/query/weights", "At least one weight has to be above 0."))
     return wanted
 
 

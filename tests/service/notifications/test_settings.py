@@ -68,6 +68,8 @@ async def test_what_is_not_named_stays_and_everything_has_a_default(town: Town) 
         ({"from_address": "nobody"}, "/from_address"),
         ({"reminders": [{"days_before": 0}]}, "/reminders/0/days_before"),
         ({"quiet_hours": {"from": "25:00", "until": "08:00"}}, "/quiet_hours/from"),
+        ({"quiet_hours": {"from": "0٣:00", "until": "08:00"}}, "/quiet_hours/from"),
+        ({"from_address": "post@wilhelmshaven"}, "/from_address"),
         ({"smtp": {"url": "smtps://10.0.0.1:465"}}, "/smtp/url"),
         ({"smtp": {"url": "smtps://[::ffff:192.168.0.1]:465"}}, "/smtp/url"),
         ({"smtp": {"url": "smtps://169.254.169.254:25"}}, "/smtp/url"),
@@ -80,9 +82,7 @@ async def test_what_is_not_named_stays_and_everything_has_a_default(town: Town) 
 async def test_what_cannot_be_used_is_refused_at_its_field(town: Town, body: Any, pointer: str) -> None:
     answer = await town.coordinator.put(URL, json=body)
     assert answer.status_code == 422
-    assert pointer.startswith(answer.json()["errors"][0]["pointer"]) or answer.json()["errors"][0][
-        "pointer"
-    ].startswith(pointer)
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
 async def test_a_password_is_encrypted_and_never_told(town: Town) -> None:

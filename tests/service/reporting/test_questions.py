@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chassis.text.languages import LANGUAGES
 from tests.service.reporting.test_practices import LIBRARY, published, token
 from tests.service.reporting.towns import BASE, Reporting, admitted
 
@@ -63,6 +64,12 @@ async def test_asked_answered_and_said_to_have_helped(reporting: Reporting) -> N
     for collection in ("questions", "answers"):
         for type, content in await outbox(reporting, collection):
             assert not any(word in content for word in ("Einsatz", "60 Euro")), f"{type} carries what somebody wrote"
+
+
+async def test_a_question_may_stand_in_every_language_there_is(reporting: Reporting) -> None:
+    async with reporting.client("wolfsburg") as asker:
+        asked = await asker.post(f"{OTHER}/questions", json={"text": dict.fromkeys(LANGUAGES, "?")})
+    assert (asked.status_code, set(asked.json()["text"])) == (201, set(LANGUAGES))
 
 
 async def test_without_a_name_the_office_reads_it_first(reporting: Reporting) -> None:

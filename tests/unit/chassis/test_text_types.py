@@ -254,6 +254,16 @@ def test_a_number_is_no_time(wrong: Any) -> None:
     assert "2027-03-28" in refusal(Day, wrong)
 
 
+@pytest.mark.parametrize(
+    "wrong", ["28.03.2027", "tomorrow", "", "2027-03-28T18:30", "2027-02-30T10:00:00Z", None, [], {}]
+)
+def test_what_is_no_time_or_day_is_answered_with_how_one_is_written(wrong: Any) -> None:
+    for kind, written in ((Moment, "such as 2027-03-28T18:30:00+02:00."), (Day, "Write the day as 2027-03-28.")):
+        with pytest.raises(ValidationError) as refused:
+            TypeAdapter(kind).validate_python(wrong)
+        assert [error["msg"].endswith(written) for error in refused.value.errors()] == [True]
+
+
 def test_a_day_lies_within_a_span_that_is_said() -> None:
     assert read(Day, "1977-08-01") == date(1977, 8, 1)
     for wrong in ("9999-12-31", "0001-01-01"):
