@@ -25,11 +25,14 @@ from services.notifications.call_list import staff_pages as call_list_pages
 from services.notifications.call_list.call_list import CallList
 from services.notifications.call_list.repository import CallListRepository
 from services.notifications.call_list.repository_taken import TakenNumbers
+from services.notifications.delivery.by_email import DeliverByEmail
+from services.notifications.delivery.by_sms import DeliverBySms
 from services.notifications.delivery.deliver import Deliver
 from services.notifications.delivery.jobs import DeliveryJob, UnsentGauge
 from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.delivery.settle import Settling
+from services.notifications.delivery.situations import Situations
 from services.notifications.digests import api as digests_api
 from services.notifications.digests import staff_pages as digests_pages
 from services.notifications.digests.choosing_staff import Choosing
@@ -176,30 +179,35 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     )
     feedback_rows = FeedbackRepository(database, lambda: context.wake_relay())
     feedback = GatheringFeedback(feedback_rows, facts, context.secrets, clock)
-    deliver = Deliver(
+    situations = Situations(messages, facts, feedback, gateways, frozenset(settings.sms_countries.upper().split(",")))
+    by_email = DeliverByEmail(
+        situations,
         messages,
-        facts,
         settling,
         throttle,
-        senders,
-        gateways,
-        Texting(messages, settling, limits, context.secrets),
-        frozenset(settings.sms_countries.upper().split(",")),
-        tenant_settings,
-        letterheads,
-        texts,
-        stale_handwork,
-        unsubscribed,
-        unsubscribe,
         limits,
+        texts,
+        letterheads,
+        senders,
         bounces,
         returned,
         returns,
         digests,
-        feedback,
+        unsubscribe,
+        public_url,
+    )
+    texting = Texting(messages, settling, limits, context.secrets)
+    deliver = Deliver(
+        situations,
+        tenant_settings,
+        settling,
+        by_email,
+        DeliverBySms(settling, throttle, texts, gateways, texting, public_url),
+        limits,
+        unsubscribed,
+        stale_handwork,
         context.secrets,
         clock,
-        public_url,
     )
     fan_out = FanOut(announcements, messages, facts, settling, clock)
     erasure = Erasure(context, messages, returned, inbox, erasures)

@@ -1,0 +1,51 @@
+"""Delivers one message as a text message."""
+
+from __future__ import annotations
+
+from services.notifications.delivery.delivery import Delivery
+from services.notifications.delivery.repository_throttle import Throttle
+from services.notifications.delivery.settle import Settling
+from services.notifications.domain.throttle import Postponed, confirmed, strange
+from services.notifications.mail.server import GivenUp
+from services.notifications.message_templates.repository import TemplateRepository
+from services.notifications.sms.gateways import Gateways
+from services.notifications.sms.texting import Texting
+from services.notifications.wording.rendered_text import render
+
+
+class DeliverBySms:
+    """Renders the text, keeps to the limits of its recipient, hands it to the gateway in force."""
+
+    def __init__(
+        self,
+        settling: Settling,
+        throttle: Throttle,
+        templates: TemplateRepository,
+        gateways: Gateways,
+        texting: Texting,
+        public_url: str,
+    ) -> None:
+        self._settling = settling
+        self._throttle = throttle
+        self._templates = templates
+        self._gateways = gateways
+        self._texting = texting
+        self._public_url = public_url
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Raises: Conflict, GivenUp."""
+        scope, message, now = delivery.scope, delivery.message, delivery.now
+        content, about = delivery.situation.content, delivery.situation.about
+        gateway = self._gateways.of(scope, delivery.settings)
+        assert gateway is not None
+        stranger = strange("phone", content, about.contact, about.group)
+        templates = await self._templates.of(scope)
+        rendered = render(content, about, self._public_url, templates, way="sms", to_stranger=stranger)
+        if not confirmed("phone", about.contact, about.group):
+            key = self._throttle.telephone_key(about.contact.phone_e164 or "")
+            allowed = await self._throttle.take(key, message.id, now)
+            if isinstance(allowed, Postponed):
+                return await self._settling.postpone(message, allowed.until, key, now)
+        if not delivery.still_ours():
+            raise GivenUp
+        await self._texting.send(scope, gateway, message, about.contact, rendered, now)

@@ -1,0 +1,78 @@
+"""Puts together what a decision on a due message depends on."""
+
+from __future__ import annotations
+
+import msgspec
+
+from chassis.storage.tenancy import TenantScope
+from services.notifications.domain.delivery import CANCELLED_IN_A_CALL, Situation
+from services.notifications.domain.messages import Content
+from services.notifications.domain.messages.participants import GatheringThanks
+from services.notifications.domain.messages.respondents import RespondentHandedOn, RespondentInvited
+from services.notifications.domain.messages.staff import NamesMunicipality
+from services.notifications.facts.repository import Facts
+from services.notifications.feedback.feedback import GatheringFeedback
+from services.notifications.messages.documents import OutboundMessage
+from services.notifications.messages.repository import Messages
+from services.notifications.settings.documents import TenantSettings
+from services.notifications.sms.gateway import may_be_texted
+from services.notifications.sms.gateways import Gateways
+
+
+class Situations:
+    """Reads what is known of a message, its recipient and its gathering."""
+
+    def __init__(
+        self,
+        messages: Messages,
+        facts: Facts,
+        feedback: GatheringFeedback,
+        gateways: Gateways,
+        sms_countries: frozenset[str],
+    ) -> None:
+        self._messages = messages
+        self._facts = facts
+        self._feedback = feedback
+        self._gateways = gateways
+        self._sms_countries = sms_countries
+
+    async def of(self, scope: TenantScope, message: OutboundMessage, settings: TenantSettings) -> Situation:
+        """What is known now."""
+        known = await self._facts.about_one(scope, message)
+        contact = known.contacts.get(message.contact)
+        content, named = await self._content(scope, message)
+        return Situation(
+            tenant=message.tenant,
+            content=content,
+            at=message.at,
+            failed=message.failed,
+            waits_by_hand=message.waits_by_hand,
+            contact=contact,
+            gathering_expected=message.gathering is not None,
+            gathering=content.narrowed(known.gatherings.get(message.gathering or "")),
+            group=known.groups.get(message.contact),
+            not_before=message.not_before,
+            not_after=message.not_after,
+            over=bool(message.assessment) and await self._facts.assessment_over(scope, message),
+            said_no=message.kind == "cancelled"
+            and await self._messages.said_in_a_call(scope, message.contact, CANCELLED_IN_A_CALL),
+            municipality_known=named,
+            takes_text=self._gateways.of(scope, settings) is not None
+            and contact is not None
+            and may_be_texted(contact.phone_e164, self._sms_countries),
+            calls_reminders=settings.calls_reminders,
+            windows=settings.windows,
+        )
+
+    async def _content(self, scope: TenantScope, message: OutboundMessage) -> tuple[Content, bool]:
+        """What the message says with what is known only now, and whether the municipality that it names is known."""
+        content = message.content
+        if isinstance(content, RespondentInvited | RespondentHandedOn) and message.assessment:
+            deadline = await self._facts.deadline(scope, message.assessment)
+            return msgspec.structs.replace(content, until=deadline), True
+        if isinstance(content, GatheringThanks) and message.gathering:
+            return msgspec.structs.replace(content, feedback=self._feedback.ticket(scope, message.gathering)), True
+        if isinstance(content, NamesMunicipality):
+            name = await self._facts.municipality(scope)  # its own events come under another ordering key
+            return msgspec.structs.replace(content, municipality=name or {}), name is not None
+        return content, True
