@@ -36,11 +36,14 @@ class GroupCommit(Generic[T, R]):
         limit: int = 256,
         size: Histogram | None = None,
         most_queued: int = MOST_QUEUED,
+        linger: float = 0.0,
     ) -> None:
+        """`linger`: seconds for which a round waits for others to join it, where nobody waits for what it writes."""
         self._flush = flush
         self._limit = limit
         self._size = size
         self._most_queued = most_queued
+        self._linger = linger
         self._queue: list[tuple[T, asyncio.Future[R]]] = []
         self._running: asyncio.Task[None] | None = None
 
@@ -69,6 +72,8 @@ class GroupCommit(Generic[T, R]):
         trace.begin(None)  # a round belongs to many requests, not to the one that happened to start it
         try:
             while self._queue:
+                if self._linger and len(self._queue) < self._limit:
+                    await asyncio.sleep(self._linger)
                 batch, self._queue = self._queue[: self._limit], self._queue[self._limit :]
                 if self._size is not None:
                     self._size.observe(len(batch))

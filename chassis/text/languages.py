@@ -120,7 +120,10 @@ def pick(texts: Mapping[str, str], language: str | Language) -> tuple[str, str]:
         ValueError: there is no text in any language.
     """
     found = of(language)
-    chain = found.fallbacks if found else (str(language), "en", "de")
+    own = found.code if found else str(language)
+    if text := texts.get(own):
+        return text, own
+    chain = found.fallbacks if found else ("en", "de")
     for code in (*chain, *texts):
         if texts.get(code):
             return texts[code], code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -41,12 +41,28 @@ class Facts:
         return await self._questions.submit((scope, message))
 
     async def _answers(self, asked: Sequence[tuple[TenantScope, OutboundMessage]]) -> list[Known]:
-        scopes = {scope.tenant: scope for scope, _ in asked}
-        found = await asyncio.gather(
-            *(self.about(scopes[tenant], [one for scope, one in asked if scope.tenant == tenant]) for tenant in scopes)
+        """In one query, whosever the messages are; each is told of rows of its own tenant alone."""
+        of_gatherings = [(scope, one) for scope, one in asked if one.gathering]
+        rows = await self._rows(
+            {
+                CONTACTS: {(scope.tenant, one.contact) for scope, one in asked},
+                GATHERINGS: {(scope.tenant, one.gathering or "") for scope, one in of_gatherings},
+                GROUPS: {(scope.tenant, one.contact) for scope, one in of_gatherings},
+            }
         )
-        known = dict(zip(scopes, found, strict=True))
-        return [known[scope.tenant] for scope, _ in asked]
+
+        def those(collection: str, kind: type[F], scope: TenantScope, id: str | None) -> dict[str, F]:
+            row = rows.get((collection, scope.tenant, id or ""))
+            return {} if row is None else {row["_id"]: _read(row, kind)}
+
+        return [
+            Known(
+                those(CONTACTS, Contact, scope, one.contact),
+                those(GATHERINGS, Gathering, scope, one.gathering),
+                those(GROUPS, Group, scope, one.contact if one.gathering else None),
+            )
+            for scope, one in asked
+        ]
 
     async def contact(self, scope: TenantScope, id: str) -> Contact | None:
         return await self._one(CONTACTS, Contact, scope, id)
@@ -101,6 +117,22 @@ class Facts:
     async def _one(self, collection: str, kind: type[F], scope: TenantScope, id: str) -> F | None:
         found = await self._database[collection].find_one(scope.filter(_id=id))
         return None if found is None else _read(found, kind)
+
+    async def _rows(self, wanted: Mapping[str, Collection[tuple[str, str]]]) -> dict[tuple[str, str, str], Document]:
+        """Rows of several collections by collection, tenant and id. `wanted`: tenants and ids; the first collection leads."""
+        stages: list[Document] = []
+        for name, keys in wanted.items():
+            tenants, ids = sorted({tenant for tenant, _ in keys}), sorted({id for _, id in keys})
+            those: list[Document] = [
+                {"$match": {"tenant": {"$in": tenants}, "_id": {"$in": ids}}},
+                {"$addFields": {"in": name}},
+            ]
+            if not stages:
+                stages += those
+            elif keys:
+                stages.append({"$unionWith": {"coll": name, "pipeline": those}})
+        found = await self._database.aggregate(next(iter(wanted)), stages)
+        return {(row["in"], row["tenant"], row["_id"]): row for row in found}
 
     async def _many(self, collection: str, kind: type[F], scope: TenantScope, ids: Iterable[str]) -> dict[str, F]:
         wanted = sorted(ids)

@@ -128,22 +128,32 @@ def _body(
 
 def _text(rendered: RenderedText, letterhead: Letterhead, unsubscribe: str) -> str:
     language = rendered.language
-    text_parts = [rendered.greeting, *rendered.paragraphs, f"{rendered.action}:\n{rendered.link}"]
+    text = [
+        rendered.greeting,
+        *rendered.paragraphs,
+        f"{rendered.action}:\n{rendered.link}",
+        _closing(language, letterhead),
+    ]
+    if unsubscribe:
+        text.append(sentence(language, s.UNSUBSCRIBE, address=in_language(unsubscribe, language)))
+    return "\n\n".join(text).rstrip() + "\n"
+
+
+@lru_cache(maxsize=512)
+def _closing(language: str, letterhead: Letterhead) -> str:
+    """What stands at the end of all mails under a letterhead."""
     name = pick(letterhead.name, language)[0]
     closing = [pick(letterhead.signature, language)[0] if any(letterhead.signature.values()) else name]
     if letterhead.phone:
         closing.append(sentence(language, s.CALL_US, phone=letterhead.phone))
     if any(letterhead.phone_hours.values()):
         closing.append(sentence(language, s.HOURS, hours=pick(letterhead.phone_hours, language)[0]))
-    text_parts.append("-- \n" + "\n".join(closing))
     legal = [
         f"{sentence(language, label)}: {in_language(link, language)}"
         for label, link in ((s.IMPRINT, letterhead.imprint), (s.PRIVACY, letterhead.privacy))
         if link
     ]
-    if unsubscribe:
-        legal.append(sentence(language, s.UNSUBSCRIBE, address=in_language(unsubscribe, language)))
-    return "\n\n".join([*text_parts, "\n".join(legal)]).rstrip() + "\n"
+    return "\n\n".join(["-- \n" + "\n".join(closing), "\n".join(legal)])
 
 
 def _with_square(rendered: RenderedText, html: str) -> bytes:

@@ -15,9 +15,11 @@ _parsed = lru_cache(maxsize=16)(parseaddr)
 """The platform's address is the same for all mails."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Letterhead:
-    """`name`, `phone_hours` and `signature` are texts by language; `colour` is `#rrggbb`; `address`: where mails come from, and
+    """One stands for itself: what mails under it have in common is written once (`page`, `compose`).
+
+    `name`, `phone_hours` and `signature` are texts by language; `colour` is `#rrggbb`; `address`: where mails come from, and
     `sender`: the name they come under, both shown in `From`. `imprint` and `privacy` are addresses of pages."""
 
     name: Mapping[str, str]

@@ -58,7 +58,7 @@ def page(rendered: RenderedText, letterhead: Letterhead, unsubscribe: str = "") 
         words="".join(f"{begin}{one}</p>" for one in words),
         link=escape(rendered.link),
         action=escape(rendered.action),
-        foot=_foot(language, letterhead, unsubscribe, begin),
+        foot=_foot(language, letterhead, begin) + _unsubscribing(language, unsubscribe, begin),
     )
 
 
@@ -87,7 +87,9 @@ def _lines(text: str) -> str:
     return escape(text).replace("\n", "<br>")
 
 
-def _foot(language: str, letterhead: Letterhead, unsubscribe: str, begin: str) -> str:
+@lru_cache(maxsize=512)
+def _foot(language: str, letterhead: Letterhead, begin: str) -> str:
+    """What stands at the foot of all mails under a letterhead."""
     signed = pick(letterhead.signature, language)[0] if any(letterhead.signature.values()) else ""
     lines = [_lines(signed or pick(letterhead.name, language)[0])]
     if letterhead.phone:
@@ -102,14 +104,15 @@ def _foot(language: str, letterhead: Letterhead, unsubscribe: str, begin: str) -
         for label, link in ((s.IMPRINT, letterhead.imprint), (s.PRIVACY, letterhead.privacy))
         if link
     )
-    unsubscribing = ""
-    if unsubscribe:
-        address = escape(in_language(unsubscribe, language))
-        anchor = f'<a {_PLAIN} href="{address}" dir="ltr">{address}</a>'
-        unsubscribing = (
-            f"{begin}{escape(sentence(language, s.UNSUBSCRIBE, address=chr(0))).replace(chr(0), anchor)}</p>"
-        )
-    return f"{begin}{'<br>'.join(lines)}</p>{begin}{legal}</p>{unsubscribing}"
+    return f"{begin}{'<br>'.join(lines)}</p>{begin}{legal}</p>"
+
+
+def _unsubscribing(language: str, address: str, begin: str) -> str:
+    if not address:
+        return ""
+    shown = escape(in_language(address, language))
+    anchor = f'<a {_PLAIN} href="{shown}" dir="ltr">{shown}</a>'
+    return f"{begin}{escape(sentence(language, s.UNSUBSCRIBE, address=chr(0))).replace(chr(0), anchor)}</p>"
 
 
 @lru_cache(maxsize=512)

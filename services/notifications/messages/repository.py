@@ -22,6 +22,8 @@ COLLECTION = "intents"
 RETRYING = "retrying"
 """Marks a message that was tried and did not get out."""
 CALLED: Document = {"attempts.channel": "call"}
+LINGER = 0.01
+"""Seconds for which what became of a mail waits for others that are written down with it: a write a mail costs more than the mail."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TOGETHER = 50
 """Messages that one mail tells at most."""
@@ -67,7 +69,7 @@ class Messages:
         self._database = database
         self._aggregates = Aggregates(database, COLLECTION, wake_relay)
         self.collection = self._aggregates.collection
-        self._commits: GroupCommit[PreparedCommit, bool] = GroupCommit(self._aggregates.commit_together)
+        self._commits: GroupCommit[PreparedCommit, bool] = GroupCommit(self._aggregates.commit_together, linger=LINGER)
 
     async def ensure_indexes(self) -> None:
         """Create the indexes; repeating it changes nothing."""

@@ -15,7 +15,10 @@ from chassis.jobs import range_leases
 from chassis.jobs.range_leases import RANGES, RangeLeases
 from chassis.settings import Settings
 from chassis.storage.mongo import Database
+from chassis.storage.tenancy import of_stored
+from services.notifications.facts.repository import Facts
 from services.notifications.messages.enqueue import new_message
+from services.notifications.messages.repository import read
 from services.notifications.messages.repository_due import TURN, DueMessages
 from tests.service.notifications.towns import TENANT, Town, compose_with, town_on
 from tests.support.waiting import until
@@ -71,6 +74,28 @@ class Running:
         self._task.cancel()
         with suppress(asyncio.CancelledError):
             await self._task
+
+
+async def test_what_is_asked_at_one_moment_is_answered_from_each_municipalitys_own_rows(town: Town) -> None:
+    await other_town(town, "elsewhere")
+    await crowd(town, 2)
+    await crowd(town, 2, tenant="elsewhere")
+    facts = Facts(town.database)
+    rows = await town.database["intents"].find({}).to_list(None)
+    messages = {row["_id"]: read(row) for row in rows}
+    own, strange = messages[f"m-{TENANT}-confirmed-0"], messages["m-elsewhere-confirmed-1"]
+    here, there = of_stored(own), of_stored(strange)
+    asked = [(here, own), (here, strange), (there, strange), (there, own)]
+    answers = await asyncio.gather(*(facts.about_one(scope, message) for scope, message in asked))
+    assert [list(one.contacts) for one in answers] == [[own.contact], [], [strange.contact], []]
+    assert [list(one.groups) for one in answers] == [[own.contact], [], [strange.contact], []]
+    assert [list(one.gatherings) for one in answers] == [["g"], ["g"], [], []], "the gathering is of the first"
+    alone = await facts.about(here, [own])
+    assert (answers[0].contacts, answers[0].gatherings, answers[0].groups) == (
+        alone.contacts,
+        alone.gatherings,
+        alone.groups,
+    )
 
 
 async def test_two_workers_share_and_nobody_is_told_twice(settings: Settings, town: Town, quick: None) -> None:

@@ -64,3 +64,31 @@ async def test_who_comes_when_too_many_wait_is_asked_to_try_again() -> None:
     assert (busy.value.status, "Retry-After" in busy.value.headers) == (503, True)
     go_on.set()
     assert await asyncio.gather(first, *waiting) == [0, 1, 2]
+
+
+async def test_a_round_that_lingers_takes_along_what_comes_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds: list[list[int]] = []
+    over = asyncio.Event()
+
+    async def linger(seconds: float) -> None:
+        assert seconds == 0.5
+        await over.wait()
+
+    async def flush(items: Sequence[int]) -> list[int | BaseException]:
+        rounds.append(list(items))
+        return list(items)
+
+    commits: GroupCommit[int, int] = GroupCommit(flush, limit=3, linger=0.5)
+    monkeypatch.setattr("chassis.storage.group_commit.asyncio.sleep", linger)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(commits.submit(1))
+        await group.create_task(_nothing())
+        group.create_task(commits.submit(2))
+        await group.create_task(_nothing())
+        assert rounds == []
+        over.set()
+    assert rounds == [[1, 2]]
+
+
+async def _nothing() -> None:
+    """Lets the others go on."""
