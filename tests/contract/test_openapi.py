@@ -52,6 +52,20 @@ def test_every_operation_says_what_it_does_for_whom_and_what_can_go_wrong(app: A
     assert "HTTPValidationError" not in json.dumps(document)
 
 
+NEAREST = {"/registration/v1/gazetteer", "/reporting/v1/{tenant}/similar"}
+"""These answer a few that fit best, and no list that goes on."""
+
+
+def test_lists_are_read_page_by_page_and_up_to_500_at_once(app: Any) -> None:
+    """What API.md says of all lists."""
+    for name, operation in operations(app.openapi()):
+        asked = {one["name"]: one["schema"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+        method, path = name.split()
+        if method == "GET" and path not in NEAREST and {"limit", "cursor"} & set(asked):
+            assert "cursor" in asked, f"{name}: where it goes on"
+            assert (asked["limit"]["minimum"], asked["limit"]["maximum"]) == (1, 500), name
+
+
 def test_ids_of_operations_are_unique(app: Any) -> None:
     ids = [operation["operationId"] for _, operation in operations(app.openapi())]
     assert len(ids) == len(set(ids))

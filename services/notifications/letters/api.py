@@ -10,6 +10,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
+from chassis.storage.pagination import Cursor, number_at, page
 from services.notifications.http import idempotency
 from services.notifications.letters.schemas import (
     BatchList,
@@ -50,9 +51,10 @@ async def letters_printed(request: Request, caller: Desk, body: Printed) -> dict
 
 
 @router.get("/letters/batches", response_model=BatchList, summary="Batches of letters")
-async def batches(request: Request, caller: Desk, limit: Limit = 50) -> dict[str, Any]:
+async def batches(request: Request, caller: Desk, limit: Limit = 50, cursor: Cursor = None) -> dict[str, Any]:
     """What was printed together, the newest first."""
-    return {"items": await get_services(request).batches.newest(caller.scope, limit), "next": None}
+    found = await get_services(request).batches.newest(caller.scope, limit + 1, number_at(cursor))
+    return page(found, limit, "number")
 
 
 @router.post("/letters/batches", status_code=201, response_model=ShownBatch, summary="Put letters together")

@@ -46,9 +46,9 @@ class Batches:
         self._messages = messages
         self._clock = clock
 
-    async def newest(self, scope: TenantScope, limit: int) -> list[dict[str, Any]]:
-        """The newest first."""
-        return [_shown(one) for one in await self._repository.newest(scope, limit)]
+    async def newest(self, scope: TenantScope, limit: int, before: int = 0) -> list[dict[str, Any]]:
+        """The newest first; `before`: those with a smaller number than this."""
+        return [_shown(one) for one in await self._repository.newest(scope, limit, before)]
 
     async def put_together(
         self, scope: TenantScope, municipality: Document, request: IdempotencyKey

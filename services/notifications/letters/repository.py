@@ -24,9 +24,9 @@ class LetterBatches(Repository[LetterBatch]):
         by_number = [("tenant", ASCENDING), ("number", DESCENDING)]
         await self.aggregates.ensure_indexes([IndexModel(by_number, name="number")])
 
-    async def newest(self, scope: TenantScope, limit: int) -> list[LetterBatch]:
-        """The newest first."""
-        return await self._find(scope.filter(), NEWEST, limit)
+    async def newest(self, scope: TenantScope, limit: int, before: int = 0) -> list[LetterBatch]:
+        """The newest first; `before`: those with a smaller number than this."""
+        return await self._find(scope.filter(**({"number": {"$lt": before}} if before else {})), NEWEST, limit)
 
     async def last_number(self, scope: TenantScope) -> int:
         """Of the newest batch; 0 where there is none."""

@@ -50,7 +50,7 @@ class ShownBatch(ResponseModel):
 
 class BatchList(ResponseModel):
     items: list[ShownBatch]
-    next: Literal[None] = None
+    next: str | None
 
 
 class LetterReturned(ResponseModel):

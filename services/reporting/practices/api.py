@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from chassis.http.app import json_response
-from chassis.http.base_schemas import Filter, Key, Language
+from chassis.http.base_schemas import Filter, Key, Language, Limit
 from chassis.http.routing import APIRouter
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.pagination import Cursor
@@ -25,7 +25,6 @@ from services.reporting.services import get_services
 router = APIRouter(prefix="/reporting/v1", tags=["practices"])
 
 Cost = Annotated[int, whole(0, 1_000_000_000, in_address=True)]
-Limit = Annotated[int, whole(1, 50, in_address=True)]
 
 
 @router.get("/practices", summary="Search the library")

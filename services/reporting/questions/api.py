@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import Request, Response
 
 from chassis.http.app import json_response
-from chassis.http.base_schemas import Key
+from chassis.http.base_schemas import Key, Limit
 from chassis.http.problems import FieldError, invalid
 from chassis.http.routing import APIRouter
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.pagination import Cursor
 from chassis.storage.tenancy import TenantScope
-from chassis.text.text_types import Identifier, whole
+from chassis.text.text_types import Identifier
 from services.reporting.domain.contribution import About
 from services.reporting.permissions import ProgrammeOffice, Staff, StaffAnywhere
 from services.reporting.questions.questions import Entry
@@ -32,7 +32,6 @@ from services.reporting.services import get_services
 
 router = APIRouter(prefix="/reporting/v1", tags=["questions"])
 
-Limit = Annotated[int, whole(1, 100, in_address=True)]
 JsonObject = dict[str, Any]
 
 

@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit
 from chassis.http.routing import APIRouter
+from chassis.storage.pagination import Cursor, page
 from services.reporting.domain.visit import Accept, Finding, Question, Report, Withdraw
 from services.reporting.http import request_key
 from services.reporting.permissions import Coordinator, Staff
@@ -20,9 +21,9 @@ JsonObject = dict[str, Any]
 
 
 @router.get("", summary="Visits that concern the municipality")
-async def listed(request: Request, caller: Staff, limit: Limit = 500) -> JsonObject:
+async def listed(request: Request, caller: Staff, limit: Limit = 500, cursor: Cursor = None) -> JsonObject:
     """Asked for, offered, accepted and over; the latest first."""
-    return {"items": await get_services(request).visits.listed(caller.scope, limit), "next": None}
+    return page(await get_services(request).visits.listed(caller.scope, limit + 1, cursor), limit, "id")
 
 
 @router.post("", summary="Ask for a visit or offer one", status_code=201)

@@ -8,7 +8,9 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.repository import Repository
 from services.reporting.visits.documents import PeerVisit
 
-MOST_OF_ONE = 200
+MOST_PROPOSED = 200
+"""By one municipality; what others propose to it takes none of these away."""
+MOST_SHOWN = 1_000
 
 
 class VisitRepository(Repository[PeerVisit]):
@@ -27,4 +29,4 @@ class VisitRepository(Repository[PeerVisit]):
 
     async def of(self, slug: str) -> list[PeerVisit]:
         """Those that concern a municipality, the latest first."""
-        return await self._find({"concerns": slug}, [("state.starts_at", -1)], MOST_OF_ONE)
+        return await self._find({"concerns": slug}, [("state.starts_at", -1), ("_id", -1)], MOST_SHOWN)

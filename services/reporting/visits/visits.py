@@ -11,6 +11,7 @@ from chassis.clock import Clock, rfc3339
 from chassis.http.problems import FieldError, Problem, invalid, not_found
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
+from chassis.storage.pagination import no_place
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts import reporting as events
@@ -21,7 +22,7 @@ from services.reporting.municipalities import Municipalities
 from services.reporting.practices.library import PracticeLibrary
 from services.reporting.visits.documents import PeerVisit
 from services.reporting.visits.refusals_staff import AHEAD, ASK_ONE, NOT_OWN, refused
-from services.reporting.visits.repository import MOST_OF_ONE, VisitRepository
+from services.reporting.visits.repository import MOST_PROPOSED, MOST_SHOWN, VisitRepository
 from services.reporting.visits.schemas import VisitBody
 
 JsonObject = dict[str, Any]
@@ -44,8 +45,8 @@ class PeerVisits:
         asks = body.kind == "ask"
         if asks and len(others) != 1:
             raise invalid(FieldError("/municipalities", ASK_ONE))
-        if len(await self._visits.of(scope.tenant)) >= MOST_OF_ONE:
-            raise Problem(409, "too-many-visits", "Too many visits", "There are very many visits already.")
+        if sum(one.tenant == scope.tenant for one in await self._visits.of(scope.tenant)) >= MOST_PROPOSED:
+            raise Problem(409, "too-many-visits", "Too many visits", "You have proposed very many visits already.")
         now = self._clock.now()
         if body.starts_at <= now:
             raise invalid(FieldError("/starts_at", AHEAD))
@@ -72,9 +73,15 @@ class PeerVisits:
             return await self.one(scope, visit.id), True
         return await self._as_json(scope, visit), False
 
-    async def listed(self, scope: TenantScope, limit: int = MOST_OF_ONE) -> list[JsonObject]:
-        """The latest first."""
-        found = (await self._visits.of(scope.tenant))[:limit]
+    async def listed(self, scope: TenantScope, limit: int = MOST_SHOWN, after: str | None = None) -> list[JsonObject]:
+        """The latest first; `after`: those that follow this one. Raises Problem 422: the place of another list."""
+        found = await self._visits.of(scope.tenant)
+        if after is not None:
+            place = next((place for place, one in enumerate(found, start=1) if one.id == after), None)
+            if place is None:
+                raise no_place()
+            found = found[place:]
+        found = found[:limit]
         called = await self._municipalities.named(slug for one in found for slug in one.state.people)
         return [_as_json(scope, one, called) for one in found]
 

@@ -130,6 +130,10 @@ async def test_letters_are_printed_in_batches_with_sheet_numbers(town: Town) -> 
     assert (await town.coordinator.post(f"{LETTERS}/batches/{batch['id']}/posted", json={})).status_code == 409
     second = (await town.coordinator.post(f"{LETTERS}/batches")).json()
     assert (second["number"], second["letters"]) == (2, [kept])
+    newest = (await town.coordinator.get(f"{LETTERS}/batches?limit=1")).json()
+    older = (await town.coordinator.get(f"{LETTERS}/batches?limit=1&cursor={newest['next']}")).json()
+    assert [[one["number"] for one in page["items"]] for page in (newest, older)] == [[2], [1]]
+    assert older["next"] is None
     back = await town.coordinator.post(f"{LETTERS}/{batch['letters'][0]}/returned")
     assert back.json()["status"] == "pending"
     await town.run()

@@ -9,6 +9,7 @@ import pytest
 from contracts.envelope import Envelope
 from contracts.reporting import VisitAccepted
 from services.registration.peer_visits.event_handlers import HANDLERS
+from services.reporting.visits import visits
 from tests.service.reporting.test_practices import token
 from tests.service.reporting.test_questions import told
 from tests.service.reporting.towns import BASE, Reporting
@@ -92,6 +93,23 @@ async def test_an_offer_is_for_those_who_were_invited(reporting: Reporting) -> N
         gone = (await host.post(f"{BASE}/visits/{id}/withdrawal")).json()
         assert gone["status"] == "cancelled"
         assert (await guest.post(f"{OTHER}/nirgends/acceptance")).status_code == 404
+
+
+async def test_what_others_propose_takes_nothing_from_what_one_may_propose(
+    reporting: Reporting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "MOST_PROPOSED", 2)
+    async with reporting.client("wilhelmshaven") as town, reporting.client("wolfsburg") as other:
+        for _ in range(2):
+            assert (await town.post(f"{BASE}/visits", json=BODY)).status_code == 201
+        refused = await town.post(f"{BASE}/visits", json=BODY)
+        assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "too-many-visits")
+        own = await other.post(OTHER, json=BODY | {"municipalities": ["wilhelmshaven"]})
+        assert own.status_code == 201, "they concern the other one too, who has proposed none"
+        first = (await other.get(f"{OTHER}?limit=2")).json()
+        then = (await other.get(f"{OTHER}?limit=2&cursor={first['next']}")).json()
+    assert [len(page["items"]) for page in (first, then)] == [2, 1]
+    assert (len({one["id"] for one in first["items"] + then["items"]}), then["next"]) == (3, None)
 
 
 @pytest.mark.parametrize(
