@@ -52,6 +52,7 @@ from services.reporting.participation.repository import FREEZINGS, Participation
 from services.reporting.practices import api as practices_api
 from services.reporting.practices import pages as library_pages
 from services.reporting.practices import staff_pages as practices_pages
+from services.reporting.practices.indexing import IndexByPresentRules
 from services.reporting.practices.library import PracticeLibrary
 from services.reporting.practices.repository import PracticeIndex, PracticeRepository
 from services.reporting.practices.search import PracticeSearch
@@ -310,8 +311,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             training_rows,
         )
         await asyncio.gather(*(one.ensure_indexes() for one in kept))
-        if await practice_index.is_of_an_older_release():
-            await practice_rows.index_all(clock.now())
+        await IndexByPresentRules(practice_rows, practice_index, clock).begin()
         await participation.begin_freezing(await participation.unfrozen(), clock.now())
 
     def wake() -> None:

@@ -12,6 +12,9 @@ SATURATION = 2.0
 """A term that stands there this often (weighed) has half of what it can have: the tenth mention adds little."""
 MOST_TERMS = 400
 """Of a practice; the weakest are left out."""
+RULES = 2
+"""The version of the rules by which terms are made (here, in `search_text` and in the thesaurus): it rises with each change of them.
+Entries keep the version they were made by; those of another one are written anew after the start."""
 STRONG = 0.55
 """From this weight on a term says what the practice is about."""
 

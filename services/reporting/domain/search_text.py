@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 from services.reporting.domain.thesaurus import CONCEPTS, PARTS
@@ -30,6 +31,10 @@ LONGEST_PART = 14
 """A longer word is most likely a compound itself."""
 MOST_WORDS = 16
 """Of a query; what comes after is not looked for."""
+SHORTEST_MISTYPED = 6
+"""Letters: a shorter word is one slip away from too many others."""
+MOST_CORRECTIONS = 5
+AFTER_A_SLIP = 0.8
 LONGEST_WORD = 60
 JOINTS = ("", "s", "es", "n", "en", "er", "e", "ns")
 """What may stand between the parts of a German compound."""
@@ -225,6 +230,11 @@ _PLURAL = re.compile(r"(?:innen|in|(?<=[lr])n)$")
 """Of women, and the n of `Nachbarn` and of verbs like `wandern`, which Snowball leaves or takes more with it."""
 SHORTEST_BASE = 6
 """Letters: of shorter words the endings are most often no endings."""
+_FOREIGN = re.compile(r"(?:ation|ator|atorin|atorinnen|ierung|ieren|iert|ativ)(?:e[mnrs]?|s)?$")
+"""Endings of one family of words: `Mediation`, `Mediatorin`; `Koordination`, `koordinieren`."""
+SHORTEST_FAMILY = 4
+_SCRIPTS = {"[\u0400-\u04ff]": ("ru", "uk"), "[\u0600-\u06ff]": ("ar", "fa")}
+_LATIN = ("de", "en", "fr", "tr")
 _WORD = re.compile(r"[^\W_]+(?:[’'\u200c][^\W_]+)*")
 
 
@@ -260,15 +270,26 @@ def _stem(algorithm: str, word: str) -> str:
 
 
 @cache
-def _concepts() -> Mapping[str, str]:
-    """Words of the thesaurus, as they are spelled and stemmed → the name of what they mean."""
-    return {
-        term: f"={name}"
-        for name, said in CONCEPTS.items()
-        for language, phrases in said.items()
-        for word in phrases.split()
-        for term in _stems(word, language) | spellings(word)
-    }
+def _concepts() -> Mapping[str, frozenset[str]]:
+    """Words of the thesaurus, as they are spelled and stemmed → the names of what they may mean: `KI` means two things."""
+    found: dict[str, set[str]] = {}
+    for name, by_language in CONCEPTS.items():
+        for language, phrases in by_language.items():
+            for word in phrases.split():
+                for term in _stems(word, language) | spellings(word):
+                    found.setdefault(term, set()).add(f"={name}")
+    return {term: frozenset(names) for term, names in found.items()}
+
+
+def _meanings(forms: Iterable[str]) -> set[str]:
+    """The names of what any of these forms of a word may mean."""
+    concepts = _concepts()
+    return {name for form in forms for name in concepts.get(form, ())}
+
+
+def languages_of(word: str) -> tuple[str, ...]:
+    """The languages of the platform that a word may be of, by its letters."""
+    return next((languages for letters, languages in _SCRIPTS.items() if re.search(letters, word)), _LATIN)
 
 
 @cache
@@ -294,7 +315,10 @@ def _bases(word: str) -> set[str]:
     """Stems of the German words that this one is derived from: `nachbarschaft`, `nachbarn`, `nachbarin` → `nachbar`."""
     plain = folded(word)
     found = {ending.sub("", plain) for ending in (_DERIVED, _PLURAL)} - {plain}
-    return {stem for base in found if len(base) >= SHORTEST_BASE for stem in {_stem("german", base), base}}
+    bases = {stem for base in found if len(base) >= SHORTEST_BASE for stem in {_stem("german", base), base}}
+    family = _FOREIGN.sub("", plain)
+    # Marked, since no word: `medi` is also the stem of `Medien`.
+    return bases | {f"~{family}"} if family != plain and len(family) >= SHORTEST_FAMILY else bases
 
 
 def split(word: str, known: Collection[str]) -> list[str]:
@@ -305,12 +329,12 @@ def split(word: str, known: Collection[str]) -> list[str]:
 
 
 def _split(rest: str, known: Collection[str], whole: bool = True) -> list[str] | None:
-    """The longest first part is tried first. `whole`: it may be one part itself."""
+    """The longest first part is tried first, also without its last e, as in `Mietwohnung`. `whole`: it may be one part itself."""
     if whole and rest in known:
         return [rest]
     for end in range(len(rest) - SHORTEST_PART, SHORTEST_PART - 1, -1):
-        head = rest[:end]
-        if head not in known:
+        head = next((part for part in (rest[:end], rest[:end] + "e") if part in known), None)
+        if head is None:
             continue
         for joint in JOINTS:
             if rest[end:].startswith(joint):
@@ -334,29 +358,68 @@ def terms(text: str, language: str, vocabulary: Collection[str] = frozenset()) -
         for stem in own:
             yield stem, 1.0
         # Whatever language is meant: who types a word of the thesaurus in another one means the same.
-        yield from ((_concepts()[stem], 0.5) for stem in own | spellings(word) if stem in _concepts())
+        meanings = _meanings(own | spellings(word))
+        yield from ((meaning, 0.5) for meaning in meanings)
         if language.startswith("de"):
             parts = split(folded(word), known)
             within = {stem for part in parts for stem in _stems(part, "de") | _bases(part)} | _bases(word)
-            for stem in within - own:
-                yield stem, 0.6
-                if stem in _concepts():
-                    yield _concepts()[stem], 0.4
+            # What has a meaning as a whole is less about its parts: a kindergarten is no garden.
+            share = 0.5 if meanings and parts else 1.0
+            yield from ((stem, 0.6 * share) for stem in within - own)
+            yield from ((meaning, 0.4 * share) for meaning in _meanings(within - own) - meanings)
 
 
 def query_terms(
     query: str, languages: Collection[str], vocabulary: Collection[str] = frozenset()
 ) -> list[dict[str, float]]:
     """For each word that was typed, its terms in any of the languages with the best weight each."""
-    asked = []
+    return list(query_words(query, languages, vocabulary).values())
+
+
+def query_words(
+    query: str, languages: Collection[str], vocabulary: Collection[str] = frozenset()
+) -> dict[str, dict[str, float]]:
+    """Each word that was typed → its terms, as `query_terms`."""
+    asked = {}
     for word in words(query)[:MOST_WORDS]:
         found: dict[str, float] = {}
         for language in dict.fromkeys((*languages, "de", "en")):
             for term, weight in terms(word, language, vocabulary):
                 found[term] = max(weight, found.get(term, 0.0))
         if found:
-            asked.append(found)
+            for meaning in _meanings(form for language in languages_of(word) for form in _stems(word, language)):
+                found[meaning] = max(0.5, found.get(meaning, 0.0))
+            asked[word] = found
     return asked
+
+
+def corrected_terms(word: str, languages: Collection[str], vocabulary: Collection[str]) -> dict[str, float]:
+    """The terms of words that this one may be a slip of, for a word that nothing was found by; they count less."""
+    near = query_terms(" ".join(corrections(word, vocabulary)), languages, vocabulary)
+    return {term: AFTER_A_SLIP * weight for terms in near for term, weight in terms.items()}
+
+
+def corrections(word: str, vocabulary: Iterable[str]) -> list[str]:
+    """Words of the vocabulary and of the field that are one slip away from this one: a letter left out, added, exchanged or swapped."""
+    typed = folded(word)
+    if len(typed) < SHORTEST_MISTYPED:
+        return []
+    near = (one for one in chain(vocabulary, _known_parts(), _concepts()) if abs(len(one) - len(typed)) <= 1)
+    return sorted({one for one in near if one[0] == typed[0] and one != typed and _one_slip(one, typed)})[
+        :MOST_CORRECTIONS
+    ]
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether one insertion, deletion, exchange or swap of neighbours leads from one to the other."""
+    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest, rest_of_other = one[start:], other[start:]
+    return (
+        rest[1:] == rest_of_other[1:]
+        or rest[1:] == rest_of_other
+        or rest == rest_of_other[1:]
+        or (rest[:2] == rest_of_other[1::-1] and rest[2:] == rest_of_other[2:])
+    )
 
 
 def part_words(text: str) -> set[str]:

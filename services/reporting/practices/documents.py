@@ -33,3 +33,5 @@ class IndexEntry(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
     """Euros that it cost at least."""
     public: bool = False
     edition: int
+    rules: int = 1
+    """The version of the rules by which its terms were made (`services.reporting.domain.ranking`)."""

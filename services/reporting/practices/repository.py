@@ -51,11 +51,13 @@ class PracticeRepository(Repository[Practice]):
         """Of all municipalities, what waits for the office, the longest waiting first."""
         return await self._find({"state.submitted": True}, [("changed_at", 1)], limit)
 
-    async def index_all(self, now: datetime) -> None:
-        """Have every search entry written anew."""
-        await self._aggregates.collection.update_many(
-            {"state.published": {"$exists": True}}, {"$set": {"index_at": now}}
+    async def index_again(self, ids: Sequence[str], at: datetime) -> int:
+        """Have the search entries of these written anew at that time, but for those that are to be written already; how many."""
+        waiting_for_none: Document = {"_id": {"$in": list(ids)}, "index_at": {"$exists": False}}
+        done = await self._aggregates.collection.update_many(
+            waiting_for_none | {"state.published": {"$exists": True}}, {"$set": {"index_at": at}}
         )
+        return int(done.modified_count)
 
     async def anywhere(self, id: str) -> Practice | None:
         """Whatever municipality it belongs to: for the library and the office."""
@@ -80,6 +82,7 @@ class PracticeIndex:
                 IndexModel([("strong", ASCENDING), ("size", ASCENDING)], name="strong_of_size"),
                 IndexModel([("terms", ASCENDING), ("size", ASCENDING)], name="terms_of_size"),
                 IndexModel([("fields", ASCENDING), ("_id", DESCENDING)], name="fields"),
+                IndexModel([("rules", ASCENDING), ("_id", ASCENDING)], name="rules"),
             ]
         )
 
@@ -105,9 +108,11 @@ class PracticeIndex:
     async def remove(self, id: str) -> None:
         await self._entries.delete_one({"_id": id})
 
-    async def is_of_an_older_release(self) -> bool:
-        """Whether weights stand beside the terms, which a search does not read any more."""
-        return await self._entries.find_one({"weights": {"$type": "array"}}, {"_id": 1}) is not None
+    async def of_other_rules(self, rules: int, limit: int, after: str) -> list[str]:
+        """Entries whose terms another version of the rules made, in the order of their ids, whosever they are."""
+        wanted = {"_id": {"$gt": after}, "rules": {"$ne": rules}}
+        rows = await self._entries.find(wanted, {"_id": 1}).sort("_id", 1).limit(limit).to_list(None)
+        return [row["_id"] for row in rows]
 
     async def size(self) -> int:
         return await self._entries.count_documents({})
@@ -124,7 +129,7 @@ class PracticeIndex:
         return [row["_id"] for row in rows]
 
     async def candidates(
-        self, words: Sequence[Sequence[str]], condition: Document
+        self, words: Sequence[Collection[str]], condition: Document
     ) -> list[tuple[str, dict[str, float]]]:
         """Entries that may answer, with those of the words' terms that stand in them and their weights.
 

@@ -12,8 +12,8 @@ from chassis.ids import is_id
 from chassis.storage.mongo import Document
 from chassis.storage.pagination import no_place
 from services.reporting.domain.practice import TEXTS, Content
-from services.reporting.domain.ranking import STRONG, Passage, document_terms, rarity, score
-from services.reporting.domain.search_text import part_words, query_terms
+from services.reporting.domain.ranking import RULES, STRONG, Passage, document_terms, rarity, score
+from services.reporting.domain.search_text import corrected_terms, part_words, query_words
 from services.reporting.practices.documents import IndexEntry, Practice
 from services.reporting.practices.repository import MOST_WORDS, PracticeIndex
 
@@ -77,12 +77,20 @@ class PracticeSearch:
         """The best first; without a query the newest. `after`: the cursor of the last one that was seen. Raises Problem 422."""
         if after and not is_id(after):
             raise no_place()
-        asked = query_terms(query, [language], await self._vocabulary())
-        if not asked:
+        vocabulary = await self._vocabulary()
+        typed = query_words(query, [language], vocabulary)
+        if not typed:
             beyond = {"_id": {"$lt": after}} if after else {}
             newest = await self._index.newest(filters.condition() | beyond, limit)
             return [Hit(id, 0.0, ()) for id in newest] if not query.strip() else []
-        found = await self._index.candidates([list(word) for word in asked], filters.condition())
+        asked = list(typed.values())
+        found = await self._index.candidates(asked, filters.condition())
+        met = {term for _, weights in found for term in weights}
+        if mistyped := [word for word, terms in typed.items() if not terms.keys() & met]:
+            near = {word: corrected_terms(word, [language], vocabulary) for word in mistyped}
+            asked = [near.get(word) or terms for word, terms in typed.items()]
+            if any(near.values()):
+                found = await self._index.candidates(asked, filters.condition())
         rare = await self._rarities({term for _, weights in found for term in weights})
         hits = [
             Hit(id, score(asked, weights, rare), tuple(_named(word) for word in asked if weights.keys() & word.keys()))
@@ -128,9 +136,10 @@ def entry(practice: Practice, content: Content, size: str, vocabulary: Collectio
         cost=content.cost.low if content.cost else None,
         public=content.public,
         edition=practice.state.edition,
+        rules=RULES,
     )
 
 
 def _named(word: dict[str, float]) -> str:
-    """The word by its strongest term that is no idea of the thesaurus."""
-    return max((term for term in word if not term.startswith("=")), key=lambda term: word[term], default="")
+    """The word by its strongest term that is a word: no idea of the thesaurus and no family of words."""
+    return max((term for term in word if term[0] not in "=~"), key=lambda term: word[term], default="")

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from chassis.text.languages import EVERYWHERE
+from services.reporting.domain.ranking import RULES
+from services.reporting.practices.repository import PracticeIndex
+from services.reporting.practices.search import Filters, PracticeSearch
 from tests.service.reporting.towns import BASE, Reporting
 from tests.service.reporting.waves import closed
 
@@ -124,6 +127,41 @@ async def test_the_index_is_written_again_where_that_was_cut_off(reporting: Repo
     row = await database["practices"].find_one({"_id": id})
     assert row is not None
     assert "index_at" not in row
+
+
+async def test_entries_of_earlier_rules_are_written_anew_after_the_start(
+    reporting: Reporting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of all municipalities, in batches, once; what is written by the present rules, or waits for it, is left alone."""
+    monkeypatch.setattr("services.reporting.practices.indexing.BATCH", 2)
+    database = reporting.service.context.database
+    services = reporting.service.definition.state["services"]
+    ids = [await published(reporting, title=f"Dolmetschende {number}") for number in range(5)]
+    *earlier, waiting, present = ids
+    for id in (*earlier, waiting):
+        await database["practice_index"].update_one(
+            {"_id": id}, {"$set": {"terms": [], "weights": {}}, "$unset": {"rules": ""}}
+        )
+    await database["practices"].update_many({"_id": {"$ne": waiting}}, {"$unset": {"index_at": ""}})
+    await database["practices"].update_one({"_id": earlier[0]}, {"$set": {"tenant": "wolfsburg"}})
+    await database["practice_index"].update_one({"_id": earlier[0]}, {"$set": {"tenant": "wolfsburg"}})
+    before = await database["practices"].find_one({"_id": waiting})
+
+    for _ in range(2):
+        await reporting.service.definition.prepare()
+        due = await database["practices"].find({"index_at": {"$exists": True}}).sort("_id", 1).to_list(None)
+        assert [row["_id"] for row in due] == sorted((*earlier, waiting))
+    assert before in due, "what waits already keeps its time"
+    assert len({row["index_at"] for row in due if row["_id"] != waiting}) == 2, "batch after batch"
+
+    for row in due:
+        await services.practices.index(row)
+    await reporting.service.definition.prepare()
+    assert await database["practices"].count_documents({"index_at": {"$exists": True}}) == 0
+    assert await database["practice_index"].count_documents({"rules": RULES, "terms": "dolmetsch"}) == 5
+    assert present in {
+        hit.id for hit in await PracticeSearch(PracticeIndex(database)).find("Sprachmittlung", "de", Filters(), 9)
+    }
 
 
 @pytest.mark.parametrize(

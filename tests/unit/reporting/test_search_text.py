@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.reporting.domain.practice import (
     Confirm,
@@ -22,8 +26,10 @@ from services.reporting.domain.practice import (
     decide,
     names_somebody,
 )
-from services.reporting.domain.search_text import query_terms, split, terms
-from tests.service.reporting.practice_corpus import NOW
+from services.reporting.domain.ranking import RULES, Passage, document_terms
+from services.reporting.domain.search_text import SHORTEST_MISTYPED, corrections, query_terms, split, terms
+from services.reporting.domain.thesaurus import CONCEPTS, PARTS
+from tests.service.reporting.practice_corpus import NOW, PRACTICES
 
 
 @pytest.mark.parametrize(
@@ -54,6 +60,23 @@ from tests.service.reporting.practice_corpus import NOW
         ("вакансия", "Ausschreibungen"),
         ("گفتوگو", "گفت\u200cوگو"),
         ("Bürgerdialog", "Bürger\u00addialog"),
+        ("Mediation", "Mediatorinnen"),
+        ("Mediation", "Streitschlichtung"),
+        ("koordinieren", "Koordination"),
+        ("Moderatorin", "Moderation"),
+        ("Mietwohnung", "Wohnung"),
+        ("Miete", "Mietwohnung"),
+        ("Schulhof", "Schule"),
+        ("VHS", "Volkshochschule"),
+        ("DaZ", "Deutschkurs"),
+        ("MSO", "Migrantenorganisation"),
+        ("BAMF", "Bundesamt"),
+        ("KI", "Integrationszentrum"),
+        ("KI", "Künstliche Intelligenz"),
+        ("المكتبة", "Bücherei"),
+        ("больницы", "Krankenhaus"),
+        ("лікарні", "Krankenhaus"),
+        ("hôpitaux", "Krankenhaus"),
     ],
 )
 def test_what_is_typed_meets_what_was_written(typed: str, written: str) -> None:
@@ -62,6 +85,56 @@ def test_what_is_typed_meets_what_was_written(typed: str, written: str) -> None:
     }
     given = {term for language in ("de", "fa") for term, _ in terms(written, language)}
     assert asked & given
+
+
+@pytest.mark.parametrize(("typed", "written"), [("Mediation", "Medien"), ("Ration", "Rat"), ("Station", "Stadt")])
+def test_endings_of_foreign_words_make_no_other_word_of_them(typed: str, written: str) -> None:
+    asked = {term for word in query_terms(typed, ["de"]) for term in word}
+    assert not asked & {term for term, _ in terms(written, "de")}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Dolmetcher", "dolmetscher"),
+        ("Dolmettscher", "dolmetscher"),
+        ("Dolmetshcer", "dolmetscher"),
+        ("Dolmetschar", "dolmetscher"),
+    ],
+)
+def test_one_slip_is_forgiven(typed: str, meant: str) -> None:
+    assert meant in corrections(typed.lower(), ["dolmetscher"])
+
+
+@given(st.text("abcdefg", min_size=SHORTEST_MISTYPED, max_size=12), st.data())
+def test_every_single_slip_after_the_first_letter_is_forgiven(word: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(1, len(word) - 1))
+    letter = data.draw(st.sampled_from("abcdefg"))
+    slips = (
+        word[:at] + letter + word[at:],
+        word[:at] + letter + word[at + 1 :],
+        word[:at] + word[at + 1 :],
+        word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
+    )
+    for slip in slips:
+        if len(slip) >= SHORTEST_MISTYPED and slip != word:
+            assert word in corrections(slip, [word])
+
+
+def test_a_slip_too_many_is_not_forgiven() -> None:
+    assert corrections("dolmtcher", ["dolmetscher"]) == []
+    assert "haus" not in corrections("hau", ["haus"]), "a short word is near too many others"
+
+
+def test_terms_change_with_the_version_of_their_rules_alone() -> None:
+    """Practices are indexed anew where `RULES` rises: raise it, and write the new sum here."""
+    texts = [(word, language) for by in CONCEPTS.values() for language, words in by.items() for word in words.split()]
+    texts += [(part, "de") for part in PARTS.split()]
+    texts += [(text, "de") for practice in PRACTICES.values() for text in practice]
+    made = [sorted(terms(text, language)) for text, language in texts]
+    ranked = [sorted(document_terms([Passage(text, language, 1.0)]).items()) for text, language in texts]
+    sum_of_terms = sha256(repr((made, ranked)).encode()).hexdigest()[:16]
+    assert (RULES, sum_of_terms) == (2, "c2b7994fdd938a16")
 
 
 def test_other_words_do_not_meet() -> None:
