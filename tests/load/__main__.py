@@ -31,6 +31,7 @@ from tests.load import (
     mail,
     mail_kills,
     mail_throughput,
+    mail_together,
     packs,
     projection,
     recommendations,
@@ -64,6 +65,7 @@ def main() -> None:
             "mail",
             "mail_throughput",
             "mail_kills",
+            "mail_together",
             "library",
             "waves",
             "recommendations",
@@ -81,7 +83,7 @@ def main() -> None:
         "--share",
         type=float,
         default=0.02,
-        help="of the nation that `scale` and `closing` make: 1 takes ten minutes each",
+        help="of the nation that `scale` and `closing` make, and of those whom `mail_together` tells: 1 takes ten minutes each",
     )
     chosen = parser.parse_args()
     figures: list[Figure] = []
@@ -115,6 +117,7 @@ def main() -> None:
         measure("waves", lambda folder: uvloop.run(waves.run(stack, folder)))
         measure("mail", lambda folder: uvloop.run(mail.run(stack, folder, chosen.seconds * 2)))
         measure("mail_throughput", lambda folder: uvloop.run(mail_throughput.run(stack, folder)))
+        measure("mail_together", lambda folder: uvloop.run(mail_together.run(stack, folder, chosen.share)))
         measure("mail_kills", lambda folder: uvloop.run(mail_kills.run(stack, folder)))
         measure("scale", lambda folder: uvloop.run(scale.run(stack, folder, chosen.seconds, chosen.share)))
     measure("scoring", scoring.run)

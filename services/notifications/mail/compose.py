@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from services.notifications.wording.rendered_text import RenderedText
 from services.notifications.wording.sentences import sentence
 
 SCALE, MASK = 5, 3
+_NO_ATOM = re.compile(r"[^A-Za-z0-9+_-]")
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def compose(
         *([("Reply-To", letterhead.reply_to)] if letterhead.reply_to else []),
         ("Subject", _encoded(rendered.subject, "Subject")),
         ("Date", format_datetime(now)),
-        ("Message-ID", f"<{id}@{letterhead.domain}>"),
+        ("Message-ID", _message_id(id, letterhead.domain)),
         ("Auto-Submitted", "auto-generated"),
         ("Content-Language", tag),
     ]
@@ -77,6 +79,11 @@ def compose(
         headers += [("List-Unsubscribe", f"<{unsubscribe}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")]
     body = _body(rendered, letterhead, now, invitation, to.wire, unsubscribe)
     return Mail(_written(headers, body), letterhead.address, to)
+
+
+def _message_id(id: str, domain: str) -> str:
+    """The same whenever the message is sent. Ids of ours name times as well, whose signs no Message-ID may hold (RFC 5322, 3.6.4)."""
+    return f"<{_NO_ATOM.sub('=', id)}@{domain}>"
 
 
 def _written(headers: Sequence[tuple[str, str]], body: bytes) -> bytes:

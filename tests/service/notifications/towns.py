@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from services.notifications.service import compose
 from tests.support.conformity import conforms
 
 TENANT = "wilhelmshaven"
+
+MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+@[a-z0-9.-]+>")
+"""As RFC 5322 writes them, without the dots that may stand before the @."""
 
 
 @dataclass
@@ -107,6 +111,8 @@ class Town:
             fresh = await found._collection.find_one({"_id": document["_id"], "due_at": {"$lte": self.clock.time}})
             if fresh:
                 await found._handle(fresh)
+        for mail in self.sink.mails:
+            assert MESSAGE_ID.fullmatch(mail["Message-ID"]), mail["Message-ID"]
 
 
 @asynccontextmanager
