@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -29,7 +30,11 @@ from services.notifications.wording.sentences import sentence
 
 NO_SENDER = mark("This mail names no sender that could be answered.")
 ANSWERED = mark("This mail was answered already.")
+BEING_ANSWERED = mark("This mail is just being answered. Please look again in a few minutes.")
 NOT_SENT = mark("The mail server did not take the answer (%(reason)s). Please try again.")
+
+ANSWERING = timedelta(minutes=5)
+"""How long sending an answer takes at most; whoever began it and has not ended it by then does not end it any more."""
 
 
 class InboxDesk:
@@ -62,22 +67,22 @@ class InboxDesk:
         return [{"id": one.id, "title": one.title, "starts_at": one.starts_at} for one in found]
 
     async def answer(self, scope: TenantScope, id: str, language: str, text: str) -> None:
-        """Send an answer, once.
+        """Send an answer, once. Until it is sent the mail stays open, so that no answer is lost where this process ends before.
 
-        Raises: Problem 404 no such mail, 409 it names no sender, was answered already, or the mail server did not take it.
+        Raises: Problem 404 no such mail, 409 it names no sender, was answered already or is just being answered, or the mail
+        server did not take it.
         """
         mail, now = await self._mail(scope, id), self._clock.now()
         if not mail.address:
             raise conflict("no-sender", NO_SENDER)
-        if mail.state == "answered":
-            raise conflict("already-answered", ANSWERED)
-        await self._set(scope, id, now, state="answered", answer=text)  # first, so that pressing twice sends one
+        await self._change(scope, id, now, _taken_for_an_answer(now))
         try:
             await self._send(scope, mail, language, text, now)
         except (ServerAway, MailRefused, NoAddress) as error:
-            await self._set(scope, id, now, state="open")
+            await self._set(scope, id, now, answering_until=None)
             reason = getattr(error, "reason", str(error))
             raise conflict("not-sent", NOT_SENT, {"reason": reason}) from None
+        await self._set(scope, id, now, state="answered", answer=text, answering_until=None)
 
     async def put_away(self, scope: TenantScope, id: str) -> None:
         """Nothing more is to be done. Raises: Problem 404."""
@@ -110,9 +115,22 @@ class InboxDesk:
         return found
 
     async def _set(self, scope: TenantScope, id: str, now: datetime, **fields: Any) -> None:
-        def decide(current: InboxMail) -> Decision[InboxMail]:
-            if fields.get("state") == "answered" and current.state == "answered":
-                raise conflict("already-answered", ANSWERED)
-            return Decision(msgspec.structs.replace(current, **fields))
+        await self._change(scope, id, now, lambda current: Decision(msgspec.structs.replace(current, **fields)))
 
+    async def _change(
+        self, scope: TenantScope, id: str, now: datetime, decide: Callable[[InboxMail], Decision[InboxMail]]
+    ) -> None:
         await self._inbox.change(scope, id, decide, now)
+
+
+def _taken_for_an_answer(now: datetime) -> Callable[[InboxMail], Decision[InboxMail]]:
+    """Raises Problem 409: it was answered, or somebody is answering it."""
+
+    def decide(current: InboxMail) -> Decision[InboxMail]:
+        if current.state == "answered":
+            raise conflict("already-answered", ANSWERED)
+        if current.answering_until is not None and now < current.answering_until:
+            raise conflict("being-answered", BEING_ANSWERED)
+        return Decision(msgspec.structs.replace(current, answering_until=now + ANSWERING))
+
+    return decide

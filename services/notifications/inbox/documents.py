@@ -11,7 +11,8 @@ MailState = Literal["open", "answered", "done"]
 
 
 class InboxMail(StoredDocument, frozen=True, kw_only=True):
-    """`sender`: the address in lower case, by which it is found when its sender is erased. `keep_until`: when it is forgotten, whatever became of it."""
+    """`sender`: the address in lower case, by which it is found when its sender is erased. `keep_until`: when it is forgotten, whatever became of it.
+    `answering_until`: until then somebody is sending an answer."""
 
     at: datetime
     keep_until: datetime
@@ -26,3 +27,4 @@ class InboxMail(StoredDocument, frozen=True, kw_only=True):
     automatic: bool = False
     cut: bool = False
     answer: str = ""
+    answering_until: datetime | None = None

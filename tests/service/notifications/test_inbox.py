@@ -9,9 +9,12 @@ from email.message import EmailMessage
 
 import aiosmtplib
 import pytest
+from pymongo.errors import AutoReconnect
 
 from chassis.settings import Settings
+from services.notifications.inbox.clerk_staff import ANSWERING
 from services.notifications.intake.server import IntakeServer
+from services.notifications.mail.senders import Senders
 from tests.service.notifications.towns import TENANT, Town, town_on
 from tests.support.page_forms import form_of
 from tests.support.waiting import until
@@ -101,6 +104,29 @@ async def test_a_mail_server_that_does_not_take_the_answer_leaves_the_mail_open(
     gone = await town.coordinator.post(f"{PAGE}/{mail['_id']}", data={**sent, "do": "delete"})
     assert gone.status_code == 303
     assert await town.database["inbox"].count_documents({}) == 0
+
+
+async def test_an_answer_that_was_not_sent_to_its_end_can_be_given_again(
+    town: Town, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process ended, or the database went away, before the mail server had it."""
+    await deliver(port)
+    mail = await town.database["inbox"].find_one({})
+    path = f"/notifications/v1/{TENANT}/inbox/{mail['_id']}/answer"
+    with monkeypatch.context() as broken:
+
+        async def ends(*_: object) -> None:
+            raise AutoReconnect("away")
+
+        broken.setattr(Senders, "send", ends)
+        ended = await town.coordinator.post(path, json={"text": "Gern!", "language": "de"})
+        assert ended.status_code == 503
+    assert (await town.database["inbox"].find_one({}))["state"] == "open"
+    meanwhile = await town.coordinator.post(path, json={"text": "Gern!", "language": "de"})
+    assert (meanwhile.status_code, meanwhile.json()["type"].rpartition(":")[2]) == (409, "being-answered")
+    town.clock.time += ANSWERING
+    again = await town.coordinator.post(path, json={"text": "Gern!", "language": "de"})
+    assert (again.json()["state"], len(town.sink.mails)) == ("answered", 1)
 
 
 async def test_mail_goes_when_its_sender_is_erased(town: Town, port: int) -> None:
