@@ -48,6 +48,20 @@ class QuestionnairePublished(Event):
     rules: dict[str, Any] | None = None
 
 
+class QuestionnaireTranslated(Event):
+    """What a published version and its fields are called in all languages that are known now, what its author wrote included.
+
+    The version itself and its hash stay. The newest event of a version holds; there is none where no translation is known.
+    """
+
+    event_type = "selfcheck.questionnaire.translated.v1"
+    topic = TOPIC
+    questionnaire_id: str
+    version: str
+    title: Texts
+    fields: tuple[Titled, ...]
+
+
 class AssessmentCreated(Event):
     """A municipality starts a self-check. `repeats`: an earlier assessment of the same municipality that this one is a new wave of;
     `joint_id`: the joint self-check of its district that it takes part in with this one;

@@ -33,14 +33,15 @@ async def all_of_them(request: Request, caller: Public) -> Response:
 
 @router.get("/{id}")
 async def one(request: Request, caller: Public, id: str, version: Number | None = None) -> Response:
-    """The newest version, or an older one. The page speaks all languages; what the municipality wrote stays in its own."""
+    """The newest version, or an older one. Page and fields speak all languages; what the municipality wrote stays in its own."""
     services = get_services(request)
     own, suspended = await _frame(request, caller)
     state, found = await services.action_plans.public(caller.scope, id, version)
+    names = {one.title.get("de", ""): one.title for one in await services.assessments.fields_of_action()}
     return render(
         request,
         "action_plan.html",
-        plan=ShownVersion.of(found),
+        plan=ShownVersion.of(found).with_names(names),
         title=found.version.council.title,
         progress=progress(found.version.council),
         versions=[head(one) for one in reversed(state.versions)],

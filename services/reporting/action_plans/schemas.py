@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field
 
@@ -132,6 +133,9 @@ class ShownField(ResponseModel):
     measures: list[ShownMeasure]
 
 
+N = TypeVar("N", FieldName, ShownField)
+
+
 class DraftField(ShownField):
     """`revision`: to be sent along with a change, so that nobody overwrites what they have not seen."""
 
@@ -196,6 +200,15 @@ class ShownVersion(ResponseModel):
             else None,
             changes=[ShownChange.of(one) for one in found.changes],
         )
+
+    def with_names(self, names: Mapping[str, Mapping[str, str]]) -> Self:
+        """The names of its fields in languages that they were translated into since, by their German sentence (decision 48)."""
+
+        def named(one: N) -> N:
+            return one.model_copy(update={"title": {**names.get(one.title.get("de", ""), {}), **one.title}})
+
+        changes = [one.model_copy(update={"field": named(one.field)}) if one.field else one for one in self.changes]
+        return self.model_copy(update={"fields": [named(one) for one in self.fields], "changes": changes})
 
 
 class ShownPlan(ResponseModel):

@@ -34,6 +34,14 @@ def _questionnaire(envelope: Envelope, event: s.QuestionnairePublished) -> Itera
     )
 
 
+def _translated(envelope: Envelope, event: s.QuestionnaireTranslated) -> Iterable[Write]:
+    """Further languages of its names. `at` stays: by it the version that was published last is found."""
+    fields = [{"id": field.id, "title": field.title} for field in event.fields]
+    yield Upsert(
+        "questionnaires", f"{event.questionnaire_id}:{event.version}", {"title": event.title, "fields": fields}
+    )
+
+
 def _created(envelope: Envelope, event: s.AssessmentCreated) -> Iterable[Write]:
     yield Upsert(
         "assessments",
@@ -77,6 +85,7 @@ def _deleted(envelope: Envelope, event: s.AssessmentDeleted) -> Iterable[Write]:
 
 HANDLERS: dict[str, Handler] = {
     s.QuestionnairePublished.event_type: _questionnaire,
+    s.QuestionnaireTranslated.event_type: _translated,
     s.AssessmentCreated.event_type: _created,
     s.AssessmentRevealed.event_type: _revealed,
     s.AssessmentClosed.event_type: _closed,

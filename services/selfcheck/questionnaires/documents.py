@@ -13,13 +13,16 @@ Content = dict[str, Any]
 
 
 class StoredQuestionnaire(StoredDocument, frozen=True, kw_only=True):
-    """A published version, which never changes; its id is `id:version`. `follows`: the version it continues."""
+    """A published version, which never changes; its id is `id:version`. `follows`: the version it continues.
+
+    `names_hash`: of the names in all languages that were published last (`QuestionnaireTranslated`)."""
 
     content: Content
     content_hash: str
     follows: str | None = None
     published_at: datetime | None = None
     request: FirstRequest | None = None
+    names_hash: str | None = None
 
     @property
     def named(self) -> tuple[str, str]:

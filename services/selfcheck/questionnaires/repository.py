@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from pymongo import ASCENDING, IndexModel
 
 from chassis.clock import rfc3339
@@ -15,7 +16,7 @@ from chassis.ids import Secrets
 from chassis.operations.logs import get_logger
 from chassis.storage.aggregates import Aggregates, Exists
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.repository import Repository
+from chassis.storage.repository import Decision, Repository
 from chassis.storage.tenancy import of_platform
 from contracts.selfcheck import QuestionnairePublished, QuestionTitle, Titled
 from services.selfcheck.domain.errors import Invalid
@@ -24,7 +25,7 @@ from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.problems import flawed
 from services.selfcheck.questionnaires.documents import Content, StoredQuestionnaire
 from services.selfcheck.questionnaires.schemas import ListedVersion, Published
-from services.selfcheck.questionnaires.translations import in_all_languages, translations
+from services.selfcheck.questionnaires.translations import hash_of, in_all_languages, names_of, translations
 
 log = get_logger()
 
@@ -61,6 +62,22 @@ class Questionnaires(Repository[StoredQuestionnaire]):
                     raise
                 # An earlier build shipped other words under this version; what is published stays what it is.
                 log.warning("a shipped questionnaire is published otherwise", version=document["version"])
+        for there in await self._find(of_platform().filter()):
+            await self._publish_names(there, now)
+
+    async def _publish_names(self, questionnaire: StoredQuestionnaire, now: datetime) -> None:
+        """Tell other services what a version is called in all languages, where that has changed since they were told."""
+        names = names_of(parse(questionnaire.content, stored=True))
+        if names is None:
+            return
+        digest = hash_of(names)
+
+        def tell(before: StoredQuestionnaire) -> Decision[StoredQuestionnaire] | None:
+            known = before.names_hash == digest
+            return None if known else Decision(msgspec.structs.replace(before, names_hash=digest), (names,))
+
+        if questionnaire.names_hash != digest:
+            await self.change(of_platform(), questionnaire.id, tell, now)
 
     async def publish(self, document: Any, key: str | None, now: datetime) -> tuple[Published, bool]:
         """Publish a version; (answer, replayed). The same content again is a replay, with or without a key.
@@ -88,6 +105,7 @@ class Questionnaires(Repository[StoredQuestionnaire]):
         except Invalid as error:
             raise flawed(error) from None
         follows = previous.version if previous else None
+        names = names_of(questionnaire)
         made = StoredQuestionnaire(
             id=id,
             tenant=scope.tenant,
@@ -96,9 +114,11 @@ class Questionnaires(Repository[StoredQuestionnaire]):
             follows=follows,
             published_at=now,
             request=request.first({**answer}, now, keyed=True),
+            names_hash=hash_of(names) if names else None,
         )
+        events = [_published(questionnaire, digest, follows), *([names] if names else ())]
         try:
-            await self.add(scope, made, [_published(questionnaire, digest, follows)], now)
+            await self.add(scope, made, events, now)
         except Exists as meanwhile:
             return _again(self.read(meanwhile.document), answer), True
         return answer, False

@@ -6,12 +6,14 @@ A sentence that a later version keeps is translated there as well.
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
 
 from chassis.text.languages import LANGUAGES
+from contracts.selfcheck import QuestionnaireTranslated, Titled
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.translated import Translations, translated
 
@@ -21,6 +23,23 @@ CATALOGUES = Path(__file__).parent / "locale"
 def in_all_languages(questionnaire: Questionnaire) -> Questionnaire:
     """A questionnaire as people read it."""
     return translated(questionnaire, translations())
+
+
+def names_of(questionnaire: Questionnaire) -> QuestionnaireTranslated | None:
+    """What a version, as it was published, and its fields are called in all languages; None where there is none but its author's."""
+    found = in_all_languages(questionnaire)
+    fields = tuple(Titled(id=field.id, title=field.title) for field in found.fields)
+    if (found.title, *(field.title for field in fields)) == (
+        questionnaire.title,
+        *(field.title for field in questionnaire.fields),
+    ):
+        return None
+    return QuestionnaireTranslated(questionnaire_id=found.id, version=found.version, title=found.title, fields=fields)
+
+
+def hash_of(names: QuestionnaireTranslated) -> str:
+    """Says whether names changed since they were published."""
+    return hashlib.sha256(names.model_dump_json().encode()).hexdigest()
 
 
 @cache

@@ -58,6 +58,30 @@ async def test_versions_stay_and_say_what_changed(reporting: Reporting) -> None:
             assert (await town.post(f"{PLAN}/versions", json=wrong)).status_code == 422
 
 
+async def test_fields_are_named_in_languages_that_came_after_publication(reporting: Reporting) -> None:
+    """Of a questionnaire in German and English; a name that reads otherwise in German by now is another one."""
+    await closed(reporting)
+    async with reporting.client("wilhelmshaven") as town, reporting.client(None) as anybody:
+        await town.post(f"{PLAN}/versions", json={"foreword": "Gut."})
+        await town.put(f"{PLAN}/publicity", json={"public": True})
+        assert "Field 1" in (await anybody.get(f"{PAGE}?lang=fa")).text
+        before = len(reporting.topics.records)
+        names = [("Feld 1", "حوزه یک"), ("Feld zwei", "حوزه دو")]
+        fields = tuple(s.Titled(id=f"f{n}", title={"de": de, "fa": fa}) for n, (de, fa) in enumerate(names, 1))
+        translated = s.QuestionnaireTranslated(questionnaire_id="q", version="1", title={"de": "Q"}, fields=fields)
+        reporting.topics.tell("q:1", translated, "-")
+        await reporting.handle(reporting.topics.records[before:])
+        for language in ("fa", "fa-AF"):
+            page = (await anybody.get(f"{PAGE}?lang={language}")).text
+            assert "حوزه یک" in page
+            assert "Field 1" not in page
+            assert "Field 2" in page
+            assert "حوزه دو" not in page
+        library = (await anybody.get("/reporting/library?lang=fa")).text
+        assert "حوزه یک" in library
+        assert "حوزه دو" in library
+
+
 async def test_everybody_reads_it_in_their_language_until_it_is_withdrawn(reporting: Reporting) -> None:
     await closed(reporting)
     async with reporting.client("wilhelmshaven") as town, reporting.client(None) as anybody:

@@ -12,6 +12,8 @@ from pypdf import PdfReader
 
 from chassis.clock import rfc3339
 from chassis.service import Service
+from chassis.text.languages import EVERYWHERE
+from contracts.selfcheck import QuestionnairePublished, QuestionnaireTranslated
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.questionnaires import api, api_files
 from services.selfcheck.questionnaires.repository import SHIPPED
@@ -28,7 +30,38 @@ async def test_the_shipped_questionnaire_is_published_once(service: Service, cli
     stored = await service.context.database["questionnaires"].find_one({"_id": "weltoffene-kommune:1"})
     assert stored is not None
     assert stored["tenant"] == "-"
-    assert len(stored["outbox"]) == 1
+    assert [one["y"] for one in stored["outbox"]] == [
+        QuestionnairePublished.event_type,
+        QuestionnaireTranslated.event_type,
+    ]
+
+
+async def test_what_a_version_is_called_in_further_languages_is_published_when_it_changes(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def published() -> list[dict[str, Any]]:
+        row = await service.context.database["questionnaires"].find_one({"_id": "weltoffene-kommune:1"})
+        assert row is not None
+        names = [one for one in row["outbox"] if one["y"] == QuestionnaireTranslated.event_type]
+        return [json.loads(one["d"]) for one in names]
+
+    [first] = await published()
+    assert {code for field in first["fields"] for code in field["title"]} == set(EVERYWHERE)
+    assert len(first["fields"]) == 7
+    grown = {**translations(), "tr": {**translations()["tr"], first["fields"][0]["title"]["de"]: "Yeni ad"}}
+    monkeypatch.setattr("services.selfcheck.questionnaires.translations.translations", lambda: grown)
+    for _ in range(2):
+        await service.prepare()
+    [_, second] = await published()
+    assert second["fields"][0]["title"] == {**first["fields"][0]["title"], "tr": "Yeni ad"}
+
+
+async def test_a_version_without_translations_is_published_alone(service: Service, client: Client) -> None:
+    made = await client("-", "programme_office").post(URL, json=small())
+    assert made.status_code == 201, made.text
+    row = await service.context.database["questionnaires"].find_one({"_id": f"{small()['id']}:{small()['version']}"})
+    assert row is not None
+    assert [one["y"] for one in row["outbox"]] == [QuestionnairePublished.event_type]
 
 
 async def test_the_paper_of_a_version_is_made_once(

@@ -91,5 +91,13 @@ def test_versions_of_a_questionnaire_are_rows_of_their_own() -> None:
     assert first.fields["fields"] == [{"id": "f1", "title": {"de": "Bildung"}}]
 
 
+def test_names_in_further_languages_leave_the_rest_of_a_version_as_it_is() -> None:
+    """The version that was published last is found by `at`."""
+    field = s.Titled(id="f1", title={"de": "Bildung", "fa": "آموزش"})
+    told = put(s.QuestionnaireTranslated(questionnaire_id="q", version="1", title={"de": "Q"}, fields=(field,)))
+    named = [{"id": "f1", "title": {"de": "Bildung", "fa": "آموزش"}}]
+    assert told == Upsert("questionnaires", "q:1", {"title": {"de": "Q"}, "fields": named})
+
+
 def test_nothing_is_taken_from_the_topic_of_contacts() -> None:
     assert not [name for name in HANDLERS if name.startswith("contacts.")]
