@@ -11,7 +11,8 @@ EVERYTHING = "*"
 
 
 class Webhook(StoredDocument, frozen=True, kw_only=True):
-    """One endpoint. Its secret is derived, not stored; `generation` counts how often it was changed, `changed_at` when last.
+    """One endpoint. Its secret is derived, not stored; `generation` counts how often it was changed, `changed_at` when last,
+    `former` the oldest secret that signs beside the present one until a day after that.
 
     `disabled`: why nothing is sent to it any more."""
 
@@ -20,6 +21,7 @@ class Webhook(StoredDocument, frozen=True, kw_only=True):
     created_at: datetime
     generation: int = 1
     changed_at: datetime | None = None
+    former: int | None = None
     disabled: Literal["gone", "failing"] | None = None
 
     def wants(self, event_type: str) -> bool:

@@ -19,7 +19,7 @@ from services.notifications.net.hosts import HostCheck, NotPublic
 from services.notifications.webhooks.documents import EVERYTHING, Webhook, WebhookDelivery
 from services.notifications.webhooks.event_handlers import OFFERED
 from services.notifications.webhooks.repository import WebhookDeliveries, Webhooks
-from services.notifications.webhooks.signing import shown_secret
+from services.notifications.webhooks.signing import oldest_signing, shown_secret
 
 MOST = 10
 WRONG_URL = mark("Please write an address that begins with https://.")
@@ -77,9 +77,14 @@ class ManageWebhooks:
         now = self._clock.now()
 
         def decide(current: Webhook) -> Decision[Webhook]:
-            return Decision(
-                msgspec.structs.replace(current, generation=current.generation + 1, changed_at=now, disabled=None)
+            changed = msgspec.structs.replace(
+                current,
+                generation=current.generation + 1,
+                changed_at=now,
+                former=oldest_signing(current, now),
+                disabled=None,
             )
+            return Decision(changed)
 
         if await self._webhooks.change(scope, id, decide, now) is None:
             raise not_found("webhook")

@@ -12,6 +12,8 @@ from services.notifications.webhooks.documents import Webhook
 
 OLD_SECRET_HOLDS = timedelta(hours=24)
 """For how long deliveries are signed with the former secret as well, after it was changed."""
+MOST_FORMER = 5
+"""Former secrets that sign at once."""
 PREFIX = "whsec_"
 
 
@@ -25,12 +27,17 @@ def shown_secret(secrets: Secrets, webhook: Webhook) -> str:
     return PREFIX + base64.b64encode(secret_key(secrets, webhook.id, webhook.generation)).decode()
 
 
+def oldest_signing(webhook: Webhook, now: datetime) -> int:
+    """The generation of the oldest secret that signs now: whoever changes it twice in a day leaves its receiver time as well."""
+    if webhook.changed_at is None or now - webhook.changed_at >= OLD_SECRET_HOLDS:
+        return webhook.generation
+    return max(webhook.former or webhook.generation - 1, webhook.generation - MOST_FORMER)
+
+
 def headers(secrets: Secrets, webhook: Webhook, id: str, payload: bytes, now: datetime) -> dict[str, str]:
-    """What goes with a payload; while a secret is being changed, a signature of each."""
+    """What goes with a payload; while a secret is being changed, a signature of each, the present one first."""
     stamp = str(int(now.timestamp()))
-    generations = [webhook.generation]
-    if webhook.generation > 1 and webhook.changed_at and now - webhook.changed_at < OLD_SECRET_HOLDS:
-        generations.append(webhook.generation - 1)
+    generations = range(webhook.generation, oldest_signing(webhook, now) - 1, -1)
     content = f"{id}.{stamp}.".encode() + payload
     signed = (hmac.digest(secret_key(secrets, webhook.id, one), content, hashlib.sha256) for one in generations)
     return {

@@ -19,6 +19,7 @@ from contracts import registration as r
 from services.notifications.domain.facts import Contact
 from services.notifications.webhooks.deliver import PAUSES
 from services.notifications.webhooks.event_handlers import OFFERED
+from services.notifications.webhooks.signing import MOST_FORMER
 from tests.service.notifications.test_coordinators import told
 from tests.service.notifications.towns import TENANT, Town, town_on
 from tests.support.page_forms import form_of
@@ -173,6 +174,25 @@ async def test_a_changed_secret_signs_beside_the_former_one_for_a_day(town: Town
     await happens(town, 2)
     headers, body = endpoint.taken[-1]
     assert verified(second["secret"], headers, body) == [True]
+
+
+async def test_a_secret_that_is_changed_twice_in_a_day_leaves_the_receiver_its_first(
+    town: Town, endpoint: Endpoint
+) -> None:
+    first = await make(town, endpoint)
+    second, third = [(await town.coordinator.post(f"{URL}/{first['id']}/secret")).json() for _ in range(2)]
+    await happens(town)
+    headers, body = endpoint.taken[-1]
+    places = [verified(one["secret"], headers, body).index(True) for one in (third, second, first)]
+    assert places == [0, 1, 2]
+    for _ in range(10):
+        await town.coordinator.post(f"{URL}/{first['id']}/secret")
+    await happens(town, 2)
+    headers, body = endpoint.taken[-1]
+    assert len(verified(first["secret"], headers, body)) == 1 + MOST_FORMER
+    town.clock.time += timedelta(days=1)
+    await happens(town, 3)
+    assert len(verified(first["secret"], *endpoint.taken[-1])) == 1
 
 
 @pytest.mark.parametrize(
