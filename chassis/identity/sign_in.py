@@ -14,7 +14,6 @@ from typing import Annotated, Any
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request, Response
-from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from starlette.responses import RedirectResponse
@@ -125,6 +124,8 @@ class _Provider:
 
     async def send_there(self, request: Request, address: str) -> Response:
         """To the issuer, remembering where to come back to."""
+        from joserfc import jwt  # loaded when first needed: a start signs and reads nothing
+
         waiting: dict[str, Any] = {
             "state": secrets.token_urlsafe(24),
             "nonce": secrets.token_urlsafe(24),
@@ -161,6 +162,8 @@ class _Provider:
 
     async def come_back(self, request: Request, code: str, state: str) -> tuple[Identity, str]:
         """Who came back, and where they wanted to go. Raises Problem 400 when the answer is not to our question."""
+        from joserfc import jwt  # loaded when first needed: a start signs and reads nothing
+
         try:
             waiting = jwt.decode(request.cookies.get(STATE_COOKIE, ""), self._key, algorithms=["HS256"]).claims
         except (JoseError, ValueError):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
@@ -46,6 +45,8 @@ class Signatures:
 
     def sign(self, purpose: str, seconds: int, claims: dict[str, Any]) -> str:
         """A token that says these claims for so long, for this purpose alone."""
+        from joserfc import jwt  # loaded when first needed: a start signs and reads nothing
+
         now = int(self._clock.now().timestamp())
         stated = {**claims, "iss": _issuer(purpose), "iat": now, "exp": now + seconds}
         return jwt.encode({"alg": "Ed25519"}, stated, self._key, algorithms=_ALGORITHMS)
@@ -56,6 +57,8 @@ class Signatures:
         Raises:
             Problem: 401 it was not signed with our key for this purpose, or its time is over.
         """
+        from joserfc import jwt  # loaded when first needed: a start signs and reads nothing
+
         try:
             claims = dict(jwt.decode(token, self._key, algorithms=_ALGORITHMS).claims)
         except (JoseError, ValueError):

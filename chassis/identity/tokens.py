@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
@@ -70,6 +69,8 @@ class LocalIssuer:
 
     def issue(self, tenant: str, role: str, seconds: int = 12 * 3600) -> str:
         """A bearer token for one role; tenant `-` for a platform-wide one."""
+        from joserfc import jwt  # loaded when first needed: a start signs and reads nothing
+
         now = int(time.time())
         claims = {
             "iss": LOCAL_ISSUER,
@@ -197,6 +198,8 @@ def _key_id(token: str) -> str | None:
 
 
 def _decode(token: str, key: Any, issuer: str, audience: str | None, algorithms: list[str]) -> dict[str, Any]:
+    from joserfc import jwt  # loaded when first needed: a start signs and reads nothing
+
     options: dict[str, Any] = {
         "iss": {"essential": True, "value": issuer},
         "sub": {"essential": True},

@@ -9,10 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from babel.messages import Catalog, Message
-from babel.messages.pofile import PoFileError, PoFileParser
+from typing import TYPE_CHECKING, Any
 
 from chassis.text import plain_text
 from chassis.text.added_languages import Words, plural_of
@@ -32,6 +29,11 @@ from services.registration.interface_languages.mistakes_staff import (
     UNREADABLE,
 )
 from services.registration.interface_languages.template import Sentence
+
+if TYPE_CHECKING:
+    from babel.messages import Message
+
+    from services.registration.interface_languages.uploaded_catalogue import UploadedCatalogue
 
 LARGEST = 600_000
 """Characters; the longest of ours has a quarter of that."""
@@ -161,7 +163,11 @@ def _mistakes(message: Message, forms: tuple[str, ...], source: Sentence, number
             )
 
 
-def _parsed(text: str, number: int) -> _Uploaded:
+def _parsed(text: str, number: int) -> UploadedCatalogue:
+    from babel.messages.pofile import PoFileError, PoFileParser
+
+    from services.registration.interface_languages.uploaded_catalogue import UploadedCatalogue
+
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = [_kept(line.strip()) for line in lines]
     wrong = [at for at, line in enumerate(kept, 1) if line and line[0] != "#" and not _LINE.fullmatch(line)]
@@ -170,7 +176,7 @@ def _parsed(text: str, number: int) -> _Uploaded:
     begins = [at for at, line in enumerate(kept, 1) if line.startswith("msgid ")]
     if len(begins) > MOST_SENTENCES:
         raise WrongFile(_mistake(begins[MOST_SENTENCES], TOO_MANY))
-    uploaded = _Uploaded(number)
+    uploaded = UploadedCatalogue(number)
     try:
         PoFileParser(uploaded, ignore_obsolete=True, abort_invalid=True).parse(kept)
     except PoFileError as error:
@@ -186,29 +192,6 @@ def _parsed(text: str, number: int) -> _Uploaded:
 def _kept(line: str) -> str:
     """A line as far as it matters: comments do not, but for the flags of a message; an empty one stands for each, so that lines count."""
     return line if not line.startswith("#") or line.startswith("#,") else ""
-
-
-class _Uploaded(Catalog):
-    """The messages of a file. Its head changes nothing; in particular it does not say how many plural forms there are to be."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self._number = number
-        self.twice: list[int] = []
-        self.head, self.head_line = "", 1
-
-    @property
-    def num_plurals(self) -> int:
-        return self._number
-
-    def __setitem__(self, id: Any, message: Message) -> None:
-        if not id:
-            if not self.head:
-                self.head, self.head_line = str(message.string), message.lineno or 1
-        elif self.get(id, message.context) is not None:
-            self.twice.append(message.lineno or 1)
-        else:
-            super().__setitem__(id, message)
 
 
 def _mistake(line: int, message: str, **values: Any) -> Mistake:

@@ -8,9 +8,6 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages import Catalog
-from babel.messages.pofile import read_po, write_po
-
 from chassis.text.added_languages import plural_of
 from chassis.text.translations import CHASSIS_LOCALE
 from programme import FOLDER
@@ -47,6 +44,8 @@ def _read() -> Iterator[Sentence]:
 
 def _messages(code: str) -> Iterator[tuple[str, str | None, tuple[str, ...]]]:
     """Each message of ours in a language: singular, plural if it has one, and its forms."""
+    from babel.messages.pofile import read_po  # loaded when first needed: a start reads no catalogue
+
     for folder in _LOCALES:
         with (folder / f"{code}.po").open("rb") as file:
             for message in read_po(file, abort_invalid=True):
@@ -58,6 +57,9 @@ def _messages(code: str) -> Iterator[tuple[str, str | None, tuple[str, ...]]]:
 
 def template(tag: str, translated: Mapping[str, tuple[str, ...]]) -> bytes:
     """The file that somebody translates, or goes on translating, into the language `tag`."""
+    from babel.messages import Catalog
+    from babel.messages.pofile import write_po
+
     number, expression = plural_of(tag)
     catalogue = Catalog()
     catalogue.mime_headers = [("Plural-Forms", f"nplurals={number}; plural={expression}")]

@@ -10,8 +10,6 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from babel.messages.pofile import read_po
-
 from chassis.text.languages import LANGUAGES
 from contracts.selfcheck import QuestionnaireTranslated, Titled
 from services.selfcheck.domain.questionnaire import Questionnaire
@@ -49,6 +47,8 @@ def translations() -> Translations:
 
 
 def _sentences(code: str) -> dict[str, str]:
+    from babel.messages.pofile import read_po  # loaded when first needed: a start reads no catalogue
+
     with (CATALOGUES / f"{code}.po").open("rb") as source:
         catalogue = read_po(source, locale=LANGUAGES[code].locale, abort_invalid=True)
     return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
