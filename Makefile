@@ -21,10 +21,11 @@ demo: .venv/.run ## tell the story of a model municipality on the platform that 
 token: .venv/.run ## print a bearer token: TENANT=wilhelmshaven (or -) ROLE=coordinator
 	@$(BIN)/kommune token --state $(STATE) --tenant '$(TENANT)' --role '$(ROLE)'
 
-check: .venv/.dev ## the inner loop: unit and contract tests, types, style, imports
+# What takes long is left to `make test`: tests marked `slow`, and most examples of the others (the profile in tests/conftest.py).
+check: .venv/.dev ## the inner loop: unit and contract tests but the slow ones, types, style, imports
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
 	@$(BIN)/lint-imports > /dev/null || $(BIN)/lint-imports
-	@$(BIN)/mypy & types=$$!; $(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/contract && wait $$types
+	@$(BIN)/mypy & types=$$!; $(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow' --hypothesis-profile inner-loop tests/unit tests/contract && wait $$types
 
 test: .venv/.dev ## run the whole test suite on a real MongoDB and a real Kafka
 	@deploy/local/system-packages

@@ -27,6 +27,8 @@ for. What has to outlive a crash is tested on servers that have a disk of their 
 
 # How long an example takes says how busy the machine is, nothing about the rule that is tested.
 hypothesis.settings.register_profile("without-deadline", deadline=None)
+# `make check` asks for some of them (see also tests/support/examples.py); `make test` tries all.
+hypothesis.settings.register_profile("inner-loop", deadline=None, max_examples=15)
 hypothesis.settings.load_profile("without-deadline")
 
 SERVERLESS = ("tests/unit", "tests/contract")

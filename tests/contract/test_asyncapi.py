@@ -56,6 +56,7 @@ def test_every_reference_leads_somewhere(service: str) -> None:
     assert found > 5
 
 
+@pytest.mark.slow
 def test_the_parser_of_asyncapi_finds_nothing_wrong(tmp_path: Path) -> None:
     found = orjson.loads(script("asyncapi.mjs", tmp_path, {service: document(service) for service in sorted(ALL)}))
     assert set(found) == set(ALL)
@@ -63,6 +64,7 @@ def test_the_parser_of_asyncapi_finds_nothing_wrong(tmp_path: Path) -> None:
     assert told == {service: [] for service in ALL}
 
 
+@pytest.mark.slow
 def test_the_parser_would_notice(tmp_path: Path) -> None:
     wrong = document("registration")
     wrong["operations"]["send-registration.v1"]["action"] = "shout"

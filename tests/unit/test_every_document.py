@@ -29,6 +29,7 @@ from services.selfcheck.domain.scoring import score
 from services.selfcheck.questionnaires.paper import paper
 from services.selfcheck.workshop.protocol import Protocol
 from services.selfcheck.workshop.protocol import pdf as protocol
+from tests.support.examples import examples
 from tests.support.message_samples import render
 from tests.support.verapdf import failures
 
@@ -178,8 +179,9 @@ def test_the_walk_knows_every_document() -> None:
     assert found == DOCUMENTS.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DOCUMENTS)
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(12), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @example("李明")
 @example("Sommerfest 🎉 1️⃣ 👨‍👩‍👧")
 @example("नमस्ते نص שלום")
@@ -192,6 +194,7 @@ def test_a_document_comes_whatever_is_written(name: str, text: str) -> None:
     assert DOCUMENTS[name](text).startswith(b"%PDF")
 
 
+@pytest.mark.slow
 def test_every_document_is_accessible_and_fit_for_archives(tmp_path: Path) -> None:
     """PDF/UA-1 and PDF/A-2a, by veraPDF."""
     files = []

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure.agreement import alpha_with_interval, ordinal_alpha, r_wg
+from tests.support.examples import examples
 from tests.unit.selfcheck.builders import EXAMPLES
 
 # The reliability data of Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability": four observers, twelve units.
@@ -72,7 +73,7 @@ class TestAlpha:
         # D_o = 2 · 9 / 6 = 3; D_e = 2 · 3 · 3 · 9 / (6 · 5) = 5.4; α = 1 - 3 / 5.4 = 4/9.
         assert ordinal_alpha(spreads([[0, 1, 0], [0, 1, 1]], 2)) == pytest.approx(4 / 9, abs=1e-12)
 
-    @settings(EXAMPLES, max_examples=300)
+    @settings(EXAMPLES, max_examples=examples(300))
     @given(tables)
     def test_agrees_with_an_independent_package(self, rows):
         values = [[math.nan if value < 0 else value for value in row] for row in rows]

@@ -95,6 +95,7 @@ def worked_out(everything: Attacker, cells: Attacker) -> tuple[list[Place], list
     return known, everything.ruled_out(shown, lambda *one: not cells.may_be(*one))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(30))
 def test_nothing_follows_beyond_what_shown_cells_say(seed):
     """In every third of them a second wave follows, of mostly the same people."""

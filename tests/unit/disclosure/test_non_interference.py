@@ -13,6 +13,7 @@ from disclosure.trace import trace_field, trace_overall, trace_question
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.responses import Response
 from services.selfcheck.domain.scoring import figures_of, given_across
+from tests.support.examples import examples
 from tests.unit.selfcheck.builders import EXAMPLES, questionnaires
 
 VIEWS = ("a", "b", "office")
@@ -59,7 +60,7 @@ def everything(figures: Figures) -> Any:
     )
 
 
-@settings(EXAMPLES, max_examples=200)
+@settings(EXAMPLES, max_examples=examples(200))
 @given(twins(), st.data())
 def test_what_hidden_cells_hold_changes_nothing_that_is_published(case, data):
     asked, minimum_group, *both = case
@@ -72,7 +73,7 @@ def test_what_hidden_cells_hold_changes_nothing_that_is_published(case, data):
     assert everything(one) == everything(other)
 
 
-@settings(EXAMPLES, max_examples=100)
+@settings(EXAMPLES, max_examples=examples(100))
 @given(twins(), st.randoms(use_true_random=False))
 def test_whose_answers_belong_together_changes_nothing(case, random):
     """Within a perspective, the answers to each question are dealt out anew."""

@@ -10,10 +10,11 @@ import pytest
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import Response
 from services.selfcheck.domain.scoring import score
+from tests.support.examples import examples
 from tests.unit.disclosure.reference import Person, scores
 from tests.unit.selfcheck.builders import document
 
-SETS = 400
+SETS = examples(400)
 VIEWS = ("administration", "civil_society", "economy")
 
 

@@ -25,6 +25,7 @@ from services.registration.domain.quotas import Quota
 from services.registration.domain.refused import Invalid, Refused
 from services.registration.domain.support import Offer
 from services.registration.domain.terms import Reconfirm, Terms
+from tests.support.examples import examples
 from tests.support.seats import Seats
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -155,14 +156,14 @@ def _lived(
 
 
 @given(ACTS, st.integers(4, 9), st.sampled_from(["first_come", "lottery"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_what_the_ledger_decides_follows_from_the_rules(acts: Any, capacity: int, allocation: r.Allocation) -> None:
     town = _lived(acts, capacity, allocation)
     assert check(town.trail).findings == []
 
 
 @given(ACTS, st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_whatever_is_left_out_shows(acts: Any, data: st.DataObject) -> None:
     trail = _lived([("by phone", 0, 3, 0), ("by phone", 0, 3, 0), *acts]).trail
     gone = data.draw(st.integers(0, len(trail) - 2))
@@ -171,7 +172,7 @@ def test_whatever_is_left_out_shows(acts: Any, data: st.DataObject) -> None:
 
 
 @given(ACTS, st.integers(4, 9), st.sampled_from(["first_come", "lottery"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_what_is_decided_about_kept_seats_is_within_the_rules(
     acts: Any, capacity: int, allocation: r.Allocation
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,32 +59,37 @@ FOR_PROGRAMS = {
 """What no page can bring about: only whoever calls the API with something of their own meets it."""
 
 
-def _said(tree: ast.AST, function: str = "") -> Iterator[tuple[str, ast.expr]]:
+def _said(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     """(function, expression) of whatever stands where a refusal takes its sentence, or is a constant that one may be."""
-    for node in ast.iter_child_nodes(tree):
-        inside = node.name if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else function
-        if isinstance(node, ast.Call):
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called in RAISING:
-                yield from ((inside, one) for one in ast.walk(node) if isinstance(one, ast.Constant | ast.JoinedStr))
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.Constant)
-            and isinstance(tree, ast.Module | ast.ClassDef)
-        ):
-            yield inside, node.value
-        yield from _said(node, inside)
+    left: list[tuple[ast.AST, str]] = [(tree, "")]
+    while left:
+        parent, function = left.pop()
+        for node in ast.iter_child_nodes(parent):
+            inside = node.name if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else function
+            if isinstance(node, ast.Call):
+                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if called in RAISING:
+                    said = (one for one in ast.walk(node) if isinstance(one, ast.Constant | ast.JoinedStr))
+                    yield from ((inside, one) for one in said)
+            elif (
+                isinstance(node, ast.Assign)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(parent, ast.Module | ast.ClassDef)
+            ):
+                yield inside, node.value
+            left.append((node, inside))
 
 
-def _sentences() -> Iterator[tuple[str, str, str]]:
-    """(file, function, sentence); one that is put together from parts is shown with {} in their place."""
-    for file in sorted(SERVICE.rglob("*.py")):
-        name = file.relative_to(SERVICE).as_posix()
-        for function, said in _said(ast.parse(file.read_text("utf-8"))):
-            parts = said.values if isinstance(said, ast.JoinedStr) else [said]
-            text = "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in parts)
-            if SENTENCE.fullmatch(text) and text not in FOR_PROGRAMS and not name.startswith("domain/audit"):
-                yield name, function, text
+@cache
+def _sentences(name: str) -> frozenset[tuple[str, str]]:
+    """(function, sentence) in one file; one that is put together from parts is shown with {} in their place."""
+    found = set()
+    for function, said in _said(ast.parse((SERVICE / name).read_text("utf-8"))):
+        parts = said.values if isinstance(said, ast.JoinedStr) else [said]
+        text = "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in parts)
+        if SENTENCE.fullmatch(text) and text not in FOR_PROGRAMS:
+            found.add((function, text))
+    return frozenset(found)
 
 
 def _for_residents(name: str, function: str) -> bool:
@@ -91,19 +97,26 @@ def _for_residents(name: str, function: str) -> bool:
     return function in named or (name.startswith(RESIDENTS) and "staff" not in name and "api_" not in name)
 
 
-SENTENCES = sorted(set(_sentences()))
+FILES = sorted(
+    name
+    for name in (file.relative_to(SERVICE).as_posix() for file in SERVICE.rglob("*.py"))
+    if not name.startswith("domain/audit")
+)
 CATALOGUES = Messages(SERVICE / "locale")
 
 
-@pytest.mark.parametrize(("name", "function", "sentence"), SENTENCES, ids=[f"{n}:{f}" for n, f, _ in SENTENCES])
-def test_a_refusal_is_known_in_the_languages_of_its_readers(name: str, function: str, sentence: str) -> None:
-    codes = TRANSLATED if _for_residents(name, function) else [c for c in STAFF_LANGUAGES if c in TRANSLATED]
-    missing = [code for code in codes if CATALOGUES[code].gettext(sentence) == sentence]
-    assert not missing, f"{name}, {function}: “{sentence}” is not translated into {missing}"
+@pytest.mark.parametrize("name", FILES)
+def test_refusals_are_known_in_the_languages_of_their_readers(name: str) -> None:
+    missing = {}
+    for function, sentence in sorted(_sentences(name)):
+        codes = TRANSLATED if _for_residents(name, function) else [c for c in STAFF_LANGUAGES if c in TRANSLATED]
+        if untranslated := [code for code in codes if CATALOGUES[code].gettext(sentence) == sentence]:
+            missing[function, sentence] = untranslated
+    assert not missing, f"{name}: not translated"
 
 
 def test_the_search_finds_what_rules_say_wherever_it_stands() -> None:
-    found = {(name, function) for name, function, _ in SENTENCES}
+    found = {(name, function) for name in FILES for function, _ in _sentences(name)}
     assert {(file, function) for file, functions in RULES_FOR_RESIDENTS.items() for function in functions} - found == {
         ("domain/gathering.py", "check_party")  # its sentences are constants of the module
     }

@@ -16,6 +16,7 @@ from services.registration.domain.claim import Claim, Group
 from services.registration.domain.commands import Extend
 from services.registration.domain.refused import Refused
 from services.registration.domain.terms import Terms
+from tests.support.examples import examples
 from tests.support.seats import Seats
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -189,5 +190,5 @@ class LedgerMachine(RuleBasedStateMachine):
         )
 
 
-LedgerMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+LedgerMachine.TestCase.settings = settings(max_examples=examples(150), stateful_step_count=30, deadline=None)
 TestLedger = LedgerMachine.TestCase

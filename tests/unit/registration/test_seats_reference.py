@@ -21,6 +21,7 @@ from services.registration.domain.quotas import Quota
 from services.registration.domain.refused import Invalid, Refused
 from services.registration.domain.seating import attendance
 from services.registration.domain.terms import Reconfirm, Terms
+from tests.support.examples import examples
 from tests.support.seats import Seats
 from tests.support.seats_reference import (
     ANSWER,
@@ -298,6 +299,6 @@ class AgainstReference(RuleBasedStateMachine):
 
 
 AgainstReference.TestCase.settings = settings(
-    max_examples=150, stateful_step_count=30, deadline=None, derandomize=True, database=None
+    max_examples=examples(150), stateful_step_count=30, deadline=None, derandomize=True, database=None
 )
 TestAgainstReference = AgainstReference.TestCase

@@ -187,6 +187,7 @@ def test_a_version_holds_no_views_of_single_perspectives() -> None:
     assert kept.council.weakest_question("f.0") == council().weakest_question("f.0")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_a_version_as_pdf_says_what_changed_and_what_became_of_the_last_wave(
     language: Language, tmp_path: Path

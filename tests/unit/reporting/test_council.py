@@ -71,6 +71,7 @@ def test_both_languages_say_everything() -> None:
     assert WORDS["de"].keys() == WORDS["en"].keys()
 
 
+@pytest.mark.slow
 def test_every_pdf_is_accessible_and_fit_for_archives(written: dict[str, bytes], tmp_path: Path) -> None:
     kept = []
     for name, content in written.items():
@@ -81,6 +82,7 @@ def test_every_pdf_is_accessible_and_fit_for_archives(written: dict[str, bytes],
     assert failures(*kept) == []
 
 
+@pytest.mark.slow
 def test_the_check_finds_what_is_wrong(tmp_path: Path) -> None:
     import typst
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from services.reporting.domain.lineage import Lineage, Question, Version
 from services.reporting.domain.series import MINIMUM_COMPARABLE, FieldSeries, Wave, field_series, question_series
+from tests.support.examples import examples
 
-EXAMPLES = settings(max_examples=200, deadline=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(200), deadline=None, derandomize=True)
 EXCLUDE = ("exclude", "exclude")
 Asked = dict[str, tuple[float, tuple[str, str] | None]]
 """By question: its weight and what it continues."""

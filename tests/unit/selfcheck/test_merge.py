@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from services.selfcheck.domain.merge import merge
+from tests.support.examples import examples
 
 QUESTIONS = ("q1", "q2")
 values = st.sampled_from([None, 0, 1, 2, "unsure"])
@@ -132,4 +133,4 @@ class Devices(RuleBasedStateMachine):
 
 
 TestDevices = Devices.TestCase
-TestDevices.settings = settings(max_examples=150, stateful_step_count=25, deadline=None, derandomize=True)
+TestDevices.settings = settings(max_examples=examples(150), stateful_step_count=25, deadline=None, derandomize=True)
