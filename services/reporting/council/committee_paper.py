@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chassis.text.languages import BERLIN, format_day
 from services.reporting.council.action_plan import costs
 from services.reporting.council.wording import Language, Wording
 from services.reporting.domain.blocks import Block, Bullets, Document, Facts, Heading, Paragraph
@@ -18,6 +19,7 @@ PARTS: dict[Language, dict[str, str]] = {
         "paper": "Beschlussvorlage",
         "subject": "{title}: Ergebnis und weiteres Vorgehen",
         "number": "Vorlagennummer",
+        "date": "Datum",
         "body": "Gremium",
         "public": "Öffentlichkeit",
         "public_value": "öffentlich",
@@ -26,18 +28,21 @@ PARTS: dict[Language, dict[str, str]] = {
         "consultation": "Beratungsfolge",
         "consultation_value": "1. Fachausschuss (Vorberatung) am " + OPEN + "; 2. Rat (Entscheidung) am " + OPEN,
         "proposal": "Beschlussvorschlag",
-        "proposal_lead": "Der Rat nimmt das Ergebnis („{title}“) zur Kenntnis und beschließt:",
-        "proposal_measures": "Die Verwaltung setzt die folgenden Maßnahmen um:",
-        "proposal_none": "Die Verwaltung legt bis zum "
+        "proposal_lead": "Der Rat beschließt:",
+        "proposal_result": "1. Das Ergebnis („{title}“) wird zur Kenntnis genommen.",
+        "proposal_measures": "2. Die Verwaltung wird beauftragt, die folgenden Maßnahmen umzusetzen:",
+        "proposal_none": "2. Die Verwaltung wird beauftragt, bis zum "
         + OPEN
-        + " Vorschläge für Maßnahmen zu diesen Handlungsfeldern vor: {fields}.",
-        "proposal_report": "Die Verwaltung berichtet in einem Jahr, was daraus geworden ist, und wiederholt den Selbstcheck.",
+        + " Maßnahmen zu diesen Handlungsfeldern vorzuschlagen: {fields}.",
+        "proposal_report": "3. Die Verwaltung wird beauftragt, in einem Jahr zu berichten, was daraus geworden ist, und den Selbstcheck zu wiederholen.",
         "facts": "Sachverhalt",
         "alternatives": "Alternativen",
         "alternatives_text": "Andere oder weitere Maßnahmen zu den genannten Handlungsfeldern. Ohne Beschluss bleibt es bei einer Bestandsaufnahme.",
         "money": "Finanzielle und personelle Auswirkungen",
         "money_text": "Sind je Maßnahme vor der Umsetzung zu beziffern (einmalig, Folgekosten, Stellenanteile): "
         + OPEN,
+        "budget": "Mittel im Haushalt:   ☐ stehen bereit   ☐ sind bereitzustellen   ☐ nicht nötig",
+        "account": "Produkt und Konto: " + OPEN,
         "climate": "Klimawirkung",
         "climate_text": "☐ positiv   ☐ negativ   ☐ keine   ☐ nicht einschätzbar",
         "equality": "Gleichstellung und Teilhabe",
@@ -52,6 +57,7 @@ PARTS: dict[Language, dict[str, str]] = {
         "paper": "Committee paper",
         "subject": "{title}: result and next steps",
         "number": "Paper number",
+        "date": "Date",
         "body": "Body",
         "public": "Public or not",
         "public_value": "public",
@@ -60,15 +66,20 @@ PARTS: dict[Language, dict[str, str]] = {
         "consultation": "Consultation sequence",
         "consultation_value": "1. committee (preparation) on " + OPEN + "; 2. council (decision) on " + OPEN,
         "proposal": "Proposal",
-        "proposal_lead": "The council takes note of the result (“{title}”) and decides:",
-        "proposal_measures": "The administration carries out the following measures:",
-        "proposal_none": "By " + OPEN + " the administration proposes measures for these fields of action: {fields}.",
-        "proposal_report": "In a year the administration reports what became of this, and repeats the Selbstcheck.",
+        "proposal_lead": "The council decides:",
+        "proposal_result": "1. The result (“{title}”) is noted.",
+        "proposal_measures": "2. The administration is instructed to carry out the following measures:",
+        "proposal_none": "2. The administration is instructed to propose measures for these fields of action by "
+        + OPEN
+        + ": {fields}.",
+        "proposal_report": "3. The administration is instructed to report in a year what became of this, and to repeat the Selbstcheck.",
         "facts": "Facts",
         "alternatives": "Alternatives",
         "alternatives_text": "Other or further measures in the fields named. Without a decision it stays at taking stock.",
         "money": "Financial and staff effects",
         "money_text": "To be put in figures for each measure before it begins (once, follow-up costs, staff): " + OPEN,
+        "budget": "Funds in the budget:   ☐ are there   ☐ are to be provided   ☐ not needed",
+        "account": "Product and account: " + OPEN,
         "climate": "Climate effect",
         "climate_text": "☐ positive   ☐ negative   ☐ none   ☐ can't be judged",
         "equality": "Equality and participation",
@@ -94,6 +105,7 @@ def committee_paper(wording: Wording) -> Document:
         Facts(
             [
                 (parts["number"], OPEN),
+                (parts["date"], format_day(wording.council.source.made_at.astimezone(BERLIN), wording.language)),
                 (parts["body"], OPEN),
                 (parts["public"], parts["public_value"]),
                 (parts["kind"], parts["paper"]),
@@ -121,6 +133,8 @@ def committee_paper(wording: Wording) -> Document:
         if part == "money" and (said := costs(wording)):
             blocks.append(Paragraph(said))
         blocks.append(Paragraph(parts[f"{part}_text"].format(fields=weak)))
+        if part == "money":
+            blocks += [Paragraph(parts["budget"]), Paragraph(parts["account"])]
     blocks += [
         Heading(parts["annexes"]),
         Bullets([parts["annex_page"], parts["annex_plan"], parts["annex_data"]]),
@@ -138,15 +152,17 @@ def committee_paper(wording: Wording) -> Document:
 
 
 def _proposal(wording: Wording, weak: str) -> list[Block]:
-    parts = PARTS[wording.language]
-    lead = Paragraph(parts["proposal_lead"].format(title=wording.title))
-    measures = wording.council.open_measures
-    if not measures:
-        return [lead, Bullets([parts["proposal_none"].format(fields=weak), parts["proposal_report"]])]
+    """Points that are voted on, with their numbers."""
+    parts, measures = PARTS[wording.language], wording.council.open_measures
+    measures_point: list[Block] = (
+        [Paragraph(parts["proposal_measures"]), wording.measures_table(measures)]
+        if measures
+        else [Paragraph(parts["proposal_none"].format(fields=weak))]
+    )
     return [
-        lead,
-        Paragraph(parts["proposal_measures"]),
-        wording.measures_table(measures),
+        Paragraph(parts["proposal_lead"]),
+        Paragraph(parts["proposal_result"].format(title=wording.title)),
+        *measures_point,
         Paragraph(parts["proposal_report"]),
     ]
 

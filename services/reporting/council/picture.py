@@ -48,6 +48,7 @@ def profile_picture(lines: Sequence[Line], names: Sequence[str], views: Mapping[
             f'<desc id="chart-desc">{escape(in_words(lines, names, views, language))}</desc>',
             *_legend(list(views.values())),
             *_scale(top, height),
+            f'<text x="{WIDTH - 4}" y="{top - 12}" font-weight="bold" text-anchor="end">{escape(WORDS[language]["col_total"])}</text>',
             *(part for row in drawn for part in row),
             "</svg>",
         ]
@@ -82,7 +83,7 @@ def _scale(top: int, height: int) -> Iterator[str]:
     for score in (0, 25, 50, 75, 100):
         x = _x(score)
         yield f'<line x1="{x:.1f}" y1="{top - 6}" x2="{x:.1f}" y2="{height - 4}" stroke="#cccccc" stroke-width="0.8"/>'
-        yield f'<text x="{x:.1f}" y="{top - 12}" font-size="15" text-anchor="middle">{score}</text>'
+        yield f'<text x="{x:.1f}" y="{top - 12}" text-anchor="middle">{score}</text>'
 
 
 def _row(line: Line, name: str, language: Language, top: int) -> Iterator[str]:

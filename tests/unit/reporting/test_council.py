@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -15,13 +17,13 @@ from pptx import Presentation
 from pypdf import PdfReader
 
 from services.reporting.council.action_plan import action_plan
-from services.reporting.council.committee_paper import oparl_paper
+from services.reporting.council.committee_paper import committee_paper, oparl_paper
 from services.reporting.council.one_page import one_page
 from services.reporting.council.pack import files, pack
 from services.reporting.council.pdf import as_pdf
 from services.reporting.council.wording import WORDS, Language, Wording
 from services.reporting.domain.action_plan import Before
-from services.reporting.domain.blocks import Facts
+from services.reporting.domain.blocks import Facts, Paragraph
 from tests.support.verapdf import failures
 from tests.unit.reporting.towns import FIELDS, council
 
@@ -115,6 +117,21 @@ def test_the_committee_paper_has_the_parts_that_councils_ask_for(written: dict[s
         "Wegweiser in neun Sprachen" in cell.text for table in document.tables for cell in table.columns[0].cells
     )
     assert sum(bool(table.rows[0]._tr.xpath("./w:trPr/w:tblHeader")) for table in document.tables) == 2
+    said = [one.text for one in document.paragraphs]
+    points = [one[:2] for one in said if re.match(r"\d\. ", one)]
+    assert points == ["1.", "2.", "3."], "a council votes on points with numbers"
+    assert any("Produkt und Konto" in one or "Product and account" in one for one in said)
+    head = {table.rows[0].cells[0].text: table for table in document.tables}[
+        "Vorlagennummer" if german else "Paper number"
+    ]
+    assert head.rows[1].cells[1].text in ("29. November 2026", "29 November 2026")
+
+
+def test_a_paper_without_measures_asks_for_them() -> None:
+    paper = committee_paper(Wording(replace(council(), measures=()), "de"))
+    said = [one.text for one in paper.blocks if isinstance(one, Paragraph)]
+    assert [one[:2] for one in said if re.match(r"\d\. ", one)] == ["1.", "2.", "3."]
+    assert any("Maßnahmen zu diesen Handlungsfeldern vorzuschlagen" in one for one in said)
 
 
 def test_the_paper_as_oparl_names_its_files() -> None:
