@@ -13,9 +13,12 @@ from chassis.pages.page_context import PageContext as ChassisPageContext
 from chassis.pages.pages import wished_language
 from chassis.text.added_languages import AddedLanguage
 from chassis.text.languages import LANGUAGES, Language, direction, pick
+from chassis.text.translations import mark
 from services.registration.legal_texts.legal_texts import STANDARD as CONSENT_VERSION
 from services.registration.meetings.shown import timed
 from services.registration.services import Services, get_services
+
+WRITTEN_IN = mark("messages and calls in: %(language)s")
 
 
 class PageContext(ChassisPageContext[Services]):
@@ -33,6 +36,16 @@ class PageContext(ChassisPageContext[Services]):
         added = {one["code"]: one["name"] for one in self.facts["added_languages"]}
         ours = {code: language.endonym for code, language in LANGUAGES.items()}
         return ({also: also} if also else {}) | added | ours
+
+    def to_choose(self, also: str = "") -> list[tuple[str, str]]:
+        """As `spoken`, for a list to choose from: what the municipality added says in which language its reader is written and spoken
+        to, before somebody chooses it who does not read that one."""
+        told = self.pages.catalogue(self.reads).gettext(WRITTEN_IN)
+        behind = {one["code"]: LANGUAGES[one["falls_back_to"]].endonym for one in self.facts["added_languages"]}
+        return [
+            (code, f"{name} – {told % {'language': behind[code]}}" if code in behind else name)
+            for code, name in self.spoken(also).items()
+        ]
 
     def ours(self, code: str) -> str:
         """The language in which somebody is written and spoken to who chose this one."""

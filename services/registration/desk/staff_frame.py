@@ -37,7 +37,7 @@ def render(
         gathering=found,
         here=f"{page.home}desk/{found['id']}",
         languages=list(names.items()),
-        spoken=[*(spoken | names).items()],
+        spoken=[*(dict(page.to_choose(added_language)) | names).items()],
         endonyms=spoken | names,
         labels={offer["id"]: offer["label"] for offer in found["support"]},
         **context,

@@ -175,6 +175,6 @@ async def gathering_html(
         free=found["seats"]["free"],
         feed=f"{page.services.public_url}/registration/v1/{page.scope.tenant}/gatherings.ics",
         kept_left=any(one["left"] for one in found["quotas"]),
-        languages=[*page.spoken().items()],
+        languages=page.to_choose(),
         consent={"version": page.consent_version, "own": to_read(consent, page.reads)},
     )

@@ -167,5 +167,5 @@ async def _show(
         changed=page.request.query_params.get("changed"),
         reach_at=reach_at,
         over=page.now >= found["ends_at"],
-        languages=[*page.spoken(state.get("added_language", "")).items()],
+        languages=page.to_choose(state.get("added_language", "")),
     )

@@ -104,7 +104,8 @@ async def test_signing_up_on_the_page_in_the_language(people: People) -> None:
     await upload(people)
     await publish(people)
     page = await people.public.get(f"{TOWN}gatherings/{gathering}", headers=READS_PASHTO)
-    assert '<option value="ps" selected>پښتو</option>' in page.text
+    told = "پښتو – پیام‌ها و تماس‌ها به زبان: فارسی"
+    assert f'<option value="ps" selected>{told}</option>' in page.text, "who chooses it knows what is written to them"
     assert "نوم لیکنه" in page.text
     assert (await people.public.get(f"{TOWN}gatherings/{gathering}", headers=READS_PASHTO)).text.count(
         "ps"
