@@ -204,7 +204,8 @@ def missing_parts(content: Content) -> tuple[str, ...]:
     return texts if content.fields else (*texts, "fields")
 
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+# What stands before the @ is looked at once for each run of such signs, not once for each of them.
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
 _TELEPHONE = re.compile(r"(?<![\w.,])(?:\+\d{1,3}|0)[\s/()-]*\d{2,5}[\s/()-]*\d(?:[\s/-]?\d){3,}")
 
 
@@ -216,7 +217,7 @@ def names_somebody(text: str) -> bool:
 def readability(text: str) -> float:
     """Words per sentence and long words, as Lesbarkeitsindex LIX: up to 40 is easy, from 55 on hard."""
     found = re.findall(r"\w+", text)
-    sentences = max(1, len(re.findall(r"[.!?:]+(?:\s|$)", text)))
+    sentences = max(1, len(re.findall(r"[.!?:](?:\s|$)", text)))
     if not found:
         return 0.0
     return len(found) / sentences + 100 * sum(len(word) > 6 for word in found) / len(found)

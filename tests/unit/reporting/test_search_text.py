@@ -25,6 +25,7 @@ from services.reporting.domain.practice import (
     Write,
     decide,
     names_somebody,
+    readability,
 )
 from services.reporting.domain.ranking import RULES, Passage, document_terms
 from services.reporting.domain.search_text import SHORTEST_MISTYPED, corrections, query_terms, split, terms
@@ -208,3 +209,15 @@ def test_a_practice_goes_its_way() -> None:
 )
 def test_addresses_and_numbers_of_people_are_seen(text: str, found: bool) -> None:
     assert names_somebody(text) is found
+
+
+@pytest.mark.parametrize("sign", ["a", "0-", "a.", "0 ", "(", "!", "?!"])
+def test_a_long_run_of_one_sign_is_read_once(sign: str) -> None:
+    """Anew from each sign, this took hours."""
+    text = sign * 1_000_000
+    assert not names_somebody(text)
+    assert readability(text) >= 0
+
+
+def test_readability_counts_ends_of_sentences() -> None:
+    assert readability("Wir kommen. Wer kommt noch?! Alle") == readability("Wir kommen. Wer kommt noch? Alle") == 3.0
