@@ -12,7 +12,7 @@ from chassis.storage.tenancy import TenantScope
 from services.selfcheck.agenda.agenda import WorkshopAgenda
 from services.selfcheck.answering.answering import Answering
 from services.selfcheck.answering.handing_on import HandingOn
-from services.selfcheck.assessments.assessments import Assessments, shown
+from services.selfcheck.assessments.assessments import Assessments, to_response
 from services.selfcheck.assessments.lifecycle import Lifecycle
 from services.selfcheck.assessments.schemas import ShownAssessment
 from services.selfcheck.erasure.erasure_by_link import ErasureByLink
@@ -57,9 +57,9 @@ class Services:
     clock: Clock
     secrets: Secrets
 
-    async def one(self, scope: TenantScope, id: str) -> ShownAssessment:
+    async def get_assessment(self, scope: TenantScope, id: str) -> ShownAssessment:
         """An assessment without figures. Raises Problem 404."""
-        return shown(await self.assessments.one(scope, id))
+        return to_response(await self.assessments.get(scope, id))
 
 
 def get_services(request: Request) -> Services:

@@ -37,7 +37,7 @@ async def from_the_reveal_on(page: StaffPage, id: str, shown: Awaitable[Response
     except Problem as problem:
         if problem.code != NOT_REVEALED.code:
             raise
-    assessment = await page.services.one(page.scope, id)
+    assessment = await page.services.get_assessment(page.scope, id)
     return page.render("staff/not_revealed.html", 409, assessment=assessment, here=page.address(id))
 
 

@@ -25,7 +25,7 @@ class WorkshopAgenda:
 
     async def show(self, scope: TenantScope, id: str) -> ShownAgenda:
         """The chosen and the suggested questions. Raises Problem 404, 409 before the reveal."""
-        found = await self.assessments.one(scope, id)
+        found = await self.assessments.get(scope, id)
         result = await self.results.result(scope, id)
         questionnaire = await self.assessments.questionnaire(found)
         return {
@@ -72,6 +72,6 @@ class WorkshopAgenda:
         self, scope: TenantScope, id: str, body: NewAgenda, request: IdempotencyKey, now: datetime
     ) -> tuple[ChosenAgenda, bool]:
         """Choose all of it anew; (answer, replayed)."""
-        questionnaire = await self.assessments.questionnaire_of(await self.assessments.one(scope, id))
+        questionnaire = await self.assessments.questionnaire_of(await self.assessments.get(scope, id))
         command = ChooseQuestions(questionnaire, body.questions, body.revision)
         return await self.assessments.execute(scope, id, command, request, now)

@@ -35,7 +35,7 @@ async def change(request: Request, caller: Moderator, id: str) -> Response:
     form = await page.received(f"agenda:{id}")
 
     async def act() -> Response:
-        found = await page.services.assessments.one(page.scope, id)
+        found = await page.services.assessments.get(page.scope, id)
         step, _, question = form.value("do").partition(":")
         names = ["earlier", "suggested", *(f"in-{number}" for number in range(1, 2 + MAX_FIELDS))]
         ticked = [one for name in names for one in form.chosen(name)]
@@ -71,7 +71,7 @@ def changed(before: Sequence[str], step: str, question: str, ticked: Sequence[st
 async def _agenda(page: StaffPage, id: str, form: Form | None = None, status: int = 200) -> Response:
     services, code = page.services, language_of(page.request, page.brand)
     shown = await services.agenda.show(page.scope, id)
-    found = await services.assessments.one(page.scope, id)
+    found = await services.assessments.get(page.scope, id)
     asked = await services.assessments.questionnaire_of(found)
     board = await services.board.show(page.scope, id)
 

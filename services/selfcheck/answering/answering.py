@@ -70,19 +70,19 @@ class Answering:
     async def assessment(self, code: str) -> StoredAssessment:
         """The self-check a link belongs to."""
         sheet = await self.found(code)
-        return await self.assessments.one(of_stored(sheet), sheet.assessment)
+        return await self.assessments.get(of_stored(sheet), sheet.assessment)
 
     async def look(self, code: str, resume: str | None) -> WholeSheet:
         """The sheet with its answers and how far it is."""
         sheet = await self.claimed_by(code, resume)
         scope = of_stored(sheet)
-        assessment = await self.assessments.one(scope, sheet.assessment)
+        assessment = await self.assessments.get(scope, sheet.assessment)
         colleagues = await self.sheets.handed_on_by(scope, sheet.id)
         perspective = next(one for one in assessment.perspectives if one.id == sheet.perspective)
         voices = await self.sheets.voices(scope, sheet.assessment)
         numbers = voices.get(sheet.perspective, {"voices": 0, "by_link": 0})
         return {
-            **shown(sheet, await self.assessments.questionnaire_of(assessment)),
+            **to_response(sheet, await self.assessments.questionnaire_of(assessment)),
             "tenant": sheet.tenant,
             "assessment": {
                 "id": assessment.id,
@@ -116,7 +116,7 @@ class Answering:
                 for event in events
                 if isinstance(event, Contradicted)
             ]
-            told: SavedSheet = {**shown(after, questionnaire), "conflicts": conflicts}  # type: ignore[typeddict-item]
+            told: SavedSheet = {**to_response(after, questionnaire), "conflicts": conflicts}  # type: ignore[typeddict-item]
             if sheet.resume_hash is None:
                 told["resume_code"] = mine
             return after, told
@@ -154,7 +154,7 @@ class Answering:
                 for event in events
                 if isinstance(event, Submitted)
             ]
-            return Decision(after, told, answer(shown(after, questionnaire)))
+            return Decision(after, told, answer(to_response(after, questionnaire)))
 
         done = await self.sheets.change(of_stored(found), found.id, decided, now, request)
         if done is None:
@@ -220,7 +220,7 @@ RESUME_NEEDED = Problem(
 )
 
 
-def shown(sheet: StoredSheet, questionnaire: Questionnaire) -> ShownSheet:
+def to_response(sheet: StoredSheet, questionnaire: Questionnaire) -> ShownSheet:
     """A sheet as its respondent sees it."""
     asked = sheet.state.questions_here(questionnaire)
     answers: dict[str, Answer] = {question: answer for question, answer in sheet.answers.items() if answer is not None}

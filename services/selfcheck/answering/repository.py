@@ -104,7 +104,7 @@ class Sheets(Repository[StoredSheet]):
         """The sheets whose invitation was not withdrawn."""
         return await self._heads(scope.filter(assessment=assessment, revoked_at=None))
 
-    async def of(self, scope: TenantScope, assessment: str) -> list[StoredSheet]:
+    async def list_of_assessment(self, scope: TenantScope, assessment: str) -> list[StoredSheet]:
         """All sheets of an assessment, without those whose invitation was taken back."""
         return await self._find(scope.filter(assessment=assessment, revoked_at=None))
 

@@ -34,14 +34,14 @@ async def listed(
     request: Request, caller: Staff, limit: Limit = 100, cursor: Cursor = None, archived: bool = False
 ) -> Response:
     """In the order of their ids; the archived ones apart."""
-    found = await get_services(request).assessments.listed(caller.scope, limit + 1, cursor, archived)
+    found = await get_services(request).assessments.list_page(caller.scope, limit + 1, cursor, archived)
     return json_response(page(found, limit, "id"))
 
 
 @router.get("/{id}", response_model=ShownAssessment, summary="A self-check")
 async def one(request: Request, caller: Staff, id: str) -> Response:
     """Without figures."""
-    return json_response(await get_services(request).one(caller.scope, id))
+    return json_response(await get_services(request).get_assessment(caller.scope, id))
 
 
 @router.get(
@@ -51,7 +51,7 @@ async def on_paper(
     request: Request, caller: Staff, id: str, language: Filter = "de", field: Filter | None = None
 ) -> Response:
     """To hand out: the questionnaire and, marked as such, the municipality's own questions; all of it or one field."""
-    assessment = await get_services(request).assessments.one(caller.scope, id)
+    assessment = await get_services(request).assessments.get(caller.scope, id)
     return await assessment_on_paper(request, assessment, language, field)
 
 

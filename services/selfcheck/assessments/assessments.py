@@ -96,15 +96,15 @@ class Assessments:
         events: list[Event] = [created]
         if deadline is not None:
             events.append(AssessmentDeadlineSet(assessment_id=id, deadline=deadline.at))
-        return await self.all.add_once(scope, made, events, shown(made), request, now)
+        return await self.all.add_once(scope, made, events, to_response(made), request, now)
 
-    async def one(self, scope: TenantScope, id: str) -> StoredAssessment:
+    async def get(self, scope: TenantScope, id: str) -> StoredAssessment:
         """Without its figures."""
         return _standing(await self.all.get(scope, id))
 
-    async def whole(self, scope: TenantScope, id: str) -> StoredAssessment:
+    async def get_with_figures(self, scope: TenantScope, id: str) -> StoredAssessment:
         """With its figures."""
-        return _standing(await self.all.whole(scope, id))
+        return _standing(await self.all.get_with_figures(scope, id))
 
     async def accepts_answers(self, scope: TenantScope, id: str) -> bool:
         """Whether people are still asked."""
@@ -123,11 +123,11 @@ class Assessments:
         """What people are asked and talk about: the version with the municipality's own questions. Never for figures."""
         return with_own_section(await self.questionnaire(assessment), assessment.own_section)
 
-    async def listed(
+    async def list_page(
         self, scope: TenantScope, limit: int, after: str | None, archived: bool = False
     ) -> list[ShownAssessment]:
         """In the order of their ids (time of creation, unless an idempotency key chose the id); the archived ones apart."""
-        return [shown(one) for one in await self.all.listed(scope, limit, after, archived)]
+        return [to_response(one) for one in await self.all.list_page(scope, limit, after, archived)]
 
     async def execute(
         self, scope: TenantScope, id: str, command: AssessmentCommand, request: IdempotencyKey | None, now: datetime
@@ -150,7 +150,7 @@ class Assessments:
         return done
 
 
-def shown(found: StoredAssessment) -> ShownAssessment:
+def to_response(found: StoredAssessment) -> ShownAssessment:
     """An assessment as staff see it, without figures."""
     return {
         "id": found.id,

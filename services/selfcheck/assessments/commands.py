@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from chassis.http.problems import conflict
 from chassis.storage.repository import Decision
 from contracts.selfcheck import AssessmentArchived, AssessmentDeadlineSet, AssessmentDeleted
-from services.selfcheck.assessments.assessments import shown
+from services.selfcheck.assessments.assessments import to_response
 from services.selfcheck.assessments.documents import Certificate, StoredAssessment
 from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.deadline import Deadline
@@ -39,7 +39,7 @@ class SetDeadline:
             after = replace(after, extended=True, due_at=now)
         moved = found.deadline != after.deadline
         events = [AssessmentDeadlineSet(assessment_id=found.id, deadline=after.deadline)] if moved else []
-        return Decision(after, events, shown(after))
+        return Decision(after, events, to_response(after))
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Archive:
         if found.phase is not Phase.CLOSED:
             raise conflict("assessment-not-closed", "Close the self-check before you archive it, or delete it.")
         after = replace(found, archived_at=now)
-        return Decision(after, [AssessmentArchived(assessment_id=found.id)], shown(after))
+        return Decision(after, [AssessmentArchived(assessment_id=found.id)], to_response(after))
 
 
 @dataclass(frozen=True)

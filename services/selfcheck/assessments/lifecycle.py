@@ -11,7 +11,7 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope, of_stored
 from services.selfcheck.answering.commands import EmptySheet
 from services.selfcheck.answering.repository import Sheets
-from services.selfcheck.assessments.assessments import Assessments, shown
+from services.selfcheck.assessments.assessments import Assessments, to_response
 from services.selfcheck.assessments.commands import Archive, Certify, Delete, SetDeadline
 from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.assessments.schemas import ShownAssessment, ShownCertificate
@@ -59,9 +59,9 @@ class Lifecycle:
         self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
     ) -> tuple[ShownAssessment, bool]:
         """Put a closed assessment away; (answer, replayed)."""
-        found = await self.assessments.one(scope, id)
+        found = await self.assessments.get(scope, id)
         if found.archived_at:
-            return shown(found), True
+            return to_response(found), True
         return await self.assessments.execute(scope, id, Archive(), request, now)
 
     async def delete(self, scope: TenantScope, id: str, now: datetime) -> ShownCertificate:

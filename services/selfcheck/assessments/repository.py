@@ -36,12 +36,12 @@ class AssessmentRepository(Repository[StoredAssessment]):
             [IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant"), room]
         )
 
-    async def whole(self, scope: TenantScope, id: str) -> StoredAssessment | None:
+    async def get_with_figures(self, scope: TenantScope, id: str) -> StoredAssessment | None:
         """With its figures."""
         stored = await self._aggregates.load(scope, id, self._whole)
         return None if stored is None else self.read(stored)
 
-    async def listed(self, scope: TenantScope, limit: int, after: str | None, archived: bool) -> list[StoredAssessment]:
+    async def list_page(self, scope: TenantScope, limit: int, after: str | None, archived: bool) -> list[StoredAssessment]:
         """Assessments that were not deleted, by id; the archived ones apart."""
         condition = scope.filter(
             deleted_at=None,

@@ -128,18 +128,18 @@ def as_entered(page: StaffPage, form: Form) -> dict[str, Any]:
 
 async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
     scope = page.scope
-    items = await page.services.assessments.listed(scope, 500, None)
-    archived = await page.services.assessments.listed(scope, 500, None, archived=True)
+    items = await page.services.assessments.list_page(scope, 500, None)
+    archived = await page.services.assessments.list_page(scope, 500, None, archived=True)
     versions = await page.services.questionnaires.catalogue()
     joints = joints_of(page.request)
-    joint = await joints.listed(scope)
+    joint = await joints.list_all(scope)
     return page.render(
         "staff/assessments.html",
         status,
         form=form,
         joint=joint,
         waiting=[one for one in joint if waits_for(one, scope.tenant)],
-        is_district=bool(await joints.memberships.of(scope, page.now)),
+        is_district=bool(await joints.memberships.list_members(scope, page.now)),
         items=list(reversed(items)),
         archived=list(reversed(archived)),
         perspectives=PERSPECTIVES,
@@ -151,11 +151,11 @@ async def _one(
     page: StaffPage, id: str, form: Form, status: int = 200, made: ShownInvitation | None = None
 ) -> Response:
     scope = page.scope
-    assessment = await page.services.one(scope, id)
-    invited = await page.services.invited.listed(scope, id)
+    assessment = await page.services.get_assessment(scope, id)
+    invited = await page.services.invited.list_all(scope, id)
     revealed = assessment["status"] != "open"
     evidence = await page.services.evidence.of_assessment(scope, id) if revealed else []
-    questionnaire = await page.services.assessments.questionnaire_of(await page.services.assessments.one(scope, id))
+    questionnaire = await page.services.assessments.questionnaire_of(await page.services.assessments.get(scope, id))
     return page.render(
         "staff/assessment.html",
         status,
@@ -191,7 +191,7 @@ async def _repeated(page: StaffPage, id: str | None) -> ShownAssessment | None:
     if id is None:
         return None
     try:
-        return await page.services.one(page.scope, id)
+        return await page.services.get_assessment(page.scope, id)
     except Problem as problem:
         if problem.status != 404:
             raise

@@ -32,7 +32,7 @@ async def show(request: Request, caller: Coordinator, id: str) -> Response:
 async def set_deadline(request: Request, caller: Coordinator, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(f"deadline:{id}")
-    merge(form, _deadline(await page.services.one(page.scope, id)))
+    merge(form, _deadline(await page.services.get_assessment(page.scope, id)))
 
     async def act() -> Response:
         days = form.chosen("reminder_days")
@@ -93,7 +93,7 @@ async def _page(
     archive: Form | None = None,
     delete: Form | None = None,
 ) -> Response:
-    assessment = await page.services.one(page.scope, id)
+    assessment = await page.services.get_assessment(page.scope, id)
     stored = _deadline(assessment)
     return page.render(
         "staff/keeping.html",

@@ -89,7 +89,7 @@ class EvidenceStore:
                 type=kind.type,
                 content=content,
             )
-            await self.files.put(file)
+            await self.files.insert_if_absent(file)
         return await self._attach(code, evidence, mine, request, now)
 
     async def remove(self, code: str, id: str, resume: str | None, now: datetime) -> None:
@@ -127,7 +127,7 @@ class EvidenceStore:
         await self.files.remove_all(scope, sheet)
 
     async def _revealed(self, scope: TenantScope, assessment: str) -> list[SheetEvidence]:
-        if (await self.assessments.one(scope, assessment)).phase is Phase.OPEN:
+        if (await self.assessments.get(scope, assessment)).phase is Phase.OPEN:
             raise NOT_YET
         return await self.answering.sheets.evidence_of(scope, assessment)
 

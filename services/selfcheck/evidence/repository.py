@@ -23,7 +23,7 @@ class EvidenceFiles:
         found = await self._collection.find_one(scope.filter(_id=id, sheet=sheet))
         return None if found is None else from_stored(StoredFile, found)
 
-    async def put(self, file: StoredFile) -> None:
+    async def insert_if_absent(self, file: StoredFile) -> None:
         """Store a file; a repeat changes nothing."""
         fields = to_stored(file)
         await self._collection.update_one({"_id": fields.pop("_id")}, {"$setOnInsert": fields}, upsert=True)

@@ -61,7 +61,7 @@ async def invite_many(
 @router.get("", response_model=InvitationList, summary="Who was invited")
 async def invitations(request: Request, caller: Coordinator, id: str) -> Response:
     """How far each of them is, never what they answered."""
-    return json_response(await get_services(request).invited.listed(caller.scope, id))
+    return json_response(await get_services(request).invited.list_all(caller.scope, id))
 
 
 @router.post(

@@ -65,7 +65,7 @@ class Invitations:
         self, scope: TenantScope, assessment: str, body: NewInvitation, request: IdempotencyKey, now: datetime
     ) -> tuple[ShownInvitation, bool]:
         """Ask someone; (answer, replayed). With a contact the link is mailed and not shown here."""
-        found = await self.assessments.one(scope, assessment)
+        found = await self.assessments.get(scope, assessment)
         questionnaire = await self.assessments.questionnaire_of(found)
         ready = self._ready(found, questionnaire, body.contact, request, _command(body), now)
         if await self._twice(scope, assessment, [ready]):
@@ -81,7 +81,7 @@ class Invitations:
         Raises:
             Problem: 422 with the flaws of every entry; then nobody was invited.
         """
-        found = await self.assessments.one(scope, assessment)
+        found = await self.assessments.get(scope, assessment)
         questionnaire = await self.assessments.questionnaire_of(found)
         ready: list[_Ready] = []
         errors: list[FieldError] = []
@@ -110,7 +110,7 @@ class Invitations:
         now: datetime,
     ) -> tuple[ShownInvitation, bool]:
         """Ask a colleague for some questions of a sheet; (answer, replayed)."""
-        found = await self.assessments.one(scope, sheet.assessment)
+        found = await self.assessments.get(scope, sheet.assessment)
 
         def command(id: str, questionnaire: Questionnaire) -> Invite:
             return Invite(id, questionnaire, sheet.perspective, questions=tuple(questions))

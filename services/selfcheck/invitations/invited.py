@@ -130,9 +130,9 @@ class InvitedPeople:
     sheets: Sheets
     invitations: Invitations
 
-    async def listed(self, scope: TenantScope, id: str) -> InvitationList:
+    async def list_all(self, scope: TenantScope, id: str) -> InvitationList:
         """Who was invited and how far they are, never what they answered."""
-        await self.assessments.one(scope, id)
+        await self.assessments.get(scope, id)
         sheets = await self.sheets.invited(scope, id)
         items: list[InvitedPerson] = [
             {
@@ -158,12 +158,12 @@ class InvitedPeople:
         self, scope: TenantScope, id: str, sheet_id: str, request: IdempotencyKey, now: datetime
     ) -> tuple[Reminded, bool]:
         """Write to someone again, at most once a day; (answer, replayed)."""
-        assessment = await self.assessments.one(scope, id)
+        assessment = await self.assessments.get(scope, id)
         return await self._execute(scope, id, sheet_id, RemindByHand(assessment.deadline), request, now)
 
     async def revoke(self, scope: TenantScope, id: str, sheet_id: str, now: datetime) -> Revoked:
         """Take an invitation back that nobody has used yet; repeating it changes nothing."""
-        await self.assessments.one(scope, id)
+        await self.assessments.get(scope, id)
         sheet = await self.sheets.get(scope, sheet_id)
         if sheet is None or sheet.assessment != id:
             raise not_found("invitation")
@@ -179,7 +179,7 @@ class InvitedPeople:
         What was answered stays closed to whoever does not have the resume code. The address is needed again where the
         former link was mailed, because it is not kept here.
         """
-        assessment = await self.assessments.one(scope, id)
+        assessment = await self.assessments.get(scope, id)
         contact = body.contact
         if contact is not None and not contact.reachable:
             raise invalid(FieldError("/contact", "Give an e-mail address or a telephone number."))
@@ -195,7 +195,7 @@ class InvitedPeople:
         self, scope: TenantScope, id: str, sheet_id: str, body: CorrectedContact, request: IdempotencyKey, now: datetime
     ) -> tuple[ContactCorrected, bool]:
         """Correct name, language, telephone or address of somebody; (answer, replayed)."""
-        assessment = await self.assessments.one(scope, id)
+        assessment = await self.assessments.get(scope, id)
         if not body.contact.reachable:
             raise invalid(FieldError("/contact", "Give an e-mail address or a telephone number."))
         await self.invitations.free_for(scope, id, sheet_id, body.contact)

@@ -46,7 +46,7 @@ async def list_page(request: Request, caller: Coordinator, id: str) -> Response:
 async def invite_many(request: Request, caller: Coordinator, id: str) -> Response:
     """All of the list or nobody, so that nobody has to find out who was invited and who was not."""
     page = await staff_page(request, caller)
-    assessment = await page.services.one(caller.scope, id)
+    assessment = await page.services.get_assessment(caller.scope, id)
     form = await page.received(f"list:{id}")
     form.require("people", "language")
     lines: list[Line] = []
@@ -157,7 +157,7 @@ async def _list(page: StaffPage, id: str, form: Form, status: int = 200) -> Resp
     return page.render(
         "staff/invitation_list.html",
         status,
-        assessment=await page.services.one(page.scope, id),
+        assessment=await page.services.get_assessment(page.scope, id),
         form=form,
         here=page.address(id),
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
@@ -177,11 +177,11 @@ async def _one(
     corrected: ContactCorrected | None = None,
 ) -> Response:
     scope = page.scope
-    invited = await page.services.invited.listed(scope, id)
+    invited = await page.services.invited.list_all(scope, id)
     found = next((item for item in invited["items"] if item["id"] == invitation), None)
     if found is None:
         raise not_found("invitation")
-    assessment = await page.services.one(scope, id)
+    assessment = await page.services.get_assessment(scope, id)
     return page.render(
         "staff/invitation.html",
         status,

@@ -12,7 +12,7 @@ from services.selfcheck.http import idempotency_key
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.membership import JointMembership
 from services.selfcheck.joint.schemas import Acceptance, JointList, JointResult, MoreMembers, NewJoint, ShownJoint
-from services.selfcheck.joint.shown import shown
+from services.selfcheck.joint.shown import to_response
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
 from services.selfcheck.services import get_services
@@ -47,13 +47,13 @@ async def open_joint(request: Request, caller: Host, body: NewJoint, key: Key = 
 @router.get("", response_model=JointList, summary="Joint self-checks")
 async def listed(request: Request, caller: Staff) -> Response:
     """Those of this district and those that this municipality is asked for."""
-    return json_response({"items": await joints_of(request).listed(caller.scope), "next": None})
+    return json_response({"items": await joints_of(request).list_all(caller.scope), "next": None})
 
 
 @router.get("/{id}", response_model=ShownJoint, summary="A joint self-check")
 async def one(request: Request, caller: Staff, id: str) -> Response:
     """As the district sees it, or a member: itself and those that have agreed."""
-    return json_response(shown(await joints_of(request).one(caller.scope, id), caller.scope.tenant))
+    return json_response(to_response(await joints_of(request).get(caller.scope, id), caller.scope.tenant))
 
 
 @router.post("/{id}/members", response_model=ShownJoint, summary="Ask further members", **refusals("joint-closed"))

@@ -17,7 +17,7 @@ from disclosure.across import GivenFigures
 from services.selfcheck.domain import joint as domain
 from services.selfcheck.domain.joint import Joint, Stance
 from services.selfcheck.joint.documents import StoredJoint
-from services.selfcheck.joint.shown import closing_event, figures_of, moved, shown
+from services.selfcheck.joint.shown import closing_event, figures_of, moved, to_response
 
 
 class Step(Protocol):
@@ -102,9 +102,9 @@ class ChangeMembers:
         before = found.state
         after = self.step(before)
         if after is before:
-            return Decision(found, answer=shown(found, self.viewer))
+            return Decision(found, answer=to_response(found, self.viewer))
         changed = replace(found.after(after, now), due_at=now)
-        return Decision(changed, moved(found, changed), shown(changed, self.viewer))
+        return Decision(changed, moved(found, changed), to_response(changed, self.viewer))
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class SetCommonDeadline:
         if found.closed_at:
             raise conflict("joint-closed", "The joint result stands; a deadline has no meaning any more.")
         after = replace(found, deadline=self.deadline, reminder_days=self.reminder_days, due_at=now)
-        return Decision(after, answer=shown(after, found.tenant))
+        return Decision(after, answer=to_response(after, found.tenant))
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class CloseJoint:
     def decide(self, found: StoredJoint, now: datetime) -> Decision[StoredJoint]:
         figures = figures_of(domain.close(found.state), self.decimals)
         after = replace(found, closed_at=now, result=cast("dict[str, Any]", figures), due_at=now)
-        return Decision(after, [closing_event(found.id, figures)], shown(after, found.tenant))
+        return Decision(after, [closing_event(found.id, figures)], to_response(after, found.tenant))
 
 
 @dataclass(frozen=True)

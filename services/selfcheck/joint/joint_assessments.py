@@ -38,7 +38,7 @@ from services.selfcheck.joint.commands import (
 from services.selfcheck.joint.documents import StoredJoint, members_of
 from services.selfcheck.joint.repository import DistrictMembers, JointRepository
 from services.selfcheck.joint.schemas import JointResult, MoreMembers, NewJoint, ShownJoint
-from services.selfcheck.joint.shown import shown
+from services.selfcheck.joint.shown import to_response
 from services.selfcheck.problems import flawed, refused
 from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.schemas import NewDeadline
@@ -60,7 +60,7 @@ class JointAssessments:
         """Ask members for a joint self-check; (answer, replayed)."""
         questionnaire = await self.questionnaires.parsed(body.questionnaire.id, body.questionnaire.version)
         if body.repeats is not None:
-            await self.one(scope, body.repeats)
+            await self.get(scope, body.repeats)
         id = request.new_document_id()
         views = tuple(Perspective(one.id, one.title, one.speaks) for one in body.perspectives)
         asked = [*body.members, *([scope.tenant] if body.takes_part else [])]
@@ -68,7 +68,7 @@ class JointAssessments:
             assessment_decide(None, Create(id, questionnaire, body.title, views, body.minimum_group), now)
             if body.deadline is not None:
                 checked(body.deadline, body.reminder_days, now)
-            joint = ask(Joint(), asked, {*await self.memberships.of(scope, now), scope.tenant})
+            joint = ask(Joint(), asked, {*await self.memberships.list_members(scope, now), scope.tenant})
         except Invalid as error:
             raise flawed(error) from None
         if not joint.members:
@@ -96,24 +96,24 @@ class JointAssessments:
             members=tuple(joint.members),
             institutions=tuple(one.id for one in views if one.speaks is Speaks.INSTITUTION),
         )
-        return await self.all.add_once(scope, made, [event], shown(made, scope.tenant), request, now)
+        return await self.all.add_once(scope, made, [event], to_response(made, scope.tenant), request, now)
 
-    async def one(self, scope: TenantScope, id: str, own: bool = False) -> StoredJoint:
+    async def get(self, scope: TenantScope, id: str, own: bool = False) -> StoredJoint:
         """For its district (`own`: for it alone) and for whoever is asked."""
         found = await self.all.visible(scope, id, own)
         if found is None:
             raise not_found("joint self-check")
         return found
 
-    async def listed(self, scope: TenantScope) -> list[ShownJoint]:
+    async def list_all(self, scope: TenantScope) -> list[ShownJoint]:
         """Of this district, and those that this municipality is asked for; the newest first."""
-        return [shown(one, scope.tenant) for one in await self.all.listed(scope)]
+        return [to_response(one, scope.tenant) for one in await self.all.list_all(scope)]
 
     async def ask_more(
         self, scope: TenantScope, id: str, body: MoreMembers, request: IdempotencyKey, now: datetime
     ) -> tuple[ShownJoint, bool]:
         """Ask further members; (answer, replayed)."""
-        belonging = {*await self.memberships.of(scope, now), scope.tenant}
+        belonging = {*await self.memberships.list_members(scope, now), scope.tenant}
         return await self.change(scope, id, AskMembers(body.members, belonging), request, now, own=True)
 
     async def take_back(self, scope: TenantScope, id: str, tenant: str, request: IdempotencyKey, now: datetime) -> None:
@@ -136,7 +136,7 @@ class JointAssessments:
         self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
     ) -> tuple[ShownJoint, bool]:
         """The joint result stands from now on, of those whose figures are in; (answer, replayed)."""
-        questionnaire = await self.questionnaire(await self.one(scope, id, own=True))
+        questionnaire = await self.questionnaire(await self.get(scope, id, own=True))
         return await self._execute(scope, id, CloseJoint(questionnaire.rules.decimals), request, now, own=True)
 
     async def delete(self, scope: TenantScope, id: str, now: datetime) -> None:
@@ -146,7 +146,7 @@ class JointAssessments:
 
     async def result(self, scope: TenantScope, id: str) -> JointResult:
         """For the district and for those whose figures are in. Raises Problem 409 before the closing."""
-        joint = await self.one(scope, id)
+        joint = await self.get(scope, id)
         figures = joint.figures
         if figures is None or joint.closed_at is None:
             raise NOT_CLOSED
@@ -172,8 +172,8 @@ class JointAssessments:
     async def _execute(
         self, scope: TenantScope, id: str, command: JointCommand, request: IdempotencyKey, now: datetime, own: bool
     ) -> tuple[Any, bool]:
-        """Written in the district's name, after it is known that the caller's tenant may (`one`)."""
-        joint = await self.one(scope, id, own)
+        """Written in the district's name, after it is known that the caller's tenant may (`get`)."""
+        joint = await self.get(scope, id, own)
 
         def decide(found: StoredJoint) -> Decision[StoredJoint]:
             if found.deleted_at:

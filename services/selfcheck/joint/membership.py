@@ -17,7 +17,7 @@ from services.selfcheck.joint.commands import Accept, Decline
 from services.selfcheck.joint.documents import StoredJoint
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.schemas import NewJoint, ShownJoint
-from services.selfcheck.joint.shown import shown, waits_for
+from services.selfcheck.joint.shown import to_response, waits_for
 from services.selfcheck.problems import flawed, refused
 from services.selfcheck.schemas import NewAssessment, NewOwnSection, NewPerspective, QuestionnaireVersion
 
@@ -49,7 +49,7 @@ class JointMembership:
         if body.own_section is not None:
             await self._check_own(body, body.own_section)
         answer, replayed = await self.joints.open(scope, body, request, now)
-        current = shown(await self.joints.one(scope, answer["id"]), scope.tenant)
+        current = to_response(await self.joints.get(scope, answer["id"]), scope.tenant)
         if body.takes_part and waits_for(current, scope.tenant):
             answer, _ = await self.accept(scope, answer["id"], IdempotencyKey(None, ""), now, body.own_section)
         return answer, replayed
@@ -61,8 +61,8 @@ class JointMembership:
 
         The self-check is written first, under an id that follows from both: whoever repeats this after a crash completes it.
         """
-        joint = await self.joints.one(scope, id)
-        belonging = {*await self.joints.memberships.of(of_stored(joint), now), joint.tenant}
+        joint = await self.joints.get(scope, id)
+        belonging = {*await self.joints.memberships.list_members(of_stored(joint), now), joint.tenant}
         step = Accept(scope.tenant, belonging, self._own(id, scope))
         try:
             step(joint.state)

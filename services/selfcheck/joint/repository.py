@@ -39,7 +39,7 @@ class JointRepository(Repository[StoredJoint]):
         found = await self._find({"_id": id, "deleted_at": None, **whose}, limit=1)
         return found[0] if found else None
 
-    async def listed(self, scope: TenantScope) -> list[StoredJoint]:
+    async def list_all(self, scope: TenantScope) -> list[StoredJoint]:
         """Of this district, and those that this municipality is asked for; the newest first."""
         return await self._find({"deleted_at": None, **_visible_to(scope)}, [("created_at", -1)])
 
@@ -61,7 +61,7 @@ class DistrictMembers:
     async def ensure_indexes(self) -> None:
         await self._collection.create_indexes([IndexModel([("district", ASCENDING)], name="district")])
 
-    async def of(self, district: TenantScope, now: datetime) -> list[str]:
+    async def list_members(self, district: TenantScope, now: datetime) -> list[str]:
         """Slugs of those that belong to the district today, in alphabetical order."""
         day = now.astimezone(BERLIN).date().isoformat()
         today = {"district": district.tenant, "periods": {"$elemMatch": {"from": {"$lte": day}, "until": {"$gt": day}}}}

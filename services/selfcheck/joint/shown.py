@@ -12,7 +12,7 @@ from services.selfcheck.joint.documents import StoredJoint, StoredMember
 from services.selfcheck.joint.schemas import JointFigures, ShownJoint, ShownMember
 
 
-def shown(joint: StoredJoint, viewer: str) -> ShownJoint:
+def to_response(joint: StoredJoint, viewer: str) -> ShownJoint:
     """As the district sees it, or a member."""
     own = joint.tenant == viewer
     return {

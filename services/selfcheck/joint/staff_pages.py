@@ -19,7 +19,7 @@ from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.joint.api import joints_of, membership_of
 from services.selfcheck.joint.documents import StoredJoint
 from services.selfcheck.joint.schemas import Acceptance, MoreMembers, NewJoint
-from services.selfcheck.joint.shown import shown, waits_for
+from services.selfcheck.joint.shown import to_response, waits_for
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
 from services.selfcheck.staff_page import StaffPage, local, moment, staff_page
@@ -144,7 +144,7 @@ async def _step(request: Request, caller: Caller, id: str, name: str, step: Step
     page = await staff_page(request, caller)
     form = await page.received(f"joint {name}:{id}")
     if name == "deadline":
-        merge(form, _deadline(await joints_of(request).one(page.scope, id)))
+        merge(form, _deadline(await joints_of(request).get(page.scope, id)))
     form.require(*required)
 
     async def act() -> Response:
@@ -156,8 +156,8 @@ async def _step(request: Request, caller: Caller, id: str, name: str, step: Step
 
 async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
     scope, joints = page.scope, joints_of(page.request)
-    items = await joints.listed(scope)
-    members = await joints.memberships.of(scope, page.now)
+    items = await joints.list_all(scope)
+    members = await joints.memberships.list_members(scope, page.now)
     return page.render(
         "staff/joint_list.html",
         status,
@@ -176,8 +176,8 @@ async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
 
 async def _one(page: StaffPage, id: str, status: int = 200, sent: dict[str, Form] | None = None) -> Response:
     scope, joints = page.scope, joints_of(page.request)
-    found = await joints.one(scope, id)
-    joint = shown(found, scope.tenant)
+    found = await joints.get(scope, id)
+    joint = to_response(found, scope.tenant)
     stored = _deadline(found)
     steps = ("members", "removal", "acceptance", "refusal", "closing", "deletion")
     forms = {name: page.form(f"joint {name}:{id}") for name in steps}
@@ -187,7 +187,7 @@ async def _one(page: StaffPage, id: str, status: int = 200, sent: dict[str, Form
     result = None
     if joint["status"] == "closed" and (joint["role"] == "district" or (own and own["finished"])):
         result = await joints.result(scope, id)
-    more = [one for one in await joints.memberships.of(scope, page.now) if one not in asked]
+    more = [one for one in await joints.memberships.list_members(scope, page.now) if one not in asked]
     agreed = result["together"]["fields"].items() if result else ()
     return page.render(
         "staff/joint.html",

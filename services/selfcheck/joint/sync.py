@@ -40,7 +40,7 @@ class JointSync:
         if not assessment.joint:
             return
         try:
-            joint = await self.joints.one(of_stored(assessment), assessment.joint)
+            joint = await self.joints.get(of_stored(assessment), assessment.joint)
         except Problem:
             return  # deleted, or this member is not asked any more
         given = assessment.given
@@ -90,7 +90,7 @@ class JointSync:
     async def _follow(self, member: StoredMember, joint: StoredJoint, now: datetime) -> None:
         """Figures that stood before the member agreed (again) come in; a self-check that is open gets the common deadline."""
         scope, wanted = of_stored(member), joint.deadline
-        own = await self.assessments.all.whole(scope, member.assessment or "")
+        own = await self.assessments.all.get_with_figures(scope, member.assessment or "")
         if own is None or own.deleted_at:
             return
         if own.phase is Phase.CLOSED and member.figures is None:

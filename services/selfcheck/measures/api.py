@@ -43,7 +43,7 @@ async def of_all(
     pressing: Pressing | None = None,
 ) -> Response:
     """All of them, what is due first on top."""
-    return json_response(chosen(await _measures(request).listed(caller.scope), status, field, pressing))
+    return json_response(chosen(await _measures(request).list_all(caller.scope), status, field, pressing))
 
 
 @router.get("/assessments/{id}/measures", response_model=MeasureList, summary="Measures of a self-check")
@@ -56,7 +56,7 @@ async def of_one(
     pressing: Pressing | None = None,
 ) -> Response:
     """What is due first on top."""
-    return json_response(chosen(await _measures(request).listed(caller.scope, id), status, field, pressing))
+    return json_response(chosen(await _measures(request).list_all(caller.scope, id), status, field, pressing))
 
 
 @router.post("/assessments/{id}/measures", status_code=201, response_model=ShownMeasure, summary="Agree on a measure")
@@ -77,7 +77,7 @@ async def carry_over(request: Request, caller: Coordinator, id: str, body: Carry
 @router.get("/assessments/{id}/measures/{measure}", response_model=ShownMeasure, summary="A measure")
 async def one(request: Request, caller: Staff, id: str, measure: str) -> Response:
     """With its history."""
-    return json_response(await _measures(request).one(caller.scope, id, measure))
+    return json_response(await _measures(request).get(caller.scope, id, measure))
 
 
 @router.patch(

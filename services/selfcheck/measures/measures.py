@@ -32,7 +32,7 @@ TOLD = ("field", "title", "due", "status", "questions", "assessment")
 KEPT_HISTORY = 100
 
 
-def shown(measure: StoredMeasure, today: date) -> ShownMeasure:
+def to_response(measure: StoredMeasure, today: date) -> ShownMeasure:
     """A measure as staff see it."""
     return {
         "id": measure.id,
@@ -65,7 +65,7 @@ class ChangeMeasure:
         before = measure.state
         after = change(before, self.questionnaire, self.wanted, self.revision)
         if after is before:
-            return Decision(measure, answer=shown(measure, _day(now)))
+            return Decision(measure, answer=to_response(measure, _day(now)))
         return _with_events(measure, _with(measure, after), now)
 
 
@@ -147,7 +147,7 @@ class Measures:
         self, scope: TenantScope, assessment: str, body: NewMeasure, request: IdempotencyKey
     ) -> tuple[ShownMeasure, bool]:
         """Agree on a measure; (answer, replayed)."""
-        found = await self.assessments.one(scope, assessment)
+        found = await self.assessments.get(scope, assessment)
         questionnaire, now = await self.assessments.questionnaire(found), self.clock.now()
         try:
             measure = agree(questionnaire, body.model_dump(), self.today)
@@ -161,13 +161,13 @@ class Measures:
             **_fields(measure),
         )
         answer: tuple[ShownMeasure, bool] = await self.all.add_once(
-            scope, _due(made), [_agreed(made)], shown(made, self.today), request, now
+            scope, _due(made), [_agreed(made)], to_response(made, self.today), request, now
         )
         return answer
 
     async def change(self, scope: TenantScope, assessment: str, id: str, body: MeasureChange) -> ShownMeasure:
         """Change what is given; saying the same twice changes nothing."""
-        found = await self.assessments.one(scope, assessment)
+        found = await self.assessments.get(scope, assessment)
         questionnaire = await self.assessments.questionnaire(found)
         done = await self._execute(
             scope, id, ChangeMeasure(assessment, questionnaire, body.wanted(), body.revision), self.clock.now()
@@ -176,30 +176,30 @@ class Measures:
             raise not_found("measure")
         return done
 
-    async def listed(self, scope: TenantScope, assessment: str | None = None) -> list[ShownMeasure]:
+    async def list_all(self, scope: TenantScope, assessment: str | None = None) -> list[ShownMeasure]:
         """Of one self-check or of all, what is due first on top, settled ones last."""
         if assessment is not None:
-            await self.assessments.one(scope, assessment)
+            await self.assessments.get(scope, assessment)
         found = await self.all.existing(scope, assessment)
         kept = await self.assessments.existing(scope, {one.assessment for one in found})
-        return sorted((shown(one, self.today) for one in found if one.assessment in kept), key=_order)
+        return sorted((to_response(one, self.today) for one in found if one.assessment in kept), key=_order)
 
-    async def one(self, scope: TenantScope, assessment: str, id: str) -> ShownMeasure:
+    async def get(self, scope: TenantScope, assessment: str, id: str) -> ShownMeasure:
         """A measure of a self-check."""
         found = await self.all.get(scope, id)
         if found is None or found.assessment != assessment or found.deleted_at:
             raise not_found("measure")
-        return shown(found, self.today)
+        return to_response(found, self.today)
 
     async def carry_over(self, scope: TenantScope, assessment: str, earlier: str) -> Carried:
         """What is not settled of an earlier self-check goes on in this one: `{"carried", "left"}`, ids. Left is what answers a
         field that this questionnaire has not. Repeating it changes nothing."""
         if assessment == earlier:
             raise invalid(FieldError("/assessment", "Name an earlier self-check, not this one."))
-        questionnaire = await self.assessments.questionnaire(await self.assessments.one(scope, assessment))
+        questionnaire = await self.assessments.questionnaire(await self.assessments.get(scope, assessment))
         fields = {field.id: {question.id for question in field.questions} for field in questionnaire.fields}
         answer: Carried = {"carried": [], "left": []}
-        for one in await self.listed(scope, earlier):
+        for one in await self.list_all(scope, earlier):
             if one["status"] in SETTLED:
                 continue
             if one["field"] not in fields:
@@ -273,7 +273,7 @@ def _with_events(before: StoredMeasure, after: StoredMeasure, now: datetime) -> 
     after = replace(after, history=history)
     told = any(getattr(before, name) != getattr(after, name) for name in TOLD)
     events: list[Event] = [_agreed(after)] if told else []
-    return Decision(after, events, shown(after, _day(now)))
+    return Decision(after, events, to_response(after, _day(now)))
 
 
 def _entry(measure: Measure, assessment: str, now: datetime) -> HistoryEntry:

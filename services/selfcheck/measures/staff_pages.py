@@ -109,16 +109,16 @@ async def _table(
 ) -> Response:
     scope, services, query = page.scope, page.services, page.request.query_params
     filters = {key: query.get(key) or None for key in ("status", "field", "pressing")}
-    items = chosen(await services.measures.listed(scope, id), **filters)["items"]
-    assessments = {one["id"]: one for one in await services.assessments.listed(scope, 500, None)}
+    items = chosen(await services.measures.list_all(scope, id), **filters)["items"]
+    assessments = {one["id"]: one for one in await services.assessments.list_page(scope, 500, None)}
     titles = await _field_titles(page, [one["assessment"] for one in items])
     context: dict[str, Any] = {}
     if id is not None:
-        found = await services.assessments.one(scope, id)
+        found = await services.assessments.get(scope, id)
         asked = await services.assessments.questionnaire(found)
         shown = await services.results.result(scope, id) if found.phase is not Phase.OPEN else None
         context = {
-            "assessment": await services.one(scope, id),
+            "assessment": await services.get_assessment(scope, id),
             "here": page.address(id),
             "fields": _weak_first(asked, shown),
             "form": form or page.form(f"measure:{id}"),
@@ -139,15 +139,15 @@ async def _table(
 
 async def _one(page: StaffPage, id: str, measure: str, form: Form | None = None, status: int = 200) -> Response:
     scope, services = page.scope, page.services
-    found = await services.measures.one(scope, id, measure)
+    found = await services.measures.get(scope, id, measure)
     history = [{**entry, "at": datetime.fromisoformat(entry["at"])} for entry in found["history"]]
-    asked = await services.assessments.questionnaire(await services.assessments.one(scope, id))
+    asked = await services.assessments.questionnaire(await services.assessments.get(scope, id))
     return page.render(
         "staff/measure.html",
         status,
         measure={**found, "history": history},
         here=page.address(id),
-        assessment=await services.one(scope, id),
+        assessment=await services.get_assessment(scope, id),
         asked=asked,
         fields=_weak_first(asked, None),
         statuses=STATUSES,
@@ -177,7 +177,7 @@ async def _field_titles(page: StaffPage, assessments: list[str]) -> dict[tuple[s
     """Titles of fields by (assessment, field)."""
     titles: dict[tuple[str, str], Any] = {}
     for id in set(assessments):
-        assessment = await page.services.assessments.one(page.scope, id)
+        assessment = await page.services.assessments.get(page.scope, id)
         asked = await page.services.assessments.questionnaire(assessment)
         titles |= {(id, field.id): field.title for field in asked.fields}
     return titles

@@ -6,7 +6,7 @@ from fastapi import Request, Response
 
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
-from services.selfcheck.assessments.assessments import shown
+from services.selfcheck.assessments.assessments import to_response
 from services.selfcheck.permissions import Staff
 from services.selfcheck.perspectives import picture
 from services.selfcheck.staff_page import StaffPage, from_the_reveal_on, staff_page
@@ -30,7 +30,7 @@ async def of_field(request: Request, caller: Staff, id: str, field: str) -> Resp
 
 async def _show(page: StaffPage, id: str, field: str | None = None) -> Response:
     services = page.services
-    found = await services.assessments.one(page.scope, id)
+    found = await services.assessments.get(page.scope, id)
     fields = (await services.assessments.questionnaire(found)).fields
     ids = [one.id for one in fields]
     if field is not None and field not in ids:
@@ -38,8 +38,8 @@ async def _show(page: StaffPage, id: str, field: str | None = None) -> Response:
     at = -1 if field is None else ids.index(field)
     return page.render(
         "staff/perspectives.html",
-        assessment=shown(found),
-        compared=await services.comparison.of(page.scope, found, field),
+        assessment=to_response(found),
+        compared=await services.comparison.compare(page.scope, found, field),
         picture=picture,
         here=page.address(id),
         before=fields[at - 1] if at > 0 else None,

@@ -66,7 +66,7 @@ async def create_draft(request: Request, caller: ProgrammeOffice, key: Key = Non
 @router.get("/questionnaire-drafts", response_model=DraftList, summary="Drafts")
 async def drafts(request: Request, caller: ProgrammeOffice) -> Response:
     """Those that are not published, the one changed last first."""
-    return json_response({"items": await _drafts(request).listed(), "next": None})
+    return json_response({"items": await _drafts(request).list_all(), "next": None})
 
 
 @router.get(

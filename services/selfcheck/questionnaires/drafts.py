@@ -57,7 +57,7 @@ class Replace:
     def decide(self, draft: StoredDraft, now: datetime) -> Decision[StoredDraft]:
         _as_expected(draft, self.revision)
         after = replace(draft, content=self.content, content_hash=self.content_hash, changed_at=now)
-        return Decision(after, answer=shown(after, draft.version + 1))
+        return Decision(after, answer=to_response(after, draft.version + 1))
 
 
 @dataclass(frozen=True)
@@ -102,11 +102,11 @@ class Drafts:
         )
         if request.key is None or await self.all.get(of_platform(), made.id) is None:
             await self._check(uploaded)
-        return await self.all.add_once(of_platform(), made, [], shown(made, 1), request, now)
+        return await self.all.add_once(of_platform(), made, [], to_response(made, 1), request, now)
 
     async def replace(self, id: str, uploaded: Uploaded, revision: int | None, now: datetime) -> ShownDraft:
         """Put another document in its place."""
-        _as_expected(await self.one(id), revision)
+        _as_expected(await self.get(id), revision)
         await self._check(uploaded)
         command = Replace(uploaded.document, content_hash(uploaded.document), revision)
         done = await self.all.change(of_platform(), id, lambda draft: command.decide(draft, now), now)
@@ -117,7 +117,7 @@ class Drafts:
 
     async def discard(self, id: str, revision: int | None = None) -> None:
         """Remove a draft; one that is published stays as a record."""
-        draft = await self.one(id)
+        draft = await self.get(id)
         _as_expected(draft, revision)
         await self.all.remove(draft)
 
@@ -126,7 +126,7 @@ class Drafts:
 
         The version is published first, under its content's hash; a repeat after a crash in between finds it there.
         """
-        draft = await self.one(id)
+        draft = await self.get(id)
         if draft.published is not None:
             done = draft.published
             return {"id": done.id, "version": done.version, "content_hash": done.content_hash}, True
@@ -136,7 +136,7 @@ class Drafts:
         await self.all.change(of_platform(), id, lambda found: command.decide(found, now), now)
         return answer, False
 
-    async def one(self, id: str) -> StoredDraft:
+    async def get(self, id: str) -> StoredDraft:
         """The draft with its content."""
         found = await self.all.get(of_platform(), id)
         if found is None:
@@ -145,14 +145,14 @@ class Drafts:
 
     async def content(self, id: str) -> Content:
         """What the draft holds."""
-        draft = await self.one(id)
+        draft = await self.get(id)
         if draft.content is None:
             raise PUBLISHED
         return draft.content
 
-    async def listed(self) -> list[ShownDraft]:
+    async def list_all(self) -> list[ShownDraft]:
         """Drafts that are not published, the one changed last first."""
-        return [shown(draft, draft.version) for draft in await self.all.unpublished()]
+        return [to_response(draft, draft.version) for draft in await self.all.unpublished()]
 
     async def _check(self, uploaded: Uploaded) -> None:
         """What only the published versions can tell."""
@@ -168,7 +168,7 @@ class Drafts:
             raise Invalid(map(uploaded.placed, flaws))
 
 
-def shown(draft: StoredDraft, revision: int) -> ShownDraft:
+def to_response(draft: StoredDraft, revision: int) -> ShownDraft:
     """A draft as the API shows it, without its content."""
     named = draft.content or {"id": "", "version": "", "title": None}
     done = draft.published

@@ -173,7 +173,7 @@ async def _list(room: Room, form: Form, flaws: Sequence[dict[str, str]] = (), st
         form=form,
         flaws=flaws,
         published=_with_moments(await room.questionnaires.catalogue(), "published_at"),
-        drafts=_with_moments(await room.drafts.listed(), "changed_at"),
+        drafts=_with_moments(await room.drafts.list_all(), "changed_at"),
     )
 
 
@@ -191,7 +191,7 @@ async def _draft(
     flaws: Sequence[dict[str, str]] = (),
     status: int = 200,
 ) -> Response:
-    stored = await room.drafts.one(draft)
+    stored = await room.drafts.get(draft)
     if stored.published is not None:
         return see_other(f"{HOME}/{stored.published.id}/{stored.published.version}")
     asked = in_all_languages(parse(stored.content))

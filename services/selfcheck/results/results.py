@@ -48,7 +48,7 @@ class Results:
 
     async def result(self, scope: TenantScope, id: str) -> Result:
         """The shown result: as of now after the reveal, for good after the closing. Problem 409 before."""
-        assessment = await self.assessments.whole(scope, id)
+        assessment = await self.assessments.get_with_figures(scope, id)
         stored = assessment.told_result
         if stored is not None:
             return {**stored, "disclosure_rule": assessment.rule}
@@ -60,7 +60,7 @@ class Results:
 
     async def trace(self, scope: TenantScope, id: str, question: str | None, field_id: str | None) -> Trace:
         """How a figure came about: of a question, of a field, or the overall score. Problem 409 where that is not told."""
-        assessment = await self.assessments.one(scope, id)
+        assessment = await self.assessments.get(scope, id)
         questionnaire = await self.assessments.questionnaire(assessment)
         if question is not None and question not in questionnaire.questions:
             raise invalid(FieldError("/question", "The questionnaire has no such question; correct the id."))
@@ -104,7 +104,7 @@ class Results:
         Raises:
             Problem: 404 there are none; 409 before the reveal.
         """
-        assessment = await self.assessments.whole(scope, id)
+        assessment = await self.assessments.get_with_figures(scope, id)
         if assessment.own_section is None:
             raise not_found("section of its own")
         if assessment.own_result is not None:
@@ -142,7 +142,7 @@ class Results:
         }
 
     async def _voices(self, scope: TenantScope, id: str) -> list[Response]:
-        return voices([sheet.state for sheet in await self.sheets.of(scope, id)])
+        return voices([sheet.state for sheet in await self.sheets.list_of_assessment(scope, id)])
 
 
 async def _figures(

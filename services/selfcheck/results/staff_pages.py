@@ -89,7 +89,7 @@ async def own(request: Request, caller: Staff, id: str) -> Response:
 
 async def _asked(page: StaffPage, id: str) -> Questionnaire:
     assessments = page.services.assessments
-    return await assessments.questionnaire(await assessments.one(page.scope, id))
+    return await assessments.questionnaire(await assessments.get(page.scope, id))
 
 
 async def _trace(page: StaffPage, id: str, question: str | None = None, field: str | None = None) -> Any:
@@ -101,7 +101,7 @@ async def _render(page: StaffPage, id: str, template: str, **context: Any) -> Re
     asked = await _asked(page, id)
     return page.render(
         template,
-        assessment=await page.services.one(scope, id),
+        assessment=await page.services.get_assessment(scope, id),
         result=await page.services.results.result(scope, id),
         asked=asked,
         here=page.address(id),

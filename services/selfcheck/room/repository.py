@@ -32,7 +32,7 @@ class Ballots:
         found = await self._collection.find_one(scope.filter(_id=id))
         return None if found is None else from_stored(Ballot, found)
 
-    async def put(self, ballot: Ballot) -> None:
+    async def upsert(self, ballot: Ballot) -> None:
         """Cast it, or change it."""
         fields = to_stored(ballot)
         key = {"_id": fields.pop("_id"), "tenant": ballot.tenant}

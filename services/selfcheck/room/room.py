@@ -48,7 +48,7 @@ class Room:
         self, scope: TenantScope, id: str, body: NewStage, request: IdempotencyKey, now: datetime
     ) -> tuple[ShownStage, bool]:
         """Choose what the room sees; (answer, replayed)."""
-        questionnaire = await self.assessments.questionnaire_of(await self.assessments.one(scope, id))
+        questionnaire = await self.assessments.questionnaire_of(await self.assessments.get(scope, id))
         command = ShowInRoom(questionnaire, body.picture, body.question, body.field, body.revision)
         return await self.assessments.execute(scope, id, command, request, now)
 

@@ -75,11 +75,11 @@ async def vote(request: Request, caller: Moderator, id: str) -> Response:
         with form.refusals():
             match form.value("do"):
                 case "close":
-                    found = (await services.assessments.one(caller.scope, id)).open_vote
+                    found = (await services.assessments.get(caller.scope, id)).open_vote
                     if found is not None:
                         await services.voting.close(caller.scope, id, found.id, once, page.now)
                 case "afresh":
-                    found = (await services.assessments.one(caller.scope, id)).open_vote
+                    found = (await services.assessments.get(caller.scope, id)).open_vote
                     if found is not None:
                         await services.voting.start_afresh(caller.scope, id, found.id, once, page.now)
                 case "show":
@@ -98,7 +98,7 @@ async def _room(
     vote: Form | None = None,
     status: int = 200,
 ) -> Response:
-    assessment = await page.services.assessments.one(page.scope, id)
+    assessment = await page.services.assessments.get(page.scope, id)
     board = await page.services.board.show(page.scope, id)
     url = page.services.room.address(assessment)
     fields = (await page.services.assessments.questionnaire(assessment)).fields

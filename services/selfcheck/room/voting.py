@@ -54,7 +54,7 @@ class Voting:
         self, scope: TenantScope, id: str, body: NewVote, request: IdempotencyKey, now: datetime
     ) -> tuple[ShownVote, bool]:
         """Begin a vote on fields or on certain questions, one at a time; the room is shown it. (answer, replayed)."""
-        questionnaire = await self.assessments.questionnaire(await self.assessments.one(scope, id))
+        questionnaire = await self.assessments.questionnaire(await self.assessments.get(scope, id))
         known = [field.id for field in questionnaire.fields] if body.kind == "fields" else list(questionnaire.questions)
         options = body.options or (known if body.kind == "fields" else [])
         flaws = [
@@ -88,13 +88,13 @@ class Voting:
             await self.ballots.number(scope, id, network) >= MOST_FROM_ONE
         ):
             raise CROWDED
-        await self.ballots.put(
+        await self.ballots.upsert(
             Ballot(
                 id=own, tenant=scope.tenant, vote=id, assessment=assessment.id, network=network, ranking=tuple(ranking)
             )
         )
         # Closing says so first and counts then: if the vote is still open here, this ballot will be counted.
-        now = await self.assessments.one(scope, assessment.id)
+        now = await self.assessments.get(scope, assessment.id)
         if vote_of(now, id).status != "open" or now.phase is Phase.CLOSED:
             raise OVER
 

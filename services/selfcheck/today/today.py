@@ -27,11 +27,11 @@ class SelfcheckToday:
         self._sheets = sheets
         self._measures = measures
 
-    async def of(self, scope: TenantScope) -> Today:
+    async def get(self, scope: TenantScope) -> Today:
         """Work that is due, and what was done last."""
         home = f"/selfcheck/{scope.tenant}"
-        assessments = await self._assessments.listed(scope, MOST, None, archived=False)
-        measures = await self._measures.listed(scope)
+        assessments = await self._assessments.list_page(scope, MOST, None, archived=False)
+        measures = await self._measures.list_all(scope)
         invitations = [
             Due(
                 what="invitations",

@@ -142,7 +142,7 @@ async def open_vote(request: Request, caller: Moderator, id: str, body: NewVote,
 @router.get("/{id}/votes", response_model=VoteList, summary="Votes")
 async def votes(request: Request, caller: Staff, id: str) -> Response:
     """All votes of the workshop, the newest last; results once they are closed."""
-    found = await get_services(request).assessments.one(caller.scope, id)
+    found = await get_services(request).assessments.get(caller.scope, id)
     return json_response({"items": [shown_vote(vote) for vote in found.votes], "next": None})
 
 
@@ -186,7 +186,7 @@ async def protocol(request: Request, caller: Staff, id: str, language: Language 
     town = await request.app.state.tenant_registry.tenant(scope.tenant)
     first = town["languages"][0]
     chosen: Language = language or ("en" if first == "en" else "de")
-    found = await services.assessments.one(scope, id)
+    found = await services.assessments.get(scope, id)
     questionnaire = await services.assessments.questionnaire(found)
     content = Protocol(
         pick(town["name"], chosen)[0],
@@ -195,7 +195,7 @@ async def protocol(request: Request, caller: Staff, id: str, language: Language 
         await services.board.show(scope, id),
         questionnaire,
         await services.results.result(scope, id),
-        await services.measures.listed(scope, id),
+        await services.measures.list_all(scope, id),
         votes_in_words(found, questionnaire, chosen),
         await services.results.own_result(scope, id) if found.own_section else None,
     )

@@ -17,7 +17,7 @@ from disclosure.figures import Figures
 from disclosure.result import NodeResult, Result, question_result, spread_by_perspective
 from services.selfcheck.agenda.commands import chosen
 from services.selfcheck.answering.repository import Participation, Sheets
-from services.selfcheck.assessments.assessments import Assessments, shown
+from services.selfcheck.assessments.assessments import Assessments, to_response
 from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain.assessment_model import Assessment, Phase
 from services.selfcheck.domain.own_section import SECTION
@@ -67,11 +67,11 @@ class Board:
         Raises:
             Problem: 404; 503 for too many viewers.
         """
-        await self.assessments.one(scope, id)
+        await self.assessments.get(scope, id)
         return self._feeds.of(id, partial(self._look, scope, id)).follow(view, last)
 
     async def _look(self, scope: TenantScope, id: str) -> tuple[str, Picture]:
-        found = await self.assessments.one(scope, id)
+        found = await self.assessments.get(scope, id)
         questionnaire = await self.assessments.questionnaire(found)
         sheets = await self.sheets.participation(scope, id)
         vote = await self.voting.newest(scope, found)
@@ -81,7 +81,7 @@ class Board:
         name = f"{found.version}.{seen}.{ballots}"
         scale = questionnaire.scale
         return name, {
-            **shown(found),
+            **to_response(found),
             "as_of": name,
             "levels": [scale.min, scale.max],
             "labels": [dict(words) for words in scale.labels],
@@ -98,7 +98,7 @@ class Board:
     async def _compared(self, scope: TenantScope, found: StoredAssessment) -> ShownComparison | None:
         if found.phase is Phase.OPEN or found.stage.picture is not Shown.PERSPECTIVES:
             return None
-        return await self.comparison.of(scope, found, found.stage.field)
+        return await self.comparison.compare(scope, found, found.stage.field)
 
     async def _questions(self, scope: TenantScope, found: StoredAssessment) -> list[BoardEntry]:
         state = found.state

@@ -15,7 +15,7 @@ from contracts.envelope import Event
 from contracts.selfcheck import AssessmentClosed, AssessmentRevealed, ConsensusWithheld
 from contracts.selfcheck import ConsensusRecorded as ConsensusTold
 from disclosure import RULE
-from services.selfcheck.assessments.assessments import shown
+from services.selfcheck.assessments.assessments import to_response
 from services.selfcheck.assessments.documents import StoredAssessment, recorded
 from services.selfcheck.domain import assessment as domain
 from services.selfcheck.domain.assessment_model import (
@@ -45,7 +45,7 @@ class RevealAnswers:
         apply(state, Reveal(self.by), now)
         after = replace(found, phase=Phase.REVEALED, revealed_at=now, disclosure_rule=RULE)
         told = AssessmentRevealed(assessment_id=found.id, respondents=_large_enough(self.people, state))
-        return Decision(after, [told], shown(after))
+        return Decision(after, [told], to_response(after))
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Agree:
         after = replace(found, consensus=tuple(recorded(state.consensus)))
         question = self.sent.question
         events = [] if is_own(question) else [_consensus_recorded(found.id, state, question)]
-        return Decision(after, events, shown(after))
+        return Decision(after, events, to_response(after))
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class CloseWorkshop:
             due_at=now if found.joint else found.due_at,
         )
         return Decision(
-            after, [AssessmentClosed(assessment_id=found.id, result=dict(result), across=dict(across))], shown(after)
+            after, [AssessmentClosed(assessment_id=found.id, result=dict(result), across=dict(across))], to_response(after)
         )
 
 

@@ -131,7 +131,7 @@ async def _question(page: StaffPage, id: str, question: str, form: Form | None =
     agreed: dict[str, Any] = dict(entry["consensus"] or {})
     if agreed and agreed["level"] is None:
         agreed["level"] = "no_consensus"
-    assessment = await page.services.assessments.one(page.scope, id)
+    assessment = await page.services.assessments.get(page.scope, id)
     scale = (await page.services.assessments.questionnaire(assessment)).scale
     return page.render(
         "staff/board_question.html",

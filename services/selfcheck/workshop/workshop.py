@@ -35,7 +35,7 @@ class Workshop:
 
         First the assessment says so, then every sheet is frozen; whoever looks at figures in between freezes first (`Results`).
         """
-        await self.assessments.one(scope, id)
+        await self.assessments.get(scope, id)
         given = await self.results.responses(scope, id)
         people = Counter(one.perspective for one in given if one.takes_part)
         done = await self.assessments.execute(scope, id, RevealAnswers(by, people), request, now)
@@ -46,7 +46,7 @@ class Workshop:
         self, scope: TenantScope, id: str, body: NewConsensus, by: str, request: IdempotencyKey, now: datetime
     ) -> tuple[ShownAssessment, bool]:
         """Record or change a consensus; (answer, replayed)."""
-        questionnaire = await self.assessments.questionnaire_of(await self.assessments.one(scope, id))
+        questionnaire = await self.assessments.questionnaire_of(await self.assessments.get(scope, id))
         command = RecordConsensus(questionnaire, body.question, body.agreed_level, body.reason, by, body.revision)
         return await self.assessments.execute(scope, id, Agree(command, body), request, now)
 
@@ -54,13 +54,13 @@ class Workshop:
         self, scope: TenantScope, id: str, by: str, request: IdempotencyKey, now: datetime
     ) -> tuple[ShownAssessment, bool]:
         """Finish: the result is calculated once and stands; (answer, replayed)."""
-        found = await self.assessments.one(scope, id)
+        found = await self.assessments.get(scope, id)
         questionnaire = await self.assessments.questionnaire(found)
         if found.phase is not Phase.OPEN:
             await self.sheets.freeze(scope, id)
         if found.phase is Phase.REVEALED and found.open_vote is not None:
             await self.voting.close_open(scope, found, now)
-            found = await self.assessments.one(scope, id)
+            found = await self.assessments.get(scope, id)
         command = Close(questionnaire, tuple(await self.results.responses(scope, id)), by)
         # Scoring many sheets takes a while, so it is done beside the event loop; the same consensus gives the same result.
         revealed = found.phase is Phase.REVEALED
