@@ -46,7 +46,7 @@ class Secrets:
         """A 128-bit code for a link, 26 characters that are safe in URLs and on paper (base32, lower case)."""
         return base64.b32encode(self.derived(purpose, subject)[:16]).decode().rstrip("=").lower()
 
-    def holds(self, purpose: str, subject: str, code: str | None) -> bool:
+    def matches(self, purpose: str, subject: str, code: str | None) -> bool:
         """Whether `code` is the code of `subject`, compared in constant time."""
         return same_code(self.code(purpose, subject), code)
 

@@ -62,6 +62,6 @@ class Programme:
         """The topics a service reads."""
         return [topic for topic in self.topics.values() if service in topic.consumers]
 
-    def beaten_by(self, service: str) -> list[Topic]:
+    def heartbeat_topics(self, service: str) -> list[Topic]:
         """The compacted topics whose partitions a service keeps moving with heartbeats."""
         return [topic for topic in self.topics.values() if topic.compacted and service in topic.producers]

@@ -166,7 +166,7 @@ class Service:
             self.definition.outboxes,
             context.lease,
             context.metrics,
-            self.definition.programme.beaten_by(self.name),
+            self.definition.programme.heartbeat_topics(self.name),
         )
 
     @cached_property

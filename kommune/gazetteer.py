@@ -45,6 +45,6 @@ async def _import(settings: Settings, entries: list[Entry], as_of: date) -> Impo
     try:
         repository = GazetteerRepository(Aggregates(database, "gazetteer"))
         await repository.ensure_indexes()
-        return await Gazetteer(repository, SystemClock()).take(entries, as_of)
+        return await Gazetteer(repository, SystemClock()).import_entries(entries, as_of)
     finally:
         await database.close()

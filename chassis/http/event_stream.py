@@ -178,7 +178,7 @@ class Feeds(Generic[T]):
         self._every = every
         self._feeds: dict[Hashable, Feed[T]] = {}
 
-    def of(self, key: Hashable, look: Callable[[], Awaitable[tuple[str, T]]]) -> Feed[T]:
+    def get_or_create(self, key: Hashable, look: Callable[[], Awaitable[tuple[str, T]]]) -> Feed[T]:
         """The feed for this key, begun where there is none."""
         if key not in self._feeds:
             self._feeds[key] = Feed(look, self._every, lambda: self._feeds.pop(key, None))  # type: ignore[arg-type]

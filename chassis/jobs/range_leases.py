@@ -49,22 +49,22 @@ class Division:
 
 
 @dataclass(frozen=True)
-class Move:
+class LeaseChange:
     """What a worker does to get to its share."""
 
     take: frozenset[int] = frozenset()
     let_go: frozenset[int] = frozenset()
 
 
-def move(division: Division, worker: str, now: datetime, ranges: int = RANGES) -> Move:
+def move(division: Division, worker: str, now: datetime, ranges: int = RANGES) -> LeaseChange:
     """Take ranges that nobody alive holds as far as the worker's share goes, or let go of those above it."""
     alive = {one for one, until in division.members.items() if until >= now} | {worker}
     share = -(-ranges // len(alive))
     mine = sorted(division.of(worker))
     if len(mine) > share:
-        return Move(let_go=frozenset(mine[share:]))
+        return LeaseChange(let_go=frozenset(mine[share:]))
     free = [number for number in range(ranges) if division.holders.get(number) not in alive]
-    return Move(take=frozenset(free[: share - len(mine)]))
+    return LeaseChange(take=frozenset(free[: share - len(mine)]))
 
 
 class RangeLeases:

@@ -29,7 +29,7 @@ class ConsumerGate:
         found = await self._gates.find_one({"_id": ID}, {"epoch": 1})
         return 1 + (int(found["epoch"]) if found else 0)
 
-    async def passed(self, clock: Clock) -> int:
+    async def wait_until_open(self, clock: Clock) -> int:
         """Wait until it is open; the epoch then."""
         while True:
             found = await self._gates.find_one({"_id": ID})

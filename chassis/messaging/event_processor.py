@@ -106,7 +106,7 @@ class EventProcessor:
                 self.heartbeat.beat()
                 started = time.perf_counter()
                 try:
-                    await self._handle(records, await self._gate.passed(self._clock))
+                    await self._handle(records, await self._gate.wait_until_open(self._clock))
                 except GateClosed:
                     continue
                 except PyMongoError as error:
@@ -128,7 +128,7 @@ class EventProcessor:
         """
         while True:
             with suppress(GateClosed):
-                return await self._replay(ordering_key, await self._gate.passed(self._clock), over_gaps)
+                return await self._replay(ordering_key, await self._gate.wait_until_open(self._clock), over_gaps)
 
     async def _replay(self, ordering_key: str, epoch: int, over_gaps: bool = False) -> int:
         records = await self._dead_letters.of_key(ordering_key)
@@ -149,7 +149,7 @@ class EventProcessor:
         await self.refresh_metrics()
         return len(done)
 
-    def why_not(self, record: Record) -> str | None:
+    def reason_against(self, record: Record) -> str | None:
         """Why a record can't be handled, as far as that can be said without writing; None: nothing speaks against it."""
         read = self._read(record)
         return read if isinstance(read, str) else None

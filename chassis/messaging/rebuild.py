@@ -67,7 +67,7 @@ class Rebuild:
         settle: float = SETTLE,
     ) -> None:
         self._database = database
-        self._beside = database.beside(PREFIX)
+        self._beside = database.shadow(PREFIX)
         self._read_model = tuple(read_model)
         self._topics = [topic.name for topic in programme.consumed_by(name)]
         self._settings = settings
@@ -100,7 +100,7 @@ class Rebuild:
                 read = await self._read(consumer, partitions, read, tell)
                 await self._erase_offboarded_tenants()
                 for name in (*self._read_model, *BOOKKEEPING):
-                    await self._database.put_in_place(PREFIX, name)
+                    await self._database.swap_in(PREFIX, name)
             finally:
                 await gate.open()
             return Rebuilt(read, seconds, time.perf_counter() - closed)

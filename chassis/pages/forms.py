@@ -111,7 +111,7 @@ class Form:
         """All that was chosen under this name (checkboxes)."""
         return self._values.get(name, [])
 
-    def keep(self, name: str, values: Sequence[str]) -> None:
+    def set_value(self, name: str, values: Sequence[str]) -> None:
         """Let this stand at a field in place of what was entered."""
         self._values[name] = list(values)
 
@@ -181,7 +181,7 @@ class Form:
             self.error(name, mark("Please write the day and the time as shown."))
         return None
 
-    def moment(self, name: str) -> datetime | None:
+    def local_time(self, name: str) -> datetime | None:
         """As `wall_time`, in Germany."""
         entered = self.wall_time(name)
         return entered.replace(tzinfo=BERLIN) if entered else None
@@ -207,7 +207,7 @@ class Form:
         """
         return _Refusals(self, names or {}, {"email": ADDRESS_WRONG, **(texts or {})})
 
-    def take(self, problem: Problem, names: Mapping[str, str] | None = None) -> None:
+    def show_problem(self, problem: Problem, names: Mapping[str, str] | None = None) -> None:
         """Show a problem's errors at their fields: that which `names` gives for their JSON pointer, else the one called
         like it (`/contact/email`: `contact.email`), else in the same way the nearest around it, else one called like its
         last part, else the whole form."""
@@ -299,7 +299,7 @@ class _Refusals:
     ) -> bool:
         match error:
             case Problem() if error.status in _REFUSED:
-                self._form.take(error, self._names)
+                self._form.show_problem(error, self._names)
             case ValidationError() | RequestValidationError():
                 self._form.refuse(error, self._names, self._texts)
             case _:

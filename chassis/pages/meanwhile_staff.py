@@ -39,7 +39,7 @@ def merge(form: Form, stored: Mapping[str, Any]) -> None:
         if before == _digest(now):
             continue
         if before == _digest(entered):
-            form.keep(name, now)
+            form.set_value(name, now)
         elif _digest(entered) != _digest(now):
             value = ", ".join(_plain(now))
             shortened = value if len(value) <= _MOST_SHOWN else value[:_MOST_SHOWN] + " …"

@@ -24,7 +24,7 @@ class PageCache:
         self._pages.move_to_end(key)
         return token.encode().join(parts)
 
-    def keep(self, key: Hashable, token: str, html: str) -> bytes:
+    def store(self, key: Hashable, token: str, html: str) -> bytes:
         """Keep a page that was rendered with `PageCache.token`; it with this reader's token."""
         parts = self._pages[key] = html.encode().split(self.token.encode())
         if len(self._pages) > self._most:

@@ -111,11 +111,11 @@ class Database:
     def __getitem__(self, name: str) -> Collection:
         return cast(Collection, self._database[self._prefix + name])
 
-    def beside(self, prefix: str) -> Database:
+    def shadow(self, prefix: str) -> Database:
         """The same database with collections of its own."""
         return Database(self._client, self._database.name, prefix)
 
-    async def put_in_place(self, prefix: str, collection: str) -> None:
+    async def swap_in(self, prefix: str, collection: str) -> None:
         """Let the collection that stands beside take the place of the one of its name, at once for all who read it."""
         name = self._database.name
         await self.command(

@@ -16,7 +16,7 @@ class SingleFlight(Generic[T]):
     def __init__(self) -> None:
         self._asked: dict[Hashable, asyncio.Task[T]] = {}
 
-    async def ask(self, key: Hashable, question: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    async def do(self, key: Hashable, question: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """The answer to `question`, which is asked unless it is on its way. Who gives up waiting takes it from nobody else."""
         task = self._asked.get(key)
         if task is None:
@@ -39,7 +39,7 @@ class SingleFlightCache(Generic[T]):
 
     async def get(self, key: Hashable, question: Callable[[], Coroutine[Any, Any, T]]) -> T:
         known: T | None = self._memory.get(key)
-        return known if known is not None else await self._asking.ask(key, lambda: self._kept(key, question))
+        return known if known is not None else await self._asking.do(key, lambda: self._kept(key, question))
 
     def invalidate(self, key: Hashable) -> None:
         """Ask anew next time: the answer is another one by now."""

@@ -191,11 +191,11 @@ def format_time(moment: datetime, language: str | Language) -> str:
     from babel.dates import format_datetime as babel_datetime
 
     shown = babel_datetime(moment, "HH:mm", tzinfo=BERLIN, locale=_locale(language))
-    second = second_of_two(moment)
+    second = is_second_of_doubled_hour(moment)
     return shown if second is None else f"{shown} ({(_words_for(SEASONS, language) or SEASONS['en'])[second]})"
 
 
-def second_of_two(moment: datetime) -> bool | None:
+def is_second_of_doubled_hour(moment: datetime) -> bool | None:
     """Of a time that clocks in Germany show twice that day: whether this is the second one; None of any other time."""
     here = moment.astimezone(BERLIN)
     first, second = (here.replace(fold=fold).utcoffset() for fold in (0, 1))

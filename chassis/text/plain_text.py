@@ -71,7 +71,7 @@ def is_visible(text: str) -> bool:
     return any(unicodedata.category(char)[0] in "LNPS" and char not in _BLANK_LETTERS for char in text)
 
 
-def turns_round(text: str) -> bool:
+def reorders_text(text: str) -> bool:
     """Whether signs in it are shown in another order than they stand."""
     return any(char in _OVERRIDES for char in text)
 

@@ -227,7 +227,7 @@ def _email(value: Any, typed: bool) -> Any:
 
 
 def _web(value: Any, typed: bool) -> Any:
-    if isinstance(value, str) and plain_text.turns_round(value):
+    if isinstance(value, str) and plain_text.reorders_text(value):
         raise refused(_WEB)
     kept = _text(value, 2000, 1, plain_text.line, True)
     if isinstance(kept, str) and not plain_text.is_web_address(kept):

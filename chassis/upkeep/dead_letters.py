@@ -71,7 +71,7 @@ class DeadLetters:
         """By their places in the log."""
         return [_letter(one) for one in await self._store.summaries(tenant, limit, after)]
 
-    async def one(self, tenant: str | None, id: str) -> DeadLetter:
+    async def get(self, tenant: str | None, id: str) -> DeadLetter:
         """With its values.
 
         Raises: Problem 404.
@@ -105,7 +105,7 @@ class DeadLetters:
             raise conflict("still-failing", STILL_FAILS)
         mended = {**data, **{name: _typed(data.get(name), text) for name, text in entered.items()}}
         value = orjson.dumps(mended)
-        reason = self._processor.why_not(as_record({**found, "value": value}))
+        reason = self._processor.reason_against(as_record({**found, "value": value}))
         if reason is not None:
             wrong = [place.partition(".")[0] for place in places_of(reason)]
             raise invalid(*(FieldError(f"/{name}", WRONG_VALUE) for name in dict.fromkeys(wrong) or [""]))

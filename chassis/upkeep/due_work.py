@@ -79,7 +79,7 @@ class DueWork:
             raise not_found("scheduled document")
         log.warning("scheduled document set aside", queue=job, aggregate=id)
 
-    async def take_up(self, tenant: str | None, job: str, id: str) -> None:
+    async def resume(self, tenant: str | None, job: str, id: str) -> None:
         """Try it again, now.
 
         Raises: Problem 404.

@@ -135,7 +135,7 @@ async def _press(upkeep: Upkeep, page: PageContext[None]) -> Response:
             case "aside":
                 await upkeep.work.set_aside(tenant, job, id)
             case "take-up":
-                await upkeep.work.take_up(tenant, job, id)
+                await upkeep.work.resume(tenant, job, id)
         return page.done(_home(upkeep, page), DONE.get(do, SAVED))
 
     async def show(sent: Form, status: int) -> Response:
@@ -145,7 +145,7 @@ async def _press(upkeep: Upkeep, page: PageContext[None]) -> Response:
 
 
 async def _one(upkeep: Upkeep, page: PageContext[None], id: str, form: Form | None, status: int = 200) -> Response:
-    letter = await upkeep.letters.one(_tenant(page), id)
+    letter = await upkeep.letters.get(_tenant(page), id)
     values = {VALUE + one.name: one.shown or "" for one in letter.fields}
     return page.render(
         "staff/dead_letter.html",
@@ -160,7 +160,7 @@ async def _one(upkeep: Upkeep, page: PageContext[None], id: str, form: Form | No
 
 async def _mend(upkeep: Upkeep, page: PageContext[None], id: str) -> Response:
     form, tenant = await page.received(PURPOSE), _tenant(page)
-    letter = await upkeep.letters.one(tenant, id)
+    letter = await upkeep.letters.get(tenant, id)
     entered = {one.name: form.value(VALUE + one.name) for one in letter.fields if VALUE + one.name in form.names}
     changed = {
         one.name: entered[one.name] for one in letter.fields if one.name in entered and entered[one.name] != one.shown

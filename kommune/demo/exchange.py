@@ -83,8 +83,8 @@ async def _official_list(settings: Settings) -> None:
     try:
         repository = GazetteerRepository(Aggregates(database, "gazetteer"))
         await repository.ensure_indexes()
-        if not await repository.all():
-            await Gazetteer(repository, SystemClock()).take(OFFICIAL, OFFICIAL_DAY)
+        if not await repository.get_all():
+            await Gazetteer(repository, SystemClock()).import_entries(OFFICIAL, OFFICIAL_DAY)
     finally:
         await database.close()
 

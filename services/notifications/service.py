@@ -48,9 +48,9 @@ from services.notifications.gatherings.fan_out import Announcements, FanOut
 from services.notifications.inbox import api as inbox_api
 from services.notifications.inbox import staff_pages as inbox_pages
 from services.notifications.inbox.clerk_staff import InboxDesk
-from services.notifications.inbox.door import InboxDoor
+from services.notifications.inbox.mail_handler import InboxMailHandler
 from services.notifications.inbox.repository import Inbox
-from services.notifications.intake.doors import Doors
+from services.notifications.intake.mail_handlers import MailRouter
 from services.notifications.intake.mailbox import Mailbox
 from services.notifications.intake.server import IntakeServer
 from services.notifications.letters import api as letters_api
@@ -81,9 +81,9 @@ from services.notifications.reminders.stale_handwork import StaleHandwork
 from services.notifications.returned import api as returned_api
 from services.notifications.returned import staff_pages as returned_pages
 from services.notifications.returned.clerk_staff import ReturnedList
-from services.notifications.returned.door import ReturnsDoor
+from services.notifications.returned.mail_handler import ReturnedMailHandler
+from services.notifications.returned.process import ProcessReturnedMail
 from services.notifications.returned.repository import ReturnedMails
-from services.notifications.returned.take import TakeReturns
 from services.notifications.returned.tokens import BounceAddresses
 from services.notifications.services import Services
 from services.notifications.settings import api as settings_api
@@ -143,7 +143,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     senders = Senders(settings, mail_server, cipher, hosts)
     gateways = Gateways(settings, cipher, hosts, context.secrets, mail_server)
     text_reports = TextReports(gateways, messages, tenant_settings, clock)
-    gateways.tell = text_reports.take
+    gateways.tell = text_reports.record
     municipality_settings = MunicipalitySettings(
         tenant_settings,
         plans,
@@ -158,11 +158,11 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     unsubscribed = Unsubscribed(database, throttle)
     unsubscribe = Unsubscribe(unsubscribed, facts, context.secrets, clock, public_url)
     bounces, returned = BounceAddresses(context.secrets, settings.bounce_domain), ReturnedMails(database)
-    returns = TakeReturns(messages, returned, facts, throttle, metrics, clock)
+    returns = ProcessReturnedMail(messages, returned, facts, throttle, metrics, clock)
     limits = DayLimits(database, settings.messages_a_day, settings.texts_a_day)
     inbox = Inbox(database)
-    inbox_door = InboxDoor(inbox, tenant_registry, context.secrets, clock, settings.bounce_domain)
-    doors = Doors([ReturnsDoor(bounces, messages, returns), inbox_door])
+    inbox_mail_handler = InboxMailHandler(inbox, tenant_registry, context.secrets, clock, settings.bounce_domain)
+    mail_router = MailRouter([ReturnedMailHandler(bounces, messages, returns), inbox_mail_handler])
     preferences, desk_news = StaffPreferences(database), DeskNewsRows(database)
     call_list = CallListRepository(database)
     digests = StaffDigests(
@@ -246,9 +246,9 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     loops: list[IntakeServer | Mailbox] = []
     if settings.intake_port is not None:
         place = (settings.intake_host, settings.intake_port, settings.intake_protocol)
-        loops.append(IntakeServer(doors, *place, context.metrics))
+        loops.append(IntakeServer(mail_router, *place, context.metrics))
     if settings.imap_url.get_secret_value():
-        loops.append(Mailbox(doors, settings.imap_url.get_secret_value(), context.lease, context.metrics))
+        loops.append(Mailbox(mail_router, settings.imap_url.get_secret_value(), context.lease, context.metrics))
     calls = CallList(call_list, taken, messages, facts, texts, clock, public_url)
     services = Services(
         context,
@@ -265,7 +265,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         Choosing(preferences, tenant_settings, context.secrets, clock),
         InformedAboutGathering(messages, facts, clock),
         InboxDesk(inbox, facts, letterheads, tenant_settings, senders, clock, public_url),
-        inbox_door,
+        inbox_mail_handler,
         ReturnedList(returned, messages, facts, clock),
         NotificationsToday(calls, letters, letter_batches, inbox, returned, messages, facts, clock),
         unsubscribe,

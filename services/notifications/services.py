@@ -14,7 +14,7 @@ from services.notifications.digests.choosing_staff import Choosing
 from services.notifications.facts.repository import Facts
 from services.notifications.feedback.feedback import GatheringFeedback
 from services.notifications.inbox.clerk_staff import InboxDesk
-from services.notifications.inbox.door import InboxDoor
+from services.notifications.inbox.mail_handler import InboxMailHandler
 from services.notifications.letters.batches import Batches
 from services.notifications.letters.letters import Letters
 from services.notifications.message_templates.editing_staff import Templates
@@ -47,7 +47,7 @@ class Services:
     preferences: Choosing
     told: InformedAboutGathering
     inbox: InboxDesk
-    inbox_door: InboxDoor
+    inbox_mail_handler: InboxMailHandler
     returned: ReturnedList
     today: NotificationsToday
     unsubscribe: Unsubscribe

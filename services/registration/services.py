@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fastapi import Request
 
 from chassis.clock import Clock
-from chassis.documents.kept_documents import KeptDocuments
+from chassis.documents.document_cache import DocumentCache
 from chassis.ids import Secrets
 from chassis.pages.page_cache import PageCache
 from services.registration.applications.applications import Applications
@@ -88,7 +88,7 @@ class Services:
     secrets: Secrets
     public_url: str
     page_cache: PageCache = field(default_factory=PageCache)
-    posters: KeptDocuments = field(default_factory=KeptDocuments)
+    posters: DocumentCache = field(default_factory=DocumentCache)
 
 
 def get_services(request: Request) -> Services:

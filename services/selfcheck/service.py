@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from chassis.documents.kept_documents import KeptDocuments
+from chassis.documents.document_cache import DocumentCache
 from chassis.http.permissions import Permission
 from chassis.http.tenant_export import export_router
 from chassis.jobs.scheduled_jobs import ScheduledJob
@@ -275,7 +275,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         state={
             "selfcheck": services,
             "questionnaires": questionnaires,
-            "papers": KeptDocuments(),
+            "papers": DocumentCache(),
             "drafts": drafts,
             "joints": joints,
             "joint_membership": membership,

@@ -43,7 +43,7 @@ async def from_the_reveal_on(page: StaffPage, id: str, shown: Awaitable[Response
 
 def moment(form: Form, name: str) -> str | None:
     """What a field for date and time holds, as time in Germany; what can't be read is left for the models to refuse."""
-    found = form.moment(name)
+    found = form.local_time(name)
     return found.isoformat() if found else form.value(name) or None
 
 

@@ -63,12 +63,12 @@ async def outcome(request: Request, caller: Desk, id: str, body: RecordOutcome, 
 @router.post("/{id}/taking", response_model=CallTaken, summary="Take a number")
 async def take(request: Request, caller: Desk, id: str) -> dict[str, Any]:
     """Nobody else calls it for a quarter of an hour, or until an outcome is told. Repeating it begins the time anew."""
-    until = await get_services(request).calls.take(caller.scope, id, caller.by)
+    until = await get_services(request).calls.claim(caller.scope, id, caller.by)
     return {"id": id, "taken_until": rfc3339(until)}
 
 
 @router.delete("/{id}/taking", response_model=CallTaken, summary="Let a number go")
 async def let_go(request: Request, caller: Desk, id: str) -> dict[str, Any]:
     """Others may call it."""
-    await get_services(request).calls.let_go(caller.scope, id, caller.by)
+    await get_services(request).calls.release(caller.scope, id, caller.by)
     return {"id": id, "taken_until": None}

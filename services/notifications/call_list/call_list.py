@@ -24,7 +24,7 @@ from services.notifications.call_list.repository_taken import HELD, Taken, Taken
 from services.notifications.domain.facts import Group
 from services.notifications.domain.messages import CONFIRM_BY_CALL, About
 from services.notifications.facts.repository import Facts
-from services.notifications.facts.waiting import Waiting, still_waiting
+from services.notifications.facts.waiting import Waiting, without_outdated
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages.documents import Attempt, OutboundMessage
 from services.notifications.messages.repository import Messages, attempts
@@ -92,10 +92,10 @@ class CallList:
         )
         shown = numbers[:limit]
         everything = [message for number in shown for message in number.messages]
-        waiting = await still_waiting(self._facts, scope, everything, now)
-        templates = await self._templates.of(scope)
+        waiting = await without_outdated(self._facts, scope, everything, now)
+        templates = await self._templates.get_in_force(scope)
         entries = {one.message.id: self._entry(one, templates) for one in waiting}
-        taken = await self._taken.of(scope, [number.place.number for number in shown], now)
+        taken = await self._taken.get_many(scope, [number.place.number for number in shown], now)
         items = [
             {**item, **_taken(taken.get(number.place.number), by)}
             for number in shown
@@ -110,19 +110,19 @@ class CallList:
         found = await self.page(scope, kind=kind, language=language, limit=EXPORTED)
         return table(found.items, gettext)
 
-    async def take(self, scope: TenantScope, id: str, by: str) -> datetime:
+    async def claim(self, scope: TenantScope, id: str, by: str) -> datetime:
         """Take the number of a message for oneself, so that nobody else calls it; until when it is.
 
         Raises: Problem 404 no such message, 409 it is not on the list, or a colleague has taken it.
         """
         now, number = self._clock.now(), await self._number_of(scope, id)
-        if not await self._taken.take(scope, number, by, now):
+        if not await self._taken.claim(scope, number, by, now):
             raise conflict("number-taken", TAKEN)
         return now + HELD
 
-    async def let_go(self, scope: TenantScope, id: str, by: str) -> None:
+    async def release(self, scope: TenantScope, id: str, by: str) -> None:
         """Raises: Problem 404 no such message, 409 it is not on the list."""
-        await self._taken.let_go(scope, await self._number_of(scope, id), by)
+        await self._taken.release(scope, await self._number_of(scope, id), by)
 
     async def _number_of(self, scope: TenantScope, id: str) -> str:
         message = await self._messages.load(scope, id)
@@ -160,7 +160,7 @@ class CallList:
         if next_at is not None and not now < next_at <= now + LATEST_NEXT_TIME:
             raise invalid(FieldError("/next_at", NEXT_TIME))
         number = message.number or message.id
-        holder = (await self._taken.of(scope, [number], now)).get(number)
+        holder = (await self._taken.get_many(scope, [number], now)).get(number)
         if holder is not None and holder.by != by:
             raise conflict("number-taken", TAKEN)
 
@@ -174,7 +174,7 @@ class CallList:
         done = await self._messages.execute(scope, id, decide, now, request)
         if done is None:
             raise not_found("message")
-        await self._taken.let_go(scope, number, by)
+        await self._taken.release(scope, number, by)
         return done
 
     def _entry(self, one: Waiting, templates: Templates) -> dict[str, Any]:

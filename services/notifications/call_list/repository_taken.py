@@ -37,7 +37,7 @@ class TakenNumbers:
             ]
         )
 
-    async def take(self, scope: TenantScope, number: str, by: str, now: datetime) -> bool:
+    async def claim(self, scope: TenantScope, number: str, by: str, now: datetime) -> bool:
         """Whether the number is theirs now; somebody else's for the moment it stays."""
         free = {"$or": [{"until": {"$lte": now}}, {"by": by}]}
         try:
@@ -48,11 +48,11 @@ class TakenNumbers:
             return False
         return True
 
-    async def let_go(self, scope: TenantScope, number: str, by: str) -> None:
+    async def release(self, scope: TenantScope, number: str, by: str) -> None:
         """Others may call it."""
         await self._numbers.delete_one(scope.filter(_id=_id(scope, number), by=by))
 
-    async def of(self, scope: TenantScope, numbers: Iterable[str], now: datetime) -> dict[str, Taken]:
+    async def get_many(self, scope: TenantScope, numbers: Iterable[str], now: datetime) -> dict[str, Taken]:
         """The numbers among these that are taken."""
         ids = {_id(scope, number): number for number in numbers}
         wanted = scope.filter(_id={"$in": sorted(ids)}, until={"$gt": now})

@@ -73,9 +73,9 @@ async def take(request: Request, caller: Desk, id: str) -> Response:
     async def act() -> Response:
         calls, here = page.services.calls, f"{page.home}calls?kind={_known(kind)}&language={_known(language)}#c-{id}"
         if form.value("do") == "let-go":
-            await calls.let_go(page.scope, id, page.by)
+            await calls.release(page.scope, id, page.by)
             return page.done(here, LET_GO)
-        await calls.take(page.scope, id, page.by)
+        await calls.claim(page.scope, id, page.by)
         return page.done(here, TAKEN)
 
     return await answer_form(form, act, partial(_calls, page, kind, language))

@@ -24,11 +24,11 @@ from services.notifications.mail.server import MailRefused, ServerAway, ServerRe
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages.masking import as_sent
 from services.notifications.messages.repository import Messages
+from services.notifications.returned.process import ProcessReturnedMail
 from services.notifications.returned.repository import ReturnedMails
-from services.notifications.returned.take import TakeReturns
 from services.notifications.returned.tokens import BounceAddresses
 from services.notifications.unsubscribing.unsubscribe import Unsubscribe
-from services.notifications.wording.rendered_text import RenderedText, render, together
+from services.notifications.wording.rendered_text import RenderedText, merge_texts, render
 
 
 class DeliverByEmail:
@@ -46,7 +46,7 @@ class DeliverByEmail:
         senders: Senders,
         bounces: BounceAddresses,
         returned: ReturnedMails,
-        returns: TakeReturns,
+        returns: ProcessReturnedMail,
         digests: StaffDigests,
         unsubscribe: Unsubscribe,
         public_url: str,
@@ -121,7 +121,7 @@ class DeliverByEmail:
     async def _rendered(self, delivery: Delivery) -> RenderedText:
         content, about = delivery.situation.content, delivery.situation.about
         stranger = strange("email", content, about.contact, about.group)
-        templates = await self._templates.of(delivery.scope)
+        templates = await self._templates.get_in_force(delivery.scope)
         return render(content, about, self._public_url, templates, to_stranger=stranger)
 
     async def _mail(self, delivery: Delivery, rendered: RenderedText, to: str) -> Mail:
@@ -131,7 +131,7 @@ class DeliverByEmail:
             rendered,
             delivery.message.id,
             to,
-            await self._letterheads.of(scope, delivery.settings),
+            await self._letterheads.get(scope, delivery.settings),
             delivery.now,
             invitation_of(content, about, rendered.language, self._public_url),
             unsubscribe=self._unsubscribe.link(scope, about.contact.id, content.kind)
@@ -140,13 +140,13 @@ class DeliverByEmail:
         )
 
     async def _in_one_mail(self, delivery: Delivery, texts: list[RenderedText], to: str) -> Mail:
-        letterhead = await self._letterheads.of(delivery.scope, delivery.settings)
-        return compose(together(texts), delivery.message.id, to, letterhead, delivery.now)
+        letterhead = await self._letterheads.get(delivery.scope, delivery.settings)
+        return compose(merge_texts(texts), delivery.message.id, to, letterhead, delivery.now)
 
     async def _handed_over(self, delivery: Delivery, mail: Mail, to: str) -> bool:
         """Whether the mail server took it; else the message waits or goes another way."""
         message, now = delivery.message, delivery.now
-        bounces_to = self._bounces.of(delivery.scope.tenant, message.id)
+        bounces_to = self._bounces.address_for(delivery.scope.tenant, message.id)
         try:
             await self._senders.send(delivery.scope, delivery.settings, mail, now, delivery.still_ours, bounces_to)
         except ServerRests as rests:

@@ -36,10 +36,10 @@ class DeliverBySms:
         """Raises: Conflict, GivenUp."""
         scope, message, now = delivery.scope, delivery.message, delivery.now
         content, about = delivery.situation.content, delivery.situation.about
-        gateway = self._gateways.of(scope, delivery.settings)
+        gateway = self._gateways.get(scope, delivery.settings)
         assert gateway is not None
         stranger = strange("phone", content, about.contact, about.group)
-        templates = await self._templates.of(scope)
+        templates = await self._templates.get_in_force(scope)
         rendered = render(content, about, self._public_url, templates, way="sms", to_stranger=stranger)
         if not confirmed("phone", about.contact, about.group):
             key = self._throttle.telephone_key(about.contact.phone_e164 or "")

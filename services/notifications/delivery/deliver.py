@@ -74,7 +74,7 @@ class Deliver:
 
     async def _carry_out(self, scope: TenantScope, message: OutboundMessage, still_ours: Callable[[], bool]) -> None:
         now = self._clock.now()
-        settings = await self._settings.of(scope)
+        settings = await self._settings.get_or_default(scope)
         if settings.stopped and not message.waits_by_hand:
             return await self._settling.look_again(message, now + STOPPED_AGAIN, now)
         situation = await self._situations.of(scope, message, settings)
@@ -113,7 +113,7 @@ class Deliver:
         """Whether whom it goes to unsubscribed from what one may do without, by whatever way it would go."""
         content, contact = situation.content, situation.about.contact
         optional = content.purpose == "optional" and bool(contact.email)
-        return optional and await self._unsubscribed.holds(scope, content.kind, contact.email or "")
+        return optional and await self._unsubscribed.contains(scope, content.kind, contact.email or "")
 
     def _call(self, contact: Contact) -> Document:
         """What the call list is sorted and filtered by; the number as a keyed hash, so that it leaves with the contact."""

@@ -62,7 +62,7 @@ class DeliveryJob(ScheduledJob):
         )
         self._due = due
         self._deliver = deliver
-        self._unsent = unsent
+        self.unsent = unsent
         self._limits = limits
         self._leases = leases
         self._queues: dict[str, deque[Document]] = {}
@@ -136,7 +136,7 @@ class DeliveryJob(ScheduledJob):
     async def _look_around(self, now: datetime) -> None:
         if time.monotonic() - self._measured >= MEASURED_EVERY:
             self._measured = time.monotonic()
-            await self._unsent.refresh(now)
+            await self.unsent.refresh(now)
             await self._due.adopt()
             await self._limits.refresh(now)
 

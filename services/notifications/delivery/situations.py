@@ -55,9 +55,9 @@ class Situations:
             not_after=message.not_after,
             over=bool(message.assessment) and await self._facts.assessment_over(scope, message),
             said_no=message.kind == "cancelled"
-            and await self._messages.said_in_a_call(scope, message.contact, CANCELLED_IN_A_CALL),
+            and await self._messages.has_call_outcome(scope, message.contact, CANCELLED_IN_A_CALL),
             municipality_known=named,
-            takes_text=self._gateways.of(scope, settings) is not None
+            takes_text=self._gateways.get(scope, settings) is not None
             and contact is not None
             and may_be_texted(contact.phone_e164, self._sms_countries),
             calls_reminders=settings.calls_reminders,

@@ -42,8 +42,8 @@ class Choosing:
 
         Raises: Problem 409 their address is not known.
         """
-        chosen = await self._preferences.of(caller.scope, self._key(caller))
-        return _shown(chosen, await self._settings.of(caller.scope))
+        chosen = await self._preferences.get_or_default(caller.scope, self._key(caller))
+        return _shown(chosen, await self._settings.get_or_default(caller.scope))
 
     async def save(self, caller: Caller, body: PreferencesBody) -> dict[str, Any]:
         """Raises: Problem 409 their address is not known."""
@@ -53,7 +53,7 @@ class Choosing:
             return msgspec.structs.replace(current, kinds=dict(body.kinds), rhythm=rhythm)
 
         saved = await self._preferences.changed(caller.scope, self._key(caller), decide, self._clock.now())
-        return _shown(saved, await self._settings.of(caller.scope))
+        return _shown(saved, await self._settings.get_or_default(caller.scope))
 
     def _key(self, caller: Caller) -> str:
         who = caller.identity

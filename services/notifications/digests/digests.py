@@ -58,7 +58,7 @@ class StaffDigests:
         self, scope: TenantScope, content: Content, address: str, settings: TenantSettings, now: datetime
     ) -> tuple[Choice, datetime | None]:
         """How a message reaches somebody at this address, and when where it waits for others."""
-        chosen = await self._preferences.of(scope, self._secrets.email_key(address))
+        chosen = await self._preferences.get_or_default(scope, self._secrets.email_key(address))
         rhythm = rhythm_of(chosen, settings)
         wanted = choice(type(content), chosen.kinds, rhythm)
         return wanted, rhythm.next(now) if wanted == "together" and rhythm else None
@@ -66,7 +66,7 @@ class StaffDigests:
     async def carry_out(self, document: Document) -> None:
         """Hand fresh news on to everybody who coordinates, or tell one of them what happened since they were told last."""
         scope, news, now = of_document(document), self._news.read(document), self._clock.now()
-        settings = await self._settings.of(scope)
+        settings = await self._settings.get_or_default(scope)
         if news.contact:
             return await self._tell(scope, news, settings, now)
         for contact in await self._coordinators.coordinators(scope):

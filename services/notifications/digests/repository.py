@@ -28,7 +28,7 @@ class StaffPreferences(Repository[Preferences]):
     async def ensure_indexes(self) -> None:
         await self._all.ensure_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant")])
 
-    async def of(self, scope: TenantScope, key: str) -> Preferences:
+    async def get_or_default(self, scope: TenantScope, key: str) -> Preferences:
         """Preferences of somebody; the defaults where they chose nothing."""
         return await self.get(scope, _id(scope, key)) or Preferences(id=_id(scope, key), tenant=scope.tenant)
 
@@ -38,7 +38,7 @@ class StaffPreferences(Repository[Preferences]):
         """Change them, beginning them where there are none."""
         empty = Preferences(id=_id(scope, key), tenant=scope.tenant)
         await self.change_or_begin(scope, empty, lambda current: Decision(decide(current)), now)
-        return await self.of(scope, key)
+        return await self.get_or_default(scope, key)
 
 
 class DeskNewsRows:

@@ -11,7 +11,7 @@ from services.notifications.domain.channels import EXTRAS, Channel, channel
 from services.notifications.domain.facts import Contact, Gathering, Group
 from services.notifications.domain.messages import About, Content
 from services.notifications.domain.messages.participants import ConfirmAddress
-from services.notifications.domain.relevance import no_use, said_in_a_call_before, said_while_registering
+from services.notifications.domain.relevance import known_since_registration, no_use, repeats_last_call
 from services.notifications.domain.send_windows import SendWindow
 
 Settled = Literal["sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post"]
@@ -130,7 +130,7 @@ def _ended(situation: Situation, now: datetime) -> Settle | None:
     contact = situation.contact
     if contact is not None and contact.erased:
         return Settle("suppressed")
-    if contact is not None and not situation.content.holds(contact):
+    if contact is not None and not situation.content.is_current(contact):
         return Settle("suppressed")
     if verdict := no_use(situation.content, situation.gathering, situation.group, now):
         return Settle(verdict)
@@ -149,8 +149,8 @@ def _ended(situation: Situation, now: datetime) -> Settle | None:
 def _reached_by_call(situation: Situation) -> bool:
     content, group = situation.content, situation.group
     return (
-        said_in_a_call_before(content, group)
-        or said_while_registering(content, group)
+        repeats_last_call(content, group)
+        or known_since_registration(content, group)
         or (content.kind == "cancelled" and situation.said_no)
     )
 
@@ -164,7 +164,7 @@ def _all_open(situation: Situation, at: datetime) -> datetime | None:
     """When all ways are open again for what may wait; None where they are at this moment."""
     if situation.content.now:
         return None
-    return max(filter(None, (window.opens(at) for window in situation.windows.values())), default=None)
+    return max(filter(None, (window.opens_at(at) for window in situation.windows.values())), default=None)
 
 
 def _opens(situation: Situation, way: Channel, now: datetime) -> datetime | None:
@@ -174,7 +174,7 @@ def _opens(situation: Situation, way: Channel, now: datetime) -> datetime | None
     near = situation.gathering is not None and situation.gathering.starts_at - now < timedelta(days=1)
     if situation.content.now or near or (way == "email" and situation.content.purpose == "needed"):
         return None
-    return situation.windows[way].opens(now)
+    return situation.windows[way].opens_at(now)
 
 
 def pause_after(failures: int) -> timedelta:

@@ -30,7 +30,7 @@ def no_use(content: Content, gathering: Gathering | None, group: Group | None, n
     return None
 
 
-def said_in_a_call_before(content: Content, group: Group | None) -> bool:
+def repeats_last_call(content: Content, group: Group | None) -> bool:
     """Whether a call would only say what was said in the call before: that the group comes and what it has, or that it does not.
 
     Somebody who signed up without an e-mail address confirms on the telephone.
@@ -40,7 +40,7 @@ def said_in_a_call_before(content: Content, group: Group | None) -> bool:
     return content.kind in (("confirmed", "waiting") if group.sure else ("cancelled",))
 
 
-def said_while_registering(content: Content, group: Group | None) -> bool:
+def known_since_registration(content: Content, group: Group | None) -> bool:
     """Whether a call would only say what the clerk said when they registered the caller: where the group stands.
 
     Only later news is called.

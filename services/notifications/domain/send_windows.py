@@ -19,7 +19,7 @@ class SendWindow:
     days: frozenset[int] = EVERY_DAY
     quiet: QuietHours | None = None
 
-    def opens(self, now: datetime) -> datetime | None:
+    def opens_at(self, now: datetime) -> datetime | None:
         """When it opens, or None where it is open now."""
         at = now
         for _ in range(MOST_STEPS):

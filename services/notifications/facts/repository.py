@@ -21,7 +21,7 @@ CONTACTS, GATHERINGS, GROUPS = "contacts", "gatherings", "participants"
 
 
 @dataclass
-class Known:
+class KnownFacts:
     """What is known about several messages' recipients and subjects, by id."""
 
     contacts: dict[str, Contact] = field(default_factory=dict)
@@ -34,13 +34,13 @@ class Facts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._questions: GroupCommit[tuple[TenantScope, OutboundMessage], Known] = GroupCommit(self._answers)
+        self._questions: GroupCommit[tuple[TenantScope, OutboundMessage], KnownFacts] = GroupCommit(self._answers)
 
-    async def about_one(self, scope: TenantScope, message: OutboundMessage) -> Known:
+    async def about_one(self, scope: TenantScope, message: OutboundMessage) -> KnownFacts:
         """Everything that a message is about; messages that are delivered at the same moment are asked about together."""
         return await self._questions.submit((scope, message))
 
-    async def _answers(self, asked: Sequence[tuple[TenantScope, OutboundMessage]]) -> list[Known]:
+    async def _answers(self, asked: Sequence[tuple[TenantScope, OutboundMessage]]) -> list[KnownFacts]:
         """In one query, whosever the messages are; each is told of rows of its own tenant alone."""
         of_gatherings = [(scope, one) for scope, one in asked if one.gathering]
         rows = await self._rows(
@@ -56,7 +56,7 @@ class Facts:
             return {} if row is None else {row["_id"]: _read(row, kind)}
 
         return [
-            Known(
+            KnownFacts(
                 those(CONTACTS, Contact, scope, one.contact),
                 those(GATHERINGS, Gathering, scope, one.gathering),
                 those(GROUPS, Group, scope, one.contact if one.gathering else None),
@@ -73,7 +73,7 @@ class Facts:
     async def group(self, scope: TenantScope, id: str) -> Group | None:
         return await self._one(GROUPS, Group, scope, id)
 
-    async def about(self, scope: TenantScope, messages: Iterable[OutboundMessage]) -> Known:
+    async def load(self, scope: TenantScope, messages: Iterable[OutboundMessage]) -> KnownFacts:
         """Everything that messages of one tenant are about, in one query for each collection."""
         messages = list(messages)
         people = {one.contact for one in messages}
@@ -83,7 +83,7 @@ class Facts:
             self._many(GATHERINGS, Gathering, scope, gatherings),
             self._many(GROUPS, Group, scope, people if gatherings else ()),
         )
-        return Known(contacts, meetings, groups)
+        return KnownFacts(contacts, meetings, groups)
 
     async def groups_of(self, scope: TenantScope, gathering: str, states: Iterable[str]) -> list[Group]:
         """The groups of a gathering in one of these states."""

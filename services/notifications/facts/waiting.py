@@ -22,12 +22,12 @@ class Waiting:
     about: About
 
 
-async def still_waiting(
+async def without_outdated(
     facts: Facts, scope: TenantScope, messages: Iterable[OutboundMessage], now: datetime
 ) -> list[Waiting]:
     """The messages that still matter, of people who are known, in the same order."""
     messages = list(messages)
-    known = await facts.about(scope, messages)
+    known = await facts.load(scope, messages)
     found = []
     for message in messages:
         contact, content = known.contacts.get(message.contact), message.content

@@ -66,7 +66,7 @@ class GatheringFeedback:
     async def gathering(self, scope: TenantScope, id: str, ticket: str) -> Gathering:
         """The gathering that is asked about. Raises Problem 404: the ticket is none of ours, or it is too late."""
         nonce, seal = ticket[:_NONCE], ticket[_NONCE:]
-        if not self._secrets.holds("feedback", _subject(scope, id, nonce), seal):
+        if not self._secrets.matches("feedback", _subject(scope, id, nonce), seal):
             raise not_found("page")
         found = await self._facts.gathering(scope, id)
         if found is None or found.cancelled or self._clock.now() > found.ends_at + OPEN_FOR:
@@ -75,10 +75,10 @@ class GatheringFeedback:
 
     async def is_spent(self, scope: TenantScope, id: str, ticket: str) -> bool:
         """Whether it was used."""
-        found = await self._all.of(scope, id)
-        return found is not None and self._spent(ticket) in found.spent
+        found = await self._all.get(scope, id)
+        return found is not None and self._is_used(ticket) in found.spent
 
-    async def take(self, scope: TenantScope, id: str, ticket: str, answers: Mapping[str, str]) -> None:
+    async def submit(self, scope: TenantScope, id: str, ticket: str, answers: Mapping[str, str]) -> None:
         """Count answers; for a ticket that was used nothing changes.
 
         Raises:
@@ -87,12 +87,12 @@ class GatheringFeedback:
         """
         await self.gathering(scope, id, ticket)
         now: datetime = self._clock.now()
-        await self._all.counted(scope, id, Take(id, self._spent(ticket), answers).decide, now)
+        await self._all.counted(scope, id, Take(id, self._is_used(ticket), answers).decide, now)
 
     def _seal(self, scope: TenantScope, gathering: str, nonce: str) -> str:
         return self._secrets.code("feedback", _subject(scope, gathering, nonce))
 
-    def _spent(self, ticket: str) -> str:
+    def _is_used(self, ticket: str) -> str:
         return self._secrets.derived_id("feedback-spent", ticket)
 
 

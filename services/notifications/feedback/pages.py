@@ -43,7 +43,7 @@ async def answer(request: Request, caller: Stranger, gathering: str, ticket: str
             form.error(question, CHOOSE)
     if not form.ok:
         return await _asked(page, gathering, ticket, form, 422)
-    await feedback.take(page.scope, gathering, ticket, given)
+    await feedback.submit(page.scope, gathering, ticket, given)
     return see_other(f"{request.url.path}?lang={page.language}")
 
 

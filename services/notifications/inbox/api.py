@@ -37,7 +37,7 @@ async def answer(request: Request, caller: Desk, id: str, body: AnswerToMail) ->
 @router.post("/{id}/done", response_model=MovedMail, summary="Put a mail away")
 async def done(request: Request, caller: Desk, id: str) -> dict[str, Any]:
     """Nothing more is to be done with it. Repeating it changes nothing."""
-    await get_services(request).inbox.put_away(caller.scope, id)
+    await get_services(request).inbox.mark_done(caller.scope, id)
     return {"id": id, "state": "done"}
 
 

@@ -84,7 +84,7 @@ class InboxDesk:
             raise conflict("not-sent", NOT_SENT, {"reason": reason}) from None
         await self._set(scope, id, now, state="answered", answer=text, answering_until=None)
 
-    async def put_away(self, scope: TenantScope, id: str) -> None:
+    async def mark_done(self, scope: TenantScope, id: str) -> None:
         """Nothing more is to be done. Raises: Problem 404."""
         await self._mail(scope, id)
         await self._set(scope, id, self._clock.now(), state="done")
@@ -95,13 +95,13 @@ class InboxDesk:
             raise not_found("mail")
 
     async def _send(self, scope: TenantScope, mail: InboxMail, language: str, text: str, now: datetime) -> None:
-        settings = await self._settings.of(scope)
+        settings = await self._settings.get_or_default(scope)
         subject = mail.subject if mail.subject[:3].lower() in ("re:", "aw:") else f"Re: {mail.subject}".strip()
         link = in_language(f"{self._public_url}/registration/{scope.tenant}/", language)
         rendered = RenderedText(
             language, mail.name, subject, tuple(text.split("\n\n")), link, sentence(language, s.ACTIONS["open"])
         )
-        letterhead = await self._letterheads.of(scope, settings)
+        letterhead = await self._letterheads.get(scope, settings)
         made = compose(rendered, f"inbox-{mail.id}-{int(now.timestamp())}", mail.address, letterhead, now)
         if mail.message_id:
             thread = f"In-Reply-To: {mail.message_id}\r\nReferences: {mail.message_id}\r\n".encode()

@@ -48,7 +48,7 @@ async def press(request: Request, caller: Desk, id: str) -> Response:
                 await page.services.inbox.delete(page.scope, id)
                 said = DELETED
             case _:
-                await page.services.inbox.put_away(page.scope, id)
+                await page.services.inbox.mark_done(page.scope, id)
                 said = PUT_AWAY
         return page.done(f"{page.home}inbox", said)
 
@@ -66,7 +66,7 @@ async def _inbox(
         mails=found[:ON_A_PAGE],
         next=cursor_at(found[ON_A_PAGE - 1].id) if len(found) > ON_A_PAGE else "",
         gatherings=await inbox.gatherings(page.scope, GATHERINGS),
-        forward_to=page.services.inbox_door.address(page.scope.tenant),
+        forward_to=page.services.inbox_mail_handler.address(page.scope.tenant),
         form=form,
         done=done,
         opened=opened,

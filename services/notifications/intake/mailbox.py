@@ -18,7 +18,7 @@ from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
 from chassis.storage.mongo import is_unavailable
 from services.notifications.intake.bounded import bounded
-from services.notifications.intake.doors import Doors
+from services.notifications.intake.mail_handlers import MailRouter
 from services.notifications.returned.reading import MOST_BYTES
 
 log = get_logger()
@@ -35,8 +35,8 @@ _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 class Mailbox:
     """Looked into by one worker of the service."""
 
-    def __init__(self, doors: Doors, url: str, lease: Holder, metrics: Metrics) -> None:
-        self._doors = doors
+    def __init__(self, router: MailRouter, url: str, lease: Holder, metrics: Metrics) -> None:
+        self.router = router
         self._url = urlsplit(url)
         self._lease = lease
         self.heartbeat = Heartbeat("mailbox", metrics, patience=5 * EVERY)
@@ -46,7 +46,7 @@ class Mailbox:
         while not stopping():
             try:
                 if await self._lease.hold():
-                    await self.look()
+                    await self.poll()
             except (OSError, TimeoutError, AioImapException) as error:
                 log.warning("the mailbox can't be reached", error=type(error).__name__)
             except Exception as error:
@@ -56,7 +56,7 @@ class Mailbox:
             self.heartbeat.beat()
             await asyncio.sleep(EVERY)
 
-    async def look(self) -> int:
+    async def poll(self) -> int:
         """Take what is unseen; how many mails were looked at.
 
         Raises: OSError, TimeoutError, AioImapException.
@@ -89,15 +89,15 @@ class Mailbox:
             return True
         got = await client.uid("fetch", number, "(BODY.PEEK[])")
         content = next((bytes(line) for line in got.lines if isinstance(line, bytearray)), b"")
-        answers = [await self._doors.take(one, sender, content) for one, sender in self._recipients(content)]
+        answers = [await self.router.receive(one, sender, content) for one, sender in self._recipients(content)]
         return not any(answer.startswith("4") for answer in answers)
 
     def _recipients(self, content: bytes) -> Iterator[tuple[str, str]]:
-        """The address that this mail came to, of those that have a door, and its sender."""
+        """The address that this mail came to, of those that have a handler, and its sender."""
         mail = message_from_bytes(bounded(content), policy=policy.compat32)
         sender = parseaddr(str(mail["Return-Path"] or mail["From"] or ""))[1]
         for header in RECIPIENT_HEADERS:
             for _, address in getaddresses([str(one) for one in mail.get_all(header, [])][:20]):
-                if self._doors.of(address) is not None:
+                if self.router.handler_for(address) is not None:
                     yield address, sender
                     return

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP
 from chassis.jobs.heartbeat import Heartbeat
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
-from services.notifications.intake.doors import Doors
+from services.notifications.intake.mail_handlers import MailRouter
 from services.notifications.returned.reading import MOST_BYTES
 
 log = get_logger()
@@ -34,8 +34,8 @@ Protocol = Literal["smtp", "lmtp"]
 class IntakeServer:
     """Runs in a worker."""
 
-    def __init__(self, doors: Doors, host: str, port: int, protocol: Protocol, metrics: Metrics) -> None:
-        self._doors = doors
+    def __init__(self, router: MailRouter, host: str, port: int, protocol: Protocol, metrics: Metrics) -> None:
+        self.router = router
         self._host = host
         self._port = port
         self._protocol = protocol
@@ -73,7 +73,7 @@ class IntakeServer:
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
         if len(envelope.rcpt_tos) >= RECIPIENTS:
             return "452 4.5.3 Too many recipients"
-        refusal = await self._doors.refusal(address)
+        refusal = await self.router.refusal(address)
         if refusal is not None:
             return refusal
         envelope.rcpt_tos.append(address)
@@ -82,7 +82,7 @@ class IntakeServer:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         sender = envelope.mail_from or ""
-        answers = [await self._doors.take(recipient, sender, content) for recipient in envelope.rcpt_tos]
+        answers = [await self.router.receive(recipient, sender, content) for recipient in envelope.rcpt_tos]
         if self._protocol == "lmtp":
             return "\r\n".join(answers)  # one for each recipient (RFC 2033)
         again = next((one for one in answers if one.startswith("4")), None)

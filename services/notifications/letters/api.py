@@ -62,7 +62,7 @@ async def put_together(request: Request, caller: Desk, key: Key = None) -> Respo
     """All letters that wait and stand in no batch yet, as far as they can be made."""
     municipality = await request.app.state.tenant_registry.tenant(caller.scope.tenant)
     once = idempotency(request, key, {})
-    made, replayed = await get_services(request).batches.put_together(caller.scope, municipality, once)
+    made, replayed = await get_services(request).batches.create(caller.scope, municipality, once)
     return json_response(made, 201, replayed)
 
 
@@ -78,7 +78,7 @@ async def batch_pdf(request: Request, caller: Desk, id: str) -> Response:
 @router.post("/letters/batches/{id}/posted", response_model=LettersPrinted, summary="A batch is in the post")
 async def batch_posted(request: Request, caller: Desk, id: str, body: Besides) -> dict[str, Any]:
     """Besides some, which wait for the next batch."""
-    return {"printed": await get_services(request).batches.posted(caller.scope, id, body.besides)}
+    return {"printed": await get_services(request).batches.mark_posted(caller.scope, id, body.besides)}
 
 
 @router.get("/letters/{id}.png", response_class=Response, summary="A letter to look at")

@@ -50,7 +50,7 @@ class Batches:
         """The newest first; `before`: those with a smaller number than this."""
         return [_shown(one) for one in await self._repository.newest(scope, limit, before)]
 
-    async def put_together(
+    async def create(
         self, scope: TenantScope, municipality: Document, request: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
         """All letters that wait and stand in no batch yet, as far as they can be made; (the batch, replayed). Those that cannot be made
@@ -79,7 +79,7 @@ class Batches:
             await self._messages.mark_letters(scope, made, batch=id)
         return answer, replayed
 
-    async def one(self, scope: TenantScope, id: str) -> tuple[dict[str, Any], list[Sheet]]:
+    async def get(self, scope: TenantScope, id: str) -> tuple[dict[str, Any], list[Sheet]]:
         """The batch and its sheets.
 
         Raises: Problem 404.
@@ -104,7 +104,7 @@ class Batches:
             letter["sheet"] = f"{batch.number} · {place[one.message.id]}/{len(batch.letters)}"
         return await asyncio.to_thread(compose_pdf, data)
 
-    async def posted(self, scope: TenantScope, id: str, besides: list[str]) -> list[str]:
+    async def mark_posted(self, scope: TenantScope, id: str, besides: list[str]) -> list[str]:
         """It is in the post, besides some letters, which wait for the next batch; answers those that stood to be posted.
 
         Raises: Problem 404 no such batch, 409 it is in the post already.

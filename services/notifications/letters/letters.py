@@ -16,7 +16,7 @@ from chassis.storage.tenancy import TenantScope
 from contracts.notifications import MessageSettled
 from services.notifications.domain.messages import About
 from services.notifications.facts.repository import Facts
-from services.notifications.facts.waiting import Waiting, still_waiting
+from services.notifications.facts.waiting import Waiting, without_outdated
 from services.notifications.letters.pdf import compose, letter_of, picture_of
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages.documents import Attempt, OutboundMessage
@@ -94,13 +94,13 @@ class Letters:
     async def addressed(self, scope: TenantScope, **more: Any) -> list[Waiting]:
         """Letters that wait and have an address, oldest first."""
         found = await self._messages.with_status(scope, "to_post", MOST, **more)
-        waiting = await still_waiting(self._facts, scope, found, self._clock.now())
+        waiting = await without_outdated(self._facts, scope, found, self._clock.now())
         return [one for one in waiting if one.about.contact.post]
 
     async def of_ids(self, scope: TenantScope, ids: Sequence[str]) -> list[Waiting]:
         """Messages by id, in this order, as far as their recipients are known."""
         found = await self._messages.of_ids(scope, ids)
-        known = await self._facts.about(scope, found.values())
+        known = await self._facts.load(scope, found.values())
         return [
             Waiting(
                 message,
@@ -120,7 +120,7 @@ class Letters:
         self, scope: TenantScope, letters: Sequence[Waiting], municipality: Document, now: datetime
     ) -> list[dict[str, Any]]:
         """Each as `letter.typ` takes it."""
-        templates = await self._templates.of(scope)
+        templates = await self._templates.get_in_force(scope)
         return [self._letter(one, municipality, now, templates) for one in letters]
 
     def _letter(self, one: Waiting, municipality: Document, now: datetime, templates: Templates) -> dict[str, Any]:

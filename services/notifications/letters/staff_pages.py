@@ -38,7 +38,7 @@ async def put_together(request: Request, caller: Desk) -> Response:
 
     async def act() -> Response:
         once = page.once("letters", form)
-        made, _ = await page.services.batches.put_together(page.scope, dict(page.facts), once)
+        made, _ = await page.services.batches.create(page.scope, dict(page.facts), once)
         return page.done(f"{page.home}letters/batches/{made['id']}", TOGETHER)
 
     return await answer_form(form, act, partial(_letters, page))
@@ -62,7 +62,7 @@ async def press(request: Request, caller: Desk, id: str) -> Response:
         if do == "returned":
             await page.services.batches.returned(page.scope, letter)
         else:
-            await page.services.batches.posted(page.scope, id, form.chosen("besides"))
+            await page.services.batches.mark_posted(page.scope, id, form.chosen("besides"))
         return page.done(f"{page.home}letters/batches/{id}", RETURNED if do == "returned" else POSTED)
 
     return await answer_form(form, act, partial(_batch, page, id))
@@ -82,5 +82,5 @@ async def _letters(page: StaffPage, form: Form, status: int = 200) -> Response:
 
 
 async def _batch(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
-    shown, sheets = await page.services.batches.one(page.scope, id)
+    shown, sheets = await page.services.batches.get(page.scope, id)
     return page.render("staff/letter_batch.html", status, batch=shown, sheets=sheets, form=form)

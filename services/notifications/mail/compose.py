@@ -119,7 +119,7 @@ def _body(
     unsubscribe: str,
 ) -> bytes:
     plain = parts.text("plain", _text(rendered, letterhead, unsubscribe))
-    words = parts.together("alternative", [plain, _with_square(rendered, page(rendered, letterhead, unsubscribe))])
+    words = parts.join_parts("alternative", [plain, _with_square(rendered, page(rendered, letterhead, unsubscribe))])
     if invitation is None:
         return words
     # Of the minute: what is told to many people at once is made once.
@@ -130,7 +130,7 @@ def _body(
         file = calendar(invitation.entries, made, invitation.method, organizer=letterhead.address)
     content = file.decode()
     saved = 'Content-Disposition: attachment; filename="event.ics"'
-    return parts.together("mixed", [words, parts.text("calendar", content, f'; method="{invitation.method}"', saved)])
+    return parts.join_parts("mixed", [words, parts.text("calendar", content, f'; method="{invitation.method}"', saved)])
 
 
 def _text(rendered: RenderedText, letterhead: Letterhead, unsubscribe: str) -> str:
@@ -172,4 +172,4 @@ def _with_square(rendered: RenderedText, html: str) -> bytes:
     # Each of the eight masks can be read; to try which is best would take five times as long.
     square = qr_png(rendered.door.address, SCALE, mask=MASK)
     inside = (f"Content-ID: <{PICTURE}>", 'Content-Disposition: inline; filename="code.png"')
-    return parts.together("related", [shown, parts.picture("png", square, *inside)])
+    return parts.join_parts("related", [shown, parts.picture("png", square, *inside)])

@@ -25,7 +25,7 @@ class Letterheads:
         self._public_url = public_url
         self._made: LRUCache[str, tuple[Mapping[str, Any], TenantSettings, Letterhead]] = LRUCache(MOST)
 
-    async def of(self, scope: TenantScope, settings: TenantSettings) -> Letterhead:
+    async def get(self, scope: TenantScope, settings: TenantSettings) -> Letterhead:
         """The municipality's, or the platform's for one that only applied."""
         facts = await self._registry.tenant(scope.tenant)
         if facts is None:

@@ -24,7 +24,7 @@ def picture(kind: str, content: bytes, *headers: str) -> bytes:
     return _part(f"image/{kind}", content, headers)
 
 
-def together(kind: str, parts: Iterable[bytes]) -> bytes:
+def join_parts(kind: str, parts: Iterable[bytes]) -> bytes:
     """Parts as one. What separates them has a sign that base64, of which they are made, has not, and is another one for each kind,
     which may stand in each other."""
     boundary = f"=_{kind}"

@@ -71,7 +71,7 @@ class Templates:
 
     async def list(self, scope: TenantScope) -> list[dict[str, Any]]:
         """Each kind with its placeholders and where each language stands."""
-        made = {(one.kind, one.language): one for one in await self._repository.all(scope)}
+        made = {(one.kind, one.language): one for one in await self._repository.list_all(scope)}
         return [
             {
                 "kind": kind,
@@ -87,7 +87,7 @@ class Templates:
         Raises: Problem 404 no such kind or language.
         """
         _check(kind, language)
-        return _shown(await self._repository.one(scope, kind, language), kind, language)
+        return _shown(await self._repository.get_text(scope, kind, language), kind, language)
 
     async def save(self, scope: TenantScope, kind: str, language: str, draft: Draft) -> dict[str, Any]:
         """Save a draft; it is not used before it is published.
@@ -155,8 +155,8 @@ class Templates:
         rendered = {
             way: await self._said(scope, kind, language, template, way) for way in ("email", "sms", "letter", "call")
         }
-        settings = await self._settings.of(scope)
-        letterhead = await self._letterheads.of(scope, settings)
+        settings = await self._settings.get_or_default(scope)
+        letterhead = await self._letterheads.get(scope, settings)
         text = text_of(rendered["sms"])
         counted = parts(text)
         return {
@@ -164,7 +164,7 @@ class Templates:
             "language": rendered["email"].language,
             "email": {
                 "subject": rendered["email"].subject,
-                "text": rendered["email"].whole,
+                "text": rendered["email"].as_plain_text,
                 "html": page(rendered["email"], letterhead),
             },
             "sms": {
@@ -173,7 +173,7 @@ class Templates:
                 "parts": counted.parts,
                 "cost_cents": cost(counted.parts, settings.sms_price),
             },
-            "letter": {"subject": rendered["letter"].subject, "text": rendered["letter"].whole},
+            "letter": {"subject": rendered["letter"].subject, "text": rendered["letter"].as_plain_text},
             "call": {"text": rendered["call"].body},
         }
 
@@ -185,8 +185,8 @@ class Templates:
         _check(kind, language)
         template = await self._template(scope, kind, language, None)
         rendered = await self._said(scope, kind, language, template, "email")
-        settings, now = await self._settings.of(scope), self._clock.now()
-        letterhead = await self._letterheads.of(scope, settings)
+        settings, now = await self._settings.get_or_default(scope), self._clock.now()
+        letterhead = await self._letterheads.get(scope, settings)
         mail = compose(rendered, f"test-{int(now.timestamp() * 1000)}", to, letterhead, now)
         try:
             await self._senders.send(scope, settings, mail, now)
@@ -197,14 +197,14 @@ class Templates:
     async def _template(self, scope: TenantScope, kind: str, language: str, draft: Draft | None) -> Template:
         if draft is not None:
             return Template(draft.subject, draft.body, language, draft.sms)
-        made = await self._repository.one(scope, kind, language)
+        made = await self._repository.get_text(scope, kind, language)
         if made is not None and made.draft is not None:
             text = made.draft
             return Template(text.subject, text.body, language, text.sms, text.version)
-        return (await self._repository.of(scope))(kind, language)
+        return (await self._repository.get_in_force(scope))(kind, language)
 
     async def _said(self, scope: TenantScope, kind: str, language: str, template: Template, way: Way) -> RenderedText:
-        in_force = await self._repository.of(scope)
+        in_force = await self._repository.get_in_force(scope)
         name = await self._municipality(scope.tenant)
         content, about = sample(kind, language, scope.tenant, name, self._clock.now())
 

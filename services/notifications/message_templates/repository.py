@@ -40,7 +40,7 @@ class TemplateRepository(Repository[MessageTemplate]):
         order = [("tenant", ASCENDING), ("kind", ASCENDING), ("language", ASCENDING)]
         await self._all.ensure_indexes([IndexModel(order, name="kind")])
 
-    async def of(self, scope: TenantScope) -> Templates:
+    async def get_in_force(self, scope: TenantScope) -> Templates:
         """The texts in force: the municipality's where it published one, else the product's, in the nearest language."""
         own = await self._known.get(scope.tenant, lambda: self._own(scope))
         return lambda kind, language: _nearest(own, kind, language)
@@ -49,15 +49,15 @@ class TemplateRepository(Repository[MessageTemplate]):
         """What the municipality published."""
         return {
             (one.kind, one.language): Template(text.subject, text.body, one.language, text.sms, text.version)
-            for one in await self.all(scope)
+            for one in await self.list_all(scope)
             if (text := one.in_force) is not None
         }
 
-    async def all(self, scope: TenantScope, **conditions: str) -> list[MessageTemplate]:
+    async def list_all(self, scope: TenantScope, **conditions: str) -> list[MessageTemplate]:
         """Every text that the municipality made."""
         return await self._find(scope.filter(**conditions))
 
-    async def one(self, scope: TenantScope, kind: str, language: str) -> MessageTemplate | None:
+    async def get_text(self, scope: TenantScope, kind: str, language: str) -> MessageTemplate | None:
         return await self.get(scope, self.id(scope, kind, language))
 
     async def decide(

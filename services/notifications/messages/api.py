@@ -10,7 +10,7 @@ from chassis.clock import rfc3339
 from chassis.http.base_schemas import Filter, Limit
 from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
-from services.notifications.messages.messages import shown, shown_whole
+from services.notifications.messages.messages import as_json, as_json_with_content
 from services.notifications.messages.schemas import MessagePage, Retried, ToldPage, WholeMessage
 from services.notifications.permissions import Coordinator
 from services.notifications.services import get_services
@@ -32,13 +32,13 @@ async def messages(
     found = await get_services(request).messages.page(
         caller.scope, cursor, limit + 1, status=status, kind=kind, gathering=gathering
     )
-    return page([shown(one) for one in found], limit, "id")
+    return page([as_json(one) for one in found], limit, "id")
 
 
 @router.get("/{id}", response_model=WholeMessage, summary="One message")
 async def message(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
     """One message with each attempt, and as it was sent."""
-    return shown_whole(await get_services(request).messages.one(caller.scope, id))
+    return as_json_with_content(await get_services(request).messages.get(caller.scope, id))
 
 
 @router.post("/{id}/retry", status_code=202, response_model=Retried, summary="Try again")
@@ -59,7 +59,7 @@ gatherings_router = APIRouter(prefix="/notifications/v1/{tenant}/gatherings", ta
 @gatherings_router.get("/{id}/told", response_model=ToldPage, summary="Who has been told")
 async def told(request: Request, caller: Coordinator, id: str, kind: Filter = "") -> dict[str, Any]:
     """Every kind of news about a gathering, and of one kind, the newest where none is named, whose people have not been told, and why."""
-    found = await get_services(request).told.of(caller.scope, id, kind)
+    found = await get_services(request).told.get(caller.scope, id, kind)
     return {
         "kinds": [{"kind": one.kind, "newest": rfc3339(one.newest), "counts": one.counts} for one in found.kinds],
         "kind": found.kind,

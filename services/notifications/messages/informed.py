@@ -63,7 +63,7 @@ class InformedAboutGathering:
         self._facts = facts
         self._clock = clock
 
-    async def of(self, scope: TenantScope, id: str, kind: str = "") -> Informed:
+    async def get(self, scope: TenantScope, id: str, kind: str = "") -> Informed:
         """Every kind of news about a gathering, and of one kind, the newest where none is named, who has not been told.
 
         Raises: Problem 404.
@@ -73,8 +73,8 @@ class InformedAboutGathering:
             raise not_found("gathering")
         kinds = await self._kinds(scope, id)
         chosen = kind or (kinds[0].kind if kinds else "")
-        messages = await self._messages.not_told(scope, id, chosen, MOST) if chosen else []
-        known = (await self._facts.about(scope, messages)).contacts
+        messages = await self._messages.list_uninformed(scope, id, chosen, MOST) if chosen else []
+        known = (await self._facts.load(scope, messages)).contacts
         people = [_person(one, known[one.contact].name if one.contact in known else "") for one in messages]
         return Informed(gathering, kinds, chosen, people)
 

@@ -19,7 +19,7 @@ def masked(text: str, contact: Contact) -> str:
 
 def as_sent(rendered: RenderedText, contact: Contact) -> AsSent:
     """Subject and text with every code of the contact masked, in links and where it is spelled out."""
-    text = masked(rendered.whole, contact)
+    text = masked(rendered.as_plain_text, contact)
     if rendered.secret:
         text = text.replace(rendered.secret, MASK)
     if rendered.door and rendered.door.code:

@@ -39,7 +39,7 @@ class MessageLog:
         wanted = {name: value for name, value in conditions.items() if value}
         return await self._messages.newest(scope, limit, wanted, before)
 
-    async def one(self, scope: TenantScope, id: str) -> OutboundMessage:
+    async def get(self, scope: TenantScope, id: str) -> OutboundMessage:
         """Raises Problem 404."""
         found = await self._messages.load(scope, id)
         if found is None:
@@ -90,7 +90,7 @@ def may_be_repeated(message: OutboundMessage) -> bool:
     return message.status in RETRYABLE or (message.status == "sent" and message.delivery in ("unclear", "refused"))
 
 
-def shown(message: OutboundMessage) -> dict[str, Any]:
+def as_json(message: OutboundMessage) -> dict[str, Any]:
     """A message without its recipient."""
     return {
         "id": message.id,
@@ -114,8 +114,8 @@ def shown(message: OutboundMessage) -> dict[str, Any]:
     }
 
 
-def shown_whole(message: OutboundMessage) -> dict[str, Any]:
+def as_json_with_content(message: OutboundMessage) -> dict[str, Any]:
     """The same with what was sent, codes and links masked; null where nothing was, or it went by retention or erasure."""
     sent = message.as_sent
     whole = {"subject": sent.subject, "text": sent.text, "language": sent.language} if sent else None
-    return {**shown(message), "as_sent": whole}
+    return {**as_json(message), "as_sent": whole}

@@ -150,7 +150,7 @@ class Messages:
         ]
         return await self._database.aggregate(COLLECTION, pipeline)
 
-    async def not_told(self, scope: TenantScope, gathering: str, kind: str, limit: int) -> list[OutboundMessage]:
+    async def list_uninformed(self, scope: TenantScope, gathering: str, kind: str, limit: int) -> list[OutboundMessage]:
         """Messages of a kind about a gathering whose recipients know nothing, or nobody knows whether they do; oldest first."""
         nobody_knows = {"status": "sent", "delivery": {"$in": ["unclear", "refused"]}}
         wanted = scope.filter(
@@ -192,7 +192,7 @@ class Messages:
         oldest = await self.collection.find(tried, {"at": 1}).sort("at", 1).limit(1).to_list(None)
         return (int(await self.collection.count_documents(tried)), oldest[0]["at"]) if oldest else (0, None)
 
-    async def said_in_a_call(self, scope: TenantScope, contact: str, outcome: str) -> bool:
+    async def has_call_outcome(self, scope: TenantScope, contact: str, outcome: str) -> bool:
         """Whether a call to this contact came to this outcome."""
         calls = scope.filter(contact=contact, **{"attempts.outcome": outcome})
         return await self.collection.find_one(calls, {"_id": 1}) is not None

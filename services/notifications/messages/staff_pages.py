@@ -74,9 +74,9 @@ async def press(request: Request, caller: Coordinator, id: str) -> Response:
 async def told(request: Request, caller: Desk, id: str, kind: Filter = "") -> Response:
     """Who of a gathering has been told, who not, and why."""
     page = await staff_page(request, caller)
-    return page.render("staff/told.html", told=await page.services.told.of(page.scope, id, kind))
+    return page.render("staff/told.html", told=await page.services.told.get(page.scope, id, kind))
 
 
 async def _message(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
-    found = await page.services.messages.one(page.scope, id)
+    found = await page.services.messages.get(page.scope, id)
     return page.render("staff/message.html", status, message=found, may_be_repeated=may_be_repeated(found), form=form)

@@ -36,6 +36,6 @@ class ReminderPlans:
         else:
             await self.collection.update_one(unchanged, {"$set": {"done": list(done), "due_at": due_at}})
 
-    async def look_at_all(self, scope: TenantScope, now: datetime) -> None:
+    async def reschedule_all(self, scope: TenantScope, now: datetime) -> None:
         """The municipality reminds on other days from now on."""
         await self.collection.update_many(scope.filter(), {"$set": {"due_at": now}})

@@ -37,7 +37,7 @@ class ReturnedList:
         """A page of returned mails that nobody looked after, the newest first, with the name and address as they are known now."""
         found = await self._returned.page(scope, before, limit)
         messages = await self._messages.of_ids(scope, [one.id for one in found])
-        known = (await self._facts.about(scope, list(messages.values()))).contacts
+        known = (await self._facts.load(scope, list(messages.values()))).contacts
         return [
             {
                 "id": one.id,

@@ -21,7 +21,7 @@ class BounceAddresses:
         """Reference by which a message is found again."""
         return self._secrets.code("bounce", f"{tenant} {message}")
 
-    def of(self, tenant: str, message: str) -> str:
+    def address_for(self, tenant: str, message: str) -> str:
         """The address of the envelope; empty where the deployment takes no bounces."""
         if not self.domain:
             return ""
@@ -36,6 +36,6 @@ class BounceAddresses:
     def read(self, address: str) -> str | None:
         """The reference of an address that was given out here; None where its signature is forged."""
         found = _LOCAL.match(address.strip().lower().rpartition("@")[0]) if self.is_ours(address) else None
-        if found is None or not self._secrets.holds("bounce-sign", found[1], found[2]):
+        if found is None or not self._secrets.matches("bounce-sign", found[1], found[2]):
             return None
         return found[1]

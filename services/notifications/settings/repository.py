@@ -29,7 +29,7 @@ class SettingsRepository(Repository[TenantSettings]):
         self._clock = clock
         self._known: SingleFlightCache[TenantSettings] = SingleFlightCache(TTLCache(2_000, REMEMBERED))
 
-    async def of(self, scope: TenantScope) -> TenantSettings:
+    async def get_or_default(self, scope: TenantScope) -> TenantSettings:
         """The settings in force; the defaults where nothing was set."""
         return await self._known.get(scope.tenant, lambda: self.current(scope))
 
@@ -44,6 +44,6 @@ class SettingsRepository(Repository[TenantSettings]):
         return await self.current(scope)
 
     async def current(self, scope: TenantScope) -> TenantSettings:
-        """As `of`, as stored this moment."""
+        """As `get_or_default`, as stored this moment."""
         found = await self.collection.find_one(scope.filter(_id=scope.tenant))
         return from_stored(TenantSettings, found) if found else TenantSettings(id=scope.tenant, tenant=scope.tenant)

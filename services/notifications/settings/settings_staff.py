@@ -108,7 +108,7 @@ class MunicipalitySettings:
 
         saved = await self._repository.changed(scope, change)
         if "reminders" in sent:
-            await self._plans.look_at_all(scope, now)
+            await self._plans.reschedule_all(scope, now)
         return self._shown(scope, saved)
 
     async def check_sender(self, scope: TenantScope) -> dict[str, Any]:
@@ -191,7 +191,7 @@ class MunicipalitySettings:
             "reminders": [{"days_before": one} for one in sorted(days, reverse=True)],
             "calls_reminders": settings.calls_reminders,
             "stopped": settings.stopped,
-            "sms": self._sms.shown(scope, settings),
+            "sms": self._sms.as_json(scope, settings),
             "digest": {"at": settings.digest.at, "days": list(settings.digest.days)} if settings.digest else None,
             "sender": {
                 "state": settings.sender_state,

@@ -65,7 +65,7 @@ class SmsAccounts:
                 raise invalid(FieldError("/sms/url", PRIVATE)) from None
         return self._cipher.encrypted(scope, FIELD, msgspec.json.encode(account))
 
-    def shown(self, scope: TenantScope, settings: TenantSettings) -> dict[str, Any] | None:
+    def as_json(self, scope: TenantScope, settings: TenantSettings) -> dict[str, Any] | None:
         """The account without its secrets."""
         if settings.sms is None:
             return None

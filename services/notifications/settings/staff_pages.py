@@ -93,7 +93,7 @@ def _initial(shown: dict[str, Any]) -> dict[str, Any]:
 def _body(form: Form) -> SettingsBody:
     """Raises ValidationError."""
     for name in ("send_email", "send_sms", "send_call", "digest_days"):
-        form.keep(
+        form.set_value(
             name, form.chosen(name)
         )  # where no day is ticked a browser sends nothing, and the error has to stand there
     begin, until = form.value("quiet_from"), form.value("quiet_until")
@@ -133,6 +133,6 @@ def _decimal(value: float | None) -> str:
 
 async def _settings(page: StaffPage, form: Form, status: int = 200) -> Response:
     for name in ("smtp_password", "sms_key", "sms_secret"):
-        form.keep(name, [""])  # a secret is never sent back to a browser
+        form.set_value(name, [""])  # a secret is never sent back to a browser
     shown = await page.services.settings.show(page.scope)
     return page.render("staff/settings.html", status, form=form, shown=shown, signed_in=SIGNED_IN)

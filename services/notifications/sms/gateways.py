@@ -51,7 +51,7 @@ class Gateways:
         self._own: LRUCache[bytes, Gateway] = LRUCache(2_000)
         self.tell: Callable[[TenantScope, Report], Awaitable[object]] = _nobody
 
-    def of(self, scope: TenantScope, settings: TenantSettings) -> Gateway | None:
+    def get(self, scope: TenantScope, settings: TenantSettings) -> Gateway | None:
         """The gateway in force, if there is one."""
         if settings.sms is None:
             return self._operators

@@ -35,7 +35,7 @@ class TextReports:
 
         Raises: Problem 404 the address was not given out, 403 it is not signed or too old, 422 it cannot be read.
         """
-        gateway = self._gateways.of(scope, await self._settings.of(scope))
+        gateway = self._gateways.get(scope, await self._settings.get_or_default(scope))
         if not self._gateways.may_report(scope, name, token) or gateway is None or gateway.name != name:
             raise not_found("gateway")
         try:
@@ -44,9 +44,9 @@ class TextReports:
             raise Problem(403, "not-signed", "Not allowed", NOT_SIGNED) from None
         except ValueError:
             raise invalid(FieldError("", UNREADABLE)) from None
-        return sum([await self.take(scope, one) for one in told])
+        return sum([await self.record(scope, one) for one in told])
 
-    async def take(self, scope: TenantScope, report: Report) -> bool:
+    async def record(self, scope: TenantScope, report: Report) -> bool:
         """Whether there is such a text."""
         now = self._clock.now()
         message = await self._messages.of_text(scope, report.id)

@@ -16,5 +16,5 @@ router = APIRouter(prefix="/notifications/v1/{tenant}", tags=["today"])
 @router.get("/today", response_model=Today, summary="What is due, and what was done last")
 async def today(request: Request, caller: Desk) -> Response:
     """Calls, letters, mail of people and mail that came back; calls and letters that were done."""
-    found = await get_services(request).today.of(caller.scope)
+    found = await get_services(request).today.get(caller.scope)
     return json_response(found.model_dump(mode="json"))

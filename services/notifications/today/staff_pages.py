@@ -14,4 +14,4 @@ router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 @router.get("/today")
 async def today(request: Request, caller: Desk) -> Response:
     page = await staff_page(request, caller)
-    return page.render("staff/today.html", today=await page.services.today.of(page.scope))
+    return page.render("staff/today.html", today=await page.services.today.get(page.scope))

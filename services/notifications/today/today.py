@@ -39,7 +39,7 @@ class NotificationsToday:
         self._facts = facts
         self._clock = clock
 
-    async def of(self, scope: TenantScope) -> Today:
+    async def get(self, scope: TenantScope) -> Today:
         """Work that is due, and what was done last."""
         home, now = f"/notifications/{scope.tenant}", self._clock.now()
         first = await self._calls.page(scope, limit=1)
@@ -60,7 +60,7 @@ class NotificationsToday:
     async def _called(self, scope: TenantScope, address: str) -> list[Done]:
         """Calls that came to an end, each with what it was about."""
         calls = await self._messages.called(scope, MOST)
-        gatherings = (await self._facts.about(scope, calls)).gatherings
+        gatherings = (await self._facts.load(scope, calls)).gatherings
         return [
             Done(
                 what="called",

@@ -26,7 +26,7 @@ class Unsubscribed:
         row = scope.filter(_id=self._id(scope, kind, address))
         await self._rows.update_one(row, {"$setOnInsert": {"kind": kind, "at": clock.now()}}, upsert=True)
 
-    async def holds(self, scope: TenantScope, kind: str, address: str) -> bool:
+    async def contains(self, scope: TenantScope, kind: str, address: str) -> bool:
         """Whether this mailbox wants no such messages."""
         return await self._rows.find_one(scope.filter(_id=self._id(scope, kind, address)), {"_id": 1}) is not None
 
@@ -54,7 +54,7 @@ class Unsubscribe:
     def check(self, scope: TenantScope, contact: str, kind: str, code: str) -> None:
         """Raises: Problem 404 the link is none of ours, or of something that people have to get."""
         optional = kind in CONTENTS and CONTENTS[kind].purpose == "optional"
-        if not optional or not self._secrets.holds(PURPOSE, _subject(scope, contact, kind), code):
+        if not optional or not self._secrets.matches(PURPOSE, _subject(scope, contact, kind), code):
             raise not_found("page")
 
     async def carry_out(self, scope: TenantScope, contact: str, kind: str, code: str) -> None:

@@ -68,10 +68,10 @@ class DeliverWebhooks:
                 at=event["at"],
                 payload=event["payload"],
             )
-            for one in await self._webhooks.all(scope)
-            if one.wants(event["event_type"])
+            for one in await self._webhooks.list_all(scope)
+            if one.subscribes_to(event["event_type"])
         ]
-        await self._deliveries.begin(made, now)
+        await self._deliveries.insert_if_absent(made, now)
         await self._events.delete_one(scope.filter(_id=event["_id"]))
 
     async def carry_out(self, document: Document) -> None:

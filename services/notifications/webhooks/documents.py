@@ -24,7 +24,7 @@ class Webhook(StoredDocument, frozen=True, kw_only=True):
     former: int | None = None
     disabled: Literal["gone", "failing"] | None = None
 
-    def wants(self, event_type: str) -> bool:
+    def subscribes_to(self, event_type: str) -> bool:
         return self.disabled is None and (EVERYTHING in self.events or event_type in self.events)
 
 

@@ -37,5 +37,5 @@ class WebhookJob(ScheduledJob):
     async def _look(self) -> None:
         while True:
             with suppress(PyMongoError):  # what is known stays known until MongoDB answers again
-                await self._webhooks.look_at_tenants()
+                await self._webhooks.refresh_tenants()
             await asyncio.sleep(LOOK_EVERY)

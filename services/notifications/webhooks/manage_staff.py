@@ -48,7 +48,7 @@ class ManageWebhooks:
         self._local = environment == "local"
 
     async def endpoints(self, scope: TenantScope) -> list[dict[str, Any]]:
-        return [_shown(one) for one in await self._webhooks.all(scope)]
+        return [_shown(one) for one in await self._webhooks.list_all(scope)]
 
     async def create(
         self, scope: TenantScope, url: str, events: list[str], key: IdempotencyKey
@@ -60,13 +60,13 @@ class ManageWebhooks:
         await self._check(url, events)
         now = self._clock.now()
         made = Webhook(id=key.new_document_id(), tenant=scope.tenant, url=url, events=tuple(events), created_at=now)
-        known = await self._webhooks.all(scope)
+        known = await self._webhooks.list_all(scope)
         if len(known) >= MOST and all(one.id != made.id for one in known):
             raise conflict("too-many-webhooks", TOO_MANY)
         _, replayed = await self._webhooks.add_once(scope, made, (), {}, key, now)
         if replayed:
             made = await self._one(scope, made.id)
-        await self._webhooks.look_at_tenants()
+        await self._webhooks.refresh_tenants()
         return {**_shown(made), "secret": shown_secret(self._secrets, made)}, replayed
 
     async def new_secret(self, scope: TenantScope, id: str) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class ManageWebhooks:
         """Raises: Problem 404."""
         if not await self._webhooks.remove(scope, id):
             raise not_found("webhook")
-        await self._webhooks.look_at_tenants()
+        await self._webhooks.refresh_tenants()
 
     async def deliveries(self, scope: TenantScope, id: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
         """What was delivered to an endpoint, the newest first.

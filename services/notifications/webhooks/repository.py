@@ -29,12 +29,12 @@ class Webhooks(Repository[Webhook]):
     async def ensure_indexes(self) -> None:
         await self.aggregates.ensure_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant")])
 
-    async def look_at_tenants(self) -> None:
+    async def refresh_tenants(self) -> None:
         """Look which tenants have endpoints."""
         found = await self.aggregates.collection.find({"disabled": None}, {"tenant": 1}).to_list(None)
         self.tenants = frozenset(one["tenant"] for one in found)
 
-    async def all(self, scope: TenantScope) -> list[Webhook]:
+    async def list_all(self, scope: TenantScope) -> list[Webhook]:
         return await self._find(scope.filter())
 
     async def remove(self, scope: TenantScope, id: str) -> bool:
@@ -69,7 +69,7 @@ class WebhookDeliveries(Repository[WebhookDelivery]):
             wanted |= older_than(known.at, known.id)
         return await self._find(wanted, (("at", -1), ("_id", -1)), limit)
 
-    async def begin(self, deliveries: Sequence[WebhookDelivery], now: datetime) -> None:
+    async def insert_if_absent(self, deliveries: Sequence[WebhookDelivery], now: datetime) -> None:
         """Store deliveries that are not there yet."""
         for one in deliveries:
             fields = to_stored(one)

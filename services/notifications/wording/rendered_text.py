@@ -69,7 +69,7 @@ class RenderedText:
         return "\n\n".join(self.paragraphs)
 
     @property
-    def whole(self) -> str:
+    def as_plain_text(self) -> str:
         """As plain text, from the greeting to the link."""
         return "\n\n".join([self.greeting, *self.paragraphs, self.link])
 
@@ -132,7 +132,7 @@ def render(
     )
 
 
-def together(several: Sequence[RenderedText]) -> RenderedText:
+def merge_texts(several: Sequence[RenderedText]) -> RenderedText:
     """Several messages to one mailbox as one, each with its own link; the first one is greeted."""
     first = several[0]
     if len(several) == 1:

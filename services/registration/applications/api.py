@@ -78,14 +78,14 @@ async def applications(
 ) -> Response:
     """All that ever applied, with those that are tenants now, by slug."""
     return json_response(
-        page(await get_services(request).applications.listed(status, limit + 1, cursor), limit, "slug")
+        page(await get_services(request).applications.list_page(status, limit + 1, cursor), limit, "slug")
     )
 
 
 @router.get("/municipalities/{slug}/application", response_model=OpenedApplication)
 async def application(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
     """An application with what was asked and answered."""
-    return json_response(await get_services(request).applications.one(caller, slug, which))
+    return json_response(await get_services(request).applications.get(caller, slug, which))
 
 
 @router.put("/municipalities/{slug}/contact", response_model=ContactCorrected, **refusals("no-applicant"))

@@ -20,8 +20,8 @@ from chassis.messaging.outbox import Outgoing, Tombstone
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from services.registration.applications.documents import NOBODY, Application
+from services.registration.json_values import as_json
 from services.registration.municipalities.documents import Municipality
-from services.registration.plain import plain
 
 ENDED = ("declined", "withdrawn")
 BEFORE = ("applied", *ENDED)
@@ -40,7 +40,7 @@ def subject(slug: str, number: int) -> str:
     return slug if number == 1 else f"{slug}:{number}"
 
 
-def all_of(municipality: Municipality) -> list[Application]:
+def all_applications(municipality: Municipality) -> list[Application]:
     """All applications with their `number`, the last one first."""
     former = [replace(one, number=one.number or place) for place, one in enumerate(municipality.former, start=1)]
     by_number = {one.number: one for one in (*former, current(municipality))}
@@ -69,7 +69,7 @@ def current_number(municipality: Municipality) -> int:
 
 def undecided(municipality: Municipality) -> list[Application]:
     """Those that wait for a decision, the last one first."""
-    return [one for one in all_of(municipality) if one.status == "applied"]
+    return [one for one in all_applications(municipality) if one.status == "applied"]
 
 
 def with_application(municipality: Municipality, changed: Application) -> Municipality:
@@ -77,7 +77,7 @@ def with_application(municipality: Municipality, changed: Application) -> Munici
 
     Another one may be the current application afterwards.
     """
-    all = {one.number: one for one in all_of(municipality)} | {changed.number: changed}
+    all = {one.number: one for one in all_applications(municipality)} | {changed.number: changed}
     waiting = [number for number, one in all.items() if one.status == "applied"]
     tenant = [number for number, one in all.items() if one.status not in BEFORE]
     chosen = all[max(tenant or waiting or all)]
@@ -113,7 +113,7 @@ class ApplicantsErased:
 def without_applicants(municipality: Municipality, numbers: Sequence[int]) -> ApplicantsErased:
     """Erase the applicants of these applications: public facts and the decision stay; an undecided application is withdrawn."""
     after, contacts = municipality, []
-    for one in all_of(municipality):
+    for one in all_applications(municipality):
         if one.number not in numbers:
             continue
         request = replace(one.request, fingerprint="", answer=None) if one.request else None
@@ -128,13 +128,13 @@ def without_applicants(municipality: Municipality, numbers: Sequence[int]) -> Ap
 
 def overdue(municipality: Municipality, now: datetime) -> list[int]:
     """Numbers of the declined applications whose applicant's retention period is over."""
-    ends = ((one.number, _kept_until(one)) for one in all_of(municipality))
+    ends = ((one.number, _kept_until(one)) for one in all_applications(municipality))
     return [number for number, until in ends if until is not None and until <= now]
 
 
 def next_due(municipality: Municipality) -> datetime | None:
     """When the next applicant is to be erased."""
-    times = [_kept_until(one) for one in all_of(municipality)]
+    times = [_kept_until(one) for one in all_applications(municipality)]
     return min((time for time in times if time is not None), default=None)
 
 
@@ -153,7 +153,7 @@ def display_status(municipality: Municipality) -> str:
     return "leaving" if municipality.offboarding and status != "deleted" else status
 
 
-def shown(application: Application) -> dict[str, Any]:
+def application_json(application: Application) -> dict[str, Any]:
     """An application as its applicant and the office see it."""
     facts, decided = application.facts, application.decided
     return {
@@ -165,7 +165,7 @@ def shown(application: Application) -> dict[str, Any]:
         "inhabitants": facts.inhabitants,
         "languages": list(facts.languages),
         "ags": facts.ags,
-        "applied_at": plain(application.applied_at),
-        "questions": plain(application.questions),
+        "applied_at": as_json(application.applied_at),
+        "questions": as_json(application.questions),
         "decision": {"reason": decided.reason, "at": rfc3339(decided.at)} if decided else None,
     }

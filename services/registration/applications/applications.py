@@ -19,13 +19,13 @@ from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts.contacts import TOPIC as CONTACTS
 from services.registration.applications import application_history
-from services.registration.applications.application_history import shown
+from services.registration.applications.application_history import application_json
 from services.registration.applications.applying import PURPOSE, recorded, stored_contact
 from services.registration.applications.documents import NOBODY, Application, ContactOfApplicant
 from services.registration.applications.schemas import ApplicantContact
+from services.registration.json_values import as_json
 from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.repository import MunicipalityRepository
-from services.registration.plain import plain
 
 Answer = dict[str, Any]
 
@@ -48,13 +48,13 @@ class Applications:
         """
 
         def decide(found: Municipality) -> Decision[Municipality]:
-            one = self.theirs(caller, found, number)
+            one = self.select(caller, found, number)
             if not application_history.has_applicant(one):
                 raise conflict("no-applicant", "There is no contact of an application here (any more).")
             changed = replace(one, contact=stored_contact(contact))
             events = [recorded(self._secrets, changed)] if changed != one else []
             after = application_history.with_application(found, changed)
-            return Decision(after, events, {"slug": slug, "contact": plain(changed.contact)})
+            return Decision(after, events, {"slug": slug, "contact": as_json(changed.contact)})
 
         answer, _ = await self.change(slug, decide, now, IdempotencyKey(None, ""))
         found: Answer = answer
@@ -62,21 +62,23 @@ class Applications:
 
     async def applicant(self, caller: Caller, slug: str, number: int | None = None) -> str:
         """The contact of somebody who applied and was not admitted, for its holder and the office. Raises Problem 404."""
-        one = self.theirs(caller, await self._municipality(slug), number)
+        one = self.select(caller, await self._municipality(slug), number)
         if one.status not in application_history.BEFORE:
             raise not_found("application")
         return one.contact_id
 
     async def contact(self, caller: Caller, slug: str) -> ContactOfApplicant:
         """How whoever applied is reached; `NOBODY` where they were erased. For its holder. Raises Problem 404."""
-        one = self.theirs(caller, await self._municipality(slug))
+        one = self.select(caller, await self._municipality(slug))
         return one.contact if application_history.has_applicant(one) else NOBODY
 
     async def erase(self, scope: TenantScope, contact_id: str, again: bool, now: datetime) -> bool:
         """An erasure may concern an applicant: an application that is not decided is withdrawn with it. Whether it was one."""
 
         def decide(found: Municipality) -> Decision[Municipality]:
-            one = next((one for one in application_history.all_of(found) if one.contact_id == contact_id), None)
+            one = next(
+                (one for one in application_history.all_applications(found) if one.contact_id == contact_id), None
+            )
             if one is None or one.status not in application_history.BEFORE:
                 return Decision(found, answer=False)
             if not one.contact.is_known and not again:
@@ -86,27 +88,27 @@ class Applications:
         done = await self._all.change(scope, scope.tenant, decide, now)
         return done is not None and bool(done[0])
 
-    async def one(self, caller: Caller, slug: str, number: int | None = None) -> Answer:
+    async def get(self, caller: Caller, slug: str, number: int | None = None) -> Answer:
         """An application as its applicant and the office see it, the office's with the contact and the `former` ones; `number`:
         which one the office means, if not the last one. Raises Problem 404."""
         found = await self._municipality(slug)
-        one = self.theirs(caller, found, number)
-        answer = shown(one) | {"number": one.number, "last": application_history.number_of(found)}
+        one = self.select(caller, found, number)
+        answer = application_json(one) | {"number": one.number, "last": application_history.number_of(found)}
         if caller.is_staff:
             own = application_history.current_number(found)
-            others = [each for each in application_history.all_of(found) if each.number != own]
+            others = [each for each in application_history.all_applications(found) if each.number != own]
             answer |= {
-                "contact": plain(one.contact) if one.contact.is_known else {},
+                "contact": as_json(one.contact) if one.contact.is_known else {},
                 "standing": application_history.display_status(found),
-                "former": [shown(each) | {"number": each.number} for each in others],
+                "former": [application_json(each) | {"number": each.number} for each in others],
             }
         return answer
 
-    async def listed(self, status: str | None, limit: int, after: str | None) -> list[Answer]:
+    async def list_page(self, status: str | None, limit: int, after: str | None) -> list[Answer]:
         """For the programme office, by slug."""
         found = await self._all.of_office(status, limit, after)
         return [
-            {**shown(application_history.current(one)), "standing": application_history.display_status(one)}
+            {**application_json(application_history.current(one)), "standing": application_history.display_status(one)}
             for one in found
         ]
 
@@ -120,10 +122,10 @@ class Applications:
                 "inhabitants": one.facts.inhabitants,
                 "standing": application_history.display_status(one),
             }
-            async for one in self._all.standings()
+            async for one in self._all.list_statuses()
         ]
 
-    def theirs(self, caller: Caller, municipality: Municipality, number: int | None = None) -> Application:
+    def select(self, caller: Caller, municipality: Municipality, number: int | None = None) -> Application:
         """The application that a link is of, or that the office means: without a number the one that stands in the document.
         Raises Problem 404."""
 
@@ -131,9 +133,9 @@ class Applications:
             if caller.is_staff:
                 return one.number == (number or application_history.current_number(municipality))
             subject = application_history.subject(municipality.slug, one.number)
-            return self._secrets.holds(PURPOSE, subject, caller.link) and municipality.status != "deleted"
+            return self._secrets.matches(PURPOSE, subject, caller.link) and municipality.status != "deleted"
 
-        found = next((one for one in application_history.all_of(municipality) if is_theirs(one)), None)
+        found = next((one for one in application_history.all_applications(municipality) if is_theirs(one)), None)
         if found is None:
             raise not_found("application")
         return found

@@ -19,9 +19,9 @@ from services.registration.applications.documents import Application, ContactOfA
 from services.registration.applications.schemas import ApplicantContact
 from services.registration.applications.schemas import Application as Sent
 from services.registration.gazetteer.gazetteer import Gazetteer
+from services.registration.json_values import as_json
 from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.repository import MunicipalityRepository
-from services.registration.plain import plain
 
 RESERVED = frozenset(
     {
@@ -95,14 +95,14 @@ class Applying:
                 applied_at=now,
                 request=request.first(answer, now, keyed=True),
             )
-            applied = MunicipalityApplied(**plain(one.facts), phone=None, contact_id=one.contact_id)
+            applied = MunicipalityApplied(**as_json(one.facts), phone=None, contact_id=one.contact_id)
             return one, [applied, recorded(self._secrets, one)]
 
         first: FirstRequest | None = None
 
         def beside(found: Municipality) -> Decision[Municipality] | None:
             nonlocal first
-            known = (one.request for one in application_history.all_of(found) if one.request and request.key)
+            known = (one.request for one in application_history.all_applications(found) if one.request and request.key)
             first = next((one for one in known if one.key == request.key), None)
             if first is not None:
                 return None

@@ -16,15 +16,15 @@ from chassis.storage.repository import Decision as Decided
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.registration import MunicipalityAdmitted, MunicipalityAnswered, MunicipalityAsked, MunicipalityDeclined
 from services.registration.applications import application_history
-from services.registration.applications.application_history import shown
+from services.registration.applications.application_history import application_json
 from services.registration.applications.applications import Applications
 from services.registration.applications.documents import Application, AskedQuestion
 from services.registration.applications.documents import Decided as DecidedApplication
 from services.registration.applications.schemas import Decision
+from services.registration.json_values import as_json
 from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.municipalities import words_of
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
-from services.registration.plain import plain
 from services.registration.settings.documents import Profile
 from services.registration.staff.staff import with_first_coordinator
 
@@ -55,7 +55,7 @@ class Reviewing:
                 raise conflict("too-many-questions", "So many questions are better talked over on the telephone.")
             changed = replace(one, questions=(*one.questions, AskedQuestion(question=question, asked_at=now)))
             event = MunicipalityAsked(slug=slug, contact_id=one.contact_id)
-            return Decided(application_history.with_application(found, changed), [event], shown(changed))
+            return Decided(application_history.with_application(found, changed), [event], application_json(changed))
 
         return await self._applications.change(slug, decide, now, request)
 
@@ -69,7 +69,7 @@ class Reviewing:
         """
 
         def decide(found: Municipality) -> Decided[Municipality]:
-            mine = self._applications.theirs(caller, found)
+            mine = self._applications.select(caller, found)
             _check_open(mine)
             if not mine.waits:
                 raise conflict("nothing-asked", "There is no open question. The programme office will write to you.")
@@ -78,7 +78,7 @@ class Reviewing:
             )
             changed = replace(mine, questions=answered)
             after = application_history.with_application(found, changed)
-            return Decided(after, [MunicipalityAnswered(slug=slug)], shown(changed))
+            return Decided(after, [MunicipalityAnswered(slug=slug)], application_json(changed))
 
         return await self._applications.change(slug, decide, now, request)
 
@@ -114,14 +114,14 @@ class Reviewing:
         """It is a tenant from now on. Who else applied for the short name is erased: nobody has a question about that any more."""
         others = [
             each.number
-            for each in application_history.all_of(after)
+            for each in application_history.all_applications(after)
             if each.number != one.number and each.status in application_history.ENDED and each.contact.is_known
         ]
         erased = application_history.without_applicants(after, others)
         key = self._secrets.email_key(one.contact.email)
         tenant, granted = with_first_coordinator(erased.after, one, key, now)
         tenant = replace(tenant, words=words_of(one.facts), profile=Profile(phone=one.contact.phone), due_at=None)
-        admitted = MunicipalityAdmitted(**plain(one.facts), phone=one.contact.phone, contact_id=one.contact_id)
+        admitted = MunicipalityAdmitted(**as_json(one.facts), phone=one.contact.phone, contact_id=one.contact_id)
         return Decided(
             tenant,
             [admitted, *granted, *erased.events],
@@ -142,7 +142,7 @@ def _undecided(municipality: Municipality, number: int | None) -> Application:
     """The application that is meant, which waits for a decision."""
     waiting = application_history.undecided(municipality)
     if number is not None:
-        found = next((one for one in application_history.all_of(municipality) if one.number == number), None)
+        found = next((one for one in application_history.all_applications(municipality) if one.number == number), None)
         if found is None:
             raise not_found("application")
         _check_open(found)
@@ -159,5 +159,8 @@ def _undecided(municipality: Municipality, number: int | None) -> Application:
 def _is_decided(municipality: Municipality, decision: str, number: int | None) -> bool:
     """Whether the same was decided before, so that saying it again changes nothing."""
     if number is not None:
-        return any(one.number == number and one.status == decision for one in application_history.all_of(municipality))
+        return any(
+            one.number == number and one.status == decision
+            for one in application_history.all_applications(municipality)
+        )
     return municipality.status == decision

@@ -109,7 +109,7 @@ async def show(
     request: Request, caller: Caller, slug: str, forms: dict[str, Form], status: int = 200, which: int | None = None
 ) -> Response:
     """A municipality as the office sees it; `forms`: those that came back with something to mend."""
-    found = await get_services(request).applications.one(caller, slug, which)
+    found = await get_services(request).applications.get(caller, slug, which)
     questions = [
         {**one, "asked_at": moment(one["asked_at"]), "answered_at": moment(one["answered_at"])}
         for one in found["questions"]
@@ -119,7 +119,7 @@ async def show(
     scope = of_document({"tenant": slug})
     said = await services.municipalities.memberships(scope)
     there = found["status"] in ("admitted", "suspended")
-    ags = (await services.profiles.shown(scope))["ags"] if there else None
+    ags = (await services.profiles.get_public(scope))["ags"] if there else None
     known = {"contact": found["contact"], "key": {"ags": ags}}
     made = {name: new_form(request, caller, f"{name}:{slug}") for name in FORMS}
     made |= {name: filled(request, caller, f"{name}:{slug}", stored) for name, stored in known.items()} | forms

@@ -48,7 +48,7 @@ def _applicant(caller: Caller, code: str) -> Caller:
 
 
 async def _show(request: Request, applicant: Caller, slug: str, form: Form, status: int = 200) -> Response:
-    found = await get_services(request).applications.one(applicant, slug)
+    found = await get_services(request).applications.get(applicant, slug)
     questions = [
         {**one, "asked_at": moment(one["asked_at"]), "answered_at": moment(one["answered_at"])}
         for one in found["questions"]

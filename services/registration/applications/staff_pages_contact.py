@@ -17,8 +17,8 @@ from chassis.text.translations import mark
 from services.registration.applications.schemas import ApplicantContact
 from services.registration.applications.staff_pages import BRAND, Which, filled, new_form, query_of, received, show
 from services.registration.erasures.pages import shown
+from services.registration.json_values import as_json
 from services.registration.permissions import ApplicantOfPage, ProgrammeOffice
-from services.registration.plain import plain
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
@@ -30,7 +30,7 @@ _TEXTS = {"name": mark("Please write a name on one line.")}
 @router.post("/office/{slug}/contact")
 async def correct(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     form = await received(request, caller, f"contact:{slug}")
-    merge(form, (await get_services(request).applications.one(caller, slug, which))["contact"])
+    merge(form, (await get_services(request).applications.get(caller, slug, which))["contact"])
     if await _corrected(request, caller, slug, form, which):
         return done(request, f"/registration/office/{slug}{query_of(which)}", SAVED)
     return await show(request, caller, slug, {"contact": form}, 422, which)
@@ -112,7 +112,7 @@ async def _own(
     request: Request, applicant: Caller, slug: str, contact: Form | None, forget: Form | None, status: int = 200
 ) -> Response:
     applications = get_services(request).applications
-    one = await applications.one(applicant, slug)
+    one = await applications.get(applicant, slug)
     known = await _known(request, applicant, slug)
     return _render(
         request,
@@ -129,7 +129,7 @@ async def _own(
 async def _known(request: Request, applicant: Caller, slug: str) -> dict[str, Any]:
     """The contact as the form's fields hold it; nothing once it was erased."""
     contact = await get_services(request).applications.contact(applicant, slug)
-    return plain(contact) if contact.is_known else {}
+    return as_json(contact) if contact.is_known else {}
 
 
 def _render(request: Request, template: str, status: int = 200, **context: Any) -> Response:

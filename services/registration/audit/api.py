@@ -10,7 +10,7 @@ from chassis.http.base_schemas import Limit
 from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, cursor_at, number_at
 from services.registration.audit.schemas import AuditPage
-from services.registration.audit.trail import shown
+from services.registration.audit.trail import as_json
 from services.registration.permissions import Staff
 from services.registration.services import get_services
 from services.registration.shown import file_of
@@ -25,7 +25,7 @@ async def trail(request: Request, caller: Staff, id: str, limit: Limit = 500, cu
     decided = await audit.length(caller.scope, id)
     found = await audit.page(caller.scope, id, limit + 1, number_at(cursor))
     following = cursor_at(str(found[limit - 1].n)) if len(found) > limit else None
-    return json_response({"items": [shown(one) for one in found[:limit]], "next": following, "decided": decided})
+    return json_response({"items": [as_json(one) for one in found[:limit]], "next": following, "decided": decided})
 
 
 @router.get("/audit.jsonl", response_class=Response, **file_of("application/jsonl"))

@@ -48,7 +48,7 @@ class AuditRepository:
         found = self._entries.find(scope.filter(**OF_COORDINATORS)).sort("at", -1).limit(limit)
         return [(one["gathering"], entry_of(one)) for one in await found.to_list(None)]
 
-    async def all(self, scope: TenantScope, gathering_id: str) -> AsyncIterator[Entry]:
+    async def iterate(self, scope: TenantScope, gathering_id: str) -> AsyncIterator[Entry]:
         async for one in self._entries.find(scope.filter(gathering=gathering_id)).sort("n", 1):
             yield entry_of(one)
 

@@ -40,8 +40,8 @@ class AuditTrail:
 
     async def lines(self, scope: TenantScope, id: str) -> AsyncIterator[bytes]:
         """The whole trail, one JSON object a line, as `kommune audit` takes it."""
-        async for entry in self._entries.all(scope, id):
-            yield json.dumps({"gathering": id, **shown(entry)}, separators=(",", ":")).encode() + b"\n"
+        async for entry in self._entries.iterate(scope, id):
+            yield json.dumps({"gathering": id, **as_json(entry)}, separators=(",", ":")).encode() + b"\n"
 
     async def verdict(self, scope: TenantScope, id: str) -> Verdict | None:
         """Whether every decision follows from the rules; None where the trail is too long to be checked at once."""
@@ -49,6 +49,6 @@ class AuditTrail:
         return await asyncio.to_thread(check, found) if len(found) <= CHECKED else None
 
 
-def shown(entry: Entry) -> dict[str, Any]:
+def as_json(entry: Entry) -> dict[str, Any]:
     """An entry as JSON has it."""
     return {"n": entry.n, "at": rfc3339(entry.at), "type": entry.type, "data": dict(entry.data)}

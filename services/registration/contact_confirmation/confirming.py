@@ -15,11 +15,11 @@ from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from services.registration.calls.outcomes import CallOutcomes
 from services.registration.contact_confirmation.contacts import (
+    code_matches,
     codes_of,
-    found_by,
     messages_go_to,
-    reads,
     recorded,
+    search_keys_of,
     was_reached,
 )
 from services.registration.registrations.documents import Registration
@@ -47,7 +47,7 @@ class ContactConfirmation:
 
     async def prove(self, scope: TenantScope, registration_id: str, code: str) -> None:
         """Who opens what was sent to their telephone or letter box was reached there. Raises Problem 404 the code was not sent there."""
-        found = await self._repository.one(scope, registration_id)
+        found = await self._repository.get(scope, registration_id)
         if found is None or not was_reached(self._secrets, found, code):
             raise not_found("registration")
         await self._outcomes.record(scope, registration_id, "comes")
@@ -70,7 +70,7 @@ class ContactConfirmation:
             codes = codes_of(self._secrets, after)
             reached = found.new_email_of is None or not found.contact.reachable  # messages go there
             return Decision(
-                replace(after, keys=found_by(after, codes)), [recorded(after, codes)], (after.link, reached)
+                replace(after, keys=search_keys_of(after, codes)), [recorded(after, codes)], (after.link, reached)
             )
 
         done = await self._repository.change(scope, registration_id, decide, self._clock.now())
@@ -87,7 +87,7 @@ class ContactConfirmation:
         if registration.erased:
             return None
         known = (registration.new_email, *(one.email for one in registration.contacts))
-        return next((one for one in known if one and reads(self._secrets, registration.id, one, code)), None)
+        return next((one for one in known if one and code_matches(self._secrets, registration.id, one, code)), None)
 
 
 def _confirmed(registration: Registration, email: str) -> Registration:

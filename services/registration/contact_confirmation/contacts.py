@@ -38,19 +38,19 @@ def to_be_reached(registration: Registration) -> str | None:
 def was_reached(secrets: Secrets, registration: Registration, code: str) -> bool:
     """Whether `code` was sent to where the person of this registration is to be reached."""
     where = to_be_reached(registration)
-    return where is not None and secrets.holds("reached", _mailbox(registration.id, where), code)
+    return where is not None and secrets.matches("reached", _mailbox(registration.id, where), code)
 
 
-def reads(secrets: Secrets, id: str, email: str, code: str) -> bool:
+def code_matches(secrets: Secrets, id: str, email: str, code: str) -> bool:
     """Whether `code` was mailed to this address for this registration."""
-    return secrets.holds("address", _mailbox(id, email), code)
+    return secrets.matches("address", _mailbox(id, email), code)
 
 
 def _mailbox(id: str, email: str) -> str:
     return f"{id}\0{email}"
 
 
-def found_by(registration: Registration, codes: dict[str, str]) -> tuple[str, ...]:
+def search_keys_of(registration: Registration, codes: dict[str, str]) -> tuple[str, ...]:
     """The keys of `domain.likeness` of a registration as it is stored; new ones with every change of a name or an address."""
     phones = [one.phone_e164 or one.phone for one in registration.contacts]
     emails = [one.email for one in registration.contacts]

@@ -8,7 +8,7 @@ NOT_CALLED = frozenset((870, 878, 881, 882, 883, 888, 979))
 """Country codes that are none: satellites, networks at sea and in the air, numbers that charge the caller."""
 
 
-def sound(written: str) -> str:
+def valid_number(written: str) -> str:
     """The number as written. Raises ValueError where it can't be one. An extension, or what phone books abroad print, may:
     nobody is kept out because of how they write their number."""
     if sum(char.isdigit() for char in written) < FEWEST_DIGITS:

@@ -31,7 +31,7 @@ async def door_list(request: Request, caller: Desk, id: str) -> Response:
     """Whoever has seats, for a door that may lose its network: kept locked with `key`, no longer than `until`."""
     services = get_services(request)
     sign_in = request.cookies.get(SESSION_COOKIE) or request.headers.get("Authorization", "")
-    return json_response(await services.door_list.of(caller.scope, id, sign_in, services.clock.now()))
+    return json_response(await services.door_list.get(caller.scope, id, sign_in, services.clock.now()))
 
 
 @router.post("/{tenant}/gatherings/{id}/arrivals", response_model=CheckedIn, **refusals(*AT_THE_DOOR))

@@ -102,7 +102,7 @@ async def _table(
     services, special = get_services(request), sees_special(caller)
     found = await services.gatherings.at_desk(caller.scope, id, services.clock.now())
     wording = Wording(language, request.app.state.pages.catalogue(language).gettext)
-    items = services.lists.everybody(caller.scope, id, wanted, special=special)
+    items = services.lists.iterate(caller.scope, id, wanted, special=special)
     return items, exports.columns_of(found, special, wording)
 
 

@@ -62,7 +62,7 @@ class Door:
         """
         found: Registration | None
         if body.registration_id is not None:
-            found = await self._repository.one(scope, body.registration_id)
+            found = await self._repository.get(scope, body.registration_id)
         else:
             found = await self.found(scope, gathering_id, body.code or "")
             if found is None:
@@ -132,7 +132,7 @@ class Door:
 
     async def people(self, scope: TenantScope, ids: Sequence[str]) -> dict[str, Registration]:
         """Who these registrations are, by id; those that were erased are missing."""
-        return await self._repository.these(scope, ids)
+        return await self._repository.get_many(scope, ids)
 
 
 @lru_cache(maxsize=512)

@@ -26,7 +26,7 @@ class DoorList:
         self._registrations = registrations
         self._secrets = secrets
 
-    async def of(self, scope: TenantScope, gathering_id: str, sign_in: str, now: datetime) -> Answer:
+    async def get(self, scope: TenantScope, gathering_id: str, sign_in: str, now: datetime) -> Answer:
         """The groups with seats, until when the list may be kept, and the key: the same for one sign-in (`sign_in`: what proves it),
         another for the next. Empty once that time is over. Of several meetings it is for the one people come to now. Raises Problem 404."""
         gathering = await self._gatherings.at_desk(scope, gathering_id, now)
@@ -35,7 +35,7 @@ class DoorList:
         items: list[Answer] = []
         if now < until:
             for status in SEATED:
-                found = self._lists.everybody(scope, gathering_id, RegistrationFilter(status))
+                found = self._lists.iterate(scope, gathering_id, RegistrationFilter(status))
                 items += [self._item(one, here["id"] if here else "") async for one in found]
         key = self._secrets.derived("door-list", f"{scope.tenant}\0{gathering_id}\0{sign_in}")
         meeting = {"meeting": here["id"]} if here else {}

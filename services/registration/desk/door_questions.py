@@ -30,13 +30,13 @@ def left_open(known: Mapping[str, Question], registration: Mapping[str, Any]) ->
     return {id: question for id, question in known.items() if id in wanted}
 
 
-def shown(known: Mapping[str, Question], registration: Mapping[str, Any]) -> dict[str, Any]:
+def form_values(known: Mapping[str, Question], registration: Mapping[str, Any]) -> dict[str, Any]:
     """What the form holds at first."""
     people = _people(registration)
     return {"companions": people - 1, **filled(known, registration["answers"], people)}
 
 
-def given(form: Form, known: Mapping[str, Question], registration: Mapping[str, Any]) -> RegistrationChange | None:
+def read_form(form: Form, known: Mapping[str, Question], registration: Mapping[str, Any]) -> RegistrationChange | None:
     """What was entered, or None after noting what is wrong, or where nothing is different."""
     if not form.value(SHOWN):
         return None

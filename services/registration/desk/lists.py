@@ -91,17 +91,17 @@ class Lists:
         else:
             found, marks = await self._chosen(scope, gathering_id, wanted, limit + 1, cursor)
         more = len(found) > limit
-        items = await self.shown(scope, gathering_id, found[:limit], special=special)
+        items = await self.list_page(scope, gathering_id, found[:limit], special=special)
         return {"items": items, "next": marks[limit - 1] if more else None}
 
-    async def shown(
+    async def list_page(
         self, scope: TenantScope, gathering_id: str, registrations: Sequence[Registration], *, special: bool = False
     ) -> list[Answer]:
         """Registrations of a gathering with how they stand."""
         states = await self._registrations.states(scope, gathering_id, [one.id for one in registrations])
         return [{"id": one.id, **states[one.id], **person(one, special)} for one in registrations]
 
-    async def everybody(
+    async def iterate(
         self, scope: TenantScope, gathering_id: str, wanted: RegistrationFilter, *, special: bool = False
     ) -> AsyncIterator[Answer]:
         """All of them, read in portions."""
@@ -131,7 +131,7 @@ class Lists:
         while len(found) < limit:
             part = await self._marks(scope, gathering_id, wanted, cursor, size)
             # Who was forgotten is in no list, and an old claim says less than its registration.
-            there = await self._repository.these(scope, [id for _, id in part], wanted.stored_fields)
+            there = await self._repository.get_many(scope, [id for _, id in part], wanted.stored_fields)
             found += [there[id] for _, id in part if id in there]
             kept += [mark for mark, id in part if id in there]
             if len(part) < size:

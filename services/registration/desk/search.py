@@ -52,7 +52,7 @@ class Search:
         """Registrations of a gathering: every word begins a name of the group, or the beginning of a number, an e-mail address,
         or a code for the door."""
         found = await self._with_keys(Where(scope, (gathering_id,)), keys_of_entry(entry), limit)
-        return await self._lists.shown(scope, gathering_id, sorted(found, key=lambda one: one.id))
+        return await self._lists.list_page(scope, gathering_id, sorted(found, key=lambda one: one.id))
 
     async def similar(
         self, scope: TenantScope, gathering_id: str, name: str, phone: str, email: str
@@ -90,7 +90,7 @@ class Search:
     async def _hint(
         self, scope: TenantScope, found: Registration, because: list[str], titles: dict[str, Any]
     ) -> dict[str, Any]:
-        (shown,) = await self._lists.shown(scope, found.gathering, [found])
+        (shown,) = await self._lists.list_page(scope, found.gathering, [found])
         kept: dict[str, Any] = {key: shown[key] for key in ("id", "name", "status", "position") if key in shown}
         return {
             **kept,
@@ -111,7 +111,7 @@ class Search:
             return []
 
         async def having(key: SearchKey, most: int) -> list[Registration]:
-            return await self._repository.found_by(where.scope, where.gatherings, key, most)
+            return await self._repository.find_by_search_key(where.scope, where.gatherings, key, most)
 
         if len(keys) == 1:
             return await having(keys[0], limit)
@@ -122,12 +122,12 @@ class Search:
         rarest = min(range(len(asked)), key=lambda number: len(few[number]))
         if len(few[rarest]) < FEW:
             some = await self._repository.of_gatherings(where.scope, where.gatherings, few[rarest])
-            return [one for one in some if all(key.of(one) for key in keys)][:limit]
+            return [one for one in some if all(key.matches(one) for key in keys)][:limit]
         found: dict[str, Registration] = {}
         together = [
-            (second.after(first), limit if len(keys) == 2 else MANY) for first, second in permutations(asked, 2)
+            (second.follows(first), limit if len(keys) == 2 else MANY) for first, second in permutations(asked, 2)
         ]
         for key, most in [*together, (keys[rarest], MANY)]:
             if len(found) < limit:
-                found |= {one.id: one for one in await having(key, most) if all(key.of(one) for key in keys)}
+                found |= {one.id: one for one in await having(key, most) if all(key.matches(one) for key in keys)}
         return list(found.values())[:limit]

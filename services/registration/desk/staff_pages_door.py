@@ -14,7 +14,7 @@ from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
-from services.registration.desk.door_questions import given, left_open, shown
+from services.registration.desk.door_questions import form_values, left_open, read_form
 from services.registration.desk.schemas import Arrival
 from services.registration.desk.staff_frame import gathering_of, render
 from services.registration.desk.telephone_notice import text_version
@@ -93,7 +93,7 @@ async def arrive(request: Request, caller: Desk, id: str, code: str) -> Response
     if group is None:
         return see_other(f"{page.home}desk/{id}/door")
     meeting = here_now(found["meetings"], page.now)
-    one = _at(meeting, await page.services.registrations.one(caller, group.id))
+    one = _at(meeting, await page.services.registrations.get(caller, group.id))
     form = page.form(f"door:{id}")
     return render(page, "desk_arrive.html", found, one=one, form=form, api=_api(page, id), meeting=meeting)
 
@@ -131,10 +131,10 @@ async def answers(request: Request, caller: Desk, id: str, registration_id: str)
     """What a group that came unannounced says to the gathering's own questions; they are in already, and may be asked later."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
-    one = await page.services.registrations.one(caller, registration_id)
+    one = await page.services.registrations.get(caller, registration_id)
     known = left_open(await page.services.registrations.questions(page.scope, id), one)
     with form.refusals(places_of(known)):
-        wanted = given(form, known, one)
+        wanted = read_form(form, known, one)
         if wanted is not None:
             await page.services.changes.change(caller, registration_id, wanted, page.once("answers", form))
     if form.ok:
@@ -195,7 +195,7 @@ async def _door(
     came: dict[str, Any] | None = None,
 ) -> Response:
     if status == 200 and (who := page.request.query_params.get("came")):
-        came = await page.services.registrations.one(page.caller, who)
+        came = await page.services.registrations.get(page.caller, who)
     return await _render(page, id, "desk_door.html", form, status, people=people, typed=typed, came=came)
 
 
@@ -225,7 +225,7 @@ async def _render(page: PageContext, id: str, template: str, form: Form, status:
         status,
         form=form,
         ask=ask,
-        answering=form if form.sent or not came else page.form(f"door:{id}", shown(ask, came)),
+        answering=form if form.sent or not came else page.form(f"door:{id}", form_values(ask, came)),
         counts=counts,
         newest=newest,
         api=_api(page, id),

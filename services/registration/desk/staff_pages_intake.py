@@ -95,7 +95,7 @@ async def change(request: Request, caller: Desk, id: str, registration_id: str) 
     form = await page.received(f"act:{id}")
     once = page.once(f"change {registration_id}", form)
     known = await page.services.registrations.questions(page.scope, id)
-    wanted = changed(form, await page.services.registrations.one(caller, registration_id), known)
+    wanted = changed(form, await page.services.registrations.get(caller, registration_id), known)
     if wanted is not None:
         with form.refusals({**PLACES, **places_of(known), "/contact": "phone"}):
             await page.services.changes.change(caller, registration_id, wanted, once)
@@ -144,7 +144,7 @@ async def _one(
     new_link: str = "",
 ) -> Response:
     found = offered(await gathering_of(page, id), page.now)
-    shown = await page.services.registrations.one(page.caller, registration_id)
+    shown = await page.services.registrations.get(page.caller, registration_id)
     known = questions_shown(found)
     edit = changing or page.form(f"act:{id}", entered(shown, known))
     code = spaced(page.services.registrations.door_code(registration_id))
@@ -173,7 +173,7 @@ async def _intake(page: PageContext, id: str, form: Form, status: int = 200) -> 
     found = await gathering_of(page, id)
     done, alike, code = None, [], ""
     if status == 200 and (made := page.request.query_params.get("done")):
-        done = await page.services.registrations.one(page.caller, made)
+        done = await page.services.registrations.get(page.caller, made)
         contact = done["contact"]
         everybody = await page.services.search.similar(
             page.scope, id, done["name"], contact.get("phone") or "", contact.get("email") or ""

@@ -86,7 +86,7 @@ async def printed(request: Request, caller: Desk, id: str, what: Literal["attend
 
 async def _with_seats(page: PageContext, id: str, special: bool) -> AsyncIterator[Answer]:
     for status in SEATED:
-        async for one in page.services.lists.everybody(page.scope, id, RegistrationFilter(status), special=special):
+        async for one in page.services.lists.iterate(page.scope, id, RegistrationFilter(status), special=special):
             yield one
 
 

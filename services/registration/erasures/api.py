@@ -29,7 +29,7 @@ router = APIRouter(prefix="/registration/v1")
 @router.post("/{tenant}/erasures", status_code=201, response_model=Certificate)
 async def erase(request: Request, caller: CoordinatorOrHolder, body: ErasureRequest) -> Response:
     """Asking again changes nothing, with or without a key."""
-    answer, replayed = await get_services(request).erasures.begin(caller, body)
+    answer, replayed = await get_services(request).erasures.request(caller, body)
     return json_response(answer, 201, replayed)
 
 
@@ -37,7 +37,7 @@ async def erase(request: Request, caller: CoordinatorOrHolder, body: ErasureRequ
 async def erasures(request: Request, caller: Coordinator, limit: Limit = 100, cursor: Cursor = None) -> Response:
     """Erasures on request and by rule; those by rule name what they belong to (`about`) and how many people."""
     services = get_services(request)
-    return json_response(page(await services.erasures.listed(caller.scope, limit + 1, cursor), limit, "id"))
+    return json_response(page(await services.erasures.list_page(caller.scope, limit + 1, cursor), limit, "id"))
 
 
 @router.get("/{tenant}/erasures/{id}", response_model=Certificate)

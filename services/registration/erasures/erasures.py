@@ -54,7 +54,7 @@ class Erasures:
         self._secrets = secrets
         self._clock = clock
 
-    async def begin(self, caller: Caller, asked: ErasureRequest) -> tuple[dict[str, Any], bool]:
+    async def request(self, caller: Caller, asked: ErasureRequest) -> tuple[dict[str, Any], bool]:
         """Ask for an erasure; (certificate, asked before).
 
         Of a registration with everything that hangs on it, of one companion's name or of the helper alone; by staff also of
@@ -115,7 +115,7 @@ class Erasures:
     async def of_applicant(self, slug: str, contact_id: str) -> dict[str, Any]:
         """The certificate of an applicant's erasure. Raises Problem 404 where none was asked for."""
         scope = of_document({"tenant": slug})
-        found = await self._all.one(scope, self._id(scope, contact_id))
+        found = await self._all.get(scope, self._id(scope, contact_id))
         if found is None:
             raise not_found("erasure")
         return await self._certificate(scope, found)
@@ -150,7 +150,7 @@ class Erasures:
 
     async def certificate(self, caller: Caller, id: str) -> dict[str, Any]:
         """What each service has removed so far, and what legally remains. Raises Problem 404."""
-        found = await self._all.one(caller.scope, id)
+        found = await self._all.get(caller.scope, id)
         if found is None:
             raise not_found("erasure")
         person = await self._registrations.get(caller.scope, found.person or "")
@@ -170,13 +170,13 @@ class Erasures:
             "awaited": [name for name in SERVICES if name not in receipts],
         }
 
-    async def listed(self, scope: TenantScope, limit: int, after: str | None) -> list[dict[str, Any]]:
+    async def list_page(self, scope: TenantScope, limit: int, after: str | None) -> list[dict[str, Any]]:
         """Erasures of the municipality, by id; a certificate is opened one by one."""
-        return [_about(one) for one in await self._all.listed(scope, limit, after)]
+        return [_about(one) for one in await self._all.list_page(scope, limit, after)]
 
-    async def about(self, scope: TenantScope, belongs_to: str) -> list[dict[str, Any]]:
+    async def list_retention_runs(self, scope: TenantScope, belongs_to: str) -> list[dict[str, Any]]:
         """The runs of the retention rule for a gathering, each with how many people and when."""
-        return [_about(one) for one in await self._all.about(scope, belongs_to)]
+        return [_about(one) for one in await self._all.list_of(scope, belongs_to)]
 
     async def carry_out(self, scope: TenantScope, erasure: Erasure) -> None:
         """Registration's own part. Each step may be repeated."""
@@ -213,7 +213,7 @@ class Erasures:
         if erasure.person and await self._person_erasure.staff.is_last_coordinator(scope, erasure.person):
             await self._wait(scope, erasure)
             return False
-        await self._all.go_on(scope, erasure.id, [PersonErased(person_id=erasure.told)], self._clock.now())
+        await self._all.resume(scope, erasure.id, [PersonErased(person_id=erasure.told)], self._clock.now())
         return True
 
     async def _wait(self, scope: TenantScope, erasure: Erasure) -> None:
@@ -225,7 +225,7 @@ class Erasures:
         return (
             await self._known_people.knows(scope, contact_id)
             or await self._person_erasure.staff.has_contact(scope, contact_id)
-            or await self._all.one(scope, self._id(scope, contact_id)) is not None
+            or await self._all.get(scope, self._id(scope, contact_id)) is not None
         )
 
     def _id(self, scope: TenantScope, whom: str) -> str:

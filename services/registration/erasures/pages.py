@@ -77,7 +77,7 @@ async def erase(request: Request, caller: HolderOfPage, id: str, code: str) -> R
     who, _, number = (form.value("who") or "registration").partition(" ")
     with form.refusals():
         asked = ErasureRequest.typed({"person_id": id, "who": who, "companion": number or None})
-        certificate, _ = await page.services.erasures.begin(page.caller, asked)
+        certificate, _ = await page.services.erasures.request(page.caller, asked)
         return see_other(f"{page.home}my/{id}/{code}/data/erasure/{certificate['id']}")
     return await _stored(page, id, form, 422)
 

@@ -22,7 +22,7 @@ from chassis.storage.tenancy import TenantScope
 from contracts.contacts import TOPIC as CONTACTS
 from contracts.contacts import ContactRecorded
 from services.registration.applications.applications import Applications
-from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded
+from services.registration.contact_confirmation.contacts import codes_of, recorded, search_keys_of
 from services.registration.domain.commands import Erase
 from services.registration.domain.consent import addresses
 from services.registration.domain.profile import retention_of
@@ -83,7 +83,7 @@ class PersonErasure:
                 if found.new_email_of == "helper":
                     after = replace(after, new_email=None, new_email_of=None)
                 codes = codes_of(self.secrets, after)
-                after = replace(after, keys=found_by(after, codes))
+                after = replace(after, keys=search_keys_of(after, codes))
                 return Decision(after, [recorded(after, codes)], erase_topic=CONTACTS, erase_answers=True)
             if not any(matches(name) for name in found.party):
                 return None
@@ -93,7 +93,7 @@ class PersonErasure:
                 party=tuple("" if matches(name) else name for name in found.party),
                 answers=without_companions(found.answers, gone),
             )
-            after = replace(after, keys=found_by(after, codes_of(self.secrets, after)))
+            after = replace(after, keys=search_keys_of(after, codes_of(self.secrets, after)))
             return Decision(after, erase_answers=True)
 
         await self.registrations.change(scope, registration_id, decide, self.clock.now())

@@ -54,17 +54,17 @@ class ErasureRepository:
             return False
         return True
 
-    async def one(self, scope: TenantScope, id: str) -> Erasure | None:
+    async def get(self, scope: TenantScope, id: str) -> Erasure | None:
         found = await self._aggregates.load(scope, id, _FIELDS)
         return None if found is None else from_stored(Erasure, found)
 
-    async def listed(self, scope: TenantScope, limit: int, after: str | None) -> list[Erasure]:
+    async def list_page(self, scope: TenantScope, limit: int, after: str | None) -> list[Erasure]:
         """By id."""
         condition = scope.filter(**({"_id": {"$gt": after}} if after else {}))
         found = await self.collection.find(condition, _FIELDS).sort("_id", 1).limit(limit).to_list(None)
         return [from_stored(Erasure, one) for one in found]
 
-    async def about(self, scope: TenantScope, belongs_to: str) -> list[Erasure]:
+    async def list_of(self, scope: TenantScope, belongs_to: str) -> list[Erasure]:
         """Those of a gathering or a municipality, in the order in which they were asked for."""
         found = self.collection.find(scope.filter(about=belongs_to), _FIELDS).sort("asked_at", 1)
         return [from_stored(Erasure, one) for one in await found.to_list(None)]
@@ -83,7 +83,7 @@ class ErasureRepository:
         """It is looked at at once."""
         await self._aggregates.execute(scope, id, lambda _: Change({"due_at": now}), now)
 
-    async def go_on(self, scope: TenantScope, id: str, events: Events, now: datetime) -> None:
+    async def resume(self, scope: TenantScope, id: str, events: Events, now: datetime) -> None:
         """Continue an erasure that waited, and publish its events once."""
         begun = Change(unset=["waits_for"], events=events)
         await self._aggregates.execute(scope, id, lambda current: begun if current.get("waits_for") else None, now)

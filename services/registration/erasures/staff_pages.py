@@ -48,7 +48,7 @@ async def erase(request: Request, caller: CoordinatorAlways, id: str, person: st
         asked = ErasureRequest.typed({"person_id": person})
     except ValidationError:
         raise not_found("person") from None
-    certificate, _ = await page.services.erasures.begin(caller, asked)
+    certificate, _ = await page.services.erasures.request(caller, asked)
     return see_other(f"{page.home}desk/{id}/privacy/erasures/{certificate['id']}")
 
 

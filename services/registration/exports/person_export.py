@@ -14,7 +14,7 @@ from chassis.identity.signatures import Signatures
 from chassis.ids import Secrets
 from chassis.storage.repository import Decision
 from services.registration.domain.consent import Purpose, agrees, current_consents
-from services.registration.plain import encoded, plain
+from services.registration.json_values import as_json, encoded
 from services.registration.registrations.documents import ConsentDecision, Registration
 from services.registration.registrations.registering import Registrations
 from services.registration.registrations.repository import RegistrationRepository
@@ -68,10 +68,10 @@ class PersonExports:
             "service": "registration",
             "person_id": person_id,
             "registration": {
-                **{name: plain(value) for name, value in encoded(found) if name not in BOOKKEEPING},
+                **{name: as_json(value) for name, value in encoded(found) if name not in BOOKKEEPING},
                 "status": state["status"],
                 **await self._registrations.declared(caller, found),
-                "consents": {"now": current_consents(found.consents), "decisions": plain(found.consents)},
+                "consents": {"now": current_consents(found.consents), "decisions": as_json(found.consents)},
             },
         }
 

@@ -18,7 +18,7 @@ from services.registration.domain.series import Repeat, moved, occurrences
 from services.registration.gathering_series.schemas import Copy, Repetition
 from services.registration.gatherings.documents import Gathering
 from services.registration.gatherings.repository import GatheringRepository
-from services.registration.plain import values
+from services.registration.json_values import values
 from services.registration.planning.planning import Planning, published
 
 

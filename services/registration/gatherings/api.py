@@ -71,4 +71,4 @@ async def gatherings(
 async def gathering(request: Request, caller: Public, id: str) -> Response:
     """A published gathering, with its seats as of now."""
     services = get_services(request)
-    return json_response(await services.gatherings.one(caller.scope, id, services.clock.now()))
+    return json_response(await services.gatherings.get(caller.scope, id, services.clock.now()))

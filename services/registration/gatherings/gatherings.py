@@ -17,16 +17,16 @@ from services.registration.domain.ledger import Ledger, carry_out
 from services.registration.domain.moving_on import lapse
 from services.registration.gatherings.documents import Gathering, Head
 from services.registration.gatherings.repository import OPEN_TO, GatheringRepository
-from services.registration.plain import plain, values
+from services.registration.json_values import as_json, values
 from services.registration.seats.documents import totals
 
 KNOWN = 5_000
 """Gatherings that a process keeps ready to be shown, a few kB each."""
 
 
-def shown(gathering: Gathering) -> dict[str, Any]:
+def public_json(gathering: Gathering) -> dict[str, Any]:
     """A gathering as anyone may see it; never with the join address, nor with whom invitations were given to."""
-    facts = plain(gathering.facts)
+    facts = as_json(gathering.facts)
     del facts["join_url"]
     facts["support"] = _support(facts["support"], gathering.booked)
     facts["quotas"] = quotas = _quotas(facts["quotas"], dict(gathering.kept), gathering.released)
@@ -86,23 +86,23 @@ class Gatherings:
         if head is None or not head.is_public:
             raise not_found("gathering")
         if head.due_at is not None and head.due_at <= now:
-            return None, await self.one(scope, id, now)
+            return None, await self.get(scope, id, now)
         known = self._known.get(key)
         if known is None or known[0] != head.version:
             found = await self._all.with_version(scope, id)
             if found is None:
                 raise not_found("gathering")
-            known = self._known[key] = found[0], shown(found[1])
+            known = self._known[key] = found[0], public_json(found[1])
             if len(self._known) > KNOWN:
                 self._known.popitem(last=False)
         return known
 
-    async def one(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
+    async def get(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A published gathering with its seats as of now."""
         found = await self._current(scope, id, now)
         if found.status != "published":
             raise not_found("gathering")
-        return shown(found)
+        return public_json(found)
 
     async def at_desk(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A gathering for its staff, whatever its state, with `former_questions`, without its claims: however many are registered, it costs the same.
@@ -110,11 +110,11 @@ class Gatherings:
         Raises: Problem 404.
         """
         found = await self._current(scope, id, now)
-        return {**shown(found), "former_questions": plain(found.former_questions)}
+        return {**public_json(found), "former_questions": as_json(found.former_questions)}
 
     async def titles(self, scope: TenantScope, ids: Collection[str]) -> dict[str, dict[str, Any]]:
         """Title and start of some gatherings, by id."""
-        return {id: plain(titled) for id, titled in (await self._all.titles(scope, ids)).items()}
+        return {id: as_json(titled) for id, titled in (await self._all.titles(scope, ids)).items()}
 
     async def coming(self, scope: TenantScope, now: datetime, limit: int) -> list[str]:
         """Ids of published gatherings that have not ended, those first that end first. Answered by the index alone."""
@@ -127,13 +127,13 @@ class Gatherings:
         if not found.published_at:
             raise not_found("gathering")
         return {
-            **shown(found),
+            **public_json(found),
             "tenant": scope.tenant,
             "revision": found.revision,
             "changed_at": found.changed_at or found.published_at,
             "join_url": found.facts.join_url,
-            "withdrawn": plain(found.withdrawn),
-            "former_questions": plain(found.former_questions),
+            "withdrawn": as_json(found.withdrawn),
+            "former_questions": as_json(found.former_questions),
         }
 
     async def planned(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
@@ -141,7 +141,7 @@ class Gatherings:
         404."""
         found = await self._current(scope, id, now)
         return {
-            **shown(found),
+            **public_json(found),
             "facts": values(found.facts),
             "drawn": found.drawn_at is not None,
             "former_quotas": list(found.released),
@@ -160,7 +160,7 @@ class Gatherings:
     async def of_series(self, scope: TenantScope, series: str, now: datetime) -> list[dict[str, Any]]:
         """All gatherings of a series, in order of time."""
         found = await self._all.of_series(scope, series)
-        return sorted((shown(one) for one in found), key=lambda one: str(one["starts_at"]))
+        return sorted((public_json(one) for one in found), key=lambda one: str(one["starts_at"]))
 
     async def for_calendar(self, scope: TenantScope, now: datetime, of: str = "") -> list[dict[str, Any]]:
         """Public ones, and cancelled ones that would still be ahead, so that they leave people's calendars. `of`: only a series or one
@@ -173,7 +173,7 @@ class Gatherings:
             raise not_found("gathering")
         return [
             {
-                **shown(one),
+                **public_json(one),
                 "tenant": scope.tenant,
                 "revision": one.revision,
                 "changed_at": one.changed_at or one.published_at,
@@ -184,7 +184,7 @@ class Gatherings:
     async def upcoming(self, scope: TenantScope, now: datetime) -> list[dict[str, Any]]:
         """For staff: drafts too, the next one first; those of the last three days are still among them."""
         found = await self._all.ended_after(scope, now - timedelta(days=3), ("draft", "published"), OPEN_TO, 200)
-        return sorted((shown(one) for one in found), key=lambda one: str(one["starts_at"]))
+        return sorted((public_json(one) for one in found), key=lambda one: str(one["starts_at"]))
 
     async def published(
         self,
@@ -202,7 +202,7 @@ class Gatherings:
         Raises: Problem 422 the cursor is none.
         """
         found = await self._all.published(scope, now, limit, after, open_to, filters or {})
-        return [shown(one) for one in found]
+        return [public_json(one) for one in found]
 
 
 def after_deadlines(gathering: Gathering, ledger: Ledger, now: datetime) -> Gathering:

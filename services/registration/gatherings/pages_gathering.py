@@ -56,7 +56,7 @@ async def gathering(request: Request, caller: PublicOrDesk, id: str, code: Filte
     html = memory.get(key, form.token)
     if html is None:
         shared = Form(memory.token, initial=initial)
-        html = memory.keep(key, form.token, await gathering_html(page, found, window, shared, opened))
+        html = memory.store(key, form.token, await gathering_html(page, found, window, shared, opened))
     return page.pages.answer(request, html, brand=page.brand)
 
 
@@ -91,7 +91,7 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
             answer, _ = await page.services.registrations.register(caller, id, body, page.once(f"sign-up {id}", form))
             own = answer.get("manage_url")
             return see_other(urlsplit(own).path if own else thanks)
-    found = await page.services.gatherings.one(page.scope, id, page.now)
+    found = await page.services.gatherings.get(page.scope, id, page.now)
     code = form.value("code")
     opened = await page.services.invitations.opened(page.scope, id, code) if code else None
     html = await gathering_html(page, found, window_of(found, page.now), form, opened)
@@ -107,7 +107,7 @@ async def poster_file(
 ) -> Response:
     """To hang up, in up to four languages: `?languages=uk,ar`. Without any: the municipality's default and the reader's."""
     page = await page_context(request, caller)
-    found = await page.services.gatherings.one(page.scope, id, page.now)
+    found = await page.services.gatherings.get(page.scope, id, page.now)
     codes = chosen_languages(languages) or list(dict.fromkeys([page.languages[0], page.reads.ours]))
     address = f"{page.services.public_url}{page.home}gatherings/{id}"
     shown = shown_on_poster(
@@ -119,7 +119,7 @@ async def poster_file(
             await request.app.state.rate_limiters["posters"].hit(page.scope.tenant, caller.address)
         return await asyncio.to_thread(poster, shown)
 
-    pdf = await page.services.posters.of(shown, make)
+    pdf = await page.services.posters.get_or_make(shown, make)
     return Response(
         pdf, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="poster-{id}.pdf"'}
     )
@@ -128,7 +128,7 @@ async def poster_file(
 @router.get("/{tenant}/gatherings/{id}/thanks")
 async def thanks(request: Request, caller: PublicOrDesk, id: str) -> Response:
     page = await page_context(request, caller)
-    found = await page.services.gatherings.one(page.scope, id, page.now)
+    found = await page.services.gatherings.get(page.scope, id, page.now)
     return page.render("thanks.html", gathering=moments(found))
 
 

@@ -17,7 +17,7 @@ from chassis.storage.tenancy import TenantScope
 from contracts.registration import TOPIC
 from services.registration.domain.ledger import Ledger
 from services.registration.gatherings.documents import Gathering, Head, Titled
-from services.registration.plain import values
+from services.registration.json_values import values
 from services.registration.seats.documents import ledger_of
 
 BY_TIME = [("facts.ends_at", 1), ("_id", 1)]

@@ -52,14 +52,14 @@ class Gazetteer:
         self._repository = repository
         self._clock = clock
 
-    async def take(self, entries: list[Entry], as_of: date) -> Imported:
+    async def import_entries(self, entries: list[Entry], as_of: date) -> Imported:
         """Make the stored list what this one says. What it does not have any more has ended; it stays, marked as that.
 
         Raises:
             OlderList: what is stored is of a later day.
             PartOfList: too many of those known are missing.
         """
-        known, now = await self._repository.all(), self._clock.now()
+        known, now = await self._repository.get_all(), self._clock.now()
         if any(one.as_of > as_of.isoformat() for one in known.values()):
             raise OlderList
         listed = {one.ags: _document(one, as_of) for one in entries}
@@ -84,16 +84,16 @@ class Gazetteer:
         found = await self._repository.search(words, 10 * limit) if words else []
         return sorted(found, key=lambda one: -(one.inhabitants or 0))[:limit]
 
-    async def one(self, ags: str) -> GazetteerEntry:
+    async def get(self, ags: str) -> GazetteerEntry:
         """Raises Problem 404."""
-        found = await self._repository.one(ags)
+        found = await self._repository.get(ags)
         if found is None:
             raise not_found("municipality")
         return found
 
     async def has(self, ags: str, state: str) -> bool:
         """Whether there is such a municipality in the state today."""
-        found = await self._repository.one(ags)
+        found = await self._repository.get(ags)
         return found is not None and not found.ended and found.state == state
 
 

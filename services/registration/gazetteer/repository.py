@@ -30,12 +30,12 @@ class GazetteerRepository:
     async def ensure_indexes(self) -> None:
         await self._all.ensure_indexes([IndexModel([("tenant", ASCENDING), ("words", ASCENDING)], name="words")])
 
-    async def all(self) -> dict[str, GazetteerEntry]:
+    async def get_all(self) -> dict[str, GazetteerEntry]:
         """Everything, by key."""
         found = await self._all.collection.find(SCOPE.filter(), _FIELDS).to_list(None)
         return {one["_id"]: from_stored(GazetteerEntry, one) for one in found}
 
-    async def one(self, ags: str) -> GazetteerEntry | None:
+    async def get(self, ags: str) -> GazetteerEntry | None:
         found = await self._all.load(SCOPE, ags, _FIELDS)
         return None if found is None else from_stored(GazetteerEntry, found)
 

@@ -28,14 +28,14 @@ PO = "text/x-gettext-translation"
 @router.get("", response_model=Page[ShownLanguage])
 async def listed(request: Request, caller: Coordinator) -> Response:
     """The languages that the municipality added, published or not."""
-    found = await get_services(request).interface_languages.listed(caller.scope)
+    found = await get_services(request).interface_languages.list_all(caller.scope)
     return json_response({"items": found, "next": None})
 
 
 @router.get("/{language}", response_model=ShownLanguage)
 async def one(request: Request, caller: Coordinator, language: Tag) -> Response:
     """A language with its versions and what was done with it."""
-    return json_response(await get_services(request).interface_languages.one(caller.scope, language))
+    return json_response(await get_services(request).interface_languages.get(caller.scope, language))
 
 
 @router.get("/{language}/template.po", response_class=Response, **file_of(PO))

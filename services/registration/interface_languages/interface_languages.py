@@ -59,12 +59,12 @@ class InterfaceLanguages:
         self._tenant_registry = tenant_registry
         self._clock = clock
 
-    async def listed(self, scope: TenantScope) -> list[Shown]:
+    async def list_all(self, scope: TenantScope) -> list[Shown]:
         """Each with its versions, the newest first, and what was done with it."""
         found = await self._municipality(scope)
         return [_shown(code, language) for code, language in found.interface_languages.items()]
 
-    async def one(self, scope: TenantScope, code: str) -> Shown:
+    async def get(self, scope: TenantScope, code: str) -> Shown:
         """Raises Problem 404."""
         return _shown(code, (await self._municipality(scope)).interface_languages.get(code) or _missing())
 

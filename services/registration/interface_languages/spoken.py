@@ -28,7 +28,7 @@ class SpokenLanguages:
     def __init__(self, tenant_registry: OwnTenantRegistry) -> None:
         self._tenants = tenant_registry
 
-    async def of(self, scope: TenantScope, code: str) -> Spoken:
+    async def get(self, scope: TenantScope, code: str) -> Spoken:
         """What a code stands for in this municipality."""
         if code in LANGUAGES:
             return Spoken(code)

@@ -89,7 +89,7 @@ async def upload(request: Request, caller: Coordinator) -> Response:
             mistakes = [(error.message, error.values) for error in in_file]
             others = [error for error in problem.errors if error not in in_file]
             if others or not in_file:
-                form.take(invalid(*others) if others else problem, PLACES)
+                form.show_problem(invalid(*others) if others else problem, PLACES)
         if mistakes:
             form.error("file", MISTAKES)
     return await _listed(page, form, 422, mistakes=mistakes)
@@ -145,7 +145,7 @@ async def preview(
     request.state.shown_in = added
     if not gathering:
         return await municipality_page(page)
-    shown = await page.services.gatherings.one(page.scope, gathering, page.now)
+    shown = await page.services.gatherings.get(page.scope, gathering, page.now)
     form = page.form("preview", {"language": language, "companions": 0})
     html = await gathering_html(page, shown, window_of(shown, page.now), form, None)
     return page.pages.answer(request, html, brand=page.brand)
@@ -171,7 +171,7 @@ async def _listed(
         form=form,
         wanted=wanted or Form("", initial={}),
         mistakes=mistakes or [],
-        found=[_with_times(one) for one in await page.services.interface_languages.listed(page.scope)],
+        found=[_with_times(one) for one in await page.services.interface_languages.list_all(page.scope)],
         names=await page.services.interface_languages.names(page.scope),
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
         here="languages",

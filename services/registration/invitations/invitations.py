@@ -12,7 +12,7 @@ from services.registration.domain.invitations import Count, InvitationCounts, ad
 from services.registration.domain.ledger import Ledger
 from services.registration.domain.refused import Mistake
 from services.registration.invitations.codes import code_of, invitation_of
-from services.registration.plain import plain
+from services.registration.json_values import as_json
 from services.registration.seats.documents import Answer
 from services.registration.seats.repository import SeatLedgers
 
@@ -44,7 +44,7 @@ class Invitations:
             used, counts = found["used"].get(facts["id"], 0), found["counts"][facts["id"]]
             status = invitation.status(used, now)
             url = f"{self._public_url}/registration/{scope.tenant}/gatherings/{gathering_id}?code={code}"
-            shown.append({**plain(facts), "code": code, "url": url, "standing": status, **counts})
+            shown.append({**as_json(facts), "code": code, "url": url, "standing": status, **counts})
         return shown
 
     async def opened(self, scope: TenantScope, gathering_id: str, entry: str) -> Opened:

@@ -27,7 +27,7 @@ async def versions(request: Request, caller: Anybody, subject: Subject) -> Respo
 @router.get("/texts/{subject}/{version}", response_model=ShownVersion)
 async def version(request: Request, caller: Anybody, subject: Subject, version: str) -> Response:
     """One version of a legal text."""
-    return json_response(await get_services(request).legal_texts.one(caller.scope, subject, version))
+    return json_response(await get_services(request).legal_texts.get(caller.scope, subject, version))
 
 
 @router.post("/texts/{subject}", status_code=201, response_model=PublishedVersion, **refusals("published-meanwhile"))

@@ -82,7 +82,7 @@ class LegalTexts:
         listed = [{"version": one.version, "in_force_from": rfc3339(one.at)} for one in reversed(own)]
         return [*listed, {"version": STANDARD, "in_force_from": None}]
 
-    async def one(self, scope: TenantScope, subject: Subject, version: str | None = None) -> Shown:
+    async def get(self, scope: TenantScope, subject: Subject, version: str | None = None) -> Shown:
         """A version (None: the one in force): its text by language, None where it is the platform's own. Raises Problem 404."""
         municipality = await self._municipality(scope)
         own = {one.version: one for one in municipality.texts.get(subject, ())}

@@ -54,6 +54,6 @@ async def crest(
 async def legal(request: Request, caller: Anybody, subject: Subject, version: Version = None) -> Response:
     """The text in force, or an earlier version of it."""
     page = await page_context(request, caller)
-    found = await page.services.legal_texts.one(page.scope, subject, version)
+    found = await page.services.legal_texts.get(page.scope, subject, version)
     own = to_read(found["text"], page.reads)
     return page.render(f"{subject}.html", facts=page.facts, enforcement=None, own=own, version=found["version"])

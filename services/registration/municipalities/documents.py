@@ -24,8 +24,8 @@ from services.registration.applications.documents import (
 from services.registration.domain.membership import Entry
 from services.registration.domain.profile import public_facts
 from services.registration.interface_languages.documents import InterfaceLanguage
+from services.registration.json_values import as_json
 from services.registration.legal_texts.documents import TextInForce
-from services.registration.plain import plain
 from services.registration.settings.documents import NO_PROFILE, Profile
 from services.registration.staff.documents import StaffMember
 from services.registration.tenant_offboarding.documents import Offboarding
@@ -95,7 +95,7 @@ class Municipality(StoredDocument, frozen=True, kw_only=True):
     def public(self) -> dict[str, Any]:
         """What everybody may know of it (`domain.profile`)."""
         texts = {subject: versions[-1].version for subject, versions in self.texts.items()}
-        return public_facts(plain(self.facts), plain(self.profile), self.status, texts)
+        return public_facts(as_json(self.facts), as_json(self.profile), self.status, texts)
 
     @property
     def added_languages(self) -> list[dict[str, Any]]:

@@ -17,10 +17,10 @@ from services.registration.applications.documents import Facts
 from services.registration.domain.likeness import name_words
 from services.registration.domain.membership import Entry, belongs, counting, covers, withdrawn
 from services.registration.domain.refused import Refused
+from services.registration.json_values import as_json
 from services.registration.memberships.schemas import Membership
 from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.repository import MunicipalityRepository
-from services.registration.plain import plain
 
 Shown = dict[str, Any]
 
@@ -40,14 +40,14 @@ class Municipalities:
 
     async def admitted(self, limit: int, after: str | None) -> list[Shown]:
         """Public facts of admitted municipalities, by slug."""
-        return [plain(one) for one in await self._stored.admitted(limit, after)]
+        return [as_json(one) for one in await self._stored.admitted(limit, after)]
 
     async def search(self, entry: str, limit: int) -> list[Shown]:
         """Public facts of admitted municipalities in whose name the entry stands from the beginning of a word on; without an entry
         the first by slug."""
         wanted = name_words(entry)
         found = await (self._stored.search(wanted, limit) if wanted else self._stored.admitted(limit, None))
-        return [plain(one) for one in found]
+        return [as_json(one) for one in found]
 
     async def index_names(self) -> None:
         """Words of names for those that were stored before there was a search."""
@@ -56,7 +56,7 @@ class Municipalities:
 
     async def districts(self) -> list[Shown]:
         """Public facts of admitted districts."""
-        return [plain(one) for one in await self._stored.districts()]
+        return [as_json(one) for one in await self._stored.districts()]
 
     async def set_membership(self, scope: TenantScope, district: str, body: Membership, now: datetime) -> Shown:
         """The tenant belongs to a district from one day until another.
@@ -90,7 +90,7 @@ class Municipalities:
         found = await self._stored.get(scope, scope.tenant)
         if found is None:
             raise not_found("municipality")
-        return [plain(entry) for entry in reversed(found.belonging)]
+        return [as_json(entry) for entry in reversed(found.belonging)]
 
     async def members(
         self, scope: TenantScope, on: date | None, now: datetime, known_at: datetime | None = None
@@ -98,7 +98,7 @@ class Municipalities:
         """The members of a district on a day (today in Germany), as known now or at an earlier moment, by slug."""
         day = (on or now.astimezone(BERLIN).date()).isoformat()
         return [
-            {"member": member.slug, "name": member.name, **plain(entry)}
+            {"member": member.slug, "name": member.name, **as_json(entry)}
             for member in await self._stored.ever_members_of(scope)
             for entry in counting(member.belonging, known_at)
             if entry.district == scope.tenant and covers(entry, day)
@@ -107,7 +107,7 @@ class Municipalities:
     async def history(self, scope: TenantScope) -> list[Shown]:
         """All that was ever said of a district's members, the newest first."""
         entries = [
-            (entry.recorded_at, {"member": member.slug, "name": member.name, **plain(entry)})
+            (entry.recorded_at, {"member": member.slug, "name": member.name, **as_json(entry)})
             for member in await self._stored.ever_members_of(scope)
             for entry in member.belonging
             if entry.district == scope.tenant

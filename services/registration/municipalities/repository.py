@@ -104,7 +104,7 @@ class MunicipalityRepository(Repository[Municipality]):
             condition["_id"] = {"$gt": after}
         return await self._find(condition, limit=limit)
 
-    async def standings(self) -> AsyncIterator[Municipality]:
+    async def list_statuses(self) -> AsyncIterator[Municipality]:
         """Everybody who ever applied, by slug, with `STANDING` alone."""
         async for found in self.collection.find({"status": {"$ne": "deleted"}}, STANDING).sort("_id", 1):
             yield self.read(found)

@@ -91,7 +91,7 @@ async def change_key(request: Request, caller: ProgrammeOffice, slug: str) -> Re
     """The official key (AGS), by which the municipality stands in the official list."""
 
     profiles, scope = get_services(request).profiles, of_document({"tenant": slug})
-    stored = {"ags": (await profiles.shown(scope))["ags"]}
+    stored = {"ags": (await profiles.get_public(scope))["ags"]}
 
     async def act(form: Form) -> None:
         await profiles.change(scope, ProfileChange.typed({"ags": form.value("ags")}), by_office=True)

@@ -18,9 +18,9 @@ from services.registration.domain.answers import Summed
 from services.registration.domain.demand import Count
 from services.registration.domain.ledger import Ledger
 from services.registration.domain.questions import Question
+from services.registration.json_values import as_json
 from services.registration.needs.answer_sums import AnswerSums
 from services.registration.needs.repository import OrderRepository
-from services.registration.plain import plain
 from services.registration.questions.answering import questions_of_state
 from services.registration.questions.wording import NO, YES, Wording, for_readers
 from services.registration.seats.documents import STATUSES, Answer
@@ -87,7 +87,7 @@ class Needs:
 def _summary(ledger: Ledger) -> Answer:
     present = ledger.counts.demand.present()
     return {
-        "support": [_row(ledger, plain(offer)) for offer in ledger.state.facts["support"]],
+        "support": [_row(ledger, as_json(offer)) for offer in ledger.state.facts["support"]],
         "languages": {language: asdict(count) for language, count in present.items()},
         "seated": frozenset(id for id, claim in ledger.claims.items() if claim.status in SEATED),
     }

@@ -34,9 +34,9 @@ from services.registration.domain.lottery import commitment
 from services.registration.domain.meetings import span
 from services.registration.domain.terms import terms_of
 from services.registration.gatherings.documents import Gathering, GatheringFacts
-from services.registration.gatherings.gatherings import shown
+from services.registration.gatherings.gatherings import public_json
 from services.registration.gatherings.repository import GatheringRepository
-from services.registration.plain import values
+from services.registration.json_values import values
 from services.registration.planning.schemas import Cancellation, GatheringDraft
 from services.registration.seats.documents import Answer, head_of
 from services.registration.seats.repository import SeatLedgers
@@ -92,7 +92,7 @@ class Planning:
             series=series,
             seed_commitment=commitment(self._seed(id)) if facts["allocation"] == "lottery" else None,
         )
-        return await self._all.add_once(scope, draft, [], shown(draft), request, self._clock.now())
+        return await self._all.add_once(scope, draft, [], public_json(draft), request, self._clock.now())
 
     async def publish(self, scope: TenantScope, id: str, request: IdempotencyKey) -> tuple[dict[str, Any], bool]:
         """Open it. Repeating it changes nothing."""
@@ -100,7 +100,7 @@ class Planning:
 
         def decide(found: Gathering) -> Decision[Gathering]:
             if found.status == "published":
-                return Decision(found, answer=shown(found))
+                return Decision(found, answer=public_json(found))
             if found.status == "cancelled":
                 raise conflict("cancelled", "A cancelled gathering can't be published again; make a new one.")
             if found.facts.starts_at <= now:
@@ -109,7 +109,7 @@ class Planning:
                 gathering=published(found), seed_commitment=found.seed_commitment, revision=found.revision
             )
             after = replace(found, status="published", published_at=now, due_at=_first_release(found))
-            return Decision(after, [event], shown(after))
+            return Decision(after, [event], public_json(after))
 
         return await self.execute(scope, id, decide, request)
 
@@ -121,7 +121,7 @@ class Planning:
 
         def decide(found: Gathering) -> Decision[Gathering]:
             if found.status == "cancelled":
-                return Decision(found, answer=shown(found))
+                return Decision(found, answer=public_json(found))
             after = replace(
                 found,
                 status="cancelled",
@@ -131,7 +131,7 @@ class Planning:
                 due_at=None,
             )
             event = GatheringCancelled(gathering_id=id, reason=body.reason, revision=after.revision)
-            return Decision(after, [] if found.status == "draft" else [event], shown(after))
+            return Decision(after, [] if found.status == "draft" else [event], public_json(after))
 
         return await self.execute(scope, id, decide, request)
 
@@ -146,7 +146,7 @@ class Planning:
         command = await self._changing(scope, id, given, default_language)
 
         def view(ledger: Ledger, _: Any) -> Answer:
-            return shown(without_claims(scope, ledger))
+            return public_json(without_claims(scope, ledger))
 
         return await self._ledgers.execute(scope, id, command, view, key=request)
 
@@ -177,7 +177,7 @@ class Planning:
         seed = self._seed(id)
 
         def view(ledger: Ledger, _: Any) -> Answer:
-            return shown(without_claims(scope, ledger))
+            return public_json(without_claims(scope, ledger))
 
         return await self._ledgers.execute(scope, id, Draw(seed), view, key=request)
 

@@ -11,8 +11,8 @@ from chassis.text.languages import BERLIN
 from chassis.text.translations import mark
 from services.registration.domain.clock_change import HourDoesNotExist, on_the_clock
 from services.registration.domain.terms import MOST_SEATS
+from services.registration.json_values import as_json
 from services.registration.needs.support_kinds import KINDS
-from services.registration.plain import plain
 from services.registration.planning.schemas import MOST_OF_SUPPORT
 
 NEW = {
@@ -41,7 +41,7 @@ FIELDS = {
 
 def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What the form shows of a gathering's facts as they are stored."""
-    gathering = plain(facts)
+    gathering = as_json(facts)
     starts, ends = (_local(gathering[name]) for name in ("starts_at", "ends_at"))
     shown = {f"{name}.{code}": words for name in TEXTS for code, words in (gathering.get(name) or {}).items()}
     offers = {offer["id"]: offer for offer in gathering["support"]}

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/registration/v1/{tenant}")
 @router.get("/question-set", response_model=ShownQuestionSet)
 async def question_set(request: Request, caller: Coordinator) -> Response:
     """The questions to choose from when a gathering is planned; a standard set until there is an own one."""
-    return json_response(await get_services(request).question_sets.of(caller.scope))
+    return json_response(await get_services(request).question_sets.get(caller.scope))
 
 
 @router.put("/question-set", response_model=ShownQuestionSet)
@@ -25,4 +25,4 @@ async def replace_question_set(request: Request, caller: Coordinator, body: NewQ
     """The whole set; gatherings keep the questions they have."""
     services = get_services(request)
     language = await default_language(services, caller)
-    return json_response(await services.question_sets.put(caller.scope, body, language))
+    return json_response(await services.question_sets.replace(caller.scope, body, language))

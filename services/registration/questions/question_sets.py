@@ -9,7 +9,7 @@ import msgspec
 from chassis.http.problems import FieldError, invalid
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.questions import question_mistakes
-from services.registration.plain import plain
+from services.registration.json_values import as_json
 from services.registration.questions.documents import OwnQuestion, QuestionSet
 from services.registration.questions.repository import QuestionSetRepository
 from services.registration.questions.schemas import NewQuestionSet
@@ -22,19 +22,19 @@ class QuestionSets:
     def __init__(self, repository: QuestionSetRepository) -> None:
         self._sets = repository
 
-    async def of(self, scope: TenantScope) -> dict[str, Any]:
+    async def get(self, scope: TenantScope) -> dict[str, Any]:
         """`{questions, standard}`."""
-        own = await self._sets.of(scope)
+        own = await self._sets.get(scope)
         if own is None:
             return {"questions": [*STANDARD], "standard": True}
-        return {"questions": plain(own.questions), "standard": False}
+        return {"questions": as_json(own.questions), "standard": False}
 
-    async def put(self, scope: TenantScope, body: NewQuestionSet, default_language: str) -> dict[str, Any]:
+    async def replace(self, scope: TenantScope, body: NewQuestionSet, default_language: str) -> dict[str, Any]:
         """Choose from these questions from now on; gatherings that have some of them keep theirs. Raises Problem 422."""
         told = [one.model_dump() for one in body.questions]
         wrong = question_mistakes(told, default_language, party_max=1)
         if wrong:
             raise invalid(*(FieldError(*one) for one in wrong))
         questions = msgspec.convert(told, tuple[OwnQuestion, ...])
-        await self._sets.put(scope, QuestionSet(id=scope.tenant, tenant=scope.tenant, questions=questions))
-        return await self.of(scope)
+        await self._sets.replace(scope, QuestionSet(id=scope.tenant, tenant=scope.tenant, questions=questions))
+        return await self.get(scope)

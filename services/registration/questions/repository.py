@@ -16,10 +16,10 @@ class QuestionSetRepository:
     def __init__(self, database: Database) -> None:
         self._sets: Collection = database[COLLECTION]
 
-    async def of(self, scope: TenantScope) -> QuestionSet | None:
+    async def get(self, scope: TenantScope) -> QuestionSet | None:
         """None where the municipality has no set of its own."""
         found = await self._sets.find_one(scope.filter(_id=scope.tenant))
         return None if found is None else from_stored(QuestionSet, found)
 
-    async def put(self, scope: TenantScope, questions: QuestionSet) -> None:
+    async def replace(self, scope: TenantScope, questions: QuestionSet) -> None:
         await self._sets.replace_one({"_id": scope.tenant}, to_stored(questions), upsert=True)

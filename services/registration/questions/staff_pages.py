@@ -38,7 +38,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"questions:{id}")
     there = (await page.services.gatherings.planned(page.scope, id, page.now))["questions"]
-    offered = (await page.services.question_sets.of(page.scope))["questions"]
+    offered = (await page.services.question_sets.get(page.scope))["questions"]
     act, _, which = form.value("act").partition(" ")
 
     async def carry_out() -> Response | None:
@@ -57,7 +57,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
             # A set is chosen from one by one: what a question depends on stays with the gathering.
             kept = [{**one, "shown_if": None} for one in kept]
             body = NewQuestionSet.typed({"questions": [*_without(offered, which), *kept]})
-            await page.services.question_sets.put(page.scope, body, page.languages[0])
+            await page.services.question_sets.replace(page.scope, body, page.languages[0])
         return page.done(f"{page.home}desk/{id}/questions", SAVED)
 
     async def show(form: Form, status: int) -> Response:
@@ -129,7 +129,7 @@ def _places(at: int, language: str) -> dict[str, str]:
 
 async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
     found = moments(await page.services.gatherings.planned(page.scope, id, page.now))
-    kept = await page.services.question_sets.of(page.scope)
+    kept = await page.services.question_sets.get(page.scope)
     taken = {one["id"] for one in found["questions"]}
     return page.render(
         "staff/questions.html",

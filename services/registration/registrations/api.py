@@ -43,7 +43,7 @@ async def register(request: Request, caller: Registrant, id: str, body: NewRegis
 @router.get("/{tenant}/registrations/{id}", response_model=ShownRegistration)
 async def registration(request: Request, caller: DeskOrHolder, id: str) -> Response:
     """How a registration stands, for its holder and the desk."""
-    return json_response(await get_services(request).registrations.one(caller, id))
+    return json_response(await get_services(request).registrations.get(caller, id))
 
 
 @router.patch(
@@ -78,7 +78,7 @@ async def new_link(request: Request, caller: Desk, id: str, key: Key = None) -> 
 async def arrival(request: Request, caller: Desk, id: str, body: Here | None = None, key: Key = None) -> Response:
     """Check in, or so many of the group; 0 takes it back."""
     services = get_services(request)
-    gathering = (await services.registrations.one(caller, id))["gathering"]
+    gathering = (await services.registrations.get(caller, id))["gathering"]
     told = Arrival(registration_id=id, people=body.people if body else None)
     return json_response(
         *ok(await services.door.check_in(caller.scope, gathering, told, repeatable(request, key, body)))

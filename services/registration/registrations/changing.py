@@ -25,7 +25,7 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from contracts.registration import AnsweredFrom
-from services.registration.contact_confirmation.contacts import codes_of, found_by, messages_go_to, recorded_anew
+from services.registration.contact_confirmation.contacts import codes_of, messages_go_to, recorded_anew, search_keys_of
 from services.registration.domain.claim import Group
 from services.registration.domain.commands import ChangeGroup
 from services.registration.domain.gathering import check_answering
@@ -102,7 +102,7 @@ class RegistrationChanges:
         """The language that somebody changes to; None where they keep theirs, also one that was withdrawn. Raises Problem 422."""
         if body.language is None or body.language == registration.added_language:
             return None
-        spoken = await self._spoken.of(scope, body.language)
+        spoken = await self._spoken.get(scope, body.language)
         if spoken.wrong:
             raise invalid(spoken.wrong)
         return spoken
@@ -235,7 +235,7 @@ class RegistrationChanges:
                 after = replace(after, link=found.link + 1, link_known=pending.staff)
             events = [recorded_anew(self._secrets, after)] if _contact_of(after) != _contact_of(found) else []
             if after != found:
-                after = replace(after, keys=found_by(after, codes_of(self._secrets, after)))
+                after = replace(after, keys=search_keys_of(after, codes_of(self._secrets, after)))
             result = answer(after) | ({"link": after.link} if after.link != found.link else {})
             if decided:
                 after = replace(after, wanted=None, due_at=None)

@@ -50,7 +50,7 @@ def settle(form: Form, entered: Mapping[str, Any]) -> None:
         changed |= {_COUNT, "names"} & set(shown)  # how many come and who they are is one entry
     for name in shown:
         if name not in changed:
-            form.keep(name, now[name] if isinstance(now[name], list) else [now[name]])
+            form.set_value(name, now[name] if isinstance(now[name], list) else [now[name]])
         elif _short(now[name]) != was[name] and now[name] != mine[name]:
             said = ", ".join(now[name]) if isinstance(now[name], list) else now[name].replace("\n", ", ")
             form.error(name, BOTH, value=said or "–")

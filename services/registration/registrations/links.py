@@ -18,7 +18,7 @@ def link_code(secrets: Secrets, registration_id: str, generation: int = 0) -> st
 
 def holds_link(secrets: Secrets, registration: Registration, code: str | None) -> bool:
     """Whether `code` is that of the registration's present link."""
-    return secrets.holds("manage", _subject(registration.id, registration.link), code)
+    return secrets.matches("manage", _subject(registration.id, registration.link), code)
 
 
 def _subject(registration_id: str, generation: int) -> str:

@@ -44,7 +44,7 @@ async def _mine(request: Request, caller: Caller, code: str) -> PageContext:
 @router.get(MINE)
 async def mine(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     page = await _mine(request, caller, code)
-    state = await page.services.registrations.one(page.caller, id)
+    state = await page.services.registrations.get(page.caller, id)
     return await _show(page, state)
 
 
@@ -52,7 +52,7 @@ async def mine(request: Request, caller: HolderOfPage, id: str, code: str) -> Re
 async def join(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """The way into an online gathering, for those who hold a seat. The address stands nowhere else."""
     page = await _mine(request, caller, code)
-    state = await page.services.registrations.one(page.caller, id)
+    state = await page.services.registrations.get(page.caller, id)
     found = await page.services.gatherings.known(page.scope, state["gathering"], page.now)
     if state["status"] not in IN or not found["join_url"] or found["status"] == "cancelled":
         raise conflict("no-seat", "The way in is open to those who have a confirmed seat.")
@@ -65,7 +65,7 @@ async def join(request: Request, caller: HolderOfPage, id: str, code: str) -> Re
 async def reached(request: Request, caller: HolderOfPage, id: str, code: str, proof: str) -> Response:
     """The button behind the message to somebody who gave no e-mail address."""
     page = await _mine(request, caller, code)
-    state = await page.services.registrations.one(page.caller, id)
+    state = await page.services.registrations.get(page.caller, id)
     if state["status"] != "unconfirmed":
         return see_other(f"{page.home}my/{id}/{code}")
     found = moments(await page.services.gatherings.known(page.scope, state["gathering"], page.now))
@@ -79,7 +79,7 @@ async def confirm_reached(request: Request, caller: HolderOfPage, id: str, code:
     if form.ok:
         await page.services.confirmation.prove(page.scope, id, proof)
         return see_other(f"{page.home}my/{id}/{code}")
-    return await _show(page, await page.services.registrations.one(page.caller, id), form, 422)
+    return await _show(page, await page.services.registrations.get(page.caller, id), form, 422)
 
 
 @router.post(f"{MINE}/change")
@@ -87,7 +87,7 @@ async def change(request: Request, caller: HolderOfPage, id: str, code: str) -> 
     """Who comes, in which language, with which support, how they are reached."""
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
-    state = await page.services.registrations.one(page.caller, id)
+    state = await page.services.registrations.get(page.caller, id)
     once = page.once(f"change {id}", form)
     known = await page.services.registrations.questions(page.scope, state["gathering"])
     wanted = changed(form, state, known)
@@ -109,7 +109,7 @@ async def transition(request: Request, caller: HolderOfPage, id: str, code: str,
         with form.refusals():
             await page.services.registrations.transition(page.caller, id, kind, page.once(f"{kind} {id}", form))
             return see_other(f"{page.home}my/{id}/{code}")
-    return await _show(page, await page.services.registrations.one(page.caller, id), form, 422)
+    return await _show(page, await page.services.registrations.get(page.caller, id), form, 422)
 
 
 @router.get(NEW_ADDRESS)

@@ -24,7 +24,13 @@ from chassis.operations.metrics import Metrics
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope
 from contracts.contacts import ContactRecorded
-from services.registration.contact_confirmation.contacts import codes_of, found_by, recorded, recorded_anew, ways_of
+from services.registration.contact_confirmation.contacts import (
+    codes_of,
+    recorded,
+    recorded_anew,
+    search_keys_of,
+    ways_of,
+)
 from services.registration.domain import commands
 from services.registration.domain.claim import Group
 from services.registration.domain.door_code import door_code
@@ -103,12 +109,12 @@ class Registrations:
         if not caller.is_staff and body.channel in ("phone", "email"):
             raise forbidden("Registrations by telephone or e-mail are entered by staff.")
         scope = caller.scope
-        spoken = await self._spoken.of(scope, body.language)
+        spoken = await self._spoken.get(scope, body.language)
         existing, admitted = await self._refused_or_repeated(caller, gathering_id, body, spoken, request)
         made, contact = self._made(caller, request.new_document_id(), gathering_id, body, spoken, admitted, request)
         failpoint("registration.before_insert")
         if existing is None:
-            existing = await self._repository.begin(scope, made, [contact], request, self._clock.now())
+            existing = await self._repository.insert_unreleased(scope, made, [contact], request, self._clock.now())
         failpoint("registration.after_insert")
         registration = existing or made
         answer = await self._claim(scope, registration, again=existing is not None)
@@ -123,7 +129,7 @@ class Registrations:
     ) -> tuple[Answer, bool]:
         """A group at the door gets seats and is here, all of it or none; (answer, replayed). Nobody is written to."""
         scope, now, id = caller.scope, self._clock.now(), request.new_document_id()
-        spoken = await self._spoken.of(scope, body.language)
+        spoken = await self._spoken.get(scope, body.language)
         if spoken.wrong:
             raise invalid(spoken.wrong)
         made = Registration(
@@ -143,10 +149,10 @@ class Registrations:
             request=request.first(None, now),
             due_at=now + RECONCILE_AFTER,
         )
-        existing = await self._repository.begin(scope, made, [], request, now)
+        existing = await self._repository.insert_unreleased(scope, made, [], request, now)
         return await self._claim(scope, existing or made, again=existing is not None), existing is not None
 
-    async def one(self, caller: Caller, registration_id: str) -> Answer:
+    async def get(self, caller: Caller, registration_id: str) -> Answer:
         """A registration as it stands, for its holder or staff."""
         registration = await self.held(caller, registration_id)
         status = await self.status(caller.scope, registration)
@@ -317,7 +323,7 @@ class Registrations:
         )
         origins = self._origins(caller, made) if unconfirmed else ()
         codes = codes_of(self._secrets, made)
-        return replace(made, origins=origins, keys=found_by(made, codes)), recorded(made, codes)
+        return replace(made, origins=origins, keys=search_keys_of(made, codes)), recorded(made, codes)
 
     def _origins(self, caller: Caller, registration: Registration) -> tuple[str, ...]:
         """Keys of where an unconfirmed registration comes from, worth nothing outside this gathering: its addresses and numbers, and
@@ -332,7 +338,7 @@ class Registrations:
 
     async def held(self, caller: Caller, registration_id: str) -> Registration:
         """The registration, if the caller is staff or holds its link."""
-        found = await self._repository.one(caller.scope, registration_id)
+        found = await self._repository.get(caller.scope, registration_id)
         if found is None or not (caller.is_staff or holds_link(self._secrets, found, caller.link)):
             raise not_found("registration")
         return found

@@ -65,7 +65,7 @@ class RegistrationRepository(Repository[Registration]):
     async def ensure_indexes(self) -> None:
         await self._aggregates.ensure_indexes(INDEXES)
 
-    async def begin(
+    async def insert_unreleased(
         self, scope: TenantScope, registration: Registration, events: Events, request: IdempotencyKey, now: datetime
     ) -> Registration | None:
         """Written, not yet released; or what an earlier request with this key wrote.
@@ -119,7 +119,7 @@ class RegistrationRepository(Repository[Registration]):
         stored = await self._aggregates.load(scope, id, {"requests": 1}) if request.key else None
         return request.replay_in(stored or {})
 
-    async def one(self, scope: TenantScope, id: str) -> Registration | None:
+    async def get(self, scope: TenantScope, id: str) -> Registration | None:
         """A registration that was not erased."""
         found = await self.get(scope, id)
         return None if found is None or found.erased else found
@@ -131,7 +131,7 @@ class RegistrationRepository(Repository[Registration]):
         later = {"_id": {"$gt": after}} if after else {}
         return await self._find(scope.filter(gathering=gathering_id, erased=None, **later), limit=limit)
 
-    async def these(
+    async def get_many(
         self, scope: TenantScope, ids: Sequence[str], said: Mapping[str, str] | None = None
     ) -> dict[str, Registration]:
         """Those of these registrations that were not erased and say this (`language`, `support`, `channel`), by id."""
@@ -143,7 +143,7 @@ class RegistrationRepository(Repository[Registration]):
         found = await self._find(self._in(scope, [gathering_id], _having(key)), limit=1)
         return found[0] if found else None
 
-    async def found_by(
+    async def find_by_search_key(
         self, scope: TenantScope, gatherings: Sequence[str], key: SearchKey, limit: int
     ) -> list[Registration]:
         """Registrations of these gatherings that have the key; served by its index."""

@@ -9,7 +9,7 @@ from chassis.text.added_languages import LONGEST_TAG
 from chassis.text.text_types import EmailAddress, Identifier, Label, Name, OptionalLine, text, whole
 from contracts.contacts import ReachFirst
 from contracts.registration import Channel, SeatStatus, SupportStatus
-from services.registration.contact_confirmation.telephone import e164, sound
+from services.registration.contact_confirmation.telephone import e164, valid_number
 from services.registration.questions.schemas import Answers
 from services.registration.quotas.schemas import Declared
 from services.registration.shown import Shown, Time
@@ -25,7 +25,7 @@ class Contact(RequestModel):
     """How somebody is reached. `phone` stays as it was typed; `phone_e164` beside it is as machines dial it."""
 
     email: EmailAddress | None = None
-    phone: Annotated[Label, AfterValidator(sound)] | None = None
+    phone: Annotated[Label, AfterValidator(valid_number)] | None = None
     post: PostalAddress | None = None
 
     @computed_field  # type: ignore[prop-decorator]

@@ -25,12 +25,12 @@ class SearchKey:
         """The key in the forms in which it may be stored."""
         return (self.key,) if self.former in (None, self.key) else (self.key, self.former or self.key)
 
-    def of(self, registration: Registration) -> bool:
+    def matches(self, registration: Registration) -> bool:
         """Whether the registration has it."""
         wanted = self.spellings
         return any(key in wanted if self.whole else key.startswith(wanted) for key in registration.keys)
 
-    def after(self, other: SearchKey) -> SearchKey:
+    def follows(self, other: SearchKey) -> SearchKey:
         """Both as words of one person's name, the other one whole."""
         return SearchKey(pair(other.key.removeprefix("n:"), self.key.removeprefix("n:")), self.whole)
 

@@ -40,5 +40,5 @@ class Remaining:
             "everybody_from": rfc3339(gathering.facts.ends_at + timedelta(days=rule.after_event_days)),
             "ended_after_hours": rule.unconfirmed_hours,
             "proof_for_days": rule.consent_proof_days,
-            "runs": await self.erasures.about(scope, gathering_id),
+            "runs": await self.erasures.list_retention_runs(scope, gathering_id),
         }

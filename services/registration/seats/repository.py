@@ -244,7 +244,7 @@ class SeatLedgers:
         """What `ended_claims` holds of the registrations these commands are about. Read after the gathering: what left its
         document by then stands there."""
         ids = {id for item in items for id in item.about if id not in ledger.claims and id not in ledger.ended}
-        return await self._ended.of(scope, ids)
+        return await self._ended.get_many(scope, ids)
 
     async def _move_ended(self, scope: TenantScope, stored: StoredLedger, round: Round) -> list[str]:
         """Write claims that ended before this round to `ended_claims`, where there are too many; which ones can leave the

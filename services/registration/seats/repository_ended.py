@@ -68,7 +68,7 @@ class EndedClaims:
             scope.filter(_id={"$in": list(ids)}), {"$unset": dict.fromkeys(("t", "l", "h", "p"), "")}
         )
 
-    async def of(self, scope: TenantScope, ids: Collection[str]) -> dict[str, Document]:
+    async def get_many(self, scope: TenantScope, ids: Collection[str]) -> dict[str, Document]:
         """What is stored of these, for `rounds`."""
         if not ids:
             return {}

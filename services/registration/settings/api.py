@@ -20,7 +20,7 @@ PICTURE = {"requestBody": {"required": True, "content": {"image/svg+xml": _BYTES
 @router.get("/profile", response_model=ShownProfile)
 async def profile(request: Request, caller: Anybody) -> Response:
     """Everything the public may know of a municipality."""
-    return json_response(await get_services(request).profiles.shown(caller.scope))
+    return json_response(await get_services(request).profiles.get_public(caller.scope))
 
 
 @router.patch("/profile", response_model=ShownProfile)

@@ -20,11 +20,11 @@ from services.registration.applications.documents import Facts
 from services.registration.domain.profile import ENFORCEMENT, enforcement_of, untold
 from services.registration.domain.refused import ADD_DEFAULT
 from services.registration.gazetteer.gazetteer import Gazetteer
+from services.registration.json_values import as_json
 from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.municipalities import words_of
 from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
-from services.registration.plain import plain
 from services.registration.settings import crest as crests
 from services.registration.settings.documents import Profile
 from services.registration.settings.repository import CrestRepository
@@ -53,7 +53,7 @@ class Profiles:
         self._tenant_registry = tenant_registry
         self._clock = clock
 
-    async def shown(self, scope: TenantScope) -> Shown:
+    async def get_public(self, scope: TenantScope) -> Shown:
         """Everything the public may know, with defaults filled in. Raises Problem 404."""
         facts = await self._tenant_registry.tenant(scope.tenant)
         if facts is None:
@@ -78,7 +78,7 @@ class Profiles:
             await self._check_key(scope, sent["ags"], sent.get("state"))
 
         def decide(found: Municipality) -> Decision[Municipality] | None:
-            known = plain(found.facts)
+            known = as_json(found.facts)
             wrong = (
                 [] if by_office else [name for name in OF_OFFICE if sent.get(name, known.get(name)) != known.get(name)]
             )
@@ -90,14 +90,14 @@ class Profiles:
                     )
                 )
             facts = known | {name: sent[name] for name in FACTS if name in sent}
-            profile = plain(found.profile) | {name: sent[name] for name in sent if name not in FACTS}
+            profile = as_json(found.profile) | {name: sent[name] for name in sent if name not in FACTS}
             return self._become(found, msgspec.convert(facts, Facts), msgspec.convert(profile, Profile))
 
         return await self._execute(scope, decide)
 
     async def _check_key(self, scope: TenantScope, ags: str, state: str | None) -> None:
         """Raises Problem 422: the official list has no such municipality in its state."""
-        if not await self._gazetteer.has(ags, state or (await self.shown(scope))["state"]):
+        if not await self._gazetteer.has(ags, state or (await self.get_public(scope))["state"]):
             raise invalid(FieldError("/ags", OTHER_PLACE))
 
     async def set_crest(self, scope: TenantScope, content: bytes | None) -> Shown:
@@ -113,7 +113,7 @@ class Profiles:
             except crests.NotACrest as refused:
                 raise invalid(FieldError("/", str(refused))) from None
             name = f"{hashlib.sha256(picture).hexdigest()[:16]}.{kind}"
-            await self._pictures.put(scope, name, picture)
+            await self._pictures.insert_if_absent(scope, name, picture)
 
         def decide(found: Municipality) -> Decision[Municipality] | None:
             return self._become(found, found.facts, replace(found.profile, crest=name))
@@ -143,7 +143,7 @@ class Profiles:
         if await self._all.change(scope, scope.tenant, decide, now) is None:
             raise not_found("municipality")
         self._tenant_registry.drop(scope.tenant)
-        return await self.shown(scope)
+        return await self.get_public(scope)
 
 
 def _shown(slug: str, facts: Mapping[str, Any]) -> Shown:

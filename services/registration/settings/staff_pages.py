@@ -66,7 +66,7 @@ SAID_BY_RULES = (
 @router.get("")
 async def settings(request: Request, caller: Coordinator) -> Response:
     page = await page_context(request, caller, staff=True)
-    stored = _entered(await page.services.profiles.shown(page.scope))
+    stored = _entered(await page.services.profiles.get_public(page.scope))
     return await _settings(page, remember(page.form("settings", stored), stored))
 
 
@@ -74,7 +74,7 @@ async def settings(request: Request, caller: Coordinator) -> Response:
 async def save(request: Request, caller: Coordinator) -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received("settings")
-    merge(form, _entered(await page.services.profiles.shown(page.scope)))
+    merge(form, _entered(await page.services.profiles.get_public(page.scope)))
     default = form.value("default_language")
     form.require("default_language", f"name.{default}" if default in LANGUAGES else "default_language", "inhabitants")
     if form.ok:
@@ -85,7 +85,7 @@ async def save(request: Request, caller: Coordinator) -> Response:
             for item in error.errors():
                 _note(form, ".".join(str(part) for part in item["loc"]))
         except Problem as problem:
-            form.take(problem)
+            form.show_problem(problem)
     return await _settings(page, form, 422)
 
 
@@ -103,7 +103,7 @@ async def crest(request: Request, caller: Coordinator) -> Response:
         with form.refusals({"/": "crest"}):
             await page.services.profiles.set_crest(page.scope, None if remove else content)
             return page.done(f"{page.home}settings", SAVED)
-    stored = _entered(await page.services.profiles.shown(page.scope))
+    stored = _entered(await page.services.profiles.get_public(page.scope))
     return await _settings(page, remember(page.form("settings", stored), stored), 422, crest_form=form)
 
 
@@ -150,7 +150,7 @@ async def _texts(page: PageContext, forms: dict[str, Form], status: int = 200) -
     shown = []
     for subject, label in SUBJECTS.items():
         texts = page.services.legal_texts
-        current = await texts.one(page.scope, subject)
+        current = await texts.get(page.scope, subject)
         stored = await _written(page, subject)
         form = forms.get(subject) or remember(page.form(f"text:{subject}", stored), stored)
         versions = [
@@ -169,7 +169,7 @@ async def _texts(page: PageContext, forms: dict[str, Form], status: int = 200) -
 
 async def _written(page: PageContext, subject: Subject) -> dict[str, Any]:
     """The text in force as fields of the form."""
-    current = await page.services.legal_texts.one(page.scope, subject)
+    current = await page.services.legal_texts.get(page.scope, subject)
     return {f"{subject}.{code}": (current["text"] or {}).get(code) for code in page.languages}
 
 

@@ -24,7 +24,7 @@ Email = Annotated[EmailAddress, Path()]
 @router.get("/{tenant}/staff", response_model=Page[ShownStaff])
 async def listed(request: Request, caller: Coordinator) -> Response:
     """Everybody who holds a role in the municipality, by address."""
-    return json_response({"items": await get_services(request).staff.listed(caller.scope), "next": None})
+    return json_response({"items": await get_services(request).staff.list_all(caller.scope), "next": None})
 
 
 @router.put("/{tenant}/staff/{email}", response_model=ShownStaff, **refusals("last-coordinator"))

@@ -48,7 +48,7 @@ class Staff:
         self._secrets = secrets
         self._clock = clock
 
-    async def listed(self, scope: TenantScope) -> list[Person]:
+    async def list_all(self, scope: TenantScope) -> list[Person]:
         """Everybody who holds a role, by address. Raises Problem 404."""
         found = await self._all.get(scope, scope.tenant)
         if found is None:

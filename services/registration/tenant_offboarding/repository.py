@@ -16,6 +16,6 @@ class OffboardingReceipts:
     def __init__(self, database: Database) -> None:
         self._receipts: Collection = database[RECEIPTS]
 
-    async def of(self, scope: TenantScope) -> list[OffboardingReceipt]:
+    async def list_all(self, scope: TenantScope) -> list[OffboardingReceipt]:
         found = await self._receipts.find(scope.filter(), projection_of(OffboardingReceipt)).to_list(None)
         return [from_stored(OffboardingReceipt, one) for one in found]

@@ -32,10 +32,10 @@ from contracts.registration import (
 from services.registration.applications import application_history
 from services.registration.applications.applications import replaced_by
 from services.registration.erasures.erasures import BATCH, SERVICES, Erasures
+from services.registration.json_values import as_json
 from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.repository import MunicipalityRepository
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
-from services.registration.plain import plain
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.tenant_offboarding.documents import Offboarding, OffboardingReceipt
 from services.registration.tenant_offboarding.repository import RECEIPTS, OffboardingReceipts
@@ -115,7 +115,7 @@ class TenantOffboardings:
         found = await self._all.get(scope, slug)
         if found is None or not found.offboarding:
             raise not_found("deletion")
-        return _certificate(found, found.offboarding, await self._receipts.of(scope))
+        return _certificate(found, found.offboarding, await self._receipts.list_all(scope))
 
     async def announced(self, slug: str) -> datetime | None:
         """When everything will be deleted, if that is announced."""
@@ -203,8 +203,8 @@ def _certificate(found: Municipality, offboarding: Offboarding, rows: Iterable[O
         "reason": offboarding.reason,
         "announced_at": rfc3339(offboarding.announced_at),
         "deletion_at": rfc3339(offboarding.deletion_at),
-        "begun_at": plain(offboarding.begun_at),
-        "deleted_at": plain(offboarding.deleted_at),
+        "begun_at": as_json(offboarding.begun_at),
+        "deleted_at": as_json(offboarding.deleted_at),
         "receipts": {name: receipts[name] for name in SERVICES if name in receipts},
         "awaited": awaited,
     }

@@ -23,4 +23,4 @@ async def today(request: Request, caller: Desk) -> Response:
     """Works while the others are away: their parts are links, which the browser fetches."""
     page = await page_context(request, caller, staff=True)
     parts = [(name, f"/{name}/{page.scope.tenant}/today") for name, roles in PARTS if roles & caller.roles]
-    return page.render("staff/today.html", today=await page.services.today.of(page.scope, page.now), parts=parts)
+    return page.render("staff/today.html", today=await page.services.today.get(page.scope, page.now), parts=parts)

@@ -43,7 +43,7 @@ class RegistrationToday:
         self._orders = orders
         self._audit = audit
 
-    async def of(self, scope: TenantScope, now: datetime) -> Today:
+    async def get(self, scope: TenantScope, now: datetime) -> Today:
         """What is due, and what was done last."""
         gatherings = await self._gatherings.published(scope, now, LOOKED_AT)
         ids = [one["id"] for one in gatherings]

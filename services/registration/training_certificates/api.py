@@ -34,7 +34,7 @@ async def own(request: Request, caller: HolderOfPage, id: str, code: str, person
 
 async def _made(request: Request, caller: Caller, id: str, person: int) -> Response:
     page = await page_context(request, caller)
-    attended = await get_services(request).training_certificates.of(caller, id, person, page.now)
+    attended = await get_services(request).training_certificates.get(caller, id, person, page.now)
     language = "de" if page.language.startswith("de") else "en"
     say = page.pages.catalogue(language).gettext
     made = await to_thread(pdf, attended, page.brand.name, language, say)

@@ -27,12 +27,12 @@ class TrainingCertificates:
         self._registrations = registrations
         self._gatherings = gatherings
 
-    async def of(self, caller: Caller, registration: str, person: int, now: datetime) -> Attendance:
+    async def get(self, caller: Caller, registration: str, person: int, now: datetime) -> Attendance:
         """`person`: 0 is who registered, then the others of the group in their order.
 
         Raises Problem 404, also where there is none (yet).
         """
-        found = await self._registrations.one(caller, registration)
+        found = await self._registrations.get(caller, registration)
         gathering = await self._gatherings.known(caller.scope, found["gathering"], now)
         over = now >= datetime.fromisoformat(gathering["ends_at"])
         if gathering["kind"] != "training" or found["status"] != "arrived" or not over:

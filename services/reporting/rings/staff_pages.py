@@ -79,7 +79,7 @@ async def _carry_out(request: Request, caller: Caller, id: str, form: Form) -> N
         case "document":
             await rings.add_document(scope, id, DocumentBody.typed(_of(form, "title", "url", kind="document")), key)
         case "meeting":
-            entered = _of(form, "title", "url", kind="meeting") | {"starts_at": form.moment("meeting_starts_at")}
+            entered = _of(form, "title", "url", kind="meeting") | {"starts_at": form.local_time("meeting_starts_at")}
             await rings.add_meeting(scope, id, MeetingBody.typed(entered), key)
         case "measure":
             entered = _of(form, "title", "due", kind="measure")

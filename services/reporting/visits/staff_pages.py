@@ -45,7 +45,7 @@ async def new(request: Request, caller: Coordinator, practice: Filter = "", muni
 @router.post("/new")
 async def propose(request: Request, caller: Coordinator) -> Response:
     form = await received(request, caller, "visit:new")
-    starts_at, ends_at = form.moment("starts_at"), form.moment("ends_at")
+    starts_at, ends_at = form.local_time("starts_at"), form.local_time("ends_at")
     form.require("kind", "title", "municipalities", "starts_at", "ends_at", "mode")
     if form.ok:
         with form.refusals():

@@ -44,7 +44,7 @@ async def open_wave(request: Request, caller: ProgrammeOffice) -> Response:
     form = await received(request, caller, "wave:new")
 
     async def act() -> Response | None:
-        opens_at, freezes_at = form.moment("opens_at"), form.moment("freezes_at")
+        opens_at, freezes_at = form.local_time("opens_at"), form.local_time("freezes_at")
         form.require("title", "questionnaire", "opens_at", "freezes_at", "groups")
         if form.errors or opens_at is None or freezes_at is None:
             return None

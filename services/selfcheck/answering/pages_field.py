@@ -48,7 +48,7 @@ async def save(request: Request, caller: Public, code: str, field: str) -> Respo
         except Problem as problem:
             if problem.status != 422:
                 raise
-            form.take(problem)
+            form.show_problem(problem)
             return _page(desk, shown, form, 422)
         if saved["conflicts"]:
             return _page(await at_desk(request, caller, code), shown, form, 409, saved["conflicts"])

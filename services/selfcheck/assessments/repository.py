@@ -41,7 +41,9 @@ class AssessmentRepository(Repository[StoredAssessment]):
         stored = await self._aggregates.load(scope, id, self._whole)
         return None if stored is None else self.read(stored)
 
-    async def list_page(self, scope: TenantScope, limit: int, after: str | None, archived: bool) -> list[StoredAssessment]:
+    async def list_page(
+        self, scope: TenantScope, limit: int, after: str | None, archived: bool
+    ) -> list[StoredAssessment]:
         """Assessments that were not deleted, by id; the archived ones apart."""
         condition = scope.filter(
             deleted_at=None,

@@ -80,7 +80,7 @@ async def invite_many(request: Request, caller: Coordinator, id: str) -> Respons
                 code = "invited" if place[-1] == "email" else "perspective"
                 form.error("people", WRONG[code], line=_line(lines, place[1:]))
             else:
-                form.take(problem)
+                form.show_problem(problem)
     return await _list(page, id, form, 422)
 
 

@@ -32,7 +32,9 @@ class PerspectiveComparison:
         """All fields of action, or the questions of one. Raises Problem 404, 409 before the reveal, 422 for an unknown field."""
         return await self.compare(scope, await self.assessments.get(scope, id), field_id)
 
-    async def compare(self, scope: TenantScope, found: StoredAssessment, field_id: str | None = None) -> ShownComparison:
+    async def compare(
+        self, scope: TenantScope, found: StoredAssessment, field_id: str | None = None
+    ) -> ShownComparison:
         """As `show`, of an assessment that was read before."""
         key = (found.id, found.phase.value, field_id)
         if key not in self._known:

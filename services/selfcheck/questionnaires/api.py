@@ -111,7 +111,9 @@ async def on_paper(
 async def workbook(request: Request, caller: Public, id: str, version: str) -> Response:
     """For people to read and to begin a new version from."""
     document = await get_questionnaires(request).document(id, version)
-    return to_save(await get_papers(request).of(["xlsx", id, version], lambda: asyncio.to_thread(write, document)))
+    return to_save(
+        await get_papers(request).get_or_make(["xlsx", id, version], lambda: asyncio.to_thread(write, document))
+    )
 
 
 @router.get("/questionnaires/{id}/{version}/completeness", response_model=CompletenessReport, summary="Missing texts")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from fastapi import Request, Response
 
-from chassis.documents.kept_documents import KeptDocuments
+from chassis.documents.document_cache import DocumentCache
 from chassis.http.base_schemas import Filter
 from chassis.http.problems import not_found
 from services.selfcheck.assessments.documents import StoredAssessment
@@ -26,9 +26,9 @@ def get_questionnaires(request: Request) -> Questionnaires:
     return found
 
 
-def get_papers(request: Request) -> KeptDocuments:
+def get_papers(request: Request) -> DocumentCache:
     """Files of published versions, which never change."""
-    found: KeptDocuments = request.app.state.papers
+    found: DocumentCache = request.app.state.papers
     return found
 
 
@@ -38,7 +38,7 @@ async def kept_paper(
     """All that is asked or one field, made once. `what` names it for good. Raises Problem 404 for a field it has not."""
     check_field(asked, field)
     framed = framed_in(language)
-    return await get_papers(request).of(
+    return await get_papers(request).get_or_make(
         ["pdf", *what, framed, field], lambda: asyncio.to_thread(paper, asked, framed, field)
     )
 

@@ -157,7 +157,7 @@ async def _take(room: Room, form: Form, keep: Callable[[Uploaded], Awaitable[str
     except Problem as problem:
         if problem.status != 409:
             raise
-        form.take(problem)
+        form.show_problem(problem)
         return []
     return [explain(flaw, room.pages.texts(room.request, room.brand)) for flaw in flaws]
 

@@ -68,7 +68,7 @@ class Board:
             Problem: 404; 503 for too many viewers.
         """
         await self.assessments.get(scope, id)
-        return self._feeds.of(id, partial(self._look, scope, id)).follow(view, last)
+        return self._feeds.get_or_create(id, partial(self._look, scope, id)).follow(view, last)
 
     async def _look(self, scope: TenantScope, id: str) -> tuple[str, Picture]:
         found = await self.assessments.get(scope, id)

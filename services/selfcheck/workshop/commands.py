@@ -99,7 +99,9 @@ class CloseWorkshop:
             due_at=now if found.joint else found.due_at,
         )
         return Decision(
-            after, [AssessmentClosed(assessment_id=found.id, result=dict(result), across=dict(across))], to_response(after)
+            after,
+            [AssessmentClosed(assessment_id=found.id, result=dict(result), across=dict(across))],
+            to_response(after),
         )
 
 

@@ -13,6 +13,7 @@ from aioimaplib.imap_testing_server import ImapProtocol, Mail, ServerState
 from chassis.settings import Settings
 from services.notifications.intake.mailbox import Mailbox
 from services.notifications.intake.server import RECIPIENTS, IntakeServer
+from services.notifications.returned.tokens import BounceAddresses
 from tests.service.notifications.towns import TENANT, Town, town_on
 from tests.support.waiting import until
 from tests.unit.notifications.test_returned import VACATION, report
@@ -158,7 +159,7 @@ async def test_forged_foreign_and_huge_ones_get_a_clear_answer(town: Town, port:
     assert (await come_back(port, f"bounce@{domain}", report("failed", "5.1.1"))).startswith("550 5.1.1")
     assert (await come_back(port, "somebody@example.org", b"Subject: x\r\n\r\nx")).startswith("550 5.1.1")
     assert (await come_back(port, to, b"Subject: x\r\n\r\n" + b"x" * 76 + b"\r\n" * 5_000_000)).startswith("552")
-    unknown = town.service.definition.loops[0]._doors._doors[0]._addresses.of(TENANT, "m-unknown")
+    unknown = BounceAddresses(town.service.context.secrets, domain).address_for(TENANT, "m-unknown")
     assert (await come_back(port, unknown, report("failed", "5.1.1"))).startswith("450")
     assert (await town.message("m-a"))["status"] == "sent"
     many = [to] * (RECIPIENTS + 5)
@@ -207,11 +208,11 @@ async def test_a_mailbox_is_read_and_nothing_is_deleted(town: Town) -> None:
         content = b"Delivered-To: " + to.encode() + b"\r\n" + report("failed", "5.1.1")
         state.add_mail("user", _mail(content))
         state.add_mail("user", _mail(b"To: else@example.org\r\nSubject: x\r\n\r\nx\r\n"))
-        doors = town.service.definition.loops[0]._doors
+        router = town.service.definition.loops[0].router
         context = town.service.context
-        mailbox = Mailbox(doors, f"imap://user:secret@127.0.0.1:{port}", context.lease, context.metrics)
-        assert await mailbox.look() == 2
-        assert await mailbox.look() == 0
+        mailbox = Mailbox(router, f"imap://user:secret@127.0.0.1:{port}", context.lease, context.metrics)
+        assert await mailbox.poll() == 2
+        assert await mailbox.poll() == 0
         assert len(state.get_mailbox_messages("user", "INBOX")) == 2
     finally:
         server.close()

@@ -61,14 +61,13 @@ async def test_a_mail_server_that_is_away_shows_in_the_metrics(town: Town) -> No
         assert len((await town.message("m-a"))["attempts"]) == failures
         town.clock.time += timedelta(seconds=700)
     job = next(one for one in town.service.definition.due if one.name == "deliver")
-    await job._unsent.refresh(town.clock.time)
+    await job.unsent.refresh(town.clock.time)
     metrics = town.service.context.metrics.render().decode()
     assert "kommune_notifications_oldest_unsent_seconds 1400.0" in metrics
     assert 'kommune_notifications_send_failures_total{channel="email",outcome="away"} 2.0' in metrics
     await town.run()
     assert (await town.message("m-a"))["status"] == "sent"
-    job._unsent._measured = -10.0
-    await job._unsent.refresh(town.clock.time)
+    await job.unsent.refresh(town.clock.time)
     assert "kommune_notifications_oldest_unsent_seconds 0.0" in town.service.context.metrics.render().decode()
 
 

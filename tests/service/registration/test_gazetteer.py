@@ -44,8 +44,8 @@ async def _told(people: People) -> list[dict[str, object]]:
 
 async def test_a_list_is_stored_and_published_once(people: People) -> None:
     gazetteer = _gazetteer(people)
-    assert await gazetteer.take([CITY, SMALL], BEFORE) == Imported(2, 0, 0, 0)
-    assert await gazetteer.take([CITY, SMALL], BEFORE) == Imported(0, 0, 0, 2)
+    assert await gazetteer.import_entries([CITY, SMALL], BEFORE) == Imported(2, 0, 0, 0)
+    assert await gazetteer.import_entries([CITY, SMALL], BEFORE) == Imported(0, 0, 0, 2)
     told = await _told(people)
     assert [(one["ags"], one["inhabitants"], one["as_of"]) for one in told] == [
         ("01051001", 3_500, "2019-12-31"),
@@ -55,22 +55,22 @@ async def test_a_list_is_stored_and_published_once(people: People) -> None:
 
 async def test_a_list_of_another_year_changes_adds_and_ends(people: People) -> None:
     gazetteer = _gazetteer(people)
-    await gazetteer.take([CITY, SMALL], BEFORE)
-    assert await gazetteer.take([replace(CITY, inhabitants=75_000), LARGE], AFTER) == Imported(
+    await gazetteer.import_entries([CITY, SMALL], BEFORE)
+    assert await gazetteer.import_entries([replace(CITY, inhabitants=75_000), LARGE], AFTER) == Imported(
         1, 1, 1, 0, ("Albersdorf (01051001)",)
     )
     last = {one["ags"]: one for one in await _told(people)}
     assert (last["03405000"]["inhabitants"], last["01051001"]["ended"]) == (75_000, True)
     assert [one.id for one in await gazetteer.search("albers", 5)] == []
     with pytest.raises(OlderList):
-        await gazetteer.take([CITY], BEFORE)
-    back = await gazetteer.take([CITY, LARGE, SMALL], AFTER)
+        await gazetteer.import_entries([CITY], BEFORE)
+    back = await gazetteer.import_entries([CITY, LARGE, SMALL], AFTER)
     assert (back.added, back.changed) == (0, 2)
     assert [one.id for one in await gazetteer.search("albers", 5)] == [SMALL.ags]
 
 
 async def test_whoever_applies_finds_their_municipality_the_largest_first(people: People) -> None:
-    await _gazetteer(people).take([CITY, SMALL, LARGE], BEFORE)
+    await _gazetteer(people).import_entries([CITY, SMALL, LARGE], BEFORE)
     found = (await people.public.get("/registration/v1/gazetteer", params={"q": "alber"})).json()["items"]
     assert [one["name"] for one in found] == ["Albertshof", "Albersdorf"]
     assert found[0]["inhabitants"] == 9_000
@@ -79,7 +79,7 @@ async def test_whoever_applies_finds_their_municipality_the_largest_first(people
 
 
 async def test_the_form_of_an_application_is_filled_from_the_list_without_scripts(people: People) -> None:
-    await _gazetteer(people).take([CITY, SMALL], BEFORE)
+    await _gazetteer(people).import_entries([CITY, SMALL], BEFORE)
     found = (await people.public.get("/registration/apply?q=wilhelms")).text
     assert 'href="/registration/apply?q=wilhelms&amp;ags=03405000"' in found
     filled = (await people.public.get("/registration/apply?q=wilhelms&ags=03405000")).text
@@ -90,7 +90,7 @@ async def test_the_form_of_an_application_is_filled_from_the_list_without_script
 
 
 async def test_the_key_of_who_was_picked_from_the_list_is_kept_and_told(people: People) -> None:
-    await _gazetteer(people).take([CITY, SMALL], BEFORE)
+    await _gazetteer(people).import_entries([CITY, SMALL], BEFORE)
     for number, (slug, state) in enumerate((("albersdorf", "Schleswig-Holstein"), ("elsewhere", "Bayern")), 1):
         page = (await people.public.get("/registration/apply?q=albersdorf&ags=01051001")).text
         people.move(number * timedelta(minutes=1))
@@ -107,7 +107,7 @@ async def test_the_key_of_who_was_picked_from_the_list_is_kept_and_told(people: 
 
 
 async def test_a_key_that_the_list_does_not_have_is_refused_and_the_office_changes_it(people: People) -> None:
-    await _gazetteer(people).take([CITY, SMALL], BEFORE)
+    await _gazetteer(people).import_entries([CITY, SMALL], BEFORE)
     body = {
         "slug": "albersdorf",
         "name": "Albersdorf",
@@ -133,16 +133,16 @@ async def test_a_key_that_the_list_does_not_have_is_refused_and_the_office_chang
 async def test_a_file_that_is_only_a_part_of_the_list_ends_nobody(people: People) -> None:
     gazetteer = _gazetteer(people)
     towns = [replace(SMALL, ags=f"01051{number:03}", name=f"Ort {number}") for number in range(100, 105 + 2 * FEW)]
-    await gazetteer.take(towns, BEFORE)
+    await gazetteer.import_entries(towns, BEFORE)
     with pytest.raises(PartOfList) as refused:
-        await gazetteer.take(towns[: FEW + 4], AFTER)
+        await gazetteer.import_entries(towns[: FEW + 4], AFTER)
     assert (refused.value.missing, refused.value.known) == (FEW + 1, len(towns))
-    merged = await gazetteer.take(towns[FEW:], AFTER)
+    merged = await gazetteer.import_entries(towns[FEW:], AFTER)
     assert (merged.ended, len(merged.gone), merged.gone[0]) == (FEW, FEW, "Ort 100 (01051100)")
 
 
 async def test_the_office_changes_the_key_on_its_page(people: People) -> None:
-    await _gazetteer(people).take([CITY, SMALL], BEFORE)
+    await _gazetteer(people).import_entries([CITY, SMALL], BEFORE)
     page = "/registration/office/wilhelmshaven"
     shown = (await people.office.get(page)).text
     people.office.headers["Sec-Fetch-Site"] = "same-origin"

@@ -340,7 +340,7 @@ class Furnishing:
         back = ReturnedMail(id=to_person["_id"], contact=ids["person"], kind=to_person["kind"], reason="other", **about)
         await ReturnedMails(context.database).note(self.scope, back)
         sent = WebhookDelivery(id=f"{self._town.slug}-sent", webhook=ids["webhook"], event_type="x.v1", payload=b"{}", **about)  # fmt: skip
-        await WebhookDeliveries(context.database).begin([sent], now)
+        await WebhookDeliveries(context.database).insert_if_absent([sent], now)
         ids |= {"inbox": mail.id, "returned": back.id, "delivery": sent.id}
         ids["reports"] = context.secrets.code(GATEWAY_REPORTS, f"{self._town.slug} seven")
         for name, service in self._everything.services.items():

@@ -133,7 +133,7 @@ async def test_events_go_from_outbox_to_projection_by_users_of_their_own(
         ["things"],
         Lease(database["leases"], "w"),
         metrics,
-        PROGRAMME.beaten_by("registration"),
+        PROGRAMME.heartbeat_topics("registration"),
     )
     broker = broker_for("reporting", of("reporting"), PROGRAMME.consumed_by("reporting"), runner_for(database, metrics))
     await things.create(SCOPE, "a", {"n": 0}, [PersonErased(person_id="p0")], NOW)

@@ -23,7 +23,7 @@ LINK = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"')
 FORM = re.compile(r'<form\b[^>]*?\baction="([^"]*)"[^>]*>(.*?)</form>', re.S)
 
 
-class Doors:
+class MailRouter:
     """Who may go where, found by address."""
 
     def __init__(self, everything: Everything) -> None:
@@ -66,7 +66,7 @@ def _filled(path: str, town: Town) -> set[str]:
 @pytest.mark.usefixtures("trusting")
 async def test_nobody_is_led_to_what_refuses_them(walk: Walk) -> None:
     everything, town, followed = walk.everything, walk.towns[0], 0
-    doors, wrong = Doors(everything), set()
+    doors, wrong = MailRouter(everything), set()
     for role in (*ANY_STAFF, *sorted(PLATFORM_ROLES)):
         client = everything.client("-" if role in PLATFORM_ROLES else town.slug, role)
         for path, check in _pages(everything):

@@ -24,23 +24,23 @@ class Source:
 
 async def test_many_ask_once_and_each_later_one_anew() -> None:
     source, flights = Source(), SingleFlight[int]()
-    waiting = [asyncio.create_task(flights.ask("k", source.question)) for _ in range(50)]
+    waiting = [asyncio.create_task(flights.do("k", source.question)) for _ in range(50)]
     await asyncio.sleep(0)
     waiting[0].cancel()
     source.answer.set()
     assert await asyncio.gather(*waiting[1:]) == [1] * 49, "who gave up took it from nobody"
     assert waiting[0].cancelled()
-    failing = await asyncio.gather(*(flights.ask("k", source.question) for _ in range(3)), return_exceptions=True)
+    failing = await asyncio.gather(*(flights.do("k", source.question) for _ in range(3)), return_exceptions=True)
     assert [type(one) for one in failing] == [ValueError] * 3, "all who wait hear of the error"
-    assert await flights.ask("k", source.question) == 3, "and the next one asks anew"
+    assert await flights.do("k", source.question) == 3, "and the next one asks anew"
 
 
 async def test_other_keys_are_other_questions() -> None:
     source, flights = Source(), SingleFlight[int]()
     source.answer.set()
-    assert await flights.ask("a", source.question) == 1
+    assert await flights.do("a", source.question) == 1
     with pytest.raises(ValueError, match="away"):
-        await flights.ask("b", source.question)
+        await flights.do("b", source.question)
 
 
 async def test_a_cached_answer_is_not_asked_for_until_it_is_invalidated() -> None:

@@ -101,7 +101,7 @@ def test_nothing_goes_out_after_its_expiry_or_its_gathering(
             assert situation.not_before <= now < situation.not_after
             assert now <= gathering.ends_at or situation.content.after_the_end
             given_up = situation.not_before + GIVE_UP
-            assert now <= (window.opens(given_up) or given_up - GIVE_UP) + GIVE_UP
+            assert now <= (window.opens_at(given_up) or given_up - GIVE_UP) + GIVE_UP
             if kind == "gathering-reminder":
                 assert now < starts_at
         elif isinstance(decision, LookAgain):

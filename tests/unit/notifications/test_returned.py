@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from chassis.ids import Secrets
 from services.notifications.domain.returned import SOFT_AGAIN, Returned, judged
 from services.notifications.messages.documents import Attempt, OutboundMessage
+from services.notifications.returned.process import after_return
 from services.notifications.returned.reading import NotReturned, Read, Unclear, excerpt, read_return
-from services.notifications.returned.take import after_return
 from services.notifications.returned.tokens import BounceAddresses
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -109,14 +109,14 @@ def test_a_status_without_a_code_says_nothing_of_the_address() -> None:
 @given(st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=52, max_size=52))
 def test_only_what_was_given_out_is_taken(forged: str) -> None:
     addresses = BounceAddresses(SECRETS, "bounce.example.org")
-    true = addresses.of("wilhelmshaven", "m-1")
+    true = addresses.address_for("wilhelmshaven", "m-1")
     assert addresses.read(true) == addresses.reference("wilhelmshaven", "m-1")
     assert addresses.read(true.upper()) is not None
     assert len(true.partition("@")[0]) <= 64
     assert addresses.reference("wilhelmshaven", "m-1") != addresses.reference("wolfsburg", "m-1")
     assert addresses.read(f"bounce+{forged}@bounce.example.org") is None
     assert addresses.read(true.replace("bounce.example.org", "example.org")) is None
-    assert BounceAddresses(SECRETS, "").of("wilhelmshaven", "m-1") == ""
+    assert BounceAddresses(SECRETS, "").address_for("wilhelmshaven", "m-1") == ""
 
 
 def _sent(*attempts: Attempt) -> OutboundMessage:

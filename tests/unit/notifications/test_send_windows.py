@@ -38,15 +38,15 @@ def berlin(day: int, hour: int, month: int = 11, year: int = 2026) -> datetime:
 @example(SendWindow(frozenset({1}), QuietHours(time(0, 1), time(0))), AUTUMN)
 def test_a_window_opens_within_a_fortnight_and_is_open_then(window: SendWindow, now: datetime) -> None:
     """Where its only opening is the hour that does not exist in a spring night, it opens a week later."""
-    opens = window.opens(now)
+    opens = window.opens_at(now)
     if opens is None:
         assert now.astimezone(BERLIN).isoweekday() in window.days
         assert window.quiet is None or window.quiet.end(now) is None
     else:
         assert now < opens <= now + timedelta(days=15)
-        assert window.opens(opens) is None
+        assert window.opens_at(opens) is None
         between = (now + (opens - now) * part / 7 for part in range(7))
-        assert all(window.opens(moment) == opens for moment in between), "not open in between"
+        assert all(window.opens_at(moment) == opens for moment in between), "not open in between"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_window_opens_within_a_fortnight_and_is_open_then(window: SendWindow, 
     ids=["friday noon", "friday night", "saturday", "monday morning", "sunday in autumn", "sunday in spring"],
 )
 def test_over_a_weekend(now: datetime, opens: datetime | None) -> None:
-    assert WORKDAYS.opens(now) == opens
+    assert WORKDAYS.opens_at(now) == opens
 
 
 PHONE = Contact(id="c", phone="0151", phone_e164="+4915123456789")

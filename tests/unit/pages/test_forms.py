@@ -102,7 +102,7 @@ def test_a_new_visitor_is_remembered_within_the_request(forms: Forms) -> None:
 
 def test_errors_of_a_problem_find_their_fields() -> None:
     form = Form("t", initial={"contact.email": "x", "seats": 0, "support": ["a", "b"]})
-    form.take(
+    form.show_problem(
         invalid(FieldError("/contact/email", "A"), FieldError("/party", "B"), FieldError("/x", "C")), {"/x": "seats"}
     )
     assert _said(form) == {"contact.email": "A", "": "B", "seats": "C"}

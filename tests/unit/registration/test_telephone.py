@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.registration.contact_confirmation.telephone import sound
+from services.registration.contact_confirmation.telephone import valid_number
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from services.registration.contact_confirmation.telephone import sound
 )
 def test_emergency_premium_and_satellite_numbers_are_refused(number: str) -> None:
     with pytest.raises(ValueError, match="number"):
-        sound(number)
+        valid_number(number)
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def test_emergency_premium_and_satellite_numbers_are_refused(number: str) -> Non
     ],
 )
 def test_whatever_else_people_write_is_taken(number: str) -> None:
-    assert sound(number) == number
+    assert valid_number(number) == number

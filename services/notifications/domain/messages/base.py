@@ -76,7 +76,7 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind")
         """The name of the kind of message."""
         return str(self.__struct_config__.tag)
 
-    def holds(self, contact: Contact) -> bool:
+    def is_current(self, contact: Contact) -> bool:
         """Whether it still says what is so, by what is known of its recipient."""
         return True
 

@@ -207,7 +207,7 @@ class ConfirmNewAddress(Content, tag=NEW_ADDRESS, frozen=True):
     now = email_only = after_the_end = when_called_off = True
     which: str = ""
 
-    def holds(self, contact: Contact) -> bool:
+    def is_current(self, contact: Contact) -> bool:
         return not self.which or self.which == mark_of(contact.codes.get("address", ""))
 
     def path(self, about: About) -> str:

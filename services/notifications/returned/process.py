@@ -24,7 +24,7 @@ from services.notifications.returned.repository import ReturnedMails
 RETURNED = "returned"
 
 
-class TakeReturns:
+class ProcessReturnedMail:
     """Carries on with the next way, notes it for the clerk, and suppresses what may be done without."""
 
     def __init__(
@@ -43,7 +43,7 @@ class TakeReturns:
         self._metrics = metrics
         self._clock = clock
 
-    async def take(self, message: OutboundMessage, content: bytes) -> str:
+    async def process(self, message: OutboundMessage, content: bytes) -> str:
         """Takes one mail that came back for a message, and says what it was. One that comes twice changes nothing the second time."""
         scope, now = of_message(message), self._clock.now()
         contact = await self._facts.contact(scope, message.contact)

@@ -28,16 +28,16 @@ def values(value: Any) -> Any:
     return [values(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """As JSON has it."""
     if isinstance(value, datetime):
         return rfc3339(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, msgspec.Struct):
-        return {name: plain(item) for name, item in encoded(value)}
+        return {name: as_json(item) for name, item in encoded(value)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+        return {key: as_json(item) for key, item in value.items()}
+    return [as_json(item) for item in value] if isinstance(value, list | tuple) else value

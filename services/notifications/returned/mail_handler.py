@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from services.notifications.messages.repository import Messages
-from services.notifications.returned.take import TakeReturns
+from services.notifications.returned.process import ProcessReturnedMail
 from services.notifications.returned.tokens import BounceAddresses
 
 FORGED = "550 5.1.1 No such bounce address"
 NOT_YET = "450 4.2.1 This message is not known yet, please try again"
 
 
-class ReturnsDoor:
-    """A door of the intake (`services.notifications.intake.doors`)."""
+class ReturnedMailHandler:
+    """Receives mail that came back to the envelope address of a message."""
 
-    def __init__(self, addresses: BounceAddresses, messages: Messages, take: TakeReturns) -> None:
+    def __init__(self, addresses: BounceAddresses, messages: Messages, take: ProcessReturnedMail) -> None:
         self._addresses = addresses
         self._messages = messages
         self._take = take
@@ -29,11 +29,11 @@ class ReturnsDoor:
             return FORGED
         return None if await self._messages.of_bounce(reference) is not None else NOT_YET
 
-    async def take(self, recipient: str, sender: str, content: bytes) -> str:
+    async def receive(self, recipient: str, sender: str, content: bytes) -> str:
         """Take one mail; what the sender's server is answered. The token alone says which message, of which municipality, it is about,
         whatever the mail says."""
         reference = self._addresses.read(recipient)
         message = await self._messages.of_bounce(reference) if reference is not None else None
         if message is None:
             return FORGED
-        return f"250 2.0.0 Taken: {await self._take.take(message, content)}"
+        return f"250 2.0.0 Taken: {await self._take.process(message, content)}"

@@ -27,8 +27,8 @@ KEPT = timedelta(days=90)
 _LOCAL = re.compile(r"anmeldung\.([a-z0-9-]{1,63})")
 
 
-class InboxDoor:
-    """A door of the intake (`services.notifications.intake.doors`)."""
+class InboxMailHandler:
+    """Receives mail to the addresses of inboxes."""
 
     def __init__(
         self, inbox: Inbox, registry: EventTenantRegistry, secrets: Secrets, clock: Clock, domain: str
@@ -53,7 +53,7 @@ class InboxDoor:
             return UNKNOWN
         return FULL if await self._inbox.count(scope, "open") >= MOST_OPEN else None
 
-    async def take(self, recipient: str, sender: str, content: bytes) -> str:
+    async def receive(self, recipient: str, sender: str, content: bytes) -> str:
         """The same mail again is the same document."""
         scope, now = await self._scope(recipient), self._clock.now()
         if scope is None:
