@@ -90,7 +90,7 @@ async def test_what_is_asked_at_one_moment_is_answered_from_each_municipalitys_o
     assert [list(one.contacts) for one in answers] == [[own.contact], [], [strange.contact], []]
     assert [list(one.groups) for one in answers] == [[own.contact], [], [strange.contact], []]
     assert [list(one.gatherings) for one in answers] == [["g"], ["g"], [], []], "the gathering is of the first"
-    alone = await facts.about(here, [own])
+    alone = await facts.load(here, [own])
     assert (answers[0].contacts, answers[0].gatherings, answers[0].groups) == (
         alone.contacts,
         alone.gatherings,
