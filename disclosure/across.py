@@ -50,7 +50,7 @@ class GivenFigures(TypedDict):
     fields: dict[str, Given]
 
 
-class Together(TypedDict):
+class Means(TypedDict):
     """Means of given figures; `members` counts those whose figure entered a score, `consensus_members` those whose workshop
     agreed on something. `disclosure_rules`: the versions by which the figures behind them were made, more than one where old
     figures stand beside new ones."""
@@ -83,7 +83,7 @@ def given(figures: Figures) -> GivenFigures:
     }
 
 
-def together(given_figures: Iterable[GivenFigures], decimals: int) -> Together:
+def means(given_figures: Iterable[GivenFigures], decimals: int) -> Means:
     """A mean needs two members; else it is null."""
     members = list(given_figures)
     fields = list(members[0]["fields"]) if members else []

@@ -22,7 +22,7 @@ from services.registration.meetings.shown import timed
 from services.registration.training_certificates.attendance_staff import pdf as attendance
 from services.registration.training_certificates.certificates import Attendance
 from services.reporting.council.pdf import as_pdf
-from services.reporting.domain.blocks import Beside, Bullets, Document, Facts, Heading, Paragraph, Picture, Table
+from services.reporting.domain.blocks import Bullets, Document, Facts, Heading, Paragraph, Picture, Table, TwoColumns
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.scoring import score
@@ -101,7 +101,7 @@ def _council(text: str) -> bytes:
     picture = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text y="5">{escape(text)}</text></svg>'
     blocks = [
         Paragraph(text, lead=True),
-        Beside([Heading(text), Bullets([text])], [Heading(text, 3), Facts([(text, text)])]),
+        TwoColumns([Heading(text), Bullets([text])], [Heading(text, 3), Facts([(text, text)])]),
         Picture(picture, text),
         Table(text, [text, text], [[text, text]]),
     ]

@@ -113,7 +113,7 @@ class Profiles:
             except crests.NotACrest as refused:
                 raise invalid(FieldError("/", str(refused))) from None
             name = f"{hashlib.sha256(picture).hexdigest()[:16]}.{kind}"
-            await self._pictures.insert_if_absent(scope, name, picture)
+            await self._pictures.upsert(scope, name, picture)
 
         def decide(found: Municipality) -> Decision[Municipality] | None:
             return self._become(found, found.facts, replace(found.profile, crest=name))

@@ -14,7 +14,7 @@ class CrestRepository:
     def __init__(self, database: Database) -> None:
         self._pictures: Collection = database["crests"]
 
-    async def insert_if_absent(self, scope: TenantScope, name: str, content: bytes) -> None:
+    async def upsert(self, scope: TenantScope, name: str, content: bytes) -> None:
         """Store a picture; the same again changes nothing."""
         crest = Crest(id=_id(scope, name), tenant=scope.tenant, name=name, content=content)
         await self._pictures.replace_one({"_id": crest.id}, to_stored(crest), upsert=True)

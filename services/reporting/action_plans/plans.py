@@ -138,7 +138,7 @@ class ActionPlans:
     async def public_ones(self, scope: TenantScope) -> list[PublicPlan]:
         """Plans that everybody may read, the newest first."""
         plans = await self._plans.public(scope)
-        there = await self._profiles.there(scope, [one.id for one in plans])
+        there = await self._profiles.existing(scope, [one.id for one in plans])
         found = [
             PublicPlan(one.id, one.state.versions[-1].council.title, one.state.versions[-1].at)
             for one in plans
@@ -165,7 +165,7 @@ class ActionPlans:
             events = (ActionPlanShown(assessment_id=assessment, public=state.public),) if shown else ()
             return Decision(after, events, answer=len(state.versions))
 
-        done = await self._plans.put(scope, assessment, change, now, key)
+        done = await self._plans.upsert(scope, assessment, change, now, key)
         if done is None:
             raise not_found("assessment")
         return done

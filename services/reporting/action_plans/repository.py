@@ -30,7 +30,7 @@ class ActionPlanRepository(Repository[ActionPlan]):
         """Those that everybody may read."""
         return await self._find(scope.filter(**{"state.public": True}), limit=MOST_PUBLIC)
 
-    async def put(
+    async def upsert(
         self,
         scope: TenantScope,
         assessment: str,

@@ -25,11 +25,11 @@ from services.reporting.domain.action_plan import (
     moved_by,
 )
 from services.reporting.domain.council import Aim, Council, Measure
-from services.reporting.practices.schemas import nobody
+from services.reporting.practices.schemas import refuse_contact_details
 
 MOST_FOREWORD = 5_000
-Words = Annotated[str, text(2_000, least=0, prose=True), AfterValidator(nobody)]
-Foreword = Annotated[str, text(MOST_FOREWORD, least=0, prose=True), AfterValidator(nobody)]
+Words = Annotated[str, text(2_000, least=0, prose=True), AfterValidator(refuse_contact_details)]
+Foreword = Annotated[str, text(MOST_FOREWORD, least=0, prose=True), AfterValidator(refuse_contact_details)]
 
 
 class VersionBody(RequestModel):
@@ -41,7 +41,7 @@ class VersionBody(RequestModel):
 class MeasureBody(RequestModel):
     """Who carries out a measure and what it costs. `office`: an office, no person; empty where none is named yet."""
 
-    office: Annotated[str, text(200, least=0), AfterValidator(nobody)] = ""
+    office: Annotated[str, text(200, least=0), AfterValidator(refuse_contact_details)] = ""
     budget: CostRange | None = None
 
 

@@ -8,7 +8,7 @@ from chassis.text.languages import BERLIN, format_day
 from services.reporting.council.wording import Language, Wording
 from services.reporting.domain.action_plan import Before, Change, Version, changes, lines, moved_by
 from services.reporting.domain.blocks import Block, Bullets, Document, Facts, Heading, Paragraph
-from services.reporting.domain.cost import together
+from services.reporting.domain.cost import merge_costs
 from services.reporting.domain.council import SETTLED
 from services.reporting.domain.profile import Line
 
@@ -202,7 +202,7 @@ def costs(wording: Wording) -> str:
     meant = [one.budget for one in wording.council.measures if one.status != "dropped"]
     if not meant:
         return ""
-    found = together(meant)
+    found = merge_costs(meant)
     known = [wording.cost(one) for one in (found.once, found.yearly) if one is not None]
     if not known:
         return parts["costs_none"]

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.reporting.domain.blocks import (
-    Beside,
     Block,
     Bullets,
     Document,
@@ -18,6 +17,7 @@ from services.reporting.domain.blocks import (
     Paragraph,
     Picture,
     Table,
+    TwoColumns,
 )
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -73,7 +73,7 @@ def _write(made: Any, blocks: Sequence[Block]) -> None:
                 if caption:
                     made.add_heading(office_text(caption), 3)
                 _table(made, header, rows)
-            case Beside(left, right):
+            case TwoColumns(left, right):
                 _write(made, left)
                 _write(made, right)
             case PageBreak():

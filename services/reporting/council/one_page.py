@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.reporting.council.picture import council_picture, said
+from services.reporting.council.picture import alt_text, council_picture
 from services.reporting.council.wording import Wording
-from services.reporting.domain.blocks import Beside, Block, Bullets, Document, Heading, Paragraph, Picture
+from services.reporting.domain.blocks import Block, Bullets, Document, Heading, Paragraph, Picture, TwoColumns
 
 MOST_PROPOSED = 3
 """What is due first comes first; the action plan has them all."""
@@ -16,16 +16,16 @@ def one_page(wording: Wording) -> Document:
     blocks: list[Block] = [Paragraph(wording.lead(), lead=True), Paragraph(wording.asked(short=True))]
     if council.strong:
         blocks.append(
-            Beside(
+            TwoColumns(
                 [Heading(words["strong"]), Bullets(wording.strong())], [Heading(words["weak"]), Bullets(wording.weak())]
             )
         )
     blocks += [
-        Beside(
+        TwoColumns(
             [Heading(words["gaps"]), Bullets(wording.gaps(most=2))],
             [Heading(words["proposed"]), Bullets(wording.proposals(most=MOST_PROPOSED))],
         ),
-        Picture(council_picture(wording), words["alt"].format(said=said(wording))),
+        Picture(council_picture(wording), words["alt"].format(said=alt_text(wording))),
         wording.profile_table(),
         Paragraph(words["note"]),
     ]

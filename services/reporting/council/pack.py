@@ -13,7 +13,7 @@ from services.reporting.council.committee_paper import committee_paper, oparl_pa
 from services.reporting.council.docx import as_docx
 from services.reporting.council.one_page import one_page
 from services.reporting.council.pdf import as_pdf
-from services.reporting.council.picture import council_picture, said
+from services.reporting.council.picture import alt_text, council_picture
 from services.reporting.council.slides import slides
 from services.reporting.council.table import data_package, profile_csv
 from services.reporting.council.wording import Wording
@@ -35,7 +35,7 @@ def files(wording: Wording, as_of: str, address: str, before: Before | None) -> 
         "committee-paper.pdf": lambda: as_pdf(committee_paper(wording)),
         "committee-paper.docx": lambda: as_docx(committee_paper(wording)),
         "paper.json": lambda: as_json(oparl_paper(wording, address)),
-        "slides.pptx": lambda: slides(wording, said(wording)),
+        "slides.pptx": lambda: slides(wording, alt_text(wording)),
         "action-plan.pdf": lambda: as_pdf(action_plan(wording, before)),
         "chart.svg": lambda: council_picture(wording).encode(),
         "data.xlsx": lambda: council_workbook(wording),

@@ -7,7 +7,6 @@ from typing import Any
 
 from chassis.documents.typeset import Template
 from services.reporting.domain.blocks import (
-    Beside,
     Block,
     Bullets,
     Document,
@@ -17,6 +16,7 @@ from services.reporting.domain.blocks import (
     Paragraph,
     Picture,
     Table,
+    TwoColumns,
 )
 
 TEMPLATE = Template(Path(__file__).with_name("document.typ"))
@@ -30,12 +30,12 @@ def as_pdf(document: Document) -> bytes:
         "language": document.language,
         "footer": document.footer,
         "large": document.large,
-        "blocks": [plain(block) for block in document.blocks],
+        "blocks": [as_json(block) for block in document.blocks],
     }
     return TEMPLATE.pdf(data, document.made_at)
 
 
-def plain(block: Block) -> dict[str, Any]:
+def as_json(block: Block) -> dict[str, Any]:
     """A block as the template reads it."""
     match block:
         case Heading(text, level):
@@ -51,7 +51,7 @@ def plain(block: Block) -> dict[str, Any]:
             return {"kind": "table", "caption": caption, "header": list(header), "rows": cells, "numbers": numbers}
         case Picture(svg, alt):
             return {"kind": "picture", "svg": svg, "alt": alt}
-        case Beside(left, right):
-            return {"kind": "beside", "left": [plain(one) for one in left], "right": [plain(one) for one in right]}
+        case TwoColumns(left, right):
+            return {"kind": "columns", "left": [as_json(one) for one in left], "right": [as_json(one) for one in right]}
         case PageBreak():
             return {"kind": "page-break"}

@@ -55,7 +55,7 @@ def profile_picture(lines: Sequence[Line], names: Sequence[str], views: Mapping[
     )
 
 
-def said(wording: Wording) -> str:
+def alt_text(wording: Wording) -> str:
     """A council's picture in words."""
     lines = wording.council.lines
     views = {id: wording.view(id) for id, _ in wording.council.perspectives}

@@ -54,7 +54,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class TwoColumns:
     """Two columns on paper, one after the other where there is no room; read left first."""
 
     left: Sequence[Block]
@@ -66,7 +66,7 @@ class PageBreak:
     pass
 
 
-Block: TypeAlias = Heading | Paragraph | Bullets | Facts | Table | Picture | Beside | PageBreak
+Block: TypeAlias = Heading | Paragraph | Bullets | Facts | Table | Picture | TwoColumns | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

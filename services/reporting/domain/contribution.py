@@ -36,7 +36,7 @@ def hints_of(texts: Iterable[str]) -> list[str]:
     return ["names-a-person"] if any(map(names_a_person, texts)) else []
 
 
-def standing_of(texts: Iterable[str], named: bool) -> Standing:
+def initial_status(texts: Iterable[str], named: bool) -> Standing:
     """Where a new contribution stands."""
     return "open" if named and not any(names_a_person(text) for text in texts) else "waiting"
 
@@ -54,7 +54,7 @@ def question_key(id: str) -> str:
     return f"question:{id}"
 
 
-def told_in_parts(municipalities: Iterable[str], without: str) -> list[tuple[str, ...]]:
+def in_batches(municipalities: Iterable[str], without: str) -> list[tuple[str, ...]]:
     """Everybody who is to be told, but the one whose news it is, in portions for one event each."""
     wanted = sorted({*municipalities} - {without})
     return [tuple(wanted[first : first + MOST_TOLD]) for first in range(0, len(wanted), MOST_TOLD)]

@@ -25,7 +25,7 @@ class Sum:
     unknown: int
 
 
-def together(costs: Iterable[Cost | None]) -> Sum:
+def merge_costs(costs: Iterable[Cost | None]) -> Sum:
     all_of_them = list(costs)
     known = [one for one in all_of_them if one is not None]
     return Sum(

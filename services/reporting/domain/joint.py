@@ -31,7 +31,7 @@ class Row:
     figures: tuple[Standing, ...]
     together: Standing
 
-    def plain(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """As the API shows it; `field` and `perspective` are null for the whole."""
         return {
             "field": self.field or None,
@@ -52,9 +52,9 @@ class Comparison:
     def of(self, perspective: str) -> list[Row]:
         return [row for row in self.rows if row.perspective == perspective]
 
-    def plain(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """As the API shows it."""
-        return {"members": list(self.members), "rows": [row.plain() for row in self.rows]}
+        return {"members": list(self.members), "rows": [row.as_json() for row in self.rows]}
 
 
 def compared(result: Mapping[str, Any], fields: Sequence[Mapping[str, Any]], perspectives: Sequence[str]) -> Comparison:
@@ -83,4 +83,4 @@ def _figure(source: Mapping[str, Any], field: str, perspective: str, counted: st
 
 
 def _plain(figure: Standing, counted: str) -> dict[str, Any]:
-    return {**figure.plain(), "consensus_score": figure.consensus_score, counted: figure.agreed}
+    return {**figure.as_json(), "consensus_score": figure.consensus_score, counted: figure.agreed}

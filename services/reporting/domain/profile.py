@@ -21,7 +21,7 @@ class Figure:
     def of(cls, found: Mapping[str, Any]) -> Figure:
         return cls(found.get("score"), found.get("coverage"), found.get("answered"))
 
-    def plain(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {"score": self.score, "coverage": self.coverage, "answered": self.answered}
 
 
@@ -35,9 +35,14 @@ class Line:
     consensus_score: float | None
     perspectives: tuple[tuple[str, Figure], ...]
 
-    def plain(self) -> dict[str, Any]:
-        perspectives = {id: figure.plain() for id, figure in self.perspectives}
-        body = {"id": self.id, "title": dict(self.title), **self.total.plain(), "consensus_score": self.consensus_score}
+    def as_json(self) -> dict[str, Any]:
+        perspectives = {id: figure.as_json() for id, figure in self.perspectives}
+        body = {
+            "id": self.id,
+            "title": dict(self.title),
+            **self.total.as_json(),
+            "consensus_score": self.consensus_score,
+        }
         return {**body, "perspectives": perspectives}
 
 

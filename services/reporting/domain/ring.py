@@ -76,7 +76,7 @@ class RingFull(RingRefusal):
     sentence = "There are very many of these in this ring already."
 
 
-class NoSuchThing(RingRefusal):
+class NoSuchEntry(RingRefusal):
     sentence = "There is no such entry in this ring."
 
 
@@ -146,7 +146,7 @@ def decide_ring(state: RingState, command: RingCommand, who: str) -> RingState:
                 measures=tuple(one for one in state.measures if one.id != id),
             )
             if after == state:
-                raise NoSuchThing
+                raise NoSuchEntry
             return after
     raise AssertionError(command)
 
@@ -159,7 +159,7 @@ def _put(entries: tuple[E, ...], entry: E, new: bool, most: int) -> tuple[E, ...
     if any(one.id == entry.id for one in entries):
         return tuple(entry if one.id == entry.id else one for one in entries)
     if not new:
-        raise NoSuchThing
+        raise NoSuchEntry
     if len(entries) >= most:
         raise RingFull
     return tuple(one for one in chain(entries, (entry,)))

@@ -70,7 +70,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class SimilarMunicipality:
     """One that is alike. `distance` 0–1; `differences`: of the features that both have."""
 
     place: Place
@@ -120,7 +120,7 @@ class Gazetteer:
         limit: int = 7,
         weights: Mapping[Feature, float] | None = None,
         among: Sequence[str] | None = None,
-    ) -> list[Alike]:
+    ) -> list[SimilarMunicipality]:
         """The places most alike, the nearest first, by key where two are equally near. `among`: only these keys.
 
         Raises:
@@ -147,7 +147,7 @@ class Gazetteer:
             places = places[np.argpartition(distance[places], 2 * limit)[: 2 * limit + 1]]
         ordered = sorted(places, key=lambda at: (round(float(distance[at]), 9), self.places[at].key))[:limit]
         return [
-            Alike(
+            SimilarMunicipality(
                 self.places[at],
                 float(distance[at]),
                 {

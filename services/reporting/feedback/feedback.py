@@ -16,9 +16,9 @@ class FeedbackReport:
         self._rows = rows
         self._participation = participation
 
-    async def listed(self, scope: TenantScope) -> list[ShownFeedback]:
+    async def list_all(self, scope: TenantScope) -> list[ShownFeedback]:
         """The newest gathering first. None: hidden, because fewer than five said it."""
-        told = {one.id: one for one in await self._rows.listed(scope)}
+        told = {one.id: one for one in await self._rows.list_all(scope)}
         found: list[ShownFeedback] = []
         for gathering in reversed(await self._participation.gatherings(scope)):
             if gathering.id not in told:

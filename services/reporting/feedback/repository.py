@@ -22,6 +22,6 @@ class FeedbackRows:
     async def ensure_indexes(self) -> None:
         await self._rows.create_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant")])
 
-    async def listed(self, scope: TenantScope) -> list[StoredFeedback]:
+    async def list_all(self, scope: TenantScope) -> list[StoredFeedback]:
         rows = await self._rows.find(scope.filter(), projection_of(StoredFeedback)).limit(MOST).to_list(None)
         return [from_stored(StoredFeedback, row) for row in rows]

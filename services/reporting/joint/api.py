@@ -20,7 +20,7 @@ from services.reporting.joint.documents import JointAssessment
 from services.reporting.joint.report import JointReport, joint_document
 from services.reporting.joint.table import joint_csv
 from services.reporting.permissions import Staff
-from services.reporting.results.documents import plain
+from services.reporting.results.documents import as_json
 from services.reporting.services import get_services
 from services.reporting.workbook import MEDIA_TYPE, About, joint_xlsx
 
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/reporting/v1/{tenant}/joint-assessments", tags=["joi
 @router.get("", summary="Joint self-checks that are closed")
 async def listed(request: Request, caller: Staff) -> dict[str, Any]:
     """The newest first."""
-    return {"items": await get_services(request).joint.listed(caller.scope), "next": None}
+    return {"items": await get_services(request).joint.list_all(caller.scope), "next": None}
 
 
 @router.get("/{id}", summary="The municipalities side by side, and together")
@@ -41,8 +41,8 @@ async def one(request: Request, caller: Staff, id: str) -> dict[str, Any]:
         "title": row.title,
         "district": row.district,
         "as_of": rfc3339(row.at),
-        "perspectives": plain(row.perspectives),
-        **comparison.plain(),
+        "perspectives": as_json(row.perspectives),
+        **comparison.as_json(),
     }
 
 
@@ -90,7 +90,7 @@ async def _called(
 
 async def joint_of(request: Request, caller: Caller, id: str) -> tuple[JointAssessment, Comparison]:
     """Raises Problem 404, also for one that is not closed yet."""
-    found = await get_services(request).joint.one(caller.scope, id)
+    found = await get_services(request).joint.get(caller.scope, id)
     if found is None:
         raise not_found("joint self-check")
     return found

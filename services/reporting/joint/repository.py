@@ -12,7 +12,7 @@ from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope
 from services.reporting.domain.joint import Comparison, compared
 from services.reporting.joint.documents import JointAssessment
-from services.reporting.results.documents import plain
+from services.reporting.results.documents import as_json
 from services.reporting.results.repository import AssessmentRepository
 
 ROWS = "joint_assessments"
@@ -31,7 +31,7 @@ class JointReports:
             [IndexModel([("tenant", ASCENDING)], name="tenant"), IndexModel([("members", ASCENDING)], name="member")]
         )
 
-    async def listed(self, scope: TenantScope) -> list[dict[str, Any]]:
+    async def list_all(self, scope: TenantScope) -> list[dict[str, Any]]:
         """The newest first: `{id, title, district, as_of}`."""
         rows = (
             await self._rows.find(_kept(scope), projection_of(JointAssessment)).sort("at", -1).limit(MOST).to_list(None)
@@ -41,14 +41,14 @@ class JointReports:
             for one in (from_stored(JointAssessment, row) for row in rows)
         ]
 
-    async def one(self, scope: TenantScope, id: str) -> tuple[JointAssessment, Comparison] | None:
+    async def get(self, scope: TenantScope, id: str) -> tuple[JointAssessment, Comparison] | None:
         """The self-check, and the figures side by side."""
         row = await self._rows.find_one({"_id": id, **_kept(scope)}, projection_of(JointAssessment))
         if row is None:
             return None
         found = from_stored(JointAssessment, row)
         questionnaire = await self._assessments.questionnaire(found.questionnaire)
-        fields = plain(questionnaire.fields) if questionnaire else []
+        fields = as_json(questionnaire.fields) if questionnaire else []
         return found, compared(found.figures(), fields, [one.id for one in found.perspectives])
 
 

@@ -33,7 +33,7 @@ class AgreedMeasures:
         found = await self._found(scope, None)
         return [measure for measure, stored in found if assessment in (stored.assessment, stored.carried_from)]
 
-    async def listed(self, scope: TenantScope, assessment: str | None = None) -> list[dict[str, Any]]:
+    async def list_all(self, scope: TenantScope, assessment: str | None = None) -> list[dict[str, Any]]:
         """`[{id, assessment, field: {id, title}, title, due, overdue, status, as_of}]`."""
         return [
             {
@@ -50,7 +50,7 @@ class AgreedMeasures:
         ]
 
     async def _found(self, scope: TenantScope, assessment: str | None) -> list[tuple[Measure, StoredMeasure]]:
-        stored = await self._measures.listed(scope, assessment)
+        stored = await self._measures.list_all(scope, assessment)
         titles = await self._field_titles(scope, {one.assessment for one in stored})
         today = self._clock.now().astimezone(BERLIN).date()
         found = []
@@ -64,7 +64,7 @@ class AgreedMeasures:
 
     async def _field_titles(self, scope: TenantScope, assessments: set[str]) -> dict[str, dict[str, dict[str, str]]]:
         """Titles of fields by self-check that is known and there, empty while its questionnaire is not known."""
-        known = await self._assessments.some(scope, assessments)
+        known = await self._assessments.get_many(scope, assessments)
         asked = await self._assessments.questionnaires({one.questionnaire for one in known.values()})
         return {
             id: {field.id: field.title for field in asked[one.questionnaire].fields}

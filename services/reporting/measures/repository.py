@@ -22,7 +22,7 @@ class MeasureRepository:
         by_tenant = IndexModel([("tenant", ASCENDING), ("assessment", ASCENDING)], name="tenant")
         await self._measures.create_indexes([by_tenant])
 
-    async def listed(self, scope: TenantScope, assessment: str | None = None) -> list[StoredMeasure]:
+    async def list_all(self, scope: TenantScope, assessment: str | None = None) -> list[StoredMeasure]:
         """Of the municipality, or of one of its self-checks."""
         condition = scope.filter(status={"$ne": "deleted"}, **({"assessment": assessment} if assessment else {}))
         rows = await self._measures.find(condition, projection_of(StoredMeasure)).limit(MOST).to_list(None)

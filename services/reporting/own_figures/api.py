@@ -14,7 +14,7 @@ router = APIRouter(prefix="/reporting/v1/{tenant}/own-figures", tags=["similar m
 
 @router.get("", response_model=ShownOwnFigures, summary="Public figures that the municipality entered of itself")
 async def own_figures(request: Request, caller: Staff) -> ShownOwnFigures:
-    return ShownOwnFigures.of(await get_services(request).own_figures.of(caller.scope))
+    return ShownOwnFigures.of(await get_services(request).own_figures.get(caller.scope))
 
 
 @router.put("", response_model=ShownOwnFigures, summary="Enter public figures of the municipality")

@@ -13,13 +13,13 @@ class EnterOwnFigures:
         self._figures = figures
         self._clock = clock
 
-    async def of(self, scope: TenantScope) -> OwnFigures | None:
+    async def get(self, scope: TenantScope) -> OwnFigures | None:
         """None where the municipality never entered any."""
-        return await self._figures.of(scope)
+        return await self._figures.get_own(scope)
 
     async def enter(
         self, scope: TenantScope, foreigners: OwnFigure | None, fiscal_strength: OwnFigure | None
     ) -> OwnFigures | None:
         """Both as they are from now on; None takes one away. Others find it within minutes."""
-        await self._figures.put(scope, foreigners, fiscal_strength, self._clock.now())
-        return await self._figures.of(scope)
+        await self._figures.upsert(scope, foreigners, fiscal_strength, self._clock.now())
+        return await self._figures.get_own(scope)

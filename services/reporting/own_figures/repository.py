@@ -23,10 +23,10 @@ class OwnFigureRepository(Repository[OwnFigures]):
     async def ensure_indexes(self) -> None:
         await self._aggregates.ensure_indexes([IndexModel([("changed_at", DESCENDING)], name="newest")])
 
-    async def of(self, scope: TenantScope) -> OwnFigures | None:
+    async def get_own(self, scope: TenantScope) -> OwnFigures | None:
         return await self.get(scope, _id(scope))
 
-    async def all(self) -> dict[str, OwnFigures]:
+    async def get_all(self) -> dict[str, OwnFigures]:
         """Of every municipality, by slug: they are public."""
         return {one.tenant: one for one in await self._find({}, (), MOST)}
 
@@ -34,7 +34,7 @@ class OwnFigureRepository(Repository[OwnFigures]):
         found = await self._find({}, [("changed_at", -1)], 1)
         return found[0].changed_at if found else None
 
-    async def put(
+    async def upsert(
         self, scope: TenantScope, foreigners: OwnFigure | None, fiscal_strength: OwnFigure | None, now: datetime
     ) -> None:
         def change(before: OwnFigures) -> Decision[OwnFigures]:

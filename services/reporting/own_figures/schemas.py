@@ -10,10 +10,10 @@ from chassis.clock import rfc3339
 from chassis.http.base_schemas import RequestModel, ResponseModel
 from chassis.text.text_types import Label, number, whole
 from services.reporting.own_figures.documents import OwnFigure, OwnFigures
-from services.reporting.practices.schemas import nobody
+from services.reporting.practices.schemas import refuse_contact_details
 
 Year = Annotated[int, whole(1990, 2100)]
-Source = Annotated[Label, AfterValidator(nobody)]
+Source = Annotated[Label, AfterValidator(refuse_contact_details)]
 
 
 class ShareBody(RequestModel):

@@ -45,7 +45,7 @@ async def enter(request: Request, caller: Coordinator) -> Response:
 
 async def _stands(request: Request, caller: Caller) -> dict[str, Any]:
     """What is stored, as fields of the form."""
-    found = ShownOwnFigures.of(await get_services(request).own_figures.of(caller.scope)).model_dump()
+    found = ShownOwnFigures.of(await get_services(request).own_figures.get(caller.scope)).model_dump()
     return {f"{name}.{part}": found[name][part] for name in FIGURES if found[name] for part in PARTS}
 
 

@@ -30,7 +30,7 @@ async def ask(request: Request, caller: Staff, id: str, body: PackBody, key: Key
 @router.get("/{language}", response_model=ShownPack, summary="How far a council pack is")
 async def one(request: Request, caller: Staff, id: str, language: Language) -> ShownPack:
     """Asked for, being made, or ready. 404 where nobody asked or its day is over."""
-    return await _shown(request, await get_services(request).pack_orders.one(caller.scope, id, language))
+    return await _shown(request, await get_services(request).pack_orders.get(caller.scope, id, language))
 
 
 @router.get(

@@ -57,9 +57,9 @@ class PackOrders:
                 return Decision(new) if before.status == "ready" else None
 
             await self._orders.change(scope, new.id, change, now)
-        return await self.one(scope, assessment, language)
+        return await self.get(scope, assessment, language)
 
-    async def one(self, scope: TenantScope, assessment: str, language: Language) -> PackOrder:
+    async def get(self, scope: TenantScope, assessment: str, language: Language) -> PackOrder:
         """Raises Problem 404: nobody asked, it is over, or the self-check was deleted."""
         await self._profiles.closed(scope, assessment)
         found = await self._orders.get(scope, _id(assessment, language))
@@ -67,18 +67,18 @@ class PackOrders:
             raise not_found("pack")
         return found
 
-    async def listed(self, scope: TenantScope, assessment: str) -> list[PackOrder]:
+    async def list_all(self, scope: TenantScope, assessment: str) -> list[PackOrder]:
         """All that were asked for, by language. Raises Problem: 404, or `AssessmentNotClosed`."""
         await self._profiles.closed(scope, assessment)
-        return await self._orders.some(scope, [_id(assessment, language) for language in get_args(Language)])
+        return await self._orders.get_many(scope, [_id(assessment, language) for language in get_args(Language)])
 
     async def place(self, order: PackOrder) -> int | None:
         """How many are made first, while it waits."""
-        return await self._orders.before(order.asked_at) if order.status == "asked" else None
+        return await self._orders.count_before(order.asked_at) if order.status == "asked" else None
 
     async def content(self, scope: TenantScope, assessment: str, language: Language) -> bytes:
-        """The archive. Raises Problem: 404 as `one`; 409 it is not ready."""
-        order = await self.one(scope, assessment, language)
+        """The archive. Raises Problem: 404 as `get`; 409 it is not ready."""
+        order = await self.get(scope, assessment, language)
         content = await self._orders.kept(scope, order.id) if order.status == "ready" else None
         if content is None:
             raise Problem(

@@ -27,11 +27,11 @@ class PackOrderRepository(Repository[PackOrder]):
         await self._aggregates.ensure_indexes([in_line])
         await self._files.create_indexes([IndexModel([("tenant", ASCENDING)], name="tenant")])
 
-    async def some(self, scope: TenantScope, ids: Sequence[str]) -> list[PackOrder]:
+    async def get_many(self, scope: TenantScope, ids: Sequence[str]) -> list[PackOrder]:
         """Those of these that there are, by their ids."""
         return await self._find(scope.filter(_id={"$in": list(ids)}))
 
-    async def before(self, asked_at: datetime) -> int:
+    async def count_before(self, asked_at: datetime) -> int:
         """How many wait that were asked for earlier, whoever asked."""
         return await self.collection.count_documents({"status": "asked", "asked_at": {"$lt": asked_at}})
 

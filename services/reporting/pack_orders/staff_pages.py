@@ -42,7 +42,7 @@ async def _packs(request: Request, caller: Caller, id: str, form: Form, status: 
     await frame(request, caller)
     services = get_services(request)
     profile = await services.profiles.closed(caller.scope, id)
-    found = await services.pack_orders.listed(caller.scope, id)
+    found = await services.pack_orders.list_all(caller.scope, id)
     here = f"/reporting/{caller.scope.tenant}/assessments/{id}"
     return render(
         request,

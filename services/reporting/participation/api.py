@@ -59,6 +59,6 @@ async def programme_workbook(
 async def overview(request: Request, caller: Staff) -> dict[str, Any]:
     """Live for coordinators and the sign-up desk; for others as of the last night, with groups below 5 folded into `others`."""
     services = get_services(request)
-    measures = await services.measures.listed(caller.scope)
+    measures = await services.measures.list_all(caller.scope)
     read = services.overview.live if sees_registrations(caller) else services.overview.frozen
     return await read(caller.scope) | {"measures": {"counts": counted(measures), "items": measures}}

@@ -45,7 +45,7 @@ class Attended(Part, frozen=True, kw_only=True, omit_defaults=True):
     missed_people: int
     meetings: tuple[MeetingAttended, ...] = ()
 
-    def plain(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {
             "groups": self.groups,
             "people": self.people,
@@ -77,7 +77,7 @@ class Gathering(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
             {"meeting": one.id, "starts_at": rfc3339(starts[one.id]), "groups": one.groups, "people": one.people}
             for one in sorted(told, key=lambda one: starts[one.id])
         ]
-        return {**self.attended.plain(), "meetings": meetings}
+        return {**self.attended.as_json(), "meetings": meetings}
 
 
 class Participant(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):

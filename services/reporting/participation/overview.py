@@ -81,7 +81,7 @@ class Overview:
     async def _listed(self, scope: TenantScope) -> list[tuple[Sums, Any]]:
         return [
             ({"id": one.id, "title": one.title, "status": one.status, "as_of": rfc3339(one.at)}, one.at)
-            for one in await self._assessments.listed(scope)
+            for one in await self._assessments.list_all(scope)
         ]
 
 

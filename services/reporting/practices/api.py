@@ -17,7 +17,7 @@ from chassis.text.text_types import whole
 from services.reporting.domain.practice import Command, Confirm, Publish, Retire, Return, Submit, Write
 from services.reporting.http import request_key
 from services.reporting.permissions import Coordinator, LibraryReader, ProgrammeOffice, Staff
-from services.reporting.practices.library import shown
+from services.reporting.practices.library import content_as_json
 from services.reporting.practices.schemas import PracticeBody, PracticeChange, ReturnNote, Size
 from services.reporting.practices.search import Filters
 from services.reporting.services import get_services
@@ -79,7 +79,7 @@ async def give_back(
 async def listed(request: Request, caller: Staff) -> dict[str, Any]:
     """Drafts, submitted, published and retired ones, the newest first."""
     library = get_services(request).practices
-    found = await library.listed(caller.scope)
+    found = await library.list_all(caller.scope)
     return {"items": [await library.described(one, own=True) for one in found], "next": None}
 
 
@@ -94,18 +94,18 @@ async def write(request: Request, caller: Coordinator, body: PracticeBody, key: 
 @router.get("/{tenant}/practices/{id}", summary="One of the municipality's own")
 async def own(request: Request, caller: Staff, id: str) -> dict[str, Any]:
     library = get_services(request).practices
-    return await library.described(await library.one(caller.scope, id), own=True)
+    return await library.described(await library.get(caller.scope, id), own=True)
 
 
 @router.patch("/{tenant}/practices/{id}", summary="Change a practice")
 async def change(request: Request, caller: Coordinator, id: str, body: PracticeChange) -> dict[str, Any]:
     """The draft; what is published stays until the next publication. A JSON Merge Patch: what is left out stays, null takes away."""
     library = get_services(request).practices
-    before = await library.one(caller.scope, id)
+    before = await library.get(caller.scope, id)
     content = before.state.draft or before.state.published
     assert content is not None
     try:
-        written = body.of(shown(content)).content()
+        written = body.of(content_as_json(content)).content()
     except ValidationError as error:
         raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from None
     after = await library.carry_out(caller.scope, id, Write(written), revision=body.revision or before.revision)

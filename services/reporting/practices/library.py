@@ -60,7 +60,7 @@ class PracticeLibrary:
 
     async def write(self, scope: TenantScope, content: Content, key: IdempotencyKey) -> tuple[Practice, bool]:
         """A new draft, and whether it stood there from an earlier request. Raises Problem: 409 too many; 422."""
-        if len(await self._practices.listed(scope)) >= MOST_PRACTICES:
+        if len(await self._practices.list_all(scope)) >= MOST_PRACTICES:
             raise Problem(
                 409, "too-many-practices", "Too many practices", "Retire practices that are out of date first."
             )
@@ -69,9 +69,9 @@ class PracticeLibrary:
         state = PracticeState(draft=content)
         practice = Practice(id=key.new_document_id(), tenant=scope.tenant, state=state, created_at=now, changed_at=now)
         _, stood_there = await self._practices.add_once(scope, practice, (), None, key, now)
-        return (await self.one(scope, practice.id) if stood_there else practice), stood_there
+        return (await self.get(scope, practice.id) if stood_there else practice), stood_there
 
-    async def one(self, scope: TenantScope, id: str) -> Practice:
+    async def get(self, scope: TenantScope, id: str) -> Practice:
         """Of the municipality itself. Raises Problem 404."""
         found = await self._practices.get(scope, id)
         if found is None:
@@ -80,7 +80,7 @@ class PracticeLibrary:
 
     async def any_one(self, id: str) -> Practice:
         """Of any municipality, for the office. Raises Problem 404."""
-        found = await self._practices.anywhere(id)
+        found = await self._practices.get_in_any_tenant(id)
         if found is None:
             raise not_found("practice")
         return found
@@ -95,12 +95,12 @@ class PracticeLibrary:
 
     async def some_published(self, ids: Sequence[str]) -> list[Practice]:
         """Those of the ids that stand in the library, the newest first."""
-        found = await self._practices.some(ids)
-        shown = [one for one in found.values() if one.state.published is not None and not one.state.retired]
-        return sorted(shown, key=lambda one: (one.state.published_at or one.created_at, one.id), reverse=True)
+        found = await self._practices.get_many(ids)
+        content_as_json = [one for one in found.values() if one.state.published is not None and not one.state.retired]
+        return sorted(content_as_json, key=lambda one: (one.state.published_at or one.created_at, one.id), reverse=True)
 
-    async def listed(self, scope: TenantScope) -> list[Practice]:
-        return await self._practices.listed(scope)
+    async def list_all(self, scope: TenantScope) -> list[Practice]:
+        return await self._practices.list_all(scope)
 
     async def submitted(self) -> list[Practice]:
         return await self._practices.submitted(200)
@@ -146,7 +146,7 @@ class PracticeLibrary:
         done = await self._practices.change(scope, id, change, now, key)
         if done is None:
             raise not_found("practice")
-        after = await self.one(scope, id)
+        after = await self.get(scope, id)
         if not isinstance(command, Write):
             await self._index(after)
         return after
@@ -173,16 +173,16 @@ class PracticeLibrary:
         hits = await self._search.find(query, language, filters, limit + 1, after)
         more = cursor_at(hits[limit - 1].id) if len(hits) > limit else None
         hits = hits[:limit]
-        found = await self._practices.some([hit.id for hit in hits])
-        shown = []
+        found = await self._practices.get_many([hit.id for hit in hits])
+        content_as_json = []
         for hit in hits:
             practice = found.get(hit.id)
             content = practice.state.published if practice else None
             if practice is None or content is None or practice.state.retired or (filters.public and not content.public):
                 continue
             if await self._municipalities.takes_part(practice.tenant):
-                shown.append((practice, tuple(hit.matched)))
-        return shown, more
+                content_as_json.append((practice, tuple(hit.matched)))
+        return content_as_json, more
 
     async def described(
         self, practice: Practice, *, own: bool = False, matched: tuple[str, ...] = ()
@@ -199,7 +199,7 @@ class PracticeLibrary:
             "edition": state.edition,
             "municipality": {"slug": practice.tenant, "name": facts["name"]} if named else None,
             "size": size_of(facts["inhabitants"]),
-            **shown(content),
+            **content_as_json(content),
             "first_published": _moment(state.first_published),
             "last_confirmed": _moment(state.last_confirmed),
             "outdated": state.confirm_by is not None and state.confirm_by < self._clock.now(),
@@ -212,7 +212,7 @@ class PracticeLibrary:
     async def index(self, document: Document) -> None:
         """Write the search entry of a practice that changed, however often that is tried."""
         scope = of_document(document)
-        practice = await self.one(scope, document["_id"])
+        practice = await self.get(scope, document["_id"])
         await self._index(practice)
 
         def indexed(before: Practice) -> Decision[Practice] | None:
@@ -238,7 +238,7 @@ class PracticeLibrary:
 
     async def _index(self, practice: Practice) -> None:
         facts = await self._municipalities.get(practice.tenant)
-        await self._search.put(practice, size_of(facts["inhabitants"]))
+        await self._search.index_or_remove(practice, size_of(facts["inhabitants"]))
 
 
 def _for_its_own(practice: Practice, content: Content) -> dict[str, Any]:
@@ -252,7 +252,7 @@ def _for_its_own(practice: Practice, content: Content) -> dict[str, Any]:
     }
 
 
-def shown(content: Content) -> dict[str, Any]:
+def content_as_json(content: Content) -> dict[str, Any]:
     texts: dict[str, Mapping[str, str]] = {part: getattr(content, part) for part in TEXTS}
     return {
         **texts,

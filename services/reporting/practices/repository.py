@@ -43,7 +43,7 @@ class PracticeRepository(Repository[Practice]):
             ]
         )
 
-    async def listed(self, scope: TenantScope) -> list[Practice]:
+    async def list_all(self, scope: TenantScope) -> list[Practice]:
         """Of one municipality, the newest first."""
         return await self._find(scope.filter(), [("changed_at", -1)], MOST_OF_ONE)
 
@@ -59,12 +59,12 @@ class PracticeRepository(Repository[Practice]):
         )
         return int(done.modified_count)
 
-    async def anywhere(self, id: str) -> Practice | None:
+    async def get_in_any_tenant(self, id: str) -> Practice | None:
         """Whatever municipality it belongs to: for the library and the office."""
         found = await self._find({"_id": id}, limit=1)
         return found[0] if found else None
 
-    async def some(self, ids: Sequence[str]) -> dict[str, Practice]:
+    async def get_many(self, ids: Sequence[str]) -> dict[str, Practice]:
         return {one.id: one for one in await self._find({"_id": {"$in": list(ids)}})}
 
 
@@ -102,7 +102,7 @@ class PracticeIndex:
                 ordered=False,
             )
 
-    async def put(self, entry: IndexEntry) -> None:
+    async def upsert(self, entry: IndexEntry) -> None:
         await self._entries.replace_one({"_id": entry.id}, to_stored(entry), upsert=True)
 
     async def remove(self, id: str) -> None:

@@ -17,18 +17,20 @@ NAMES_SOMEBODY = mark(
 )
 
 
-def nobody(value: str) -> str:
+def refuse_contact_details(value: str) -> str:
     """For texts that others read: refuses e-mail addresses and telephone numbers."""
     if names_somebody(value):
         raise refused(NAMES_SOMEBODY)
     return value
 
 
-Prose = Annotated[str, text(MOST_LETTERS, least=0, prose=True), AfterValidator(nobody)]
+Prose = Annotated[str, text(MOST_LETTERS, least=0, prose=True), AfterValidator(refuse_contact_details)]
 Texts = Annotated[dict[Language, Prose], AsGerman, Field(default_factory=dict)]
 TextsChange = Annotated[dict[Language, Prose | None] | None, AsGerman]
 Revision = Annotated[int, whole(1, 10**9)]
-Title = Annotated[dict[Language, Annotated[Label, AfterValidator(nobody)]], AsGerman, Field(min_length=1)]
+Title = Annotated[
+    dict[Language, Annotated[Label, AfterValidator(refuse_contact_details)]], AsGerman, Field(min_length=1)
+]
 
 
 class ContactOffice(RequestModel):
@@ -131,7 +133,7 @@ class PracticeChange(RequestModel):
 class ReturnNote(RequestModel):
     """What the office asks for."""
 
-    note: Annotated[str, text(2_000, prose=True), AfterValidator(nobody)]
+    note: Annotated[str, text(2_000, prose=True), AfterValidator(refuse_contact_details)]
 
 
 Size = Literal["small", "medium", "large"]

@@ -59,7 +59,7 @@ class PracticeSearch:
         self._spread: TTLCache[str, int] = TTLCache(20_000, REMEMBER)
         self._words: TTLCache[str, frozenset[str]] = TTLCache(1, REMEMBER)
 
-    async def put(self, practice: Practice, size: str) -> None:
+    async def index_or_remove(self, practice: Practice, size: str) -> None:
         """Index what is published; take away what is not any more."""
         content = practice.state.published
         if content is None or practice.state.retired:
@@ -71,7 +71,7 @@ class PracticeSearch:
         await self._index.add_words(new)
         if new:
             self._words[""] = known | new
-        await self._index.put(await asyncio.to_thread(entry, practice, content, size, self._words.get("", known)))
+        await self._index.upsert(await asyncio.to_thread(entry, practice, content, size, self._words.get("", known)))
 
     async def find(self, query: str, language: str, filters: Filters, limit: int, after: str = "") -> list[Hit]:
         """The best first; without a query the newest. `after`: the cursor of the last one that was seen. Raises Problem 422."""

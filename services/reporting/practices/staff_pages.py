@@ -36,7 +36,7 @@ from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import Coordinator, ProgrammeOffice, Staff
 from services.reporting.practices.schemas import ReturnNote, WrittenPractice
 from services.reporting.practices.search import Filters
-from services.reporting.results.documents import plain
+from services.reporting.results.documents import as_json
 from services.reporting.services import get_services
 
 router = APIRouter(prefix="/reporting", include_in_schema=False)
@@ -103,9 +103,9 @@ async def search(
         "staff/practices.html",
         found=[await services.practices.described(one, matched=matched) for one, matched in found],
         own=[
-            await services.practices.described(one, own=True) for one in await services.practices.listed(caller.scope)
+            await services.practices.described(one, own=True) for one in await services.practices.list_all(caller.scope)
         ],
-        fields=plain(await services.assessments.fields_of_action()),
+        fields=as_json(await services.assessments.fields_of_action()),
         endonyms=endonyms(),
         asked=asked,
         more=asked.onward(more),
@@ -161,7 +161,7 @@ async def save(request: Request, caller: Coordinator, id: str) -> Response:
             return done(request, f"/reporting/{caller.scope.tenant}/practices/{id}/edit", SAVED)
     elif form.ok:
         with form.refusals(_places(form)):
-            before = await library.one(caller.scope, id)
+            before = await library.get(caller.scope, id)
             entered = _entered(form, before.state.draft or before.state.published)
             await library.carry_out(caller.scope, id, Write(entered.content()), revision=entered.revision)
             return done(request, f"/reporting/{caller.scope.tenant}/practices/{id}/edit", SAVED)
@@ -210,7 +210,7 @@ async def _read(request: Request, template: str, shown: dict[str, Any], status: 
 
 async def _stored(request: Request, caller: Caller, id: str) -> Form:
     """The form as the practice stands."""
-    practice = await get_services(request).practices.one(caller.scope, id)
+    practice = await get_services(request).practices.get(caller.scope, id)
     content = practice.state.draft or practice.state.published
     assert content is not None
     initial = {**_initial(content), "revision": practice.revision}
@@ -222,7 +222,7 @@ async def _editor(request: Request, caller: Caller, form: Form, id: str | None, 
     services = get_services(request)
     shown = None
     if id is not None:
-        shown = await services.practices.described(await services.practices.one(caller.scope, id), own=True)
+        shown = await services.practices.described(await services.practices.get(caller.scope, id), own=True)
     prose = " ".join(form.value(part) for part in TEXTS if part != "title")
     index = readability(prose)
     return render(
@@ -232,7 +232,7 @@ async def _editor(request: Request, caller: Caller, form: Form, id: str | None, 
         form=form,
         buttons=new_form(request, caller, f"practice:{id}"),
         practice=shown,
-        fields=plain(await services.assessments.fields_of_action()),
+        fields=as_json(await services.assessments.fields_of_action()),
         endonyms=endonyms(),
         rows=range(min(MOST_DOCUMENTS, (_rows(form) or [-1])[-1] + 1 + EMPTY_ROWS)),
         index=int(half_up(index)),

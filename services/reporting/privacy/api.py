@@ -23,4 +23,4 @@ async def export(request: Request, caller: PersonOrCoordinator, id: str) -> dict
     context: ServiceContext = request.app.state.context
     if not caller.is_staff and not holds_pass(context.signatures, caller.scope.tenant, id, caller.link):
         raise not_found("person")
-    return await get_services(request).people.of(caller.scope, id)
+    return await get_services(request).people.get(caller.scope, id)

@@ -21,7 +21,7 @@ class PeopleExport:
     def __init__(self, participation: ParticipationRepository) -> None:
         self._participation = participation
 
-    async def of(self, scope: TenantScope, id: str) -> dict[str, Any]:
+    async def get(self, scope: TenantScope, id: str) -> dict[str, Any]:
         """Sizes and wishes without a name; `registration` null where nothing is known."""
         row = await self._participation.participant(scope, id)
         known = row and {

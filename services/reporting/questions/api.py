@@ -45,7 +45,7 @@ async def waiting(request: Request, caller: ProgrammeOffice) -> JsonObject:
 async def moderate(request: Request, caller: ProgrammeOffice, id: str, body: ModerationBody) -> JsonObject:
     services = get_services(request)
     await services.questions.moderate_question(id, body.decision == "show", body.reason)
-    return await services.reading_questions.one(None, id)
+    return await services.reading_questions.get(None, id)
 
 
 @router.post("/questions/{id}/answers/{answer}/moderation", summary="Show or hide an answer")
@@ -54,7 +54,7 @@ async def moderate_answer(
 ) -> JsonObject:
     services = get_services(request)
     await services.questions.moderate_answer(id, answer, body.decision == "show", body.reason)
-    return await services.reading_questions.one(None, id)
+    return await services.reading_questions.get(None, id)
 
 
 @router.get("/practices/{id}/questions", summary="Questions about a practice")
@@ -97,7 +97,7 @@ async def listed(
     request: Request, caller: Staff, limit: Limit = 20, cursor: Cursor = None, ring: Identifier | None = None
 ) -> JsonObject:
     """To everybody, to practices, to its rings, to it alone; the newest first. `ring`: of one ring alone."""
-    return await get_services(request).reading_questions.listed(caller.scope, limit, cursor, ring)
+    return await get_services(request).reading_questions.list_page(caller.scope, limit, cursor, ring)
 
 
 @router.post(
@@ -119,7 +119,7 @@ async def follow_all(request: Request, caller: Staff, body: FollowingBody) -> Js
 @router.get("/{tenant}/questions/{id}", summary="A question with its answers")
 async def one(request: Request, caller: Staff, id: str) -> JsonObject:
     """What helped comes first."""
-    return await get_services(request).reading_questions.one(caller.scope, id)
+    return await get_services(request).reading_questions.get(caller.scope, id)
 
 
 @router.post("/{tenant}/questions/{id}/answers", summary="Answer a question", status_code=201)
@@ -133,7 +133,7 @@ async def helped(request: Request, caller: Staff, id: str, answer: str, body: He
     """For the municipality that asked."""
     services = get_services(request)
     await services.questions.helped(caller.scope, id, answer, body.helped)
-    return await services.reading_questions.one(caller.scope, id)
+    return await services.reading_questions.get(caller.scope, id)
 
 
 @router.put("/{tenant}/questions/{id}/following", summary="Follow a question or not")
@@ -170,7 +170,7 @@ async def _ask(
     services = get_services(request)
     entry = Entry(body.text, body.named, roles)
     made, replayed = await services.questions.ask(scope, about, subject, entry, _key(request, scope, key, body))
-    return json_response(await services.reading_questions.one(scope, made.id), 201, replayed)
+    return json_response(await services.reading_questions.get(scope, made.id), 201, replayed)
 
 
 async def _answer(

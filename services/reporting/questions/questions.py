@@ -18,11 +18,11 @@ from contracts.envelope import Event
 from services.reporting.domain.contribution import (
     About,
     News,
+    in_batches,
+    initial_status,
     key_of,
     question_key,
     role_of,
-    standing_of,
-    told_in_parts,
 )
 from services.reporting.municipalities import Municipalities
 from services.reporting.practices.library import PracticeLibrary
@@ -47,7 +47,7 @@ class RingMembers(Protocol):
     async def members(self, ring: str) -> Collection[str]:
         """Slugs; empty where there is no such ring."""
 
-    async def of(self, scope: TenantScope) -> Collection[str]:
+    async def ring_ids(self, scope: TenantScope) -> Collection[str]:
         """Ids of the rings that a municipality belongs to."""
 
 
@@ -95,7 +95,7 @@ class Questions:
         if await self._questions.many_of(scope, MOST_QUESTIONS):
             raise refused("too-many-questions")
         now = self._clock.now()
-        standing = standing_of(entry.text.values(), entry.named)
+        standing = initial_status(entry.text.values(), entry.named)
         question = Question(
             id=key.new_document_id(),
             tenant=scope.tenant,
@@ -123,7 +123,7 @@ class Questions:
         question, now = await self.readable(scope, id), self._clock.now()
         if question.standing != "open":
             raise refused("question-not-open")
-        standing = standing_of(entry.text.values(), entry.named)
+        standing = initial_status(entry.text.values(), entry.named)
         answer = Answer(
             id=key.new_document_id(),
             tenant=scope.tenant,
@@ -151,7 +151,7 @@ class Questions:
     async def helped(self, scope: TenantScope, id: str, answer: str, helped: bool) -> None:
         """Whoever asked says whether an answer helped. Raises Problem 404, also for everybody else."""
         question = await self._own(scope, id)
-        found = await self._answers.anywhere(id, answer)
+        found = await self._answers.get_in_any_tenant(id, answer)
         if found is None or found.standing != "open":
             raise not_found("answer")
         now = self._clock.now()
@@ -186,7 +186,7 @@ class Questions:
 
     async def moderate_answer(self, id: str, answer: str, show: bool, reason: str) -> Question:
         """The office shows or hides an answer. Raises Problem 404."""
-        found, question = await self._answers.anywhere(id, answer), await self._questions.anywhere(id)
+        found, question = await self._answers.get_in_any_tenant(id, answer), await self._questions.get_in_any_tenant(id)
         if found is None or question is None:
             raise not_found("answer")
         news, now = await self._news_of_answer(found), self._clock.now()
@@ -206,7 +206,7 @@ class Questions:
     async def follow(self, scope: TenantScope, key: str, follows: bool) -> None:
         """Hear of what is new there, or no more."""
         event = events.FollowingChanged(key=key, follows=follows)
-        await self._followings.put(scope, key, follows, (event,), self._clock.now())
+        await self._followings.set_following(scope, key, follows, (event,), self._clock.now())
 
     async def follow_question(self, scope: TenantScope, id: str, follows: bool) -> None:
         """Raises Problem 404."""
@@ -220,11 +220,11 @@ class Questions:
 
     async def readable(self, scope: TenantScope, id: str) -> Question:
         """A question that the municipality may read: an open one to it, everybody, a practice or its ring, or its own. Raises Problem 404."""
-        found = await self._questions.anywhere(id)
+        found = await self._questions.get_in_any_tenant(id)
         own = found is not None and found.tenant == scope.tenant
         if found is None or (found.standing != "open" and not own):
             raise not_found("question")
-        if found.about == "ring" and found.subject not in await self._rings.of(scope):
+        if found.about == "ring" and found.subject not in await self._rings.ring_ids(scope):
             raise not_found("question")
         if found.about == "municipality" and scope.tenant not in (found.tenant, found.subject):
             raise not_found("question")
@@ -232,7 +232,7 @@ class Questions:
 
     async def any_one(self, id: str) -> Question:
         """For the office. Raises Problem 404."""
-        found = await self._questions.anywhere(id)
+        found = await self._questions.get_in_any_tenant(id)
         if found is None:
             raise not_found("question")
         return found
@@ -310,5 +310,5 @@ def _moderated(before: C, show: bool, reason: str) -> C:
 def _news(news: News, question: str, municipalities: Iterable[str], author: str) -> list[Event]:
     return [
         events.ExchangeTold(news=news, subject_id=question, municipalities=part)
-        for part in told_in_parts(municipalities, author)
+        for part in in_batches(municipalities, author)
     ]

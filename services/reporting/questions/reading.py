@@ -42,17 +42,17 @@ class ReadQuestions:
         self._rings = rings
         self._municipalities = municipalities
 
-    async def listed(
+    async def list_page(
         self, scope: TenantScope | None, limit: int, after: str | None, ring: str | None = None
     ) -> JsonObject:
         """The newest that the municipality may read: to everybody, to practices, to its rings, to it alone; or those of one ring alone."""
-        rings = await self._rings.of(scope) if scope else ()
+        rings = await self._rings.ring_ids(scope) if scope else ()
         if ring is not None:
             about: Sequence[tuple[str, str]] = [("ring", ring)] if scope is None or ring in rings else [("ring", "")]
-            found = await self._questions.listed(about, None, scope.tenant if scope else None, limit + 1, after)
+            found = await self._questions.list_page(about, None, scope.tenant if scope else None, limit + 1, after)
         else:
             hidden = None if scope is None else rings
-            found = await self._questions.listed(None, hidden, scope.tenant if scope else None, limit + 1, after)
+            found = await self._questions.list_page(None, hidden, scope.tenant if scope else None, limit + 1, after)
         items = found[:limit]
         followed = await self._followings.followed(scope, [question_key(one.id) for one in items]) if scope else set()
         return {
@@ -66,7 +66,7 @@ class ReadQuestions:
         """Raises Problem 404: no such practice."""
         await self._library.published(practice, public=False)
         own = scope.tenant if scope else None
-        found = await self._questions.listed([("practice", practice)], None, own, limit + 1, after)
+        found = await self._questions.list_page([("practice", practice)], None, own, limit + 1, after)
         items = found[:limit]
         return {
             "items": await self._listed(items, scope, set()),
@@ -74,13 +74,13 @@ class ReadQuestions:
             "follows": bool(scope and await self._followings.followed(scope, [key_of("practice", practice)])),
         }
 
-    async def one(self, scope: TenantScope | None, id: str) -> JsonObject:
+    async def get(self, scope: TenantScope | None, id: str) -> JsonObject:
         """With its answers, what helped first. Raises Problem 404."""
         question = await (self._use.readable(scope, id) if scope else self._use.any_one(id))
         followed = await self._followings.followed(scope, [question_key(id)]) if scope else set()
         answers = [
             one
-            for one in await self._answers.of(id)
+            for one in await self._answers.list_of_question(id)
             if scope is None or one.standing == "open" or one.tenant == scope.tenant
         ]
         called = await self._called([question, *answers], scope)

@@ -48,11 +48,11 @@ class QuestionRepository(Repository[Question]):
             ]
         )
 
-    async def anywhere(self, id: str) -> Question | None:
+    async def get_in_any_tenant(self, id: str) -> Question | None:
         found = await self._find({"_id": id}, limit=1)
         return found[0] if found else None
 
-    async def listed(
+    async def list_page(
         self,
         about: Sequence[tuple[str, str]] | None,
         rings: Collection[str] | None,
@@ -104,11 +104,11 @@ class AnswerRepository(Repository[Answer]):
             ]
         )
 
-    async def anywhere(self, question: str, id: str) -> Answer | None:
+    async def get_in_any_tenant(self, question: str, id: str) -> Answer | None:
         found = await self._find({"_id": id, "question": question}, limit=1)
         return found[0] if found else None
 
-    async def of(self, question: str) -> list[Answer]:
+    async def list_of_question(self, question: str) -> list[Answer]:
         """What helped first, then in the order of writing."""
         found = await self._find({"question": question}, limit=MOST_ANSWERS)
         return sorted(found, key=lambda one: (not one.helped, one.at, one.id))
@@ -129,7 +129,7 @@ class FollowingRepository(Repository[Following]):
             ]
         )
 
-    async def put(self, scope: TenantScope, key: str, follows: bool, events: Events, now: datetime) -> None:
+    async def set_following(self, scope: TenantScope, key: str, follows: bool, events: Events, now: datetime) -> None:
         """Follow or not from now on; events are told where that changes something."""
         id = f"{scope.tenant}:{key}"
 

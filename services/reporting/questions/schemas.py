@@ -6,12 +6,12 @@ from pydantic import AfterValidator, Field
 
 from chassis.http.base_schemas import AsGerman, Language, RequestModel
 from chassis.text.text_types import Identifier, text
-from services.reporting.practices.schemas import nobody
+from services.reporting.practices.schemas import refuse_contact_details
 
 MOST_LETTERS = 3_000
 
 Words = Annotated[
-    dict[Language, Annotated[str, text(MOST_LETTERS, prose=True), AfterValidator(nobody)]],
+    dict[Language, Annotated[str, text(MOST_LETTERS, prose=True), AfterValidator(refuse_contact_details)]],
     AsGerman,
     Field(min_length=1),
 ]
@@ -60,4 +60,4 @@ class ModerationBody(RequestModel):
     """`reason`: what its author is told."""
 
     decision: Literal["show", "hide"]
-    reason: Annotated[str, text(1_000, least=0, prose=True), AfterValidator(nobody)] = ""
+    reason: Annotated[str, text(1_000, least=0, prose=True), AfterValidator(refuse_contact_details)] = ""

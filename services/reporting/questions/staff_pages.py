@@ -29,7 +29,7 @@ async def office(request: Request, caller: ProgrammeOffice, cursor: Cursor = Non
     """What waits for the programme office, and everything there is."""
     reading = get_services(request).reading_questions
     form = new_form(request, caller, "moderation")
-    waiting, listed = await reading.waiting(), await reading.listed(None, PAGE, cursor)
+    waiting, listed = await reading.waiting(), await reading.list_page(None, PAGE, cursor)
     return render(request, "staff/questions_office.html", form=form, waiting=waiting, listed=listed)
 
 
@@ -68,7 +68,7 @@ async def _listed(request: Request, caller: Caller, form: Form, status: int = 20
         "staff/questions.html",
         status,
         form=form,
-        listed=await reading.listed(caller.scope, PAGE, cursor),
+        listed=await reading.list_page(caller.scope, PAGE, cursor),
         follows=await reading.follows_everything(caller.scope),
         home=_home(caller),
     )
@@ -152,7 +152,7 @@ async def _new(request: Request, caller: Caller, form: Form, status: int = 200) 
         status,
         form=form,
         practice=about,
-        ring=await services.rings.one(caller.scope, ring) if ring else None,
+        ring=await services.rings.get(caller.scope, ring) if ring else None,
         others=[] if practice or ring else await services.municipalities.all_but(caller.scope.tenant),
         home=_home(caller),
     )
@@ -161,7 +161,7 @@ async def _new(request: Request, caller: Caller, form: Form, status: int = 200) 
 async def _one(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
     services = get_services(request)
-    question = await services.reading_questions.one(caller.scope, id)
+    question = await services.reading_questions.get(caller.scope, id)
     return render(
         request,
         "staff/question.html",
@@ -175,7 +175,7 @@ async def _one(request: Request, caller: Caller, id: str, form: Form, status: in
 
 
 async def _office_one(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
-    question = await get_services(request).reading_questions.one(None, id)
+    question = await get_services(request).reading_questions.get(None, id)
     return render(request, "staff/question_office.html", status, form=form, question=question)
 
 

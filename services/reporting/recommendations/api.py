@@ -38,7 +38,7 @@ async def recommendations(
 
 async def recommended(request: Request, caller: Caller, wanted: str) -> RecommendationList:
     services = get_services(request)
-    found = await services.recommendations.of(caller.scope, wanted)
+    found = await services.recommendations.recommend(caller.scope, wanted)
     brand = of_tenant(caller.scope.tenant, await services.municipalities.get(caller.scope.tenant)).for_staff()
     pages: Pages = request.app.state.pages
     gettext, language = pages.texts(request, brand).gettext, language_of(request, brand)

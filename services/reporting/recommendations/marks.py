@@ -64,18 +64,18 @@ class PracticeMarks:
 
     async def offered(self, scope: TenantScope, practice: str) -> list[Offer]:
         """The practice's fields in whose upper band its municipality stands in the newest wave that it gave figures to."""
-        found = await self._library.one(scope, practice)
+        found = await self._library.get(scope, practice)
         content = found.state.published
         if content is None or found.state.retired or not content.named:
             return []
         return [offer for offer in await self._upper(scope) if offer.field in content.fields]
 
     async def _upper(self, scope: TenantScope) -> list[Offer]:
-        for listed in await self._waves.listed("published"):
+        for listed in await self._waves.list_all("published"):
             own = await self._given.own(scope, listed)
             if own is None:
                 continue
-            wave = await self._waves.one(listed.id)
+            wave = await self._waves.get_wave(listed.id)
             assert wave is not None
             mine, scores = {group.id for group in wave.groups if belongs(group, own.facts)}, own.by_field()
             offers: dict[str, Offer] = {}
@@ -88,7 +88,7 @@ class PracticeMarks:
 
     async def mark(self, scope: TenantScope, practice: str, field: str) -> Mark:
         """Raises Problem: 404; 422 where no mark is offered; 409 `disclosure` where it would give others away."""
-        found = await self._library.one(scope, practice)
+        found = await self._library.get(scope, practice)
         if found.state.published is None or not found.state.published.named:
             raise conflict("practice-not-named", NOT_NAMED)
         offer = next((one for one in await self.offered(scope, practice) if one.field == field), None)
@@ -119,7 +119,7 @@ class PracticeMarks:
 
     async def unmark(self, scope: TenantScope, practice: str, field: str) -> None:
         """It stands there no more; once more changes nothing. Raises Problem 404: the municipality has no such practice."""
-        await self._library.one(scope, practice)
+        await self._library.get(scope, practice)
         told = (events.PracticeUnmarked(practice_id=practice, field=field),)
 
         def take_back(before: Mark) -> Decision[Mark] | None:

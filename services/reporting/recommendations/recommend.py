@@ -70,7 +70,7 @@ class Recommendations:
         self._library = library
         self._waves = waves
 
-    async def of(self, scope: TenantScope, wanted: str = "") -> Recommended:
+    async def recommend(self, scope: TenantScope, wanted: str = "") -> Recommended:
         """`wanted`: a field of action or a question; without it the weak fields of the newest closed self-check."""
         newest = await self._assessments.newest_closed(scope)
         if newest is None:
@@ -84,7 +84,9 @@ class Recommendations:
 
     async def _for(self, scope: TenantScope, lines: Sequence[Line]) -> list[Recommendation]:
         marked = await self._marks.marked([line.id for line in lines])
-        near = {line.id: await self._similar.of(scope, NEAR, among=marked[line.id] - {scope.tenant}) for line in lines}
+        near = {
+            line.id: await self._similar.find(scope, NEAR, among=marked[line.id] - {scope.tenant}) for line in lines
+        }
         nearest = {one.slug for some in near.values() for one in some.neighbours if one.slug}
         if not nearest:
             return []

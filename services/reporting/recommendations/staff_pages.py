@@ -53,7 +53,7 @@ async def changed(request: Request, caller: Coordinator, id: str) -> Response:
 async def _marks(request: Request, caller: Caller, id: str, form: Form, status: int) -> Response:
     await frame(request, caller)
     services = get_services(request)
-    practice = await services.practices.described(await services.practices.one(caller.scope, id), own=True)
+    practice = await services.practices.described(await services.practices.get(caller.scope, id), own=True)
     given = {mark.field for mark in await services.marks.of_practice(id)}
     offered = [one.field for one in await services.marks.offered(caller.scope, id)]
     return render(

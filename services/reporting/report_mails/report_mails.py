@@ -24,14 +24,14 @@ class ReportMails:
 
     async def choose(self, scope: TenantScope, every: Every) -> None:
         now = self._clock.now()
-        await self._mails.put(scope, every, _next(every, now), (), now)
+        await self._mails.upsert(scope, every, _next(every, now), (), now)
 
     async def tell(self, document: Document) -> None:
         """It is time: coordinators get the link, once for each date, however late it is."""
         scope, now = of_document(document), self._clock.now()
         every = await self.chosen(scope)
         events = () if every == "never" else (ReportDue(slug=scope.tenant),)
-        await self._mails.put(scope, every, _next(every, now), events, now)
+        await self._mails.upsert(scope, every, _next(every, now), events, now)
 
 
 def _next(every: Every, now: datetime) -> datetime | None:

@@ -26,7 +26,7 @@ class ReportMailRepository(Repository[ReportMail]):
     async def ensure_indexes(self) -> None:
         await self._aggregates.ensure_indexes()
 
-    async def put(
+    async def upsert(
         self, scope: TenantScope, every: Every, due_at: datetime | None, events: Events, now: datetime
     ) -> None:
         def change(before: ReportMail) -> Decision[ReportMail] | None:

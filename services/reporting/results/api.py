@@ -9,7 +9,7 @@ from fastapi import Request
 from chassis.clock import rfc3339
 from chassis.http.routing import APIRouter
 from services.reporting.permissions import Staff
-from services.reporting.results.documents import plain
+from services.reporting.results.documents import as_json
 from services.reporting.services import get_services
 
 router = APIRouter(prefix="/reporting/v1", tags=["results"])
@@ -20,7 +20,7 @@ async def assessment(request: Request, caller: Staff, id: str) -> dict[str, Any]
     """`overall` is null and `fields` empty until the self-check is closed."""
     services = get_services(request)
     found = await services.profiles.get(caller.scope, id)
-    overall = found.overall and {**found.overall.plain(), "consensus_score": found.consensus}
+    overall = found.overall and {**found.overall.as_json(), "consensus_score": found.consensus}
     return {
         "id": id,
         "title": found.assessment.title,
@@ -28,8 +28,8 @@ async def assessment(request: Request, caller: Staff, id: str) -> dict[str, Any]
         "as_of": rfc3339(found.assessment.at),
         "questionnaire": {"id": found.assessment.questionnaire_id, "version": found.assessment.version},
         "rules": found.assessment.rules,
-        "perspectives": plain(found.assessment.perspectives),
+        "perspectives": as_json(found.assessment.perspectives),
         "overall": overall,
-        "fields": [line.plain() for line in found.lines],
-        "measures": await services.measures.listed(caller.scope, id),
+        "fields": [line.as_json() for line in found.lines],
+        "measures": await services.measures.list_all(caller.scope, id),
     }

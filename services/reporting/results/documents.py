@@ -22,7 +22,7 @@ class Titled(Part, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     title: dict[str, str]
 
-    def plain(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {"id": self.id, "title": self.title}
 
 
@@ -103,5 +103,5 @@ class Assessment(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
         return orjson.loads(self.result) if self.result else {}
 
 
-def plain(parts: Sequence[Titled]) -> list[dict[str, Any]]:
-    return [one.plain() for one in parts]
+def as_json(parts: Sequence[Titled]) -> list[dict[str, Any]]:
+    return [one.as_json() for one in parts]

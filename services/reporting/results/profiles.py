@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chassis.http.problems import Problem, not_found
 from chassis.storage.tenancy import TenantScope
 from services.reporting.domain.profile import Figure, Line, profile
-from services.reporting.results.documents import Assessment, Questionnaire, plain
+from services.reporting.results.documents import Assessment, Questionnaire, as_json
 from services.reporting.results.repository import AssessmentRepository
 
 
@@ -49,15 +49,15 @@ class Profiles:
         if found.result is None:
             return Profile(found, None, [], None, None)
         questionnaire = await self._assessments.questionnaire(found.questionnaire)
-        fields = plain(questionnaire.fields) if questionnaire else []
+        fields = as_json(questionnaire.fields) if questionnaire else []
         result = found.figures()
         overall = result.get("overall") or {}
-        lines = profile(result, fields, plain(found.perspectives))
+        lines = profile(result, fields, as_json(found.perspectives))
         return Profile(found, questionnaire, lines, Figure.of(overall), overall.get("consensus_score"))
 
-    async def there(self, scope: TenantScope, ids: Sequence[str]) -> set[str]:
+    async def existing(self, scope: TenantScope, ids: Sequence[str]) -> set[str]:
         """Those of the ids whose self-check was not deleted."""
-        return set(await self._assessments.some(scope, set(ids)))
+        return set(await self._assessments.get_many(scope, set(ids)))
 
     async def closed(self, scope: TenantScope, id: str) -> Profile:
         """Raises Problem: 404, or `AssessmentNotClosed`."""

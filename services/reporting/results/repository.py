@@ -30,7 +30,7 @@ class AssessmentRepository:
         by_tenant = IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant")
         await self._assessments.create_indexes([by_tenant])
 
-    async def listed(self, scope: TenantScope) -> list[Assessment]:
+    async def list_all(self, scope: TenantScope) -> list[Assessment]:
         """All of the municipality without their results, the newest first."""
         rows = await self._assessments.find(_kept(scope), _BRIEF).sort("_id", -1).limit(MOST_ASSESSMENTS).to_list(None)
         return [from_stored(Assessment, row) for row in rows]
@@ -54,12 +54,12 @@ class AssessmentRepository:
         found = [from_stored(Assessment, row) for row in rows]
         return sorted(found, key=lambda one: (one.closing, one.id))
 
-    async def some(self, scope: TenantScope, ids: Iterable[str]) -> dict[str, Assessment]:
+    async def get_many(self, scope: TenantScope, ids: Iterable[str]) -> dict[str, Assessment]:
         """Those of the ids that are there, by id, without their results."""
         rows = await self._assessments.find(_kept(scope, _id={"$in": list(ids)}), _BRIEF).to_list(None)
         return {row["_id"]: from_stored(Assessment, row) for row in rows}
 
-    async def given(self, ids: Sequence[str]) -> AsyncIterator[tuple[str, str, dict[str, Any]]]:
+    async def iterate_given_figures(self, ids: Sequence[str]) -> AsyncIterator[tuple[str, str, dict[str, Any]]]:
         """Of closed self-checks, whoever's: municipality, id, and what it gives beyond the municipality, where it does."""
         for start in range(0, len(ids), 500):
             some = {"_id": {"$in": ids[start : start + 500]}, "status": "closed", "across": {"$ne": None}}

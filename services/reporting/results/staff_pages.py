@@ -29,7 +29,7 @@ async def assessment(request: Request, caller: Staff, id: str) -> Response:
     return render(
         request,
         "staff/assessment.html",
-        measures=await services.measures.listed(caller.scope, id),
+        measures=await services.measures.list_all(caller.scope, id),
         title=found.assessment.title,
         lines=found.lines,
         overall=found.overall,

@@ -22,19 +22,19 @@ JsonObject = dict[str, Any]
 @router.get("", summary="Rings of the municipality")
 async def listed(request: Request, caller: Staff) -> JsonObject:
     """Those it belongs to, and those that invite it."""
-    return await get_services(request).rings.listed(caller.scope)
+    return await get_services(request).rings.list_all(caller.scope)
 
 
 @router.post("", summary="Found a ring", status_code=201)
 async def found(request: Request, caller: Coordinator, body: RingBody, key: Key = None) -> Response:
     """The municipalities named are invited and told."""
-    made, replayed = await get_services(request).rings.found(caller.scope, body, request_key(request, key, body))
+    made, replayed = await get_services(request).rings.create(caller.scope, body, request_key(request, key, body))
     return json_response(made, 201, replayed)
 
 
 @router.get("/{id}", summary="A ring with its documents, meetings and measures")
 async def one(request: Request, caller: Staff, id: str) -> JsonObject:
-    return await get_services(request).rings.one(caller.scope, id)
+    return await get_services(request).rings.get(caller.scope, id)
 
 
 @router.post("/{id}/invitations", summary="Invite a municipality")

@@ -23,7 +23,7 @@ class RingRepository(Repository[Ring]):
             ]
         )
 
-    async def of(self, slug: str) -> list[Ring]:
+    async def list_of_member(self, slug: str) -> list[Ring]:
         """Those a municipality belongs to."""
         return await self._find({"state.members": slug}, limit=MOST_OF_ONE)
 

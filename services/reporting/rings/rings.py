@@ -19,7 +19,7 @@ from services.reporting.domain.ring import (
     Measure,
     MeasureStatus,
     Meeting,
-    NoSuchThing,
+    NoSuchEntry,
     NotAMember,
     NotInvited,
     Put,
@@ -44,9 +44,9 @@ class Rings:
         self._municipalities = municipalities
         self._clock = clock
 
-    async def found(self, scope: TenantScope, body: RingBody, key: IdempotencyKey) -> tuple[JsonObject, bool]:
+    async def create(self, scope: TenantScope, body: RingBody, key: IdempotencyKey) -> tuple[JsonObject, bool]:
         """A new ring, its founder the first member. Raises Problem: 409 too many rings; 422 a municipality is not known."""
-        if len(await self._rings.of(scope.tenant)) >= MOST_OF_ONE:
+        if len(await self._rings.list_of_member(scope.tenant)) >= MOST_OF_ONE:
             raise Problem(409, "too-many-rings", "Too many rings", "Leave a ring that is over first.")
         others = tuple(slug for slug in dict.fromkeys(body.municipalities) if slug != scope.tenant)
         await self._municipalities.check(
@@ -57,16 +57,16 @@ class Rings:
         ring = Ring(id=key.new_document_id(), tenant=of_platform().tenant, state=state, changed_at=now)
         told = [events.RingChanged(ring_id=ring.id, members=state.members), *_invited(ring.id, others)]
         _, stood_there = await self._rings.add_once(of_platform(), ring, told, None, key, now)
-        return await self.one(scope, ring.id), stood_there
+        return await self.get(scope, ring.id), stood_there
 
-    async def listed(self, scope: TenantScope) -> JsonObject:
+    async def list_all(self, scope: TenantScope) -> JsonObject:
         """Those the municipality belongs to, and those that invite it."""
         return {
-            "items": await self._all_as_json(await self._rings.of(scope.tenant)),
+            "items": await self._all_as_json(await self._rings.list_of_member(scope.tenant)),
             "invitations": await self._all_as_json(await self._rings.inviting(scope.tenant)),
         }
 
-    async def one(self, scope: TenantScope, id: str) -> JsonObject:
+    async def get(self, scope: TenantScope, id: str) -> JsonObject:
         """For members and those who are invited. Raises Problem 404."""
         ring = await self._rings.get(of_platform(), id)
         if ring is None or scope.tenant not in (*ring.state.members, *ring.state.invited):
@@ -77,7 +77,7 @@ class Rings:
         self, scope: TenantScope, id: str, command: RingCommand, key: IdempotencyKey | None = None
     ) -> JsonObject:
         """Raises Problem: 404 no such ring for this municipality, or no such entry; 409 it does not fit; 422."""
-        await self.one(scope, id)
+        await self.get(scope, id)
         if isinstance(command, Invite):
             await self._municipalities.check({"/municipality": command.municipality})
         now = self._clock.now()
@@ -85,7 +85,7 @@ class Rings:
         def change(before: Ring) -> Decision[Ring] | None:
             try:
                 state = decide_ring(before.state, command, scope.tenant)
-            except (NotAMember, NotInvited, NoSuchThing):
+            except (NotAMember, NotInvited, NoSuchEntry):
                 raise not_found("ring") from None
             except RingRefusal as refusal:
                 raise Problem(409, "ring-full", "Too much in this ring", refusal.sentence) from None
@@ -132,8 +132,8 @@ class Rings:
         found = await self._rings.get(of_platform(), ring)
         return found.state.members if found else ()
 
-    async def of(self, scope: TenantScope) -> Collection[str]:
-        return [one.id for one in await self._rings.of(scope.tenant)]
+    async def ring_ids(self, scope: TenantScope) -> Collection[str]:
+        return [one.id for one in await self._rings.list_of_member(scope.tenant)]
 
     async def _all_as_json(self, rings: Sequence[Ring]) -> list[JsonObject]:
         called = await self._municipalities.named(

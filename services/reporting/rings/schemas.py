@@ -7,10 +7,10 @@ from pydantic import AfterValidator, Field
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Day, Identifier, Label, Moment, WebAddress, text
 from services.reporting.domain.ring import MOST_MEMBERS, MeasureStatus
-from services.reporting.practices.schemas import nobody
+from services.reporting.practices.schemas import refuse_contact_details
 
-Line = Annotated[Label, AfterValidator(nobody)]
-Prose = Annotated[str, text(3_000, least=0, prose=True), AfterValidator(nobody)]
+Line = Annotated[Label, AfterValidator(refuse_contact_details)]
+Prose = Annotated[str, text(3_000, least=0, prose=True), AfterValidator(refuse_contact_details)]
 
 
 class RingBody(RequestModel):

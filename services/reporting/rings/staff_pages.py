@@ -34,7 +34,7 @@ async def found(request: Request, caller: Coordinator) -> Response:
         with form.refusals():
             entered = {"title": form.value("title"), "purpose": form.value("purpose")}
             body = RingBody.typed({**entered, "municipalities": form.chosen("municipalities")})
-            made, _ = await get_services(request).rings.found(
+            made, _ = await get_services(request).rings.create(
                 caller.scope, body, form_key(request, caller, "rings", form)
             )
             return done(request, f"{_here(caller)}/{made['id']}", SAVED)
@@ -52,7 +52,7 @@ async def changed(request: Request, caller: Coordinator, id: str) -> Response:
     form = await received(request, caller, f"ring:{id}")
     button = form.value("button")
     if button == "status":
-        measures = (await get_services(request).rings.one(caller.scope, id))["measures"]
+        measures = (await get_services(request).rings.get(caller.scope, id))["measures"]
         merge(form, next((_standing(one) for one in measures if one["id"] == form.value("entry")), {}))
     if form.ok:
         with form.refusals(
@@ -110,7 +110,7 @@ async def _listed(request: Request, caller: Caller, form: Form, status: int = 20
         "staff/rings.html",
         status,
         form=form,
-        rings=await services.rings.listed(caller.scope),
+        rings=await services.rings.list_all(caller.scope),
         others=await services.municipalities.all_but(caller.scope.tenant),
         home=_home(caller),
         writes="coordinator" in caller.roles,
@@ -120,7 +120,7 @@ async def _listed(request: Request, caller: Caller, form: Form, status: int = 20
 async def _one(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
     services = get_services(request)
-    ring = await services.rings.one(caller.scope, id)
+    ring = await services.rings.get(caller.scope, id)
     own = caller.scope.tenant
     statuses = {one["id"]: _status_form(request, caller, id, form, one) for one in ring["measures"]}
     member = any(one["slug"] == own for one in ring["members"])
@@ -132,7 +132,7 @@ async def _one(request: Request, caller: Caller, id: str, form: Form, status: in
         statuses=statuses,
         ring=ring,
         member=member,
-        questions=await services.reading_questions.listed(caller.scope, 20, None, id) if member else None,
+        questions=await services.reading_questions.list_page(caller.scope, 20, None, id) if member else None,
         others=await services.municipalities.all_but(own),
         home=_home(caller),
         writes="coordinator" in caller.roles,

@@ -17,4 +17,4 @@ router = APIRouter(prefix="/reporting/v1", tags=["series"])
 @router.get("/{tenant}/series", summary="Closed self-checks over time")
 async def series(request: Request, caller: Staff) -> dict[str, Any]:
     """Lines across what is the same or comparable, and why a line breaks."""
-    return as_json(await get_services(request).series.all(caller.scope))
+    return as_json(await get_services(request).series.list_all(caller.scope))

@@ -50,7 +50,7 @@ class Series:
         """Questions by id, in the words of the newest wave that has them."""
         return {id: one.title for wave in self.waves for id, one in wave.version.questions.items()}
 
-    def plain(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """As the API gives it; points in the order of the waves."""
         return {
             "questionnaire": self.questionnaire,
@@ -127,7 +127,11 @@ def series_of(closed: Sequence[Assessment], versions: Sequence[Questionnaire]) -
 def as_json(series: Sequence[Series]) -> dict[str, Any]:
     """The answer of the API."""
     moments = [row.at for one in series for row in one.rows]
-    return {"as_of": as_of(moments), "minimum_comparable": MINIMUM_COMPARABLE, "items": [one.plain() for one in series]}
+    return {
+        "as_of": as_of(moments),
+        "minimum_comparable": MINIMUM_COMPARABLE,
+        "items": [one.as_json() for one in series],
+    }
 
 
 def _series(rows: Sequence[Assessment], known: dict[str, Version], lineage: Lineage) -> Series:
@@ -197,14 +201,14 @@ class SeriesOfMunicipality:
     def __init__(self, assessments: AssessmentRepository) -> None:
         self._assessments = assessments
 
-    async def all(self, scope: TenantScope) -> list[Series]:
+    async def list_all(self, scope: TenantScope) -> list[Series]:
         closed = await self._assessments.closed(scope)
         versions = await self._assessments.versions(one.questionnaire_id for one in closed)
         return series_of(closed, versions)
 
     async def wave_before(self, scope: TenantScope, assessment: str) -> WaveBefore | None:
         """None for a first."""
-        for series in await self.all(scope):
+        for series in await self.list_all(scope):
             ids = [row.id for row in series.rows]
             if assessment not in ids[1:]:
                 continue

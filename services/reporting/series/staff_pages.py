@@ -32,7 +32,7 @@ async def series(request: Request, caller: Staff) -> Response:
     pages: Pages = request.app.state.pages
     brand = request.state.brand
     telling = _Telling(pages.texts(request, brand), language_of(request, brand))
-    found = await get_services(request).series.all(caller.scope)
+    found = await get_services(request).series.list_all(caller.scope)
     return render(
         request,
         "staff/series.html",

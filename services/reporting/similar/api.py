@@ -66,7 +66,7 @@ async def similar_of(
 ) -> SimilarList:
     """The answer, with reasons in the reader's language."""
     services = get_services(request)
-    found = await services.similar.of(caller.scope, limit, weights, taking_part)
+    found = await services.similar.find(caller.scope, limit, weights, taking_part)
     brand = of_tenant(caller.scope.tenant, await services.municipalities.get(caller.scope.tenant)).for_staff()
     pages: Pages = request.app.state.pages
     gettext, language = pages.texts(request, brand).gettext, language_of(request, brand)

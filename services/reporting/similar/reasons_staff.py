@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chassis.text.numbers import written
-from services.reporting.domain.similarity import Alike, Place
+from services.reporting.domain.similarity import Place, SimilarMunicipality
 
 Gettext = Callable[[str], str]
 
 
-def sentence(alike: Alike, own: Place, _: Gettext, language: str) -> str:
+def sentence(alike: SimilarMunicipality, own: Place, _: Gettext, language: str) -> str:
     """What both have in common; where they differ much in everything, that they do."""
     there = alike.place
     values = {

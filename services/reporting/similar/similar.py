@@ -17,7 +17,7 @@ from cachetools import TTLCache
 
 from chassis.storage.tenancy import TenantScope
 from services.reporting.domain.search_text import folded
-from services.reporting.domain.similarity import Alike, Feature, Gazetteer, Place
+from services.reporting.domain.similarity import Feature, Gazetteer, Place, SimilarMunicipality
 from services.reporting.own_figures.documents import OwnFigures
 from services.reporting.own_figures.repository import OwnFigureRepository
 from services.reporting.similar.documents import ListedMunicipality
@@ -33,7 +33,7 @@ _TITLE = re.compile(r",.*$| \(.*\)$|^((land)?kreis|((hanse|universitäts)?stadt)
 class Neighbour:
     """One that is alike; `slug` where it takes part."""
 
-    alike: Alike
+    alike: SimilarMunicipality
     slug: str | None
 
 
@@ -77,7 +77,7 @@ class SimilarMunicipalities:
         self._members: TTLCache[datetime, _Members] = TTLCache(1, LOOK_EVERY)
         self._reading_members = asyncio.Lock()
 
-    async def of(
+    async def find(
         self,
         scope: TenantScope,
         limit: int = 7,
@@ -133,7 +133,7 @@ class SimilarMunicipalities:
 
     async def _with_entered(self, loaded: _Loaded, entered_at: datetime) -> _Loaded:
         """With what municipalities entered of themselves."""
-        entered, keys = await self._entered.all(), await self._keys(loaded)
+        entered, keys = await self._entered.get_all(), await self._keys(loaded)
         of_key = {keys[slug]: figures for slug, figures in entered.items() if slug in keys}
         places = [_with(place, of_key.get(place.key)) for place in loaded.gazetteer.places]
         return replace(loaded, gazetteer=await asyncio.to_thread(Gazetteer, places), entered_at=entered_at)

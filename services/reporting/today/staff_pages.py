@@ -15,4 +15,4 @@ router = APIRouter(prefix="/reporting/{tenant}", include_in_schema=False)
 @router.get("/today")
 async def today(request: Request, caller: Coordinator) -> Response:
     await frame(request, caller)
-    return render(request, "staff/today.html", today=await get_services(request).today.of(caller.scope))
+    return render(request, "staff/today.html", today=await get_services(request).today.get(caller.scope))

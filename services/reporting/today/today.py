@@ -40,9 +40,11 @@ class ReportingToday:
         self._assessments = assessments
         self._clock = clock
 
-    async def of(self, scope: TenantScope) -> Today:
+    async def get(self, scope: TenantScope) -> Today:
         """What is due, and what was done last."""
-        practices, visits = await asyncio.gather(self._practices.listed(scope), self._visits.of(scope.tenant))
+        practices, visits = await asyncio.gather(
+            self._practices.list_all(scope), self._visits.list_of_municipality(scope.tenant)
+        )
         consents, questions = await asyncio.gather(self._consents(scope), self._unanswered(scope, practices))
         due = [*self._to_confirm(scope, practices), *consents, *questions, *self._visits_due(scope, visits)]
         return arranged(due, [*_of_practices(scope, practices), *_of_visits(scope, visits)])
@@ -70,10 +72,10 @@ class ReportingToday:
     async def _consents(self, scope: TenantScope) -> list[Due]:
         """Waves that are open, which a closed self-check fits and in which the municipality does not take part yet."""
         now = self._clock.now()
-        waves = [one for one in await self._waves.listed("open") if one.opens_at <= now < one.freezes_at]
+        waves = [one for one in await self._waves.list_all("open") if one.opens_at <= now < one.freezes_at]
         if not waves:
             return []
-        given, checks = await asyncio.gather(self._waves.consents(scope), self._assessments.listed(scope))
+        given, checks = await asyncio.gather(self._waves.consents(scope), self._assessments.list_all(scope))
         usable = [check for check in checks if check.counts_beyond]
         address = f"/reporting/{scope.tenant}/benchmark"
         return [

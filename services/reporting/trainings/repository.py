@@ -22,12 +22,12 @@ class TrainingRepository(Repository[TrainingNotes]):
     async def ensure_indexes(self) -> None:
         await self._aggregates.ensure_indexes()
 
-    async def some(self, scope: TenantScope, ids: Sequence[str]) -> dict[str, TrainingNotes]:
+    async def get_many(self, scope: TenantScope, ids: Sequence[str]) -> dict[str, TrainingNotes]:
         """Of these gatherings, by their ids."""
         found = await self._find(scope.filter(_id={"$in": list(ids)}), limit=MOST_OF_ONE)
         return {one.id: one for one in found}
 
-    async def put(
+    async def upsert(
         self,
         scope: TenantScope,
         id: str,

@@ -9,13 +9,13 @@ from pydantic import AfterValidator, Field, field_validator
 from chassis.clock import rfc3339
 from chassis.http.base_schemas import RequestModel, ResponseModel
 from chassis.text.text_types import Label, WebAddress, refused, whole
-from services.reporting.practices.schemas import nobody
+from services.reporting.practices.schemas import refuse_contact_details
 from services.reporting.trainings.documents import Material, OfficePresent
 from services.reporting.trainings.trainings import Training
 from services.reporting.trainings.words_staff import TWICE
 
 MOST_MATERIALS, MOST_OFFICES = 50, 100
-Line = Annotated[Label, AfterValidator(nobody)]
+Line = Annotated[Label, AfterValidator(refuse_contact_details)]
 
 
 class MaterialBody(RequestModel):

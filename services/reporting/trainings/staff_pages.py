@@ -24,7 +24,7 @@ router = APIRouter(prefix="/reporting/{tenant}/trainings", include_in_schema=Fal
 @router.get("")
 async def listed(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
-    found = await get_services(request).trainings.listed(caller.scope, sees_registrations(caller))
+    found = await get_services(request).trainings.list_all(caller.scope, sees_registrations(caller))
     return render(
         request,
         "staff/trainings.html",
@@ -50,14 +50,14 @@ async def note(request: Request, caller: Coordinator, id: str) -> Response:
         if form.ok:
             with form.refusals():
                 body = TrainingBody.typed({"materials": materials, "offices": offices})
-                await get_services(request).trainings.note(caller.scope, id, *body.parts())
+                await get_services(request).trainings.record(caller.scope, id, *body.parts())
                 return done(request, f"/reporting/{caller.scope.tenant}/trainings", SAVED)
     return await _page(request, caller, id, form, 422)
 
 
 async def _stored(request: Request, caller: Caller, id: str) -> dict[str, str]:
     """What is noted, as the form's fields hold it."""
-    found = ShownTraining.of(await get_services(request).trainings.one(caller.scope, id, everything=True))
+    found = ShownTraining.of(await get_services(request).trainings.get(caller.scope, id, everything=True))
     return {
         "materials": "\n".join(f"{each.title}: {each.url}" for each in found.materials),
         "offices": "\n".join(f"{each.office}: {each.people}" for each in found.offices),
@@ -78,6 +78,6 @@ def _lines(form: Form, name: str, parts: tuple[str, str]) -> list[dict[str, Any]
 
 async def _page(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
-    training = await get_services(request).trainings.one(caller.scope, id, everything=True)
+    training = await get_services(request).trainings.get(caller.scope, id, everything=True)
     home = f"/reporting/{caller.scope.tenant}/"
     return render(request, "staff/training.html", status, form=form, training=ShownTraining.of(training), home=home)

@@ -36,27 +36,27 @@ class Trainings:
         self._participation = participation
         self._clock = clock
 
-    async def listed(self, scope: TenantScope, everything: bool) -> list[Training]:
+    async def list_all(self, scope: TenantScope, everything: bool) -> list[Training]:
         """The latest first. `everything`: for those who see registrations anyway."""
         found = [one for one in await self._participation.gatherings(scope) if one.kind == "training"]
-        notes = await self._notes.some(scope, [one.id for one in found])
+        notes = await self._notes.get_many(scope, [one.id for one in found])
         ordered = sorted(found, key=lambda one: one.starts_at, reverse=True)
         return [_training(one, notes.get(one.id), everything) for one in ordered]
 
-    async def one(self, scope: TenantScope, id: str, everything: bool) -> Training:
+    async def get(self, scope: TenantScope, id: str, everything: bool) -> Training:
         """Raises Problem 404: the municipality has no such training."""
-        found = next((one for one in await self.listed(scope, everything) if one.gathering.id == id), None)
+        found = next((one for one in await self.list_all(scope, everything) if one.gathering.id == id), None)
         if found is None:
             raise not_found("training")
         return found
 
-    async def note(
+    async def record(
         self, scope: TenantScope, id: str, materials: tuple[Material, ...], offices: tuple[OfficePresent, ...]
     ) -> Training:
-        """Both as they are from now on. Raises as `one`."""
-        await self.one(scope, id, everything=True)
-        await self._notes.put(scope, id, materials, offices, self._clock.now())
-        return await self.one(scope, id, everything=True)
+        """Both as they are from now on. Raises as `get`."""
+        await self.get(scope, id, everything=True)
+        await self._notes.upsert(scope, id, materials, offices, self._clock.now())
+        return await self.get(scope, id, everything=True)
 
 
 def _training(gathering: Gathering, notes: TrainingNotes | None, everything: bool) -> Training:

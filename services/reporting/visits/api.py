@@ -23,7 +23,7 @@ JsonObject = dict[str, Any]
 @router.get("", summary="Visits that concern the municipality")
 async def listed(request: Request, caller: Staff, limit: Limit = 500, cursor: Cursor = None) -> JsonObject:
     """Asked for, offered, accepted and over; the latest first."""
-    return page(await get_services(request).visits.listed(caller.scope, limit + 1, cursor), limit, "id")
+    return page(await get_services(request).visits.list_page(caller.scope, limit + 1, cursor), limit, "id")
 
 
 @router.post("", summary="Ask for a visit or offer one", status_code=201)
@@ -35,7 +35,7 @@ async def propose(request: Request, caller: Coordinator, body: VisitBody, key: K
 
 @router.get("/{id}", summary="A visit with its questions and findings")
 async def one(request: Request, caller: Staff, id: str) -> JsonObject:
-    return await get_services(request).visits.one(caller.scope, id)
+    return await get_services(request).visits.get(caller.scope, id)
 
 
 @router.post("/{id}/acceptance", summary="Accept a visit")

@@ -23,10 +23,10 @@ class VisitRepository(Repository[PeerVisit]):
             [IndexModel([("concerns", ASCENDING), ("state.starts_at", DESCENDING)], name="concerns")]
         )
 
-    async def anywhere(self, id: str) -> PeerVisit | None:
+    async def get_in_any_tenant(self, id: str) -> PeerVisit | None:
         found = await self._find({"_id": id}, limit=1)
         return found[0] if found else None
 
-    async def of(self, slug: str) -> list[PeerVisit]:
+    async def list_of_municipality(self, slug: str) -> list[PeerVisit]:
         """Those that concern a municipality, the latest first."""
         return await self._find({"concerns": slug}, [("state.starts_at", -1), ("_id", -1)], MOST_SHOWN)

@@ -8,11 +8,11 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Identifier, Label, Moment, refused, text
 from services.reporting.domain.visit import MOST_PEERS, Kind, Mode
-from services.reporting.practices.schemas import nobody
+from services.reporting.practices.schemas import refuse_contact_details
 from services.reporting.visits.refusals_staff import ORDER
 
-Line = Annotated[Label, AfterValidator(nobody)]
-Words = Annotated[str, text(2_000, prose=True), AfterValidator(nobody)]
+Line = Annotated[Label, AfterValidator(refuse_contact_details)]
+Words = Annotated[str, text(2_000, prose=True), AfterValidator(refuse_contact_details)]
 LONGEST = timedelta(days=14)
 
 
@@ -45,5 +45,5 @@ class NoteBody(RequestModel):
 class ReportBody(RequestModel):
     """`report`: what came of the visit; `findings`: single things worth knowing."""
 
-    report: Annotated[str, text(10_000, prose=True), AfterValidator(nobody)]
+    report: Annotated[str, text(10_000, prose=True), AfterValidator(refuse_contact_details)]
     findings: Annotated[list[Words], Field(max_length=20, default_factory=list)]

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/reporting/{tenant}/visits", include_in_schema=False)
 @router.get("")
 async def listed(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
-    visits = await get_services(request).visits.listed(caller.scope)
+    visits = await get_services(request).visits.list_all(caller.scope)
     writes = "coordinator" in caller.roles
     return render(
         request, "staff/visits.html", visits=visits, moment=datetime.fromisoformat, home=_home(caller), writes=writes
@@ -101,7 +101,7 @@ async def _new(request: Request, caller: Caller, form: Form, status: int = 200) 
 
 async def _one(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
-    visit = await get_services(request).visits.one(caller.scope, id)
+    visit = await get_services(request).visits.get(caller.scope, id)
     writes = "coordinator" in caller.roles
     context = {"visit": visit, "moment": datetime.fromisoformat, "home": _home(caller), "writes": writes}
     return render(request, "staff/visit.html", status, form=form, **context)

@@ -16,7 +16,7 @@ from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts import reporting as events
 from contracts.envelope import Event
-from services.reporting.domain.contribution import told_in_parts
+from services.reporting.domain.contribution import in_batches
 from services.reporting.domain.visit import Note, NotInvited, VisitCommand, VisitRefusal, VisitState, decide_visit
 from services.reporting.municipalities import Municipalities
 from services.reporting.practices.library import PracticeLibrary
@@ -45,7 +45,7 @@ class PeerVisits:
         asks = body.kind == "ask"
         if asks and len(others) != 1:
             raise invalid(FieldError("/municipalities", ASK_ONE))
-        if sum(one.tenant == scope.tenant for one in await self._visits.of(scope.tenant)) >= MOST_PROPOSED:
+        if sum(one.tenant == scope.tenant for one in await self._visits.list_of_municipality(scope.tenant)) >= MOST_PROPOSED:
             raise Problem(409, "too-many-visits", "Too many visits", "You have proposed very many visits already.")
         now = self._clock.now()
         if body.starts_at <= now:
@@ -70,12 +70,12 @@ class PeerVisits:
         told = events.ExchangeTold(news="visit-asked", subject_id=visit.id, municipalities=others)
         _, stood_there = await self._visits.add_once(scope, visit, (proposed, told), None, key, now)
         if stood_there:
-            return await self.one(scope, visit.id), True
+            return await self.get(scope, visit.id), True
         return await self._as_json(scope, visit), False
 
-    async def listed(self, scope: TenantScope, limit: int = MOST_SHOWN, after: str | None = None) -> list[JsonObject]:
+    async def list_page(self, scope: TenantScope, limit: int = MOST_SHOWN, after: str | None = None) -> list[JsonObject]:
         """The latest first; `after`: those that follow this one. Raises Problem 422: the place of another list."""
-        found = await self._visits.of(scope.tenant)
+        found = await self._visits.list_of_municipality(scope.tenant)
         if after is not None:
             place = next((place for place, one in enumerate(found, start=1) if one.id == after), None)
             if place is None:
@@ -85,7 +85,7 @@ class PeerVisits:
         called = await self._municipalities.named(slug for one in found for slug in one.state.people)
         return [_as_json(scope, one, called) for one in found]
 
-    async def one(self, scope: TenantScope, id: str) -> JsonObject:
+    async def get(self, scope: TenantScope, id: str) -> JsonObject:
         """Raises Problem 404, also for those whom it does not concern."""
         return await self._as_json(scope, await self._visit(scope, id))
 
@@ -115,7 +115,7 @@ class PeerVisits:
             return Decision(after, _events(id, before.state, state, scope.tenant))
 
         await self._visits.change(of_document({"tenant": found.tenant}), id, change, now, key)
-        after = await self._visits.anywhere(id)
+        after = await self._visits.get_in_any_tenant(id)
         if after is None:
             raise not_found("visit")
         return await self._as_json(scope, after)
@@ -126,7 +126,7 @@ class PeerVisits:
 
         def change(before: PeerVisit) -> Decision[PeerVisit]:
             waiting = before.state.status == "accepted"
-            parts = told_in_parts(before.state.taking_part, "") if waiting else []
+            parts = in_batches(before.state.taking_part, "") if waiting else []
             told = [
                 events.ExchangeTold(news="visit-report-due", subject_id=before.id, municipalities=part)
                 for part in parts
@@ -136,7 +136,7 @@ class PeerVisits:
         await self._visits.change(of_document(document), document["_id"], change, now)
 
     async def _visit(self, scope: TenantScope, id: str) -> PeerVisit:
-        found = await self._visits.anywhere(id)
+        found = await self._visits.get_in_any_tenant(id)
         if found is None or scope.tenant not in found.concerns:
             raise not_found("visit")
         return found
@@ -196,7 +196,7 @@ def _events(id: str, before: VisitState, after: VisitState, who: str) -> list[Ev
             ends_at=after.ends_at,
             mode=after.mode,
         )
-        told = told_in_parts(after.taking_part, who)
+        told = in_batches(after.taking_part, who)
         return [
             accepted,
             *(events.ExchangeTold(news="visit-accepted", subject_id=id, municipalities=one) for one in told),

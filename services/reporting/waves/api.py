@@ -43,7 +43,7 @@ router = APIRouter(prefix="/reporting/v1", tags=["benchmark waves"])
 @router.get("/benchmark-waves", summary="Benchmark waves")
 async def listed(request: Request, caller: WaveReader) -> WaveList:
     """The newest first."""
-    return WaveList(items=[shown(wave) for wave in await get_services(request).waves.listed()])
+    return WaveList(items=[shown(wave) for wave in await get_services(request).waves.list_all()])
 
 
 @router.post("/benchmark-waves", summary="Open a benchmark wave", status_code=201, response_model=WaveShown)
@@ -65,7 +65,7 @@ async def open_wave(request: Request, caller: ProgrammeOffice, body: WaveBody, k
 @router.get("/benchmark-waves/{id}", summary="A benchmark wave")
 async def one(request: Request, caller: WaveReader, id: str) -> WaveShown:
     waves = get_services(request).waves
-    wave = await waves.one(id)
+    wave = await waves.get(id)
     counted = wave.municipalities if wave.status != "open" else None
     if counted is None and "programme_office" in caller.roles:
         counted = await waves.taking_part(id)
@@ -139,7 +139,7 @@ async def benchmark(request: Request, caller: Staff, wave: Filter = "", group: F
 
 async def benchmark_of(request: Request, caller: Caller, wave: str, group: str) -> BenchmarkShown:
     services = get_services(request)
-    found = await services.benchmarks.of(caller.scope, wave, group)
+    found = await services.benchmarks.get(caller.scope, wave, group)
     names = await services.municipalities.names([one.slug for one in found.named])
     assert found.wave.published_at is not None
     return BenchmarkShown(

@@ -57,13 +57,13 @@ class Benchmarks:
         self._given = given
         self._assessments = assessments
 
-    async def of(self, scope: TenantScope, wave: str = "", group: str = "") -> Benchmark:
+    async def get(self, scope: TenantScope, wave: str = "", group: str = "") -> Benchmark:
         """Without a wave the newest, without a group the first that the municipality belongs to. Raises Problem 404."""
-        waves = await self._waves.listed("published")
+        waves = await self._waves.list_all("published")
         listed = next((one for one in waves if one.id == wave or not wave), None)
         if listed is None:
             raise not_found("published benchmark wave")
-        found, own = await asyncio.gather(self._waves.one(listed.id), self._given.own(scope, listed))
+        found, own = await asyncio.gather(self._waves.get_wave(listed.id), self._given.own(scope, listed))
         if found is None:
             raise not_found("published benchmark wave")
         mine = frozenset(one.id for one in found.groups if own is not None and belongs(one, own.facts))

@@ -60,7 +60,7 @@ class FreezeWaves:
                 if found.wave.attempt:
                     await self._given.delete_other_attempts(id, found.wave.attempt)
                 raise refused(refusal) from None
-            await self._given.put(given)
+            await self._given.upsert_many(given)
             failpoint("wave.figures_written")
             now, attempt = self._clock.now(), found.stored["version"]
             changes = {
@@ -76,7 +76,7 @@ class FreezeWaves:
             except Conflict:
                 continue
             await self._given.delete_other_attempts(id, attempt)
-            frozen = await self._waves.one(id)
+            frozen = await self._waves.get_wave(id)
             assert frozen is not None
             return frozen
         raise busy(CONTENDED)
@@ -116,7 +116,7 @@ class FreezeWaves:
         """What each gives, by slug and field: figures that count beyond the municipality alone."""
         ids = {consent.assessment: slug for slug, consent in found.consents.items()}
         scores = {}
-        async for tenant, id, across in self._assessments.given(list(ids)):
+        async for tenant, id, across in self._assessments.iterate_given_figures(list(ids)):
             if ids.get(id) != tenant:
                 continue
             told = {field: figure["score"] for field, figure in across["fields"].items() if figure["score"] is not None}

@@ -104,7 +104,7 @@ class PublishWaves:
             await self._waves.write(found, changes, (), (told,), now, key, {"id": id})
         except Conflict:
             raise conflict("wave-changed", CHANGED) from None
-        published = await self._waves.one(id)
+        published = await self._waves.get_wave(id)
         assert published is not None
         return published
 

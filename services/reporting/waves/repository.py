@@ -46,7 +46,7 @@ class WaveRepository(Repository[Wave]):
             [IndexModel([("tenant", ASCENDING), ("opens_at", DESCENDING)], name="newest")]
         )
 
-    async def listed(self, *statuses: Status) -> list[Wave]:
+    async def list_all(self, *statuses: Status) -> list[Wave]:
         """The newest first, without their figures; of these states, or all."""
         # A state that is the default is not stored.
         wanted: list[Any] = [None if status == "open" else status for status in statuses]
@@ -65,7 +65,7 @@ class WaveRepository(Repository[Wave]):
         rows = await self._aggregates.collection.find(some, {"title": 1}).to_list(None)
         return {row["_id"]: row["title"] for row in rows}
 
-    async def one(self, id: str) -> Wave | None:
+    async def get_wave(self, id: str) -> Wave | None:
         stored = await self._load(id, self._fields)
         return None if stored is None else from_stored(Wave, stored)
 
@@ -158,7 +158,7 @@ class GivenRepository:
             ]
         )
 
-    async def put(self, given: Sequence[GivenFigures]) -> None:
+    async def upsert_many(self, given: Sequence[GivenFigures]) -> None:
         """Write them, each under its attempt."""
         for start in range(0, len(given), 1_000):
             some = given[start : start + 1_000]

@@ -63,14 +63,14 @@ async def _page(
     services = get_services(request)
     found: Benchmark | None = None
     try:
-        found = await services.benchmarks.of(caller.scope, wave, group)
+        found = await services.benchmarks.get(caller.scope, wave, group)
     except Problem as problem:
         if problem.status != 404 or wave or group:
             raise
     listed, consents, checks = await asyncio.gather(
-        services.waves.listed("open", "frozen"),
+        services.waves.list_all("open", "frozen"),
         services.waves.consents(caller.scope),
-        services.assessments.listed(caller.scope),
+        services.assessments.list_all(caller.scope),
     )
     given = {one.id: consents.get(one.id) for one in listed}
     usable = {one.id: [check for check in checks if check.status == "closed" and one.asks_as(check)] for one in listed}

@@ -28,7 +28,7 @@ router = APIRouter(prefix="/reporting/benchmark-waves", include_in_schema=False)
 
 @router.get("")
 async def listed(request: Request, caller: ProgrammeOffice) -> Response:
-    waves, now = await get_services(request).waves.listed(), request.app.state.context.clock.now()
+    waves, now = await get_services(request).waves.list_all(), request.app.state.context.clock.now()
     not_begun = {one.id for one in waves if planned(one.status, one.opens_at, now)}
     return render(request, "staff/waves.html", waves=waves, planned=not_begun)
 
@@ -127,7 +127,7 @@ async def _one(
     request: Request, caller: Caller, id: str, form: Form, status: int = 200, failed: Disclosure | None = None
 ) -> Response:
     services = get_services(request)
-    wave = await services.waves.one(id)
+    wave = await services.waves.get(id)
     taking_part = wave.municipalities if wave.status != "open" else await services.waves.taking_part(id)
     labels: dict[str, Any] = {group.id: group.label for group in wave.groups}
     return render(

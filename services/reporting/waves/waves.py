@@ -73,18 +73,18 @@ class BenchmarkWaves:
             freezes_at=freezes_at,
         )
         _, stood_there = await self._waves.add_once(of_platform(), wave, (opened,), None, key, now)
-        return (await self.one(wave.id) if stood_there else wave), stood_there
+        return (await self.get(wave.id) if stood_there else wave), stood_there
 
-    async def one(self, id: str) -> Wave:
+    async def get(self, id: str) -> Wave:
         """Raises Problem 404."""
-        found = await self._waves.one(id)
+        found = await self._waves.get_wave(id)
         if found is None:
             raise not_found("benchmark wave")
         return found
 
-    async def listed(self, *statuses: Status) -> list[Wave]:
+    async def list_all(self, *statuses: Status) -> list[Wave]:
         """The newest first, without their figures; of these states, or all."""
-        return await self._waves.listed(*statuses)
+        return await self._waves.list_all(*statuses)
 
     async def taking_part(self, id: str) -> int:
         """How many municipalities take part so far."""
@@ -105,7 +105,7 @@ class BenchmarkWaves:
             await self._waves.write(found, {"groups": msgspec.to_builtins(groups), "changed_at": now}, (), (told,), now)
         except Conflict:
             raise conflict("wave-changed", words.CHANGED) from None
-        return await self.one(id)
+        return await self.get(id)
 
     async def remove(self, id: str) -> None:
         """Take a wave back before it opens. Raises Problem 404; 409 where it has opened."""
@@ -133,7 +133,7 @@ class BenchmarkWaves:
 
         Raises Problem: 404; 409 where the wave is not open; 422 where the self-check can't be used.
         """
-        wave, now = await self.one(id), self._clock.now()
+        wave, now = await self.get(id), self._clock.now()
         await self._check_usable(scope, wave, assessment)
         consent = Consent(assessment=assessment, named=named, at=now)
         told = events.WaveConsented(wave_id=id, municipality=scope.tenant, assessment_id=assessment, named=named)

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from chassis.http.base_schemas import RequestModel
-from disclosure.across import GivenFigures, Together
+from disclosure.across import GivenFigures, Means
 from services.selfcheck.assessments.schemas import ShownPerspective, ShownVersion, Texts
 from services.selfcheck.domain.joint import MAX_MEMBERS
 from services.selfcheck.schemas import NewAssessment, NewOwnSection
@@ -75,7 +75,7 @@ class MemberFigures(GivenFigures):
 
 class JointFigures(TypedDict):
     members: list[MemberFigures]
-    together: Together
+    together: Means
 
 
 class JointResult(JointFigures):

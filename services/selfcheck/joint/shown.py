@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.clock import rfc3339
 from contracts.envelope import Event
 from contracts.selfcheck import JointClosed, JointMember, JointMemberChanged
-from disclosure.across import together
+from disclosure.across import means
 from services.selfcheck.assessments.assessments import moment, shown_perspective, shown_version
 from services.selfcheck.domain.joint import Joint, Stance
 from services.selfcheck.joint.documents import StoredJoint, StoredMember
@@ -42,7 +42,7 @@ def figures_of(joint: Joint, decimals: int) -> JointFigures:
     given = joint.contributing
     return {
         "members": [{**figures, "municipality": name} for name, figures in given.items()],
-        "together": together(given.values(), decimals),
+        "together": means(given.values(), decimals),
     }
 
 

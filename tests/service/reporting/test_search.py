@@ -43,7 +43,7 @@ async def test_judged_searches_are_answered_well(database: Database) -> None:
     await index.ensure_indexes()
     search = PracticeSearch(index)
     for id, (title, text) in PRACTICES.items():
-        await search.put(practice(id, title, text), "medium")
+        await search.index_or_remove(practice(id, title, text), "medium")
     await database["plain"].insert_many([{"_id": id, "title": t, "text": x} for id, (t, x) in PRACTICES.items()])
     await database.command(
         {
@@ -80,8 +80,8 @@ async def test_filters_and_empty_searches(database: Database) -> None:
     index = PracticeIndex(database)
     await index.ensure_indexes()
     search = PracticeSearch(index)
-    await search.put(practice("a", "Sprachcafé", "Treffen"), "small")
-    await search.put(practice("b", "Sprachcafé", "Treffen"), "large")
+    await search.index_or_remove(practice("a", "Sprachcafé", "Treffen"), "small")
+    await search.index_or_remove(practice("b", "Sprachcafé", "Treffen"), "large")
     assert [hit.id for hit in await search.find("Sprachcafe", "de", Filters(size="large"), 10)] == ["b"]
     assert [hit.id for hit in await search.find("", "de", Filters(), 10)] == ["b", "a"], "without words the newest"
     assert await search.find("der die das", "de", Filters(), 10) == [], "words that say nothing find nothing"

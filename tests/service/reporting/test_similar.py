@@ -110,9 +110,9 @@ async def test_a_municipality_that_the_list_does_not_have_costs_the_others_nothi
     await tell_list(reporting)
     rows = CountedRows(reporting.service.context.database)
     similar = SimilarMunicipalities(rows, entered_in(reporting))
-    first = await asyncio.gather(*(similar.of(of_document({"tenant": "wilhelmshaven"})) for _ in range(5)))
-    unlisted = [await similar.of(of_document({"tenant": "somewhere-else"})) for _ in range(3)]
-    again = await similar.of(of_document({"tenant": "wilhelmshaven"}))
+    first = await asyncio.gather(*(similar.find(of_document({"tenant": "wilhelmshaven"})) for _ in range(5)))
+    unlisted = [await similar.find(of_document({"tenant": "somewhere-else"})) for _ in range(3)]
+    again = await similar.find(of_document({"tenant": "wilhelmshaven"}))
     assert rows.reads == 1
     assert all(one.own is not None for one in (*first, again))
     assert all(one.own is None for one in unlisted)
@@ -122,11 +122,11 @@ async def test_a_municipality_that_joined_just_now_is_found_when_it_asks_for_its
     await tell_list(reporting)
     rows = CountedRows(reporting.service.context.database)
     similar = SimilarMunicipalities(rows, entered_in(reporting))
-    await similar.of(of_document({"tenant": "wilhelmshaven"}))
+    await similar.find(of_document({"tenant": "wilhelmshaven"}))
     delmenhorst = {"name": {"de": "Delmenhorst"}, "kind": "city", "state": "Niedersachsen", "status": "admitted"}
     await reporting.service.context.database["tenants"].insert_one({"_id": "delmenhorst", **delmenhorst})
-    found = await similar.of(of_document({"tenant": "delmenhorst"}))
-    of_others = await similar.of(of_document({"tenant": "wilhelmshaven"}), taking_part=True)
+    found = await similar.find(of_document({"tenant": "delmenhorst"}))
+    of_others = await similar.find(of_document({"tenant": "wilhelmshaven"}), taking_part=True)
     assert found.own is not None
     assert found.own.key == "03401000"
     assert [one.slug for one in of_others.neighbours] == ["delmenhorst", "wolfsburg"]
@@ -157,9 +157,9 @@ async def test_figures_that_municipalities_entered_take_part_where_enough_of_the
         await reporting.service.context.database["tenants"].insert_one({"_id": slug, **town})
     for number, (slug, share) in enumerate(shares.items()):
         figure = OwnFigure(value=share, year=2023, source="Wegweiser Kommune")
-        await entered.put(of_document({"tenant": slug}), figure, None, START + timedelta(minutes=number))
+        await entered.upsert(of_document({"tenant": slug}), figure, None, START + timedelta(minutes=number))
         similar = SimilarMunicipalities(GazetteerRows(reporting.service.context.database), entered)
-        found = await similar.of(of_document({"tenant": "wilhelmshaven"}), taking_part=True)
+        found = await similar.find(of_document({"tenant": "wilhelmshaven"}), taking_part=True)
         compared = {one.slug for one in found.neighbours if "foreigners" in one.alike.differences}
         assert compared == ({"wolfsburg", "delmenhorst", "muenchen", "dachau"} if number == 4 else set())
     alike = {one.slug: one.alike for one in found.neighbours}

@@ -44,19 +44,19 @@ async def test_a_consent_taken_back_at_the_moment_of_freezing_is_out_or_refused(
     wave = await opened(reporting)
     for slug in TOWNS:
         await consent(reporting, wave, slug)
-    put = GivenRepository.put
+    upsert_many = GivenRepository.upsert_many
     withdrawn: list[int] = []
 
     async def slowly(self: GivenRepository, given: Any) -> None:
         """Between reading the consents and writing the wave."""
-        await put(self, given)
+        await upsert_many(self, given)
         if len(withdrawn) < 2:
             slug = TOWNS[len(withdrawn)]
             async with reporting.client(slug) as town:
                 answer = await town.delete(f"/reporting/v1/{slug}/benchmark-consent?wave={wave}")
                 withdrawn.append(answer.status_code)
 
-    monkeypatch.setattr(GivenRepository, "put", slowly)
+    monkeypatch.setattr(GivenRepository, "upsert_many", slowly)
     async with reporting.client("-", "programme_office") as office:
         done = (await office.post(f"{WAVES}/{wave}/freezing")).json()
     rows = await reporting.service.context.database["wave_figures"].find({"wave": wave}).to_list(None)

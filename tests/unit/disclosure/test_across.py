@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disclosure.across import HIDDEN, together
+from disclosure.across import HIDDEN, means
 from disclosure.figures import Figures
 from disclosure.result import half_up
 from disclosure.scheme import Answer
@@ -53,7 +53,7 @@ def test_by_hand():
         "left_out": {"b": "all"},
     }
     assert {key: third["fields"]["f"][key] for key in HIDDEN} == HIDDEN, "four people: shown within, not beyond"
-    joint = together([first, second, third], 1)
+    joint = means([first, second, third], 1)
     assert joint["fields"]["f"]["score"] == 50.0
     assert (joint["fields"]["f"]["answered"], joint["fields"]["f"]["members"]) == (11, 2)
     assert joint["fields"]["g"]["score"] == 62.5
@@ -69,7 +69,7 @@ def test_what_workshops_agreed_on():
     assert (third["fields"]["f"]["consensus_score"], third["fields"]["f"]["consensus_questions"]) == (0, 1)
     assert third["fields"]["g"]["consensus_score"] == 100, "agreed on wholly: nobody's answer is in it"
     assert second["overall"]["consensus_questions"] == 2
-    joint = together([first, second, third], 1)
+    joint = means([first, second, third], 1)
     assert (joint["fields"]["f"]["consensus_score"], joint["fields"]["f"]["consensus_members"]) == (50.0, 3)
     assert (joint["fields"]["g"]["consensus_score"], joint["fields"]["g"]["consensus_members"]) == (62.5, 2)
 
@@ -78,7 +78,7 @@ def test_figures_given_before_agreements_went_out_are_taken_as_they_are():
     old = given_out(ASKED, respond("a", *[ALL] * 5), 3, {"f1": 2})
     for node in agreements(old).values():
         del node["consensus_score"], node["consensus_questions"]
-    joint = together([old, given_out(ASKED, respond("a", *[ALL] * 5), 3, {"f1": 2})], 1)
+    joint = means([old, given_out(ASKED, respond("a", *[ALL] * 5), 3, {"f1": 2})], 1)
     assert joint["fields"]["f"]["score"] == 87.5
     assert (joint["fields"]["f"]["consensus_score"], joint["fields"]["f"]["consensus_members"]) == (None, 1)
 
@@ -91,9 +91,9 @@ def test_a_larger_minimum_group_of_a_member_holds_beyond_it_too():
 def test_of_one_member_there_is_nothing_together():
     first = given_out(ASKED, respond("a", *[ALL] * 5), 3)
     none = given_out(ASKED, respond("a", ALL, ALL), 3)
-    for joint in (together([first], 1), together([first, none], 1)):
+    for joint in (means([first], 1), means([first, none], 1)):
         assert {(one["score"], one["answered"]) for one in blocks(joint).values()} == {(None, None)}
-    assert together([], 1)["fields"] == {}
+    assert means([], 1)["fields"] == {}
 
 
 @EXAMPLES
@@ -101,7 +101,7 @@ def test_of_one_member_there_is_nothing_together():
 def test_the_order_of_members_is_without_meaning(data, minimum_group):
     asked = data.draw(questionnaires())
     out = [given_out(asked, data.draw(responses(asked, perspectives=("a", "b"))), minimum_group) for _ in range(3)]
-    assert together(out, 1) == together(data.draw(st.permutations(out)), 1)
+    assert means(out, 1) == means(data.draw(st.permutations(out)), 1)
 
 
 @EXAMPLES
@@ -127,5 +127,5 @@ def test_figures_of_two_rules_stand_together_only_with_a_mark():
     old = given_out(ASKED, respond("a", *[ALL] * 5), 3)
     del old["disclosure_rule"]
     new = given_out(ASKED, respond("a", *[ALL] * 5), 3)
-    assert together([old, new], 1)["disclosure_rules"] == [1, 2]
-    assert together([new, new], 1)["disclosure_rules"] == [2]
+    assert means([old, new], 1)["disclosure_rules"] == [1, 2]
+    assert means([new, new], 1)["disclosure_rules"] == [2]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disclosure.across import together
+from disclosure.across import means
 from services.reporting.domain.small_counts import SMALLEST_ABROAD, Count, folded, for_office, office_total
 from services.selfcheck.domain.scoring import figures_of, given_across
 from tests.support.table_audit import bounds, hide, sums_of, table, tau_argus
@@ -117,7 +117,7 @@ def test_a_member_is_given_away_by_a_sum_of_all_and_not_by_the_mean_of_what_is_g
     assert found["ca"] == (25, 25)
 
     def joint(level: int) -> Any:
-        return together(members([5, 6, 4], [3, 2, level]), 1)
+        return means(members([5, 6, 4], [3, 2, level]), 1)
 
     assert joint(1) == joint(4)
     told = joint(1)["fields"]["f"]

@@ -34,7 +34,7 @@ from services.reporting.domain.action_plan import (
     decide_plan,
     planned,
 )
-from services.reporting.domain.cost import Cost, together
+from services.reporting.domain.cost import Cost, merge_costs
 from services.reporting.domain.council import Measure
 from tests.support.verapdf import failures
 from tests.unit.reporting.towns import council
@@ -151,7 +151,7 @@ def test_nobody_overwrites_what_they_have_not_seen() -> None:
 
 @given(st.lists(st.one_of(st.none(), st.builds(Cost, st.integers(0, 9), st.integers(10, 20), st.booleans()))))
 def test_costs_are_added_apart_by_how_often(costs: list[Cost | None]) -> None:
-    found = together(costs)
+    found = merge_costs(costs)
     assert found.unknown == costs.count(None)
     for shown, yearly in ((found.once, False), (found.yearly, True)):
         meant = [one for one in costs if one is not None and one.yearly == yearly]

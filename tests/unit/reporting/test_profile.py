@@ -36,7 +36,7 @@ def lines() -> list[Line]:
 
 
 def test_perspectives_stand_side_by_side_and_hidden_stays_null() -> None:
-    first = lines()[0].plain()
+    first = lines()[0].as_json()
     assert first["perspectives"] == {
         "admin": {"score": 15.0, "coverage": 0.5, "answered": 1},
         "civil": {"score": None, "coverage": None, "answered": None},
