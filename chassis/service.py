@@ -145,17 +145,17 @@ class Service:
         )
         self._dead_letters = DeadLetterStore(database["parked"])
         self.definition = _with_offboarding(compose(self.context), self.context)
-        self._processor = EventProcessor(
+        self.processor = EventProcessor(
             database, self.definition.handlers, self._dead_letters, clock, metrics, self.definition.programme
         )
-        self.context.processor = self._processor
+        self.context.processor = self.processor
         limits = {PUBLIC: settings.public_rate_limit, LINK: settings.link_rate_limit, **self.definition.rate_limits}
         self._rate_limiters = rate_limiters(limits, database, secrets, clock)
         self._due_work = DueWork(self.definition.due, clock)
         self._works = False
 
     @cached_property
-    def _relay(self) -> Relay:
+    def relay(self) -> Relay:
         from chassis.messaging.relay import Relay  # an API never needs Kafka's client
 
         context = self.context
@@ -175,7 +175,7 @@ class Service:
         from chassis.messaging.subscriptions import broker_for
 
         topics = self.definition.programme.consumed_by(self.name)
-        return broker_for(self.name, self._settings, topics, self._processor, after=self.definition.events)
+        return broker_for(self.name, self._settings, topics, self.processor, after=self.definition.events)
 
     def app(self, works: bool) -> FastAPI:
         """The HTTP application; with `works`, the process also runs the worker while the application lives."""
@@ -208,7 +208,7 @@ class Service:
         app.state.forms = Forms(self.context.secrets, self.context.clock)
         for key, value in self.definition.state.items():
             setattr(app.state, key, value)
-        letters = DeadLetters(self._dead_letters, self._processor, self.context.clock)
+        letters = DeadLetters(self._dead_letters, self.processor, self.context.clock)
         upkeep = upkeep_router(Upkeep(self.name, letters, self._due_work, self.definition.words), programme)
         admin = admin_router(self.name, letters, programme)
         add_routes(app, (admin, upkeep, *self.definition.routers))
@@ -238,14 +238,14 @@ class Service:
     async def work(self) -> None:
         """Consume, relay, and do what is due, until cancelled."""
         if self._works:
-            self.context.wake_relay = self._relay.wake
-        for heartbeat in self._heartbeats():
+            self.context.wake_relay = self.relay.wake
+        for heartbeat in self.heartbeats():
             heartbeat.beat()
         watch = ChangeWatch(self.context.database, self._wake)
-        self._relay.is_quiet = lambda: watch.quiet
+        self.relay.is_quiet = lambda: watch.quiet
         for due in self.definition.due:
             due.is_quiet = lambda: watch.quiet
-        loops = [self._relay.run, self._observe, self._consume, watch.run, *(due.run for due in self.definition.due)]
+        loops = [self.relay.run, self._observe, self._consume, watch.run, *(due.run for due in self.definition.due)]
         loops += [loop.run for loop in self.definition.loops]
         try:
             await run_together(*(self._forever(loop) for loop in loops))
@@ -265,18 +265,18 @@ class Service:
             log.warning("not ready", error=type(error).__name__)
             definition["mongodb"] = False
         if self._works:
-            for heartbeat in self._heartbeats():
+            for heartbeat in self.heartbeats():
                 definition[heartbeat.name] = not heartbeat.stalled
         return definition
 
     def _wake(self) -> None:
-        self._relay.wake()
+        self.relay.wake()
         for due in self.definition.due:
             due.wake()
 
-    def _heartbeats(self) -> list[Heartbeat]:
+    def heartbeats(self) -> list[Heartbeat]:
         others = [loop.heartbeat for loop in (*self.definition.due, *self.definition.loops)]
-        return [self._processor.heartbeat, self._relay.heartbeat, *others]
+        return [self.processor.heartbeat, self.relay.heartbeat, *others]
 
     async def _forever(self, loop: Callable[[], Awaitable[None]]) -> None:
         """A loop that fails unexpectedly is logged and started again; its missing progress shows in health."""
@@ -318,14 +318,14 @@ class Service:
             if stopping():
                 return
             if turn % 10 == 0:  # the processor itself counts dead letters whenever there is a new one
-                await self._processor.refresh_metrics()
+                await self.processor.refresh_metrics()
             for subscriber in self.broker.subscribers:
                 consumer = getattr(subscriber, "consumer", None)
                 if consumer is None or not consumer.assignment():
                     continue
-                behind = await lag(consumer, self._settings.namespace, self.context.metrics, self._processor.in_hand)
+                behind = await lag(consumer, self._settings.namespace, self.context.metrics, self.processor.in_hand)
                 if not behind:
-                    self._processor.heartbeat.beat()
+                    self.processor.heartbeat.beat()
             await asyncio.sleep(3)
 
 

@@ -102,6 +102,10 @@ class EventTenantRegistry:
         rows: list[dict[str, Any]] = await self._tenants.find({"status": "admitted"}, {"name": 1}).to_list(REMEMBERED)
         return rows
 
+    def clear(self) -> None:
+        """Forget all answers that are remembered."""
+        self._memory.clear()
+
     async def is_tenant(self, slug: str) -> bool:
         return await self.tenant(slug) is not None
 

@@ -23,15 +23,15 @@ class Heartbeat:
 
     def __init__(self, name: str, metrics: Metrics, patience: float = PATIENCE) -> None:
         self.name = name
-        self._patience = patience
-        self._beaten_at: float | None = None
+        self.patience = patience
+        self.beaten_at: float | None = None
         metrics.stuck.labels(name).set_function(lambda: float(self.stalled))
 
     def beat(self) -> None:
         """Report that the loop went round, with or without work."""
-        self._beaten_at = time.monotonic()
+        self.beaten_at = time.monotonic()
 
     @property
     def stalled(self) -> bool:
         """No beat for longer than the loop's patience; never, where the process does not run the loop."""
-        return self._beaten_at is not None and time.monotonic() - self._beaten_at > self._patience
+        return self.beaten_at is not None and time.monotonic() - self.beaten_at > self.patience

@@ -71,16 +71,16 @@ class ScheduledJob:
         self.parallel = parallel
         self.documents = collection
         self._collection = collection.with_options(write_concern=QUICK)
-        self._handle = handle
+        self.handle = handle
         self._lease = lease
         self._clock = clock
         self._metrics = metrics
-        self._poll = poll
+        self.poll = poll
         self._fields = dict.fromkeys(("tenant", "trace", FAILURES, field), 1) if brief else None
         self._wake = asyncio.Event()
         self.is_quiet: Callable[[], bool] = lambda: False
         """Whether every change is reported by `wake` (`chassis.jobs.change_watch`); a clock that jumps reports nothing."""
-        self._busy: dict[str, asyncio.Task[None]] = {}
+        self.busy: dict[str, asyncio.Task[None]] = {}
         self.heartbeat = Heartbeat(f"due:{name}", metrics)
 
     def wake(self) -> None:
@@ -94,25 +94,25 @@ class ScheduledJob:
                 self._wake.clear()
                 more = False
                 try:
-                    more = await self._begin() if await self._lease.hold() else False
+                    more = await self.begin_due() if await self._lease.hold() else False
                 except Exception as error:
                     if not is_unavailable(error):
                         raise
                     log.warning("due work waits for MongoDB", queue=self.name, error=type(error).__name__)
-                if len(self._busy) < self.parallel:
+                if len(self.busy) < self.parallel:
                     self.heartbeat.beat()
-                if more or self._busy:
+                if more or self.busy:
                     with suppress(TimeoutError):
-                        async with asyncio.timeout(self._poll):
+                        async with asyncio.timeout(self.poll):
                             await (self._room() if more else self._wake.wait())
                 else:
-                    await self._sleep(await self._pause())
+                    await self._sleep(await self.pause())
         finally:
             await self._end_of_handlers()
 
     async def _end_of_handlers(self) -> None:
         """Waits for running handlers: a mail that was half handed over would go out a second time."""
-        running = set(self._busy.values())
+        running = set(self.busy.values())
         if running:
             _, running = await asyncio.wait(running, timeout=LAST_SECONDS)
         for task in running:
@@ -122,21 +122,21 @@ class ScheduledJob:
     def due_query(self, now: datetime) -> Document:
         """The MongoDB filter for documents that are due and not being handled."""
         waiting: Document = {self.field: {"$lte": now}}
-        if self._busy:
-            waiting["_id"] = {"$nin": list(self._busy)}  # an empty list would let MongoDB walk through all ids instead
+        if self.busy:
+            waiting["_id"] = {"$nin": list(self.busy)}  # an empty list would let MongoDB walk through all ids instead
         return waiting
 
-    async def _pause(self) -> float:
+    async def pause(self) -> float:
         """Seconds until something may be due that nobody reports: while it is quiet, until the next due time that is known."""
         if not self.is_quiet() or isinstance(self._clock, ShiftedClock):
-            return self._poll
+            return self.poll
         try:
             if not await self._lease.hold():
-                return self._poll
+                return self.poll
             coming = {self.field: {"$gt": self._clock.now()}}
             following = await self._collection.find(coming, {self.field: 1}).sort(self.field, 1).limit(1).to_list(None)
         except PyMongoError:
-            return self._poll
+            return self.poll
         until = (following[0][self.field] - self._clock.now()).total_seconds() if following else LONGEST_SLEEP
         return min(max(until, 0.0), LONGEST_SLEEP)
 
@@ -149,9 +149,9 @@ class ScheduledJob:
                     await self._wake.wait()
             self.heartbeat.beat()
 
-    async def _begin(self) -> bool:
+    async def begin_due(self) -> bool:
         """Start handling what is due as far as there is room; returns whether there may be more."""
-        room = self.parallel - len(self._busy)
+        room = self.parallel - len(self.busy)
         if not room:
             return True
         now = self._clock.now()
@@ -159,20 +159,20 @@ class ScheduledJob:
         due = await found.limit(room).to_list(None)
         self._metrics.due_age.labels(self.name).set((now - due[0][self.field]).total_seconds() if due else 0)
         for document in due:
-            task = asyncio.create_task(self._attempt(document))
-            self._busy[document["_id"]] = task
-            task.add_done_callback(lambda _, id=document["_id"]: self._busy.pop(id))  # type: ignore[misc]
+            task = asyncio.create_task(self.attempt(document))
+            self.busy[document["_id"]] = task
+            task.add_done_callback(lambda _, id=document["_id"]: self.busy.pop(id))  # type: ignore[misc]
         return len(due) == room
 
     async def _room(self) -> None:
         """Wait until half of the running handlers are done, so that the next query fetches several documents."""
-        while len(self._busy) > self.parallel // 2:
-            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
+        while len(self.busy) > self.parallel // 2:
+            await asyncio.wait(self.busy.values(), return_when=asyncio.FIRST_COMPLETED)
 
-    async def _attempt(self, document: Document) -> None:
+    async def attempt(self, document: Document) -> None:
         trace.begin(document.get("trace"))
         try:
-            await self._handle(document)
+            await self.handle(document)
             self._metrics.due_handled.labels(self.name, "done").inc()
             if document.get(FAILURES):
                 await self._collection.update_one({"_id": document["_id"]}, {"$unset": {FAILURES: "", FAILURE: ""}})

@@ -316,8 +316,8 @@ class Forms:
 
     def __init__(self, secrets_: Secrets, clock: Clock, min_age: timedelta = timedelta(seconds=2)) -> None:
         self._key = secrets_.key("form")
-        self._clock = clock
-        self._min_age = min_age
+        self.clock = clock
+        self.min_age = min_age
 
     def new(self, request: Request, purpose: str, initial: dict[str, Any] | None = None, holder: str = "") -> Form:
         """A form to be filled in. `holder` is the session of a person signed in; others get a visitor cookie."""
@@ -341,17 +341,17 @@ class Forms:
         return form
 
     def _issue(self, purpose: str, holder: str) -> str:
-        issued = str(int(self._clock.now().timestamp() * 1000))
+        issued = str(int(self.clock.now().timestamp() * 1000))
         return f"{issued}.{self._mac(purpose, holder, issued)}"
 
     def _verdict(self, purpose: str, holder: str, token: str, min_age: bool) -> str | None:
         issued, _, mac = token.partition(".")
         if not hmac.compare_digest(self._mac(purpose, holder, issued).encode(), mac.encode()):
             return _FOREIGN
-        age = timedelta(milliseconds=self._clock.now().timestamp() * 1000 - int(issued))
+        age = timedelta(milliseconds=self.clock.now().timestamp() * 1000 - int(issued))
         if age > _MAX_AGE:
             return _EXPIRED
-        return _TOO_FAST if min_age and age < self._min_age else None
+        return _TOO_FAST if min_age and age < self.min_age else None
 
     def _mac(self, purpose: str, holder: str, issued: str) -> str:
         message = "\0".join((purpose, holder, issued)).encode()

@@ -139,7 +139,7 @@ def _fetch_jars(scratch: Path, target: Path, say: Say) -> None:
     jars = _emptied(scratch / "jars")
     pool = ThreadPoolExecutor(DOWNLOADS_AT_ONCE)
     try:
-        downloads = [pool.submit(_fetch_jar, coordinate, scratch / "m2", jars) for coordinate in coordinates]
+        downloads = [pool.submit(fetch_jar, coordinate, scratch / "m2", jars) for coordinate in coordinates]
         for count, download in enumerate(as_completed(downloads), start=1):
             download.result()
             if count % 15 == 0:
@@ -150,7 +150,7 @@ def _fetch_jars(scratch: Path, target: Path, say: Say) -> None:
     shutil.rmtree(scratch)
 
 
-def _fetch_jar(coordinate: str, repository: Path, folder: Path) -> None:
+def fetch_jar(coordinate: str, repository: Path, folder: Path) -> None:
     from jgo.maven import MavenContext
 
     group, artifact, version = coordinate.split(":")

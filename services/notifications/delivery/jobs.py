@@ -61,10 +61,10 @@ class DeliveryJob(ScheduledJob):
             "deliver", messages.collection, self._deliver_one, leases, clock, metrics, parallel=AT_ONCE, poll=0.1
         )
         self._due = due
-        self._deliver = deliver
+        self.deliver = deliver
         self.unsent = unsent
-        self._limits = limits
-        self._leases = leases
+        self.limits = limits
+        self.leases = leases
         self._queues: dict[str, deque[Document]] = {}
         self._on_their_way: Counter[str] = Counter()
         self._measured = 0.0
@@ -73,36 +73,36 @@ class DeliveryJob(ScheduledJob):
 
     async def run(self) -> None:
         try:
-            await run_together(super().run(), self._leases.keep())
+            await run_together(super().run(), self.leases.keep())
         finally:
-            for begun in (self._busy, self._queues, self._on_their_way):
+            for begun in (self.busy, self._queues, self._on_their_way):
                 begun.clear()  # what was cancelled before its first step is still in there
-            await self._leases.release()  # when nothing is on its way any more
+            await self.leases.release()  # when nothing is on its way any more
 
-    async def _begin(self) -> bool:
+    async def begin_due(self) -> bool:
         now = self._clock.now()
         await self._look_around(now)
-        room = self.parallel - len(self._busy)
+        room = self.parallel - len(self.busy)
         if room <= 0:
             return True
         due = await self._due.next(
-            now, self._leases.open, room, list(self._busy), self._on_their_way, OF_ONE_MUNICIPALITY
+            now, self.leases.open, room, list(self.busy), self._on_their_way, OF_ONE_MUNICIPALITY
         )
         self._metrics.due_age.labels(self.name).set((now - due[0]["due_at"]).total_seconds() if due else 0)
         for document in await self._without_predecessor(due, now):
             contact = document["contact"]
             queue = self._queues.setdefault(contact, deque())
-            task = self._busy[queue[0]["_id"]] if queue else asyncio.create_task(self._in_order(contact, queue))
+            task = self.busy[queue[0]["_id"]] if queue else asyncio.create_task(self._in_order(contact, queue))
             queue.append(document)
             self._on_their_way[document["tenant"]] += 1
-            self._busy[document["_id"]] = task
+            self.busy[document["_id"]] = task
         return len(due) == room
 
     async def _in_order(self, contact: str, queue: deque[Document]) -> None:
         """Deliver the messages to one recipient, as they come in."""
         try:
             while queue:
-                await self._attempt(queue[0])
+                await self.attempt(queue[0])
                 self._done(queue.popleft())
                 if queue and not await self._without_predecessor([queue[0]], self._clock.now()):
                     break  # the one before did not get out
@@ -112,7 +112,7 @@ class DeliveryJob(ScheduledJob):
                 self._done(queue.popleft())
 
     def _done(self, document: Document) -> None:
-        self._busy.pop(document["_id"], None)
+        self.busy.pop(document["_id"], None)
         tenant = document["tenant"]
         self._on_their_way[tenant] -= 1
         if self._on_their_way[tenant] == OF_ONE_MUNICIPALITY // 2:
@@ -122,7 +122,7 @@ class DeliveryJob(ScheduledJob):
 
     async def _deliver_one(self, document: Document) -> None:
         number = _range(document)
-        await self._deliver.carry_out(document, lambda: self._leases.holds(number))
+        await self.deliver.carry_out(document, lambda: self.leases.holds(number))
 
     async def _without_predecessor(self, documents: Sequence[Document], now: datetime) -> list[Document]:
         """The messages that no earlier one to the same recipient holds up; the others wait for it."""
@@ -130,7 +130,7 @@ class DeliveryJob(ScheduledJob):
             return []
         messages: list[OutboundMessage] = [read(document) for document in documents]
         held = await self._due.held_up(messages)
-        await asyncio.gather(*(self._deliver.wait(one, held[one.id], now) for one in messages if one.id in held))
+        await asyncio.gather(*(self.deliver.wait(one, held[one.id], now) for one in messages if one.id in held))
         return [document for document in documents if document["_id"] not in held]
 
     async def _look_around(self, now: datetime) -> None:
@@ -138,7 +138,7 @@ class DeliveryJob(ScheduledJob):
             self._measured = time.monotonic()
             await self.unsent.refresh(now)
             await self._due.adopt()
-            await self._limits.refresh(now)
+            await self.limits.refresh(now)
 
 
 def _range(document: Document) -> int:

@@ -27,8 +27,8 @@ class DayLimits:
 
     def __init__(self, database: Database, most: int, texts: int) -> None:
         self._days = database["sent_a_day"]
-        self._most: dict[Counted, int] = {"sent": most, "texts": texts}
-        self._fresh: Counter[tuple[str, str, Counted]] = Counter()
+        self.most: dict[Counted, int] = {"sent": most, "texts": texts}
+        self.uncommitted: Counter[tuple[str, str, Counted]] = Counter()
         self._full: frozenset[tuple[str, str, Counted]] = frozenset()
 
     async def ensure_indexes(self) -> None:
@@ -47,9 +47,9 @@ class DayLimits:
 
     def note(self, tenant: str, now: datetime, *, text: bool = False) -> None:
         """Counts one more that went out."""
-        self._fresh[tenant, _day(now), "sent"] += 1
+        self.uncommitted[tenant, _day(now), "sent"] += 1
         if text:
-            self._fresh[tenant, _day(now), "texts"] += 1
+            self.uncommitted[tenant, _day(now), "texts"] += 1
 
     def opens(self, tenant: str, now: datetime, counted: Counted = "sent") -> datetime | None:
         """When the municipality may send again, or None where it may now. Spread over an hour, so that not all begin at midnight."""
@@ -60,7 +60,7 @@ class DayLimits:
 
     async def refresh(self, now: datetime) -> None:
         """Write what was counted, and see who has reached the limit."""
-        fresh, self._fresh = self._fresh, Counter()
+        fresh, self.uncommitted = self.uncommitted, Counter()
         counts = [
             UpdateOne(
                 {"_id": f"{tenant}:{day}", "tenant": tenant},
@@ -72,7 +72,7 @@ class DayLimits:
         if counts:
             await self._days.with_options(write_concern=QUICK).bulk_write(counts, ordered=False)
         today, full = _day(now), set()
-        for counted, most in self._most.items():
+        for counted, most in self.most.items():
             found = await self._days.find({"day": today, counted: {"$gte": most}}, {"tenant": 1}).to_list(None)
             full |= {(one["tenant"], today, counted) for one in found}
         self._full = frozenset(full)

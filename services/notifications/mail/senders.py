@@ -58,7 +58,7 @@ class Senders:
         own = bool(settings.own_address)
         signer = self._signer_of(scope, settings) if own else self._signer
         content = await self._signing.submit((signer, mail.content, now)) if signer else mail.content
-        server = self._server_of(scope, settings) if own and settings.smtp else None
+        server = self.server_of(scope, settings) if own and settings.smtp else None
         # Through the platform's server the envelope is the platform's, whose servers SPF allows; the signature is the domain's own.
         envelope = mail.sender if server is not None else bounces_to or self._address
         await (server or self._platform).send(replace(mail, content=content, sender=envelope), still_ours)
@@ -73,7 +73,7 @@ class Senders:
             self._signers[stored] = Signer.of_pem(domain, settings.dkim_selector, pem)
         return self._signers[stored]
 
-    def _server_of(self, scope: TenantScope, settings: TenantSettings) -> MailServer:
+    def server_of(self, scope: TenantScope, settings: TenantSettings) -> MailServer:
         """A municipality's own, with its connections, for as long as its settings name it."""
         assert settings.smtp is not None
         stored, server = self._own.get(scope.tenant, (b"", None))

@@ -40,8 +40,12 @@ class SettingsRepository(Repository[TenantSettings]):
         """Change the settings, beginning them where there are none."""
         empty = TenantSettings(id=scope.tenant, tenant=scope.tenant)
         await self.change_or_begin(scope, empty, lambda current: Decision(decide(current)), self._clock.now())
-        self._known.invalidate(scope.tenant)
+        self.invalidate(scope.tenant)
         return await self.current(scope)
+
+    def invalidate(self, tenant: str) -> None:
+        """Read the settings of a municipality anew next time."""
+        self._known.invalidate(tenant)
 
     async def current(self, scope: TenantScope) -> TenantSettings:
         """As `get_or_default`, as stored this moment."""

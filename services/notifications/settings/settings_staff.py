@@ -47,7 +47,7 @@ class MunicipalitySettings:
         clock: Clock,
         mail_from: str,
     ) -> None:
-        self._repository = repository
+        self.repository = repository
         self._plans = plans
         self._cipher = cipher
         self._hosts = hosts
@@ -58,7 +58,7 @@ class MunicipalitySettings:
 
     async def show(self, scope: TenantScope) -> dict[str, Any]:
         """All settings; of secrets only whether they are set."""
-        return self._shown(scope, await self._repository.current(scope))
+        return self._shown(scope, await self.repository.current(scope))
 
     async def save(self, scope: TenantScope, body: SettingsBody) -> dict[str, Any]:
         """Change what the body names.
@@ -67,7 +67,7 @@ class MunicipalitySettings:
         """
         sent, now = body.model_fields_set, self._clock.now()
         smtp = await self._smtp(scope, body) if "smtp" in sent else None
-        sms = await self._sms.encrypted(scope, body.sms, await self._repository.current(scope)) if body.sms else None
+        sms = await self._sms.encrypted(scope, body.sms, await self.repository.current(scope)) if body.sms else None
         key = self._cipher.encrypted(scope, "dkim", new_key()) if body.from_address else None
 
         def change(current: TenantSettings) -> TenantSettings:
@@ -106,7 +106,7 @@ class MunicipalitySettings:
                 )
             return changed
 
-        saved = await self._repository.changed(scope, change)
+        saved = await self.repository.changed(scope, change)
         if "reminders" in sent:
             await self._plans.reschedule_all(scope, now)
         return self._shown(scope, saved)
@@ -116,7 +116,7 @@ class MunicipalitySettings:
 
         Raises: Problem 422 there is no address of one's own.
         """
-        current = await self._repository.current(scope)
+        current = await self.repository.current(scope)
         if not current.from_address:
             raise invalid(FieldError("/from_address", NO_SENDER))
         return self._shown(scope, await self._check(scope, current))
@@ -124,13 +124,13 @@ class MunicipalitySettings:
     async def check_due(self, document: Document) -> None:
         """Look again at a sender whose last look was a while ago."""
         scope = of_document(document)
-        current = await self._repository.current(scope)
+        current = await self.repository.current(scope)
         await self._check(scope, current)
 
     async def _check(self, scope: TenantScope, current: TenantSettings) -> TenantSettings:
         now = self._clock.now()
         if not current.from_address:
-            return await self._repository.changed(scope, lambda one: msgspec.structs.replace(one, due_at=None))
+            return await self.repository.changed(scope, lambda one: msgspec.structs.replace(one, due_at=None))
         domain = current.from_address.rpartition("@")[2]
         include = "" if current.smtp else self._platform.rpartition("@")[2]
         signer = self._signer(scope, current)
@@ -148,7 +148,7 @@ class MunicipalitySettings:
                 one, sender_state=state, findings=found, checked_at=now, due_at=now + CHECKED_EVERY
             )
 
-        return await self._repository.changed(scope, change)
+        return await self.repository.changed(scope, change)
 
     def _signer(self, scope: TenantScope, settings: TenantSettings) -> Signer | None:
         if settings.dkim_key is None:
@@ -167,7 +167,7 @@ class MunicipalitySettings:
             raise invalid(FieldError("/smtp/url", PRIVATE)) from None
         stored = {"url": body.smtp.url, "username": body.smtp.username, "password": body.smtp.password}
         if not body.smtp.password:
-            before = (await self._repository.current(scope)).smtp
+            before = (await self.repository.current(scope)).smtp
             known = orjson.loads(self._cipher.decrypted(scope, "smtp", before)) if before else {}
             if (known.get("url"), known.get("username")) == (body.smtp.url, body.smtp.username):
                 stored["password"] = known["password"]  # written before, never sent out again

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/reporting/{tenant}/visits", include_in_schema=False)
 @router.get("")
 async def listed(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
-    visits = await get_services(request).visits.list_all(caller.scope)
+    visits = await get_services(request).visits.list_page(caller.scope)
     writes = "coordinator" in caller.roles
     return render(
         request, "staff/visits.html", visits=visits, moment=datetime.fromisoformat, home=_home(caller), writes=writes

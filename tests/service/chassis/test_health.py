@@ -32,8 +32,8 @@ async def service(settings: Settings, topics: None) -> AsyncIterator[Service]:
 async def working(service: Service) -> AsyncIterator[httpx.AsyncClient]:
     """The service at work, whose loops count as stuck after five seconds."""
     app = service.app(works=True)
-    for heartbeat in service._heartbeats():
-        heartbeat._patience = PATIENCE
+    for heartbeat in service.heartbeats():
+        heartbeat.patience = PATIENCE
     worker = asyncio.create_task(service.work())
     try:
         yield httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
@@ -59,7 +59,7 @@ async def test_a_consumer_that_hangs_in_its_last_batch_is_seen(service: Service,
         hanging.set()
         await asyncio.Event().wait()
 
-    service._processor._handle = hang  # type: ignore[method-assign]
+    service.processor._handle = hang  # type: ignore[method-assign]
     async with working(service) as client:
         producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap)
         await producer.start()
@@ -78,7 +78,7 @@ async def test_a_relay_that_hangs_is_seen(service: Service) -> None:
         await asyncio.Event().wait()
         return 0
 
-    service._relay._round = hang  # type: ignore[method-assign]
+    service.relay._round = hang  # type: ignore[method-assign]
     async with working(service) as client:
         assert (await eventually(client, "relay", works=False)).status_code == 503
 
@@ -96,13 +96,13 @@ async def test_a_consumer_with_nothing_to_do_is_well(service: Service) -> None:
 async def test_a_worker_that_is_stopped_while_something_wakes_it_stops(service: Service, ticks: int) -> None:
     await service.prepare()
     worker = asyncio.create_task(service.work())
-    loops = [service._relay.heartbeat, *(due.heartbeat for due in service.definition.due)]
+    loops = [service.relay.heartbeat, *(due.heartbeat for due in service.definition.due)]
     await asyncio.sleep(0)
-    begun = [loop._beaten_at for loop in loops]
+    begun = [loop.beaten_at for loop in loops]
     async with patience():
-        while any(loop._beaten_at == mark for loop, mark in zip(loops, begun, strict=True)):
+        while any(loop.beaten_at == mark for loop, mark in zip(loops, begun, strict=True)):
             await asyncio.sleep(0.01)
-    service._relay.wake()
+    service.relay.wake()
     for due in service.definition.due:
         due.wake()
     for _ in range(ticks):

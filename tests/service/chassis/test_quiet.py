@@ -87,7 +87,7 @@ async def test_what_becomes_due_is_done_at_its_time_though_nothing_changes(worke
 async def test_a_job_whose_clock_may_jump_goes_on_asking(database: Database, tmp_path: Path) -> None:
     worker = Worker(database, ShiftedClock(tmp_path / "clock"))
     worker.watch.quiet = True
-    assert await worker.job._pause() == NEVER == worker.job._poll
+    assert await worker.job.pause() == NEVER == worker.job.poll
     usual = Worker(database)
     usual.watch.quiet = True
-    assert await usual.job._pause() == scheduled_jobs.LONGEST_SLEEP
+    assert await usual.job.pause() == scheduled_jobs.LONGEST_SLEEP

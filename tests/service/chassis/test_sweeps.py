@@ -10,6 +10,7 @@ import pytest
 
 from chassis.service import Compose, Service
 from chassis.settings import Settings
+from chassis.storage.mongo import Database
 from services.notifications.service import compose as notifications
 from services.registration.service import compose as registration
 from services.reporting.service import compose as reporting
@@ -28,22 +29,21 @@ AT_REST, DUE = 200, 5
 async def test_sweeps_look_at_what_is_due_and_at_nothing_else(name: str, compose: Compose, settings: Settings) -> None:
     service = Service(name, compose, settings)
     database, now = service.context.database, datetime.now(UTC)
-    raw: Any = database._database  # type: ignore[attr-defined]
     await service.prepare()
     try:
         for number, work in enumerate(service.definition.due):
             rows: list[dict[str, Any]] = [{"_id": f"{number}-rest{one}", "tenant": "w"} for one in range(AT_REST)]
             rows += [{"_id": f"{number}-due{one}", "tenant": "w", work.field: now} for one in range(DUE)]
             await database[work.collection].insert_many(rows)
-            await _asks_an_index(raw, work.collection, work.due_query(now), [(work.field, 1)], work.name)
+            await _asks_an_index(database, work.collection, work.due_query(now), [(work.field, 1)], work.name)
             busy: asyncio.Task[None] = asyncio.create_task(asyncio.sleep(0))
-            work._busy["another"] = busy
-            await _asks_an_index(raw, work.collection, work.due_query(now), [(work.field, 1)], work.name)
+            work.busy["another"] = busy
+            await _asks_an_index(database, work.collection, work.due_query(now), [(work.field, 1)], work.name)
             await busy
         for number, collection in enumerate(service.definition.outboxes):
             rows = [{"_id": f"{number}-idle{one}", "tenant": "w", "pending": False} for one in range(AT_REST)]
             await database[collection].insert_many(rows)
-            await _asks_an_index(raw, collection, {"pending": True}, [], collection)
+            await _asks_an_index(database, collection, {"pending": True}, [], collection)
     finally:
         await database.close()
 
@@ -64,19 +64,21 @@ async def test_who_waits_for_a_ledger_learns_its_id_without_reading_it(settings:
             async def handle(document: dict[str, Any], given: list[dict[str, Any]] = given) -> None:
                 given.append(document)
 
-            work._handle = handle
-            await work._begin()
-            await asyncio.gather(*work._busy.values())
+            work.handle = handle
+            await work.begin_due()
+            await asyncio.gather(*work.busy.values())
             assert [one.keys() for one in given] == [{"_id", "tenant", work.field}]
     finally:
         await database.close()
 
 
 async def _asks_an_index(
-    raw: Any, collection: str, question: dict[str, Any], sort: list[tuple[str, int]], what: str
+    database: Database, collection: str, question: dict[str, Any], sort: list[tuple[str, int]], what: str
 ) -> None:
     asked: dict[str, Any] = {"find": collection, "filter": question, "limit": 16}
-    plan = await raw.command("explain", asked | ({"sort": dict(sort)} if sort else {}), verbosity="executionStats")
+    plan = await database.command(
+        {"explain": asked | ({"sort": dict(sort)} if sort else {}), "verbosity": "executionStats"}
+    )
     winning, stats = repr(plan["queryPlanner"]["winningPlan"]), plan["executionStats"]
     assert "COLLSCAN" not in winning, what
     assert "'SORT'" not in winning, what

@@ -143,7 +143,7 @@ async def test_a_poison_scheduled_document_is_set_aside_and_taken_up_again(stuck
     job = next(one for one in stuck.service.definition.due if one.name == "deliver")
     async with patience("three failures"):
         while (found := await database["intents"].find_one({"_id": "m-1"})).get("failures", 0) < 3:
-            await job._attempt(found)
+            await job.attempt(found)
     text = (await stuck.coordinator.get(OWN)).text
     assert "Eine Nachricht" in text
     assert "KeyError" in text

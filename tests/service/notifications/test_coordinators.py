@@ -35,7 +35,7 @@ def told(key: str, event: Event, sequence: int = 1, tenant: str = "w") -> Record
 
 async def _remind(service: Service, reminder: dict[str, Any]) -> None:
     job = next(one for one in service.definition.due if one.name == "remind")
-    await job._handle(reminder)
+    await job.handle(reminder)
 
 
 async def test_each_coordinator_is_reminded_once(settings: Settings) -> None:

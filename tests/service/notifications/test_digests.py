@@ -15,6 +15,7 @@ from services.notifications.domain.digests import BERLIN
 from tests.service.notifications.test_coordinators import told
 from tests.service.notifications.towns import TENANT, Town, town_on
 from tests.support.page_forms import form_of
+from tests.support.profiling import profiled
 
 SETTINGS = f"/notifications/v1/{TENANT}/settings"
 PREFERENCES = f"/notifications/v1/{TENANT}/preferences"
@@ -210,11 +211,7 @@ async def _work_of_a_day(town: Town, number: int) -> tuple[int, int]:
     await registered(town, number)
     await town.run("tell-desk-news")
     town.clock.time = tomorrow(town)
-    raw = town.database._database
-    await raw["system.profile"].drop()
-    await raw.command("profile", 2)
-    await town.run("tell-desk-news")
-    await town.run()
-    await raw.command("profile", 0)
-    done = await raw["system.profile"].find({"ns": {"$not": {"$regex": "system.profile$"}}}).to_list(None)
-    return len(done), sum(one.get("docsExamined", 0) for one in done)
+    async with profiled(town.database) as operations:
+        await town.run("tell-desk-news")
+        await town.run()
+    return len(operations), sum(one.get("docsExamined", 0) for one in operations)

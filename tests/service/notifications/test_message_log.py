@@ -12,6 +12,7 @@ from services.notifications.domain.delivery_status import delivery_status
 from services.notifications.messages.documents import Status
 from tests.service.notifications.towns import TENANT, Town, town_on
 from tests.support.page_forms import form_of
+from tests.support.profiling import profiled
 
 LOG, HOME = f"/notifications/v1/{TENANT}/messages", f"/notifications/{TENANT}/"
 GERMAN = {"Accept-Language": "de"}
@@ -126,14 +127,12 @@ async def test_a_page_of_the_log_reads_what_it_shows(town: Town, wanted: str) ->
     for number in range(300):
         kind, about = ("confirmed", "waiting")[number % 2], ("g", "other")[number % 3 == 0]
         await town.owe("a", kind, f"m-{number:03d}", about, status=("sent", "to_call")[number % 5 == 0])
-    raw = town.database._database
     pages = f"{LOG}?limit=10{wanted}"
     cursor = (await town.coordinator.get(pages)).json()["next"]
-    await raw.command("profile", 2)
-    answer = await town.coordinator.get(f"{pages}&cursor={cursor}")
-    await raw.command("profile", 0)
+    async with profiled(town.database) as operations:
+        answer = await town.coordinator.get(f"{pages}&cursor={cursor}")
     assert len(answer.json()["items"]) == 10
-    found = await raw["system.profile"].find({"ns": {"$regex": r"\.intents$"}, "op": "query"}).to_list(None)
+    found = [one for one in operations if one["ns"].endswith(".intents") and one["op"] == "query"]
     assert found
     for read in found:
         assert read["docsExamined"] <= read["nreturned"] + 3, read["planSummary"]

@@ -108,7 +108,7 @@ async def test_an_own_sender_is_used_once_proven_signed_and_given_up_when_it_fai
     await town.gathering()
 
     async def sends(id: str) -> Any:
-        town.service.definition.state["services"].settings._repository._known.invalidate(TENANT)
+        town.service.definition.state["services"].settings.repository.invalidate(TENANT)
         await town.person(id)
         await town.owe(id, "confirmed")
         await town.run()

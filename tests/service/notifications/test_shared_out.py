@@ -118,7 +118,7 @@ async def test_two_workers_share_and_nobody_is_told_twice(settings: Settings, to
 
 
 async def _shares(*jobs: Any) -> bool:
-    return all(len(job._leases.open) == RANGES // 2 for job in jobs)
+    return all(len(job.leases.open) == RANGES // 2 for job in jobs)
 
 
 async def _is(count: Any, wanted: int) -> bool:
@@ -182,10 +182,10 @@ async def test_what_is_not_ours_any_more_right_before_the_last_step_is_left_to_o
     await crowd(town, 1)
     job = town.job("deliver")
     (document,) = await town.database["intents"].find({}).to_list(None)
-    await job._deliver.carry_out(document, lambda: False)
+    await job.deliver.carry_out(document, lambda: False)
     assert town.sink.mails == []
     assert await town.message(document["_id"]) == document
-    await job._deliver.carry_out(document, lambda: True)
+    await job.deliver.carry_out(document, lambda: True)
     assert len(town.sink.mails) == 1
 
 
@@ -252,7 +252,7 @@ async def test_one_that_falls_due_while_an_earlier_one_to_the_same_recipient_is_
         later = new_message("confirmed", f"{TENANT}-confirmed-0", town.clock.time, **owed)
         await town.database["intents"].insert_one({"_id": "m-later", **later})
         job.wake()
-        await until(lambda: _has(job._busy, 2), "the second one in line")
+        await until(lambda: _has(job.busy, 2), "the second one in line")
         town.sink.waits = False
         await until(lambda: _is(sent(town), 2), "both mails")
         assert not running.done()
@@ -289,7 +289,7 @@ async def test_over_a_limit_a_day_only_what_somebody_waits_for_goes_out(settings
     async with town_on(settings, messages_a_day=3) as town:
         await town.gathering()
         town.clock.time = town.clock.time.replace(hour=10)
-        limits = town.job("deliver")._limits
+        limits = town.job("deliver").limits
         for _ in range(3):
             limits.note(TENANT, town.clock.time)
         await limits.refresh(town.clock.time)
@@ -317,16 +317,16 @@ async def test_over_a_limit_a_day_only_what_somebody_waits_for_goes_out(settings
 async def test_only_what_went_out_counts_for_the_limit_a_day(settings: Settings) -> None:
     async with town_on(settings) as town:
         await town.gathering()
-        limits = town.job("deliver")._limits
+        limits = town.job("deliver").limits
         await crowd(town, 1, "support-granted")
         for answer in ("451 4.3.0 Later", "550 5.1.1 No such user"):
             town.sink.answers = [answer]
             await town.run()
-            assert not limits._fresh
+            assert not limits.uncommitted
             await town.database["intents"].update_many({}, {"$set": {"due_at": town.clock.time, "failed": []}})
         await town.run()
         assert (await town.message(f"m-{TENANT}-support-granted-0"))["status"] == "sent"
-        assert dict(limits._fresh) == {(TENANT, next(iter(limits._fresh))[1], "sent"): 1}
+        assert dict(limits.uncommitted) == {(TENANT, next(iter(limits.uncommitted))[1], "sent"): 1}
 
 
 async def test_what_a_worker_that_fell_silent_left_is_sent_though_nothing_else_happens(town: Town, quick: None) -> None:

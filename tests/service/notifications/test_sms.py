@@ -120,7 +120,7 @@ async def test_each_gateway_is_asked_in_its_own_form(town: Town, gateway: Record
     ]  # fmt: skip
     for number, (sms, answer, path, headers, body) in enumerate(cases):
         await account(town, **sms)
-        town.service.definition.state["services"].settings._repository._known.invalidate(TENANT)
+        town.service.definition.state["services"].settings.repository.invalidate(TENANT)
         gateway.answers = [answer]
         message = await texted(town, f"p{number}")
         assert (message["status"], message["delivery"]) == ("sent", "handed_over"), sms
@@ -218,8 +218,8 @@ async def test_over_the_limit_of_texts_a_day_urgent_ones_are_called_and_others_w
 ) -> None:
     await account(town, **SEVEN)
     town.clock.time = town.clock.time.replace(hour=10)
-    limits = town.job("deliver")._limits
-    limits._most["texts"] = 1
+    limits = town.job("deliver").limits
+    limits.most["texts"] = 1
     gateway.answers = [(200, {"success": "100"})]
     assert (await texted(town))["status"] == "sent"
 
@@ -295,7 +295,7 @@ async def test_reports_without_signature_need_their_address(town: Town, gateway:
         ({"gateway": "link_mobility", "user": "u", "key": "k", "partner": "1", "sender": "Stadt"}, (200, {"resultCode": 1005}), lambda id: {"refId": id, "resultCode": 1001}),
     ):  # fmt: skip
         shown = await account(town, **sms)
-        town.service.definition.state["services"].settings._repository._known.invalidate(TENANT)
+        town.service.definition.state["services"].settings.repository.invalidate(TENANT)
         gateway.answers = [answer]
         message = await texted(town, sms["gateway"])
         assert (await reports(town, shown, told(message["text"]["id"]))).json() == {"texts": 1}

@@ -105,12 +105,12 @@ class Town:
         """Handle what is due now in one job, once each."""
         found = self.job(job)
         if job == "deliver":
-            await found._leases.beat()
-        due = found._collection.find({"due_at": {"$lte": self.clock.time}}).sort("due_at", 1)
+            await found.leases.beat()
+        due = found.documents.find({"due_at": {"$lte": self.clock.time}}).sort("due_at", 1)
         for document in await due.to_list(None):
-            fresh = await found._collection.find_one({"_id": document["_id"], "due_at": {"$lte": self.clock.time}})
+            fresh = await found.documents.find_one({"_id": document["_id"], "due_at": {"$lte": self.clock.time}})
             if fresh:
-                await found._handle(fresh)
+                await found.handle(fresh)
         for mail in self.sink.mails:
             assert MESSAGE_ID.fullmatch(mail["Message-ID"]), mail["Message-ID"]
 

@@ -43,8 +43,8 @@ class People:
     async def work(self, job: str, of: dict[str, Any]) -> None:
         """Let a scheduled job handle these documents now, due or not."""
         (found,) = (due for due in self.service.definition.due if due.name == job)
-        for document in await found._collection.find(of).to_list(None):
-            await found._handle(document)
+        for document in await found.documents.find(of).to_list(None):
+            await found.handle(document)
 
     async def released(self, id: str) -> None:
         """Wait until a registration's claim stands and the registration was told: what it was signed up with stands with the claim alone."""

@@ -60,7 +60,7 @@ class Town:
 @pytest.fixture
 async def town(people: People, settings: Settings) -> AsyncIterator[Town]:
     clock = Clock()
-    people.service.definition.state["forms"]._clock = clock
+    people.service.definition.state["forms"].clock = clock
     town = Town(people, await people.gathering(support=[], capacity=4), clock)
     yield town
     for visitor in town.visitors:

@@ -107,7 +107,7 @@ async def test_whose_request_to_confirm_went_out_late_has_the_whole_time(town: T
     job = next(one for one in registration.definition.due if one.name == "late-messages")
     [late] = await job.documents.find({}).to_list(None)
     for _ in range(2):  # twice, as a job that was interrupted does it
-        await job._handle(late)
+        await job.handle(late)
     assert await job.documents.count_documents({}) == 0
     shown = await town.call("GET", f"/registrations/{made['id']}")
     assert datetime.fromisoformat(shown["confirm_by"]) == late["until"] + timedelta(minutes=60)

@@ -143,7 +143,7 @@ async def test_the_rules_of_fairness_stand_in_nine_languages(people: People) -> 
 async def test_a_refusal_is_in_the_readers_language_and_names_the_remedy(people: People) -> None:
     id = await people.gathering(party_max=2)
     reader = _reader(people)
-    people.service.definition.state["forms"]._min_age = timedelta(0)
+    people.service.definition.state["forms"].min_age = timedelta(0)
     entries = {"name": "Олена", "phone": "0151 2345678", "language": "uk", "consent": "yes", "companions": "3"}
     token = form_of(await _see(reader, id, "?lang=uk"))["form_token"][0]
     refused = await reader.post(f"{PAGE}/{id}?lang=uk", data={**entries, "form_token": token})

@@ -12,6 +12,7 @@ from services.registration.applications.documents import Facts
 from services.registration.municipalities.municipalities import words_of
 from tests.service.registration.conftest import People
 from tests.service.registration.test_lists import pages, search
+from tests.support.profiling import profiled
 
 PLACES, EACH = 300, 40
 """Municipalities and gatherings in each, most of which are over or not public: what an index has to leave out."""
@@ -71,16 +72,11 @@ async def _looked_at(
     people: People, client: Any, path: str, body: dict[str, Any] | None = None
 ) -> list[dict[str, Any]]:
     """The reads of the database behind one call; with a body it is a POST."""
-    raw = people.service.context.database._database  # type: ignore[attr-defined]
     people.service.definition.state["registration"].tenant_registry.drop("wilhelmshaven")
-    await raw.command("profile", 0)
-    await raw["system.profile"].drop()
-    await raw.command("profile", 2)
-    answer = await (client.get(path) if body is None else client.post(path, json=body))
-    await raw.command("profile", 0)
+    async with profiled(people.service.context.database) as operations:
+        answer = await (client.get(path) if body is None else client.post(path, json=body))
     assert answer.status_code == 200, answer.text
-    found = await raw["system.profile"].find({"op": {"$in": ["query", "getmore", "command"]}}).to_list(None)
-    return [one for one in found if "docsExamined" in one and not one["ns"].endswith("system.profile")]
+    return [one for one in operations if one["op"] in ("query", "getmore", "command") and "docsExamined" in one]
 
 
 CALLS = [

@@ -175,7 +175,7 @@ async def test_lists_and_lookups_are_served_by_indexes(people: People) -> None:
     }
     for name, (condition, returned) in queries.items():
         command = {"find": "registrations", "filter": condition, "sort": {"_id": 1}, "limit": returned}
-        plan = await database._database.command("explain", command, verbosity="executionStats")
+        plan = await database.command({"explain": command, "verbosity": "executionStats"})
         stats = plan["executionStats"]
         assert (stats["nReturned"], stats["totalDocsExamined"]) == (returned, returned), name
         assert "COLLSCAN" not in repr(plan), name

@@ -140,7 +140,7 @@ async def test_a_helper_signs_up_for_somebody_without_an_address(people: People)
         "consent": "yes",
         "companions": "0",
     }
-    people.service.definition.state["forms"]._min_age = timedelta(0)
+    people.service.definition.state["forms"].min_age = timedelta(0)
     sent = await _send(people, page, page, **entries)
     assert sent.headers["location"].endswith("/thanks"), sent.text
     listed = (await people.intake.get(f"{API}/gatherings/{gathering}/registrations")).json()["items"]

@@ -296,7 +296,7 @@ async def test_what_was_published_stays_to_be_read_while_the_municipality_is_sus
         assert said not in (await anybody.get(f"{PAGE}?lang=de")).text
         rows = reporting.service.context.database["tenants"]
         await rows.update_one({"_id": "wilhelmshaven"}, {"$set": {"status": "suspended"}})
-        reporting.service.definition.tenant_registry._memory.clear()
+        reporting.service.definition.tenant_registry.clear()
         for address in (PAGE, "/reporting/wilhelmshaven/action-plans"):
             page = await anybody.get(f"{address}?lang=de")
             assert (page.status_code, said in page.text) == (200, True)

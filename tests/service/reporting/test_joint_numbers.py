@@ -45,8 +45,8 @@ async def finished(everything: Everything, tenant: str, assessment: str, level: 
     assert (await moderator.post(f"{one}/closing")).status_code == 200
     for due in everything.services["selfcheck"].definition.due:
         if due.name in ("assessments", "joint"):
-            for document in await due._collection.find({"due_at": {"$lte": datetime.now(UTC)}}).to_list(None):
-                await due._handle(document)
+            for document in await due.documents.find({"due_at": {"$lte": datetime.now(UTC)}}).to_list(None):
+                await due.handle(document)
 
 
 async def joint(everything: Everything) -> str:

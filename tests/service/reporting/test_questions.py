@@ -111,7 +111,7 @@ async def test_nobody_can_be_asked_who_left(reporting: Reporting) -> None:
     practice = await published(reporting)
     database = reporting.service.context.database
     await database["tenants"].update_one({"_id": "wilhelmshaven"}, {"$set": {"status": "deleted"}})
-    reporting.service.definition.tenant_registry._memory.clear()
+    reporting.service.definition.tenant_registry.clear()
     async with reporting.client("wolfsburg") as town:
         answer = await town.post(f"{LIBRARY}/{practice}/questions", json={"text": "Und nun?"})
         assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (409, "municipality-left")
@@ -463,7 +463,7 @@ async def test_who_cannot_be_asked_alone_is_said_at_the_field(
     for slug, status in (("gone", "deleted"), ("closed", "suspended")):
         await join(reporting, slug)
         await reporting.service.context.database["tenants"].update_one({"_id": slug}, {"$set": {"status": status}})
-    reporting.service.definition.tenant_registry._memory.clear()
+    reporting.service.definition.tenant_registry.clear()
     async with reporting.client("wilhelmshaven") as town:
         answer = await town.post(f"{BASE}/questions", json={"text": "Und nun?", "to": to, **more})
         assert answer.status_code == 422, answer.text
@@ -483,7 +483,7 @@ async def test_one_municipality_is_chosen_on_the_page(reporting: Reporting) -> N
         # It is suspended while the form is filled in.
         tenants = reporting.service.context.database["tenants"]
         await tenants.update_one({"_id": "closed"}, {"$set": {"status": "suspended"}})
-        reporting.service.definition.tenant_registry._memory.clear()
+        reporting.service.definition.tenant_registry.clear()
         entered = {"form_token": token(page), "text": "Wie geht es?", "named": "yes", "to": "closed"}
         refused = await town.post(new, data=entered)
         assert (refused.status_code, 'id="error-to"' in refused.text, "Wie geht es?" in refused.text) == (

@@ -76,7 +76,7 @@ class Everything:
         found = {}
         for name, service in self.services.items():
             database = service.context.database
-            for collection in await database._database.list_collection_names():
+            for collection in await database.collections():
                 found[f"{name}.{collection}"] = await database[collection].count_documents({})
         return found
 

@@ -353,7 +353,7 @@ class Furnishing:
         """What a worker of notifications does with the messages to this person."""
         notifications = self._everything.services["notifications"]
         job: Any = next(one for one in notifications.definition.due if one.name == "deliver")
-        await job._leases.beat()
+        await job.leases.beat()
         wanted = {"contact": contact, "tenant": self._town.slug}
         for message in await notifications.context.database["intents"].find(wanted).to_list(None):
-            await job._handle(message)
+            await job.handle(message)

@@ -124,9 +124,9 @@ async def _delivered(town: Town) -> list[Any]:
             due = await intents.find({"status": "pending", "due_at": {"$lte": now}}).to_list(None)
             if not due:
                 return _to_victim(town.mails)
-            await job._leases.beat()
+            await job.leases.beat()
             for document in due:
-                await job._handle(document)
+                await job.handle(document)
 
 
 async def test_spellings_of_an_address_by_one_link_are_mails_to_one_mailbox(town: Town) -> None:

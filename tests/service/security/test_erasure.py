@@ -23,8 +23,8 @@ async def _carry_out(everything: Everything) -> None:
     for service in everything.services.values():
         for due in service.definition.due:
             if due.name == "erase":
-                for document in await due._collection.find({"due_at": {"$exists": True}}).to_list(None):
-                    await due._handle(document)
+                for document in await due.documents.find({"due_at": {"$exists": True}}).to_list(None):
+                    await due.handle(document)
     for _ in range(2):
         await everything.spread_all()
 
@@ -33,7 +33,7 @@ async def _everything_stored(everything: Everything) -> str:
     found: list[Any] = []
     for service in everything.services.values():
         database = service.context.database
-        for collection in await database._database.list_collection_names():
+        for collection in await database.collections():
             found += await database[collection].find({}).to_list(None)
     return repr(found)
 

@@ -54,8 +54,8 @@ class Town:
                     if due.name == "announce":
                         continue
                     waiting = {due.field: {"$lte": service.context.clock.now()}}
-                    for document in await due._collection.find(waiting).to_list(None):
-                        await due._handle(document)
+                    for document in await due.documents.find(waiting).to_list(None):
+                        await due.handle(document)
             await self.everything.spread_all()
 
     async def held(self, gathering: str) -> int:
@@ -147,7 +147,7 @@ async def test_a_run_that_is_cut_off_is_taken_again(town: Town, monkeypatch: pyt
     with monkeypatch.context() as cut:
         cut.setattr(SeatLedgers, "execute", dies)
         with pytest.raises(ConnectionError):
-            await look._handle(document)
+            await look.handle(document)
     await town.at(timedelta(days=400))
     remaining = await town.get(f"/gatherings/{gathering}/remaining")
     assert (remaining["registrations"], sum(one["people"] for one in remaining["runs"])) == (0, 5)

@@ -17,8 +17,8 @@ async def _work(everything: Everything) -> None:
     for service in everything.services.values():
         for due in service.definition.due:
             if due.name in WORK:
-                for document in await due._collection.find({"due_at": {"$exists": True}}).to_list(None):
-                    await due._handle(document)
+                for document in await due.documents.find({"due_at": {"$exists": True}}).to_list(None):
+                    await due.handle(document)
     for name, service in everything.services.items():
         for collection in service.definition.outboxes:
             await everything.spread(collection, name)

@@ -91,8 +91,8 @@ class District:
         for due in self.service.definition.due:
             if due.name in ROUND:
                 now = {"due_at": {"$lte": datetime.now(UTC)}}
-                for document in await due._collection.find(now).to_list(None):
-                    await due._handle(document)
+                for document in await due.documents.find(now).to_list(None):
+                    await due.handle(document)
 
     async def events(self, id: str) -> list[tuple[str, dict[str, Any]]]:
         row = await self.service.context.database["joint_assessments"].find_one({"_id": id})

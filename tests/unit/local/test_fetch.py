@@ -48,7 +48,7 @@ def test_a_tampered_jar_is_not_taken_over(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(fetch, "ATTEMPTS", 1)
     (tmp_path / "jars").mkdir()
     with pytest.raises(fetch.FetchError, match="so it was not used"):
-        fetch._fetch_jar(coordinate, tmp_path / "m2", tmp_path / "jars")
+        fetch.fetch_jar(coordinate, tmp_path / "m2", tmp_path / "jars")
     assert list((tmp_path / "jars").iterdir()) == []
     assert not stored.exists()
 

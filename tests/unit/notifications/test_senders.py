@@ -40,10 +40,10 @@ def test_one_server_serves_all_mails_of_its_municipality() -> None:
     )
     senders = Senders(settings, MailServer("smtp://platform"), cipher, hosts)
     here, there = (of_document({"tenant": tenant}) for tenant in ("wilhelmshaven", "jever"))
-    first = senders._server_of(here, _settings("wilhelmshaven", "mail.example"))
-    assert senders._server_of(here, _settings("wilhelmshaven", "mail.example")) is first
+    first = senders.server_of(here, _settings("wilhelmshaven", "mail.example"))
+    assert senders.server_of(here, _settings("wilhelmshaven", "mail.example")) is first
     assert cipher.opened == 1
-    assert senders._server_of(there, _settings("jever", "mail.example")) is not first, (
+    assert senders.server_of(there, _settings("jever", "mail.example")) is not first, (
         "what rests for one need not for another"
     )
-    assert senders._server_of(here, _settings("wilhelmshaven", "new.example")) is not first
+    assert senders.server_of(here, _settings("wilhelmshaven", "new.example")) is not first

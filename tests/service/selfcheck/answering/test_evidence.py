@@ -199,7 +199,7 @@ async def test_it_goes_with_the_person(town: Town) -> None:
     await town.database()["erasures"].insert_one(dict(erasure))
     parts = service.definition.due
     erase = next(due for due in parts if due.name == "erase")
-    await erase._handle(erasure)
+    await erase.handle(erasure)
     assert await town.database()["evidence"].count_documents({}) == 0
     kept = await town.database()["sheets"].find_one({"_id": invited["id"]})
     assert (kept.get("evidence", []), kept["notes"], kept["label"], kept["answers"], kept["answered"]) == (

@@ -122,7 +122,7 @@ async def test_deleting_leaves_nothing_but_the_certificate(town: Town) -> None:
 async def carry_out(town: Town) -> None:
     due = next(one for one in town.everything.services["selfcheck"].definition.due if one.name == "assessments")
     for found in await town.database()["assessments"].find({"due_at": {"$exists": True}}).to_list(None):
-        await due._handle(found)
+        await due.handle(found)
 
 
 async def test_the_pages_of_archiving_and_deleting(town: Town) -> None:

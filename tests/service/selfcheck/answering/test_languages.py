@@ -17,7 +17,7 @@ async def test_the_questions_read_in_every_language_of_the_municipality(town: To
     """A language that only residents' pages are written in is not offered here."""
     service = town.everything.services["selfcheck"]
     await town.database()["tenants"].update_many({}, {"$set": {"languages": list(LANGUAGES)}})
-    service.definition.tenant_registry._memory.clear()
+    service.definition.tenant_registry.clear()
     made = await town.invite(await town.open(questionnaire={"id": "weltoffene-kommune", "version": "1"}))
     german = (await town.anybody.get(f"{HOST}/selfcheck/v1/questionnaires/weltoffene-kommune/1")).json()["fields"][0]
     async with town.browser() as reader:
@@ -42,7 +42,7 @@ async def test_before_answering_everybody_is_told_in_their_language_what_will_be
     """On the first page, and again where the questions stand."""
     service = town.everything.services["selfcheck"]
     await town.database()["tenants"].update_many({}, {"$set": {"languages": list(LANGUAGES)}})
-    service.definition.tenant_registry._memory.clear()
+    service.definition.tenant_registry.clear()
     messages = Messages(Path(services.selfcheck.__file__).parent / "locale")
     for speaks, sentence in SAID.items():
         view = {"id": "administration", "title": {"de": "Verwaltung"}, "speaks": speaks}

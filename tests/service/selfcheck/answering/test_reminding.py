@@ -45,7 +45,7 @@ async def look_after(town: Town, clock: MovedClock) -> list[dict[str, Any]]:
     service = town.everything.services["selfcheck"]
     due = next(one for one in service.definition.due if one.name == "assessments")
     for found in await town.database()["assessments"].find({"due_at": {"$lte": clock.now()}}).to_list(None):
-        await due._handle(found)
+        await due.handle(found)
     return await asked_for(town)
 
 
@@ -73,7 +73,7 @@ async def deliver(town: Town, monkeypatch: pytest.MonkeyPatch) -> tuple[list[tup
     service = town.everything.services["notifications"]
     due = next(one for one in service.definition.due if one.name == "deliver")
     for intent in await town.database("notifications")["intents"].find({"due_at": {"$exists": True}}).to_list(None):
-        await due._handle(intent)
+        await due.handle(intent)
     intents = (
         await town.database("notifications")["intents"].find({"kind": {"$ne": "respondent-invited"}}).to_list(None)
     )
