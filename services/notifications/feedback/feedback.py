@@ -75,7 +75,7 @@ class GatheringFeedback:
 
     async def is_spent(self, scope: TenantScope, id: str, ticket: str) -> bool:
         """Whether it was used."""
-        found = await self._all.get(scope, id)
+        found = await self._all.of_gathering(scope, id)
         return found is not None and self._is_used(ticket) in found.spent
 
     async def submit(self, scope: TenantScope, id: str, ticket: str, answers: Mapping[str, str]) -> None:

@@ -25,7 +25,7 @@ class FeedbackRepository(Repository[Feedback]):
         by_tenant = IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING)], name="tenant")
         await self._all.ensure_indexes([by_tenant])
 
-    async def get(self, scope: TenantScope, gathering: str) -> Feedback | None:
+    async def of_gathering(self, scope: TenantScope, gathering: str) -> Feedback | None:
         return await self.get(scope, _id(scope, gathering))
 
     async def counted(

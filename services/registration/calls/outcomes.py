@@ -36,7 +36,7 @@ class CallOutcomes:
         """Somebody was reached. `about`: the kind of the message; a yes counts for `confirm-by-call`, `offered` and `reconfirm`, that
         nobody knows of it for the first alone, and a no whatever it was about. Of no effect where they have answered, given up or
         lapsed meanwhile, so it may be repeated. `answered`: where they were reached."""
-        registration = await self.registrations.get(scope, registration_id)
+        registration = await self.registrations.get_unerased(scope, registration_id)
         if registration is not None:
             command = RecordCallOutcome(registration_id, outcome, about, answered)
             await self.ledgers.execute(scope, registration.gathering, command)

@@ -47,7 +47,7 @@ class ContactConfirmation:
 
     async def prove(self, scope: TenantScope, registration_id: str, code: str) -> None:
         """Who opens what was sent to their telephone or letter box was reached there. Raises Problem 404 the code was not sent there."""
-        found = await self._repository.get(scope, registration_id)
+        found = await self._repository.get_unerased(scope, registration_id)
         if found is None or not was_reached(self._secrets, found, code):
             raise not_found("registration")
         await self._outcomes.record(scope, registration_id, "comes")

@@ -62,7 +62,7 @@ class Door:
         """
         found: Registration | None
         if body.registration_id is not None:
-            found = await self._repository.get(scope, body.registration_id)
+            found = await self._repository.get_unerased(scope, body.registration_id)
         else:
             found = await self.found(scope, gathering_id, body.code or "")
             if found is None:

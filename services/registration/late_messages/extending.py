@@ -21,7 +21,7 @@ class LateMessages:
     async def carry_out(self, stored: Document) -> None:
         """Take one late message into account. Repeating it changes nothing."""
         scope, message = of_document(stored), self.late.read(stored)
-        registration = await self.registrations.get(scope, message.registration)
+        registration = await self.registrations.get_unerased(scope, message.registration)
         if registration is not None:
             command = Extend(message.registration, message.until)
             await self.ledgers.execute(scope, registration.gathering, command)

@@ -338,7 +338,7 @@ class Registrations:
 
     async def held(self, caller: Caller, registration_id: str) -> Registration:
         """The registration, if the caller is staff or holds its link."""
-        found = await self._repository.get(caller.scope, registration_id)
+        found = await self._repository.get_unerased(caller.scope, registration_id)
         if found is None or not (caller.is_staff or holds_link(self._secrets, found, caller.link)):
             raise not_found("registration")
         return found

@@ -119,7 +119,7 @@ class RegistrationRepository(Repository[Registration]):
         stored = await self._aggregates.load(scope, id, {"requests": 1}) if request.key else None
         return request.replay_in(stored or {})
 
-    async def get(self, scope: TenantScope, id: str) -> Registration | None:
+    async def get_unerased(self, scope: TenantScope, id: str) -> Registration | None:
         """A registration that was not erased."""
         found = await self.get(scope, id)
         return None if found is None or found.erased else found
