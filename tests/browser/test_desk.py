@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Page, Route, expect
 
@@ -13,6 +12,7 @@ from kommune.demo import steps
 from kommune.demo.places import UKRAINIAN
 from tests.browser.conftest import Town
 from tests.browser.looks import looks_right
+from tests.support.gathering_drafts import gathering_draft
 
 TENANT = "wilhelmshaven"
 NOT_SENT = re.compile("^2 check-ins are not sent yet")
@@ -55,19 +55,13 @@ class Keys:
 
 
 async def _gathering(town: Town, capacity: int) -> str:
-    starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=10)
-    draft = {
-        "title": {"de": "Zusammenleben in Vielfalt", "en": "Living together"},
-        "description": {"de": "Wir reden.", "en": "We talk."},
-        "kind": "dialogue",
-        "starts_at": starts.isoformat(),
-        "ends_at": (starts + timedelta(hours=2)).isoformat(),
-        "mode": "onsite",
-        "place": "Rathaus",
-        "capacity": capacity,
-        "party_max": 3,
-        "support": [UKRAINIAN],
-    }
+    draft = gathering_draft(
+        title={"de": "Zusammenleben in Vielfalt", "en": "Living together"},
+        description={"de": "Wir reden.", "en": "We talk."},
+        capacity=capacity,
+        party_max=3,
+        support=[UKRAINIAN],
+    )
     return await steps.published(town.platform, TENANT, draft, new_id())
 
 

@@ -7,13 +7,13 @@ import contextlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Browser, Page, expect
 
 from kommune.demo import steps
 from tests.browser.conftest import Town
 from tests.browser.looks import looks_right
+from tests.support.gathering_drafts import gathering_draft
 from tests.support.waiting import PATIENCE
 
 TENANT = "wilhelmshaven"
@@ -74,18 +74,7 @@ class Cable:
 
 
 async def _published(town: Town) -> str:
-    starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=9)
-    draft = {
-        "title": {"de": "Einlass im Keller", "en": "Door in the cellar"},
-        "description": {"de": "Ohne Netz."},
-        "kind": "dialogue",
-        "starts_at": starts.isoformat(),
-        "ends_at": (starts + timedelta(hours=2)).isoformat(),
-        "mode": "onsite",
-        "place": "Rathaus",
-        "capacity": 20,
-        "party_max": 3,
-    }
+    draft = gathering_draft(title={"de": "Einlass im Keller", "en": "Door in the cellar"}, party_max=3)
     return await steps.published(town.platform, TENANT, draft, "door offline")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from playwright.async_api import Browser, Page, expect
 
 from chassis.ids import new_id
@@ -11,6 +9,7 @@ from kommune.demo import steps
 from services.registration.questions.standard_set import STANDARD
 from tests.browser.conftest import Town
 from tests.browser.looks import looks_right
+from tests.support.gathering_drafts import gathering_draft
 from tests.support.waiting import PATIENCE
 
 TENANT = "wilhelmshaven"
@@ -25,19 +24,7 @@ PLATE = {
 
 
 async def _gathering(town: Town) -> str:
-    starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=10)
-    draft = {
-        "title": {"de": "Zusammenleben in Vielfalt"},
-        "description": {"de": "Wir reden."},
-        "kind": "dialogue",
-        "starts_at": starts.isoformat(),
-        "ends_at": (starts + timedelta(hours=2)).isoformat(),
-        "mode": "onsite",
-        "place": "Rathaus",
-        "capacity": 20,
-        "party_max": 3,
-        "questions": [*STANDARD, CAR, PLATE],
-    }
+    draft = gathering_draft(title={"de": "Zusammenleben in Vielfalt"}, party_max=3, questions=[*STANDARD, CAR, PLATE])
     return await steps.published(town.platform, TENANT, draft, new_id())
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from playwright.async_api import Browser, Page, expect
 
 from kommune.demo import steps
 from tests.browser.conftest import Town
+from tests.support.gathering_drafts import gathering_draft
 from tests.support.waiting import PATIENCE
 
 TENANT = "wilhelmshaven"
@@ -21,18 +20,8 @@ async def signed_in(page: Page, town: Town, role: str) -> None:
 
 async def _something_done(town: Town) -> None:
     """At the desk and with a self-check."""
-    starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=13)
-    draft = {
-        "title": {"de": "Zusammenleben in Vielfalt"},
-        "description": {"de": "Wir reden miteinander."},
-        "kind": "dialogue",
-        "starts_at": starts.isoformat(),
-        "ends_at": (starts + timedelta(hours=2)).isoformat(),
-        "mode": "onsite",
-        "place": "Rathaus",
-        "capacity": 20,
-        "support": [{"id": "childcare", "label": {"de": "Kinderbetreuung"}}],
-    }
+    childcare = {"id": "childcare", "label": {"de": "Kinderbetreuung"}}
+    draft = gathering_draft(13, title={"de": "Zusammenleben in Vielfalt"}, support=[childcare])
     id = await steps.published(town.platform, TENANT, draft, "browser today")
     path = f"/registration/v1/{TENANT}/gatherings/{id}/needs/childcare/order"
     await town.platform.call("PUT", path, {"number": 2}, role="intake", tenant=TENANT)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chassis.ids import new_id
 from kommune.demo import steps
 from kommune.demo.places import WOLFSBURG
 from kommune.demo.platform import DemoError, Platform
+from tests.support.gathering_drafts import gathering_draft
 from tests.support.waiting import patience
 
 SLUG = WOLFSBURG.slug
@@ -30,18 +30,7 @@ class Crowd:
     async def gather(self, capacity: int = 40) -> str:
         """The municipality and a published gathering with so many seats."""
         await steps.admit(self.platform, WOLFSBURG)
-        starts = datetime.now(UTC) + timedelta(days=10)
-        draft = {
-            "title": {"de": "Gespräch"},
-            "description": {"de": "Wir reden."},
-            "kind": "dialogue",
-            "starts_at": starts.isoformat(),
-            "ends_at": (starts + timedelta(hours=2)).isoformat(),
-            "mode": "onsite",
-            "place": "Rathaus",
-            "capacity": capacity,
-            "party_max": 4,
-        }
+        draft = gathering_draft(capacity=capacity, party_max=4)
         return await steps.published(self.platform, SLUG, draft, f"crowd-{new_id()}")
 
     async def register(self, gathering: str, people: int, at_once: int = 8) -> None:

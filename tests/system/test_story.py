@@ -13,6 +13,7 @@ from kommune.demo.places import DACHAU_DISTRICT, MEMBERS, WOLFSBURG
 from kommune.demo.platform import DemoError
 from kommune.demo.story import TENANT, Story
 from tests.support.deployment import Deployment
+from tests.support.gathering_drafts import gathering_draft
 
 
 @pytest.mark.parametrize("driver", ["motor", "pymongo"])
@@ -57,17 +58,7 @@ async def test_any_three_may_be_down(alone: str, settings: Settings, tmp_path: P
         slug = WOLFSBURG.slug
         match alone:
             case "registration":
-                draft = {
-                    "title": {"de": "Treffen"},
-                    "description": {"de": "Wir reden."},
-                    "kind": "dialogue",
-                    "starts_at": "2099-01-01T17:00:00Z",
-                    "ends_at": "2099-01-01T19:00:00Z",
-                    "mode": "onsite",
-                    "place": "Rathaus",
-                    "capacity": 3,
-                }
-                gathering = await steps.published(platform, slug, draft, "alone")
+                gathering = await steps.published(platform, slug, gathering_draft(capacity=3), "alone")
                 person = {
                     "name": "Ada",
                     "contact": {"phone": "04421 161234"},

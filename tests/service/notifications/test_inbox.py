@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -11,37 +9,15 @@ import aiosmtplib
 import pytest
 from pymongo.errors import AutoReconnect
 
-from chassis.settings import Settings
 from services.notifications.inbox.clerk_staff import ANSWERING
-from services.notifications.intake.server import IntakeServer
 from services.notifications.mail.senders import Senders
-from tests.service.notifications.towns import TENANT, Town, town_on
+from tests.service.notifications import intake
+from tests.service.notifications.towns import TENANT, Town
 from tests.support.page_forms import form_of
-from tests.support.waiting import until
 
+port, town = intake.port, intake.town  # fixtures for this file
 PAGE = f"/notifications/{TENANT}/inbox"
 TO = f"anmeldung.{TENANT}@bounce.example.org"
-
-
-@pytest.fixture
-async def town(settings: Settings) -> AsyncIterator[Town]:
-    async with town_on(settings, bounce_domain="bounce.example.org", intake_port=0) as found:
-        await found.gathering()
-        yield found
-
-
-@pytest.fixture
-async def port(town: Town) -> AsyncIterator[int]:
-    server = next(one for one in town.service.definition.loops if isinstance(one, IntakeServer))
-    running = asyncio.create_task(server.run())
-
-    async def listens() -> bool:
-        return server.address is not None
-
-    await until(listens)
-    assert server.address is not None
-    yield server.address[1]
-    running.cancel()
 
 
 def letter(text: str = "Ich möchte kommen.") -> EmailMessage:

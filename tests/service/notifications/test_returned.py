@@ -3,43 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiosmtplib
-import pytest
 from aioimaplib.imap_testing_server import ImapProtocol, Mail, ServerState
 
-from chassis.settings import Settings
 from services.notifications.intake.mailbox import Mailbox
-from services.notifications.intake.server import RECIPIENTS, IntakeServer
+from services.notifications.intake.server import RECIPIENTS
 from services.notifications.returned.tokens import BounceAddresses
-from tests.service.notifications.towns import TENANT, Town, town_on
-from tests.support.waiting import until
+from tests.service.notifications import intake
+from tests.service.notifications.towns import TENANT, Town
 from tests.unit.notifications.test_returned import VACATION, report
 
+port, town = intake.port, intake.town  # fixtures for this file
 API = f"/notifications/v1/{TENANT}/returned-mails"
-
-
-@pytest.fixture
-async def town(settings: Settings) -> AsyncIterator[Town]:
-    async with town_on(settings, bounce_domain="bounce.example.org", intake_port=0) as found:
-        await found.gathering()
-        yield found
-
-
-@pytest.fixture
-async def port(town: Town) -> AsyncIterator[int]:
-    (intake,) = town.service.definition.loops
-    assert isinstance(intake, IntakeServer)
-    running = asyncio.create_task(intake.run())
-
-    async def listens() -> bool:
-        return intake.address is not None
-
-    await until(listens)
-    yield intake.address[1]
-    running.cancel()
 
 
 async def sent_to(town: Town, contact: str = "a", kind: str = "confirmed", **fields: Any) -> str:

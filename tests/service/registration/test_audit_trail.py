@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from typer.testing import CliRunner
 
 from kommune.cli import app
 from tests.service.security.conftest import Everything, everything
+from tests.support.gathering_drafts import gathering_draft
 
 __all__ = ["everything"]
 
@@ -19,19 +19,8 @@ API = "/registration/v1/wilhelmshaven/gatherings"
 async def _dialogue(everything: Everything, **changes: Any) -> str:
     """A dialogue with three seats and five callers, of whom the first gives up."""
     coordinator = everything.client("wilhelmshaven", "coordinator")
-    start = datetime.now(UTC) + timedelta(days=6)
-    body = {
-        "title": {"de": "Dialog"},
-        "description": {"de": "Wir reden."},
-        "kind": "dialogue",
-        "starts_at": start.isoformat(),
-        "ends_at": (start + timedelta(hours=2)).isoformat(),
-        "mode": "onsite",
-        "place": "Rathaus",
-        "capacity": 3,
-        "party_max": 2,
-        "support": [{"id": "interpreter:uk", "label": {"de": "Dolmetschen"}, "capacity": 1}],
-    } | changes
+    interpreter = {"id": "interpreter:uk", "label": {"de": "Dolmetschen"}, "capacity": 1}
+    body = gathering_draft(capacity=3, party_max=2, support=[interpreter]) | changes
     id: str = (await coordinator.post(everything.url(API), json=body)).json()["id"]
     await coordinator.post(everything.url(f"{API}/{id}/publication"))
     people = []

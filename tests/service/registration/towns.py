@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -16,6 +15,7 @@ from icalendar import Calendar
 
 from chassis.settings import Settings
 from tests.service.security.conftest import Everything, build_everything
+from tests.support.gathering_drafts import gathering_draft
 from tests.support.waiting import patience
 
 API = "/registration/v1/wilhelmshaven"
@@ -88,18 +88,7 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
 
 
 async def published(town: Town, **changes: Any) -> str:
-    start = datetime.now(UTC).replace(microsecond=0) + timedelta(days=6)
-    body = {
-        "title": {"de": "Dialog"},
-        "description": {"de": "Wir reden."},
-        "kind": "dialogue",
-        "starts_at": start.isoformat(),
-        "ends_at": (start + timedelta(hours=2)).isoformat(),
-        "mode": "onsite",
-        "place": "Rathaus",
-        "capacity": 2,
-        "party_max": 2,
-    } | changes
+    body = gathering_draft(capacity=2, party_max=2) | changes
     id: str = (await town.call("POST", "/gatherings", body))["id"]
     await town.call("POST", f"/gatherings/{id}/publication")
     return id
