@@ -248,7 +248,7 @@ class Service:
         loops = [self.relay.run, self._observe, self._consume, watch.run, *(due.run for due in self.definition.due)]
         loops += [loop.run for loop in self.definition.loops]
         try:
-            await run_together(*(self._forever(loop) for loop in loops))
+            await run_together(*(self._restarting(loop) for loop in loops))
         finally:
             with suppress(Exception):
                 async with asyncio.timeout(2):
@@ -278,7 +278,7 @@ class Service:
         others = [loop.heartbeat for loop in (*self.definition.due, *self.definition.loops)]
         return [self.processor.heartbeat, self.relay.heartbeat, *others]
 
-    async def _forever(self, loop: Callable[[], Awaitable[None]]) -> None:
+    async def _restarting(self, loop: Callable[[], Awaitable[None]]) -> None:
         """A loop that fails unexpectedly is logged and started again; its missing progress shows in health."""
         while not stopping():
             try:

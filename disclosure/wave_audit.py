@@ -155,7 +155,7 @@ def audit(
     found: list[Counterexample] = []
     checked = Checked()
     names = {cell.name for cell in new}
-    for cells in _hang_together([*new, *earlier]):
+    for cells in _connected([*new, *earlier]):
         if not any(cell.name in names for cell in cells):
             continue
         linked = link(cells, known)
@@ -192,11 +192,11 @@ def link(cells: Sequence[Cell], known: Mapping[str, Contribution]) -> Linked:
     names, free = [sign for sign, _ in atoms], [gone for _, gone in atoms]
     linked = Linked(list(cells), thresholds, names, counts, place, free)
     if any(free):
-        _imagine(linked)
+        _example_for(linked)
     return linked
 
 
-def _imagine(linked: Linked) -> None:
+def _example_for(linked: Linked) -> None:
     """Give those who are gone some figures that agree with all classes."""
     fixed = [None if gone else row for row, gone in zip(linked.counts, linked.free, strict=True)]
     solved = _program(linked, fixed).any()
@@ -356,7 +356,7 @@ def _know(linked: Linked, keys: Iterable[str]) -> Know:
     return tuple(sorted((atom, bin, many) for (atom, bin), many in counted.items()))
 
 
-def _hang_together(cells: Sequence[Cell]) -> list[list[Cell]]:
+def _connected(cells: Sequence[Cell]) -> list[list[Cell]]:
     """Cells in sets that share contributors, directly or by others."""
     sets: list[tuple[set[str], list[Cell]]] = []
     for cell in cells:
@@ -384,7 +384,7 @@ def _explained(cells: Sequence[Cell], known: Mapping[str, Contribution], target:
 
 
 def _bounds(cells: Sequence[Cell], known: Mapping[str, Contribution]) -> bool:
-    return any(_Search(link(part, known), known).disclosed() is not None for part in _hang_together(cells))
+    return any(_Search(link(part, known), known).disclosed() is not None for part in _connected(cells))
 
 
 def suppressed(cell: Cell) -> Cell | None:

@@ -8,7 +8,7 @@ from fastapi import Header
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from chassis.text.languages import LANGUAGES
-from chassis.text.text_types import TYPED, Label, Prose, Rule, refused, text, whole
+from chassis.text.text_types import TYPED, Label, Prose, Rule, bounded_integer, refused, text
 from chassis.text.translations import mark
 
 _LANGUAGE = mark("Please choose one of %(languages)s.")
@@ -38,9 +38,9 @@ Filter = Annotated[str, text(200, least=0, visible=False)]
 Opaque = Annotated[str, text(4000, least=0, visible=False)]
 """What another system gave and gets back, such as the code of a sign-in."""
 FileName = Annotated[str, text(300, least=0, visible=False)]
-Number = Annotated[int, whole(0, 10**9, in_address=True)]
+Number = Annotated[int, bounded_integer(0, 10**9, in_address=True)]
 """A running number in an address: a revision, an application, a place in a list."""
-Limit = Annotated[int, whole(1, 500, in_address=True)]
+Limit = Annotated[int, bounded_integer(1, 500, in_address=True)]
 """How many items of a list."""
 
 

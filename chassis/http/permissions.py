@@ -67,7 +67,7 @@ class Caller:
         return self._scope
 
     @property
-    def by(self) -> str:
+    def actor(self) -> str:
         """Who acts, as it is noted with what they did; also whom a form was given out to. Empty for strangers."""
         return self.identity.subject if self.identity else ""
 

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from chassis.text.plain_text import shown
+from chassis.text.plain_text import printable
 
 TYPE_BASE = "urn:weltoffene-kommune:problem:"
 
@@ -49,7 +49,7 @@ class Problem(Exception):
         if self.detail:
             body["detail"] = _filled(self.detail, self.values)
         if self.errors:
-            body["errors"] = [{"pointer": shown(error.pointer), "detail": error.detail} for error in self.errors]
+            body["errors"] = [{"pointer": printable(error.pointer), "detail": error.detail} for error in self.errors]
         return body
 
 

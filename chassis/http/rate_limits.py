@@ -91,7 +91,7 @@ class RateLimiter:
         if self._mine[caller] <= unshared:
             return
         more = self._mine[caller] if self._mine[caller] == unshared + 1 else 1
-        if await self._together(caller, more) <= self._most:
+        if await self._count_everywhere(caller, more) <= self._most:
             return
         wait = max(1, int((window + 1) * self._seconds - now) + 1)
         raise Problem(
@@ -102,7 +102,7 @@ class RateLimiter:
             headers={"Retry-After": str(wait)},
         )
 
-    async def _together(self, caller: tuple[str, str], more: int) -> int:
+    async def _count_everywhere(self, caller: tuple[str, str], more: int) -> int:
         """Calls of all processes in this window, these included."""
         tenant, address = caller
         id = f"{tenant}:{self._secrets.derived_id('rate', f'{self._kind}{tenant} {address}')}:{self._window}"

@@ -65,7 +65,7 @@ def sign_in_router(settings: Settings, pages: Pages, forms: Forms, programme: Pr
     async def callback(request: Request, caller: Anyone, code: Opaque = "", state: Opaque = "") -> Response:
         if provider is None:
             raise not_found("page")
-        identity, address = await provider.come_back(request, code, state)
+        identity, address = await provider.handle_callback(request, code, state)
         response = see_other(address)
         response.delete_cookie(STATE_COOKIE, path=programme.sign_in)
         request.app.state.sessions.start(request, response, identity)
@@ -160,7 +160,7 @@ class _Provider:
         )
         return response
 
-    async def come_back(self, request: Request, code: str, state: str) -> tuple[Identity, str]:
+    async def handle_callback(self, request: Request, code: str, state: str) -> tuple[Identity, str]:
         """Who came back, and where they wanted to go. Raises Problem 400 when the answer is not to our question."""
         from joserfc import jwt  # loaded when first needed: a start signs and reads nothing
 

@@ -105,7 +105,7 @@ class Form:
             return plain_text.entry(value)
         except NotText as error:
             self.error(name, NOT_TEXT[error.code])
-            return plain_text.shown(value)
+            return plain_text.printable(value)
 
     def chosen(self, name: str) -> list[str]:
         """All that was chosen under this name (checkboxes)."""

@@ -62,9 +62,9 @@ class PageContext(Generic[ServicesT]):
         return self.caller.scope
 
     @property
-    def by(self) -> str:
+    def actor(self) -> str:
         """Who acts, as it is noted with what they did; also whom a form was given out to."""
-        return self.caller.by
+        return self.caller.actor
 
     @property
     def now(self) -> datetime:
@@ -74,11 +74,11 @@ class PageContext(Generic[ServicesT]):
     @property
     def language(self) -> str:
         """The code of the language the page is read in."""
-        return self.reads.code
+        return self.reader_language.code
 
     @property
-    def reads(self) -> Language:
-        """The language the page is read in; documents and messages are there in `reads.ours`."""
+    def reader_language(self) -> Language:
+        """The language the page is read in; documents and messages are there in `reader_language.supported_code`."""
         return reader_language(self.request, self.brand)
 
     @property
@@ -101,13 +101,13 @@ class PageContext(Generic[ServicesT]):
 
     def form(self, purpose: str, initial: dict[str, Any] | None = None) -> Form:
         """A form to be filled in."""
-        return self._forms.new(self.request, purpose, initial, self.by)
+        return self._forms.new(self.request, purpose, initial, self.actor)
 
     async def received(self, purpose: str, min_age: bool = False) -> Form:
         """The form as it was sent; staff may press a button at once, strangers may not (`min_age`)."""
-        return await self._forms.received(self.request, purpose, self.by, min_age)
+        return await self._forms.received(self.request, purpose, self.actor, min_age)
 
-    def once(self, what: str, form: Form, *more: str) -> IdempotencyKey:
+    def idempotency_key(self, what: str, form: Form, *more: str) -> IdempotencyKey:
         """Sending the same form twice has one effect: its token is the key. `more`: what was asked for beside the form's entries."""
         tenant = self.request.path_params.get("tenant", "-")
         secrets = self.request.app.state.context.secrets

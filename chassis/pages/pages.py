@@ -151,7 +151,7 @@ class Pages:
         from chassis.text.added_messages import AddedMessages
 
         assert language.words is not None
-        return AddedMessages(language.words, self._translations[language.ours], escaped=escaped)
+        return AddedMessages(language.words, self._translations[language.supported_code], escaped=escaped)
 
     def _environment(self, language: Language) -> Environment:
         if isinstance(language, AddedLanguage):
@@ -217,7 +217,7 @@ def language_of(request: Request, brand: Brand | None = None) -> str:
 def reader_language(request: Request, brand: Brand | None = None) -> Language:
     """The language this reader gets; ours behind it, where it is one of the tenant's own whose words are not there."""
     wished = wished_language(request, brand)
-    return LANGUAGES[wished.ours] if isinstance(wished, AddedLanguage) and wished.words is None else wished
+    return LANGUAGES[wished.supported_code] if isinstance(wished, AddedLanguage) and wished.words is None else wished
 
 
 def wished_language(request: Request, brand: Brand | None = None) -> Language:

@@ -21,7 +21,7 @@ class Language:
     """One language. `code` is BCP 47, `locale` the CLDR locale whose dates and plurals it uses.
 
     Not `everywhere`: it is written where residents find events, sign up and get messages; other pages fall back.
-    `falls_back_to`: of one that a tenant added itself, the code of ours that everything is in which it has no words for.
+    `falls_back_to`: of one that a tenant added itself, the code of the built-in language that everything is in which it has no words for.
     """
 
     code: str
@@ -38,8 +38,8 @@ class Language:
         return tuple(dict.fromkeys((self.code, *next_best, "en", "de")))
 
     @property
-    def ours(self) -> str:
-        """The code of the language of ours in which its reader gets what a tenant can't translate: messages, documents, calendars."""
+    def supported_code(self) -> str:
+        """The code of the built-in language in which its reader gets what a tenant can't translate: messages, documents, calendars."""
         return self.falls_back_to or self.code
 
     @property

@@ -103,7 +103,7 @@ def file_name(name: str) -> str:
     return unicodedata.normalize("NFC", re.split(r"[\\/]", kept)[-1].translate(_DROPPED)).strip()
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     """What can be shown of something that is no text, without the rest."""
     return _CONTROL.sub("", _SURROGATE.sub("", text)).translate(_DROPPED)
 

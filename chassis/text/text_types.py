@@ -140,10 +140,10 @@ def _text(value: Any, most: int, least: int, read: Callable[[str], str], visible
     return kept
 
 
-def whole(least: int, most: int, *, in_address: bool = False) -> Rule:
+def bounded_integer(least: int, most: int, *, in_address: bool = False) -> Rule:
     """A whole number within bounds. `in_address`: it stands in a path or query, where each number has one spelling."""
     return Rule(
-        lambda value, typed: _whole(_of_address(value) if in_address else value, least, most, typed),
+        lambda value, typed: _bounded_integer(_of_address(value) if in_address else value, least, most, typed),
         (("minimum", least), ("maximum", most)),
     )
 
@@ -152,7 +152,7 @@ def _of_address(value: Any) -> Any:
     return int(value) if isinstance(value, str) and _IN_ADDRESS.fullmatch(value) else value
 
 
-def _whole(value: Any, least: int, most: int, typed: bool) -> Any:
+def _bounded_integer(value: Any, least: int, most: int, typed: bool) -> Any:
     if value is None:
         return value
     if typed and isinstance(value, str):

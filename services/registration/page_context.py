@@ -40,19 +40,19 @@ class PageContext(ChassisPageContext[Services]):
     def to_choose(self, also: str = "") -> list[tuple[str, str]]:
         """As `spoken`, for a list to choose from: what the municipality added says in which language its reader is written and spoken
         to, before somebody chooses it who does not read that one."""
-        told = self.pages.catalogue(self.reads).gettext(WRITTEN_IN)
+        told = self.pages.catalogue(self.reader_language).gettext(WRITTEN_IN)
         behind = {one["code"]: LANGUAGES[one["falls_back_to"]].endonym for one in self.facts["added_languages"]}
         return [
             (code, f"{name} – {told % {'language': behind[code]}}" if code in behind else name)
             for code, name in self.spoken(also).items()
         ]
 
-    def ours(self, code: str) -> str:
+    def supported_language(self, code: str) -> str:
         """The language in which somebody is written and spoken to who chose this one."""
         added: dict[str, str] = {one["code"]: one["falls_back_to"] for one in self.facts["added_languages"]}
         return added.get(code, code)
 
-    def shown_in(self, language: AddedLanguage) -> Self:
+    def in_added_language(self, language: AddedLanguage) -> Self:
         """The same page, read in a language that is added; its words are there."""
         others = tuple(one for one in self.brand.added if one.code != language.code)
         brand = self.request.state.brand = replace(self.brand, added=(*others, language))
@@ -75,7 +75,7 @@ async def page_context(request: Request, caller: Caller, staff: bool = False) ->
         return page
     version = next(one["version"] for one in page.facts["added_languages"] if one["code"] == wished.code)
     words = await services.interface_languages.words(page.scope, wished.code, version)
-    return page.shown_in(replace(wished, words=words))
+    return page.in_added_language(replace(wished, words=words))
 
 
 def to_read(text: dict[str, str] | None, language: Language) -> dict[str, Any] | None:

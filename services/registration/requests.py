@@ -8,16 +8,16 @@ from fastapi import Request
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
-from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.storage.idempotency import IdempotencyKey
 from services.registration.services import Services, get_services
 
 
-def repeatable(request: Request, key: str | None, body: Any = None) -> Repeatable:
+def read_idempotency_key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
     """The request as far as repeating it matters."""
-    return Repeatable.of(get_services(request).secrets, f"{request.method} {request.scope['path']}", key, body)
+    return IdempotencyKey.of(get_services(request).secrets, f"{request.method} {request.scope['path']}", key, body)
 
 
-def acting(request: Request, caller: Caller) -> str:
+def actor_key(request: Request, caller: Caller) -> str:
     """Who acts, as the key under which the municipality's staff stand; else as their token says."""
     identity = caller.identity
     if identity is None:

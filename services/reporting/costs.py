@@ -8,11 +8,11 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from chassis.http.base_schemas import RequestModel, ResponseModel
 from chassis.pages.forms import Form
-from chassis.text.text_types import refused, whole
+from chassis.text.text_types import bounded_integer, refused
 from chassis.text.translations import mark
 from services.reporting.domain.cost import Cost
 
-Money = Annotated[int, whole(0, 1_000_000_000)]
+Money = Annotated[int, bounded_integer(0, 1_000_000_000)]
 OUT_OF_ORDER = mark("Please write the smaller amount first.")
 
 

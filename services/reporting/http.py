@@ -43,7 +43,7 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
     return pages.render(request, template, status=status, **({"brand": brand} if brand else {}), share=share, **context)
 
 
-def request_key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
+def read_idempotency_key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
     """Of a call of the API."""
     return IdempotencyKey.of(request.app.state.context.secrets, f"{request.method} {request.url.path}", key, body)
 
@@ -56,12 +56,12 @@ def form_key(request: Request, caller: Caller, purpose: str, form: Form) -> Idem
 
 def new_form(request: Request, caller: Caller, purpose: str, initial: dict[str, Any] | None = None) -> Form:
     """A form to be filled in by staff."""
-    return _forms(request).new(request, purpose, initial, holder=caller.by)
+    return _forms(request).new(request, purpose, initial, holder=caller.actor)
 
 
 async def received(request: Request, caller: Caller, purpose: str) -> Form:
     """The form as it was sent; staff may press a button at once."""
-    return await _forms(request).received(request, purpose, holder=caller.by, min_age=False)
+    return await _forms(request).received(request, purpose, holder=caller.actor, min_age=False)
 
 
 def _forms(request: Request) -> Forms:

@@ -34,6 +34,6 @@ ResumeHeader = Annotated[str | None, Header(alias="X-Resume-Code"), text(200, le
 LastEvent = Annotated[str | None, Header(alias="Last-Event-ID"), text(100)]
 
 
-def idempotency_key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
+def read_idempotency_key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
     """The request as far as repeating it matters."""
     return IdempotencyKey.of(get_services(request).secrets, f"{request.method} {request.url.path}", key, body)

@@ -8,7 +8,17 @@ from pydantic import Field
 
 from chassis.http.base_schemas import Labels, Language, RequestModel
 from chassis.text.numbers import whole_number
-from chassis.text.text_types import EmailAddress, Identifier, Label, Moment, Name, OptionalLine, Value, text, whole
+from chassis.text.text_types import (
+    EmailAddress,
+    Identifier,
+    Label,
+    Moment,
+    Name,
+    OptionalLine,
+    Value,
+    bounded_integer,
+    text,
+)
 from disclosure.scheme import Speaks
 from services.selfcheck.domain.assessment import LEAST_MINIMUM_GROUP, MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
 from services.selfcheck.domain.deadline import REMINDER_DAYS
@@ -20,8 +30,8 @@ Question = Annotated[str, text(200, visible=False)]
 """The id of a question or field as somebody sends it; the domain says that there is none."""
 Note = Annotated[str, text(20_000, least=0, prose=True, visible=False, strip=False)]
 """Beside an answer; the domain says how long it may be."""
-Revision = Annotated[int, whole(0, 10**9)]
-ReminderDays = Annotated[list[Annotated[int, whole(0, 1000)]], Field(max_length=20)]
+Revision = Annotated[int, bounded_integer(0, 10**9)]
+ReminderDays = Annotated[list[Annotated[int, bounded_integer(0, 1000)]], Field(max_length=20)]
 
 NO_CONSENSUS = "no_consensus"
 
@@ -58,7 +68,7 @@ class NewAssessment(RequestModel):
     questionnaire: QuestionnaireVersion
     title: Labels
     perspectives: list[NewPerspective] = Field(min_length=1, max_length=MAX_PERSPECTIVES)
-    minimum_group: Annotated[int, whole(LEAST_MINIMUM_GROUP, MAX_MINIMUM_GROUP)] = 3
+    minimum_group: Annotated[int, bounded_integer(LEAST_MINIMUM_GROUP, MAX_MINIMUM_GROUP)] = 3
     deadline: Moment | None = None
     reminder_days: ReminderDays = Field(default_factory=lambda: list(REMINDER_DAYS))
     repeats: Identifier | None = None
@@ -177,7 +187,7 @@ class NewVote(RequestModel):
 
     kind: Literal["fields", "questions"] = "fields"
     options: list[Identifier] = Field(default_factory=list, max_length=MOST_OPTIONS)
-    most: Annotated[int, whole(1, 20)] = 3
+    most: Annotated[int, bounded_integer(1, 20)] = 3
 
 
 class Ballot(RequestModel):

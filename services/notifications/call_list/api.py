@@ -35,7 +35,7 @@ async def call_list(
     then those never tried. `later`: those who are to be called at a time that is still to come."""
     calls = get_services(request).calls
     found = await calls.page(
-        caller.scope, kind=kind, language=language, later=later, cursor=cursor, limit=limit, by=caller.by
+        caller.scope, kind=kind, language=language, later=later, cursor=cursor, limit=limit, by=caller.actor
     )
     return {"items": found.items, "next": found.next}
 
@@ -53,9 +53,9 @@ async def export(request: Request, caller: Desk, kind: Filter = "", language: Fi
 @router.post("/{id}/outcome", response_model=RecordedOutcome, summary="What came of a call")
 async def outcome(request: Request, caller: Desk, id: str, body: RecordOutcome, key: Key = None) -> Response:
     """Records the outcome of a call: reached, comes, cancels, not reached, wrong number."""
-    once = idempotency(request, key, body)
+    idempotency_key = idempotency(request, key, body)
     answer, replayed = await get_services(request).calls.record_outcome(
-        caller.scope, id, body.outcome, once, by=caller.by, next_at=body.next_at
+        caller.scope, id, body.outcome, idempotency_key, by=caller.actor, next_at=body.next_at
     )
     return json_response(answer, 200, replayed)
 
@@ -63,12 +63,12 @@ async def outcome(request: Request, caller: Desk, id: str, body: RecordOutcome, 
 @router.post("/{id}/taking", response_model=CallTaken, summary="Take a number")
 async def take(request: Request, caller: Desk, id: str) -> dict[str, Any]:
     """Nobody else calls it for a quarter of an hour, or until an outcome is told. Repeating it begins the time anew."""
-    until = await get_services(request).calls.claim(caller.scope, id, caller.by)
+    until = await get_services(request).calls.claim(caller.scope, id, caller.actor)
     return {"id": id, "taken_until": rfc3339(until)}
 
 
 @router.delete("/{id}/taking", response_model=CallTaken, summary="Let a number go")
 async def let_go(request: Request, caller: Desk, id: str) -> dict[str, Any]:
     """Others may call it."""
-    await get_services(request).calls.release(caller.scope, id, caller.by)
+    await get_services(request).calls.release(caller.scope, id, caller.actor)
     return {"id": id, "taken_until": None}

@@ -54,8 +54,8 @@ async def called(request: Request, caller: Desk, id: str, outcome: Annotated[Cal
             page.scope,
             id,
             outcome,
-            page.once(f"call {id}", form, outcome),
-            by=page.by,
+            page.idempotency_key(f"call {id}", form, outcome),
+            by=page.actor,
             next_at=next_time(form.value("next"), page.now) if outcome == "not_reached" else None,
         )
         return page.done(f"{page.home}calls?kind={_known(kind)}&language={_known(language)}", CALLED[outcome])
@@ -73,9 +73,9 @@ async def take(request: Request, caller: Desk, id: str) -> Response:
     async def act() -> Response:
         calls, here = page.services.calls, f"{page.home}calls?kind={_known(kind)}&language={_known(language)}#c-{id}"
         if form.value("do") == "let-go":
-            await calls.release(page.scope, id, page.by)
+            await calls.release(page.scope, id, page.actor)
             return page.done(here, LET_GO)
-        await calls.claim(page.scope, id, page.by)
+        await calls.claim(page.scope, id, page.actor)
         return page.done(here, TAKEN)
 
     return await answer_form(form, act, partial(_calls, page, kind, language))
@@ -93,7 +93,7 @@ async def _calls(
 ) -> Response:
     calls = page.services.calls
     found = await calls.page(
-        page.scope, kind=kind, language=language, later=later, cursor=after, limit=ON_A_PAGE, by=page.by
+        page.scope, kind=kind, language=language, later=later, cursor=after, limit=ON_A_PAGE, by=page.actor
     )
     kinds, spoken = await calls.repository.kinds_and_languages(page.scope)
     return page.render(

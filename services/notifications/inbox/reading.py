@@ -46,7 +46,7 @@ def read(content: bytes, envelope_sender: str) -> Letter:
         mail, text, attachments = BytesHeaderParser(policy=policy.compat32).parsebytes(beginning), "", 0
     name, address = _sender(mail)
     found = _ID.search(_header(mail, "Message-ID"))
-    shown = plain_text.shown(text).strip()
+    shown = plain_text.printable(text).strip()
     return Letter(
         _line(name),
         _address(address) or _address(envelope_sender),
@@ -76,7 +76,7 @@ def _header(mail: Message, name: str) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(plain_text.shown(text).split())[:LINE]
+    return " ".join(plain_text.printable(text).split())[:LINE]
 
 
 def _address(text: str) -> str:

@@ -61,8 +61,8 @@ async def batches(request: Request, caller: Desk, limit: Limit = 50, cursor: Cur
 async def put_together(request: Request, caller: Desk, key: Key = None) -> Response:
     """All letters that wait and stand in no batch yet, as far as they can be made."""
     municipality = await request.app.state.tenant_registry.tenant(caller.scope.tenant)
-    once = idempotency(request, key, {})
-    made, replayed = await get_services(request).batches.create(caller.scope, municipality, once)
+    idempotency_key = idempotency(request, key, {})
+    made, replayed = await get_services(request).batches.create(caller.scope, municipality, idempotency_key)
     return json_response(made, 201, replayed)
 
 

@@ -37,8 +37,8 @@ async def put_together(request: Request, caller: Desk) -> Response:
     form = await page.received(PURPOSE)
 
     async def act() -> Response:
-        once = page.once("letters", form)
-        made, _ = await page.services.batches.create(page.scope, dict(page.facts), once)
+        idempotency_key = page.idempotency_key("letters", form)
+        made, _ = await page.services.batches.create(page.scope, dict(page.facts), idempotency_key)
         return page.done(f"{page.home}letters/batches/{made['id']}", TOGETHER)
 
     return await answer_form(form, act, partial(_letters, page))

@@ -11,9 +11,9 @@ from email.utils import parseaddr
 from chassis.settings import Settings
 from chassis.storage.group_commit import GroupCommit
 from chassis.storage.tenancy import TenantScope
+from services.notifications.mail.circuit_breaker import CircuitBreaker
 from services.notifications.mail.compose import Mail
 from services.notifications.mail.dkim import Signer
-from services.notifications.mail.resting import Rest
 from services.notifications.mail.server import MailServer
 from services.notifications.net.hosts import HostCheck
 from services.notifications.settings.cipher import Cipher
@@ -79,7 +79,7 @@ class Senders:
         stored, server = self._own.get(scope.tenant, (b"", None))
         if server is None or stored != settings.smtp:
             url = url_of(self._cipher.decrypted(scope, "smtp", settings.smtp))
-            server = MailServer(url, self._hosts, rest=Rest())
+            server = MailServer(url, self._hosts, rest=CircuitBreaker())
             self._own[scope.tenant] = settings.smtp, server
         return server
 

@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from services.notifications.mail.circuit_breaker import CircuitBreaker
 from services.notifications.mail.compose import Mail
-from services.notifications.mail.resting import Rest
 from services.notifications.net.hosts import HostCheck, NotPublic
 
 CONNECTIONS = 8
@@ -64,7 +64,11 @@ class MailServer:
     """Hands mails to the server of `smtp://`, `smtp+starttls://` or `smtps://`. `rest`: it is left alone for a while when it is silent."""
 
     def __init__(
-        self, smtp_url: str, hosts: HostCheck | None = None, connections: int = CONNECTIONS, rest: Rest | None = None
+        self,
+        smtp_url: str,
+        hosts: HostCheck | None = None,
+        connections: int = CONNECTIONS,
+        rest: CircuitBreaker | None = None,
     ) -> None:
         """`hosts`: for servers that municipalities name; the operator's own may stand in a private network."""
         self._url = urlsplit(smtp_url)
@@ -83,7 +87,7 @@ class MailServer:
         async with self._room:
             if self._rest is None:
                 return await self._send(mail, still_ours)
-            if seconds := self._rest.begin():
+            if seconds := self._rest.acquire():
                 raise ServerRests(seconds)
             there: bool | None = None
             try:
@@ -93,7 +97,7 @@ class MailServer:
                 there = not isinstance(error, ServerSilent)
                 raise
             finally:
-                self._rest.ended(there)
+                self._rest.release(there)
 
     async def _send(self, mail: Mail, still_ours: Callable[[], bool]) -> None:
         connection, fresh = await self._connection()

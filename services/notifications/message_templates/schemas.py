@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chassis.http.base_schemas import RequestModel, ResponseModel
-from chassis.text.text_types import Label, text, whole
+from chassis.text.text_types import Label, bounded_integer, text
 from services.notifications.shown_time import ShownTime
 
 
@@ -20,7 +20,7 @@ class TemplateText(RequestModel):
 class Publication(RequestModel):
     """`version`: an earlier version is put in force again; without it the draft is."""
 
-    version: Annotated[int, whole(1, 1_000)] | None = None
+    version: Annotated[int, bounded_integer(1, 1_000)] | None = None
 
 
 class ShownPlaceholder(ResponseModel):

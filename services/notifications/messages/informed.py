@@ -28,11 +28,11 @@ class NewsKind:
     counts: dict[DeliveryStatus, int]
 
     @property
-    def told(self) -> int:
+    def informed(self) -> int:
         return sum(self.counts.get(one, 0) for one in INFORMED)
 
     @property
-    def all(self) -> int:
+    def needed(self) -> int:
         return sum(number for one, number in self.counts.items() if one != "not_needed")
 
 

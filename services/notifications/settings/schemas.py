@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from chassis.http.base_schemas import AsGerman, Language, RequestModel, ResponseModel
 from chassis.text.plain_text import is_web_address
-from chassis.text.text_types import EmailAddress, OptionalLine, Rule, number, refused, text, whole
+from chassis.text.text_types import EmailAddress, OptionalLine, Rule, bounded_integer, number, refused, text
 from services.notifications.settings.refusals_staff import NO_DAY, TIME
 from services.notifications.shown_time import ShownTime
 from services.notifications.sms.gateway import GatewayName
@@ -61,7 +61,7 @@ def _some_day(days: list[int]) -> list[int]:
     return days
 
 
-Weekdays = Annotated[list[Annotated[int, whole(1, 7)]], Field(max_length=7), AfterValidator(_some_day)]
+Weekdays = Annotated[list[Annotated[int, bounded_integer(1, 7)]], Field(max_length=7), AfterValidator(_some_day)]
 """At least one; 1 is Monday."""
 
 
@@ -74,7 +74,7 @@ class SendDaysBody(RequestModel):
 
 
 class ReminderDays(RequestModel):
-    days_before: Annotated[int, whole(1, 60)]
+    days_before: Annotated[int, bounded_integer(1, 60)]
 
 
 def _https_url(value: str) -> str:

@@ -33,8 +33,8 @@ async def webhooks(request: Request, caller: Coordinator) -> dict[str, Any]:
 @router.post("", status_code=201, response_model=WebhookWithSecret, summary="New webhook")
 async def create(request: Request, caller: Coordinator, body: NewWebhook, key: Key = None) -> Response:
     """A new endpoint. Its secret is shown this once; deliveries are signed with it (Standard Webhooks)."""
-    once = idempotency(request, key, body)
-    made, replayed = await get_services(request).webhooks.create(caller.scope, body.url, body.events, once)
+    idempotency_key = idempotency(request, key, body)
+    made, replayed = await get_services(request).webhooks.create(caller.scope, body.url, body.events, idempotency_key)
     return json_response(made, 201, replayed)
 
 

@@ -37,8 +37,8 @@ async def create(request: Request, caller: Coordinator) -> Response:
 
     async def act() -> Response:
         body = NewWebhook(url=form.value("url"), events=form.chosen("events"))
-        once = page.once("webhooks", form)
-        made, _ = await page.services.webhooks.create(page.scope, body.url, body.events, once)
+        idempotency_key = page.idempotency_key("webhooks", form)
+        made, _ = await page.services.webhooks.create(page.scope, body.url, body.events, idempotency_key)
         return await _webhooks(page, made=made)
 
     return await answer_form(form, act, partial(_webhooks, page))

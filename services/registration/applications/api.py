@@ -27,7 +27,7 @@ from services.registration.applications.schemas import (
 )
 from services.registration.erasures.schemas import Certificate
 from services.registration.permissions import ApplicantByLink, NewApplicant, ProgrammeOffice, ProgrammeOfficeOrApplicant
-from services.registration.requests import repeatable
+from services.registration.requests import read_idempotency_key
 from services.registration.services import get_services
 from services.registration.shown import Page
 
@@ -49,7 +49,9 @@ wait and one is to be decided. A link is of one alone."""
 async def apply(request: Request, caller: NewApplicant, body: Application, key: Key = None) -> Response:
     """Ask to take part. Several may apply for one short name; the programme office decides."""
     services = get_services(request)
-    answer, replayed = await services.applying.apply(body, repeatable(request, key, body), services.clock.now())
+    answer, replayed = await services.applying.apply(
+        body, read_idempotency_key(request, key, body), services.clock.now()
+    )
     return json_response(answer, 201, replayed)
 
 
@@ -63,8 +65,10 @@ async def decide(
 ) -> Response:
     """Admit or decline an application. Whoever applied becomes the first coordinator of a municipality that is admitted."""
     services = get_services(request)
-    once = repeatable(request, key, {**body.model_dump(mode="json"), "application": which} if which else body)
-    answer, replayed = await services.reviewing.decide(slug, body, once, services.clock.now(), which)
+    idempotency_key = read_idempotency_key(
+        request, key, {**body.model_dump(mode="json"), "application": which} if which else body
+    )
+    answer, replayed = await services.reviewing.decide(slug, body, idempotency_key, services.clock.now(), which)
     return json_response(answer, 200, replayed)
 
 
@@ -124,8 +128,10 @@ async def ask(
 ) -> Response:
     """Ask an applicant back; they are told by mail and answer behind their link."""
     services = get_services(request)
-    once = repeatable(request, key, {**body.model_dump(mode="json"), "application": which} if which else body)
-    answer, replayed = await services.reviewing.ask(slug, body.question, once, services.clock.now(), which)
+    idempotency_key = read_idempotency_key(
+        request, key, {**body.model_dump(mode="json"), "application": which} if which else body
+    )
+    answer, replayed = await services.reviewing.ask(slug, body.question, idempotency_key, services.clock.now(), which)
     return json_response(answer, 201, replayed)
 
 
@@ -138,6 +144,6 @@ async def ask(
 async def answer(request: Request, caller: ApplicantByLink, slug: str, body: AnswerText, key: Key = None) -> Response:
     """Answer all that is open."""
     services = get_services(request)
-    once = repeatable(request, key, body)
-    found, replayed = await services.reviewing.answer(caller, slug, body.answer, once, services.clock.now())
+    idempotency_key = read_idempotency_key(request, key, body)
+    found, replayed = await services.reviewing.answer(caller, slug, body.answer, idempotency_key, services.clock.now())
     return json_response(found, 201, replayed)

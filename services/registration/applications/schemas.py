@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from chassis.http.base_schemas import Labels, Language, RequestModel
 from chassis.text.languages import LANGUAGES
-from chassis.text.text_types import EmailAddress, Label, Name, Prose, text, whole
+from chassis.text.text_types import EmailAddress, Label, Name, Prose, bounded_integer, text
 from services.registration.shown import ByLanguage, Shown, Time
 
 STATES = {
@@ -29,7 +29,7 @@ STATES = {
 }
 """The states by their code of ISO 3166-2:DE."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9]){1,39}$"), Field(examples=["wilhelmshaven"])]
-Inhabitants = Annotated[int, whole(1, 99_999_999)]
+Inhabitants = Annotated[int, bounded_integer(1, 99_999_999)]
 OfficialKey = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$"), Field(examples=["03405000"])]
 """A municipality's key in the official list (amtlicher Gemeindeschlüssel)."""
 

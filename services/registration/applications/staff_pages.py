@@ -14,7 +14,7 @@ from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
 from chassis.pages.meanwhile_staff import remember
 from chassis.pages.pages import done, language_of
-from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import of_document
 from chassis.text.languages import pick
 from chassis.text.translations import mark
@@ -85,7 +85,7 @@ async def ask(request: Request, caller: ProgrammeOffice, slug: str, which: Which
         with form.refusals(texts={"question": SHORTEN}):
             body = Question(question=form.value("question"))
             reviewing, now = get_services(request).reviewing, get_services(request).clock.now()
-            await reviewing.ask(slug, body.question, once(request, caller, f"ask {slug} {which}", form), now, which)
+            await reviewing.ask(slug, body.question, form_key(request, caller, f"ask {slug} {which}", form), now, which)
             return done(request, f"/registration/office/{slug}", SAVED)
     return await show(request, caller, slug, {"ask": form}, 422, which)
 
@@ -100,7 +100,7 @@ async def decide(request: Request, caller: ProgrammeOffice, slug: str, which: Wh
         with form.refusals(texts={"reason": SHORTEN}):
             body = Decision.typed({"decision": form.value("decision"), "reason": form.value("reason")})
             reviewing, now = get_services(request).reviewing, get_services(request).clock.now()
-            await reviewing.decide(slug, body, once(request, caller, f"decide {slug} {which}", form), now, which)
+            await reviewing.decide(slug, body, form_key(request, caller, f"decide {slug} {which}", form), now, which)
             return done(request, f"/registration/office/{slug}", SAVED)
     return await show(request, caller, slug, {"decide": form}, 422, which)
 
@@ -157,7 +157,7 @@ async def _districts(request: Request) -> list[dict[str, Any]]:
 def new_form(request: Request, caller: Caller, purpose: str, known: dict[str, Any] | None = None) -> Form:
     """A form of the person signed in, with what is `known`."""
     initial = {"days": "30", **(known or {})}
-    form: Form = request.app.state.forms.new(request, purpose, initial, caller.by)
+    form: Form = request.app.state.forms.new(request, purpose, initial, caller.actor)
     return form
 
 
@@ -168,14 +168,14 @@ def filled(request: Request, caller: Caller, purpose: str, stored: dict[str, Any
 
 async def received(request: Request, caller: Caller, purpose: str) -> Form:
     """The form as sent."""
-    form: Form = await request.app.state.forms.received(request, purpose, caller.by, min_age=False)
+    form: Form = await request.app.state.forms.received(request, purpose, caller.actor, min_age=False)
     return form
 
 
-def once(request: Request, caller: Caller, what: str, form: Form) -> Repeatable:
+def form_key(request: Request, caller: Caller, what: str, form: Form) -> IdempotencyKey:
     """Sending the same form twice has one effect: its token is the key."""
     entered = sorted((name, form.chosen(name)) for name in form.names if name != "form_token")
-    return Repeatable.of(get_services(request).secrets, f"office {what}", form.value("form_token"), entered)
+    return IdempotencyKey.of(get_services(request).secrets, f"office {what}", form.value("form_token"), entered)
 
 
 def moment(text: str | None) -> datetime | None:

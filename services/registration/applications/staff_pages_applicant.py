@@ -10,7 +10,7 @@ from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.pages.pages import done
-from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.storage.idempotency import IdempotencyKey
 from chassis.text.translations import mark
 from services.registration.applications.schemas import AnswerText
 from services.registration.applications.staff_pages import BRAND, SHORTEN, STANDINGS, moment
@@ -36,8 +36,8 @@ async def answer(request: Request, caller: ApplicantOfPage, slug: str, code: str
     if form.ok:
         with form.refusals(texts={"answer": SHORTEN}):
             body = AnswerText(answer=form.value("answer"))
-            once = Repeatable.of(services.secrets, f"page answer {slug}", form.value("form_token"), body)
-            await services.reviewing.answer(applicant, slug, body.answer, once, services.clock.now())
+            idempotency_key = IdempotencyKey.of(services.secrets, f"page answer {slug}", form.value("form_token"), body)
+            await services.reviewing.answer(applicant, slug, body.answer, idempotency_key, services.clock.now())
             return done(request, f"/registration/applications/{slug}/{code}", SENT)
     return await _show(request, applicant, slug, form, 422)
 

@@ -12,7 +12,7 @@ from chassis.identity.sessions import SESSION_COOKIE
 from services.registration.desk.schemas import AT_THE_DOOR, Arrival, Arrivals, Attendance, CheckedIn, KeptList
 from services.registration.permissions import Desk
 from services.registration.registrations.schemas import Registered, WalkIn
-from services.registration.requests import ok, repeatable
+from services.registration.requests import ok, read_idempotency_key
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")
@@ -37,8 +37,8 @@ async def door_list(request: Request, caller: Desk, id: str) -> Response:
 @router.post("/{tenant}/gatherings/{id}/arrivals", response_model=CheckedIn, **refusals(*AT_THE_DOOR))
 async def check_in(request: Request, caller: Desk, id: str, body: Arrival, key: Key = None) -> Response:
     """Send it again with the same key until it is answered: it counts once."""
-    once = repeatable(request, key, body)
-    return json_response(*ok(await get_services(request).door.check_in(caller.scope, id, body, once)))
+    idempotency_key = read_idempotency_key(request, key, body)
+    return json_response(*ok(await get_services(request).door.check_in(caller.scope, id, body, idempotency_key)))
 
 
 @router.post(
@@ -49,7 +49,9 @@ async def check_in(request: Request, caller: Desk, id: str, body: Arrival, key: 
 )
 async def walk_in(request: Request, caller: Desk, id: str, body: WalkIn, key: Key = None) -> Response:
     """A group nobody knew of gets seats and is here, if all of it finds a seat."""
-    answer, replayed = await get_services(request).door.walk_in(caller, id, body, repeatable(request, key, body))
+    answer, replayed = await get_services(request).door.walk_in(
+        caller, id, body, read_idempotency_key(request, key, body)
+    )
     return json_response(answer, 201, replayed)
 
 
@@ -58,4 +60,6 @@ async def walk_in(request: Request, caller: Desk, id: str, body: WalkIn, key: Ke
 )
 async def attendance(request: Request, caller: Desk, id: str, key: Key = None) -> Response:
     """After the end: tell the other services who was there and who did not come."""
-    return json_response(*ok(await get_services(request).door.close(caller.scope, id, repeatable(request, key))))
+    return json_response(
+        *ok(await get_services(request).door.close(caller.scope, id, read_idempotency_key(request, key)))
+    )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import model_validator
 
 from chassis.http.base_schemas import RequestModel
-from chassis.text.text_types import Identifier, Search, text, whole
+from chassis.text.text_types import Identifier, Search, bounded_integer, text
 from contracts.registration import SeatStatus
 from services.registration.meetings.schemas import MeetingId
 from services.registration.registrations.schemas import People, Standing
@@ -17,7 +17,7 @@ class SearchFor(RequestModel):
 
     gathering: Identifier
     q: Annotated[str, text(200, visible=False)]
-    limit: Annotated[int, whole(1, 200)] = 50
+    limit: Annotated[int, bounded_integer(1, 200)] = 50
 
 
 class Likeness(RequestModel):

@@ -73,7 +73,9 @@ async def entry(request: Request, caller: Desk, id: str) -> Response:
     if form.ok and read_code(typed):
         try:
             body = Arrival.typed({"code": typed, **_meeting(form)})
-            answer, _ = await page.services.door.check_in(page.scope, id, body, page.once(f"door {id}", form))
+            answer, _ = await page.services.door.check_in(
+                page.scope, id, body, page.idempotency_key(f"door {id}", form)
+            )
             return _came(page, id, answer["id"], form)
         except Problem as problem:
             if problem.status not in (404, 409):
@@ -107,7 +109,9 @@ async def check_in(request: Request, caller: Desk, id: str, registration_id: str
         with form.refusals():
             people = form.value("people") or None
             body = Arrival.typed({"registration_id": registration_id, "people": people, **_meeting(form)})
-            await page.services.door.check_in(page.scope, id, body, page.once(f"arrival {registration_id}", form))
+            await page.services.door.check_in(
+                page.scope, id, body, page.idempotency_key(f"arrival {registration_id}", form)
+            )
             return _came(page, id, registration_id, form)
     return await _door(page, id, form, 422)
 
@@ -121,7 +125,7 @@ async def walk_in(request: Request, caller: Desk, id: str) -> Response:
     body = _walk_in(page, form) if form.ok else None
     if body is not None:
         with form.refusals():
-            answer, _ = await page.services.door.walk_in(caller, id, body, page.once(f"walk-in {id}", form))
+            answer, _ = await page.services.door.walk_in(caller, id, body, page.idempotency_key(f"walk-in {id}", form))
             return _came(page, id, answer["id"])
     return await _door(page, id, form, 422)
 
@@ -136,7 +140,7 @@ async def answers(request: Request, caller: Desk, id: str, registration_id: str)
     with form.refusals(places_of(known)):
         wanted = read_form(form, known, one)
         if wanted is not None:
-            await page.services.changes.change(caller, registration_id, wanted, page.once("answers", form))
+            await page.services.changes.change(caller, registration_id, wanted, page.idempotency_key("answers", form))
     if form.ok:
         return see_other(f"{page.home}desk/{id}/door?came={registration_id}")
     return await _door(page, id, form, 422, came=one)
@@ -149,7 +153,7 @@ async def close(request: Request, caller: Desk, id: str) -> Response:
     form = await page.received(f"door:{id}")
     if form.ok:
         with form.refusals():
-            await page.services.door.close(page.scope, id, page.once(f"attendance {id}", form))
+            await page.services.door.close(page.scope, id, page.idempotency_key(f"attendance {id}", form))
             return page.done(f"{page.home}desk/{id}/door", SAVED)
     return await _door(page, id, form, 422)
 
@@ -179,7 +183,7 @@ def _at(meeting: dict[str, Any] | None, one: dict[str, Any]) -> dict[str, Any]:
 def _walk_in(page: PageContext, form: Form) -> WalkIn | None:
     """What was entered, or None after noting what is wrong."""
     language = form.value("language")
-    told = {"text_version": text_version(page.ours(language), False)}
+    told = {"text_version": text_version(page.supported_language(language), False)}
     with form.refusals():
         return WalkIn.typed({**{name: form.value(name) for name in ("people", "language", "name")}, "consent": told})
     return None

@@ -72,12 +72,14 @@ async def register(request: Request, caller: Desk, id: str) -> Response:
     read_out = bool(form.value("read_out"))
     if channel == "phone" and not read_out:
         form.error("read_out", NOT_READ)
-    version = text_version(page.ours(form.value("language")), read_out)
+    version = text_version(page.supported_language(form.value("language")), read_out)
     known = await page.services.registrations.questions(page.scope, id)
     body = registration(form, channel, version, known)
     if form.ok and body is not None:
         with form.refusals({**PLACES, **places_of(known), "/party": "companions", "/contact": "phone"}):
-            answer, _ = await page.services.registrations.register(caller, id, body, page.once(f"desk {id}", form))
+            answer, _ = await page.services.registrations.register(
+                caller, id, body, page.idempotency_key(f"desk {id}", form)
+            )
             return see_other(f"{page.home}desk/{id}?done={answer['id']}")
     return await _intake(page, id, form, 422)
 
@@ -93,12 +95,12 @@ async def change(request: Request, caller: Desk, id: str, registration_id: str) 
     """Somebody calls again: who comes, in which language, with which support, how they are reached."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
-    once = page.once(f"change {registration_id}", form)
+    idempotency_key = page.idempotency_key(f"change {registration_id}", form)
     known = await page.services.registrations.questions(page.scope, id)
     wanted = changed(form, await page.services.registrations.get(caller, registration_id), known)
     if wanted is not None:
         with form.refusals({**PLACES, **places_of(known), "/contact": "phone"}):
-            await page.services.changes.change(caller, registration_id, wanted, once)
+            await page.services.changes.change(caller, registration_id, wanted, idempotency_key)
             return page.done(f"{page.home}desk/{id}/registrations/{registration_id}", SAVED)
     return await _one(page, id, registration_id, page.form(f"act:{id}"), status_of(form), form)
 
@@ -112,7 +114,7 @@ async def new_link(request: Request, caller: Desk, id: str, registration_id: str
 
     async def renew() -> Response:
         made, _ = await page.services.changes.renew_link(
-            caller, registration_id, page.once("link", form, registration_id)
+            caller, registration_id, page.idempotency_key("link", form, registration_id)
         )
         return await show(page.form(f"act:{id}"), new_link=made["manage_url"])
 
@@ -128,8 +130,8 @@ async def act(request: Request, caller: Desk, id: str, registration_id: str, kin
         form.require("sure")
     if form.ok:
         with form.refusals():
-            once = page.once(f"{kind} {registration_id}", form)
-            await page.services.registrations.transition(caller, registration_id, kind, once)
+            idempotency_key = page.idempotency_key(f"{kind} {registration_id}", form)
+            await page.services.registrations.transition(caller, registration_id, kind, idempotency_key)
             return page.done(f"{page.home}desk/{id}/registrations/{registration_id}", SAVED)
     return await _one(page, id, registration_id, form, 422)
 

@@ -15,7 +15,7 @@ from typing import Any
 from contracts.envelope import Event
 from services.registration.domain import seating
 from services.registration.domain.audit_entries import UNFOUNDED, Entry, moment, terms_in, wrong_deadline, wrong_draw
-from services.registration.domain.audit_kept import KeptReplay
+from services.registration.domain.audit_quotas import QuotaReplay
 from services.registration.domain.claim import Group
 from services.registration.domain.ledger import GatheringState, Ledger, Steps, carry_out
 from services.registration.domain.moving_on import lapse
@@ -80,7 +80,7 @@ def check(entries: Sequence[Entry]) -> Verdict:
     """Make every decision again. Stops at the first that comes out otherwise: what follows rests on it. Where seats were kept for groups
     the trail does not say who belongs to them, so that decisions are followed and held against the limits of the rules."""
     verdict = Verdict()
-    replay: _Replay | KeptReplay = KeptReplay() if any(one.data.get("kept") for one in entries) else _Replay()
+    replay: _Replay | QuotaReplay = QuotaReplay() if any(one.data.get("kept") for one in entries) else _Replay()
     for index, entry in enumerate(entries):
         if entry.n != index + 1:
             verdict.findings.append(Finding(index + 1, f"Entry {index + 1} is missing."))

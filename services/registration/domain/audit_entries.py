@@ -1,4 +1,4 @@
-"""Types of an audit trail, and the checks of single entries whichever way the others are (`audit.py`, `audit_kept.py`)."""
+"""Types of an audit trail, and the checks of single entries whichever way the others are (`audit.py`, `audit_quotas.py`)."""
 
 from __future__ import annotations
 

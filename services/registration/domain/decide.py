@@ -41,16 +41,16 @@ from services.registration.domain.moving_on import lapse
 from services.registration.domain.questions import change_mistakes, former_questions, known_questions
 from services.registration.domain.quotas import reuse_mistakes
 from services.registration.domain.refused import (
+    AlreadyCancelled,
     CalledOff,
     CallFirst,
-    ChangedNoMore,
     DrawnOnlyWhenPublished,
+    GatheringOver,
     Invalid,
     MeetingOver,
     NoRoom,
     NotDrawnYet,
     NotOver,
-    Over,
 )
 from services.registration.domain.retention import due
 from services.registration.domain.terms import terms_of
@@ -177,7 +177,7 @@ def _erase(ledger: Ledger, command: Erase, now: datetime) -> Steps[None]:
 def _change_group(ledger: Ledger, command: ChangeGroup, now: datetime) -> Steps[None]:
     _taking_place(ledger)
     if ledger.terms.over(now):
-        raise Over
+        raise GatheringOver
     if command.larger and not command.by_staff:
         check_open(ledger.terms, ledger.state.status, now)
     wrong = check_party(ledger.terms, command.group.size if command.larger else 1, command.asked)
@@ -248,7 +248,7 @@ def _change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) -
     """The names of the facts that are different."""
     before = ledger.state
     if before.status == "cancelled":
-        raise ChangedNoMore
+        raise AlreadyCancelled
     facts = {**before.facts, **command.given}
     changed = tuple(sorted(name for name in command.given if facts[name] != before.facts.get(name)))
     kept = [{one["id"] for one in which.get("quotas") or ()} for which in (before.facts, facts)]

@@ -22,11 +22,11 @@ from services.registration.domain.refused import (
     ADD_DEFAULT,
     CalledOff,
     Closed,
+    GatheringOver,
     Mistake,
     NotOpen,
     NotOpenYet,
     NotRegistered,
-    Over,
 )
 from services.registration.domain.terms import Terms
 
@@ -84,7 +84,7 @@ def check_answering(ledger: Ledger, registration_id: str, now: datetime) -> None
     if ledger.state.status == "cancelled":
         raise CalledOff
     if ledger.terms.over(now):
-        raise Over
+        raise GatheringOver
     if registration_id not in ledger.claims:
         raise NotRegistered
 

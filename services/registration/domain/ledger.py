@@ -16,8 +16,8 @@ from contracts.envelope import Event
 from services.registration.domain.claim import Claim, EndedClaim
 from services.registration.domain.counts import STATUSES, Counts
 from services.registration.domain.deadlines import Deadlines
+from services.registration.domain.ended_counts import EndedCount
 from services.registration.domain.invitations import ShownCounts
-from services.registration.domain.left import Left
 from services.registration.domain.quotas import Quota
 from services.registration.domain.support import Support
 from services.registration.domain.terms import Terms
@@ -57,7 +57,7 @@ class GatheringState:
     changed_at: datetime | None = None
     released: frozenset[str] = frozenset()
     came_by: Mapping[str, ShownCounts] = field(default_factory=dict)
-    left: Left = field(default_factory=Left)
+    left: EndedCount = field(default_factory=EndedCount)
 
     @property
     def published(self) -> bool:

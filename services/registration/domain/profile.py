@@ -55,7 +55,7 @@ def enforcement_of(facts: Mapping[str, Any]) -> dict[str, Any]:
     return own or {"office": ENFORCEMENT[facts["state"]] if facts.get("state") in ENFORCEMENT else ""}
 
 
-def untold(facts: Mapping[str, Any]) -> list[str]:
+def missing_translations(facts: Mapping[str, Any]) -> list[str]:
     """Texts that are missing in the municipality's default language, as JSON pointers."""
     default = facts["languages"][0]
     texts = {

@@ -86,7 +86,7 @@ class CalledOff(Refused):
     detail = "This gathering does not take place."
 
 
-class Over(Refused):
+class GatheringOver(Refused):
     code = "over"
     detail = "This gathering is over."
 
@@ -116,7 +116,7 @@ class DrawnOnlyWhenPublished(Refused):
     detail = "Only a published gathering has a lottery to draw."
 
 
-class ChangedNoMore(Refused):
+class AlreadyCancelled(Refused):
     code = "cancelled"
     detail = "A cancelled gathering can't be changed."
 

@@ -42,9 +42,9 @@ from contracts.registration import (
     ParticipantWaiting,
 )
 from services.registration.domain.claim import Claim, Group
+from services.registration.domain.ended_counts import EndedCount
 from services.registration.domain.invitations import growth, refusal
 from services.registration.domain.ledger import Ledger, Steps
-from services.registration.domain.left import Left
 from services.registration.domain.lottery import drawn_order
 from services.registration.domain.moving_on import (
     end,
@@ -199,7 +199,7 @@ def cancel(
     if claim is None:
         return False
     if claim.arrived:
-        yield ledger.with_state(left=ledger.state.left.along_with(claim))
+        yield ledger.with_state(left=ledger.state.left.plus(claim))
     yield from end(ledger, registration_id, "cancelled", now)
     yield ParticipantCancelled(gathering_id=ledger.id, registration_id=registration_id, by=by)
     yield from move_on(ledger, now)
@@ -354,7 +354,7 @@ def _check_growth(ledger: Ledger, claim: Claim, more: int) -> None:
             raise Invalid(wrong)
 
 
-def _attended(meeting: str, claims: Sequence[Claim], left: Left) -> MeetingAttended:
+def _attended(meeting: str, claims: Sequence[Claim], left: EndedCount) -> MeetingAttended:
     came = [here for claim in claims if (here := claim.here(meeting))]
     groups, people = left.at(meeting)
     return MeetingAttended(id=meeting, groups=len(came) + groups, people=sum(came) + people)

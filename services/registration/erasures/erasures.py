@@ -67,7 +67,9 @@ class Erasures:
         known = await self._registrations.get(scope, person)
         if not self._may(caller, known):
             raise not_found("registration")
-        if known is None and not (caller.is_staff and asked.who == "registration" and await self._knows(scope, person)):
+        if known is None and not (
+            caller.is_staff and asked.who == "registration" and await self._is_known(scope, person)
+        ):
             raise not_found("person")
         if asked.who == "registration":
             id, told, name_key = self._id(scope, person), person, None
@@ -220,10 +222,10 @@ class Erasures:
         now = self._clock.now()
         await self._all.wait(scope, erasure.id, SUCCESSOR, now + LOOKS_AGAIN, now)
 
-    async def _knows(self, scope: TenantScope, contact_id: str) -> bool:
+    async def _is_known(self, scope: TenantScope, contact_id: str) -> bool:
         """Whether somebody without a registration is known in this municipality: now, before, or by an erasure that was asked for."""
         return (
-            await self._known_people.knows(scope, contact_id)
+            await self._known_people.is_known(scope, contact_id)
             or await self._person_erasure.staff.has_contact(scope, contact_id)
             or await self._all.get(scope, self._id(scope, contact_id)) is not None
         )

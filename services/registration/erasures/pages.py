@@ -98,7 +98,7 @@ async def document(request: Request, caller: HolderOfPage, id: str, code: str, e
 async def as_pdf(page: PageContext, erasure: str) -> Response:
     """The certificate on paper, in the reader's language."""
     found = await page.services.erasures.certificate(page.caller, erasure)
-    language = page.reads.ours
+    language = page.reader_language.supported_code
     say = page.pages.catalogue(language).gettext
     content = await asyncio.to_thread(pdf, found, pick(page.facts["name"], language)[0], language, say)
     headers = {"Content-Disposition": 'inline; filename="erasure.pdf"', "Cache-Control": "no-store"}

@@ -100,7 +100,7 @@ class KnownPeople:
     def __init__(self, database: Database) -> None:
         self._rows: Collection = database[KNOWN_PEOPLE]
 
-    async def knows(self, scope: TenantScope, contact_id: str) -> bool:
+    async def is_known(self, scope: TenantScope, contact_id: str) -> bool:
         """Whether an event of this tenant made a contact of this id."""
         row = known_person_id(scope.tenant, contact_id)
         return await self._rows.find_one(scope.filter(_id=row), {"_id": 1}) is not None

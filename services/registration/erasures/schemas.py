@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, Field
 
 from chassis.http.base_schemas import RequestModel
-from chassis.text.text_types import Identifier, Label, whole
+from chassis.text.text_types import Identifier, Label, bounded_integer
 from services.registration.registrations.schemas import MOST_COMPANIONS
 from services.registration.shown import ByLanguage, Shown, Time
 
@@ -25,7 +25,7 @@ class ErasureRequest(RequestModel):
         validation_alias=AliasChoices("person_id", "person", "registration_id", "registration")
     )
     who: Literal["registration", "companion", "helper"] = "registration"
-    companion: Annotated[int, whole(1, MOST_COMPANIONS)] | None = None
+    companion: Annotated[int, bounded_integer(1, MOST_COMPANIONS)] | None = None
 
 
 class ListedErasure(Shown):

@@ -10,7 +10,7 @@ from chassis.http.routing import APIRouter
 from services.registration.gathering_series.schemas import Copy, Repetition, ShownSeries
 from services.registration.gatherings.schemas import ShownGathering
 from services.registration.permissions import Coordinator
-from services.registration.requests import default_language, ok, repeatable
+from services.registration.requests import default_language, ok, read_idempotency_key
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")
@@ -21,8 +21,8 @@ async def copy(request: Request, caller: Coordinator, id: str, body: Copy, key: 
     """A draft like this one at another time."""
     services = get_services(request)
     language = await default_language(services, caller)
-    once = repeatable(request, key, body)
-    answer, replayed = await services.series.copy(caller.scope, id, body, language, once)
+    idempotency_key = read_idempotency_key(request, key, body)
+    answer, replayed = await services.series.copy(caller.scope, id, body, language, idempotency_key)
     return json_response(answer, 201, replayed)
 
 
@@ -30,7 +30,7 @@ async def copy(request: Request, caller: Coordinator, id: str, body: Copy, key: 
 async def repeat(request: Request, caller: Coordinator, id: str, body: Repetition, key: Key = None) -> Response:
     """Drafts of all further gatherings of a series that begins with this one."""
     services = get_services(request)
-    answer, replayed = await services.series.repeat(caller.scope, id, body, repeatable(request, key, body))
+    answer, replayed = await services.series.repeat(caller.scope, id, body, read_idempotency_key(request, key, body))
     return json_response(answer, 201, replayed)
 
 
@@ -38,4 +38,4 @@ async def repeat(request: Request, caller: Coordinator, id: str, body: Repetitio
 async def publish_series(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Publish all drafts of a series."""
     services = get_services(request)
-    return json_response(*ok(await services.series.publish(caller.scope, id, repeatable(request, key))))
+    return json_response(*ok(await services.series.publish(caller.scope, id, read_idempotency_key(request, key))))

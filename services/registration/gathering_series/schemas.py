@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import model_validator
 
 from chassis.http.base_schemas import RequestModel
-from chassis.text.text_types import Day, Moment, whole
+from chassis.text.text_types import Day, Moment, bounded_integer
 from services.registration.domain.series import MOST
 from services.registration.gatherings.schemas import ShownGathering
 from services.registration.shown import Shown
@@ -22,8 +22,8 @@ class Repetition(RequestModel):
     """A gathering again and again: every `interval` weeks, or months on the same weekday. `count` includes the first."""
 
     frequency: Literal["weekly", "monthly"]
-    interval: Annotated[int, whole(1, 52)] = 1
-    count: Annotated[int, whole(2, MOST)] | None = None
+    interval: Annotated[int, bounded_integer(1, 52)] = 1
+    count: Annotated[int, bounded_integer(2, MOST)] | None = None
     until: Day | None = None
 
     @model_validator(mode="after")

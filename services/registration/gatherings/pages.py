@@ -10,7 +10,7 @@ from chassis.http.base_schemas import Filter
 from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.pages.pages import language_of, see_other
-from chassis.storage.idempotency import IdempotencyKey as Repeatable
+from chassis.storage.idempotency import IdempotencyKey
 from chassis.text.languages import LANGUAGES, pick
 from services.registration.applications.schemas import STATES, Application
 from services.registration.gatherings.visibility import listed_for, window_of
@@ -78,10 +78,10 @@ async def apply(request: Request, caller: Registrant) -> Response:
                     },
                 }
             )
-            repeatable = Repeatable.of(
+            idempotency_key = IdempotencyKey.of(
                 state.registration.secrets, "page apply", form.value("form_token"), body.model_dump(mode="json")
             )
-            await state.registration.applying.apply(body, repeatable, state.registration.clock.now())
+            await state.registration.applying.apply(body, idempotency_key, state.registration.clock.now())
             return see_other("/registration/applied")
     return _apply(request, form, 422)
 

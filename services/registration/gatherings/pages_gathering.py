@@ -70,7 +70,7 @@ async def fairness(request: Request, caller: PublicOrDesk) -> Response:
 async def calendar_file(request: Request, caller: PublicOrDesk, id: str) -> Response:
     page = await page_context(request, caller)
     found = await page.services.gatherings.known(page.scope, id, page.now)
-    content = single(found, page.reads.ours, page.services.public_url, page.now)
+    content = single(found, page.reader_language.supported_code, page.services.public_url, page.now)
     return Response(
         content, media_type=MEDIA_TYPE, headers={"Content-Disposition": 'attachment; filename="termin.ics"'}
     )
@@ -88,7 +88,9 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
     body = registration(form, "web", page.consent_version, known) if form.ok else None
     if body is not None:
         with form.refusals(PLACES | places_of(known)):
-            answer, _ = await page.services.registrations.register(caller, id, body, page.once(f"sign-up {id}", form))
+            answer, _ = await page.services.registrations.register(
+                caller, id, body, page.idempotency_key(f"sign-up {id}", form)
+            )
             own = answer.get("manage_url")
             return see_other(urlsplit(own).path if own else thanks)
     found = await page.services.gatherings.get(page.scope, id, page.now)
@@ -108,7 +110,7 @@ async def poster_file(
     """To hang up, in up to four languages: `?languages=uk,ar`. Without any: the municipality's default and the reader's."""
     page = await page_context(request, caller)
     found = await page.services.gatherings.get(page.scope, id, page.now)
-    codes = chosen_languages(languages) or list(dict.fromkeys([page.languages[0], page.reads.ours]))
+    codes = chosen_languages(languages) or list(dict.fromkeys([page.languages[0], page.reader_language.supported_code]))
     address = f"{page.services.public_url}{page.home}gatherings/{id}"
     shown = shown_on_poster(
         found, page.brand, codes, address, lambda code, message: page.pages.catalogue(code).gettext(message)
@@ -176,5 +178,5 @@ async def gathering_html(
         feed=f"{page.services.public_url}/registration/v1/{page.scope.tenant}/gatherings.ics",
         kept_left=any(one["left"] for one in found["quotas"]),
         languages=page.to_choose(),
-        consent={"version": page.consent_version, "own": to_read(consent, page.reads)},
+        consent={"version": page.consent_version, "own": to_read(consent, page.reader_language)},
     )

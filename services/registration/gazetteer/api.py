@@ -8,7 +8,7 @@ from fastapi import Query, Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.routing import APIRouter
-from chassis.text.text_types import text, whole
+from chassis.text.text_types import bounded_integer, text
 from services.registration.gazetteer.documents import GazetteerEntry
 from services.registration.gazetteer.schemas import ShownEntry
 from services.registration.permissions import Public
@@ -21,7 +21,10 @@ Entered = Annotated[str, text(100, least=0, visible=False), Query()]
 
 @router.get("/gazetteer", response_model=Page[ShownEntry])
 async def search(
-    request: Request, caller: Public, q: Entered = "", limit: Annotated[int, whole(1, 50, in_address=True)] = 20
+    request: Request,
+    caller: Public,
+    q: Entered = "",
+    limit: Annotated[int, bounded_integer(1, 50, in_address=True)] = 20,
 ) -> Response:
     """Municipalities of the official list whose name has a word that begins like this, the largest first."""
     found = await get_services(request).gazetteer.search(q, limit)

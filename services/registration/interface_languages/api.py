@@ -16,7 +16,7 @@ from services.registration.interface_languages.schemas import (
     VersionWithMessages,
 )
 from services.registration.permissions import Coordinator
-from services.registration.requests import acting, repeatable
+from services.registration.requests import actor_key, read_idempotency_key
 from services.registration.services import get_services
 from services.registration.shown import Page, file_of
 
@@ -48,9 +48,9 @@ async def template(request: Request, caller: Coordinator, language: Tag) -> Resp
 @router.post("/{language}/versions", status_code=201, response_model=UploadedVersion, **refusals("too-many-languages"))
 async def upload(request: Request, caller: Coordinator, language: Tag, body: NewCatalogue, key: Key = None) -> Response:
     """A translated catalogue, as a draft. What is wrong with the file is said with its line (`/catalogue/12`)."""
-    once = repeatable(request, key, body)
+    idempotency_key = read_idempotency_key(request, key, body)
     answer, replayed = await get_services(request).interface_languages.upload(
-        caller.scope, language, body, acting(request, caller), once
+        caller.scope, language, body, actor_key(request, caller), idempotency_key
     )
     return json_response(answer, 201, replayed)
 
@@ -65,7 +65,7 @@ async def version(request: Request, caller: Coordinator, language: Tag, version:
 async def publish(request: Request, caller: Coordinator, language: Tag, version: Number, key: Key = None) -> Response:
     """Residents can choose the language from now on, and read this version."""
     answer, replayed = await get_services(request).interface_languages.publish(
-        caller.scope, language, version, acting(request, caller), repeatable(request, key)
+        caller.scope, language, version, actor_key(request, caller), read_idempotency_key(request, key)
     )
     return json_response(answer, 200, replayed)
 
@@ -74,7 +74,7 @@ async def publish(request: Request, caller: Coordinator, language: Tag, version:
 async def withdraw(request: Request, caller: Coordinator, language: Tag, key: Key = None) -> Response:
     """Nobody reads in the language any more; its versions stay."""
     answer, replayed = await get_services(request).interface_languages.withdraw(
-        caller.scope, language, acting(request, caller), repeatable(request, key)
+        caller.scope, language, actor_key(request, caller), read_idempotency_key(request, key)
     )
     return json_response(answer, 200, replayed)
 

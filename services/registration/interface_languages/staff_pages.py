@@ -26,7 +26,7 @@ from services.registration.interface_languages.po_files import WrongFile, decode
 from services.registration.interface_languages.schemas import NewCatalogue, Tag
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Coordinator
-from services.registration.requests import acting
+from services.registration.requests import actor_key
 
 router = APIRouter(prefix="/registration/{tenant}/settings/languages", include_in_schema=False)
 
@@ -77,9 +77,9 @@ async def upload(request: Request, caller: Coordinator) -> Response:
                     "catalogue": decoded(content),
                 }
             )
-            once = page.once("language", form, hashlib.sha256(content).hexdigest())
+            idempotency_key = page.idempotency_key("language", form, hashlib.sha256(content).hexdigest())
             answer, _ = await page.services.interface_languages.upload(
-                page.scope, form.value("code"), body, acting(request, caller), once
+                page.scope, form.value("code"), body, actor_key(request, caller), idempotency_key
             )
             return page.done(f"{page.home}settings/languages/{answer['code']}/{answer['version']}", UPLOADED)
         except WrongFile as wrong:
@@ -109,9 +109,9 @@ async def publish(request: Request, caller: Coordinator, language: Tag, version:
     form = await page.received(f"language:{language}")
     if form.ok:
         with form.refusals():
-            once = page.once(f"publish {language} {version}", form)
+            idempotency_key = page.idempotency_key(f"publish {language} {version}", form)
             await page.services.interface_languages.publish(
-                page.scope, language, version, acting(request, caller), once
+                page.scope, language, version, actor_key(request, caller), idempotency_key
             )
             return page.done(f"{page.home}settings/languages", PUBLISHED)
     return await _version(page, language, version, form, 422)
@@ -124,8 +124,10 @@ async def withdraw(request: Request, caller: Coordinator, language: Tag, version
     form = await page.received(f"language:{language}")
     if form.ok:
         with form.refusals():
-            once = page.once(f"withdraw {language}", form)
-            await page.services.interface_languages.withdraw(page.scope, language, acting(request, caller), once)
+            idempotency_key = page.idempotency_key(f"withdraw {language}", form)
+            await page.services.interface_languages.withdraw(
+                page.scope, language, actor_key(request, caller), idempotency_key
+            )
             return page.done(f"{page.home}settings/languages", WITHDRAWN)
     return await _version(page, language, version, form, 422)
 
@@ -141,7 +143,7 @@ async def preview(
     found = await interface_languages.version(page.scope, language, version)
     words = await interface_languages.words(page.scope, language, version)
     added = replace(added_language({**found, "digest": f"{page.scope.tenant} {language} {version}"}), words=words)
-    page = page.shown_in(added)
+    page = page.in_added_language(added)
     request.state.shown_in = added
     if not gathering:
         return await municipality_page(page)

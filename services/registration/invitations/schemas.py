@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chassis.http.base_schemas import RequestModel
-from chassis.text.text_types import Identifier, Label, Moment, whole
+from chassis.text.text_types import Identifier, Label, Moment, bounded_integer
 from services.registration.domain.invitations import MOST_INVITATIONS
 from services.registration.domain.terms import MOST_SEATS
 from services.registration.shown import Groups, Shown, Time
@@ -23,7 +23,7 @@ class Invitation(RequestModel):
     id: InvitationId
     name: Label
     quota: InvitationId | None = None
-    uses: Annotated[int, whole(1, MOST_SEATS)] | None = None
+    uses: Annotated[int, bounded_integer(1, MOST_SEATS)] | None = None
     until: Moment | None = None
     withdrawn: bool = False
 

@@ -10,7 +10,7 @@ from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from services.registration.legal_texts.schemas import ListedVersion, NewText, PublishedVersion, ShownVersion, Subject
 from services.registration.permissions import Anybody, Coordinator
-from services.registration.requests import repeatable
+from services.registration.requests import read_idempotency_key
 from services.registration.services import get_services
 from services.registration.shown import Page
 
@@ -33,6 +33,6 @@ async def version(request: Request, caller: Anybody, subject: Subject, version: 
 @router.post("/texts/{subject}", status_code=201, response_model=PublishedVersion, **refusals("published-meanwhile"))
 async def publish(request: Request, caller: Coordinator, subject: Subject, body: NewText, key: Key = None) -> Response:
     """A new version, in force at once; the older ones stay to be read."""
-    once = repeatable(request, key, body)
-    answer, replayed = await get_services(request).legal_texts.publish(caller.scope, subject, body, once)
+    idempotency_key = read_idempotency_key(request, key, body)
+    answer, replayed = await get_services(request).legal_texts.publish(caller.scope, subject, body, idempotency_key)
     return json_response(answer, 201, replayed)

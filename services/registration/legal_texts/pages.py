@@ -55,5 +55,5 @@ async def legal(request: Request, caller: Anybody, subject: Subject, version: Ve
     """The text in force, or an earlier version of it."""
     page = await page_context(request, caller)
     found = await page.services.legal_texts.get(page.scope, subject, version)
-    own = to_read(found["text"], page.reads)
+    own = to_read(found["text"], page.reader_language)
     return page.render(f"{subject}.html", facts=page.facts, enforcement=None, own=own, version=found["version"])

@@ -51,7 +51,9 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
             if preview["changed"]:
                 return review(page, found, form, preview)
         else:
-            await page.services.planning.change(page.scope, id, given, language, page.once(f"meetings {id}", form))
+            await page.services.planning.change(
+                page.scope, id, given, language, page.idempotency_key(f"meetings {id}", form)
+            )
         return page.done(f"{page.home}desk/{id}/meetings", SAVED)
 
     async def show(form: Form, status: int) -> Response:

@@ -11,7 +11,7 @@ from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
 from services.registration.municipalities.schemas import Reason, ShownMunicipality, Status
 from services.registration.permissions import ProgrammeOffice, Public
-from services.registration.requests import repeatable
+from services.registration.requests import read_idempotency_key
 from services.registration.services import get_services
 from services.registration.shown import Page
 
@@ -22,8 +22,8 @@ router = APIRouter(prefix="/registration/v1")
 async def suspend(request: Request, caller: ProgrammeOffice, slug: str, body: Reason, key: Key = None) -> Response:
     """Close a municipality's pages for a while."""
     services = get_services(request)
-    once = repeatable(request, key, body)
-    found, replayed = await services.suspension.suspend(slug, body.reason, once, services.clock.now())
+    idempotency_key = read_idempotency_key(request, key, body)
+    found, replayed = await services.suspension.suspend(slug, body.reason, idempotency_key, services.clock.now())
     return json_response(found, 200, replayed)
 
 
@@ -31,8 +31,8 @@ async def suspend(request: Request, caller: ProgrammeOffice, slug: str, body: Re
 async def resume(request: Request, caller: ProgrammeOffice, slug: str, key: Key = None) -> Response:
     """Open a suspended municipality again."""
     services = get_services(request)
-    once = repeatable(request, key)
-    found, replayed = await services.suspension.resume(slug, once, services.clock.now())
+    idempotency_key = read_idempotency_key(request, key)
+    found, replayed = await services.suspension.resume(slug, idempotency_key, services.clock.now())
     return json_response(found, 200, replayed)
 
 

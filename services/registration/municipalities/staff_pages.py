@@ -16,7 +16,7 @@ from chassis.pages.meanwhile_staff import merge
 from chassis.pages.pages import done
 from chassis.storage.tenancy import of_document
 from chassis.text.translations import mark
-from services.registration.applications.staff_pages import moment, once, received, render, show
+from services.registration.applications.staff_pages import form_key, moment, received, render, show
 from services.registration.erasures.certificate import PARTS
 from services.registration.memberships.schemas import Membership
 from services.registration.municipalities.schemas import Reason
@@ -40,7 +40,7 @@ async def suspend(request: Request, caller: ProgrammeOffice, slug: str) -> Respo
     async def act(form: Form) -> None:
         body = Reason(reason=form.value("reason"))
         services = get_services(request)
-        again = once(request, caller, f"suspend {slug}", form)
+        again = form_key(request, caller, f"suspend {slug}", form)
         await services.suspension.suspend(slug, body.reason, again, services.clock.now())
 
     return await _act(request, caller, slug, "suspend", ("reason",), act)
@@ -50,7 +50,7 @@ async def suspend(request: Request, caller: ProgrammeOffice, slug: str) -> Respo
 async def resume(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         services = get_services(request)
-        again = once(request, caller, f"resume {slug}", form)
+        again = form_key(request, caller, f"resume {slug}", form)
         await services.suspension.resume(slug, again, services.clock.now())
 
     return await _act(request, caller, slug, "resume", (), act)
@@ -60,7 +60,7 @@ async def resume(request: Request, caller: ProgrammeOffice, slug: str) -> Respon
 async def announce(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         body = Deletion.typed({"reason": form.value("reason"), "days": form.value("days")})
-        again = once(request, caller, f"leave {slug}", form)
+        again = form_key(request, caller, f"leave {slug}", form)
         await get_services(request).offboarding.announce(slug, body.reason, timedelta(days=body.days), again)
 
     return await _act(request, caller, slug, "leave", ("reason", "days", "sure"), act)
@@ -69,7 +69,7 @@ async def announce(request: Request, caller: ProgrammeOffice, slug: str) -> Resp
 @router.post("/calling-off")
 async def call_off(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
-        again = once(request, caller, f"stay {slug}", form)
+        again = form_key(request, caller, f"stay {slug}", form)
         await get_services(request).offboarding.call_off(slug, again)
 
     return await _act(request, caller, slug, "stay", (), act)

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from chassis.http.base_schemas import RequestModel
-from chassis.text.text_types import whole
+from chassis.text.text_types import bounded_integer
 from services.registration.domain.questions import Kind
 from services.registration.shown import ByLanguage, Groups, Shown, Time
 
@@ -59,7 +59,7 @@ class ShownNeeds(Shown):
 class SupportOrdered(RequestModel):
     """How many of a kind of support are ordered in all (groups or people, as its limit counts)."""
 
-    number: Annotated[int, whole(0, 10**9)]
+    number: Annotated[int, bounded_integer(0, 10**9)]
 
 
 class ShownOrder(Shown):

@@ -12,7 +12,7 @@ from chassis.text.text_types import Changes
 from services.registration.gatherings.schemas import ShownGathering
 from services.registration.permissions import Coordinator
 from services.registration.planning.schemas import Cancellation, GatheringDraft, Preview
-from services.registration.requests import default_language, ok, repeatable
+from services.registration.requests import default_language, ok, read_idempotency_key
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")
@@ -23,8 +23,8 @@ async def draft(request: Request, caller: Coordinator, body: GatheringDraft, key
     """A draft of a gathering: nobody but staff sees it until it is published."""
     services = get_services(request)
     language = await default_language(services, caller)
-    once = repeatable(request, key, body)
-    answer, replayed = await services.planning.draft(caller.scope, body, language, once)
+    idempotency_key = read_idempotency_key(request, key, body)
+    answer, replayed = await services.planning.draft(caller.scope, body, language, idempotency_key)
     return json_response(answer, 201, replayed)
 
 
@@ -34,15 +34,15 @@ async def draft(request: Request, caller: Coordinator, body: GatheringDraft, key
 async def publish(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Open a gathering: it is listed, and people can sign up. Repeating it changes nothing."""
     services = get_services(request)
-    return json_response(*ok(await services.planning.publish(caller.scope, id, repeatable(request, key))))
+    return json_response(*ok(await services.planning.publish(caller.scope, id, read_idempotency_key(request, key))))
 
 
 @router.post("/{tenant}/gatherings/{id}/cancellation", response_model=ShownGathering)
 async def call_off(request: Request, caller: Coordinator, id: str, body: Cancellation, key: Key = None) -> Response:
     """Call a gathering off: everybody who is registered is told why."""
     services = get_services(request)
-    once = repeatable(request, key, body)
-    return json_response(*ok(await services.planning.cancel(caller.scope, id, body, once)))
+    idempotency_key = read_idempotency_key(request, key, body)
+    return json_response(*ok(await services.planning.cancel(caller.scope, id, body, idempotency_key)))
 
 
 @router.patch("/{tenant}/gatherings/{id}", response_model=ShownGathering, **refusals("cancelled"))
@@ -50,15 +50,15 @@ async def change(request: Request, caller: Coordinator, id: str, body: Changes, 
     """Any field of a draft; what is missing stays."""
     services = get_services(request)
     language = await default_language(services, caller)
-    once = repeatable(request, key, body)
-    return json_response(*ok(await services.planning.change(caller.scope, id, body, language, once)))
+    idempotency_key = read_idempotency_key(request, key, body)
+    return json_response(*ok(await services.planning.change(caller.scope, id, body, language, idempotency_key)))
 
 
 @router.post("/{tenant}/gatherings/{id}/draw", response_model=ShownGathering, **refusals("no-lottery", "not-open"))
 async def draw(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Draw the lottery; the answer shows the seed that was committed to before. Drawing again changes nothing."""
     services = get_services(request)
-    return json_response(*ok(await services.planning.draw(caller.scope, id, repeatable(request, key))))
+    return json_response(*ok(await services.planning.draw(caller.scope, id, read_idempotency_key(request, key))))
 
 
 @router.post("/{tenant}/gatherings/{id}/preview", response_model=Preview, **refusals("cancelled"))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from chassis.http.base_schemas import Labels, RequestModel, Texts
-from chassis.text.text_types import Identifier, Label, Moment, WebAddress, number, whole
+from chassis.text.text_types import Identifier, Label, Moment, WebAddress, bounded_integer, number
 from services.registration.domain.terms import MOST_SEATS
 from services.registration.invitations.schemas import Invitations
 from services.registration.meetings.schemas import Meetings
@@ -19,7 +19,7 @@ MOST_OF_SUPPORT, MOST_TOGETHER = 10_000, 50
 class SupportOffer(RequestModel):
     id: Identifier
     label: Labels
-    capacity: Annotated[int, whole(1, MOST_OF_SUPPORT)] | None = None
+    capacity: Annotated[int, bounded_integer(1, MOST_OF_SUPPORT)] | None = None
     request_until: Moment | None = None
     counts: Literal["groups", "people"] = "groups"
 
@@ -40,7 +40,7 @@ class Reconfirm(RequestModel):
 class Reminder(RequestModel):
     """Groups with seats are reminded so many days before the start."""
 
-    days_before: Annotated[int, whole(1, 60)]
+    days_before: Annotated[int, bounded_integer(1, 60)]
 
 
 class GatheringDraft(RequestModel):
@@ -52,13 +52,13 @@ class GatheringDraft(RequestModel):
     mode: Literal["onsite", "online", "hybrid"]
     place: Label | None = None
     join_url: WebAddress | None = None
-    capacity: Annotated[int, whole(1, MOST_SEATS)]
-    party_max: Annotated[int, whole(1, MOST_TOGETHER)] = 1
+    capacity: Annotated[int, bounded_integer(1, MOST_SEATS)]
+    party_max: Annotated[int, bounded_integer(1, MOST_TOGETHER)] = 1
     allocation: Literal["first_come", "lottery"] = "first_come"
     opens_at: Moment | None = None
     closes_at: Moment | None = None
     offer_hours: Annotated[float, number(0.01, 24 * 30)] = 24
-    confirm_minutes: Annotated[int, whole(5, 7 * 24 * 60)] = 60
+    confirm_minutes: Annotated[int, bounded_integer(5, 7 * 24 * 60)] = 60
     support: list[SupportOffer] = Field(default_factory=list, max_length=30)
     open_to: Literal["residents", "staff", "municipalities", "invited"] = "residents"
     """`invited`: whoever signs up themself needs the code of an invitation."""

@@ -36,10 +36,10 @@ async def publish(request: Request, caller: Coordinator, id: str) -> Response:
         with form.refusals():
             if form.value("whole"):
                 await page.services.series.publish(
-                    page.scope, form.value("whole"), page.once(f"publish all {id}", form)
+                    page.scope, form.value("whole"), page.idempotency_key(f"publish all {id}", form)
                 )
             else:
-                await page.services.planning.publish(page.scope, id, page.once(f"publish {id}", form))
+                await page.services.planning.publish(page.scope, id, page.idempotency_key(f"publish {id}", form))
             return page.done(f"{page.home}desk/{id}/plan", SAVED)
     return await _show(page, id, form, 422)
 
@@ -54,7 +54,7 @@ async def call_off(request: Request, caller: Coordinator, id: str) -> Response:
         reason = {code: form.value(f"reason.{code}") for code in languages if form.value(f"reason.{code}")}
         with form.refusals():
             body = Cancellation(reason=reason)
-            await page.services.planning.cancel(page.scope, id, body, page.once(f"call off {id}", form))
+            await page.services.planning.cancel(page.scope, id, body, page.idempotency_key(f"call off {id}", form))
             return page.done(f"{page.home}desk/{id}/plan", SAVED)
     return await _show(page, id, form, 422)
 
@@ -69,7 +69,9 @@ async def copy(request: Request, caller: Coordinator, id: str) -> Response:
         languages = await _languages(page)
         with form.refusals():
             body = Copy(starts_at=starts_at)
-            made, _ = await page.services.series.copy(page.scope, id, body, languages[0], page.once(f"copy {id}", form))
+            made, _ = await page.services.series.copy(
+                page.scope, id, body, languages[0], page.idempotency_key(f"copy {id}", form)
+            )
             return page.done(f"{page.home}desk/{made['id']}/plan", SAVED)
     return await _show(page, id, form, 422)
 
@@ -86,7 +88,7 @@ async def repeat(request: Request, caller: Coordinator, id: str) -> Response:
         ends = {"until": form.value("until")} if form.value("until") else {"count": form.value("count")}
         with form.refusals():
             body = Repetition.typed({"frequency": form.value("frequency"), "interval": form.value("interval"), **ends})
-            await page.services.series.repeat(page.scope, id, body, page.once(f"series {id}", form))
+            await page.services.series.repeat(page.scope, id, body, page.idempotency_key(f"series {id}", form))
             return page.done(f"{page.home}desk/{id}/plan#series", SAVED)
     return await _show(page, id, form, 422)
 
@@ -100,7 +102,7 @@ async def draw(request: Request, caller: Coordinator, id: str) -> Response:
         form.error("sure_to_draw", mark("Please tick this: a lottery is drawn once."))
     if form.ok:
         with form.refusals():
-            await page.services.planning.draw(page.scope, id, page.once(f"draw {id}", form))
+            await page.services.planning.draw(page.scope, id, page.idempotency_key(f"draw {id}", form))
             return page.done(f"{page.home}desk/{id}/plan", SAVED)
     return await _show(page, id, form, 422)
 

@@ -41,7 +41,9 @@ async def plan(request: Request, caller: Coordinator) -> Response:
     if body is not None:
         with form.refusals(_names(languages)):
             draft = GatheringDraft.typed(body)
-            made, _ = await page.services.planning.draft(page.scope, draft, languages[0], page.once("plan", form))
+            made, _ = await page.services.planning.draft(
+                page.scope, draft, languages[0], page.idempotency_key("plan", form)
+            )
             return page.done(f"{page.home}desk/{made['id']}/plan", SAVED)
     return await _form(page, form, status=422)
 
@@ -70,7 +72,9 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
                 if preview["changed"]:
                     return review(page, found, form, preview)
             else:
-                await page.services.planning.change(page.scope, id, body, languages[0], page.once(f"plan {id}", form))
+                await page.services.planning.change(
+                    page.scope, id, body, languages[0], page.idempotency_key(f"plan {id}", form)
+                )
             return page.done(f"{page.home}desk/{id}/plan", SAVED)
     return await _form(page, form, found, 422 if form.errors else 200)
 

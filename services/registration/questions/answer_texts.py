@@ -14,7 +14,7 @@ AnswerTexts = list[tuple[Question, list[tuple[str, str]]]]
 
 
 def wording_of(page: PageContext) -> Wording:
-    return Wording(page.reads, page.pages.catalogue(page.reads).gettext)
+    return Wording(page.reader_language, page.pages.catalogue(page.reader_language).gettext)
 
 
 def answer_texts(page: PageContext, known: Mapping[str, Question], registration: Mapping[str, Any]) -> AnswerTexts:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from chassis.http.base_schemas import Labels, RequestModel
-from chassis.text.text_types import Identifier, Moment, whole
+from chassis.text.text_types import Identifier, Moment, bounded_integer
 from services.registration.domain.quotas import MOST_QUOTAS
 from services.registration.domain.terms import MOST_SEATS
 from services.registration.shown import ByLanguage, Shown, Time
@@ -32,7 +32,7 @@ class Quota(RequestModel):
 
     id: QuotaId
     label: Labels
-    seats: Annotated[int, whole(1, MOST_SEATS)]
+    seats: Annotated[int, bounded_integer(1, MOST_SEATS)]
     until: Moment | None = None
     by_invitation: bool = False
 

@@ -21,7 +21,7 @@ from services.registration.registrations.schemas import (
     RegistrationChange,
     ShownRegistration,
 )
-from services.registration.requests import ok, repeatable
+from services.registration.requests import ok, read_idempotency_key
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")
@@ -36,7 +36,7 @@ router = APIRouter(prefix="/registration/v1")
 async def register(request: Request, caller: Registrant, id: str, body: NewRegistration, key: Key = None) -> Response:
     """Sign a group up: it gets its seats together, waits together, or is offered them later."""
     services = get_services(request)
-    answer, replayed = await services.registrations.register(caller, id, body, repeatable(request, key, body))
+    answer, replayed = await services.registrations.register(caller, id, body, read_idempotency_key(request, key, body))
     return json_response(answer, 201, replayed)
 
 
@@ -58,7 +58,7 @@ async def change(
 ) -> Response:
     """Change what is given: name, contact, language, party, support. A larger group only if it fits."""
     services = get_services(request)
-    return json_response(*ok(await services.changes.change(caller, id, body, repeatable(request, key, body))))
+    return json_response(*ok(await services.changes.change(caller, id, body, read_idempotency_key(request, key, body))))
 
 
 @router.post("/{tenant}/registrations/{id}/address", response_model=AddressConfirmed)
@@ -71,7 +71,7 @@ async def confirm_address(request: Request, caller: Registrant, id: str, body: A
 async def new_link(request: Request, caller: Desk, id: str, key: Key = None) -> Response:
     """A new link for its holder; those that are out open nothing any more."""
     services = get_services(request)
-    return json_response(*ok(await services.changes.renew_link(caller, id, repeatable(request, key))))
+    return json_response(*ok(await services.changes.renew_link(caller, id, read_idempotency_key(request, key))))
 
 
 @router.post("/{tenant}/registrations/{id}/arrival", response_model=CheckedIn, **refusals(*AT_THE_DOOR))
@@ -81,7 +81,7 @@ async def arrival(request: Request, caller: Desk, id: str, body: Here | None = N
     gathering = (await services.registrations.get(caller, id))["gathering"]
     told = Arrival(registration_id=id, people=body.people if body else None)
     return json_response(
-        *ok(await services.door.check_in(caller.scope, gathering, told, repeatable(request, key, body)))
+        *ok(await services.door.check_in(caller.scope, gathering, told, read_idempotency_key(request, key, body)))
     )
 
 
@@ -93,4 +93,6 @@ async def arrival(request: Request, caller: Desk, id: str, body: Here | None = N
 async def transition(request: Request, caller: DeskOrHolder, id: str, kind: Transition, key: Key = None) -> Response:
     """Confirm the address, cancel, accept an offer, say once more that one comes. Repeating it changes nothing."""
     services = get_services(request)
-    return json_response(*ok(await services.registrations.transition(caller, id, kind, repeatable(request, key))))
+    return json_response(
+        *ok(await services.registrations.transition(caller, id, kind, read_idempotency_key(request, key)))
+    )

@@ -182,18 +182,20 @@ class RegistrationChanges:
             after.support if after.support != found.support else (),
             after.language != found.language,
         )
-        once = IdempotencyKey(pending.key, pending.fingerprint)
+        idempotency_key = IdempotencyKey(pending.key, pending.fingerprint)
 
         def view(ledger: Ledger, _: Any) -> Answer:
             return registration_state(ledger, found.id)
 
         try:
-            state, _ = await self._ledgers.execute(scope, found.gathering, command, view, about=(found.id,), key=once)
+            state, _ = await self._ledgers.execute(
+                scope, found.gathering, command, view, about=(found.id,), key=idempotency_key
+            )
         except Problem as refused:
             if refused.status < 500:
                 await self._drop(scope, found.id, pending)
             raise
-        return await self._finish(scope, found.id, pending, state, once, special)
+        return await self._finish(scope, found.id, pending, state, idempotency_key, special)
 
     async def _drop(self, scope: TenantScope, id: str, pending: PendingChange) -> None:
         """What was wanted is not to be; whatever else is due stays due."""

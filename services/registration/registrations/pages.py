@@ -88,12 +88,12 @@ async def change(request: Request, caller: HolderOfPage, id: str, code: str) -> 
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
     state = await page.services.registrations.get(page.caller, id)
-    once = page.once(f"change {id}", form)
+    idempotency_key = page.idempotency_key(f"change {id}", form)
     known = await page.services.registrations.questions(page.scope, state["gathering"])
     wanted = changed(form, state, known)
     if wanted is not None:
         with form.refusals(PLACES | places_of(known)):
-            answer, _ = await page.services.changes.change(page.caller, id, wanted, once)
+            answer, _ = await page.services.changes.change(page.caller, id, wanted, idempotency_key)
             own = urlsplit(answer["manage_url"]).path if "manage_url" in answer else f"{page.home}my/{id}/{code}"
             return see_other(f"{own}?changed=1")
     return await _show(page, state, form, status_of(form), changing=True)
@@ -107,7 +107,9 @@ async def transition(request: Request, caller: HolderOfPage, id: str, code: str,
         form.require("sure")
     if form.ok:
         with form.refusals():
-            await page.services.registrations.transition(page.caller, id, kind, page.once(f"{kind} {id}", form))
+            await page.services.registrations.transition(
+                page.caller, id, kind, page.idempotency_key(f"{kind} {id}", form)
+            )
             return see_other(f"{page.home}my/{id}/{code}")
     return await _show(page, await page.services.registrations.get(page.caller, id), form, 422)
 

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, computed_field, model_validator
 
 from chassis.http.base_schemas import RequestModel
 from chassis.text.added_languages import LONGEST_TAG
-from chassis.text.text_types import EmailAddress, Identifier, Label, Name, OptionalLine, text, whole
+from chassis.text.text_types import EmailAddress, Identifier, Label, Name, OptionalLine, bounded_integer, text
 from contracts.contacts import ReachFirst
 from contracts.registration import Channel, SeatStatus, SupportStatus
 from services.registration.contact_confirmation.telephone import e164, valid_number
@@ -50,7 +50,7 @@ class Consent(RequestModel):
 MOST_COMPANIONS = 49
 Party = Annotated[list[OptionalLine], Field(max_length=MOST_COMPANIONS)]
 """Companions by name; a name may be left empty."""
-People = Annotated[int, whole(0, 50)]
+People = Annotated[int, bounded_integer(0, 50)]
 MOST_WISHES = 10
 Wishes = Annotated[list[Identifier], Field(max_length=MOST_WISHES)]
 """Kinds of support that one group may ask for."""
@@ -107,7 +107,7 @@ class AddressCode(RequestModel):
 class WalkIn(RequestModel):
     """A group that comes unannounced. A name and a number are not needed to let it in."""
 
-    people: Annotated[int, whole(1, 50)] = 1
+    people: Annotated[int, bounded_integer(1, 50)] = 1
     language: SpokenLanguage
     name: OptionalLine = ""
     phone: Label | None = None

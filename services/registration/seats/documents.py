@@ -19,9 +19,9 @@ from typing import Any
 from chassis.storage.mongo import Document
 from contracts.registration import SupportStatus
 from services.registration.domain.claim import Claim, EndedClaim, Wish
+from services.registration.domain.ended_counts import EndedCount
 from services.registration.domain.invitations import Count, ShownCounts
 from services.registration.domain.ledger import GatheringState, Ledger
-from services.registration.domain.left import Left
 from services.registration.domain.terms import terms_of
 
 Answer = dict[str, Any]
@@ -195,15 +195,15 @@ def changed_fields(before: GatheringState, after: GatheringState) -> Document:
     return {name: new for name, old, new in values if new != old}
 
 
-def _to_stored_left(left: Left) -> list[Any] | None:
+def _to_stored_left(left: EndedCount) -> list[Any] | None:
     return [left.groups, left.people, [list(one) for one in left.meetings]] if left.groups else None
 
 
-def _from_stored_left(stored: list[Any] | None) -> Left:
+def _from_stored_left(stored: list[Any] | None) -> EndedCount:
     if not stored:
-        return Left()
+        return EndedCount()
     groups, people, meetings = stored
-    return Left(groups, people, tuple((id, *counted) for id, *counted in meetings))
+    return EndedCount(groups, people, tuple((id, *counted) for id, *counted in meetings))
 
 
 def _to_stored_counts(told: ShownCounts) -> Document:

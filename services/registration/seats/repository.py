@@ -31,7 +31,16 @@ from services.registration.domain.ledger import EndedChange, GatheringState, Led
 from services.registration.domain.refused import Invalid, Refused
 from services.registration.seats.documents import Answer, ledger_of
 from services.registration.seats.repository_ended import EndedClaims
-from services.registration.seats.rounds import Item, Round, StoredLedger, View, change_of, decided, follow, problem_of
+from services.registration.seats.rounds import (
+    Item,
+    Round,
+    StoredLedger,
+    View,
+    change_of,
+    decide_round,
+    follow,
+    problem_of,
+)
 
 MOST_ENDED = 200
 """Claims that ended which stand in the gathering's document; with more, they move to `ended_claims`."""
@@ -212,7 +221,7 @@ class SeatLedgers:
             before, now = stored.ledger.state, self._clock.now()
             self._versions[key] = stored.head["version"]
             long_ago = await self._ended_long_ago(scope, stored.ledger, items)
-            round = decided(stored, long_ago, items, now)
+            round = decide_round(stored, long_ago, items, now)
             if not round.steps:
                 if remembered and any(isinstance(result, BaseException) for result in round.results):
                     continue  # another process may have changed what we refuse because of

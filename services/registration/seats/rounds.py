@@ -94,7 +94,7 @@ class Round:
         return [Outgoing(step, traceparent=by) for step, by in pairs if isinstance(step, Event)]
 
 
-def decided(stored: StoredLedger, long_ago: dict[str, Document], items: Sequence[Item], now: datetime) -> Round:
+def decide_round(stored: StoredLedger, long_ago: dict[str, Document], items: Sequence[Item], now: datetime) -> Round:
     """Decided at `now`, which is also the time of the events: whoever checks them computes with the same moment."""
     ledger, round = stored.ledger, Round()
     ledger.ended |= {id: to_ended(one) for id, one in long_ago.items()}
@@ -102,7 +102,7 @@ def decided(stored: StoredLedger, long_ago: dict[str, Document], items: Sequence
     round.add(carry_out(ledger, pass_time(ledger, now))[1], None)
     for item in items:
         try:
-            round.results.append(_one(stored, firsts, round, item, now))
+            round.results.append(_execute(stored, firsts, round, item, now))
         except (Refused, Invalid) as refused:
             round.results.append(problem_of(refused))
         except Exception as error:  # noqa: BLE001 - answered to who asked for this; the others of the round go on
@@ -112,7 +112,9 @@ def decided(stored: StoredLedger, long_ago: dict[str, Document], items: Sequence
     return round
 
 
-def _one(stored: StoredLedger, firsts: dict[str, Any], round: Round, item: Item, now: datetime) -> tuple[Answer, bool]:
+def _execute(
+    stored: StoredLedger, firsts: dict[str, Any], round: Round, item: Item, now: datetime
+) -> tuple[Answer, bool]:
     """One command, applied; (its answer, replayed). Raises what it is refused with, or fails with: then it has changed nothing."""
     ledger, key = stored.ledger, item.key
     if key is not None and key.key:

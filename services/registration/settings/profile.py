@@ -17,7 +17,7 @@ from chassis.storage.tenancy import TenantScope
 from contracts.registration import MunicipalityChanged
 from services.registration.applications.applying import OTHER_PLACE
 from services.registration.applications.documents import Facts
-from services.registration.domain.profile import ENFORCEMENT, enforcement_of, untold
+from services.registration.domain.profile import ENFORCEMENT, enforcement_of, missing_translations
 from services.registration.domain.refused import ADD_DEFAULT
 from services.registration.gazetteer.gazetteer import Gazetteer
 from services.registration.json_values import as_json
@@ -129,7 +129,7 @@ class Profiles:
 
     def _become(self, found: Municipality, facts: Facts, profile: Profile) -> Decision[Municipality] | None:
         after = replace(found, facts=facts, profile=profile, words=words_of(facts))
-        wrong = untold(after.public)
+        wrong = missing_translations(after.public)
         if wrong:
             raise invalid(*(FieldError(pointer, ADD_DEFAULT, {"language": facts.languages[0]}) for pointer in wrong))
         if (facts, profile) == (found.facts, found.profile):

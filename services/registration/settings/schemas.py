@@ -8,7 +8,7 @@ from chassis.http.base_schemas import Labels, Language, RequestModel, Texts
 from chassis.pages.brand import parse, readable
 from chassis.text.languages import LANGUAGES
 from chassis.text.plain_text import is_web_address
-from chassis.text.text_types import EmailAddress, Label, refused, text, whole
+from chassis.text.text_types import EmailAddress, Label, bounded_integer, refused, text
 from chassis.text.translations import mark
 from services.registration.applications.schemas import Application, Inhabitants, OfficialKey
 from services.registration.registrations.schemas import PostalAddress
@@ -69,9 +69,9 @@ class Accessibility(RequestModel):
 class RetentionRule(RequestModel):
     """See `contracts.registration.Retention`; what is left out is as by default."""
 
-    unconfirmed_hours: Annotated[int, whole(1, 72)] = 48
-    after_event_days: Annotated[int, whole(1, 365)] = 28
-    consent_proof_days: Annotated[int, whole(0, 3650)] = 1095
+    unconfirmed_hours: Annotated[int, bounded_integer(1, 72)] = 48
+    after_event_days: Annotated[int, bounded_integer(1, 365)] = 28
+    consent_proof_days: Annotated[int, bounded_integer(0, 3650)] = 1095
 
 
 class ProfileChange(RequestModel):

@@ -128,7 +128,9 @@ async def publish(request: Request, caller: Coordinator, subject: Subject) -> Re
             {"/text": fields[default], **{f"/text/{code}": name for code, name in fields.items()}}, {"text": TOO_LONG}
         ):
             body = NewText(text={code: text for code, text in written.items() if text})
-            await page.services.legal_texts.publish(page.scope, subject, body, page.once(f"text {subject}", form))
+            await page.services.legal_texts.publish(
+                page.scope, subject, body, page.idempotency_key(f"text {subject}", form)
+            )
             return page.done(f"{page.home}settings/texts", mark("The new version is in force."))
     return await _texts(page, {subject: form}, 422)
 

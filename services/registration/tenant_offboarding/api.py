@@ -11,7 +11,7 @@ from chassis.http.base_schemas import Key
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from services.registration.permissions import ProgrammeOffice
-from services.registration.requests import repeatable
+from services.registration.requests import read_idempotency_key
 from services.registration.services import get_services
 from services.registration.tenant_offboarding.schemas import CalledOff, Deletion, DeletionCertificate
 
@@ -28,8 +28,8 @@ async def announce_deletion(
     request: Request, caller: ProgrammeOffice, slug: str, body: Deletion, key: Key = None
 ) -> Response:
     """Announced now, carried out after the delay."""
-    offboarding, once = get_services(request).offboarding, repeatable(request, key, body)
-    found, replayed = await offboarding.announce(slug, body.reason, timedelta(days=body.days), once)
+    offboarding, idempotency_key = get_services(request).offboarding, read_idempotency_key(request, key, body)
+    found, replayed = await offboarding.announce(slug, body.reason, timedelta(days=body.days), idempotency_key)
     return json_response(found, 201, replayed)
 
 
@@ -38,7 +38,7 @@ async def announce_deletion(
 )
 async def call_off_deletion(request: Request, caller: ProgrammeOffice, slug: str, key: Key = None) -> Response:
     """The municipality stays after all."""
-    found, replayed = await get_services(request).offboarding.call_off(slug, repeatable(request, key))
+    found, replayed = await get_services(request).offboarding.call_off(slug, read_idempotency_key(request, key))
     return json_response(found, 200, replayed)
 
 

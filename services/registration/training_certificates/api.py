@@ -10,7 +10,7 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
-from chassis.text.text_types import whole
+from chassis.text.text_types import bounded_integer
 from services.registration.page_context import page_context
 from services.registration.permissions import DeskOrHolder, HolderOfPage
 from services.registration.services import get_services
@@ -18,7 +18,7 @@ from services.registration.shown import file_of
 from services.registration.training_certificates.attendance_staff import pdf
 
 router = APIRouter(prefix="/registration")
-Person = Annotated[int, whole(0, 50, in_address=True)]
+Person = Annotated[int, bounded_integer(0, 50, in_address=True)]
 
 
 @router.get("/v1/{tenant}/registrations/{id}/certificate.pdf", response_class=Response, **file_of("application/pdf"))

@@ -16,7 +16,7 @@ from services.reporting.action_plans.schemas import (
     VersionBody,
 )
 from services.reporting.domain.action_plan import PlanState
-from services.reporting.http import Wanted, file, request_key
+from services.reporting.http import Wanted, file, read_idempotency_key
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.services import get_services
 
@@ -47,7 +47,7 @@ async def write(request: Request, caller: Coordinator, id: str, field: str, body
 async def publish(request: Request, caller: Coordinator, id: str, body: VersionBody, key: Key = None) -> Response:
     """It holds the measures and figures of today and never changes. 409 where there are very many versions already."""
     found, replayed = await get_services(request).action_plans.publish(
-        caller.scope, id, body.foreword, request_key(request, key, body)
+        caller.scope, id, body.foreword, read_idempotency_key(request, key, body)
     )
     return json_response(ShownVersion.of(found).model_dump(mode="json"), 201, replayed)
 

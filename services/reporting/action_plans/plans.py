@@ -22,12 +22,12 @@ from services.reporting.council.packs import CouncilPacks
 from services.reporting.council.pdf import as_pdf
 from services.reporting.council.wording import Language
 from services.reporting.domain.action_plan import (
-    Before,
     Change,
     FieldPlan,
     PlanCommand,
     PlanRefusal,
     PlanState,
+    PreviousWave,
     Publish,
     Show,
     Version,
@@ -57,7 +57,7 @@ class Draft:
 
     state: PlanState
     council: Council
-    before: Before | None
+    before: PreviousWave | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,9 @@ class ActionPlans:
     async def pdf(self, scope: TenantScope, assessment: str, number: int, language: Language) -> bytes:
         """A version as PDF. Raises as `edition`."""
         found = await self.edition(scope, assessment, number)
-        return await self._council.in_turn(lambda: as_pdf(published_plan(found.version, found.former, language)))
+        return await self._council.typeset_in_queue(
+            lambda: as_pdf(published_plan(found.version, found.former, language))
+        )
 
     async def public_ones(self, scope: TenantScope) -> list[PublicPlan]:
         """Plans that everybody may read, the newest first."""
@@ -146,8 +148,8 @@ class ActionPlans:
         ]
         return sorted(found, key=lambda one: one.at, reverse=True)
 
-    async def _today(self, scope: TenantScope, assessment: str) -> tuple[Council, Before | None]:
-        return await self._council.content(scope, assessment), await self._council.before(scope, assessment)
+    async def _today(self, scope: TenantScope, assessment: str) -> tuple[Council, PreviousWave | None]:
+        return await self._council.content(scope, assessment), await self._council.previous_wave(scope, assessment)
 
     async def _carry_out(
         self, scope: TenantScope, assessment: str, command: PlanCommand, key: IdempotencyKey | None

@@ -10,16 +10,16 @@ from pydantic import AfterValidator, Field
 
 from chassis.clock import rfc3339
 from chassis.http.base_schemas import AsGerman, Language, RequestModel, ResponseModel
-from chassis.text.text_types import Identifier, text, whole
+from chassis.text.text_types import Identifier, bounded_integer, text
 from services.reporting.action_plans.plans import Draft, Edition
 from services.reporting.costs import CostRange, ShownCost, shown_cost
 from services.reporting.domain.action_plan import (
-    Before,
     Change,
     ChangeKind,
     FieldPlan,
     MeasurePlan,
     PlanState,
+    PreviousWave,
     Version,
     lines,
     moved_by,
@@ -52,7 +52,7 @@ class FieldBody(RequestModel):
     goal: Annotated[dict[Language, Words], AsGerman, Field(default_factory=dict)]
     indicators: Annotated[dict[Language, Words], AsGerman, Field(default_factory=dict)]
     measures: Annotated[dict[Identifier, MeasureBody], Field(max_length=500, default_factory=dict)]
-    revision: Annotated[int, whole(0, 10**9)] | None = None
+    revision: Annotated[int, bounded_integer(0, 10**9)] | None = None
 
     def plan(self) -> FieldPlan:
         return FieldPlan(
@@ -235,7 +235,7 @@ def head(version: Version) -> VersionHead:
     return VersionHead(version=version.number, published_at=rfc3339(version.at), measures=len(measures), done=done)
 
 
-def fields_of(council: Council, before: Before | None) -> list[ShownField]:
+def fields_of(council: Council, before: PreviousWave | None) -> list[ShownField]:
     nothing = Aim({}, {})
     aims = {line.id: council.aims.get(line.id, nothing) for line in council.lines}
     return [

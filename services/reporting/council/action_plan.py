@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chassis.text.languages import BERLIN, format_day
 from services.reporting.council.wording import Language, Wording
-from services.reporting.domain.action_plan import Before, Change, Version, changes, lines, moved_by
+from services.reporting.domain.action_plan import Change, PreviousWave, Version, changes, lines, moved_by
 from services.reporting.domain.blocks import Block, Bullets, Document, Facts, Heading, Paragraph
 from services.reporting.domain.cost import merge_costs
 from services.reporting.domain.council import SETTLED
@@ -106,7 +106,7 @@ PARTS: dict[Language, dict[str, str]] = {
 }
 
 
-def action_plan(wording: Wording, before: Before | None = None) -> Document:
+def action_plan(wording: Wording, before: PreviousWave | None = None) -> Document:
     """The plan as it stands today: a section for each field, the weakest fields named first."""
     return _document(wording, before, [])
 
@@ -125,7 +125,7 @@ def published_plan(version: Version, former: Version | None, language: Language)
     return _document(wording, version.before, blocks)
 
 
-def _document(wording: Wording, before: Before | None, above: Sequence[Block]) -> Document:
+def _document(wording: Wording, before: PreviousWave | None, above: Sequence[Block]) -> Document:
     parts, council = PARTS[wording.language], wording.council
     blocks: list[Block] = [
         Paragraph(parts["lead"].format(municipality=wording.municipality), lead=True),
@@ -146,7 +146,7 @@ def _document(wording: Wording, before: Before | None, above: Sequence[Block]) -
     )
 
 
-def _since_last_wave(wording: Wording, before: Before | None) -> Sequence[Block]:
+def _since_last_wave(wording: Wording, before: PreviousWave | None) -> Sequence[Block]:
     """Progress since the wave before: measures, and fields that a line joins."""
     if before is None:
         return []
@@ -212,7 +212,7 @@ def costs(wording: Wording) -> str:
     return " ".join(said)
 
 
-def _section(wording: Wording, line: Line, before: Before | None) -> Sequence[Block]:
+def _section(wording: Wording, line: Line, before: PreviousWave | None) -> Sequence[Block]:
     parts, council = PARTS[wording.language], wording.council
     measures = [one for one in council.measures if one.field == line.id]
     done = sum(one.status == "done" for one in measures)
@@ -255,7 +255,7 @@ def _section(wording: Wording, line: Line, before: Before | None) -> Sequence[Bl
     return blocks
 
 
-def _since(wording: Wording, line: Line, before: Before | None) -> list[str]:
+def _since(wording: Wording, line: Line, before: PreviousWave | None) -> list[str]:
     change = moved_by(line, before)
     if before is None or change is None:
         return []

@@ -18,7 +18,7 @@ from services.reporting.council.slides import slides
 from services.reporting.council.table import data_package, profile_csv
 from services.reporting.council.wording import Wording
 from services.reporting.council.workbook import council_workbook
-from services.reporting.domain.action_plan import Before
+from services.reporting.domain.action_plan import PreviousWave
 
 EPOCH = (2020, 1, 1, 0, 0, 0)
 """Of every file in the archive: the same content gives the same archive."""
@@ -28,7 +28,7 @@ def as_json(data: object) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_INDENT_2)
 
 
-def files(wording: Wording, as_of: str, address: str, before: Before | None) -> Mapping[str, Callable[[], bytes]]:
+def files(wording: Wording, as_of: str, address: str, before: PreviousWave | None) -> Mapping[str, Callable[[], bytes]]:
     """By name, made when they are called for."""
     return {
         "report.pdf": lambda: as_pdf(one_page(wording)),

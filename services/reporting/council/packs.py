@@ -17,7 +17,7 @@ from chassis.text.languages import BERLIN
 from services.reporting.action_plans.repository import ActionPlanRepository
 from services.reporting.council.pack import files, pack
 from services.reporting.council.wording import Language, Wording
-from services.reporting.domain.action_plan import Before, planned
+from services.reporting.domain.action_plan import PreviousWave, planned
 from services.reporting.domain.council import Council, Source, questions_by_field
 from services.reporting.measures.agreed import AgreedMeasures
 from services.reporting.municipalities import Municipalities
@@ -65,7 +65,7 @@ class CouncilPacks:
             made = await self._files(scope, request)
             return await asyncio.to_thread((lambda: pack(made)) if name == PACK else made[name])
 
-    async def in_turn(self, make: Callable[[], bytes]) -> bytes:
+    async def typeset_in_queue(self, make: Callable[[], bytes]) -> bytes:
         """Another document, made in its turn like those of the packs."""
         async with self._turns:
             return await asyncio.to_thread(make)
@@ -105,16 +105,16 @@ class CouncilPacks:
 
     async def _files(self, scope: TenantScope, request: Request) -> dict[str, Callable[[], bytes]]:
         wording = await self.wording(scope, request.assessment, request.language)
-        before = await self.before(scope, request.assessment)
+        before = await self.previous_wave(scope, request.assessment)
         return dict(files(wording, rfc3339(wording.council.source.as_of), request.address, before))
 
-    async def before(self, scope: TenantScope, assessment: str) -> Before | None:
+    async def previous_wave(self, scope: TenantScope, assessment: str) -> PreviousWave | None:
         """The wave before: scores of fields whose line over the years reaches back to it, and what became of its measures."""
         found = await self._series.wave_before(scope, assessment)
         if found is None:
             return None
         agreed = [one.status for one in await self._measures.of_wave(scope, found.assessment)]
-        return Before(
+        return PreviousWave(
             when=found.closed_at.astimezone(BERLIN).strftime("%m/%Y"),
             scores=found.scores,
             agreed=len(agreed),

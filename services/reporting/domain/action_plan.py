@@ -23,7 +23,7 @@ ChangeKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class PreviousWave:
     """The wave before. `when`: as people read it; `scores`: by field, where a line may be drawn to it; of the measures `agreed`
     on then, how many are `done` and how many were `dropped`."""
 
@@ -40,7 +40,7 @@ class Version(msgspec.Struct, frozen=True, omit_defaults=True):
     number: int
     at: datetime
     council: Council
-    before: Before | None = None
+    before: PreviousWave | None = None
     foreword: dict[str, str] = {}
 
 
@@ -102,7 +102,7 @@ class Publish:
 
     at: datetime
     council: Council
-    before: Before | None
+    before: PreviousWave | None
     foreword: Mapping[str, str]
 
 
@@ -218,7 +218,7 @@ def _by_id(version: Version) -> dict[str, Measure]:
     return {one.id: one for one in version.council.measures}
 
 
-def moved_by(line: Line, before: Before | None) -> float | None:
+def moved_by(line: Line, before: PreviousWave | None) -> float | None:
     """By how many points a field's score moved since the wave before; None where no line joins the two."""
     if before is None or line.id not in before.scores or line.total.score is None:
         return None

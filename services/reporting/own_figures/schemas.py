@@ -8,11 +8,11 @@ from pydantic import AfterValidator
 
 from chassis.clock import rfc3339
 from chassis.http.base_schemas import RequestModel, ResponseModel
-from chassis.text.text_types import Label, number, whole
+from chassis.text.text_types import Label, bounded_integer, number
 from services.reporting.own_figures.documents import OwnFigure, OwnFigures
 from services.reporting.practices.schemas import refuse_contact_details
 
-Year = Annotated[int, whole(1990, 2100)]
+Year = Annotated[int, bounded_integer(1990, 2100)]
 Source = Annotated[Label, AfterValidator(refuse_contact_details)]
 
 

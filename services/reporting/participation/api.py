@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
-from chassis.text.text_types import Identifier, whole
+from chassis.text.text_types import Identifier, bounded_integer
 from services.reporting.http import Wanted, file
 from services.reporting.measures.agreed import counted
 from services.reporting.participation import programme_files
@@ -17,7 +17,7 @@ from services.reporting.services import get_services
 from services.reporting.workbook import MEDIA_TYPE
 
 router = APIRouter(prefix="/reporting/v1", tags=["participation"])
-Year = Annotated[int, whole(2000, 2100, in_address=True)]
+Year = Annotated[int, bounded_integer(2000, 2100, in_address=True)]
 
 
 @router.get("/programme", summary="Figures of the programme")

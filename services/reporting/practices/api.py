@@ -13,9 +13,9 @@ from chassis.http.base_schemas import Filter, Key, Language, Limit
 from chassis.http.routing import APIRouter
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.pagination import Cursor
-from chassis.text.text_types import whole
+from chassis.text.text_types import bounded_integer
 from services.reporting.domain.practice import Command, Confirm, Publish, Retire, Return, Submit, Write
-from services.reporting.http import request_key
+from services.reporting.http import read_idempotency_key
 from services.reporting.permissions import Coordinator, LibraryReader, ProgrammeOffice, Staff
 from services.reporting.practices.library import content_as_json
 from services.reporting.practices.schemas import PracticeBody, PracticeChange, ReturnNote, Size
@@ -24,7 +24,7 @@ from services.reporting.services import get_services
 
 router = APIRouter(prefix="/reporting/v1", tags=["practices"])
 
-Cost = Annotated[int, whole(0, 1_000_000_000, in_address=True)]
+Cost = Annotated[int, bounded_integer(0, 1_000_000_000, in_address=True)]
 
 
 @router.get("/practices", summary="Search the library")
@@ -64,7 +64,7 @@ async def one(request: Request, caller: LibraryReader, id: str) -> dict[str, Any
 @router.post("/practices/{id}/publication", summary="Publish a submitted practice")
 async def publish(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> dict[str, Any]:
     """It stands in the library from now on."""
-    return await _of_office(request, id, Publish(), request_key(request, key))
+    return await _of_office(request, id, Publish(), read_idempotency_key(request, key))
 
 
 @router.post("/practices/{id}/return", summary="Ask for changes")
@@ -72,7 +72,7 @@ async def give_back(
     request: Request, caller: ProgrammeOffice, id: str, body: ReturnNote, key: Key = None
 ) -> dict[str, Any]:
     """The municipality sees the note at its draft."""
-    return await _of_office(request, id, Return(body.note), request_key(request, key, body))
+    return await _of_office(request, id, Return(body.note), read_idempotency_key(request, key, body))
 
 
 @router.get("/{tenant}/practices", summary="The municipality's own practices")
@@ -87,7 +87,7 @@ async def listed(request: Request, caller: Staff) -> dict[str, Any]:
 async def write(request: Request, caller: Coordinator, body: PracticeBody, key: Key = None) -> Response:
     """A draft: nobody else sees it until it is submitted."""
     library = get_services(request).practices
-    made, replayed = await library.write(caller.scope, body.content(), request_key(request, key, body))
+    made, replayed = await library.write(caller.scope, body.content(), read_idempotency_key(request, key, body))
     return json_response(await library.described(made, own=True), 201, replayed)
 
 
@@ -134,14 +134,14 @@ async def publish_of(request: Request, caller: ProgrammeOffice, id: str, key: Ke
     """As without the municipality in the path."""
     library = get_services(request).practices
     return await library.described(
-        await library.carry_out(caller.scope, id, Publish(), request_key(request, key)), own=True
+        await library.carry_out(caller.scope, id, Publish(), read_idempotency_key(request, key)), own=True
     )
 
 
 async def _of_own(request: Request, caller: Coordinator, id: str, command: Command, key: str | None) -> dict[str, Any]:
     library = get_services(request).practices
     return await library.described(
-        await library.carry_out(caller.scope, id, command, request_key(request, key)), own=True
+        await library.carry_out(caller.scope, id, command, read_idempotency_key(request, key)), own=True
     )
 
 

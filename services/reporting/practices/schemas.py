@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from chassis.http.base_schemas import AsGerman, Language, RequestModel
 from chassis.http.merge_patch import merged
-from chassis.text.text_types import EmailAddress, Identifier, Label, WebAddress, refused, text, whole
+from chassis.text.text_types import EmailAddress, Identifier, Label, WebAddress, bounded_integer, refused, text
 from chassis.text.translations import mark
 from services.reporting.costs import CostRange, Money
 from services.reporting.domain.practice import TEXTS, Contact, Content, Link, names_somebody
@@ -27,7 +27,7 @@ def refuse_contact_details(value: str) -> str:
 Prose = Annotated[str, text(MOST_LETTERS, least=0, prose=True), AfterValidator(refuse_contact_details)]
 Texts = Annotated[dict[Language, Prose], AsGerman, Field(default_factory=dict)]
 TextsChange = Annotated[dict[Language, Prose | None] | None, AsGerman]
-Revision = Annotated[int, whole(1, 10**9)]
+Revision = Annotated[int, bounded_integer(1, 10**9)]
 Title = Annotated[
     dict[Language, Annotated[Label, AfterValidator(refuse_contact_details)]], AsGerman, Field(min_length=1)
 ]

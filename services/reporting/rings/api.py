@@ -10,7 +10,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.routing import APIRouter
 from services.reporting.domain.ring import Invite, Join, Leave, Remove
-from services.reporting.http import request_key
+from services.reporting.http import read_idempotency_key
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.rings.schemas import DocumentBody, InvitationBody, MeasureBody, MeetingBody, RingBody
 from services.reporting.services import get_services
@@ -28,7 +28,9 @@ async def listed(request: Request, caller: Staff) -> JsonObject:
 @router.post("", summary="Found a ring", status_code=201)
 async def found(request: Request, caller: Coordinator, body: RingBody, key: Key = None) -> Response:
     """The municipalities named are invited and told."""
-    made, replayed = await get_services(request).rings.create(caller.scope, body, request_key(request, key, body))
+    made, replayed = await get_services(request).rings.create(
+        caller.scope, body, read_idempotency_key(request, key, body)
+    )
     return json_response(made, 201, replayed)
 
 
@@ -58,12 +60,16 @@ async def add_document(
     request: Request, caller: Coordinator, id: str, body: DocumentBody, key: Key = None
 ) -> JsonObject:
     """An address that members may open."""
-    return await get_services(request).rings.add_document(caller.scope, id, body, request_key(request, key, body))
+    return await get_services(request).rings.add_document(
+        caller.scope, id, body, read_idempotency_key(request, key, body)
+    )
 
 
 @router.post("/{id}/meetings", summary="Add a meeting", status_code=201)
 async def add_meeting(request: Request, caller: Coordinator, id: str, body: MeetingBody, key: Key = None) -> JsonObject:
-    return await get_services(request).rings.add_meeting(caller.scope, id, body, request_key(request, key, body))
+    return await get_services(request).rings.add_meeting(
+        caller.scope, id, body, read_idempotency_key(request, key, body)
+    )
 
 
 @router.put("/{id}/meetings/{entry}", summary="Change a meeting or write what came of it")
@@ -73,7 +79,9 @@ async def change_meeting(request: Request, caller: Coordinator, id: str, entry: 
 
 @router.post("/{id}/measures", summary="Add a common measure", status_code=201)
 async def add_measure(request: Request, caller: Coordinator, id: str, body: MeasureBody, key: Key = None) -> JsonObject:
-    return await get_services(request).rings.add_measure(caller.scope, id, body, request_key(request, key, body))
+    return await get_services(request).rings.add_measure(
+        caller.scope, id, body, read_idempotency_key(request, key, body)
+    )
 
 
 @router.put("/{id}/measures/{entry}", summary="Change a common measure")

@@ -12,7 +12,7 @@ from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError, invalid
 from chassis.http.routing import APIRouter
 from chassis.pages.pages import Pages, language_of
-from chassis.text.text_types import whole
+from chassis.text.text_types import bounded_integer
 from programme.frames import of_tenant
 from services.reporting.domain.rounding import half_up
 from services.reporting.domain.similarity import WEIGHTS, Feature, Place
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/reporting/v1", tags=["similar municipalities"])
 
 SOURCE = "© Statistisches Bundesamt (Destatis), Gemeindeverzeichnis (GV-ISys), Datenlizenz Deutschland – Namensnennung – Version 2.0"
 MOST_WEIGHT = 10.0
-Limit = Annotated[int, whole(1, 50, in_address=True)]
+Limit = Annotated[int, bounded_integer(1, 50, in_address=True)]
 WeightsQuery = Annotated[
     Filter, Query(description="`population:4,density:2`: features that are not named keep their weight.")
 ]

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, field_validator
 
 from chassis.clock import rfc3339
 from chassis.http.base_schemas import RequestModel, ResponseModel
-from chassis.text.text_types import Label, WebAddress, refused, whole
+from chassis.text.text_types import Label, WebAddress, bounded_integer, refused
 from services.reporting.practices.schemas import refuse_contact_details
 from services.reporting.trainings.documents import Material, OfficePresent
 from services.reporting.trainings.trainings import Training
@@ -27,7 +27,7 @@ class OfficeBody(RequestModel):
     """An office or body, no person, and how many came from it."""
 
     office: Line
-    people: Annotated[int, whole(0, 1_000)]
+    people: Annotated[int, bounded_integer(0, 1_000)]
 
 
 class TrainingBody(RequestModel):

@@ -11,7 +11,7 @@ from chassis.http.base_schemas import Key, Limit
 from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
 from services.reporting.domain.visit import Accept, Finding, Question, Report, Withdraw
-from services.reporting.http import request_key
+from services.reporting.http import read_idempotency_key
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.services import get_services
 from services.reporting.visits.schemas import NoteBody, ReportBody, VisitBody
@@ -29,7 +29,9 @@ async def listed(request: Request, caller: Staff, limit: Limit = 500, cursor: Cu
 @router.post("", summary="Ask for a visit or offer one", status_code=201)
 async def propose(request: Request, caller: Coordinator, body: VisitBody, key: Key = None) -> Response:
     """The municipalities named are told; up to six may come."""
-    made, replayed = await get_services(request).visits.propose(caller.scope, body, request_key(request, key, body))
+    made, replayed = await get_services(request).visits.propose(
+        caller.scope, body, read_idempotency_key(request, key, body)
+    )
     return json_response(made, 201, replayed)
 
 
@@ -41,26 +43,28 @@ async def one(request: Request, caller: Staff, id: str) -> JsonObject:
 @router.post("/{id}/acceptance", summary="Accept a visit")
 async def accept(request: Request, caller: Coordinator, id: str, key: Key = None) -> JsonObject:
     """The gathering for it is drafted at the host's, of the kind `exchange`."""
-    return await get_services(request).visits.carry_out(caller.scope, id, Accept(), request_key(request, key))
+    return await get_services(request).visits.carry_out(caller.scope, id, Accept(), read_idempotency_key(request, key))
 
 
 @router.post("/{id}/withdrawal", summary="Decline a visit, come no more, or call it off")
 async def withdraw(request: Request, caller: Coordinator, id: str, key: Key = None) -> JsonObject:
     """The host calls the whole visit off."""
-    return await get_services(request).visits.carry_out(caller.scope, id, Withdraw(), request_key(request, key))
+    return await get_services(request).visits.carry_out(
+        caller.scope, id, Withdraw(), read_idempotency_key(request, key)
+    )
 
 
 @router.post("/{id}/questions", summary="Ask something before the visit")
 async def ask(request: Request, caller: Coordinator, id: str, body: NoteBody, key: Key = None) -> JsonObject:
     return await get_services(request).visits.carry_out(
-        caller.scope, id, Question(body.text), request_key(request, key, body)
+        caller.scope, id, Question(body.text), read_idempotency_key(request, key, body)
     )
 
 
 @router.post("/{id}/findings", summary="Note something worth knowing from the visit")
 async def note(request: Request, caller: Coordinator, id: str, body: NoteBody, key: Key = None) -> JsonObject:
     return await get_services(request).visits.carry_out(
-        caller.scope, id, Finding(body.text), request_key(request, key, body)
+        caller.scope, id, Finding(body.text), read_idempotency_key(request, key, body)
     )
 
 
@@ -68,4 +72,6 @@ async def note(request: Request, caller: Coordinator, id: str, body: NoteBody, k
 async def report(request: Request, caller: Coordinator, id: str, body: ReportBody, key: Key = None) -> JsonObject:
     """Within a month of the visit; those who took part are reminded a week before."""
     command = Report(body.report, tuple(body.findings))
-    return await get_services(request).visits.carry_out(caller.scope, id, command, request_key(request, key, body))
+    return await get_services(request).visits.carry_out(
+        caller.scope, id, command, read_idempotency_key(request, key, body)
+    )

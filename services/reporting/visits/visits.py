@@ -45,7 +45,10 @@ class PeerVisits:
         asks = body.kind == "ask"
         if asks and len(others) != 1:
             raise invalid(FieldError("/municipalities", ASK_ONE))
-        if sum(one.tenant == scope.tenant for one in await self._visits.list_of_municipality(scope.tenant)) >= MOST_PROPOSED:
+        if (
+            sum(one.tenant == scope.tenant for one in await self._visits.list_of_municipality(scope.tenant))
+            >= MOST_PROPOSED
+        ):
             raise Problem(409, "too-many-visits", "Too many visits", "You have proposed very many visits already.")
         now = self._clock.now()
         if body.starts_at <= now:
@@ -73,7 +76,9 @@ class PeerVisits:
             return await self.get(scope, visit.id), True
         return await self._as_json(scope, visit), False
 
-    async def list_page(self, scope: TenantScope, limit: int = MOST_SHOWN, after: str | None = None) -> list[JsonObject]:
+    async def list_page(
+        self, scope: TenantScope, limit: int = MOST_SHOWN, after: str | None = None
+    ) -> list[JsonObject]:
         """The latest first; `after`: those that follow this one. Raises Problem 422: the place of another list."""
         found = await self._visits.list_of_municipality(scope.tenant)
         if after is not None:

@@ -12,7 +12,7 @@ from chassis.http.problems import FieldError, invalid
 from chassis.http.routing import APIRouter
 from disclosure.wave_figures import Class
 from services.reporting.domain.wave import Group, Span
-from services.reporting.http import request_key
+from services.reporting.http import read_idempotency_key
 from services.reporting.permissions import Coordinator, ProgrammeOffice, Staff, WaveReader
 from services.reporting.services import get_services
 from services.reporting.waves.benchmark import Benchmark, Line
@@ -57,7 +57,7 @@ async def open_wave(request: Request, caller: ProgrammeOffice, body: WaveBody, k
         body.minimum,
         body.opens_at,
         body.freezes_at,
-        request_key(request, key, body),
+        read_idempotency_key(request, key, body),
     )
     return json_response(shown(made).model_dump(mode="json", by_alias=True), 201, replayed)
 
@@ -88,7 +88,7 @@ async def regroup(request: Request, caller: ProgrammeOffice, id: str, body: Regr
 @router.post("/benchmark-waves/{id}/freezing", summary="Freeze a wave")
 async def freeze(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> WaveShown:
     """Who takes part, with which figures, stands from now on: one step, before or after each consent."""
-    wave = await get_services(request).freeze_waves.freeze(id, request_key(request, key))
+    wave = await get_services(request).freeze_waves.freeze(id, read_idempotency_key(request, key))
     return shown(wave, wave.municipalities)
 
 
@@ -99,7 +99,7 @@ async def publish(
     """Raises 409 `disclosure` with `counterexample`, groups by field, where somebody could tell another municipality's figure within
     ten points; with `suppress` what gives it away is left out instead. The `certificate` says what was checked."""
     suppress = body is not None and body.suppress
-    wave = await get_services(request).publish_waves.publish(id, suppress, request_key(request, key, body))
+    wave = await get_services(request).publish_waves.publish(id, suppress, read_idempotency_key(request, key, body))
     return shown(wave, wave.municipalities)
 
 

@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from chassis.http.base_schemas import Labels, RequestModel, ResponseModel
-from chassis.text.text_types import Identifier, Label, Moment, refused, whole
+from chassis.text.text_types import Identifier, Label, Moment, bounded_integer, refused
 from disclosure.wave_figures import LEAST, Band
 from services.reporting.domain.wave import MOST_GROUPS, Group, Merge, Rule, Span, Status
 from services.reporting.domain.wave_groups import STATES
 from services.reporting.waves.words_staff import FREEZES_FIRST, OUT_OF_ORDER, STATE, TWICE
 
-Count = Annotated[int, whole(0, 100_000_000)]
+Count = Annotated[int, bounded_integer(0, 100_000_000)]
 
 
 class SpanBody(RequestModel):
@@ -78,7 +78,7 @@ class WaveBody(RequestModel):
     opens_at: Moment
     freezes_at: Moment
     groups: Annotated[list[GroupBody], Field(min_length=1, max_length=MOST_GROUPS)]
-    minimum: Annotated[int, whole(LEAST, 1_000)] = LEAST
+    minimum: Annotated[int, bounded_integer(LEAST, 1_000)] = LEAST
 
     @field_validator("freezes_at")
     @classmethod

@@ -9,7 +9,7 @@ from chassis.http.base_schemas import Key
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from services.selfcheck.agenda.schemas import ChosenAgenda, NewAgenda, ShownAgenda
-from services.selfcheck.http import idempotency_key
+from services.selfcheck.http import read_idempotency_key
 from services.selfcheck.permissions import Moderator, Staff
 from services.selfcheck.services import get_services
 
@@ -39,6 +39,6 @@ async def agenda(request: Request, caller: Staff, id: str) -> Response:
 async def choose(request: Request, caller: Moderator, id: str, body: NewAgenda, key: Key = None) -> Response:
     """All of the agenda anew, in its order; 409 if somebody else chose since `revision`."""
     services = get_services(request)
-    once = idempotency_key(request, key, body)
-    answer, replayed = await services.agenda.choose(caller.scope, id, body, once, services.clock.now())
+    idempotency_key = read_idempotency_key(request, key, body)
+    answer, replayed = await services.agenda.choose(caller.scope, id, body, idempotency_key, services.clock.now())
     return json_response(answer, 200, replayed)

@@ -45,7 +45,9 @@ async def change(request: Request, caller: Moderator, id: str) -> Response:
         questions = changed(found.agenda.questions, step, question, ticked)
         try:
             body = NewAgenda.typed({"questions": questions, "revision": form.value("revision") or 0})
-            await page.services.agenda.choose(page.scope, id, body, page.once(f"agenda {id}", form), page.now)
+            await page.services.agenda.choose(
+                page.scope, id, body, page.idempotency_key(f"agenda {id}", form), page.now
+            )
         except Problem as problem:
             if problem.code != "agenda-changed-meanwhile":
                 raise

@@ -65,14 +65,14 @@ class Answering:
 
     async def tenant(self, code: str) -> str:
         """The municipality a link belongs to."""
-        return (await self.found(code)).tenant
+        return (await self.find(code)).tenant
 
     async def assessment(self, code: str) -> StoredAssessment:
         """The self-check a link belongs to."""
-        sheet = await self.found(code)
+        sheet = await self.find(code)
         return await self.assessments.get(of_stored(sheet), sheet.assessment)
 
-    async def look(self, code: str, resume: str | None) -> WholeSheet:
+    async def view(self, code: str, resume: str | None) -> WholeSheet:
         """The sheet with its answers and how far it is."""
         sheet = await self.claimed_by(code, resume)
         scope = of_stored(sheet)
@@ -142,7 +142,7 @@ class Answering:
         answer: Callable[[ShownSheet], Any] = lambda sheet: sheet,
     ) -> tuple[Any, bool]:
         """Change a sheet; (`answer` of the sheet as its respondent sees it, replayed)."""
-        found = await self.found(code)
+        found = await self.find(code)
         questionnaire = await self.questionnaire(found)
 
         def decided(sheet: StoredSheet) -> Decision[StoredSheet]:
@@ -182,7 +182,7 @@ class Answering:
             )
         return resume or self.new_resume_code()
 
-    async def found(self, code: str) -> StoredSheet:
+    async def find(self, code: str) -> StoredSheet:
         """The sheet a link leads to. Raises Problem 404."""
         sheet = await self.sheets.by_code(code)
         if sheet is None:
@@ -191,7 +191,7 @@ class Answering:
 
     async def claimed_by(self, code: str, resume: str | None) -> StoredSheet:
         """The sheet, for whoever may read it."""
-        sheet = await self.found(code)
+        sheet = await self.find(code)
         if sheet.resume_hash is not None and hashed(resume or "") != sheet.resume_hash:
             raise RESUME_NEEDED
         return sheet
@@ -202,7 +202,7 @@ class Answering:
         if key not in self._known:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            self._known[key] = await self.questionnaire(await self.found(code))
+            self._known[key] = await self.questionnaire(await self.find(code))
         return self._known[key]
 
     async def questionnaire(self, sheet: StoredSheet) -> Questionnaire:

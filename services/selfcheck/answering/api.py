@@ -60,7 +60,7 @@ async def guarded(request: Request, caller: Caller, work: Any) -> Any:
 @router.get("", response_model=WholeSheet, summary="An answer sheet")
 async def look(request: Request, caller: Public, code: str, resume: Resume) -> Response:
     """With answers, progress, and what stands around it. Once somebody has begun, with the resume code alone."""
-    return json_response(await guarded(request, caller, get_services(request).answering.look(code, resume)))
+    return json_response(await guarded(request, caller, get_services(request).answering.view(code, resume)))
 
 
 @router.get("/questionnaire.pdf", responses=PDF, response_class=Response, summary="What a link asks, on paper")
@@ -84,9 +84,9 @@ async def save(request: Request, caller: Public, code: str, body: AnswerSave, re
 async def submit(request: Request, caller: Public, code: str, resume: Resume, key: Key = None) -> Response:
     """Say that one is done; answers may be corrected until the reveal."""
     services = get_services(request)
-    once = IdempotencyKey.of(services.secrets, f"submission {code}", key, None)
+    idempotency_key = IdempotencyKey.of(services.secrets, f"submission {code}", key, None)
     answer, replayed = await guarded(
-        request, caller, services.answering.submit(code, resume, once, services.clock.now())
+        request, caller, services.answering.submit(code, resume, idempotency_key, services.clock.now())
     )
     return json_response(answer, 200, replayed)
 
@@ -103,8 +103,8 @@ async def hand_on(
 ) -> Response:
     """A colleague is mailed a link for these questions alone; what is answered there counts as this voice."""
     services = get_services(request)
-    once = IdempotencyKey.of(services.secrets, f"delegation {code}", key, body)
-    work = services.handing_on.hand_on(code, body, resume, once, services.clock.now())
+    idempotency_key = IdempotencyKey.of(services.secrets, f"delegation {code}", key, body)
+    work = services.handing_on.hand_on(code, body, resume, idempotency_key, services.clock.now())
     answer, replayed = await guarded(request, caller, work)
     return json_response(answer, 201, replayed)
 

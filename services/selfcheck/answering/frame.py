@@ -79,7 +79,7 @@ class Desk:
     async def received(self, purpose: str) -> Form:
         return await self.forms.received(self.request, f"{purpose}:{self.code}", min_age=False)
 
-    def once(self, what: str, form: Form, *more: str) -> IdempotencyKey:
+    def idempotency_key(self, what: str, form: Form, *more: str) -> IdempotencyKey:
         """Sending the same form twice has one effect: the form's token is its key. `more`: what was sent beside its entries."""
         of, entered = f"{what} page {self.code}", [form.entered, *more]
         return IdempotencyKey.of(self.services.secrets, of, form.value("form_token"), entered)
@@ -126,7 +126,7 @@ async def at_desk(request: Request, caller: Caller, code: str) -> Desk:
     sheet = await guarded(
         request,
         caller,
-        services.answering.look(code, request.headers.get("x-resume-code") or kept_resume_code(request, code)),
+        services.answering.view(code, request.headers.get("x-resume-code") or kept_resume_code(request, code)),
     )
     questionnaire = await services.answering.questionnaire_by_code(code)
     return Desk(request, code, sheet, questionnaire, services, request.app.state.pages, request.app.state.forms)

@@ -72,7 +72,7 @@ async def resume(request: Request, caller: Public, code: str) -> Response:
     typed = "".join(char for char in form.value("resume_code").lower() if char.isascii() and char.isalnum())
     if form.ok:
         try:
-            await guarded(request, caller, services.answering.look(code, typed))
+            await guarded(request, caller, services.answering.view(code, typed))
         except Problem as problem:
             if problem.status != 403:
                 raise
@@ -122,7 +122,7 @@ async def submit(request: Request, caller: Public, code: str) -> Response:
     desk = await at_desk(request, caller, code)
     form = await desk.received("submission")
     if form.ok:
-        await desk.services.answering.submit(code, desk.resume, desk.once("submission", form), desk.now)
+        await desk.services.answering.submit(code, desk.resume, desk.idempotency_key("submission", form), desk.now)
     return see_other(desk.here)
 
 

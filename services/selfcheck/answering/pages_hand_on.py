@@ -45,7 +45,9 @@ async def hand_on(request: Request, caller: Public, code: str) -> Response:
         with form.refusals():
             contact = Contact(email=form.value("email"), language=form.value("language"))
             body = Delegation(questions=form.chosen("questions"), fields=form.chosen("fields"), contact=contact)
-            await desk.services.handing_on.hand_on(code, body, desk.resume, desk.once("delegation", form), desk.now)
+            await desk.services.handing_on.hand_on(
+                code, body, desk.resume, desk.idempotency_key("delegation", form), desk.now
+            )
             return see_other(f"{desk.here}/hand-on")
     return _page(desk, form, 422)
 

@@ -10,7 +10,7 @@ from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
 from services.selfcheck.assessments.schemas import AssessmentPage, ShownAssessment, ShownCertificate
-from services.selfcheck.http import PDF, idempotency_key
+from services.selfcheck.http import PDF, read_idempotency_key
 from services.selfcheck.permissions import Coordinator, Staff
 from services.selfcheck.questionnaires.api_files import assessment_on_paper
 from services.selfcheck.schemas import NewAssessment, NewDeadline
@@ -23,8 +23,8 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["assessmen
 async def open_assessment(request: Request, caller: Coordinator, body: NewAssessment, key: Key = None) -> Response:
     """With a published version of a questionnaire, for the perspectives named; `repeats` makes it a new wave of an earlier one."""
     services = get_services(request)
-    once = idempotency_key(request, key, body)
-    answer, replayed = await services.assessments.open(caller.scope, body, once, services.clock.now())
+    idempotency_key = read_idempotency_key(request, key, body)
+    answer, replayed = await services.assessments.open(caller.scope, body, idempotency_key, services.clock.now())
     services.metrics.steps.labels(caller.scope.tenant, "opened").inc(not replayed)
     return json_response(answer, 201, replayed)
 
@@ -65,7 +65,7 @@ async def set_deadline(request: Request, caller: Coordinator, id: str, body: New
     """By when people are asked to hand in. Earlier reminders count anew; whoever gets more time is told so."""
     services = get_services(request)
     answer, _ = await services.lifecycle.set_deadline(
-        caller.scope, id, body, idempotency_key(request, None), services.clock.now()
+        caller.scope, id, body, read_idempotency_key(request, None), services.clock.now()
     )
     return json_response(answer)
 
@@ -80,7 +80,7 @@ async def archive(request: Request, caller: Coordinator, id: str, key: Key = Non
     """Put a closed assessment away: it can be read and does not change any more."""
     services = get_services(request)
     answer, replayed = await services.lifecycle.archive(
-        caller.scope, id, idempotency_key(request, key), services.clock.now()
+        caller.scope, id, read_idempotency_key(request, key), services.clock.now()
     )
     return json_response(answer, 200, replayed)
 

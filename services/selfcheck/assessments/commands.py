@@ -83,7 +83,7 @@ class Certify:
 
 
 @dataclass(frozen=True)
-class LookAgainLater:
+class RemindersSent:
     """Reminders for this deadline were sent. One that moved meanwhile is due anew."""
 
     deadline: datetime | None
@@ -106,7 +106,7 @@ class JoinAgain:
 
 
 @dataclass(frozen=True)
-class LetGo:
+class LeaveJoint:
     """It is no part of this joint self-check any more."""
 
     joint: str

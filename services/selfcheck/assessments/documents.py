@@ -150,7 +150,7 @@ class StoredAssessment(StoredDocument, frozen=True, kw_only=True):
         return FIRST_RULE if self.phase is Phase.CLOSED else RULE
 
     @property
-    def told_result(self) -> Result | None:
+    def published_result(self) -> Result | None:
         """The result that stands."""
         return cast("Result | None", self.result)
 

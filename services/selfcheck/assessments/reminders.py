@@ -17,7 +17,7 @@ from contracts.selfcheck import ReminderDue
 from services.selfcheck.answering.documents import StoredSheet
 from services.selfcheck.answering.repository import Sheets
 from services.selfcheck.assessments.assessments import Assessments
-from services.selfcheck.assessments.commands import LookAgainLater
+from services.selfcheck.assessments.commands import RemindersSent
 from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.deadline import PLACE
@@ -71,7 +71,7 @@ class Reminders:
                 stages.append(stage)
             for one in stages[:1]:  # somebody who just learned of more time is not reminded in the same minute
                 await self._remind_all(scope, assessment, one, now)
-        later = LookAgainLater(assessment.deadline)
+        later = RemindersSent(assessment.deadline)
         await self.assessments.all.change(scope, assessment.id, lambda found: later.decide(found, now), now)
 
     async def _remind_all(self, scope: TenantScope, assessment: StoredAssessment, stage: str, now: datetime) -> None:

@@ -58,7 +58,7 @@ async def open_assessment(request: Request, caller: Coordinator) -> Response:
         body = NewAssessment.typed(
             {**as_entered(page, form), "repeats": form.value("repeats") or None, **own_as_entered(page, form)}
         )
-        made, _ = await page.services.assessments.open(caller.scope, body, page.once("open", form), page.now)
+        made, _ = await page.services.assessments.open(caller.scope, body, page.idempotency_key("open", form), page.now)
         return page.done(page.address(made["id"]), SAVED)
 
     return await answer_form(form, act, lambda form, status: _list(page, form, status), OWN_FIELDS)
@@ -88,7 +88,7 @@ async def invite(request: Request, caller: Coordinator, id: str) -> Response:
             perspective=form.value("perspective"), label=form.value("label"), contact=contact, fields=None
         )
         made, _ = await page.services.invitations.invite(
-            caller.scope, id, body, page.once(f"invite {id}", form), page.now
+            caller.scope, id, body, page.idempotency_key(f"invite {id}", form), page.now
         )
         return await _one(page, id, page.form(f"invite:{id}"), made=made)
 

@@ -37,8 +37,8 @@ async def set_deadline(request: Request, caller: Coordinator, id: str) -> Respon
     async def act() -> Response:
         days = form.chosen("reminder_days")
         body = NewDeadline.typed({"deadline": moment(form, "deadline"), "reminder_days": days})
-        once = page.once(f"deadline {id}", form)
-        await page.services.lifecycle.set_deadline(caller.scope, id, body, once, page.now)
+        idempotency_key = page.idempotency_key(f"deadline {id}", form)
+        await page.services.lifecycle.set_deadline(caller.scope, id, body, idempotency_key, page.now)
         return page.done(page.address(id), SAVED)
 
     return await answer_form(form, act, lambda form, status: _page(page, id, deadline=form, status=status))
@@ -50,7 +50,7 @@ async def archive(request: Request, caller: Coordinator, id: str) -> Response:
     form = await page.received(f"archive:{id}")
 
     async def act() -> Response:
-        await page.services.lifecycle.archive(caller.scope, id, page.once(f"archive {id}", form), page.now)
+        await page.services.lifecycle.archive(caller.scope, id, page.idempotency_key(f"archive {id}", form), page.now)
         return page.done(page.address(id), SAVED)
 
     return await answer_form(form, act, lambda form, _: _page(page, id, archive=form, status=409))

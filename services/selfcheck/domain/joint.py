@@ -118,7 +118,7 @@ def take_back(joint: Joint, tenant: str) -> Joint:
     return _with(joint, replace(joint.member(tenant), stance=Stance.TAKEN_BACK, figures=None))
 
 
-def put_in(joint: Joint, tenant: str, assessment: str, figures: GivenFigures) -> Joint:
+def add_figures(joint: Joint, tenant: str, assessment: str, figures: GivenFigures) -> Joint:
     """A member's figures come in, once; too late they change nothing."""
     member = joint.members.get(tenant)
     if joint.closed or member is None or member.stance is not Stance.ACCEPTED or member.assessment != assessment:

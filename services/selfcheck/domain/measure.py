@@ -82,7 +82,7 @@ def reminder(measure: Measure) -> tuple[str, datetime] | None:
     return next(((kind, datetime.combine(day, TOLD_AT)) for kind, day in days if kind not in measure.told), None)
 
 
-def pressing(measure: Measure, today: date) -> str | None:
+def urgency(measure: Measure, today: date) -> str | None:
     """`overdue`, `soon`, or None."""
     if measure.due is None or measure.status in SETTLED:
         return None

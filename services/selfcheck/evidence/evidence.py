@@ -141,7 +141,7 @@ class EvidenceStore:
     async def _attach(
         self, code: str, evidence: Evidence, mine: str, request: IdempotencyKey, now: datetime
     ) -> tuple[EvidenceAdded, bool]:
-        sheet = await self.answering.found(code)
+        sheet = await self.answering.find(code)
         command = Attach(await self.answering.questionnaire(sheet), evidence, hashed(mine))
         told: ShownEvidence
         told, replayed = await self.answering.execute(code, command, request, now, lambda _: shown_evidence(evidence))

@@ -53,12 +53,12 @@ async def add(request: Request, caller: Public, code: str, question: str) -> Res
     with form.refusals():
         if form.value("url"):
             link = NewLink(question=question, url=form.value("url"))
-            made, _ = await evidence.add_link(code, link, resume, desk.once("link", form), desk.now)
+            made, _ = await evidence.add_link(code, link, resume, desk.idempotency_key("link", form), desk.now)
             resume = made.get("resume_code", resume)
         if file is not None:
             name, content = file.filename or "", await file.read()
-            once = desk.once("file", form, name, hashlib.sha256(content).hexdigest())
-            made, _ = await evidence.add_file(code, question, name, content, resume, once, desk.now)
+            idempotency_key = desk.idempotency_key("file", form, name, hashlib.sha256(content).hexdigest())
+            made, _ = await evidence.add_file(code, question, name, content, resume, idempotency_key, desk.now)
             resume = made.get("resume_code", resume)
     if not form.ok:
         return _page(desk, question, form, 422)

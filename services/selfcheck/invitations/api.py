@@ -8,7 +8,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
-from services.selfcheck.http import idempotency_key
+from services.selfcheck.http import read_idempotency_key
 from services.selfcheck.invitations.schemas import (
     ContactCorrected,
     InvitationList,
@@ -35,8 +35,8 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments/{id}/invitations",
 async def invite(request: Request, caller: Coordinator, id: str, body: NewInvitation, key: Key = None) -> Response:
     """With a contact the link is mailed; without one it is in the answer, to be passed on."""
     services = get_services(request)
-    once = idempotency_key(request, key, body)
-    answer, replayed = await services.invitations.invite(caller.scope, id, body, once, services.clock.now())
+    idempotency_key = read_idempotency_key(request, key, body)
+    answer, replayed = await services.invitations.invite(caller.scope, id, body, idempotency_key, services.clock.now())
     services.metrics.steps.labels(caller.scope.tenant, "invited").inc(not replayed)
     return json_response(answer, 201, replayed)
 
@@ -81,7 +81,7 @@ async def remind(request: Request, caller: Coordinator, id: str, invitation: str
     """At most once a day."""
     services = get_services(request)
     answer, replayed = await services.invited.remind(
-        caller.scope, id, invitation, idempotency_key(request, key), services.clock.now()
+        caller.scope, id, invitation, read_idempotency_key(request, key), services.clock.now()
     )
     return json_response(answer, 200, replayed)
 
@@ -111,7 +111,7 @@ async def new_link(
     """A link in place of one that was lost; the former one leads nowhere any more."""
     services = get_services(request)
     answer, replayed = await services.invited.new_link(
-        caller.scope, id, invitation, body, idempotency_key(request, key, body), services.clock.now()
+        caller.scope, id, invitation, body, read_idempotency_key(request, key, body), services.clock.now()
     )
     return json_response(answer, 201, replayed)
 
@@ -128,6 +128,6 @@ async def correct(
     """Replace name, language or address of somebody who was asked; to another address a new link is mailed."""
     services = get_services(request)
     answer, replayed = await services.invited.correct(
-        caller.scope, id, invitation, body, idempotency_key(request, key, body), services.clock.now()
+        caller.scope, id, invitation, body, read_idempotency_key(request, key, body), services.clock.now()
     )
     return json_response(answer, 200, replayed)

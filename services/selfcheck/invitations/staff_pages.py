@@ -95,8 +95,8 @@ async def remind(request: Request, caller: Coordinator, id: str, invitation: str
     form = await page.received(f"remind:{invitation}")
 
     async def act() -> Response:
-        once = page.once(f"remind {invitation}", form)
-        await page.services.invited.remind(caller.scope, id, invitation, once, page.now)
+        idempotency_key = page.idempotency_key(f"remind {invitation}", form)
+        await page.services.invited.remind(caller.scope, id, invitation, idempotency_key, page.now)
         return page.done(f"{page.address(id)}/invitations/{invitation}", SAVED)
 
     return await answer_form(form, act, lambda form, _: _one(page, id, invitation, remind=form, status=409))
@@ -123,8 +123,8 @@ async def new_link(request: Request, caller: Coordinator, id: str, invitation: s
     async def act() -> Response:
         email, language = form.value("email"), form.value("language") or "de"
         body = NewAddress(contact=Contact(email=email, language=language) if email else None)
-        once = page.once(f"link {invitation}", form)
-        made, _ = await page.services.invited.new_link(caller.scope, id, invitation, body, once, page.now)
+        idempotency_key = page.idempotency_key(f"link {invitation}", form)
+        made, _ = await page.services.invited.new_link(caller.scope, id, invitation, body, idempotency_key, page.now)
         return await _one(page, id, invitation, made=made)
 
     return await answer_form(form, act, lambda form, status: _one(page, id, invitation, link=form, status=status))
@@ -139,9 +139,9 @@ async def correct(request: Request, caller: Host, id: str, invitation: str) -> R
 
     async def act() -> Response:
         contact = {name: form.value(f"contact.{name}") or None for name in ("name", "email", "language")}
-        once = page.once(f"contact {invitation}", form)
+        idempotency_key = page.idempotency_key(f"contact {invitation}", form)
         body = CorrectedContact.typed({"contact": {**contact, "language": contact["language"] or "de"}})
-        done, _ = await page.services.invited.correct(caller.scope, id, invitation, body, once, page.now)
+        done, _ = await page.services.invited.correct(caller.scope, id, invitation, body, idempotency_key, page.now)
         return await _one(page, id, invitation, corrected=done)
 
     return await answer_form(form, act, lambda form, status: _one(page, id, invitation, contact=form, status=status))

@@ -8,7 +8,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
-from services.selfcheck.http import idempotency_key
+from services.selfcheck.http import read_idempotency_key
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.membership import JointMembership
 from services.selfcheck.joint.schemas import Acceptance, JointList, JointResult, MoreMembers, NewJoint, ShownJoint
@@ -38,7 +38,7 @@ async def open_joint(request: Request, caller: Host, body: NewJoint, key: Key = 
     own (`own_section`) are asked only of its own people, and stay with it."""
     services = get_services(request)
     answer, replayed = await membership_of(request).open(
-        caller.scope, body, idempotency_key(request, key, body), services.clock.now()
+        caller.scope, body, read_idempotency_key(request, key, body), services.clock.now()
     )
     services.metrics.steps.labels(caller.scope.tenant, "joint").inc(not replayed)
     return json_response(answer, 201, replayed)
@@ -60,7 +60,7 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
 async def ask_more(request: Request, caller: Host, id: str, body: MoreMembers, key: Key = None) -> Response:
     """Of those that belong to the district today."""
     answer, replayed = await joints_of(request).ask_more(
-        caller.scope, id, body, idempotency_key(request, key, body), get_services(request).clock.now()
+        caller.scope, id, body, read_idempotency_key(request, key, body), get_services(request).clock.now()
     )
     return json_response(answer, 200, replayed)
 
@@ -71,7 +71,7 @@ async def ask_more(request: Request, caller: Host, id: str, body: MoreMembers, k
 async def take_back(request: Request, caller: Host, id: str, member: str) -> Response:
     """What the member has stays with it."""
     await joints_of(request).take_back(
-        caller.scope, id, member, idempotency_key(request, None), get_services(request).clock.now()
+        caller.scope, id, member, read_idempotency_key(request, None), get_services(request).clock.now()
     )
     return Response(status_code=204)
 
@@ -87,8 +87,8 @@ async def accept(request: Request, caller: Host, id: str, body: Acceptance | Non
     has closed that."""
     now = get_services(request).clock.now()
     own = body.own_section if body else None
-    once = idempotency_key(request, key, body)
-    answer, replayed = await membership_of(request).accept(caller.scope, id, once, now, own)
+    idempotency_key = read_idempotency_key(request, key, body)
+    answer, replayed = await membership_of(request).accept(caller.scope, id, idempotency_key, now, own)
     return json_response(answer, 200, replayed)
 
 
@@ -96,7 +96,7 @@ async def accept(request: Request, caller: Host, id: str, body: Acceptance | Non
 async def decline(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """A member says no, or leaves after all, until the joint result stands."""
     now = get_services(request).clock.now()
-    answer, replayed = await membership_of(request).decline(caller.scope, id, idempotency_key(request, key), now)
+    answer, replayed = await membership_of(request).decline(caller.scope, id, read_idempotency_key(request, key), now)
     return json_response(answer, 200, replayed)
 
 
@@ -104,7 +104,7 @@ async def decline(request: Request, caller: Host, id: str, key: Key = None) -> R
 async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadline) -> Response:
     """The common deadline; the members' own ones follow within seconds."""
     answer, _ = await joints_of(request).set_deadline(
-        caller.scope, id, body, idempotency_key(request, None), get_services(request).clock.now()
+        caller.scope, id, body, read_idempotency_key(request, None), get_services(request).clock.now()
     )
     return json_response(answer)
 
@@ -118,7 +118,7 @@ async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadlin
 async def close(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """The joint result stands from now on, of those whose figures are in."""
     now = get_services(request).clock.now()
-    answer, replayed = await joints_of(request).close(caller.scope, id, idempotency_key(request, key), now)
+    answer, replayed = await joints_of(request).close(caller.scope, id, read_idempotency_key(request, key), now)
     return json_response(answer, 200, replayed)
 
 

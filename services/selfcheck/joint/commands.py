@@ -78,7 +78,7 @@ class PutIn:
     figures: GivenFigures
 
     def __call__(self, joint: Joint) -> Joint:
-        return domain.put_in(joint, self.member, self.assessment, self.figures)
+        return domain.add_figures(joint, self.member, self.assessment, self.figures)
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ class DeleteJoint:
 
 
 @dataclass(frozen=True)
-class InLine:
+class MarkSynced:
     """The members' self-checks are in line with the joint one as it was at `version`."""
 
     version: int

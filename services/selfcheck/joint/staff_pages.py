@@ -60,7 +60,9 @@ async def open_joint(request: Request, caller: Host) -> Response:
                 **own_as_entered(page, form),
             }
         )
-        made, _ = await membership_of(page.request).open(caller.scope, body, page.once("joint", form), page.now)
+        made, _ = await membership_of(page.request).open(
+            caller.scope, body, page.idempotency_key("joint", form), page.now
+        )
         return page.done(f"{_home(page)}{made['id']}", SAVED)
 
     return await answer_form(form, act, lambda form, status: _list(page, form, status), OWN_FIELDS)
@@ -75,7 +77,9 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
 async def ask_more(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
         body = MoreMembers(members=form.chosen("members"))
-        await joints_of(page.request).ask_more(caller.scope, id, body, page.once(f"ask {id}", form), page.now)
+        await joints_of(page.request).ask_more(
+            caller.scope, id, body, page.idempotency_key(f"ask {id}", form), page.now
+        )
 
     return await _step(request, caller, id, "members", step, "members")
 
@@ -83,8 +87,8 @@ async def ask_more(request: Request, caller: Host, id: str) -> Response:
 @router.post("/{id}/removal")
 async def take_back(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
-        once = page.once(f"take back {id}", form)
-        await joints_of(page.request).take_back(caller.scope, id, form.value("member"), once, page.now)
+        idempotency_key = page.idempotency_key(f"take back {id}", form)
+        await joints_of(page.request).take_back(caller.scope, id, form.value("member"), idempotency_key, page.now)
 
     return await _step(request, caller, id, "removal", step, "member")
 
@@ -93,8 +97,8 @@ async def take_back(request: Request, caller: Host, id: str) -> Response:
 async def accept(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
         body = Acceptance.typed(own_as_entered(page, form))
-        once = page.once(f"accept {id}", form)
-        await membership_of(page.request).accept(caller.scope, id, once, page.now, body.own_section)
+        idempotency_key = page.idempotency_key(f"accept {id}", form)
+        await membership_of(page.request).accept(caller.scope, id, idempotency_key, page.now, body.own_section)
 
     return await _step(request, caller, id, "acceptance", step, "agreed")
 
@@ -102,7 +106,9 @@ async def accept(request: Request, caller: Host, id: str) -> Response:
 @router.post("/{id}/refusal")
 async def decline(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
-        await membership_of(page.request).decline(caller.scope, id, page.once(f"decline {id}", form), page.now)
+        await membership_of(page.request).decline(
+            caller.scope, id, page.idempotency_key(f"decline {id}", form), page.now
+        )
 
     return await _step(request, caller, id, "refusal", step)
 
@@ -111,7 +117,9 @@ async def decline(request: Request, caller: Host, id: str) -> Response:
 async def set_deadline(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
         body = NewDeadline.typed({"deadline": moment(form, "deadline"), "reminder_days": list(REMINDER_DAYS)})
-        await joints_of(page.request).set_deadline(caller.scope, id, body, page.once(f"deadline {id}", form), page.now)
+        await joints_of(page.request).set_deadline(
+            caller.scope, id, body, page.idempotency_key(f"deadline {id}", form), page.now
+        )
 
     return await _step(request, caller, id, "deadline", step)
 
@@ -119,7 +127,7 @@ async def set_deadline(request: Request, caller: Host, id: str) -> Response:
 @router.post("/{id}/closing")
 async def close(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
-        await joints_of(page.request).close(caller.scope, id, page.once(f"close {id}", form), page.now)
+        await joints_of(page.request).close(caller.scope, id, page.idempotency_key(f"close {id}", form), page.now)
 
     return await _step(request, caller, id, "closing", step, "final")
 

@@ -15,12 +15,12 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document, of_stored
 from services.selfcheck.assessments.assessments import Assessments
-from services.selfcheck.assessments.commands import LetGo
+from services.selfcheck.assessments.commands import LeaveJoint
 from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.assessments.lifecycle import Lifecycle
 from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.joint import Stance
-from services.selfcheck.joint.commands import ForgetMember, InLine, PutIn, Step, Sync
+from services.selfcheck.joint.commands import ForgetMember, MarkSynced, PutIn, Step, Sync
 from services.selfcheck.joint.documents import StoredJoint, StoredMember
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.schemas import NewDeadline
@@ -60,7 +60,7 @@ class JointSync:
                 await self._let_go(member, joint.id, now)
             elif not over:
                 await self._follow(member, joint, now)
-        done = InLine(joint.version)
+        done = MarkSynced(joint.version)
         await self.joints.all.change(of_stored(joint), joint.id, lambda found: done.decide(found, now), now)
 
     async def leave(self, offboarding: Document) -> None:
@@ -83,7 +83,7 @@ class JointSync:
 
     async def _let_go(self, member: StoredMember, joint: str, now: datetime) -> None:
         if member.assessment is not None:
-            command = LetGo(joint)
+            command = LeaveJoint(joint)
             own = member.assessment
             await self.assessments.all.change(of_stored(member), own, lambda found: command.decide(found, now), now)
 

@@ -10,7 +10,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Filter, Key
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
-from services.selfcheck.http import idempotency_key
+from services.selfcheck.http import read_idempotency_key
 from services.selfcheck.measures.measures import Measures
 from services.selfcheck.measures.schemas import (
     Carried,
@@ -63,7 +63,7 @@ async def of_one(
 async def add(request: Request, caller: Coordinator, id: str, body: NewMeasure, key: Key = None) -> Response:
     """What is to be done about a field, by when, and who sees to it."""
     services = get_services(request)
-    answer, replayed = await services.measures.add(caller.scope, id, body, idempotency_key(request, key, body))
+    answer, replayed = await services.measures.add(caller.scope, id, body, read_idempotency_key(request, key, body))
     services.metrics.steps.labels(caller.scope.tenant, "measure").inc(not replayed)
     return json_response(answer, 201, replayed)
 

@@ -20,7 +20,7 @@ from contracts.envelope import Event
 from contracts.selfcheck import MeasureAgreed, MeasureDeleted, MeasureDue
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.domain.errors import Invalid, Refused
-from services.selfcheck.domain.measure import SETTLED, Measure, agree, change, pressing, reminder
+from services.selfcheck.domain.measure import SETTLED, Measure, agree, change, reminder, urgency
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.measures.documents import HistoryEntry, StoredMeasure
 from services.selfcheck.measures.repository import MeasureRepository
@@ -44,7 +44,7 @@ def to_response(measure: StoredMeasure, today: date) -> ShownMeasure:
         "status": measure.status.value,
         "questions": list(measure.questions),
         "revision": measure.revision,
-        "pressing": pressing(measure.state, today),
+        "pressing": urgency(measure.state, today),
         "carried_from": measure.carried_from,
         "history": [_shown_entry(one) for one in measure.history],
     }
@@ -110,7 +110,7 @@ class RemindOfMeasure:
             state="overdue" if kind == "overdue" else "soon",
         )
         # Who learns of it only after the day is told that it is overdue, not that it soon will be.
-        late = kind == "soon" and pressing(state, _day(now)) == "overdue"
+        late = kind == "soon" and urgency(state, _day(now)) == "overdue"
         return Decision(_due(replace(measure, told=told)), [] if late else [event])
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from chassis.http.base_schemas import RequestModel
-from chassis.text.text_types import Day, Identifier, text, whole
+from chassis.text.text_types import Day, Identifier, bounded_integer, text
 from services.selfcheck.domain.measure import MAX_OWNER, MAX_QUESTIONS, MAX_TITLE
 
 Title = Annotated[str, text(MAX_TITLE)]
@@ -38,7 +38,7 @@ class MeasureChange(RequestModel):
     due: Day | None = None
     status: Status | None = None
     questions: Questions | None = None
-    revision: Annotated[int, whole(1, 10**9)] | None = None
+    revision: Annotated[int, bounded_integer(1, 10**9)] | None = None
 
     def wanted(self) -> dict[str, Any]:
         """The changes; only a day can be taken away."""

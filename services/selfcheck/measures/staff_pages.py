@@ -54,7 +54,7 @@ async def add(request: Request, caller: Coordinator, id: str) -> Response:
 
     async def act() -> Response:
         body = NewMeasure.typed(_entered(form))
-        await page.services.measures.add(caller.scope, id, body, page.once(f"measure {id}", form))
+        await page.services.measures.add(caller.scope, id, body, page.idempotency_key(f"measure {id}", form))
         return page.done(f"{page.address(id)}/measures", SAVED)
 
     return await answer_form(form, act, lambda form, status: _table(page, id, form, status))

@@ -48,7 +48,7 @@ class Room:
         self.forms: Forms = state.forms
         self.questionnaires: Questionnaires = state.questionnaires
         self.drafts: Drafts = state.drafts
-        self.by = caller.by
+        self.by = caller.actor
 
     @property
     def now(self) -> datetime:

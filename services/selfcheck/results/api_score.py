@@ -11,7 +11,7 @@ from pydantic import Field
 from chassis.http.app import json_response
 from chassis.http.base_schemas import RequestModel
 from chassis.http.routing import APIRouter
-from chassis.text.text_types import Identifier, Value, whole
+from chassis.text.text_types import Identifier, Value, bounded_integer
 from disclosure.result import Result
 from disclosure.scheme import Speaks
 from services.selfcheck.domain.assessment import MAX_MINIMUM_GROUP, MAX_PERSPECTIVES
@@ -38,7 +38,7 @@ class Scoring(RequestModel):
 
     questionnaire: Value
     responses: Value
-    minimum_group: Annotated[int, whole(1, MAX_MINIMUM_GROUP)]
+    minimum_group: Annotated[int, bounded_integer(1, MAX_MINIMUM_GROUP)]
     perspectives: list[ScoredPerspective] = Field(default_factory=list, max_length=MAX_PERSPECTIVES)
 
 

@@ -49,7 +49,7 @@ class Results:
     async def result(self, scope: TenantScope, id: str) -> Result:
         """The shown result: as of now after the reveal, for good after the closing. Problem 409 before."""
         assessment = await self.assessments.get_with_figures(scope, id)
-        stored = assessment.told_result
+        stored = assessment.published_result
         if stored is not None:
             return {**stored, "disclosure_rule": assessment.rule}
         known = await self._known_figures(scope, assessment)

@@ -36,7 +36,7 @@ async def link(request: Request, caller: Moderator, id: str) -> Response:
     if form.value("do") == "close":
         await page.services.room.close(caller.scope, id, page.now)
         return page.done(f"{page.address(id)}/room", mark("The room is closed."))
-    await page.services.room.open(caller.scope, id, page.once(f"room {id}", form), page.now)
+    await page.services.room.open(caller.scope, id, page.idempotency_key(f"room {id}", form), page.now)
     return page.done(f"{page.address(id)}/room", mark("The room is open."))
 
 
@@ -55,7 +55,7 @@ async def stage(request: Request, caller: Moderator, id: str) -> Response:
         entered = {"picture": picture, kind: chosen or None, "revision": form.value("revision") or 0}
         try:
             body = NewStage.typed(entered)
-            await page.services.room.show(caller.scope, id, body, page.once(f"stage {id}", form), page.now)
+            await page.services.room.show(caller.scope, id, body, page.idempotency_key(f"stage {id}", form), page.now)
         except Problem as problem:
             if problem.code != "stage-changed-meanwhile":
                 raise
@@ -71,21 +71,21 @@ async def vote(request: Request, caller: Moderator, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(f"vote:{id}")
     if form.ok:
-        services, once = page.services, page.once(f"vote {id}", form)
+        services, idempotency_key = page.services, page.idempotency_key(f"vote {id}", form)
         with form.refusals():
             match form.value("do"):
                 case "close":
                     found = (await services.assessments.get(caller.scope, id)).open_vote
                     if found is not None:
-                        await services.voting.close(caller.scope, id, found.id, once, page.now)
+                        await services.voting.close(caller.scope, id, found.id, idempotency_key, page.now)
                 case "afresh":
                     found = (await services.assessments.get(caller.scope, id)).open_vote
                     if found is not None:
-                        await services.voting.start_afresh(caller.scope, id, found.id, once, page.now)
+                        await services.voting.start_afresh(caller.scope, id, found.id, idempotency_key, page.now)
                 case "show":
-                    await services.room.show(caller.scope, id, NewStage(picture="vote"), once, page.now)
+                    await services.room.show(caller.scope, id, NewStage(picture="vote"), idempotency_key, page.now)
                 case _:
-                    await services.voting.open(caller.scope, id, NewVote(), once, page.now)
+                    await services.voting.open(caller.scope, id, NewVote(), idempotency_key, page.now)
             return page.done(f"{page.address(id)}/room", SAVED)
     return await _room(page, id, vote=form, status=422)
 

@@ -14,7 +14,7 @@ from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from chassis.text.languages import pick
 from services.selfcheck.assessments.schemas import ShownAssessment
-from services.selfcheck.http import EVENTS, PDF, LastEvent, Since, idempotency_key
+from services.selfcheck.http import EVENTS, PDF, LastEvent, Since, read_idempotency_key
 from services.selfcheck.permissions import Host, Moderator, Staff
 from services.selfcheck.room.schemas import RoomOpened, ShownStage, ShownVote, VoteList
 from services.selfcheck.room.shown import shown_vote
@@ -40,7 +40,7 @@ async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) 
     """From now on nobody answers any more."""
     services = get_services(request)
     answer, replayed = await services.workshop.reveal(
-        caller.scope, id, caller.by, idempotency_key(request, key), services.clock.now()
+        caller.scope, id, caller.actor, read_idempotency_key(request, key), services.clock.now()
     )
     services.metrics.steps.labels(caller.scope.tenant, "revealed").inc(not replayed)
     return json_response(answer, 200, replayed)
@@ -57,8 +57,10 @@ async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) 
 async def agree(request: Request, caller: Moderator, id: str, body: NewConsensus, key: Key = None) -> Response:
     """Or that there is none; with `revision`, never over somebody else's."""
     services = get_services(request)
-    once = idempotency_key(request, key, body)
-    answer, replayed = await services.workshop.agree(caller.scope, id, body, caller.by, once, services.clock.now())
+    idempotency_key = read_idempotency_key(request, key, body)
+    answer, replayed = await services.workshop.agree(
+        caller.scope, id, body, caller.actor, idempotency_key, services.clock.now()
+    )
     services.metrics.steps.labels(caller.scope.tenant, "consensus").inc(not replayed)
     return json_response(answer, 200, replayed)
 
@@ -73,7 +75,7 @@ async def close(request: Request, caller: Moderator, id: str, key: Key = None) -
     """The result is calculated once and stands."""
     services = get_services(request)
     answer, replayed = await services.workshop.close(
-        caller.scope, id, caller.by, idempotency_key(request, key), services.clock.now()
+        caller.scope, id, caller.actor, read_idempotency_key(request, key), services.clock.now()
     )
     services.metrics.steps.labels(caller.scope.tenant, "closed").inc(not replayed)
     return json_response(answer, 200, replayed)
@@ -97,7 +99,9 @@ async def board_stream(
 async def open_room(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
     """A link that shows, without an account, what the moderator shows; a former link ends."""
     services = get_services(request)
-    answer, replayed = await services.room.open(caller.scope, id, idempotency_key(request, key), services.clock.now())
+    answer, replayed = await services.room.open(
+        caller.scope, id, read_idempotency_key(request, key), services.clock.now()
+    )
     return json_response(answer, 200, replayed)
 
 
@@ -118,8 +122,8 @@ async def close_room(request: Request, caller: Moderator, id: str) -> Response:
 async def show(request: Request, caller: Moderator, id: str, body: NewStage, key: Key = None) -> Response:
     """Choose what the room sees; 409 if somebody else chose since `revision`."""
     services = get_services(request)
-    once = idempotency_key(request, key, body)
-    answer, replayed = await services.room.show(caller.scope, id, body, once, services.clock.now())
+    idempotency_key = read_idempotency_key(request, key, body)
+    answer, replayed = await services.room.show(caller.scope, id, body, idempotency_key, services.clock.now())
     return json_response(answer, 200, replayed)
 
 
@@ -134,7 +138,7 @@ async def open_vote(request: Request, caller: Moderator, id: str, body: NewVote,
     """Put fields or questions to the vote of the room; the room is shown it."""
     services = get_services(request)
     answer, replayed = await services.voting.open(
-        caller.scope, id, body, idempotency_key(request, key, body), services.clock.now()
+        caller.scope, id, body, read_idempotency_key(request, key, body), services.clock.now()
     )
     return json_response(answer, 201, replayed)
 
@@ -156,7 +160,7 @@ async def start_vote_afresh(request: Request, caller: Moderator, id: str, vote: 
     """Throw away every ballot of an open vote and begin it again under a new id."""
     services = get_services(request)
     answer, replayed = await services.voting.start_afresh(
-        caller.scope, id, vote, idempotency_key(request, key), services.clock.now()
+        caller.scope, id, vote, read_idempotency_key(request, key), services.clock.now()
     )
     return json_response(answer, 200, replayed)
 
@@ -168,7 +172,7 @@ async def close_vote(request: Request, caller: Moderator, id: str, vote: str, ke
     """Ballots are counted once."""
     services = get_services(request)
     answer, replayed = await services.voting.close(
-        caller.scope, id, vote, idempotency_key(request, key), services.clock.now()
+        caller.scope, id, vote, read_idempotency_key(request, key), services.clock.now()
     )
     return json_response(answer, 200, replayed)
 

@@ -45,7 +45,9 @@ async def reveal(request: Request, caller: Moderator, id: str) -> Response:
     form.require("sure")
 
     async def act() -> Response:
-        await page.services.workshop.reveal(caller.scope, id, page.by, page.once(f"reveal {id}", form), page.now)
+        await page.services.workshop.reveal(
+            caller.scope, id, page.actor, page.idempotency_key(f"reveal {id}", form), page.now
+        )
         return page.done(f"{page.address(id)}/board", mark("The answers are revealed."))
 
     return await answer_form(form, act, lambda form, status: _board(page, id, reveal=form, status=status))
@@ -58,7 +60,9 @@ async def close(request: Request, caller: Moderator, id: str) -> Response:
     form.require("sure")
 
     async def act() -> Response:
-        await page.services.workshop.close(caller.scope, id, page.by, page.once(f"close {id}", form), page.now)
+        await page.services.workshop.close(
+            caller.scope, id, page.actor, page.idempotency_key(f"close {id}", form), page.now
+        )
         return page.done(f"{page.address(id)}/board", mark("The self-check is closed."))
 
     return await answer_form(form, act, lambda form, status: _board(page, id, close=form, status=status))
@@ -84,10 +88,10 @@ async def agree(request: Request, caller: Moderator, id: str, question: str) -> 
             "reason": form.value("reason"),
             "revision": form.value("revision") or 0,
         }
-        once = page.once(f"agree {id} {question}", form)
+        idempotency_key = page.idempotency_key(f"agree {id} {question}", form)
         try:
             body = NewConsensus.typed(entered)
-            await page.services.workshop.agree(caller.scope, id, body, page.by, once, page.now)
+            await page.services.workshop.agree(caller.scope, id, body, page.actor, idempotency_key, page.now)
         except Problem as problem:
             if problem.code != "consensus-changed-meanwhile":
                 raise

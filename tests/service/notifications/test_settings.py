@@ -12,7 +12,6 @@ import pytest
 from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
 from services.notifications.domain.quiet_hours import BERLIN
-from services.notifications.mail import resting
 from services.notifications.settings import sender_check
 from tests.service.notifications.name_server import NameServer, name_server
 from tests.service.notifications.towns import TENANT, Town, town_on

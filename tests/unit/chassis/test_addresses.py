@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from chassis.http.base_schemas import Number
 from chassis.settings import Settings
 from chassis.text.plain_text import file_name
-from chassis.text.text_types import Name, Prose, Title, whole
+from chassis.text.text_types import Name, Prose, Title, bounded_integer
 from kommune.services import build
 from services.registration.needs.schemas import SupportOrdered
 
@@ -47,7 +47,7 @@ def test_text_is_no_number_in_a_body(wrong: Any) -> None:
     with pytest.raises(ValidationError):
         SupportOrdered.model_validate({"number": wrong})
     with pytest.raises(ValidationError):
-        TypeAdapter(Annotated[int, whole(0, 9)]).validate_python(wrong)
+        TypeAdapter(Annotated[int, bounded_integer(0, 9)]).validate_python(wrong)
 
 
 def test_overrides_of_direction_are_dropped_and_what_scripts_need_stays() -> None:

@@ -28,10 +28,10 @@ from chassis.text.text_types import (
     Title,
     Value,
     WebAddress,
+    bounded_integer,
     number,
     take_international_addresses,
     text,
-    whole,
 )
 
 ZWNJ, ZWJ, SOFT_HYPHEN, ZWSP, BOM = "\u200c", "\u200d", "\u00ad", "\u200b", "\ufeff"
@@ -183,7 +183,7 @@ def test_an_address_that_programs_can_not_take_apart_is_none(wrong: str) -> None
     assert "https://" in refusal(WebAddress, wrong)
 
 
-INHABITANTS = Annotated[int, whole(1, 99_999_999)]
+INHABITANTS = Annotated[int, bounded_integer(1, 99_999_999)]
 
 
 @pytest.mark.parametrize("wrong", ["1.000", "75000", True, 1.5, None, float("nan"), [1]])

@@ -14,8 +14,8 @@ from services.registration.domain.claim import Group
 from services.registration.domain.clock_change import HourDoesNotExist
 from services.registration.domain.commands import RecordCallOutcome
 from services.registration.domain.decide import ATTENDANCE_AFTER, attendance_due, decide
+from services.registration.domain.ended_counts import EndedCount
 from services.registration.domain.ledger import GatheringState, Ledger, carry_out
-from services.registration.domain.left import Left
 from services.registration.domain.meetings import at_the_door, change_mistakes, meeting_mistakes, meetings_in, span
 from services.registration.domain.refused import TooManyPeople
 from services.registration.domain.seating import arrive, attendance, cancel, change, register
@@ -191,7 +191,7 @@ def test_who_was_at_no_meeting_leaves_no_count() -> None:
     here = ledger()
     carry_out(here, cancel(here, "a", START, "holder"))
     assert attendance(here).people == 0
-    assert here.state.left == Left()
+    assert here.state.left == EndedCount()
 
 
 def test_a_course_that_everybody_gave_up_after_an_evening_tells_who_was_there() -> None:

@@ -19,12 +19,12 @@ from services.reporting.council.pdf import as_pdf
 from services.reporting.council.wording import Language
 from services.reporting.domain.action_plan import (
     MOST_VERSIONS,
-    Before,
     FieldChanged,
     FieldPlan,
     MeasurePlan,
     NothingPublished,
     PlanState,
+    PreviousWave,
     Publish,
     Show,
     TooManyVersions,
@@ -62,7 +62,7 @@ def version(number: int, agreed: Sequence[Measure], foreword: str = "") -> Versi
 
 
 def publish(state: PlanState, agreed: int = 3) -> PlanState:
-    before = Before("05/2025", {"f.0": 30, "f.1": 47}, 4, 2, 1)
+    before = PreviousWave("05/2025", {"f.0": 30, "f.1": 47}, 4, 2, 1)
     written = {
         "f.0": FieldPlan(
             goal={"de": "Jede Stelle hilft.", "en": "Every office helps."},

@@ -22,7 +22,7 @@ from services.reporting.council.one_page import one_page
 from services.reporting.council.pack import files, pack
 from services.reporting.council.pdf import as_pdf
 from services.reporting.council.wording import WORDS, Language, Wording
-from services.reporting.domain.action_plan import Before
+from services.reporting.domain.action_plan import PreviousWave
 from services.reporting.domain.blocks import Facts, Paragraph
 from tests.support.verapdf import failures
 from tests.unit.reporting.towns import FIELDS, council
@@ -218,7 +218,7 @@ def test_the_pack_holds_every_file_and_is_the_same_twice() -> None:
 
 
 def test_the_action_plan_says_what_changed_since_the_last_wave_and_what_is_overdue() -> None:
-    before = Before("05/2025", {"f.0": 30, "f.1": 47, "f.2": 60})
+    before = PreviousWave("05/2025", {"f.0": 30, "f.1": 47, "f.2": 60})
     plan = action_plan(Wording(council(), "de"), before)
     where = [block.rows[0][1] for block in plan.blocks if isinstance(block, Facts)]
     assert where[0].endswith("Seit dem letzten Selbstcheck (05/2025): Punktwert um 10 gestiegen.")

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.selfcheck.domain.errors import Invalid, Refused
-from services.selfcheck.domain.joint import Joint, Stance, accept, ask, close, decline, erase_member, put_in, take_back
+from services.selfcheck.domain.joint import (
+    Joint,
+    Stance,
+    accept,
+    add_figures,
+    ask,
+    close,
+    decline,
+    erase_member,
+    take_back,
+)
 from tests.unit.selfcheck.builders import EXAMPLES
 
 TOWNS = ("adorf", "bedorf", "cedorf", "fremd")
@@ -65,7 +75,7 @@ class Life(RuleBasedStateMachine):
     @rule(name=town, score=st.integers(0, 2), own=st.booleans())
     def gives(self, name: str, score: int, own: bool) -> None:
         before = self.joint
-        self.attempt(lambda joint: put_in(joint, name, f"own-{name}" if own else "other", figures(score)))
+        self.attempt(lambda joint: add_figures(joint, name, f"own-{name}" if own else "other", figures(score)))
         assert own or self.joint == before, "only of the self-check that it began for this"
 
     @rule(name=town)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.selfcheck.domain.errors import Invalid, Refused
-from services.selfcheck.domain.measure import SETTLED, SOON, Measure, Status, agree, change, pressing, reminder
+from services.selfcheck.domain.measure import SETTLED, SOON, Measure, Status, agree, change, reminder, urgency
 from tests.unit.selfcheck.builders import EXAMPLES, questionnaire
 
 ASKED = questionnaire({"f": {"f1": 1, "f2": 1}, "g": {"g1": 1}})
@@ -65,9 +65,9 @@ def test_settled_ones_press_nobody_and_a_reminder_comes_when_it_presses(days, st
     found = reminder(measure)
     if status in SETTLED:
         assert found is None
-        assert pressing(measure, TODAY) is None
+        assert urgency(measure, TODAY) is None
         return
-    assert pressing(measure, TODAY) == ("overdue" if days < 0 else "soon" if timedelta(days=days) <= SOON else None)
+    assert urgency(measure, TODAY) == ("overdue" if days < 0 else "soon" if timedelta(days=days) <= SOON else None)
     assert (found is None) == (told == {"soon", "overdue"})
     if found:
         assert found[0] not in told

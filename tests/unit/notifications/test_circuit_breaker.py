@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from services.notifications.domain.addresses import Address
+from services.notifications.mail.circuit_breaker import LONGEST, SHORTEST, CircuitBreaker
 from services.notifications.mail.compose import Mail
-from services.notifications.mail.resting import LONGEST, SHORTEST, Rest
 from services.notifications.mail.server import MailServer, ServerRests, ServerSilent
 
 
@@ -22,31 +22,31 @@ class Hand:
 
 def test_each_failure_in_a_row_doubles_the_rest_up_to_a_limit_and_an_answer_ends_it() -> None:
     clock = Hand()
-    rest, rests = Rest(clock), []
+    rest, rests = CircuitBreaker(clock), []
     for _ in range(12):
-        assert rest.begin() == 0.0
-        rest.ended(False)
-        rests.append(rest.begin())
+        assert rest.acquire() == 0.0
+        rest.release(False)
+        rests.append(rest.acquire())
         clock.time += rests[-1]
     assert rests[:4] == [SHORTEST, 2 * SHORTEST, 4 * SHORTEST, 8 * SHORTEST]
     assert rests[-1] == LONGEST
-    assert rest.begin() == 0.0
-    rest.ended(True)
-    assert [rest.begin(), rest.begin()] == [0.0, 0.0]
+    assert rest.acquire() == 0.0
+    rest.release(True)
+    assert [rest.acquire(), rest.acquire()] == [0.0, 0.0]
 
 
 def test_a_single_one_tries_whether_it_is_there_again() -> None:
     clock = Hand()
-    rest = Rest(clock)
+    rest = CircuitBreaker(clock)
     for _ in range(8):
-        assert rest.begin() == 0.0
+        assert rest.acquire() == 0.0
     for _ in range(8):
-        rest.ended(False)
-    assert rest.begin() == SHORTEST, "eight at the same moment are one failure"
+        rest.release(False)
+    assert rest.acquire() == SHORTEST, "eight at the same moment are one failure"
     clock.time += SHORTEST
-    assert [rest.begin(), rest.begin()] == [0.0, SHORTEST]
-    rest.ended(None)  # it was interrupted: the next one tries
-    assert rest.begin() == 0.0
+    assert [rest.acquire(), rest.acquire()] == [0.0, SHORTEST]
+    rest.release(None)  # it was interrupted: the next one tries
+    assert rest.acquire() == 0.0
 
 
 async def test_behind_those_that_found_it_silent_nobody_waits() -> None:
@@ -58,7 +58,7 @@ async def test_behind_those_that_found_it_silent_nobody_waits() -> None:
 
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    mails = MailServer(f"smtp://127.0.0.1:{port}", connections=2, rest=Rest(Hand()))
+    mails = MailServer(f"smtp://127.0.0.1:{port}", connections=2, rest=CircuitBreaker(Hand()))
     mail = Mail(b"Subject: x\r\n\r\nx", "a@example.org", Address("b@example.org", False))
     found = await asyncio.gather(*(mails.send(mail) for _ in range(20)), return_exceptions=True)
     server.close()

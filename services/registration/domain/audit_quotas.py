@@ -24,19 +24,19 @@ from services.registration.domain.seating import reorder
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptSeats:
     seats: int
     until: datetime
 
 
-class KeptReplay:
+class QuotaReplay:
     """The ledger as the trail tells it, and how many people may have seats at most."""
 
     def __init__(self) -> None:
         self._ledger: Ledger | None = None
         self._commitment: str | None = None
-        self._kept: tuple[Kept, ...] = ()
-        self._open: tuple[Kept, ...] = ()
+        self._kept: tuple[KeptSeats, ...] = ()
+        self._open: tuple[KeptSeats, ...] = ()
         """Those whose time has not come."""
         self._past: set[str] = set()
         """Groups with seats that went past somebody whom the seats would have fitted, since these are open."""
@@ -69,7 +69,7 @@ class KeptReplay:
         ledger.apply(ledger.with_state(terms=terms))
         starts_at = terms.starts_at or entry.at
         self._kept = tuple(
-            Kept(one["seats"], min(moment(one, "until") or starts_at, starts_at))
+            KeptSeats(one["seats"], min(moment(one, "until") or starts_at, starts_at))
             for one in entry.data.get("kept") or ()
         )
         if terms.ask_at is None or terms.ask_at > entry.at:

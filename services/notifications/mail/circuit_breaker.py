@@ -9,7 +9,7 @@ SHORTEST, LONGEST = 5.0, 600.0
 """Seconds of the first rest, and of the longest: each failure in a row doubles it."""
 
 
-class Rest:
+class CircuitBreaker:
     """Of one server, as this process knows it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -18,7 +18,7 @@ class Rest:
         self._until = 0.0
         self._tried = False
 
-    def begin(self) -> float:
+    def acquire(self) -> float:
         """Somebody wants to use the server: 0, or the seconds after which it is worth another look."""
         if not self._failures:
             return 0.0
@@ -28,7 +28,7 @@ class Rest:
         self._tried = True
         return 0.0
 
-    def ended(self, there: bool | None) -> None:
+    def release(self, there: bool | None) -> None:
         """Whoever began is done with it. `there`: whether it answered, whatever it said; None: nobody knows."""
         self._tried = False
         if there:

@@ -8,7 +8,7 @@ from services.registration.domain.claim import Claim
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class EndedCount:
     """Groups, and their people. `meetings`: (id, groups, people) of each of several that anybody of them was at."""
 
     groups: int = 0
@@ -21,7 +21,7 @@ class Left:
             return self.groups, self.people
         return next(((groups, people) for id, groups, people in self.meetings if id == meeting), (0, 0))
 
-    def along_with(self, claim: Claim) -> Left:
+    def plus(self, claim: Claim) -> EndedCount:
         """With one more group; the same where it was not there."""
         if not claim.arrived:
             return self
@@ -30,4 +30,4 @@ class Left:
             groups, people = self.at(id)
             counted[id] = (groups + 1, people + here)
         meetings = tuple((id, *both) for id, both in sorted(counted.items()))
-        return Left(self.groups + 1, self.people + claim.came, meetings)
+        return EndedCount(self.groups + 1, self.people + claim.came, meetings)
