@@ -12,6 +12,7 @@ import pytest
 from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
 from services.notifications.domain.quiet_hours import BERLIN
+from services.notifications.mail import circuit_breaker
 from services.notifications.settings import sender_check
 from tests.service.notifications.name_server import NameServer, name_server
 from tests.service.notifications.towns import TENANT, Town, town_on
@@ -220,7 +221,7 @@ async def test_a_cookie_makes_no_page_say_what_nobody_wrote(town: Town) -> None:
 async def test_a_server_of_ones_own_that_is_silent_is_left_alone_and_slows_nobody_else(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resting, "SHORTEST", 300.0)  # longer than this takes on any machine
+    monkeypatch.setattr(circuit_breaker, "SHORTEST", 300.0)  # longer than this takes on any machine
     await put(town, from_address="rathaus@stadt.example", smtp={"url": "smtp://127.0.0.1:9"})  # nobody listens there
     await town.database["settings"].update_one({}, {"$set": {"sender_state": "delivering"}})
     town.clock.time += timedelta(minutes=10)
