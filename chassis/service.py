@@ -33,7 +33,7 @@ from chassis.messaging.projection import Handler
 from chassis.operations.failpoints import arm
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
-from chassis.pages.forms import Forms
+from chassis.pages.form_tokens import Forms
 from chassis.pages.pages import Pages
 from chassis.programme import Programme
 from chassis.settings import Settings

@@ -25,7 +25,7 @@ from chassis.http.routing import APIRouter
 from chassis.identity.tokens import Identity, OidcVerifier
 from chassis.ids import Secrets
 from chassis.operations.logs import get_logger
-from chassis.pages.forms import Forms
+from chassis.pages.form_tokens import Forms
 from chassis.pages.pages import Pages, see_other
 from chassis.programme import Programme
 from chassis.settings import Settings

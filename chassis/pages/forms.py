@@ -1,13 +1,9 @@
-"""Forms: what was entered and what is wrong with it, and guards against forged, automated and stale submissions."""
+"""Forms: what was entered, and what is wrong with it. `chassis.pages.form_tokens` guards them."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import secrets
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -16,14 +12,10 @@ from markupsafe import Markup
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 from starlette.datastructures import FormData
-from starlette.requests import Request
 from starlette.responses import Response
 
-from chassis.clock import Clock
 from chassis.http.base_schemas import RequestModel
 from chassis.http.problems import Problem
-from chassis.ids import Secrets
-from chassis.pages.pages import VISITOR_COOKIE
 from chassis.storage.idempotency import KEY_REUSED
 from chassis.text import numbers, plain_text
 from chassis.text.languages import BERLIN
@@ -43,18 +35,10 @@ LANGUAGE_FIELD = "choose_language"
 ENTRY_WRONG = mark("Please check this entry.")
 """What a form says of an entry that a model refuses, where neither the model nor the page knows anything better."""
 
-_EXPIRED = mark("The form was open for too long. Your entries are still here: please send it again.")
-_TOO_FAST = mark("That was very quick. Please check your entries and send the form again.")
 _SENT_BEFORE = mark(
     "This form was sent before with other entries, and that counted. If you want to send these as well, please send it once more."
 )
-_FOREIGN = mark("The form did not come from this browser. Please allow cookies for this site and send it again.")
 
-_MAX_AGE = timedelta(hours=12)
-"""How long a form may stand open."""
-_TOO_MANY = mark(
-    "Too many attempts in a short time. Your entries are still here: please wait a minute and send the form again."
-)
 _REFUSED = (409, 422, 429, 503)
 """Codes of problems that stand at the form: not possible now, not valid, too often or too busy, where all entries would else be
 lost."""
@@ -305,62 +289,3 @@ class _Refusals:
             case _:
                 return False
         return True
-
-
-class Forms:
-    """Issues and checks form tokens: an HMAC over purpose, time of issue and the holder (session or visitor cookie).
-
-    A foreign site can't read the holder's token, so it guards against forged requests; its age tells programs from
-    people (`min_age`) and bounds replay. `purpose` names the form and what it acts on.
-    """
-
-    def __init__(self, secrets_: Secrets, clock: Clock, min_age: timedelta = timedelta(seconds=2)) -> None:
-        self._key = secrets_.key("form")
-        self.clock = clock
-        self.min_age = min_age
-
-    def new(self, request: Request, purpose: str, initial: dict[str, Any] | None = None, holder: str = "") -> Form:
-        """A form to be filled in. `holder` is the session of a person signed in; others get a visitor cookie."""
-        return Form(self._issue(purpose, holder or _visitor(request)), initial=initial)
-
-    async def received(self, request: Request, purpose: str, holder: str = "", min_age: bool = True) -> Form:
-        """The form as sent, its guards checked: an error under "" says what to do when the token doesn't hold.
-
-        `min_age=False` for forms of staff and single buttons, which people may press at once.
-        """
-        data = await request.form()
-        who = holder or _visitor(request)
-        form = Form(self._issue(purpose, who), data)
-        if form.choosing_language:
-            request.state.chosen_language = str(data.get(LANGUAGE_FIELD))
-        if getattr(request.state, "too_many", None) is not None:
-            form.error("", _TOO_MANY)
-        verdict = self._verdict(purpose, who, form.value(TOKEN_FIELD), min_age)
-        if verdict:
-            form.error("", verdict)
-        return form
-
-    def _issue(self, purpose: str, holder: str) -> str:
-        issued = str(int(self.clock.now().timestamp() * 1000))
-        return f"{issued}.{self._mac(purpose, holder, issued)}"
-
-    def _verdict(self, purpose: str, holder: str, token: str, min_age: bool) -> str | None:
-        issued, _, mac = token.partition(".")
-        if not hmac.compare_digest(self._mac(purpose, holder, issued).encode(), mac.encode()):
-            return _FOREIGN
-        age = timedelta(milliseconds=self.clock.now().timestamp() * 1000 - int(issued))
-        if age > _MAX_AGE:
-            return _EXPIRED
-        return _TOO_FAST if min_age and age < self.min_age else None
-
-    def _mac(self, purpose: str, holder: str, issued: str) -> str:
-        message = "\0".join((purpose, holder, issued)).encode()
-        return base64.urlsafe_b64encode(hmac.digest(self._key, message, hashlib.sha256)[:24]).decode()
-
-
-def _visitor(request: Request) -> str:
-    """The visitor cookie, a random value that stands for this browser only; a new one is set by `Pages.render`."""
-    known = request.cookies.get(VISITOR_COOKIE) or getattr(request.state, "new_visitor", None)
-    if not known:
-        known = request.state.new_visitor = secrets.token_urlsafe(18)
-    return str(known)

@@ -13,7 +13,8 @@ from starlette.responses import Response
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
 from chassis.pages.brand import Brand
-from chassis.pages.forms import Form, Forms
+from chassis.pages.form_tokens import Forms
+from chassis.pages.forms import Form
 from chassis.pages.pages import Pages, done, reader_language
 from chassis.programme import Programme
 from chassis.storage.idempotency import IdempotencyKey

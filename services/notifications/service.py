@@ -11,7 +11,7 @@ from chassis.http.permissions import Permission
 from chassis.http.tenant_export import export_router
 from chassis.jobs.range_leases import RangeLeases
 from chassis.jobs.scheduled_jobs import ScheduledJob
-from chassis.pages.forms import Forms
+from chassis.pages.form_tokens import Forms
 from chassis.pages.pages import Pages
 from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
 from chassis.storage.aggregates import Aggregates

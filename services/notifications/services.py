@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from chassis.pages.forms import Forms
+from chassis.pages.form_tokens import Forms
 from chassis.pages.pages import Pages
 from chassis.service import ServiceContext
 from services.notifications.call_list.call_list import CallList

@@ -11,7 +11,7 @@ from chassis.http.security_txt import security_txt_router
 from chassis.http.tenant_export import export_router
 from chassis.identity.sign_in import sign_in_router
 from chassis.messaging.projection import Handler
-from chassis.pages.forms import Forms
+from chassis.pages.form_tokens import Forms
 from chassis.pages.pages import Pages
 from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
 from chassis.storage.aggregates import Aggregates

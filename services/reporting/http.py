@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from fastapi import Query, Request, Response
 
 from chassis.http.permissions import Caller
-from chassis.pages.forms import Form, Forms
+from chassis.pages.form_tokens import Forms
+from chassis.pages.forms import Form
 from chassis.pages.pages import Pages, language_of
 from chassis.storage.idempotency import IdempotencyKey
 from programme.frames import of_tenant

@@ -34,8 +34,9 @@ from services.registration.interface_languages.spoken import Spoken, SpokenLangu
 from services.registration.questions.answering import changed_answers, for_party, given_later, sees_special
 from services.registration.questions.documents import StoredAnswer
 from services.registration.registrations.documents import ContactWays, Given, Helper, PendingChange, Registration
+from services.registration.registrations.person_views import person
 from services.registration.registrations.reach_first import unmet
-from services.registration.registrations.registering import RECONCILE_AFTER, Registrations, person, stored_contact
+from services.registration.registrations.registering import RECONCILE_AFTER, Registrations, stored_contact
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.registrations.schemas import RegistrationChange
 from services.registration.seats.documents import Answer

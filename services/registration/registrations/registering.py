@@ -8,15 +8,14 @@ the person.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal
 
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from chassis.clock import Clock
 from chassis.http.permissions import Caller
-from chassis.http.problems import FieldError, Problem, forbidden, invalid, not_found
+from chassis.http.problems import Problem, forbidden, invalid, not_found
 from chassis.http.rate_limits import counted_as
 from chassis.ids import Secrets
 from chassis.operations.failpoints import failpoint
@@ -34,8 +33,6 @@ from services.registration.contact_confirmation.contacts import (
 from services.registration.domain import commands
 from services.registration.domain.claim import Group
 from services.registration.domain.door_code import door_code
-from services.registration.domain.gathering import check_code, check_open, check_party, check_quota
-from services.registration.domain.invitations import Invitation
 from services.registration.domain.ledger import GatheringState, Ledger
 from services.registration.domain.likeness import keys
 from services.registration.domain.questions import Question
@@ -43,17 +40,11 @@ from services.registration.domain.refused import Refused
 from services.registration.interface_languages.spoken import Spoken, SpokenLanguages
 from services.registration.invitations.codes import invitation_of
 from services.registration.metrics import RegistrationMetrics
-from services.registration.questions.answering import (
-    given_at_first,
-    plain_answers,
-    questions_of_state,
-    sees_special,
-    withheld,
-)
-from services.registration.questions.documents import StoredAnswer
+from services.registration.questions.answering import questions_of_state, sees_special
+from services.registration.registrations.admission import Admitted, admit
 from services.registration.registrations.documents import Consent, ContactWays, Helper, Registration
 from services.registration.registrations.links import holds_link, link_code
-from services.registration.registrations.reach_first import unmet
+from services.registration.registrations.person_views import person
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.registrations.schemas import Contact, NewRegistration, WalkIn
 from services.registration.seats.documents import Answer
@@ -62,14 +53,6 @@ from services.registration.seats.repository import SeatLedgers
 
 RECONCILE_AFTER = timedelta(seconds=5)
 Transition = Literal["confirmation", "cancellation", "acceptance", "reconfirmation"]
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """What is known of a group that may sign up: its answers to the gathering's questions, the id of its invitation."""
-
-    answers: tuple[StoredAnswer, ...]
-    invitation: str
 
 
 class Registrations:
@@ -237,7 +220,7 @@ class Registrations:
 
         def admitted(state: GatheringState) -> Admitted:
             invitation = invitation_of(self._secrets, gathering_id, state.terms.invitations, body.code or "")
-            return _admitted(state, body, spoken, invitation, caller.is_staff, self._clock.now())
+            return admit(state, body, spoken, invitation, caller.is_staff, self._clock.now())
 
         try:
             return None, admitted(await self._ledgers.state(scope, gathering_id))
@@ -348,70 +331,6 @@ class Registrations:
         return (await self.states(scope, registration.gathering, [registration.id]))[registration.id]
 
 
-def stored_contact(contact: Contact) -> ContactWays:
-    """How somebody is reached, as it is stored."""
-    return ContactWays(**contact.model_dump())
-
-
-def person(registration: Registration, special: bool = False) -> Answer:
-    """A registration's person as registered. `special`: with answers of a special kind; else they are named as `withheld`. `new_email`: an address that its owner still has to confirm, of the person or, with
-    `new_email_of`, of the helper. `to_reach`: they gave none when they signed up themselves; while unconfirmed they are called and
-    asked whether they come."""
-    helper = registration.helper
-    shown: Answer = {
-        "name": registration.name,
-        "contact": _ways(registration.contact),
-        "reach_first": registration.reach_first,
-        "language": registration.language,
-        "party": list(registration.party),
-        "support": list(registration.support),
-        "channel": registration.channel,
-        "helper": {"name": helper.name, "contact": _ways(helper.contact)} if helper else None,
-        "answers": plain_answers(registration.answers, special),
-    }
-    if not special and (hidden := withheld(registration.answers)):
-        shown["withheld"] = hidden
-    if registration.added_language:
-        shown["added_language"] = registration.added_language
-    if registration.to_reach:
-        shown["to_reach"] = True
-    if registration.walk_in:
-        shown["walk_in"] = True
-    if registration.new_email:
-        shown["new_email"] = registration.new_email
-    if registration.new_email_of:
-        shown["new_email_of"] = registration.new_email_of
-    return shown
-
-
-def _ways(contact: ContactWays) -> Answer:
-    return asdict(contact)
-
-
-def _admitted(
-    state: GatheringState,
-    body: NewRegistration,
-    spoken: Spoken,
-    invitation: Invitation | None,
-    by_staff: bool,
-    now: datetime,
-) -> Admitted:
-    """A group that may sign up, as far as that can be said before its seats are decided. Raises Refused; Problem 422 naming every field that
-    is wrong. Staff sign people up without an invitation as well."""
-    check_open(state.terms, state.status, now)
-    people = 1 + len(body.party)
-    answers, wrong = given_at_first(state, body.answers, people)
-    found = [*check_party(state.terms, people, body.support), *check_quota(state, body.quota or "")]
-    if body.code or not by_staff:
-        found += check_code(state, invitation, bool(body.code), "" if by_staff else body.quota or "", now)
-    wrong = [*unmet(body.reach_first, body.messages_go_to), *(FieldError(*one) for one in found), *wrong]
-    if spoken.wrong:
-        wrong.insert(0, spoken.wrong)
-    if wrong:
-        raise invalid(*wrong)
-    return Admitted(answers, invitation.id if invitation else "")
-
-
 def _who(caller: Caller) -> str:
     """Who read out what is done with the data, or the person themself."""
     return "+".join(sorted(caller.roles)) or "holder"
@@ -421,3 +340,8 @@ def _by_mail(body: NewRegistration) -> bool:
     """Whether messages go to an e-mail address: its owner has to confirm it. Somebody without one is called."""
     own, helper = body.contact, body.helper
     return bool(own.email or (not own.reachable and helper is not None and helper.contact.email))
+
+
+def stored_contact(contact: Contact) -> ContactWays:
+    """How somebody is reached, as it is stored."""
+    return ContactWays(**contact.model_dump())

@@ -9,7 +9,8 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
-from chassis.pages.forms import Form, Forms
+from chassis.pages.form_tokens import Forms
+from chassis.pages.forms import Form
 from chassis.pages.pages import Pages
 from chassis.storage.idempotency import IdempotencyKey
 from programme.frames import of_tenant

@@ -14,7 +14,8 @@ from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
-from chassis.pages.forms import Form, Forms, answer_form
+from chassis.pages.form_tokens import Forms
+from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import Pages, done, see_other
 from chassis.text.languages import EVERYWHERE, LANGUAGES
 from chassis.text.translations import mark

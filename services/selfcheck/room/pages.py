@@ -8,7 +8,8 @@ from chassis.http.event_stream import EventStream
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
-from chassis.pages.forms import Form, Forms
+from chassis.pages.form_tokens import Forms
+from chassis.pages.forms import Form
 from chassis.pages.pages import Pages, language_of, see_other
 from chassis.storage.tenancy import TenantScope
 from chassis.text.translations import mark

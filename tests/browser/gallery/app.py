@@ -19,7 +19,7 @@ from chassis.http.middleware import SECURITY_HEADERS
 from chassis.http.problems import not_found
 from chassis.ids import Secrets
 from chassis.pages.brand import Brand
-from chassis.pages.forms import Forms
+from chassis.pages.form_tokens import Forms
 from chassis.pages.pages import Pages, language_of, see_other
 
 HERE = Path(__file__).parent

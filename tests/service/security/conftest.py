@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from chassis.identity.tokens import LocalIssuer
 from chassis.messaging.outbox import envelope
 from chassis.messaging.records import Record
-from chassis.pages.forms import Forms
+from chassis.pages.form_tokens import Forms
 from chassis.service import Service
 from chassis.settings import Settings
 from kommune.services import NAMES, build

@@ -19,7 +19,8 @@ from starlette.responses import Response
 from chassis.http.permissions import PermissionCheck, permission_checks
 from chassis.identity.sessions import SESSION_COOKIE
 from chassis.identity.tokens import Identity
-from chassis.pages.forms import TOKEN_FIELD, Forms
+from chassis.pages.form_tokens import Forms
+from chassis.pages.forms import TOKEN_FIELD
 from chassis.pages.pages import VISITOR_COOKIE
 from programme.roles import PLATFORM_ROLES
 from tests.conftest import settings_on

@@ -15,7 +15,8 @@ from starlette.requests import Request
 
 from chassis.http.problems import FieldError, Problem, busy, conflict, invalid, not_found
 from chassis.ids import Secrets
-from chassis.pages.forms import ADDRESS_WRONG, ENTRY_WRONG, HONEYPOT_FIELD, Form, Forms
+from chassis.pages.form_tokens import Forms
+from chassis.pages.forms import ADDRESS_WRONG, ENTRY_WRONG, HONEYPOT_FIELD, Form
 from chassis.pages.pages import VISITOR_COOKIE
 
 ROOT = Path(__file__).parents[3]
