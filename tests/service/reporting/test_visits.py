@@ -11,7 +11,7 @@ from contracts.reporting import VisitAccepted
 from services.registration.peer_visits.event_handlers import HANDLERS
 from services.reporting.visits import visits
 from tests.service.reporting.test_practices import token
-from tests.service.reporting.test_questions import told
+from tests.service.reporting.test_questions import notifications
 from tests.service.reporting.towns import BASE, Reporting
 
 OTHER = "/reporting/v1/wolfsburg/visits"
@@ -65,7 +65,7 @@ async def test_asked_for_accepted_and_reported_on(reporting: Reporting) -> None:
         )
         assert (done.json()["status"], done.json()["findings"][0]["text"]) == ("reported", "Ein Telefon genügt.")
         assert (await host.post(f"{OTHER}/{id}/questions", json={"text": "Noch etwas?"})).status_code == 409
-    assert await told(reporting) == [
+    assert await notifications(reporting) == [
         ("visit-asked", ("wolfsburg",)),
         ("visit-accepted", ("wilhelmshaven",)),
         ("visit-report-due", ("wilhelmshaven", "wolfsburg")),
