@@ -46,7 +46,7 @@ RULES_FOR_RESIDENTS = {
         "NotOpenYet",
         "Closed",
         "CalledOff",
-        "Over",
+        "GatheringOver",
     ),
 }
 FOR_PROGRAMS = {
