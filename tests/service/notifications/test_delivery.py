@@ -26,7 +26,7 @@ class Sink:
         return "250 kept"
 
 
-async def test_mail_call_and_erasure(settings: Settings) -> None:
+async def test_a_message_is_mailed_called_or_suppressed_after_erasure(settings: Settings) -> None:
     sink = Sink()
     server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]

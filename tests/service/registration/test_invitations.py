@@ -202,7 +202,7 @@ async def test_nobody_sees_who_came_by_which_way_and_after_the_end_only_counts_a
     assert "sprachkurs" not in json.dumps(stored["outbox"], default=str).lower()
 
 
-async def test_its_holder_alone_is_told(people: People) -> None:
+async def test_only_the_registered_person_sees_by_which_invitation_they_came(people: People) -> None:
     id = await people.gathering(invitations=[COURSE])
     body = {"contact": {"phone": "04421 1"}, "code": await _code(people, id), **WEB}
     made = (await people.register(id, people.public, **body)).json()

@@ -110,7 +110,7 @@ async def test_an_erasure_ends_the_roles_as_well(people: People) -> None:
     assert await _roles(people, CANARY) == frozenset()
 
 
-async def test_bad_input_and_strangers(people: People) -> None:
+async def test_bad_input_and_callers_without_permission_are_refused(people: People) -> None:
     for email, body, pointer in (
         ("nobody", {"roles": ["intake"]}, "/path/email"),
         (CANARY, {"roles": []}, "/roles"),

@@ -29,7 +29,7 @@ def test_the_first_morning_in_germany(every: Every, now: str, then: str | None) 
     assert next_mail(every, datetime.fromisoformat(now).replace(tzinfo=UTC).astimezone(BERLIN)) == expected
 
 
-async def test_chosen_told_once_and_ended(reporting: Reporting) -> None:
+async def test_a_report_mail_is_ordered_sent_once_and_ended(reporting: Reporting) -> None:
     database = reporting.service.context.database
     mails = reporting.service.definition.state["services"].report_mails
     async with reporting.client("wilhelmshaven") as town, reporting.client("wilhelmshaven", "intake") as clerk:

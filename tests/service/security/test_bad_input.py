@@ -115,7 +115,7 @@ ANSWERS = "/selfcheck/v1/answers/{code}"
     ],
     ids=["capacity 0", "end before start", "no time", "language", "mode", "unknown field", "script as address"],
 )
-async def test_a_gathering_that_can_not_be(desk: Desk, pointer: str, change: dict[str, Any]) -> None:
+async def test_an_invalid_gathering_is_refused(desk: Desk, pointer: str, change: dict[str, Any]) -> None:
     await _refused(desk, 422, "invalid", pointer, "POST", GATHERINGS, "coordinator", DRAFT | change)
 
 
@@ -137,11 +137,11 @@ async def test_a_registration_that_can_not_be(desk: Desk, pointer: str, change: 
     await _refused(desk, 422, "invalid", pointer, "POST", REGISTRATIONS, "", PERSON | change)
 
 
-async def test_a_name_of_a_megabyte(desk: Desk) -> None:
+async def test_a_name_of_a_megabyte_is_refused(desk: Desk) -> None:
     await _refused(desk, 413, "too-large", None, "POST", REGISTRATIONS, "", PERSON | {"name": "x" * 1_000_000})
 
 
-async def test_malformed_json(desk: Desk) -> None:
+async def test_malformed_json_is_refused(desk: Desk) -> None:
     for content in (b"{", b"\xff\xfe", b"[1,"):
         headers = {"Content-Type": "application/json"}
         more = {"content": content, "headers": headers}
@@ -181,7 +181,7 @@ async def test_a_key_repeated_with_another_body(desk: Desk) -> None:
     ],
     ids=["unknown question", "outside the scale", "a boolean", "a word", "note on nothing", "unknown field"],
 )
-async def test_an_answer_that_can_not_be(desk: Desk, pointer: str, saved: dict[str, Any]) -> None:
+async def test_an_invalid_answer_is_refused(desk: Desk, pointer: str, saved: dict[str, Any]) -> None:
     asked = (
         await desk.ask("GET", f"/selfcheck/v1/questionnaires/{QUESTIONNAIRE['id']}/{QUESTIONNAIRE['version']}")
     ).json()

@@ -24,7 +24,7 @@ async def add(town: Town, id: str, **changes):
     return made.json()
 
 
-async def test_agreed_changed_listed(town: Town) -> None:
+async def test_measures_are_agreed_changed_and_listed(town: Town) -> None:
     id = await town.revealed(PEOPLE)
     coordinator = town.client("coordinator")
     once = {"Idempotency-Key": "k"}

@@ -39,7 +39,9 @@ async def send(
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "json"])
-async def test_from_file_to_publication(service: Service, client: Client, desk: httpx.AsyncClient, kind: str) -> None:
+async def test_an_uploaded_questionnaire_is_published(
+    service: Service, client: Client, desk: httpx.AsyncClient, kind: str
+) -> None:
     await desk.post("/selfcheck/v1/questionnaires", json=small())
     sent = await send(desk, HOME, second(), kind)
     assert sent.status_code == 303

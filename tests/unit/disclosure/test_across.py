@@ -40,7 +40,7 @@ def agreements(figures: Any) -> dict[str, Any]:
     return {"": figures["overall"], **figures["fields"]}
 
 
-def test_by_hand():
+def test_means_of_three_municipalities_equal_those_computed_by_hand():
     first = given_out(ASKED, respond("a", *[ALL] * 5), 3)
     second = given_out(ASKED, respond("a", *[{"f1": 0, "f2": 1, "g1": 3}] * 6), 3)
     third = given_out(ASKED, respond("a", *[ALL] * 4), 3)

@@ -41,7 +41,7 @@ class TestRwg:
     def test_the_same_answer_is_full_agreement(self):
         assert r_wg([0, 0, 5, 0, 0]) == 1
 
-    def test_by_hand(self):
+    def test_equals_what_is_computed_by_hand(self):
         # 2, 3, 4: s² = 1; five levels: σ² = (25 - 1) / 12 = 2; 1 - 1/2.
         assert r_wg([0, 0, 1, 1, 1]) == Fraction(1, 2)
 
@@ -68,7 +68,7 @@ class TestAlpha:
         values = [[math.nan if value is None else value for value in row] for row in KRIPPENDORFF]
         assert alpha == pytest.approx(krippendorff.alpha(values, level_of_measurement="ordinal"), abs=1e-9)
 
-    def test_by_hand(self):
+    def test_equals_what_is_computed_by_hand(self):
         # Two people, three questions: (0, 0), (1, 1), (0, 1). n_0 = n_1 = 3, so δ² = 9 between 0 and 1.
         # D_o = 2 · 9 / 6 = 3; D_e = 2 · 3 · 3 · 9 / (6 · 5) = 5.4; α = 1 - 3 / 5.4 = 4/9.
         assert ordinal_alpha(spreads([[0, 1, 0], [0, 1, 1]], 2)) == pytest.approx(4 / 9, abs=1e-12)
@@ -113,7 +113,7 @@ class TestInterval:
 
     @EXAMPLES
     @given(st.lists(st.lists(st.integers(0, 4), min_size=5, max_size=5), max_size=9))
-    def test_alpha_never_stands_naked(self, counts):
+    def test_alpha_comes_with_its_interval_or_not_at_all(self, counts):
         alpha = alpha_with_interval(counts, 8, replicates=50)
         pairable = sum(sum(one) > 1 for one in counts)
         assert (alpha is None) == (ordinal_alpha(counts) is None or pairable < 6)

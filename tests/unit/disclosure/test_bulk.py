@@ -24,7 +24,7 @@ def score_blocks(asked, blocks, names, minimum_group=1):
 
 @EXAMPLES
 @given(assessments(), st.integers(1, 4), st.integers(0, 8))
-def test_equals_the_exact_path(assessment, minimum_group, cut):
+def test_bulk_scores_equal_exact_scores(assessment, minimum_group, cut):
     asked, people = assessment
     blocks = [encode(asked.scheme, people[:cut], NAMES), encode(asked.scheme, people[cut:], NAMES)]
     assert score_blocks(asked, blocks, NAMES, minimum_group=minimum_group) == score(
@@ -32,7 +32,7 @@ def test_equals_the_exact_path(assessment, minimum_group, cut):
     )
 
 
-def test_equals_it_across_chunks_and_for_partly_asked_people():
+def test_bulk_scores_equal_exact_scores_across_chunks_and_for_partly_asked_people():
     rng = np.random.default_rng(7)
     words = [0, 1, 2, 3, 4, "unsure", "not_applicable", None]
     people = [

@@ -25,7 +25,7 @@ def assessed(asked: Questionnaire, people: list[Response], minimum_group: int = 
     return figures_of(asked, people, consensus=consensus, minimum_group=minimum_group)
 
 
-def test_a_question_by_hand():
+def test_the_trace_of_a_question_equals_one_computed_by_hand():
     trace = trace_question(assessed(ASKED, PEOPLE, f2=1), "f1")
     assert trace == {
         "field": "f",

@@ -76,7 +76,7 @@ def test_a_mail_nested_a_thousand_times_is_no_danger() -> None:
 
 
 @given(st.binary(max_size=400))
-def test_nothing_raises(content: bytes) -> None:
+def test_no_content_of_a_mail_raises(content: bytes) -> None:
     found = read(content, "x")
     assert found.address == ""
     assert "\x00" not in found.text + found.subject + found.name

@@ -121,7 +121,7 @@ def test_who_registers_after_a_reminders_time_is_not_reminded_by_it() -> None:
     assert not registered_too_late(None, NOW)
 
 
-def test_half_of_an_offer() -> None:
+def test_a_reminder_comes_at_half_of_an_offer_unless_that_is_short() -> None:
     assert half_of_offer(NOW, NOW + timedelta(hours=24)) == NOW + timedelta(hours=12)
     assert half_of_offer(NOW, NOW + timedelta(hours=1)) is None
 

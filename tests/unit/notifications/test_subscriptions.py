@@ -23,7 +23,7 @@ def test_a_repeated_event_owes_one_message() -> None:
     assert again == first
 
 
-def test_an_erasure_owes_none() -> None:
+def test_a_cancellation_by_erasure_makes_no_message() -> None:
     event = r.ParticipantCancelled(gathering_id="g", registration_id="r1", by="erasure")
     assert not [
         w for w in HANDLERS[event.event_type](_envelope(event.event_type), event) if isinstance(w, InsertIfAbsent)

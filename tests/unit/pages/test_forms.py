@@ -161,7 +161,7 @@ def test_what_is_not_possible_stands_at_the_form(problem: Problem) -> None:
 
 
 @pytest.mark.parametrize("error", [not_found(), RuntimeError(), KeyboardInterrupt()])
-def test_anything_else_goes_on(error: BaseException) -> None:
+def test_other_errors_are_raised_on(error: BaseException) -> None:
     form = Form("t")
     with pytest.raises(type(error)) as raised, form.refusals():
         raise error

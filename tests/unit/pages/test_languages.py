@@ -27,7 +27,9 @@ OFFERED = ("de", "en", "uk", "ar", "de-simple")
         (None, None, None, "de"),
     ],
 )
-def test_negotiation(query: str | None, cookie: str | None, accept: str | None, chosen: str) -> None:
+def test_the_language_is_negotiated_from_query_cookie_and_header(
+    query: str | None, cookie: str | None, accept: str | None, chosen: str
+) -> None:
     assert negotiate(query, cookie, accept, OFFERED) == chosen
 
 
@@ -41,7 +43,9 @@ def test_negotiation(query: str | None, cookie: str | None, accept: str | None, 
         ({"pl": "d"}, "ar", ("d", "pl")),
     ],
 )
-def test_a_text_falls_back(texts: dict[str, str], language: str, found: tuple[str, str]) -> None:
+def test_a_text_falls_back_to_the_nearest_language(
+    texts: dict[str, str], language: str, found: tuple[str, str]
+) -> None:
     assert pick(texts, language) == found
 
 

@@ -60,7 +60,7 @@ def test_what_is_shown_only_once_it_has_a_value_counts_too() -> None:
         assert (form.value("b"), form.ok) == ("y", bool(shown))
 
 
-def test_both_are_named() -> None:
+def test_a_conflict_shows_both_values() -> None:
     form = back({"a": "x"}, {"a": "mine"})
     merge(form, {"a": "theirs"})
     assert (form.value("a"), form.errors["a"][1]) == ("mine", {"value": "theirs"})

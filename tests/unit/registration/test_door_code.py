@@ -32,5 +32,5 @@ def test_a_name_is_no_code(name: str) -> None:
     assert read_code(name) is None
 
 
-def test_codes_differ() -> None:
+def test_different_registrations_have_different_codes() -> None:
     assert len({door_code(hashlib.sha256(b"%d" % number).digest()) for number in range(5_000)}) == 5_000

@@ -17,7 +17,7 @@ def test_two_signs_of_the_name_at_most(name: str) -> None:
     assert bool(short) == any(sign.isalnum() for sign in name)
 
 
-def test_as_people_write_them() -> None:
+def test_initials_of_first_and_last_name_as_people_write_them() -> None:
     assert initials("Olena Kovalenko") == "O. K."
     assert initials("  Layla  bint Ahmad Al-Masri ") == "L. A."
     assert initials("مريم العلي") == "م. ا."

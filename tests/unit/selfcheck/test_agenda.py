@@ -27,7 +27,7 @@ REVEALED = Assessment("1", ("test", "1"), {"de": "Probe"}, (), 3, Phase.REVEALED
 
 
 class TestChoosing:
-    def test_all_of_it_anew_in_its_order(self) -> None:
+    def test_replaces_the_whole_agenda_in_the_order_chosen(self) -> None:
         first = choose(REVEALED, ASKED, Agenda(), ["a2", "a1"], 0)
         assert first == Agenda(("a2", "a1"), 1)
         assert choose(REVEALED, ASKED, first, [], 1) == Agenda((), 2)

@@ -15,7 +15,7 @@ class TestKendall:
         assert kendall_w([[1, 2, 3], [1, 2, 3], [1, 2, 3]]) == 1
         assert kendall_w([[1, 2, 3], [3, 2, 1]]) == 0
 
-    def test_by_hand(self):
+    def test_equals_what_is_computed_by_hand(self):
         # Rank sums 4, 5, 9 of three people; S = 4 + 1 + 9 = 14; W = 12 · 14 / (9 · 24).
         assert kendall_w([[1, 2, 3], [1, 2, 3], [2, 1, 3]]) == Fraction(12 * 14, 9 * 24)
 

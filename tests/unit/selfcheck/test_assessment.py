@@ -182,7 +182,7 @@ def test_an_assessment_keeps_its_questionnaire_version():
             decide(revealed, command, NOW)
 
 
-def test_it_begins_with_created():
+def test_the_first_event_is_created():
     with pytest.raises(ValueError, match="begins with Created"):
         evolve(None, Revealed("m", NOW))
 

@@ -47,7 +47,7 @@ def test_the_woven_text_holds_both(old: str, new: str) -> None:
     assert "".join(words for kind, words in woven if kind != "removed") == new
 
 
-def test_everything_that_can_change() -> None:
+def test_every_kind_of_change_is_found() -> None:
     new = next_version(OLD)
     a, b, c = questions(new)
     a |= {"text": {"de": "a, neu gefragt", "en": "a"}, "weight": 3}

@@ -45,7 +45,7 @@ def test_too_late_is_worse_than_never() -> None:
     st.lists(st.integers(1, 60), max_size=5),
     st.integers(0, 70 * 24 * 60),
 )
-def test_any_moment(at: datetime, days: list[int], minutes: int) -> None:
+def test_each_reminder_is_due_once_whenever_it_is_looked_for(at: datetime, days: list[int], minutes: int) -> None:
     deadline = Deadline(at, tuple(days))
     now = at - timedelta(minutes=minutes)
     stage, later = deadline.due(now), deadline.next_after(now)

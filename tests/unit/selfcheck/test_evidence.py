@@ -155,14 +155,14 @@ def test_names_are_one_line_without_path_and_end_as_the_content_says(name: str) 
         ('a"\r\nX: y.pdf', "aX y.pdf"),
     ],
 )
-def test_names(name: str, safe: str) -> None:
+def test_file_names_are_made_safe(name: str, safe: str) -> None:
     assert safe_name(name, PDF) == safe
 
 
 @pytest.mark.parametrize(
     "url", ["https://stadt.example/beschluss?id=1#a", "http://münchen.example/ä", "https://[::1]/x"]
 )
-def test_links_that_are_taken(url: str) -> None:
+def test_valid_links_are_accepted(url: str) -> None:
     assert link_flaw(url) is None
 
 
@@ -184,5 +184,5 @@ def test_links_that_are_taken(url: str) -> None:
         "https://x.example/" + "a" * 1000,
     ],
 )
-def test_links_that_are_not(url: str) -> None:
+def test_invalid_links_are_refused(url: str) -> None:
     assert link_flaw(url)

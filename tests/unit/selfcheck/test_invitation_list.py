@@ -16,7 +16,7 @@ def reading(text: str) -> tuple[list[Line], list[Wrong]]:
     return read(text, PERSPECTIVES, "administration", LANGUAGES, "de")
 
 
-def test_lines_of_any_kind() -> None:
+def test_lines_are_read_with_semicolons_tabs_or_commas() -> None:
     lines, wrong = reading(
         "amt50@stadt.example\n\n  verein@x.example ; ZIVILGESELLSCHAFT;Sportverein; uk\r\n"
         "c@x.example\tcivil_society\nd@x.example,Administration,Amt 1\n"

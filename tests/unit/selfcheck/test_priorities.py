@@ -26,7 +26,7 @@ def test_w_of_the_published_example():
     assert round(float(kendall_w(SIEGEL)), 2) == 0.16
 
 
-def test_by_hand():
+def test_counts_equal_those_computed_by_hand():
     # All name a first and b second; c and d share rank 3.5. Without ties within people W would be below one.
     outcome = tally(OPTIONS, [["a", "b"]] * 3, 1)
     assert [(one.option, one.chosen, one.rank) for one in outcome.places] == [

@@ -69,7 +69,9 @@ def in_simple_language(texts: list[tuple[str, Node, int]]) -> list[tuple[str, st
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
-def test_is_accepted_for_publication(questionnaire: Node, questions: list[Node], language: str) -> None:
+def test_the_shipped_questionnaire_is_accepted_for_publication(
+    questionnaire: Node, questions: list[Node], language: str
+) -> None:
     assert list(parse(questionnaire, default_language=language).questions) == [question["id"] for question in questions]
 
 

@@ -72,7 +72,7 @@ async def test_a_file_is_kept_for_its_respondent_and_after_the_reveal_for_staff(
     assert (await add_file(town.anybody, sheet, pdf())).status_code == 409, "nothing is added after the reveal"
 
 
-async def test_nobody_else_has_it(town: Town) -> None:
+async def test_only_its_respondent_reads_a_file(town: Town) -> None:
     assessment = await town.open()
     sheet, other = await town.answered(assessment), await town.answered(assessment)
     evidence = (await add_file(town.anybody, sheet, pdf())).json()
