@@ -15,7 +15,7 @@ from chassis.text.added_languages import AddedLanguage
 from chassis.text.languages import LANGUAGES, Language, direction, pick
 from chassis.text.translations import mark
 from services.registration.legal_texts.legal_texts import STANDARD as CONSENT_VERSION
-from services.registration.meetings.shown import timed
+from services.registration.meetings.timed_meetings import timed
 from services.registration.services import Services, get_services
 
 WRITTEN_IN = mark("messages and calls in: %(language)s")

@@ -18,7 +18,7 @@ from chassis.pages.brand import Brand
 from services.notifications.letters.pdf import compose_pdf, letter_of
 from services.registration.erasures.certificate import pdf as certificate
 from services.registration.gatherings.poster import poster, shown_on_poster
-from services.registration.meetings.shown import timed
+from services.registration.meetings.timed_meetings import timed
 from services.registration.training_certificates.attendance_staff import pdf as attendance
 from services.registration.training_certificates.certificates import Attendance
 from services.reporting.council.pdf import as_pdf

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from chassis.http.base_schemas import Labels, Language, RequestModel
 from chassis.text.languages import LANGUAGES
 from chassis.text.text_types import EmailAddress, Label, Name, Prose, bounded_integer, text
-from services.registration.shown import ByLanguage, Shown, Time
+from services.registration.response_models import ByLanguage, StrictResponse, Time
 
 STATES = {
     "BW": "Baden-Württemberg",
@@ -83,24 +83,24 @@ class AnswerText(RequestModel):
     answer: Prose
 
 
-class Applied(Shown):
+class Applied(StrictResponse):
     slug: str
     status: Literal["applied"]
 
 
-class Decided(Shown):
+class Decided(StrictResponse):
     slug: str
     status: Literal["admitted", "declined"]
 
 
-class AskedQuestion(Shown):
+class AskedQuestion(StrictResponse):
     question: str
     asked_at: Time
     answer: str | None
     answered_at: Time | None
 
 
-class DecisionMade(Shown):
+class DecisionMade(StrictResponse):
     reason: str
     at: Time
 
@@ -110,7 +110,7 @@ Where = Literal["applied", "asked", "declined", "withdrawn", "admitted", "suspen
 """Where a municipality stands; `asked`: an answer is waited for, `leaving`: it will be deleted."""
 
 
-class ShownApplication(Shown):
+class ShownApplication(StrictResponse):
     """An application as its applicant and the office see it."""
 
     slug: str
@@ -134,7 +134,7 @@ class NumberedApplication(ShownApplication):
     number: int
 
 
-class ApplicantShown(Shown):
+class ApplicantShown(StrictResponse):
     """How whoever applied is reached; empty once they were erased."""
 
     name: str | None = None
@@ -151,6 +151,6 @@ class OpenedApplication(NumberedApplication):
     former: list[NumberedApplication] | None = None
 
 
-class ContactCorrected(Shown):
+class ContactCorrected(StrictResponse):
     slug: str
     contact: ApplicantShown

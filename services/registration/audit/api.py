@@ -12,8 +12,8 @@ from chassis.storage.pagination import Cursor, cursor_at, number_at
 from services.registration.audit.schemas import AuditPage
 from services.registration.audit.trail import as_json
 from services.registration.permissions import Staff
+from services.registration.response_models import file_of
 from services.registration.services import get_services
-from services.registration.shown import file_of
 
 router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 

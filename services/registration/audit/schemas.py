@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from services.registration.shown import Page, Shown, Time
+from services.registration.response_models import Page, StrictResponse, Time
 
 
-class AuditEntry(Shown):
+class AuditEntry(StrictResponse):
     """One decision: its number in the gathering's trail, its kind, and what it said."""
 
     n: int

@@ -24,9 +24,9 @@ from services.registration.permissions import Desk
 from services.registration.questions.answering import sees_special
 from services.registration.questions.wording import Wording
 from services.registration.registrations.schemas import ListedRegistration
+from services.registration.response_models import Groups, Page, file_of
 from services.registration.seats.documents import Answer
 from services.registration.services import get_services
-from services.registration.shown import Groups, Page, file_of
 
 router = APIRouter(prefix="/registration/v1")
 

@@ -12,7 +12,7 @@ from services.registration.desk.lists import SEATED, Lists, RegistrationFilter
 from services.registration.domain.initials import initials
 from services.registration.domain.meetings import DOOR_AFTER
 from services.registration.gatherings.gatherings import Gatherings
-from services.registration.meetings.shown import here_now, timed
+from services.registration.meetings.timed_meetings import here_now, timed
 from services.registration.registrations.registering import Registrations
 from services.registration.seats.documents import Answer
 

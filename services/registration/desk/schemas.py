@@ -9,7 +9,7 @@ from chassis.text.text_types import Identifier, Search, bounded_integer, text
 from contracts.registration import SeatStatus
 from services.registration.meetings.schemas import MeetingId
 from services.registration.registrations.schemas import People, Standing
-from services.registration.shown import ByLanguage, Shown, Time
+from services.registration.response_models import ByLanguage, StrictResponse, Time
 
 
 class SearchFor(RequestModel):
@@ -66,7 +66,7 @@ class CheckedIn(Standing):
     meeting: str | None = None
 
 
-class Arrivals(Shown):
+class Arrivals(StrictResponse):
     """Figures of the door: groups and people here, expected, missing; `closed`: attendance was told; `meeting`: of several, the one that
     they are of."""
 
@@ -82,14 +82,14 @@ class Arrivals(Shown):
     meeting: str | None = None
 
 
-class Attendance(Shown):
+class Attendance(StrictResponse):
     groups: int
     people: int
     missed: int
     missed_people: int
 
 
-class SimilarRegistration(Shown):
+class SimilarRegistration(StrictResponse):
     """Somebody who looks like the person; `because` of what is alike."""
 
     id: str
@@ -103,7 +103,7 @@ class SimilarRegistration(Shown):
     because: list[Literal["name", "phone", "email"]]
 
 
-class KeptGroup(Shown):
+class KeptGroup(StrictResponse):
     """A group with seats: `people` of it, `here` so many."""
 
     id: str
@@ -114,7 +114,7 @@ class KeptGroup(Shown):
     here: int
 
 
-class KeptList(Shown):
+class KeptList(StrictResponse):
     """`key`: 256 bits (base64) that belong to the sign-in it was asked with. `meeting`: of several, the one it is for."""
 
     items: list[KeptGroup]

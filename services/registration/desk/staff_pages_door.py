@@ -19,7 +19,7 @@ from services.registration.desk.schemas import Arrival
 from services.registration.desk.staff_frame import gathering_of, render
 from services.registration.desk.telephone_notice import text_version
 from services.registration.domain.door_code import read_code
-from services.registration.meetings.shown import here_now
+from services.registration.meetings.timed_meetings import here_now
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Desk
 from services.registration.questions.answering import questions_shown

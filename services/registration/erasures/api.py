@@ -20,8 +20,8 @@ from services.registration.erasures.schemas import (
     Remaining,
 )
 from services.registration.permissions import Coordinator, CoordinatorOrHolder, DeskOrHolder
+from services.registration.response_models import Page
 from services.registration.services import get_services
-from services.registration.shown import Page
 
 router = APIRouter(prefix="/registration/v1")
 

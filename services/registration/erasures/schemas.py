@@ -7,7 +7,7 @@ from pydantic import AliasChoices, Field
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Identifier, Label, bounded_integer
 from services.registration.registrations.schemas import MOST_COMPANIONS
-from services.registration.shown import ByLanguage, Shown, Time
+from services.registration.response_models import ByLanguage, StrictResponse, Time
 
 
 class ConsentDecision(RequestModel):
@@ -28,7 +28,7 @@ class ErasureRequest(RequestModel):
     companion: Annotated[int, bounded_integer(1, MOST_COMPANIONS)] | None = None
 
 
-class ListedErasure(Shown):
+class ListedErasure(StrictResponse):
     """`about`: what erasures by rule belong to; `waits_for`: `successor` where nobody else coordinates yet."""
 
     id: str
@@ -42,7 +42,7 @@ class ListedErasure(Shown):
     about: str | None = None
 
 
-class ShownReceipt(Shown):
+class ShownReceipt(StrictResponse):
     """What one service removed, by kind, and what stays, in words."""
 
     at: Time
@@ -56,7 +56,7 @@ class Certificate(ListedErasure):
     awaited: list[str]
 
 
-class PersonExport(Shown):
+class PersonExport(StrictResponse):
     """Everything registration holds of a person, in a form that programs read."""
 
     service: Literal["registration"]
@@ -64,19 +64,19 @@ class PersonExport(Shown):
     registration: dict[str, Any]
 
 
-class Pass(Shown):
+class Pass(StrictResponse):
     """`pass`: for `Authorization: Link <pass>` at reporting, for so many `seconds`."""
 
     value: str = Field(alias="pass")
     seconds: int
 
 
-class Consents(Shown):
+class Consents(StrictResponse):
     photos: bool
     later_events: bool
 
 
-class Remaining(Shown):
+class Remaining(StrictResponse):
     """How many registrations still hold which personal field, and when they go."""
 
     gathering: str

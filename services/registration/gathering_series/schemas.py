@@ -8,7 +8,7 @@ from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Day, Moment, bounded_integer
 from services.registration.domain.series import MOST
 from services.registration.gatherings.schemas import ShownGathering
-from services.registration.shown import Shown
+from services.registration.response_models import StrictResponse
 
 
 class Copy(RequestModel):
@@ -33,6 +33,6 @@ class Repetition(RequestModel):
         return self
 
 
-class ShownSeries(Shown):
+class ShownSeries(StrictResponse):
     series: str
     items: list[ShownGathering]

@@ -18,8 +18,8 @@ from services.registration.gatherings.gatherings import cursor_of
 from services.registration.gatherings.schemas import ShownGathering
 from services.registration.gatherings.visibility import listed_for
 from services.registration.permissions import Public, PublicOrStaff
+from services.registration.response_models import Page, file_of
 from services.registration.services import get_services
-from services.registration.shown import Page, file_of
 
 router = APIRouter(prefix="/registration/v1")
 

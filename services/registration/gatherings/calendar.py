@@ -11,7 +11,7 @@ from typing import Any
 from chassis.text.calendars import MEDIA_TYPE, Entry, calendar
 from chassis.text.languages import pick
 from contracts.calendar_entries import meeting_entry
-from services.registration.meetings.shown import timed
+from services.registration.meetings.timed_meetings import timed
 
 __all__ = ["MEDIA_TYPE", "feed", "single"]
 

@@ -17,7 +17,7 @@ from chassis.pages.brand import Brand
 from chassis.text.languages import LANGUAGES, format_period, pick
 from chassis.text.translations import mark
 from services.registration.meetings.in_words import dates_in_words
-from services.registration.meetings.shown import timed
+from services.registration.meetings.timed_meetings import timed
 
 TEMPLATE = Template(Path(__file__).with_name("poster.typ"))
 MOST_LANGUAGES = 4

@@ -6,10 +6,10 @@ from contracts.registration import Allocation, GatheringKind, Mode
 from services.registration.meetings.schemas import ShownMeeting
 from services.registration.questions.schemas import ShownQuestion
 from services.registration.quotas.schemas import ShownQuota
-from services.registration.shown import ByLanguage, Shown, Time
+from services.registration.response_models import ByLanguage, StrictResponse, Time
 
 
-class ShownOffer(Shown):
+class ShownOffer(StrictResponse):
     """A kind of support; `booked` and `waiting` in groups or people, as `counts` says."""
 
     id: str
@@ -21,7 +21,7 @@ class ShownOffer(Shown):
     waiting: int
 
 
-class Seats(Shown):
+class Seats(StrictResponse):
     """`free`: for everybody, without those that are kept for groups."""
 
     capacity: int
@@ -30,23 +30,23 @@ class Seats(Shown):
     free: int
 
 
-class Lottery(Shown):
+class Lottery(StrictResponse):
     """`seed_commitment`: SHA-256 of the seed, known before the draw; `seed` after it."""
 
     seed_commitment: str
     seed: str | None
 
 
-class ShownReconfirm(Shown):
+class ShownReconfirm(StrictResponse):
     hours_before: float
     hours_to_answer: float
 
 
-class ShownReminder(Shown):
+class ShownReminder(StrictResponse):
     days_before: int
 
 
-class ShownGathering(Shown):
+class ShownGathering(StrictResponse):
     """A gathering as anyone may see it; never with the address of an online meeting."""
 
     id: str

@@ -12,8 +12,8 @@ from chassis.text.text_types import bounded_integer, text
 from services.registration.gazetteer.documents import GazetteerEntry
 from services.registration.gazetteer.schemas import ShownEntry
 from services.registration.permissions import Public
+from services.registration.response_models import Page
 from services.registration.services import get_services
-from services.registration.shown import Page
 
 router = APIRouter(prefix="/registration/v1")
 Entered = Annotated[str, text(100, least=0, visible=False), Query()]

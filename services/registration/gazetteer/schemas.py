@@ -1,9 +1,9 @@
 """The official list as the API tells it."""
 
-from services.registration.shown import DayText, Shown
+from services.registration.response_models import DayText, StrictResponse
 
 
-class ShownEntry(Shown):
+class ShownEntry(StrictResponse):
     """A municipality of the official list; `ags` is its official key."""
 
     ags: str

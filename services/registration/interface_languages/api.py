@@ -17,8 +17,8 @@ from services.registration.interface_languages.schemas import (
 )
 from services.registration.permissions import Coordinator
 from services.registration.requests import actor_key, read_idempotency_key
+from services.registration.response_models import Page, file_of
 from services.registration.services import get_services
-from services.registration.shown import Page, file_of
 
 router = APIRouter(prefix="/registration/v1/{tenant}/interface-languages")
 

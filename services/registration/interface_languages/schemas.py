@@ -8,7 +8,7 @@ from chassis.http.base_schemas import Language, RequestModel
 from chassis.text.text_types import text
 from services.registration.interface_languages.documents import Direction, Step
 from services.registration.interface_languages.po_files import LARGEST
-from services.registration.shown import Shown, Time
+from services.registration.response_models import StrictResponse, Time
 
 Tag = Annotated[str, text(100, visible=False, example="ps")]
 """A language tag (BCP 47)."""
@@ -25,7 +25,7 @@ class NewCatalogue(RequestModel):
     ]
 
 
-class ShownVersion(Shown):
+class ShownVersion(StrictResponse):
     """A version of a catalogue; `translated` of so many `sentences`."""
 
     version: int
@@ -47,7 +47,7 @@ class UploadedVersion(ShownVersion):
     unknown: int
 
 
-class ShownMessage(Shown):
+class ShownMessage(StrictResponse):
     """A sentence of ours, in English and German, and its translation: several forms where it counts something, none where it is missing."""
 
     source: list[str]
@@ -60,7 +60,7 @@ class VersionWithMessages(ShownVersion):
     messages: list[ShownMessage]
 
 
-class ShownStep(Shown):
+class ShownStep(StrictResponse):
     """What was done with a language. `by`: a key that stands for who did it."""
 
     step: Step
@@ -69,7 +69,7 @@ class ShownStep(Shown):
     by: str
 
 
-class ShownLanguage(Shown):
+class ShownLanguage(StrictResponse):
     """`in_force`: the version that residents read; None: none. Versions and steps with the newest first."""
 
     code: str

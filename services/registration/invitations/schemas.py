@@ -10,7 +10,7 @@ from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Identifier, Label, Moment, bounded_integer
 from services.registration.domain.invitations import MOST_INVITATIONS
 from services.registration.domain.terms import MOST_SEATS
-from services.registration.shown import Groups, Shown, Time
+from services.registration.response_models import Groups, StrictResponse, Time
 
 InvitationId = Annotated[Identifier, Field(max_length=50)]
 """Short: it stands with each claim that came by it."""
@@ -31,7 +31,7 @@ class Invitation(RequestModel):
 Invitations = Annotated[list[Invitation], Field(max_length=MOST_INVITATIONS)]
 
 
-class ShownInvitation(Shown):
+class ShownInvitation(StrictResponse):
     """`url`: the link for those it is passed on to. Counts are null where they are of fewer than five groups (but not none), or would say
     that of such a count. `left`: people it is still good for; null without a limit, or where that would say it as well."""
 
@@ -51,5 +51,5 @@ class ShownInvitation(Shown):
     arrived: Groups | None
 
 
-class ShownInvitations(Shown):
+class ShownInvitations(StrictResponse):
     items: list[ShownInvitation]

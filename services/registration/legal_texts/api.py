@@ -11,8 +11,8 @@ from chassis.http.routing import APIRouter
 from services.registration.legal_texts.schemas import ListedVersion, NewText, PublishedVersion, ShownVersion, Subject
 from services.registration.permissions import Anybody, Coordinator
 from services.registration.requests import read_idempotency_key
+from services.registration.response_models import Page
 from services.registration.services import get_services
-from services.registration.shown import Page
 
 router = APIRouter(prefix="/registration/v1/{tenant}")
 

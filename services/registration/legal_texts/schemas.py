@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chassis.http.base_schemas import Language, RequestModel
 from chassis.text.text_types import text
-from services.registration.shown import ByLanguage, Shown, Time
+from services.registration.response_models import ByLanguage, StrictResponse, Time
 
 LegalText = Annotated[str, text(30_000, prose=True)]
 Subject = Literal["privacy", "imprint", "consent"]
@@ -18,7 +18,7 @@ class NewText(RequestModel):
     text: dict[Language, LegalText] = Field(min_length=1)
 
 
-class ListedVersion(Shown):
+class ListedVersion(StrictResponse):
     """Version 1 is the platform's own text, which was in force before all others."""
 
     version: str

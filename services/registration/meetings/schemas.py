@@ -9,7 +9,7 @@ from pydantic import Field
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Identifier, Label, Moment
 from services.registration.domain.meetings import MOST_MEETINGS
-from services.registration.shown import Shown, Time
+from services.registration.response_models import StrictResponse, Time
 
 MeetingId = Annotated[Identifier, Field(max_length=20)]
 """Short: it stands with the claim of each group that came."""
@@ -29,7 +29,7 @@ class Meeting(RequestModel):
 Meetings = Annotated[list[Meeting], Field(max_length=MOST_MEETINGS)]
 
 
-class ShownMeeting(Shown):
+class ShownMeeting(StrictResponse):
     """One of several meetings; `place` null: the gathering's."""
 
     id: str

@@ -10,8 +10,8 @@ from chassis.http.routing import APIRouter
 from chassis.text.text_types import Day, Moment
 from services.registration.memberships.schemas import Membership, MembershipSet, ShownMember, ShownMembership
 from services.registration.permissions import ProgrammeOffice, Public, StaffOrProgrammeOffice
+from services.registration.response_models import Page
 from services.registration.services import get_services
-from services.registration.shown import Page
 
 router = APIRouter(prefix="/registration/v1/{tenant}")
 

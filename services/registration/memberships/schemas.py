@@ -2,7 +2,7 @@
 
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Day
-from services.registration.shown import ByLanguage, DayText, Shown, Time
+from services.registration.response_models import ByLanguage, DayText, StrictResponse, Time
 
 
 class Membership(RequestModel):
@@ -10,14 +10,14 @@ class Membership(RequestModel):
     valid_until: Day | None = None
 
 
-class MembershipSet(Shown):
+class MembershipSet(StrictResponse):
     district: str
     member: str
     valid_from: DayText
     valid_until: DayText | None
 
 
-class ShownMembership(Shown):
+class ShownMembership(StrictResponse):
     """What was said of a membership; `replaced_at`: since when it does not count any more."""
 
     district: str

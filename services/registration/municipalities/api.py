@@ -12,8 +12,8 @@ from chassis.storage.pagination import Cursor, page
 from services.registration.municipalities.schemas import Reason, ShownMunicipality, Status
 from services.registration.permissions import ProgrammeOffice, Public
 from services.registration.requests import read_idempotency_key
+from services.registration.response_models import Page
 from services.registration.services import get_services
-from services.registration.shown import Page
 
 router = APIRouter(prefix="/registration/v1")
 

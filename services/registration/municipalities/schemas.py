@@ -4,7 +4,7 @@ from typing import Literal
 
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Prose
-from services.registration.shown import ByLanguage, Shown
+from services.registration.response_models import ByLanguage, StrictResponse
 
 
 class Reason(RequestModel):
@@ -13,12 +13,12 @@ class Reason(RequestModel):
     reason: Prose
 
 
-class Status(Shown):
+class Status(StrictResponse):
     slug: str
     status: Literal["admitted", "suspended"]
 
 
-class ShownMunicipality(Shown):
+class ShownMunicipality(StrictResponse):
     """What everybody may know of a municipality that takes part."""
 
     slug: str

@@ -14,8 +14,8 @@ from services.registration.needs.schemas import ShownNeeds, ShownOrder, SupportO
 from services.registration.permissions import Desk
 from services.registration.questions.answering import sees_special
 from services.registration.questions.wording import Wording
+from services.registration.response_models import file_of
 from services.registration.services import get_services
-from services.registration.shown import file_of
 
 router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import bounded_integer
 from services.registration.domain.questions import Kind
-from services.registration.shown import ByLanguage, Groups, Shown, Time
+from services.registration.response_models import ByLanguage, Groups, StrictResponse, Time
 
 
-class NeededSupport(Shown):
+class NeededSupport(StrictResponse):
     """A kind of support: how many have it, wait for it, would have it with seats, came too late; `order` None: one may still ask; `ordered`: how
     many were ordered, None where nobody noted it."""
 
@@ -26,7 +26,7 @@ class NeededSupport(Shown):
     ordered: int | None = None
 
 
-class ChosenOption(Shown):
+class ChosenOption(StrictResponse):
     """How often an option (or yes and no, as `true` and `false`) was chosen; `offered`: it still can be."""
 
     id: str
@@ -35,7 +35,7 @@ class ChosenOption(Shown):
     offered: bool
 
 
-class AnsweredQuestion(Shown):
+class AnsweredQuestion(StrictResponse):
     """What those with seats answered: how many did, what their numbers add up to, how often each option was chosen."""
 
     id: str
@@ -48,7 +48,7 @@ class AnsweredQuestion(Shown):
     chosen: list[ChosenOption]
 
 
-class ShownNeeds(Shown):
+class ShownNeeds(StrictResponse):
     """`questions`: the coordination sees also what was answered to those of a special kind."""
 
     support: list[NeededSupport]
@@ -62,7 +62,7 @@ class SupportOrdered(RequestModel):
     number: Annotated[int, bounded_integer(0, 10**9)]
 
 
-class ShownOrder(Shown):
+class ShownOrder(StrictResponse):
     """What is noted for a kind of support."""
 
     id: str

@@ -11,7 +11,7 @@ from services.registration.invitations.schemas import Invitations
 from services.registration.meetings.schemas import Meetings
 from services.registration.questions.schemas import Questions
 from services.registration.quotas.schemas import Quotas
-from services.registration.shown import Shown
+from services.registration.response_models import StrictResponse
 
 MOST_OF_SUPPORT, MOST_TOGETHER = 10_000, 50
 
@@ -81,7 +81,7 @@ class Cancellation(RequestModel):
     reason: Texts
 
 
-class Preview(Shown):
+class Preview(StrictResponse):
     """What a change would do: `changed` fields, `informed` groups that would be told, `offered` groups that would be offered seats, `over`
     seats that would be taken beyond the capacity, `supported` groups that would be told that their wishes stand otherwise, `asked` groups
     that would be asked at once whether they come."""

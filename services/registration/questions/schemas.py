@@ -7,7 +7,7 @@ from pydantic import Field
 from chassis.http.base_schemas import Labels, RequestModel
 from chassis.text.text_types import Identifier, Value
 from services.registration.domain.questions import MOST_OPTIONS, MOST_QUESTIONS, Kind
-from services.registration.shown import ByLanguage, Shown
+from services.registration.response_models import ByLanguage, StrictResponse
 
 Answers = Annotated[dict[Identifier, Value], Field(max_length=2 * MOST_QUESTIONS)]
 """By the id of the question; where each person is asked, a list with one answer for each of them. What an answer may be is the
@@ -46,17 +46,17 @@ class NewQuestionSet(RequestModel):
     questions: Questions
 
 
-class ShownOption(Shown):
+class ShownOption(StrictResponse):
     id: str
     label: ByLanguage
 
 
-class ShownCondition(Shown):
+class ShownCondition(StrictResponse):
     question: str
     equals: bool | str
 
 
-class ShownQuestion(Shown):
+class ShownQuestion(StrictResponse):
     id: str
     label: ByLanguage
     kind: Kind
@@ -67,7 +67,7 @@ class ShownQuestion(Shown):
     special: bool
 
 
-class ShownQuestionSet(Shown):
+class ShownQuestionSet(StrictResponse):
     """`standard`: what everybody starts with, because the municipality has none of its own."""
 
     questions: list[ShownQuestion]

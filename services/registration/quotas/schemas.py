@@ -10,7 +10,7 @@ from chassis.http.base_schemas import Labels, RequestModel
 from chassis.text.text_types import Identifier, Moment, bounded_integer
 from services.registration.domain.quotas import MOST_QUOTAS
 from services.registration.domain.terms import MOST_SEATS
-from services.registration.shown import ByLanguage, Shown, Time
+from services.registration.response_models import ByLanguage, StrictResponse, Time
 
 QuotaId = Annotated[Identifier, Field(max_length=50)]
 """Short: it stands with each claim that uses it."""
@@ -40,7 +40,7 @@ class Quota(RequestModel):
 Quotas = Annotated[list[Quota], Field(max_length=MOST_QUOTAS)]
 
 
-class ShownQuota(Shown):
+class ShownQuota(StrictResponse):
     """`left`: seats kept and not yet taken. `released`: they are general now."""
 
     id: str

@@ -12,7 +12,7 @@ from contracts.registration import Channel, SeatStatus, SupportStatus
 from services.registration.contact_confirmation.telephone import e164, valid_number
 from services.registration.questions.schemas import Answers
 from services.registration.quotas.schemas import Declared
-from services.registration.shown import Shown, Time
+from services.registration.response_models import StrictResponse, Time
 
 PostalAddress = Annotated[str, text(500, prose=True)]
 
@@ -115,14 +115,14 @@ class WalkIn(RequestModel):
     consent: Consent
 
 
-class WishStatus(Shown):
+class WishStatus(StrictResponse):
     """How a wish for support stands; `position` in its line."""
 
     status: SupportStatus
     position: int | None = None
 
 
-class Standing(Shown):
+class Standing(StrictResponse):
     """How a registration stands; each time and place only where it applies."""
 
     status: SeatStatus
@@ -137,14 +137,14 @@ class Standing(Shown):
     support_status: dict[str, WishStatus] | None = None
 
 
-class ShownContact(Shown):
+class ShownContact(StrictResponse):
     email: str | None = None
     phone: str | None = None
     post: str | None = None
     phone_e164: str | None = None
 
 
-class ShownHelper(Shown):
+class ShownHelper(StrictResponse):
     name: str
     contact: ShownContact
 
@@ -190,13 +190,13 @@ class ShownRegistration(ListedRegistration):
     manage_url: str | None = None
 
 
-class AddressConfirmed(Shown):
+class AddressConfirmed(StrictResponse):
     id: str
     email: Literal["confirmed"]
     manage_url: str
 
 
-class NewLink(Shown):
+class NewLink(StrictResponse):
     id: str
     manage_url: str
 

@@ -12,7 +12,7 @@ from chassis.text.text_types import EmailAddress, Label, bounded_integer, refuse
 from chassis.text.translations import mark
 from services.registration.applications.schemas import Application, Inhabitants, OfficialKey
 from services.registration.registrations.schemas import PostalAddress
-from services.registration.shown import ByLanguage, Shown
+from services.registration.response_models import ByLanguage, StrictResponse
 
 
 def _phone(value: str) -> str:
@@ -105,7 +105,7 @@ class ProfileChange(RequestModel):
         return value
 
 
-class ShownOffice(Shown):
+class ShownOffice(StrictResponse):
     office: str
     email: str | None = None
     phone: str | None = None
@@ -113,7 +113,7 @@ class ShownOffice(Shown):
     web: str | None = None
 
 
-class ShownAccessibility(Shown):
+class ShownAccessibility(StrictResponse):
     """`enforcement_is_default`: the office of the federal state, not an entry of the municipality's own."""
 
     barriers: ByLanguage | None
@@ -121,13 +121,13 @@ class ShownAccessibility(Shown):
     enforcement_is_default: bool
 
 
-class ShownRetention(Shown):
+class ShownRetention(StrictResponse):
     unconfirmed_hours: int
     after_event_days: int
     consent_proof_days: int
 
 
-class ShownAddedLanguage(Shown):
+class ShownAddedLanguage(StrictResponse):
     """A language that residents' pages are there in beside `languages`; messages to them are in `falls_back_to`."""
 
     code: str
@@ -136,7 +136,7 @@ class ShownAddedLanguage(Shown):
     falls_back_to: str
 
 
-class ShownProfile(Shown):
+class ShownProfile(StrictResponse):
     """Everything the public may know of a municipality. `texts`: the version in force of each legal text of its own."""
 
     slug: str

@@ -12,8 +12,8 @@ from chassis.http.routing import APIRouter
 from chassis.storage.tenancy import of_document
 from chassis.text.text_types import EmailAddress
 from services.registration.permissions import Coordinator, ProgrammeOffice
+from services.registration.response_models import Page
 from services.registration.services import get_services
-from services.registration.shown import Page
 from services.registration.staff.schemas import CoordinatorAppointment, Revoked, ShownStaff, StaffRoles
 
 router = APIRouter(prefix="/registration/v1")

@@ -5,7 +5,7 @@ from pydantic import Field
 from chassis.http.base_schemas import Language, RequestModel
 from chassis.text.text_types import EmailAddress, Name
 from contracts.registration import Role
-from services.registration.shown import Shown, Time
+from services.registration.response_models import StrictResponse, Time
 
 
 class StaffRoles(RequestModel):
@@ -30,7 +30,7 @@ class StaffEmail(RequestModel):
     email: EmailAddress
 
 
-class ShownStaff(Shown):
+class ShownStaff(StrictResponse):
     """Somebody who holds roles; `person_id` names them in erasures."""
 
     email: str
@@ -41,6 +41,6 @@ class ShownStaff(Shown):
     person_id: str | None
 
 
-class Revoked(Shown):
+class Revoked(StrictResponse):
     email: str
     roles: list[Role]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from chassis.text.text_types import number
 from services.registration.municipalities.schemas import Reason
-from services.registration.shown import ByLanguage, Shown, Time
+from services.registration.response_models import ByLanguage, StrictResponse, Time
 
 
 class Deletion(Reason):
@@ -13,13 +13,13 @@ class Deletion(Reason):
     days: Annotated[float, number(0, 365)] = 30
 
 
-class OffboardingReceipt(Shown):
+class OffboardingReceipt(StrictResponse):
     at: Time
     removed: dict[str, int]
     remains: list[str]
 
 
-class DeletionCertificate(Shown):
+class DeletionCertificate(StrictResponse):
     """How far a deletion is; `awaited`: services that have not answered yet."""
 
     slug: str
@@ -34,6 +34,6 @@ class DeletionCertificate(Shown):
     awaited: list[str]
 
 
-class CalledOff(Shown):
+class CalledOff(StrictResponse):
     slug: str
     status: Literal["called_off"]

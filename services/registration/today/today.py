@@ -14,7 +14,7 @@ from programme.today import MOST, Done, Due, Today, arranged
 from services.registration.audit.repository import AuditRepository
 from services.registration.domain.ledger import Ledger
 from services.registration.gatherings.gatherings import Gatherings
-from services.registration.meetings.shown import timed
+from services.registration.meetings.timed_meetings import timed
 from services.registration.needs.needs import to_order
 from services.registration.needs.repository import OrderRepository
 from services.registration.seats.repository import SeatLedgers

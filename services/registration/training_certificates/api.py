@@ -13,8 +13,8 @@ from chassis.http.routing import APIRouter
 from chassis.text.text_types import bounded_integer
 from services.registration.page_context import page_context
 from services.registration.permissions import DeskOrHolder, HolderOfPage
+from services.registration.response_models import file_of
 from services.registration.services import get_services
-from services.registration.shown import file_of
 from services.registration.training_certificates.attendance_staff import pdf
 
 router = APIRouter(prefix="/registration")

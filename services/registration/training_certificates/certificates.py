@@ -9,7 +9,7 @@ from typing import Any
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
 from services.registration.gatherings.gatherings import Gatherings
-from services.registration.meetings.shown import timed
+from services.registration.meetings.timed_meetings import timed
 from services.registration.registrations.registering import Registrations
 
 

@@ -17,7 +17,7 @@ from chassis.text.translations import mark
 from services.selfcheck.assessments.schemas import ShownAssessment
 from services.selfcheck.invitations.schemas import InvitedPerson, ShownInvitation
 from services.selfcheck.joint.api import joints_of
-from services.selfcheck.joint.shown import waits_for
+from services.selfcheck.joint.responses import waits_for
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import Contact, NewAssessment, NewInvitation
 from services.selfcheck.staff_page import StaffPage, moment, staff_page

@@ -11,8 +11,8 @@ from chassis.http.routing import APIRouter
 from services.selfcheck.http import read_idempotency_key
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.membership import JointMembership
+from services.selfcheck.joint.responses import to_response
 from services.selfcheck.joint.schemas import Acceptance, JointList, JointResult, MoreMembers, NewJoint, ShownJoint
-from services.selfcheck.joint.shown import to_response
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
 from services.selfcheck.services import get_services

@@ -17,7 +17,7 @@ from disclosure.across import GivenFigures
 from services.selfcheck.domain import joint as domain
 from services.selfcheck.domain.joint import Joint, Stance
 from services.selfcheck.joint.documents import StoredJoint
-from services.selfcheck.joint.shown import closing_event, figures_of, moved, to_response
+from services.selfcheck.joint.responses import closing_event, figures_of, moved, to_response
 
 
 class Step(Protocol):

@@ -37,8 +37,8 @@ from services.selfcheck.joint.commands import (
 )
 from services.selfcheck.joint.documents import StoredJoint, members_of
 from services.selfcheck.joint.repository import DistrictMembers, JointRepository
+from services.selfcheck.joint.responses import to_response
 from services.selfcheck.joint.schemas import JointResult, MoreMembers, NewJoint, ShownJoint
-from services.selfcheck.joint.shown import to_response
 from services.selfcheck.problems import flawed, refused
 from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.schemas import NewDeadline

@@ -16,8 +16,8 @@ from services.selfcheck.domain.own_section import OwnSection
 from services.selfcheck.joint.commands import Accept, Decline
 from services.selfcheck.joint.documents import StoredJoint
 from services.selfcheck.joint.joint_assessments import JointAssessments
+from services.selfcheck.joint.responses import to_response, waits_for
 from services.selfcheck.joint.schemas import NewJoint, ShownJoint
-from services.selfcheck.joint.shown import to_response, waits_for
 from services.selfcheck.problems import flawed, refused
 from services.selfcheck.schemas import NewAssessment, NewOwnSection, NewPerspective, QuestionnaireVersion
 

@@ -18,8 +18,8 @@ from services.selfcheck.assessments.staff_pages import OWN_FIELDS, PERSPECTIVES,
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.joint.api import joints_of, membership_of
 from services.selfcheck.joint.documents import StoredJoint
+from services.selfcheck.joint.responses import to_response, waits_for
 from services.selfcheck.joint.schemas import Acceptance, MoreMembers, NewJoint
-from services.selfcheck.joint.shown import to_response, waits_for
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
 from services.selfcheck.staff_page import StaffPage, local, moment, staff_page

@@ -26,6 +26,7 @@ from services.selfcheck.questionnaires.api_files import (
     to_save,
 )
 from services.selfcheck.questionnaires.questionnaire_xlsx import write
+from services.selfcheck.questionnaires.responses import compared_as_json, complete_as_json
 from services.selfcheck.questionnaires.schemas import (
     ComparedVersions,
     CompletenessReport,
@@ -33,7 +34,6 @@ from services.selfcheck.questionnaires.schemas import (
     Published,
     VersionList,
 )
-from services.selfcheck.questionnaires.shown import compared_as_json, complete_as_json
 
 router = APIRouter(prefix="/selfcheck/v1", tags=["questionnaires"])
 

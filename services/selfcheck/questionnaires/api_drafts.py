@@ -31,6 +31,7 @@ from services.selfcheck.questionnaires.api_files import (
 from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json
 from services.selfcheck.questionnaires.paper import paper
 from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE, write
+from services.selfcheck.questionnaires.responses import compared_as_json, complete_as_json
 from services.selfcheck.questionnaires.schemas import (
     ComparedVersions,
     CompletenessReport,
@@ -39,7 +40,6 @@ from services.selfcheck.questionnaires.schemas import (
     Published,
     ShownDraft,
 )
-from services.selfcheck.questionnaires.shown import compared_as_json, complete_as_json
 from services.selfcheck.questionnaires.translations import in_all_languages
 
 router = APIRouter(prefix="/selfcheck/v1", tags=["questionnaires"])

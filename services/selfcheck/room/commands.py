@@ -23,7 +23,7 @@ from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.priorities import Outcome, tally
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.room import Picture, Stage, show
-from services.selfcheck.room.shown import shown_stage, shown_vote
+from services.selfcheck.room.responses import shown_stage, shown_vote
 
 OVER = conflict("vote-closed", "This vote is closed; thank you for taking part.")
 MOST_VOTES = 20

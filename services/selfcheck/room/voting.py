@@ -25,8 +25,8 @@ from services.selfcheck.problems import flawed
 from services.selfcheck.room.commands import OVER, CountVote, EndVote, OpenVote, RestartVote, vote_of
 from services.selfcheck.room.documents import Ballot
 from services.selfcheck.room.repository import Ballots, ballot_id
+from services.selfcheck.room.responses import option_titles, shown_vote
 from services.selfcheck.room.schemas import ShownVote, VoteInRoom
-from services.selfcheck.room.shown import option_titles, shown_vote
 from services.selfcheck.schemas import NewVote
 
 CROWDED = conflict(

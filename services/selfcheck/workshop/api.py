@@ -16,8 +16,8 @@ from chassis.text.languages import pick
 from services.selfcheck.assessments.schemas import ShownAssessment
 from services.selfcheck.http import EVENTS, PDF, LastEvent, Since, read_idempotency_key
 from services.selfcheck.permissions import Host, Moderator, Staff
+from services.selfcheck.room.responses import shown_vote
 from services.selfcheck.room.schemas import RoomOpened, ShownStage, ShownVote, VoteList
-from services.selfcheck.room.shown import shown_vote
 from services.selfcheck.room.voting import votes_in_words
 from services.selfcheck.schemas import NewConsensus, NewStage, NewVote
 from services.selfcheck.services import get_services

@@ -27,7 +27,7 @@ from services.selfcheck.domain.room import Picture as Shown
 from services.selfcheck.perspectives.comparison import PerspectiveComparison
 from services.selfcheck.perspectives.schemas import ShownComparison
 from services.selfcheck.results.results import Results
-from services.selfcheck.room.shown import shown_stage
+from services.selfcheck.room.responses import shown_stage
 from services.selfcheck.room.voting import Voting
 from services.selfcheck.workshop.schemas import BoardConsensus, BoardEntry, RoomPicture, ShownParticipation
 from services.selfcheck.workshop.schemas import ShownBoard as Picture

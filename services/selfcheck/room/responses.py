@@ -1,4 +1,4 @@
-"""Stage and votes as they are told."""
+"""Responses that show the stage and votes of a room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all answers of registration's API are made of."""
+"""Types and base classes of the response models of registration's API."""
 
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -13,20 +13,20 @@ DayText = Annotated[str, Field(json_schema_extra={"format": "date"})]
 ByLanguage = dict[str, str]
 
 
-class Shown(ResponseModel):
+class StrictResponse(ResponseModel):
     """An answer says what its model says and nothing else; what may be missing has a default."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Page(Shown, Generic[T]):
+class Page(StrictResponse, Generic[T]):
     """Items of a list; `next` is the cursor of the following ones."""
 
     items: list[T]
     next: str | None = None
 
 
-class Groups(Shown):
+class Groups(StrictResponse):
     """Groups, and people in them."""
 
     groups: int

@@ -1,4 +1,4 @@
-"""Makes the views of a joint self-check: for the district, for members, and for events."""
+"""Responses and events that show a joint self-check: to the district, and to members."""
 
 from __future__ import annotations
 

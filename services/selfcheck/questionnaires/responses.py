@@ -1,4 +1,4 @@
-"""JSON of comparisons of versions, and of texts that are missing."""
+"""Responses that show comparisons of versions, and texts that are missing."""
 
 from __future__ import annotations
 
