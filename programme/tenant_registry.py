@@ -69,7 +69,7 @@ TENANT_REGISTRY_HANDLERS: dict[str, Handler] = {
 
 
 class EventTenantRegistry:
-    """Answers from those tables."""
+    """A tenant registry that reads the tables fed by registration's events."""
 
     def __init__(self, database: Database) -> None:
         self._tenants = database["tenants"]

@@ -53,7 +53,7 @@ class MissingTopics(RuntimeError):
 
 
 class Rebuild:
-    """Of one service."""
+    """Rebuilds the read model of one service."""
 
     def __init__(
         self,

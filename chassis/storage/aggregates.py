@@ -68,7 +68,7 @@ class PreparedCommit:
 
 
 class Aggregates:
-    """One collection of such documents."""
+    """Reads and writes the aggregates of one collection."""
 
     def __init__(
         self, database: Database, name: str, wake_relay: Callable[[], None] = lambda: None, followed: str | None = None

@@ -13,7 +13,7 @@ from services.notifications.services import Services, get_services
 
 
 class StaffPage(PageContext[Services]):
-    """With what all templates of these pages are given."""
+    """Page context of the pages for staff: adds what all their templates are given."""
 
     def html(self, template: str, **context: Any) -> str:
         tenant = self.scope.tenant

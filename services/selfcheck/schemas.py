@@ -76,7 +76,7 @@ class NewAssessment(RequestModel):
 
 
 class NewDeadline(RequestModel):
-    """By when people are asked to hand in; null: by no particular time."""
+    """The time by which people are asked to hand in; null: by no particular time."""
 
     deadline: Moment | None
     reminder_days: ReminderDays = Field(default_factory=lambda: list(REMINDER_DAYS))
@@ -127,7 +127,7 @@ Known = dict[Question, Annotated[list[Value], Field(max_length=20)]]
 
 
 class Seen(RequestModel):
-    """By entry, the values the device knows it to have had: the one it showed, and those it sent without an answer."""
+    """The values that the device saw last, by entry: the one it showed, and those it sent without an answer."""
 
     answers: Known = Field(default_factory=dict, max_length=2000)
     notes: Known = Field(default_factory=dict, max_length=2000)

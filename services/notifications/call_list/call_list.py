@@ -47,7 +47,7 @@ class CallPage:
 
 
 class CallList:
-    """Messages that stand at `to_call`."""
+    """Use cases of the call list: messages with the status `to_call`."""
 
     def __init__(
         self,

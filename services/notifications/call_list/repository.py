@@ -48,7 +48,7 @@ class Number:
 
 
 class CallListRepository:
-    """Reads the messages that stand at `to_call`."""
+    """Reads messages with the status `to_call`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -24,7 +24,7 @@ CLAIMED = timedelta(minutes=5)
 
 
 class Settling:
-    """Ends messages, or moves them on."""
+    """Settles messages, or moves their due time."""
 
     def __init__(self, messages: Messages, metrics: NotificationMetrics) -> None:
         self._messages = messages

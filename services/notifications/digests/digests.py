@@ -28,7 +28,7 @@ NEWS_FOR = timedelta(days=2)
 
 
 class StaffDigests:
-    """For delivery, and for the job that tells news of the desk."""
+    """Collects messages to staff into digests: for delivery, and for the job that tells news of the desk."""
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ from services.notifications.settings.documents import Digests
 
 
 class Preferences(StoredDocument, frozen=True, kw_only=True):
-    """Of one member of staff; the id is made of the key of their address. `rhythm`: None: the municipality's."""
+    """What one member of staff chose about messages; the id is made of the key of their address. `rhythm`: None: the municipality's."""
 
     kinds: dict[str, Choice] = msgspec.field(default_factory=dict)
     rhythm: Digests | None = None

@@ -30,7 +30,7 @@ class KnownFacts:
 
 
 class Facts:
-    """Rows that events feed."""
+    """Reads what events told of contacts, gatherings and groups."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -15,7 +15,7 @@ from services.notifications.messages.documents import OutboundMessage
 
 @dataclass(frozen=True)
 class Waiting:
-    """One of them."""
+    """A message that waits, with what is known of it."""
 
     message: OutboundMessage
     content: Content

@@ -38,7 +38,7 @@ ANSWERING = timedelta(minutes=5)
 
 
 class InboxDesk:
-    """For coordinators and who answers the telephone."""
+    """Use cases of the inbox, for coordinators and intake clerks."""
 
     def __init__(
         self,

@@ -16,7 +16,7 @@ NEWEST = (("at", -1), ("_id", -1))
 
 
 class Inbox(Repository[InboxMail]):
-    """One document a mail, forgotten at its time."""
+    """Stores mail of people, one document each, which is deleted at its time."""
 
     def __init__(self, database: Database) -> None:
         self._all = Aggregates(database, "inbox")

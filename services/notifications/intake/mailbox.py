@@ -33,7 +33,7 @@ _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
 class Mailbox:
-    """Looked into by one worker of the service."""
+    """An IMAP mailbox that one worker of the service polls."""
 
     def __init__(self, router: MailRouter, url: str, lease: Holder, metrics: Metrics) -> None:
         self.router = router

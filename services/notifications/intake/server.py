@@ -32,7 +32,7 @@ Protocol = Literal["smtp", "lmtp"]
 
 
 class IntakeServer:
-    """Runs in a worker."""
+    """An SMTP or LMTP server for incoming mail, run by a worker."""
 
     def __init__(self, router: MailRouter, host: str, port: int, protocol: Protocol, metrics: Metrics) -> None:
         self.router = router

@@ -38,7 +38,7 @@ class Sheet:
 
 
 class Batches:
-    """What was printed together."""
+    """Use cases of batches: letters that are printed together."""
 
     def __init__(self, repository: LetterBatches, letters: Letters, messages: Messages, clock: Clock) -> None:
         self._repository = repository

@@ -28,7 +28,7 @@ MOST = 200
 
 
 class Letters:
-    """Messages that stand at `to_post`."""
+    """Use cases of single letters: messages with the status `to_post`."""
 
     def __init__(
         self, messages: Messages, facts: Facts, templates: TemplateRepository, clock: Clock, public_url: str

@@ -14,7 +14,7 @@ NEWEST = (("number", -1),)
 
 
 class LetterBatches(Repository[LetterBatch]):
-    """One document a batch."""
+    """Stores batches of letters, one document each."""
 
     def __init__(self, database: Database) -> None:
         self.aggregates = Aggregates(database, "letter_batches")

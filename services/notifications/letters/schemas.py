@@ -16,7 +16,7 @@ class Printed(RequestModel):
 
 
 class LettersPrinted(ResponseModel):
-    """Those that stood to be printed."""
+    """Letters that waited to be printed."""
 
     printed: list[str]
 

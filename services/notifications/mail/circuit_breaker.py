@@ -10,7 +10,7 @@ SHORTEST, LONGEST = 5.0, 600.0
 
 
 class CircuitBreaker:
-    """Of one server, as this process knows it."""
+    """The state of one server, as this process knows it: in use, or left alone after failures."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

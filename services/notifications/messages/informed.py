@@ -56,7 +56,7 @@ class Informed:
 
 
 class InformedAboutGathering:
-    """For the desk."""
+    """Lists for staff who of a gathering has been informed."""
 
     def __init__(self, messages: Messages, facts: Facts, clock: Clock) -> None:
         self._messages = messages

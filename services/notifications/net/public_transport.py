@@ -11,7 +11,7 @@ NOT_KEPT = httpx.Limits(max_keepalive_connections=0)
 
 
 class PublicTransport(httpx.AsyncBaseTransport):
-    """For `httpx.AsyncClient`; the certificate is checked for the name. Raises NotPublic beside httpx's own errors."""
+    """An HTTP transport of `httpx` that connects to public addresses alone; the certificate is checked for the name. Raises NotPublic beside httpx's own errors."""
 
     def __init__(self, hosts: HostCheck) -> None:
         self._hosts = hosts

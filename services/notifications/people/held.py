@@ -20,7 +20,7 @@ LEFT_OUT = frozenset(("_id", "tenant", "version", "seq", "outbox", "contact", "r
 
 
 class HeldAboutPeople:
-    """For the person and for staff."""
+    """Lists what is held about a person, for themself and for staff."""
 
     def __init__(self, facts: Facts, messages: Messages) -> None:
         self._facts = facts

@@ -22,7 +22,7 @@ Answer = Literal["right", "seen"]
 
 
 class ReturnedList:
-    """For coordinators and who answers the telephone."""
+    """Use cases of returned mails, for coordinators and intake clerks."""
 
     def __init__(self, returned: ReturnedMails, messages: Messages, facts: Facts, clock: Clock) -> None:
         self._returned = returned

@@ -55,7 +55,7 @@ class Digests(Part, frozen=True, kw_only=False):
 
 
 class TenantSettings(StoredDocument, frozen=True, kw_only=True):
-    """All of them have a default. `reminders`: days before a gathering, None: the platform's. `smtp`, `sms` and `dkim_key` are encrypted;
+    """What a municipality set about its messages; every field has a default. `reminders`: days before a gathering, None: the platform's. `smtp`, `sms` and `dkim_key` are encrypted;
     `sms_price`: cents for one part of a text message.
 
     `sender_state`: whether mails from `from_address` are proven to arrive; until then they come from the platform's address.

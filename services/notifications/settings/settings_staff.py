@@ -34,7 +34,7 @@ PRIVATE = mark("This host cannot be used: it is not known, or its address is a p
 
 
 class MunicipalitySettings:
-    """The settings of one municipality."""
+    """Shows and changes the settings of a municipality."""
 
     def __init__(
         self,

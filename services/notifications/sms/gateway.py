@@ -74,7 +74,7 @@ class Report:
 
 
 class Gateway(Protocol):
-    """Takes text messages."""
+    """Sends text messages through one provider."""
 
     name: GatewayName
     repeats: bool

@@ -22,7 +22,7 @@ NOT_SIGNED = "This report is not signed as agreed, or is too old."
 
 
 class TextReports:
-    """Takes the reports of gateways."""
+    """Records the delivery reports of gateways."""
 
     def __init__(self, gateways: Gateways, messages: Messages, settings: SettingsRepository, clock: Clock) -> None:
         self._gateways = gateways

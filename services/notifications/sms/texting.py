@@ -25,7 +25,7 @@ PATIENCE = timedelta(hours=1)
 
 
 class Texting:
-    """Text messages by the gateway in force."""
+    """Sends text messages by the gateway in force."""
 
     def __init__(self, messages: Messages, settling: Settling, limits: DayLimits, secrets: Secrets) -> None:
         self._messages = messages

@@ -35,7 +35,7 @@ class Unsubscribed:
 
 
 class Unsubscribe:
-    """By the link of a mail: looking at it changes nothing, since programs that look for malware open every link."""
+    """Use case behind the unsubscribe link of a mail: looking at it changes nothing, since programs that look for malware open every link."""
 
     def __init__(
         self, unsubscribed: Unsubscribed, facts: Facts, secrets: Secrets, clock: Clock, public_url: str

@@ -29,7 +29,7 @@ TOO_MANY = mark("A municipality has at most ten endpoints.")
 
 
 class ManageWebhooks:
-    """For coordinators."""
+    """Use cases of webhooks, for coordinators."""
 
     def __init__(
         self,

@@ -18,7 +18,7 @@ KEPT_DAYS = 30
 
 
 class Webhooks(Repository[Webhook]):
-    """Endpoints of municipalities."""
+    """Stores the webhook endpoints of municipalities."""
 
     def __init__(self, database: Database) -> None:
         self.aggregates = Aggregates(database, "webhooks")

@@ -12,7 +12,7 @@ CALLS = "calls"
 
 
 class CallRepository(Repository[Call]):
-    """The collection `calls`."""
+    """Repository of calls: collection `calls`."""
 
     def __init__(self, database: Database) -> None:
         aggregates = Aggregates(database, CALLS)

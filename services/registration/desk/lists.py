@@ -67,7 +67,7 @@ NO_FILTER = RegistrationFilter()
 
 
 class Lists:
-    """Registrations of one gathering at a time."""
+    """Lists the registrations of one gathering at a time."""
 
     def __init__(self, repository: RegistrationRepository, ledgers: SeatLedgers, registrations: Registrations) -> None:
         self._repository = repository

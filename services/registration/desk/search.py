@@ -40,7 +40,7 @@ class Where:
 
 
 class Search:
-    """Looks into the registrations of one tenant."""
+    """Searches the registrations of one tenant."""
 
     def __init__(self, repository: RegistrationRepository, gatherings: Gatherings, lists: Lists, clock: Clock) -> None:
         self._repository = repository

@@ -33,7 +33,7 @@ OVERLAPS = "This meeting begins before the one above it has ended. Please choose
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One of several; `cancelled`: it was called off."""
+    """One of several meetings of a gathering; `cancelled`: it was called off."""
 
     id: str
     starts_at: datetime

@@ -18,7 +18,7 @@ PERSON = mark("Person %(number)s")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """In one language. `say` translates a sentence of the catalogue."""
+    """Wording of questions and answers in one language. `say` translates a sentence of the catalogue."""
 
     language: str | Language
     say: Callable[[str], str]

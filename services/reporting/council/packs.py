@@ -30,7 +30,7 @@ PACK = "pack.zip"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Which files. `address`: where they stand on the platform, for those that name each other."""
+    """Which files a council pack is to hold. `address`: where they stand on the platform, for those that name each other."""
 
     assessment: str
     language: Language

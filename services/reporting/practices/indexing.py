@@ -18,7 +18,7 @@ EVERY = timedelta(seconds=15)
 
 
 class IndexByPresentRules:
-    """Of all municipalities; the job `index-practices` writes the entries. Repeating it changes nothing."""
+    """Writes index entries of earlier rules anew, of all municipalities; the job `index-practices` writes the entries. Repeating it changes nothing."""
 
     def __init__(self, practices: PracticeRepository, index: PracticeIndex, clock: Clock) -> None:
         self._practices = practices

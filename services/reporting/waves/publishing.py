@@ -54,7 +54,7 @@ class Disclosure(Problem):
 
 
 class PublishWaves:
-    """Audits and publishes."""
+    """Audits a wave and publishes it."""
 
     def __init__(self, waves: WaveRepository, given: GivenRepository, auditor: Auditor, clock: Clock) -> None:
         self._waves = waves

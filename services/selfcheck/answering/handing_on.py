@@ -47,7 +47,7 @@ OFTEN_TO_ONE = mark("You have handed on to this colleague three times; please ch
 
 @dataclass(frozen=True)
 class HandingOn:
-    """Raises like `Answering`."""
+    """Use cases of handing questions on to colleagues. Raises like `Answering`."""
 
     answering: Answering
     invitations: Invitations

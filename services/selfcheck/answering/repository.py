@@ -48,7 +48,7 @@ class SheetEvidence(StoredDocument, frozen=True, kw_only=True):
 
 
 class Sheets(Repository[StoredSheet]):
-    """Of all assessments."""
+    """Repository of the sheets of all assessments."""
 
     def __init__(self, aggregates: Aggregates, secrets: Secrets, database: Database) -> None:
         super().__init__(StoredSheet, aggregates)

@@ -77,7 +77,7 @@ class Colleague(TypedDict):
 
 
 class WholeSheet(ShownSheet):
-    """With what stands around it."""
+    """A sheet with its assessment, its perspective and what was handed on."""
 
     tenant: str
     assessment: SheetAssessment

@@ -23,7 +23,7 @@ COMMON = conflict(
 
 @dataclass(frozen=True)
 class SetDeadline:
-    """By when people are asked to hand in. Whoever gets more time is told so (`reminders`). `common`: it is the district's, for
+    """Set the time by which people are asked to hand in. Whoever gets more time is told so (`reminders`). `common`: it is the district's, for
     all members of a joint self-check."""
 
     deadline: Deadline | None

@@ -17,7 +17,7 @@ FIGURES = ("result", "across", "own_result")
 
 
 class AssessmentRepository(Repository[StoredAssessment]):
-    """Of all municipalities. What is found by a filter comes without figures."""
+    """Repository of the assessments of all municipalities. What is found by a filter comes without figures."""
 
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(StoredAssessment, aggregates)

@@ -33,7 +33,7 @@ class ShownConsensus(TypedDict):
 
 
 class OwnQuestion(TypedDict):
-    """One of them, answered on the scale of the questionnaire."""
+    """A municipality's own question, answered on the scale of the questionnaire."""
 
     id: str
     text: Texts
@@ -47,7 +47,7 @@ class ShownOwnSection(TypedDict):
 
 
 class ShownAssessment(TypedDict):
-    """Without figures. `repeats`: the earlier assessment that it is a new wave of; `joint`: the joint self-check it is part of."""
+    """An assessment as staff see it, without figures. `repeats`: the earlier assessment that it is a new wave of; `joint`: the joint self-check it is part of."""
 
     id: str
     status: Literal["open", "revealed", "closed"]
@@ -73,7 +73,7 @@ class AssessmentPage(TypedDict):
 
 
 class ShownCertificate(TypedDict):
-    """Of a deletion. `removed`: kinds with numbers; `remains`: sentences."""
+    """Certificate of a deletion. `removed`: kinds with numbers; `remains`: sentences."""
 
     id: str
     status: Literal["running", "complete"]

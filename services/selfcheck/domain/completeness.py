@@ -20,7 +20,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Completeness:
-    """Of one language: how many texts there are and what is missing, in the order of the questionnaire."""
+    """Completeness of one language: how many texts there are and what is missing, in the order of the questionnaire."""
 
     language: str
     texts: int

@@ -42,7 +42,7 @@ class File:
 
 @dataclass(frozen=True)
 class EvidenceStore:
-    """Raises like `Answering`."""
+    """Use cases of evidence. Raises like `Answering`."""
 
     answering: Answering
     assessments: Assessments

@@ -33,7 +33,7 @@ class InvitedPerson(TypedDict):
 
 
 class Voices(TypedDict):
-    """Of a perspective: root invitations, those of them handed over as a link, and how often questions were handed on."""
+    """Counts of the invitations of a perspective: root invitations, those of them handed over as a link, and how often questions were handed on."""
 
     voices: int
     by_link: int

@@ -27,7 +27,7 @@ class StoredMember(Part, frozen=True, kw_only=True):
 
 
 class StoredJoint(StoredDocument, frozen=True, kw_only=True):
-    """Of the district. Nothing of a member stands here but what it agreed to give. Of a deleted one only its members stay."""
+    """A joint self-check, a document of the district. Nothing of a member stands here but what it agreed to give. Of a deleted one only its members stay."""
 
     version: int = 0
     created_at: datetime

@@ -19,7 +19,7 @@ MEMBERSHIPS = "memberships"
 
 
 class JointRepository(Repository[StoredJoint]):
-    """Of all districts. Members reach one through their own entry in it."""
+    """Repository of the joint self-checks of all districts. Members reach one through their own entry in it."""
 
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(StoredJoint, aggregates)

@@ -11,7 +11,7 @@ from services.selfcheck.measures.documents import StoredMeasure
 
 
 class MeasureRepository(Repository[StoredMeasure]):
-    """Of all self-checks of all municipalities."""
+    """Repository of the measures of all self-checks."""
 
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(StoredMeasure, aggregates)

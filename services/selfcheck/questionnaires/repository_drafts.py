@@ -9,7 +9,7 @@ from services.selfcheck.questionnaires.documents import StoredDraft
 
 
 class DraftRepository(Repository[StoredDraft]):
-    """Of the platform."""
+    """Repository of drafts, documents of the platform."""
 
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(StoredDraft, aggregates)

@@ -18,7 +18,7 @@ def ballot_id(vote: str, device: str) -> str:
 
 
 class Ballots:
-    """Of all votes."""
+    """Repository of the ballots of all votes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -19,7 +19,7 @@ REMEMBERED = 4000
 
 
 class BoardHtml:
-    """For staff the whole board, for the room what is shown there."""
+    """Renders the live parts of the board: for staff the whole board, for the room what is shown there."""
 
     def __init__(self, pages: Pages) -> None:
         self._pages = pages

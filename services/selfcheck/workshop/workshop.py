@@ -21,7 +21,7 @@ from services.selfcheck.workshop.commands import Agree, CloseWorkshop, RevealAns
 
 @dataclass
 class Workshop:
-    """What the moderator does."""
+    """Use cases of the workshop, for moderators."""
 
     assessments: Assessments
     sheets: Sheets

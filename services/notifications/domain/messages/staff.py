@@ -202,7 +202,7 @@ class AboutExchange(Content, frozen=True):
 
 
 class QuestionAsked(AboutExchange, tag="question-asked", frozen=True):
-    """To a practice of the municipality, to its ring, or where it follows."""
+    """A question was asked: to a practice of the municipality, to its ring, or where it follows."""
 
 
 class QuestionAnswered(AboutExchange, tag="question-answered", frozen=True):
