@@ -10,6 +10,8 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Literal
 
+from services.reporting.domain.search_text import is_of_the_field
+
 Standing = Literal["waiting", "open", "hidden"]
 """`waiting`: the office has to read it first; `open`: everybody who may read the question sees it; `hidden`: taken away."""
 Decision = Literal["show", "hide"]
@@ -25,15 +27,25 @@ _PERSON = re.compile(
     r"\b(?:Herrn?|Frau|Fr\.|Hr\.|Mr\.?|Mrs\.?|Ms\.?|Dr\.|Prof\.)\s+(?:(?:Dr\.|Prof\.)\s+)*[A-ZÄÖÜ][\wäöüß-]+"
 )
 
+_OF_OFFICES = frozenset(("info", "kontakt", "post", "mail", "team", "buero", "büro", "office", "contact"))
+
 
 def names_a_person(text: str) -> bool:
     """Whether a text seems to name somebody: a form of address and a name."""
     return bool(_PERSON.search(text))
 
 
-def hints_of(texts: Iterable[str]) -> list[str]:
+def is_of_a_person(mailbox: str) -> bool:
+    """Whether an address seems to be a person's: two words before the @ of which none is of the field, as in `erika.muster@`."""
+    found = re.split(r"[._-]", mailbox.rpartition("@")[0].lower())
+    return len(found) == 2 and all(
+        word.isalpha() and word not in _OF_OFFICES and not is_of_the_field(word) for word in found
+    )
+
+
+def hints_of(texts: Iterable[str], mailboxes: Iterable[str] = ()) -> list[str]:
     """What an author should look at once more."""
-    return ["names-a-person"] if any(map(names_a_person, texts)) else []
+    return ["names-a-person"] if any(map(names_a_person, texts)) or any(map(is_of_a_person, mailboxes)) else []
 
 
 def initial_status(texts: Iterable[str], named: bool) -> Standing:

@@ -422,6 +422,12 @@ def _one_slip(one: str, other: str) -> bool:
     )
 
 
+def is_of_the_field(word: str) -> bool:
+    """Whether a German word, or all its parts, are words of the field: `fachstelle`, `sprachmittlung`; names of people are not."""
+    known = _known_parts()
+    return folded(word) in known or bool(split(folded(word), known))
+
+
 def part_words(text: str) -> set[str]:
     """Words of a German text that compounds elsewhere may be made of, folded."""
     found = (folded(word) for word in words(text) if word.isalpha() and word not in STOP_WORDS)

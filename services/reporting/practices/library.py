@@ -243,12 +243,13 @@ class PracticeLibrary:
 
 def _for_its_own(practice: Practice, content: Content) -> dict[str, Any]:
     """What its municipality and the programme office alone are told of a practice."""
-    texts = (text for part in TEXTS for text in getattr(content, part).values())
+    texts = [text for part in TEXTS for text in getattr(content, part).values()]
+    contact = [content.contact] if content.contact else []
     return {
         "revision": practice.revision,
         "note": practice.state.note,
         "draft": practice.state.draft is not None,
-        "hints": hints_of(texts),
+        "hints": hints_of([*texts, *(one.office for one in contact)], [one.email for one in contact]),
     }
 
 

@@ -211,6 +211,12 @@ async def test_who_seems_to_name_somebody_is_told_and_so_is_the_office(reporting
         made = (await town.post(f"{BASE}/practices", json=BODY | {"steps": "Fragen beantwortet Frau Muster."})).json()
         plain = (await town.post(f"{BASE}/practices", json=BODY)).json()
         assert (made["hints"], plain["hints"]) == (["names-a-person"], [])
+        for contact in (
+            {"office": "Frau Muster", "email": "integration@stadt.example"},
+            {"office": "Fachstelle", "email": "erika.muster@stadt.example"},
+        ):
+            of_person = (await town.post(f"{BASE}/practices", json=BODY | {"contact": contact})).json()
+            assert of_person["hints"] == ["names-a-person"], contact
         assert (await town.post(f"{BASE}/practices/{made['id']}/submission")).status_code == 200
         pages = [
             (await town.get(f"/reporting/wilhelmshaven/practices/{made['id']}/edit?lang=de")).text,

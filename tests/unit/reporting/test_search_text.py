@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.reporting.domain.contribution import is_of_a_person
 from services.reporting.domain.practice import (
     Confirm,
     Content,
@@ -120,6 +121,26 @@ def test_every_single_slip_after_the_first_letter_is_forgiven(word: str, data: s
     for slip in slips:
         if len(slip) >= SHORTEST_MISTYPED and slip != word:
             assert word in corrections(slip, [word])
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "person"),
+    [
+        ("erika.muster@stadt.example", True),
+        ("j.mueller@stadt.example", True),
+        ("Müller_Anna@stadt.example", True),
+        ("integration@stadt.example", False),
+        ("fachstelle.integration@stadt.example", False),
+        ("integration.wolfsburg@stadt.example", False),
+        ("stabsstelle-vielfalt@stadt.example", False),
+        ("kontakt.emden@stadt.example", False),
+        ("bildung_und_integration@stadt.example", False),
+        ("amt-50@stadt.example", False),
+        ("muster@stadt.example", False),
+    ],
+)
+def test_a_mailbox_of_a_person_is_told_from_one_of_an_office(mailbox: str, person: bool) -> None:
+    assert is_of_a_person(mailbox) == person
 
 
 def test_a_slip_too_many_is_not_forgiven() -> None:
