@@ -123,7 +123,7 @@ class Linked:
         return bounds[high + 1] - bounds[low]
 
     def limits(self, cell: Cell) -> tuple[list[int], list[int]]:
-        """By threshold: how many of the cell reach it at least, and at most."""
+        """The bounds by threshold: how many of the cell reach it at least, and at most."""
         count = cell.published.municipalities
         least, most = [0] * len(self.thresholds), [count] * len(self.thresholds)
         for rank, told in cell.published.ranks():

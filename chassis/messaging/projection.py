@@ -64,7 +64,7 @@ class InsertRow(InsertOne[Document]):
         self._row = row
 
     def as_update(self) -> UpdateOne:
-        """For the row that is there after all."""
+        """The update for a row that is there after all."""
         return update_row(self._row["_id"], {name: value for name, value in self._row.items() if name != "_id"})
 
 

@@ -54,7 +54,7 @@ class Repository(Generic[D]):
         return None if stored is None else from_stored(self._kind, stored)
 
     def read(self, stored: Document) -> D:
-        """For jobs, which hand on what they found due."""
+        """Read a stored document; for jobs, which hand on what they found due."""
         return from_stored(self._kind, stored)
 
     async def add(self, scope: TenantScope, document: D, events: Events, now: datetime) -> None:

@@ -68,11 +68,11 @@ class DeadLetters:
         self._clock = clock
 
     async def page(self, tenant: str | None, limit: int, after: str | None) -> list[DeadLetter]:
-        """By their places in the log."""
+        """A page of dead letters, by their places in the log."""
         return [_letter(one) for one in await self._store.summaries(tenant, limit, after)]
 
     async def get(self, tenant: str | None, id: str) -> DeadLetter:
-        """With its values.
+        """One dead letter with its values.
 
         Raises: Problem 404.
         """

@@ -54,7 +54,7 @@ class DueWork:
         await asyncio.gather(*(one.create_indexes(wanted) for one in collections.values()))
 
     async def failing(self, tenant: str | None) -> list[FailingWork]:
-        """Those that failed several times, and those that were set aside."""
+        """Documents whose job failed several times, and those that were set aside."""
         found: list[FailingWork] = []
         for job in self._jobs.values():
             of_tenant: Document = {"tenant": tenant} if tenant else {}

@@ -26,7 +26,7 @@ class PageContext(ChassisPageContext[Services]):
 
     @property
     def languages(self) -> list[str]:
-        """All of the municipality, its default first; pages for staff are written in fewer (`brand.languages`)."""
+        """The languages of the municipality, its default first; pages for staff are written in fewer (`brand.languages`)."""
         found: list[str] = self.facts["languages"]
         return found
 
@@ -60,7 +60,7 @@ class PageContext(ChassisPageContext[Services]):
 
     @property
     def consent_version(self) -> str:
-        """Of the text that people agree to when they sign up."""
+        """The version of the text that people agree to when they sign up."""
         version: str = self.facts["texts"].get("consent", CONSENT_VERSION)
         return version
 

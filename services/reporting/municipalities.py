@@ -49,7 +49,7 @@ class Municipalities:
         return {slug: {"slug": slug, "name": facts["name"]} for slug, facts in known.items()}
 
     async def names(self, slugs: Iterable[str]) -> dict[str, Mapping[str, str]]:
-        """By slug; one that is not known (any more) is called by its slug."""
+        """Names by slug; one that is not known (any more) is called by its slug."""
         wanted = list(slugs)
         known = await self._registry.tenants(wanted)
         return {slug: known[slug]["name"] if slug in known else {"de": slug} for slug in wanted}

@@ -30,7 +30,7 @@ class Tally(msgspec.Struct, frozen=True):
     counts: Mapping[str, Counts] = {}
 
     def with_answers(self, given: Mapping[str, str]) -> Tally:
-        """With one person's answers. Questions left out stay as they are.
+        """The tally with one person's answers. Questions left out stay as they are.
 
         Raises:
             ValueError: there is no such question or answer.

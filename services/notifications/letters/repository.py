@@ -29,6 +29,6 @@ class LetterBatches(Repository[LetterBatch]):
         return await self._find(scope.filter(**({"number": {"$lt": before}} if before else {})), NEWEST, limit)
 
     async def last_number(self, scope: TenantScope) -> int:
-        """Of the newest batch; 0 where there is none."""
+        """The number of the newest batch; 0 where there is none."""
         found = await self.newest(scope, 1)
         return found[0].number if found else 0

@@ -200,7 +200,7 @@ class Messages:
     async def by_hand_about(
         self, scope: TenantScope, gathering: str, kind: str, before: datetime
     ) -> dict[str, OutboundMessage]:
-        """By contact: messages of this kind about a gathering that nobody has handed on yet."""
+        """Messages by contact: those of this kind about a gathering that nobody has handed on yet."""
         wanted = scope.filter(
             status={"$in": ["to_call", "to_post"]}, kind=kind, gathering=gathering, at={"$lt": before}
         )

@@ -87,7 +87,7 @@ class DueMessages:
         return found
 
     async def held_up(self, messages: Sequence[OutboundMessage]) -> dict[str, datetime]:
-        """By id: until when a message waits for an earlier one to the same recipient, which was tried and did not get out."""
+        """Messages held up, by id: until when a message waits for an earlier one to the same recipient, which was tried and did not get out."""
         contacts = sorted({one.contact for one in messages})
         wanted: Document = {RETRYING: True, "contact": {"$in": contacts}, "status": "pending"}
         earlier = [read(one) for one in await self._messages.find(wanted).sort("at", ASCENDING).to_list(None)]

@@ -105,7 +105,7 @@ class Applications:
         return answer
 
     async def list_page(self, status: str | None, limit: int, after: str | None) -> list[Answer]:
-        """For the programme office, by slug."""
+        """A page of applications by slug, for the programme office."""
         found = await self._all.of_office(status, limit, after)
         return [
             {**application_json(application_history.current(one)), "standing": application_history.display_status(one)}

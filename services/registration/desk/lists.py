@@ -105,7 +105,7 @@ class Lists:
     async def iterate(
         self, scope: TenantScope, gathering_id: str, wanted: RegistrationFilter, *, special: bool = False
     ) -> AsyncIterator[Answer]:
-        """All of them, read in portions."""
+        """Iterate over all registrations, read in portions."""
         cursor: str | None = None
         while True:
             page = await self.page(scope, gathering_id, wanted, CHUNK, cursor, special=special)

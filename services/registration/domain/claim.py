@@ -66,7 +66,7 @@ class Claim:
 
     @property
     def support_status(self) -> dict[str, SupportStatus]:
-        """Of each wish, in the order they were made."""
+        """The status of each wish, in the order they were made."""
         return {wish.support: wish.status for wish in self.wishes}
 
 

@@ -22,7 +22,7 @@ class EndedCount:
         return next(((groups, people) for id, groups, people in self.meetings if id == meeting), (0, 0))
 
     def plus(self, claim: Claim) -> EndedCount:
-        """With one more group; the same where it was not there."""
+        """The count with one more group; the same where it was not there."""
         if not claim.arrived:
             return self
         counted = {id: (groups, people) for id, groups, people in self.meetings}

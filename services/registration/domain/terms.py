@@ -77,7 +77,7 @@ class Terms:
         return now + span if self.starts_at is None else min(now + span, self.starts_at)
 
     def confirm_by(self, now: datetime, to_reach: bool) -> datetime:
-        """By when somebody who registers now has to confirm their address, or has `to_reach` be reached."""
+        """The time by which somebody who registers now has to confirm their address, or has `to_reach` be reached."""
         if to_reach and self.starts_at is not None:
             return call_by(now, self.starts_at, self.confirm)
         return now + self.confirm

@@ -38,7 +38,7 @@ class ErasureRepository:
         await self._receipts.create_indexes([IndexModel([("tenant", ASCENDING), ("person", ASCENDING)], name="person")])
 
     def read(self, stored: Document) -> Erasure:
-        """For jobs, which hand on what they found due."""
+        """Read a stored erasure; for jobs, which hand on what they found due."""
         return from_stored(Erasure, stored)
 
     async def receipt(self, erasure: Erasure, event: ErasureReceipted, clock: Clock) -> None:
@@ -59,13 +59,13 @@ class ErasureRepository:
         return None if found is None else from_stored(Erasure, found)
 
     async def list_page(self, scope: TenantScope, limit: int, after: str | None) -> list[Erasure]:
-        """By id."""
+        """A page of erasures, by id."""
         condition = scope.filter(**({"_id": {"$gt": after}} if after else {}))
         found = await self.collection.find(condition, _FIELDS).sort("_id", 1).limit(limit).to_list(None)
         return [from_stored(Erasure, one) for one in found]
 
     async def list_of(self, scope: TenantScope, belongs_to: str) -> list[Erasure]:
-        """Those of a gathering or a municipality, in the order in which they were asked for."""
+        """Erasures of a gathering or a municipality, in the order in which they were asked for."""
         found = self.collection.find(scope.filter(about=belongs_to), _FIELDS).sort("asked_at", 1)
         return [from_stored(Erasure, one) for one in await found.to_list(None)]
 

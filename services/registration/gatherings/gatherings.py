@@ -182,7 +182,7 @@ class Gatherings:
         ]
 
     async def upcoming(self, scope: TenantScope, now: datetime) -> list[dict[str, Any]]:
-        """For staff: drafts too, the next one first; those of the last three days are still among them."""
+        """Gatherings to come, for staff: drafts too, the next one first; those of the last three days are still among them."""
         found = await self._all.ended_after(scope, now - timedelta(days=3), ("draft", "published"), OPEN_TO, 200)
         return sorted((public_json(one) for one in found), key=lambda one: str(one["starts_at"]))
 

@@ -59,7 +59,7 @@ class GatheringRepository(Repository[Gathering]):
         return AT_FIRST | super()._new(scope, document) | {"facts": values(document.facts)}
 
     async def heads(self, keys: Sequence[tuple[str, str]]) -> Sequence[Head | None]:
-        """Of (tenant, id), in their order."""
+        """Gatherings without their claims, by (tenant, id), in their order."""
         condition = {"_id": {"$in": [id for _, id in keys]}, "tenant": {"$in": [tenant for tenant, _ in keys]}}
         shown = {"tenant": 1, "version": 1, "published_at": 1, "due_at": 1}
         found = {
@@ -106,13 +106,13 @@ class GatheringRepository(Repository[Gathering]):
     async def ended_after(
         self, scope: TenantScope, moment: datetime, statuses: Sequence[str], open_to: Sequence[str], limit: int
     ) -> list[Gathering]:
-        """In these states, in the order in which they end."""
+        """Gatherings in these states, in the order in which they end."""
         condition = scope.filter(status={"$in": list(statuses)})
         condition |= {"facts.open_to": {"$in": list(open_to)}, "facts.ends_at": {"$gt": moment}}
         return await self._find(condition, BY_TIME, limit)
 
     async def for_calendar(self, scope: TenantScope, now: datetime) -> list[Gathering]:
-        """Those for residents that were published, cancelled ones too, of the last month and to come."""
+        """Gatherings for residents that were published, cancelled ones too, of the last month and to come."""
         condition = scope.filter(status={"$in": ["published", "cancelled"]}, published_at={"$exists": True})
         condition |= {"facts.open_to": "residents", "facts.ends_at": {"$gt": now - timedelta(days=30)}}
         return await self._find(condition, BY_TIME, 500)
@@ -136,7 +136,7 @@ class GatheringRepository(Repository[Gathering]):
         open_to: Sequence[str],
         filters: Mapping[str, str],
     ) -> list[Gathering]:
-        """Those that have not ended, in the order in which they end. Raises Problem 422: the cursor is none."""
+        """Published gatherings that have not ended, in the order in which they end. Raises Problem 422: the cursor is none."""
         condition = scope.filter(status="published")
         condition |= {"facts.open_to": {"$in": list(open_to)}, "facts.ends_at": {"$gt": now}}
         for name, value in filters.items():

@@ -81,7 +81,7 @@ class InterfaceLanguages:
         return template(tag, words.messages if words else {})
 
     async def words(self, scope: TenantScope, code: str, number: int) -> Words:
-        """Of a version. Raises Problem 404."""
+        """The words of a version. Raises Problem 404."""
         return await self._words.words(scope, code, number) or _missing("version")
 
     async def version(self, scope: TenantScope, code: str, number: int) -> Shown:

@@ -48,7 +48,7 @@ class CatalogueWordsRepository:
         return True
 
     async def remove(self, scope: TenantScope, code: str, numbers: list[int]) -> None:
-        """Of versions that are kept no longer."""
+        """Delete the words of versions that are kept no longer."""
         await self._words.delete_many(scope.filter(_id={"$in": [_id(scope, code, one) for one in numbers]}))
 
 

@@ -84,7 +84,7 @@ class MunicipalityRepository(Repository[Municipality]):
         )
 
     async def ever_members_of(self, scope: TenantScope) -> list[Member]:
-        """Those who belong or belonged to the tenant, a district, by slug: it sees nothing else of them."""
+        """Municipalities that belong or belonged to the tenant, a district, by slug: it sees nothing else of them."""
         condition = {"belonging.district": scope.tenant, "status": {"$ne": "deleted"}}
         found = await self.collection.find(condition, {"facts.name": 1, "belonging": 1}).sort("_id", 1).to_list(None)
         return [Member(one["_id"], one["facts"]["name"], _entries(one["belonging"])) for one in found]
@@ -123,7 +123,7 @@ class MunicipalityRepository(Repository[Municipality]):
         return {document["tenant"]: frozenset(document["staff"][email_key]) for document in found}
 
     async def with_staff(self) -> list[TenantScope]:
-        """Those that have staff."""
+        """Municipalities that have staff."""
         found = await self.collection.find({"people": {"$exists": True}}, {"tenant": 1}).to_list(None)
         return [of_document(one) for one in found]
 

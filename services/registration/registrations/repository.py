@@ -134,7 +134,7 @@ class RegistrationRepository(Repository[Registration]):
     async def get_many(
         self, scope: TenantScope, ids: Sequence[str], said: Mapping[str, str] | None = None
     ) -> dict[str, Registration]:
-        """Those of these registrations that were not erased and say this (`language`, `support`, `channel`), by id."""
+        """Registrations by id: those of these that were not erased and say this (`language`, `support`, `channel`), by id."""
         condition = scope.filter(_id={"$in": list(ids)}, erased=None, **(said or {}))
         return {one.id: one for one in await self._find(condition)}
 
@@ -153,7 +153,7 @@ class RegistrationRepository(Repository[Registration]):
     async def of_gatherings(
         self, scope: TenantScope, gatherings: Sequence[str], ids: Sequence[str]
     ) -> list[Registration]:
-        """Those of these registrations that belong to the gatherings."""
+        """The registrations among these that belong to the gatherings."""
         found = self.collection.find(self._in(scope, gatherings, {"_id": {"$in": list(ids)}}), self._fields)
         return [self.read(one) for one in await found.hint("_id_").to_list(None)]
 

@@ -179,7 +179,7 @@ class SeatLedgers:
             yield ended
 
     async def apply_retention(self, scope: TenantScope, ids: Sequence[str]) -> None:
-        """Of these claims that moved to `ended_claims` only how they ended stays known."""
+        """Apply the retention rule: of these claims that moved to `ended_claims` only how they ended stays known."""
         await self._ended.apply_retention(scope, ids)
 
     def _queue(self, scope: TenantScope, gathering_id: str) -> GroupCommit[Item, tuple[Answer, bool]]:

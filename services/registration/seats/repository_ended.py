@@ -63,7 +63,7 @@ class EndedClaims:
             yield stored["_id"], stored["t"]
 
     async def apply_retention(self, scope: TenantScope, ids: Sequence[str]) -> None:
-        """Of these only how they ended stays known."""
+        """Apply the retention rule: of these only how they ended stays known."""
         await self._ended.update_many(
             scope.filter(_id={"$in": list(ids)}), {"$unset": dict.fromkeys(("t", "l", "h", "p"), "")}
         )

@@ -123,7 +123,7 @@ class ActionPlans:
         return edition(await self.state(scope, assessment), number)
 
     async def public(self, scope: TenantScope, assessment: str, number: int | None) -> tuple[PlanState, Edition]:
-        """For everybody. Raises Problem 404, also where it was withdrawn."""
+        """The published plan, for everybody. Raises Problem 404, also where it was withdrawn."""
         found = await self._plans.get(scope, assessment)
         if found is None or not found.state.public:
             raise not_found("action plan")

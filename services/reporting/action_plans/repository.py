@@ -27,7 +27,7 @@ class ActionPlanRepository(Repository[ActionPlan]):
         )
 
     async def public(self, scope: TenantScope) -> list[ActionPlan]:
-        """Those that everybody may read."""
+        """Plans that everybody may read."""
         return await self._find(scope.filter(**{"state.public": True}), limit=MOST_PUBLIC)
 
     async def upsert(

@@ -179,7 +179,7 @@ class Wording:
         return number(value, self.language)
 
     def coverage(self, share: float | None) -> str:
-        """With a blank that does not break."""
+        """A coverage in percent, with a blank that does not break."""
         return "–" if share is None else f"{percent(share)}\u00a0%"
 
     def listed(self, items: Sequence[str]) -> str:

@@ -25,11 +25,11 @@ class AgreedMeasures:
         self._clock = clock
 
     async def of_assessment(self, scope: TenantScope, assessment: str) -> list[Measure]:
-        """For the council pack."""
+        """The measures of one self-check, for the council pack."""
         return [measure for measure, _ in await self._found(scope, assessment)]
 
     async def of_wave(self, scope: TenantScope, assessment: str) -> list[Measure]:
-        """Those agreed on with a self-check, also where the next one took them over."""
+        """Measures agreed on with a self-check, also where the next one took them over."""
         found = await self._found(scope, None)
         return [measure for measure, stored in found if assessment in (stored.assessment, stored.carried_from)]
 

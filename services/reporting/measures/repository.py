@@ -23,7 +23,7 @@ class MeasureRepository:
         await self._measures.create_indexes([by_tenant])
 
     async def list_all(self, scope: TenantScope, assessment: str | None = None) -> list[StoredMeasure]:
-        """Of the municipality, or of one of its self-checks."""
+        """Measures of the municipality, or of one of its self-checks."""
         condition = scope.filter(status={"$ne": "deleted"}, **({"assessment": assessment} if assessment else {}))
         rows = await self._measures.find(condition, projection_of(StoredMeasure)).limit(MOST).to_list(None)
         return [from_stored(StoredMeasure, row) for row in rows]

@@ -27,7 +27,7 @@ class OwnFigureRepository(Repository[OwnFigures]):
         return await self.get(scope, _id(scope))
 
     async def get_all(self) -> dict[str, OwnFigures]:
-        """Of every municipality, by slug: they are public."""
+        """Own figures of every municipality, by slug: they are public."""
         return {one.tenant: one for one in await self._find({}, (), MOST)}
 
     async def newest(self) -> datetime | None:

@@ -28,7 +28,7 @@ class PackOrderRepository(Repository[PackOrder]):
         await self._files.create_indexes([IndexModel([("tenant", ASCENDING)], name="tenant")])
 
     async def get_many(self, scope: TenantScope, ids: Sequence[str]) -> list[PackOrder]:
-        """Those of these that there are, by their ids."""
+        """The orders with these ids."""
         return await self._find(scope.filter(_id={"$in": list(ids)}))
 
     async def count_before(self, asked_at: datetime) -> int:

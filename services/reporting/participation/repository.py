@@ -53,7 +53,7 @@ class ParticipationRepository:
         await self._freezings.create_indexes([due])
 
     async def gatherings(self, scope: TenantScope) -> list[Gathering]:
-        """In the order of their beginning."""
+        """Gatherings in the order of their beginning."""
         rows = (
             await self._gatherings.find(scope.filter(title={"$exists": True}), projection_of(Gathering))
             .sort("starts_at")
@@ -99,14 +99,14 @@ class ParticipationRepository:
         ]
 
     async def frozen(self, scope: TenantScope) -> dict[str, FrozenGathering]:
-        """By gathering."""
+        """Frozen figures by gathering."""
         rows = (
             await self._frozen.find(scope.filter(), projection_of(FrozenGathering)).limit(MOST_GATHERINGS).to_list(None)
         )
         return {row["_id"]: from_stored(FrozenGathering, row) for row in rows}
 
     async def all_frozen(self) -> list[FrozenGathering]:
-        """Of all municipalities, for the programme office."""
+        """Frozen figures of all municipalities, for the programme office."""
         rows = await self._frozen.find({}, projection_of(FrozenGathering)).to_list(None)
         return [from_stored(FrozenGathering, row) for row in rows]
 
@@ -128,7 +128,7 @@ class ParticipationRepository:
         return row.get("frozen_at") if row else None
 
     async def begin_freezing(self, slugs: Iterable[str], now: datetime) -> None:
-        """For municipalities that were admitted before there was a frozen state; repeating it changes nothing."""
+        """Make gatherings due for freezing: for municipalities that were admitted before there was a frozen state; repeating it changes nothing."""
         for slug in slugs:
             await self._freezings.update_one(
                 {"_id": slug}, {"$setOnInsert": {"tenant": slug, "version": 1, "due_at": now}}, upsert=True

@@ -72,14 +72,14 @@ class PracticeLibrary:
         return (await self.get(scope, practice.id) if stood_there else practice), stood_there
 
     async def get(self, scope: TenantScope, id: str) -> Practice:
-        """Of the municipality itself. Raises Problem 404."""
+        """A practice of the municipality itself. Raises Problem 404."""
         found = await self._practices.get(scope, id)
         if found is None:
             raise not_found("practice")
         return found
 
     async def any_one(self, id: str) -> Practice:
-        """Of any municipality, for the office. Raises Problem 404."""
+        """A practice of any municipality, for the office. Raises Problem 404."""
         found = await self._practices.get_in_any_tenant(id)
         if found is None:
             raise not_found("practice")
@@ -94,7 +94,7 @@ class PracticeLibrary:
         return found
 
     async def some_published(self, ids: Sequence[str]) -> list[Practice]:
-        """Those of the ids that stand in the library, the newest first."""
+        """Published practices with these ids, the newest first."""
         found = await self._practices.get_many(ids)
         content_as_json = [one for one in found.values() if one.state.published is not None and not one.state.retired]
         return sorted(content_as_json, key=lambda one: (one.state.published_at or one.created_at, one.id), reverse=True)

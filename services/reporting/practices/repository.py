@@ -44,11 +44,11 @@ class PracticeRepository(Repository[Practice]):
         )
 
     async def list_all(self, scope: TenantScope) -> list[Practice]:
-        """Of one municipality, the newest first."""
+        """Practices of one municipality, the newest first."""
         return await self._find(scope.filter(), [("changed_at", -1)], MOST_OF_ONE)
 
     async def submitted(self, limit: int) -> list[Practice]:
-        """Of all municipalities, what waits for the office, the longest waiting first."""
+        """Practices of all municipalities, what waits for the office, the longest waiting first."""
         return await self._find({"state.submitted": True}, [("changed_at", 1)], limit)
 
     async def index_again(self, ids: Sequence[str], at: datetime) -> int:
@@ -118,7 +118,7 @@ class PracticeIndex:
         return await self._entries.count_documents({})
 
     async def spread(self, term: str) -> int:
-        """In how many entries a term stands, counted up to `COUNTED`."""
+        """The number of entries in which a term stands, counted up to `COUNTED`."""
         rows = await self._database.aggregate(
             "practice_index", [{"$match": {"terms": term}}, {"$limit": COUNTED}, {"$count": "n"}]
         )

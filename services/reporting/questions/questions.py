@@ -231,7 +231,7 @@ class Questions:
         return found
 
     async def any_one(self, id: str) -> Question:
-        """For the office. Raises Problem 404."""
+        """A question of any municipality, for the office. Raises Problem 404."""
         found = await self._questions.get_in_any_tenant(id)
         if found is None:
             raise not_found("question")

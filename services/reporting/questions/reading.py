@@ -75,7 +75,7 @@ class ReadQuestions:
         }
 
     async def get(self, scope: TenantScope | None, id: str) -> JsonObject:
-        """With its answers, what helped first. Raises Problem 404."""
+        """A question with its answers, what helped first. Raises Problem 404."""
         question = await (self._use.readable(scope, id) if scope else self._use.any_one(id))
         followed = await self._followings.followed(scope, [question_key(id)]) if scope else set()
         answers = [

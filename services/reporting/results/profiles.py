@@ -56,7 +56,7 @@ class Profiles:
         return Profile(found, questionnaire, lines, Figure.of(overall), overall.get("consensus_score"))
 
     async def existing(self, scope: TenantScope, ids: Sequence[str]) -> set[str]:
-        """Those of the ids whose self-check was not deleted."""
+        """The ids among these whose self-check was not deleted."""
         return set(await self._assessments.get_many(scope, set(ids)))
 
     async def closed(self, scope: TenantScope, id: str) -> Profile:

@@ -31,7 +31,7 @@ class AssessmentRepository:
         await self._assessments.create_indexes([by_tenant])
 
     async def list_all(self, scope: TenantScope) -> list[Assessment]:
-        """All of the municipality without their results, the newest first."""
+        """Self-checks of the municipality without their results, the newest first."""
         rows = await self._assessments.find(_kept(scope), _BRIEF).sort("_id", -1).limit(MOST_ASSESSMENTS).to_list(None)
         return [from_stored(Assessment, row) for row in rows]
 
@@ -40,7 +40,7 @@ class AssessmentRepository:
         return None if row is None else from_stored(Assessment, row)
 
     async def newest_closed(self, scope: TenantScope) -> Assessment | None:
-        """Without its result."""
+        """The self-check closed last, without its result."""
         rows = await self._assessments.find(scope.filter(status="closed"), _BRIEF).sort("_id", -1).limit(1).to_list(1)
         return from_stored(Assessment, rows[0]) if rows else None
 
@@ -55,12 +55,12 @@ class AssessmentRepository:
         return sorted(found, key=lambda one: (one.closing, one.id))
 
     async def get_many(self, scope: TenantScope, ids: Iterable[str]) -> dict[str, Assessment]:
-        """Those of the ids that are there, by id, without their results."""
+        """Self-checks by id, without their results."""
         rows = await self._assessments.find(_kept(scope, _id={"$in": list(ids)}), _BRIEF).to_list(None)
         return {row["_id"]: from_stored(Assessment, row) for row in rows}
 
     async def iterate_given_figures(self, ids: Sequence[str]) -> AsyncIterator[tuple[str, str, dict[str, Any]]]:
-        """Of closed self-checks, whoever's: municipality, id, and what it gives beyond the municipality, where it does."""
+        """Figures of closed self-checks, whoever's: municipality, id, and what it gives beyond the municipality, where it does."""
         for start in range(0, len(ids), 500):
             some = {"_id": {"$in": ids[start : start + 500]}, "status": "closed", "across": {"$ne": None}}
             async for row in self._assessments.find(some, {"tenant": 1, "across": 1}):
@@ -72,7 +72,7 @@ class AssessmentRepository:
         return None if row is None else from_stored(Questionnaire, row)
 
     async def fields_of_action(self) -> list[Titled]:
-        """Of the questionnaire that was published last; none while there is no questionnaire."""
+        """The fields of action of the questionnaire that was published last; none while there is no questionnaire."""
         rows = await self._questionnaires.find({}, projection_of(Questionnaire)).sort("at", -1).limit(1).to_list(1)
         return list(from_stored(Questionnaire, rows[0]).fields) if rows else []
 

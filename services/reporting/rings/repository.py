@@ -24,9 +24,9 @@ class RingRepository(Repository[Ring]):
         )
 
     async def list_of_member(self, slug: str) -> list[Ring]:
-        """Those a municipality belongs to."""
+        """Rings that a municipality belongs to."""
         return await self._find({"state.members": slug}, limit=MOST_OF_ONE)
 
     async def inviting(self, slug: str) -> list[Ring]:
-        """Those that ask it to join."""
+        """Rings that ask a municipality to join."""
         return await self._find({"state.invited": slug}, limit=MOST_OF_ONE)

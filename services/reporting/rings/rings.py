@@ -60,14 +60,14 @@ class Rings:
         return await self.get(scope, ring.id), stood_there
 
     async def list_all(self, scope: TenantScope) -> JsonObject:
-        """Those the municipality belongs to, and those that invite it."""
+        """Rings that the municipality belongs to, and those that invite it."""
         return {
             "items": await self._all_as_json(await self._rings.list_of_member(scope.tenant)),
             "invitations": await self._all_as_json(await self._rings.inviting(scope.tenant)),
         }
 
     async def get(self, scope: TenantScope, id: str) -> JsonObject:
-        """For members and those who are invited. Raises Problem 404."""
+        """A ring, for members and those who are invited. Raises Problem 404."""
         ring = await self._rings.get(of_platform(), id)
         if ring is None or scope.tenant not in (*ring.state.members, *ring.state.invited):
             raise not_found("ring")

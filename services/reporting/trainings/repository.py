@@ -23,7 +23,7 @@ class TrainingRepository(Repository[TrainingNotes]):
         await self._aggregates.ensure_indexes()
 
     async def get_many(self, scope: TenantScope, ids: Sequence[str]) -> dict[str, TrainingNotes]:
-        """Of these gatherings, by their ids."""
+        """Notes on trainings, by the ids of their gatherings."""
         found = await self._find(scope.filter(_id={"$in": list(ids)}), limit=MOST_OF_ONE)
         return {one.id: one for one in found}
 

@@ -28,5 +28,5 @@ class VisitRepository(Repository[PeerVisit]):
         return found[0] if found else None
 
     async def list_of_municipality(self, slug: str) -> list[PeerVisit]:
-        """Those that concern a municipality, the latest first."""
+        """Visits that concern a municipality, the latest first."""
         return await self._find({"concerns": slug}, [("state.starts_at", -1), ("_id", -1)], MOST_SHOWN)

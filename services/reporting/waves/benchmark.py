@@ -58,7 +58,7 @@ class Benchmarks:
         self._assessments = assessments
 
     async def get(self, scope: TenantScope, wave: str = "", group: str = "") -> Benchmark:
-        """Without a wave the newest, without a group the first that the municipality belongs to. Raises Problem 404."""
+        """The benchmark of a municipality: without a wave the newest, without a group the first that the municipality belongs to. Raises Problem 404."""
         waves = await self._waves.list_all("published")
         listed = next((one for one in waves if one.id == wave or not wave), None)
         if listed is None:

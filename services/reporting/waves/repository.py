@@ -56,11 +56,11 @@ class WaveRepository(Repository[Wave]):
         return [from_stored(Wave, stored) for stored in await cursor.limit(MOST_WAVES).to_list(None)]
 
     async def published(self) -> list[Wave]:
-        """With their figures."""
+        """Published waves with their figures."""
         return await self._find(of_platform().filter(status="published"), [("opens_at", -1)], MOST_WAVES)
 
     async def titles(self, ids: Collection[str]) -> dict[str, dict[str, str]]:
-        """Of those of the waves that are published, by id."""
+        """Titles of waves that are published, by id."""
         some = of_platform().filter(_id={"$in": list(ids)}, status="published")
         rows = await self._aggregates.collection.find(some, {"title": 1}).to_list(None)
         return {row["_id"]: row["title"] for row in rows}
@@ -70,7 +70,7 @@ class WaveRepository(Repository[Wave]):
         return None if stored is None else from_stored(Wave, stored)
 
     async def joined(self, id: str) -> Joined | None:
-        """With all who take part."""
+        """A wave with all who take part."""
         stored = await self._load(id)
         return None if stored is None else Joined(from_stored(Wave, stored), _consents(stored), stored)
 
@@ -81,7 +81,7 @@ class WaveRepository(Repository[Wave]):
         return 0 if stored is None else int(stored["joined"])
 
     async def consents(self, scope: TenantScope) -> dict[str, Consent]:
-        """Of one municipality, by wave, the newest wave first."""
+        """Consents of one municipality, by wave, the newest wave first."""
         place = f"joined.{scope.tenant}"
         cursor = self._aggregates.collection.find(of_platform().filter(**{place: {"$exists": True}}), {place: 1})
         rows = await cursor.sort("opens_at", -1).limit(MOST_WAVES).to_list(None)
@@ -165,7 +165,7 @@ class GivenRepository:
             await self._rows.bulk_write([ReplaceOne({"_id": one.id}, to_stored(one), upsert=True) for one in some])
 
     async def delete_other_attempts(self, wave: str, attempt: int) -> None:
-        """Those of attempts at freezing that came to nothing."""
+        """Delete the figures of attempts at freezing that failed."""
         await self._rows.delete_many({"wave": wave, "attempt": {"$ne": attempt}})
 
     async def of_wave(self, wave: Wave) -> list[GivenFigures]:
@@ -179,7 +179,7 @@ class GivenRepository:
         return None if row is None else from_stored(GivenFigures, row)
 
     async def named(self, wave: Wave, group: Group) -> list[GivenFigures]:
-        """Of those in the group who compare themselves by name; only for one of them."""
+        """Figures of those in the group who compare themselves by name; only for one of them."""
         wanted = {"wave": wave.id, "named": True, "attempt": wave.attempt, "$or": list(map(_fitting, group.rules))}
         rows = await self._rows.find(wanted, projection_of(GivenFigures)).limit(MOST_NAMED).to_list(None)
         return [from_stored(GivenFigures, row) for row in rows]

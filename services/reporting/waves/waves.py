@@ -125,7 +125,7 @@ class BenchmarkWaves:
             raise not_found("benchmark wave")
 
     async def consents(self, scope: TenantScope) -> dict[str, Consent]:
-        """Of one municipality, by wave, the newest wave first."""
+        """Consents of one municipality, by wave, the newest wave first."""
         return await self._waves.consents(scope)
 
     async def give_consent(self, scope: TenantScope, id: str, assessment: str, named: bool) -> Consent:

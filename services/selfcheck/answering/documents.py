@@ -122,7 +122,7 @@ class StoredSheet(SheetHead, frozen=True, kw_only=True):
         )
 
     def after(self, state: Sheet) -> StoredSheet:
-        """With what the domain decided."""
+        """The sheet with what the domain decided."""
         return replace(
             self,
             answers=dict(state.answers),

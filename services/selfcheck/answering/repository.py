@@ -128,7 +128,7 @@ class Sheets(Repository[StoredSheet]):
         return await self._ids(scope.filter(**{"$or": [{"contact": theirs}, {"erased.contact": theirs}]}))
 
     async def of_person(self, scope: TenantScope, id: str) -> list[StoredSheet]:
-        """By the id of a contact or of a sheet; what was not erased."""
+        """Sheets of a person, by the id of a contact or of a sheet; what was not erased."""
         found = await self._find(scope.filter(**{"$or": [{"_id": id}, {"contact": id}]}))
         return [one for one in found if one.erased is None]
 
@@ -144,7 +144,7 @@ class Sheets(Repository[StoredSheet]):
         return await self._ids(waiting)
 
     async def voices(self, scope: TenantScope, assessment: str) -> dict[str, Voices]:
-        """By perspective (`voices_among`)."""
+        """Numbers of voices by perspective (`voices_among`)."""
         return voices_among(await self.not_withdrawn(scope, assessment))
 
     async def participation(self, scope: TenantScope, assessment: str) -> dict[str, Participation]:

@@ -99,11 +99,11 @@ class Assessments:
         return await self.all.add_once(scope, made, events, to_response(made), request, now)
 
     async def get(self, scope: TenantScope, id: str) -> StoredAssessment:
-        """Without its figures."""
+        """An assessment without its figures."""
         return _standing(await self.all.get(scope, id))
 
     async def get_with_figures(self, scope: TenantScope, id: str) -> StoredAssessment:
-        """With its figures."""
+        """An assessment with its figures."""
         return _standing(await self.all.get_with_figures(scope, id))
 
     async def accepts_answers(self, scope: TenantScope, id: str) -> bool:
@@ -126,7 +126,7 @@ class Assessments:
     async def list_page(
         self, scope: TenantScope, limit: int, after: str | None, archived: bool = False
     ) -> list[ShownAssessment]:
-        """In the order of their ids (time of creation, unless an idempotency key chose the id); the archived ones apart."""
+        """A page of assessments in the order of their ids (time of creation, unless an idempotency key chose the id); the archived ones apart."""
         return [to_response(one) for one in await self.all.list_page(scope, limit, after, archived)]
 
     async def execute(

@@ -169,13 +169,13 @@ class StoredAssessment(StoredDocument, frozen=True, kw_only=True):
         return next((vote for vote in self.votes if vote.status == "open"), None)
 
     def with_deadline(self, deadline: Deadline | None, now: datetime) -> StoredAssessment:
-        """With another deadline, and the moment when it has to be looked at (`reminders`)."""
+        """The assessment with another deadline, and the moment when it has to be looked at (`reminders`)."""
         if deadline is None:
             return replace(self, deadline=None, reminder_days=(), due_at=None)
         return replace(self, deadline=deadline.at, reminder_days=deadline.days, due_at=deadline.next_after(now))
 
     def with_vote(self, id: str, vote: Vote) -> StoredAssessment:
-        """With `vote` in the place of the one with this id."""
+        """The assessment with `vote` in the place of the one with this id."""
         return replace(self, votes=tuple(vote if one.id == id else one for one in self.votes))
 
 

@@ -48,7 +48,7 @@ class Lifecycle:
         now: datetime,
         common: bool = False,
     ) -> tuple[ShownAssessment, bool]:
-        """By when people are asked to hand in; (answer, replayed). `common`: see `SetDeadline`."""
+        """Set the time by which people are asked to hand in; (answer, replayed). `common`: see `SetDeadline`."""
         try:
             deadline = None if body.deadline is None else checked(body.deadline, body.reminder_days, now)
         except Invalid as error:

@@ -37,7 +37,7 @@ class AssessmentRepository(Repository[StoredAssessment]):
         )
 
     async def get_with_figures(self, scope: TenantScope, id: str) -> StoredAssessment | None:
-        """With its figures."""
+        """An assessment with its figures."""
         stored = await self._aggregates.load(scope, id, self._whole)
         return None if stored is None else self.read(stored)
 

@@ -27,7 +27,7 @@ class OwnSection:
 
     @property
     def ids(self) -> list[str]:
-        """Of the questions, in their order."""
+        """Ids of the questions, in their order."""
         return [f"{SECTION}.{number}" for number in range(1, 1 + len(self.questions))]
 
     @property

@@ -58,7 +58,7 @@ class StoredJoint(StoredDocument, frozen=True, kw_only=True):
         return cast("JointFigures | None", self.result)
 
     def after(self, state: Joint, now: datetime) -> StoredJoint:
-        """With what the domain decided of the members."""
+        """The joint self-check with what the domain decided of the members."""
         return replace(self, members=members_of(state, self.members, now))
 
 

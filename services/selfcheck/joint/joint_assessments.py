@@ -99,14 +99,14 @@ class JointAssessments:
         return await self.all.add_once(scope, made, [event], to_response(made, scope.tenant), request, now)
 
     async def get(self, scope: TenantScope, id: str, own: bool = False) -> StoredJoint:
-        """For its district (`own`: for it alone) and for whoever is asked."""
+        """A joint self-check: for its district (`own`: for it alone) and for whoever is asked."""
         found = await self.all.visible(scope, id, own)
         if found is None:
             raise not_found("joint self-check")
         return found
 
     async def list_all(self, scope: TenantScope) -> list[ShownJoint]:
-        """Of this district, and those that this municipality is asked for; the newest first."""
+        """Joint self-checks of this district, and those that this municipality is asked for; the newest first."""
         return [to_response(one, scope.tenant) for one in await self.all.list_all(scope)]
 
     async def ask_more(
@@ -145,7 +145,7 @@ class JointAssessments:
             raise not_found("joint self-check")
 
     async def result(self, scope: TenantScope, id: str) -> JointResult:
-        """For the district and for those whose figures are in. Raises Problem 409 before the closing."""
+        """The result: for the district and for those whose figures are in. Raises Problem 409 before the closing."""
         joint = await self.get(scope, id)
         figures = joint.figures
         if figures is None or joint.closed_at is None:

@@ -40,7 +40,7 @@ class JointRepository(Repository[StoredJoint]):
         return found[0] if found else None
 
     async def list_all(self, scope: TenantScope) -> list[StoredJoint]:
-        """Of this district, and those that this municipality is asked for; the newest first."""
+        """Joint self-checks of this district, and those that this municipality is asked for; the newest first."""
         return await self._find({"deleted_at": None, **_visible_to(scope)}, [("created_at", -1)])
 
     async def of_member(self, scope: TenantScope) -> list[StoredJoint]:

@@ -177,7 +177,7 @@ class Measures:
         return done
 
     async def list_all(self, scope: TenantScope, assessment: str | None = None) -> list[ShownMeasure]:
-        """Of one self-check or of all, what is due first on top, settled ones last."""
+        """Measures of one self-check or of all, what is due first on top, settled ones last."""
         if assessment is not None:
             await self.assessments.get(scope, assessment)
         found = await self.all.existing(scope, assessment)

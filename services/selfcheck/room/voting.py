@@ -108,7 +108,7 @@ class Voting:
         return done
 
     async def close_open(self, scope: TenantScope, assessment: StoredAssessment, now: datetime) -> None:
-        """With the workshop its open vote ends, counted as any other."""
+        """End the open vote when the workshop ends, counted as any other."""
         vote = assessment.open_vote
         if vote is not None:
             await self.close(scope, assessment.id, vote.id, IdempotencyKey(None, ""), now)
