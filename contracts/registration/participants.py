@@ -124,6 +124,13 @@ class ParticipantReconfirmed(_Participant):
     event_type = "registration.participant.reconfirmed.v1"
 
 
+class ParticipantReassigned(_Participant):
+    """Staff entered for which kept seats the group counts, or by which invitation it came. Which, and whether that is another one than
+    before, is nobody else's business."""
+
+    event_type = "registration.participant.reassigned.v1"
+
+
 class ParticipantReleased(_Participant):
     """A group that was asked did not answer in time: its seats go to the next in line."""
 

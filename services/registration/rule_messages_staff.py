@@ -35,6 +35,10 @@ SAID = (
     mark("%(kept)s seats would be kept, but there are only %(capacity)s. Keep fewer, or release some."),
     mark("These seats were released. Keep seats again under a new id."),
     mark("Seats were kept for %(most)s groups at this gathering; for more than that, make a new one."),
+    mark("These seats are not kept any more; they are everybody's. Please choose again."),
+    mark(
+        "The group has seats that were kept, and for this choice not enough are free. Leave it as it is, or cancel and let them sign up again."
+    ),
     mark("Each invitation needs an id of its own."),
     mark("There is an invitation of this name already."),
     mark("Codes of the invitation %(name)s may be out. Withdraw it (withdrawn: true) where it is to end."),

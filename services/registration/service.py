@@ -102,6 +102,7 @@ from services.registration.registrations import api as registrations_api
 from services.registration.registrations import pages as registrations_pages
 from services.registration.registrations.changing import RegistrationChanges
 from services.registration.registrations.jobs import reconcile_job
+from services.registration.registrations.reassigning import Reassignments
 from services.registration.registrations.registering import Registrations
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.retention.jobs import retention_job
@@ -233,6 +234,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         question_sets=QuestionSets(QuestionSetRepository(context.database)),
         registrations=registrations,
         changes=changes,
+        reassignments=Reassignments(registrations, ledgers, context.secrets),
         confirmation=ContactConfirmation(repository, registrations, outcomes, context.secrets, context.clock),
         call_outcomes=outcomes,
         needs=Needs(ledgers, orders, AnswerSums(repository, context.database.logical_time)),

@@ -37,6 +37,7 @@ from services.registration.planning.planning import Planning
 from services.registration.public_plans.repository import PublicPlans
 from services.registration.questions.question_sets import QuestionSets
 from services.registration.registrations.changing import RegistrationChanges
+from services.registration.registrations.reassigning import Reassignments
 from services.registration.registrations.registering import Registrations
 from services.registration.retention.remaining import Remaining
 from services.registration.settings.profile import Profiles
@@ -70,6 +71,7 @@ class Services:
     question_sets: QuestionSets
     registrations: Registrations
     changes: RegistrationChanges
+    reassignments: Reassignments
     confirmation: ContactConfirmation
     call_outcomes: CallOutcomes
     needs: Needs

@@ -90,9 +90,18 @@ class Reference:
         for group in self.groups:
             group.quota = "" if group.quota == quota else group.quota
 
-    def record_passing_over(self, passed: list[Group], by: Group, seats: int) -> None:
+    def of_everybodys(self, group: Group, quota: str) -> tuple[int, bool]:
+        """How many more seats for everybody a group would have if it had declared this, and whether it would fit, were it to come now."""
+        everybody = self.groups
+        self.groups = [one for one in everybody if one is not group]
+        had, wants = (max(0, group.size - self.left(one)) for one in (group.quota, quota))
+        fits = group.size <= self.room(quota)
+        self.groups = everybody
+        return wants - had, fits
+
+    def record_passing_over(self, passed: list[Group], by: Group, seats: int, quota: str | None = None) -> None:
         """Who uses nothing but kept seats takes them from nobody."""
-        if seats > self.left(by.quota):
+        if seats > self.left(by.quota if quota is None else quota):
             self.passed_over += [(g.id, by.id) for g in passed]
 
     def booked(self, id: str) -> int:

@@ -22,12 +22,15 @@ from services.registration.questions.answering import questions_shown
 from services.registration.questions.form import places_of
 from services.registration.registrations.concurrent_edits import as_shown, status_of
 from services.registration.registrations.registering import Transition
+from services.registration.registrations.schemas import Reassignment
 from services.registration.registrations.sign_up import PLACES, changed, entered, registration
 from services.registration.seats.registration_state import answer_by
 
 router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False)
 
 FRESH = {"language": "de", "companions": 0}
+BOTH = mark("Please enter a code, or tick that they came without one.")
+NOTHING = mark("Please choose the kept seats, or enter the code.")
 NOT_READ = mark("Please read out the short notice on data protection, then tick this box.")
 
 
@@ -119,6 +122,31 @@ async def new_link(request: Request, caller: Desk, id: str, registration_id: str
         return await show(page.form(f"act:{id}"), new_link=made["manage_url"])
 
     return await answer_form(form, renew, show)
+
+
+@router.post("/{id}/registrations/{registration_id}/reassignment")
+async def reassign(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
+    """For which kept seats somebody counts, or the code of their invitation, said or taken back afterwards."""
+    page = await page_context(request, caller, staff=True)
+    form = await page.received(f"act:{id}")
+    kept, code = form.value("kept"), form.value("code")
+    no_code = bool(form.value("no_code"))
+    if no_code and code:
+        form.error("code", BOTH)
+    wanted: dict[str, Any] = {
+        "quota": kept.removeprefix("for:") if kept else None,
+        "code": "" if no_code else code or None,
+    }
+    if not any(one is not None for one in wanted.values()):
+        form.error("kept", NOTHING)
+
+    async def enter() -> Response:
+        body = Reassignment.typed(wanted)
+        once = page.once(f"reassign {registration_id}", form)
+        await page.services.reassignments.reassign(caller, registration_id, body, once)
+        return page.done(f"{page.home}desk/{id}/registrations/{registration_id}", SAVED)
+
+    return await answer_form(form, enter, partial(_one, page, id, registration_id), {"/quota": "kept"})
 
 
 @router.post("/{id}/registrations/{registration_id}/{kind}")

@@ -36,6 +36,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "participant.lapsed": ("registration_id", "was"),
     "participant.cancelled": ("registration_id", "by"),
     "participant.changed": ("registration_id", "size"),
+    "participant.reassigned": ("registration_id",),
     "participant.asked": ("registration_id", "reconfirm_by"),
     "participant.reconfirmed": ("registration_id",),
     "participant.released": ("registration_id",),
@@ -165,6 +166,8 @@ class _Replay:
                 yield from seating.cancel(ledger, id, now, data["by"])
             case "participant.changed":
                 yield from seating.change(ledger, _group(id, data["size"]), now, announce=True)
+            case "participant.reassigned":
+                yield from seating.reassign(ledger, id, now)
             case "participant.reconfirmed":
                 yield from seating.reconfirm(ledger, id, now)
             case "participant.arrived":

@@ -129,6 +129,9 @@ class QuotaReplay:
                 return self._becomes(ledger, id, None)
             case "participant.changed":
                 return self._resizes(ledger, id, claim, data["size"], now)
+            case "participant.reassigned":
+                self._counts_for_others(ledger, id, claim)
+                return None
             case "participant.asked" if claim.status == "confirmed":
                 return self._becomes(ledger, id, replace(claim, asked=True, until=moment(data, "reconfirm_by")))
             case "participant.reconfirmed" if claim.asked:
@@ -171,6 +174,14 @@ class QuotaReplay:
         if claim.seated and size > claim.size and (wrong := self._goes_past(ledger, id, size - claim.size, now)):
             return wrong
         return self._becomes(ledger, id, changed) if size >= 1 else UNFOUNDED
+
+    def _counts_for_others(self, ledger: Ledger, id: str, claim: Claim) -> None:
+        """A group that went past somebody may have seats for everybody from now on, if there were as many free: then a kept seat is
+        anybody's again whom it is kept for."""
+        others = ledger.counts.taken - claim.size
+        kept = max(0, sum(one.seats for one in self._open) - others - _perhaps_seated(ledger))
+        if claim.size <= ledger.terms.capacity - others - kept:
+            self._past.discard(id)
 
     def _sits(self, ledger: Ledger, id: str, claim: Claim, now: datetime) -> str | None:
         """A group in line gets seats."""

@@ -95,6 +95,15 @@ class ChangeGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Reassign:
+    """Staff enter for which kept seats a group counts, and by which invitation it came. None: as it is; empty: for none, by none."""
+
+    registration_id: str
+    quota: str | None = None
+    invitation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordCallOutcome:
     """Somebody was called `about` (a kind of message), or reached elsewhere; what they said, and from where. It may come late: then
     it has no effect."""
@@ -159,6 +168,7 @@ Command = (
     | Cancel
     | Erase
     | ChangeGroup
+    | Reassign
     | RecordCallOutcome
     | CheckIn
     | CloseDoor

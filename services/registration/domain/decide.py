@@ -27,12 +27,13 @@ from services.registration.domain.commands import (
     Erase,
     Extend,
     Lapse,
+    Reassign,
     Reconfirm,
     RecordCallOutcome,
     Register,
     WalkIn,
 )
-from services.registration.domain.gathering import check_open, check_party, described, mistakes
+from services.registration.domain.gathering import check_open, check_party, check_quota, described, mistakes
 from services.registration.domain.invitations import add_shown, count_by_invitation, lost_mistakes
 from services.registration.domain.ledger import EndedChange, Ledger, Steps
 from services.registration.domain.meetings import at_the_door
@@ -186,6 +187,16 @@ def _change_group(ledger: Ledger, command: ChangeGroup, now: datetime) -> Steps[
     yield from seating.change(ledger, command.group, now, announce=command.other_language)
 
 
+def _reassign(ledger: Ledger, command: Reassign, now: datetime) -> Steps[None]:
+    _taking_place(ledger)
+    if ledger.terms.over(now):
+        raise Over
+    wrong = check_quota(ledger.state, command.quota or "")
+    if wrong:
+        raise Invalid(*wrong)
+    yield from seating.reassign(ledger, command.registration_id, now, command.quota, command.invitation)
+
+
 def _record_call_outcome(ledger: Ledger, command: RecordCallOutcome, now: datetime) -> Steps[None]:
     id, outcome, about = command.registration_id, command.outcome, command.about
     claim = ledger.claims.get(id)
@@ -331,6 +342,7 @@ HANDLERS: dict[type, Callable[..., Steps[Any]]] = {
     Cancel: _cancel,
     Erase: _erase,
     ChangeGroup: _change_group,
+    Reassign: _reassign,
     RecordCallOutcome: _record_call_outcome,
     CheckIn: _check_in,
     CloseDoor: _close_door,

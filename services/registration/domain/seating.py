@@ -12,6 +12,8 @@ In the words the municipality publishes them:
   number that somebody typed in on the web: the municipality calls and asks (`domain/terms.py`).
 * Where the coordinator wants it, confirmed groups are asked once more before the start; who does not answer in time gives up
   their seats. Who came to their seats later than that is not asked.
+* Staff may correct for which kept seats a group counts. It keeps its seats or its turn; kept seats it can swap for others only where
+  those are free, so nobody gets past the line by it.
 * With the code of an invitation that is good for so many people no more than these sign up at a time, seats or not; whoever
   gives up frees it (`domain/invitations.py`).
 * A gathering has room for MOST_GROUPS groups, those in line among them.
@@ -37,6 +39,7 @@ from contracts.registration import (
     ParticipantChanged,
     ParticipantConfirmed,
     ParticipantExtended,
+    ParticipantReassigned,
     ParticipantReconfirmed,
     ParticipantRegistered,
     ParticipantWaiting,
@@ -76,6 +79,8 @@ from services.registration.domain.terms import Terms
 MOST_GROUPS = 6_000
 """Groups a gathering has room for, those in line among them: its ledger is one document."""
 
+KEPT_NO_MORE = "These seats are not kept any more; they are everybody's. Please choose again."
+NO_FREE_SEATS = "The group has seats that were kept, and for this choice not enough are free. Leave it as it is, or cancel and let them sign up again."
 
 MOST_UNCONFIRMED = {"person": 12, "network": 60}
 """People who may be unconfirmed at a time, by the kind of where they come from. A family shares a number; a school shares a
@@ -100,7 +105,7 @@ def register(
         if ledger.counts.unconfirmed[origin] + group.size > MOST_UNCONFIRMED[origin.partition(":")[0]]:
             raise TooManyUnconfirmed
     seated = group.size <= ledger.room(group.quota) and not ledger.state.before_draw
-    _check_invitation(ledger, group, now)
+    _check_invitation(ledger, group.invitation, group.size, now)
     wishes = ledger.support.asked((), group.support, now)
     turn = yield from take_turn(ledger)
     claim = Claim(
@@ -281,6 +286,38 @@ def change(ledger: Ledger, group: Group, now: datetime, *, announce: bool = Fals
     return ledger.claims[id]
 
 
+def reassign(
+    ledger: Ledger, registration_id: str, now: datetime, quota: str | None = None, invitation: str | None = None
+) -> Steps[Claim]:
+    """Staff enter for which kept seats a group counts, and by which invitation it came. None: as it is; an invitation that opens kept seats
+    brings them along. It keeps its seats or its turn; seats that were kept for it and are not any more it can only swap for free ones.
+
+    Told in any case, so that the trail does not say what a group had declared before.
+
+    Raises: NotRegistered, Invalid (no seats are kept any more, or free; the invitation is not good for this group).
+    """
+    claim = yield from _current(ledger, registration_id, now)
+    kept = {one.id for one in ledger.open_quotas}
+    if invitation and invitation != claim.invitation:
+        _check_invitation(ledger, invitation, claim.size, now)
+        opened = ledger.terms.invitation(invitation)
+        if quota is None and opened is not None and opened.quota in kept:
+            quota = opened.quota
+    if quota and quota not in kept:
+        raise Invalid(("/quota", KEPT_NO_MORE, {}))
+    changed = replace(
+        claim,
+        quota=claim.quota if quota is None else quota,
+        invitation=claim.invitation if invitation is None else invitation,
+    )
+    if claim.seated and (yield from _takes_from_everybody(ledger, registration_id, claim, changed.quota)):
+        yield from passed_over(ledger, list(ledger.in_line()), registration_id, claim.size, changed.quota)
+    yield ledger.claim(registration_id, changed)
+    yield ParticipantReassigned(gathering_id=ledger.id, registration_id=registration_id)
+    yield from move_on(ledger, now)
+    return ledger.claims[registration_id]
+
+
 def adopt(ledger: Ledger, terms: Terms, now: datetime) -> Steps[None]:
     """Other terms. Lowered below what is taken nobody loses a seat or support, but nobody gets any either."""
     yield from lapse(ledger, now)
@@ -338,10 +375,22 @@ def attendance(ledger: Ledger) -> GatheringAttended:
     )
 
 
-def _check_invitation(ledger: Ledger, group: Group, now: datetime) -> None:
-    if group.invitation:
-        used = ledger.counts.people_by_invitation[group.invitation]
-        wrong = refusal(ledger.terms.invitation(group.invitation), used, group.size, now)
+def _takes_from_everybody(ledger: Ledger, registration_id: str, claim: Claim, quota: str) -> Steps[bool]:
+    """Whether a group would have more of the seats for everybody if it counted for other kept ones. Raises: Invalid, where these are
+    not free."""
+    yield ledger.claim(registration_id, None)
+    before, after = (max(0, claim.size - ledger.kept(one)) for one in (claim.quota, quota))
+    fits = claim.size <= ledger.room(quota)
+    yield ledger.claim(registration_id, claim)
+    if after > before and not fits:
+        raise Invalid(("/quota", NO_FREE_SEATS, {}))
+    return after > before
+
+
+def _check_invitation(ledger: Ledger, invitation: str, people: int, now: datetime) -> None:
+    if invitation:
+        used = ledger.counts.people_by_invitation[invitation]
+        wrong = refusal(ledger.terms.invitation(invitation), used, people, now)
         if wrong is not None:
             raise Invalid(wrong)
 

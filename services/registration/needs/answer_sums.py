@@ -63,10 +63,12 @@ class AnswerSums:
                 else await self._registrations.answers_changed(scope, gathering_id, kept.since)
             )
             outdated = kept.tally.outdated(changed)
-            read: dict[str, tuple[Timestamp | None, Answers]] = {}
-            for at in range(0, len(outdated), PORTION):
-                for id, moment, answers in await self._registrations.answers_of(scope, outdated[at : at + PORTION]):
-                    read[id] = moment, answers
-            kept.tally.follow(changed, read, seated)
+            for at in range(0, max(len(outdated), 1), PORTION):
+                portion = outdated[at : at + PORTION]
+                read: dict[str, tuple[Timestamp | None, Answers]] = {
+                    id: (moment, answers)
+                    for id, moment, answers in (await self._registrations.answers_of(scope, portion) if portion else ())
+                }
+                kept.tally.follow({id: changed[id] for id in portion}, read, seated)
             kept.since = Timestamp(max(now.time - UNSEEN, 0), 0)
             return kept.tally.sums

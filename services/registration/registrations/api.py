@@ -17,6 +17,7 @@ from services.registration.registrations.schemas import (
     Changed,
     NewLink,
     NewRegistration,
+    Reassignment,
     Registered,
     RegistrationChange,
     ShownRegistration,
@@ -83,6 +84,17 @@ async def arrival(request: Request, caller: Desk, id: str, body: Here | None = N
     return json_response(
         *ok(await services.door.check_in(caller.scope, gathering, told, read_idempotency_key(request, key, body)))
     )
+
+
+@router.post(
+    "/{tenant}/registrations/{id}/reassignment",
+    response_model=Changed,
+    **refusals("gathering-cancelled", "not-registered", "over"),
+)
+async def reassign(request: Request, caller: Desk, id: str, body: Reassignment, key: Key = None) -> Response:
+    """Enter for which kept seats the group counts, or the code it came by. What stood there before is told to nobody."""
+    services = get_services(request)
+    return json_response(*ok(await services.reassignments.reassign(caller, id, body, repeatable(request, key, body))))
 
 
 @router.post(

@@ -100,6 +100,20 @@ class RegistrationChange(RequestModel):
     answers: Answers | None = None
 
 
+class Reassignment(RequestModel):
+    """For which kept seats a group counts, and the code of the invitation it came by. What is left out stays; empty: for none, by none.
+    A code that opens kept seats brings them along, where `quota` is left out."""
+
+    quota: Annotated[str, text(50, least=0)] | None = None
+    code: OptionalLine | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.quota is None and self.code is None:
+            raise ValueError("quota: say for which kept seats the group counts, or give the code of its invitation")
+        return self
+
+
 class AddressCode(RequestModel):
     code: Label
 

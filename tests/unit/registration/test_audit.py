@@ -108,6 +108,9 @@ class Town:
             ledger.change(Group(id, size, "de", "web", support), now)
         elif act == "extend":
             ledger.do(Extend(id, now + timedelta(hours=size - 1)), now)
+        elif act == "reassign":
+            quota = (None, "", *(one.id for one in ledger.open_quotas))[which % (2 + len(ledger.open_quotas))]
+            ledger.reassign(id, now, quota, (None, "", "course")[size % 3])
         elif act == "cancel":
             ledger.cancel(id, now, "holder")
         elif act in ("confirm", "accept", "reconfirm", "arrive"):
@@ -131,6 +134,8 @@ ACTS = st.lists(
                 "accept",
                 "cancel",
                 "change",
+                "reassign",
+                "reassign",
                 "resize",
                 "draw",
                 "reconfirm",

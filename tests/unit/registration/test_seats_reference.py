@@ -179,6 +179,31 @@ class AgainstReference(RuleBasedStateMachine):
         self.reference.ask_for_support(group)
         self.reference.move_on(self.now)
 
+    @rule(
+        data=st.data(),
+        quota=st.sampled_from([None, *DECLARED]),
+        invitation=st.sampled_from([None, "", LIMITED, UNLIMITED]),
+    )
+    def reassign(self, data: st.DataObject, quota: str | None, invitation: str | None) -> None:
+        """Staff correct for which kept seats somebody counts, and by which invitation they came."""
+        id = self.pick(data)
+        done = self.attempt("reassign", id, self.now, quota, invitation)
+        group, reference = self.after_lapse(id), self.reference
+        if group is None:
+            assert not done
+            return
+        quota = group.quota if quota is None else quota
+        invitation = group.invitation if invitation is None else invitation
+        invited = invitation == group.invitation or reference.invited(invitation, group.size)
+        more, fits = reference.of_everybodys(group, quota)
+        assert done == (invited and (not quota or quota in reference.kept) and (fits or not group.seated or more <= 0))
+        if not done:
+            return
+        if group.seated and more > 0:
+            reference.record_passing_over(reference.line(), group, group.size, quota)
+        group.quota, group.invitation = quota, invitation
+        reference.move_on(self.now)
+
     @rule(capacity=st.integers(1, 9), interpreters=st.integers(1, 3))
     def adopt(self, capacity: int, interpreters: int) -> None:
         offers = (replace(OFFERS["interpreter.uk"], capacity=interpreters), OFFERS["childcare"], OFFERS["step-free"])
