@@ -30,7 +30,6 @@ router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False
 
 FRESH = {"language": "de", "companions": 0}
 BOTH = mark("Please enter a code, or tick that they came without one.")
-NOTHING = mark("Please choose the kept seats, or enter the code.")
 NOT_READ = mark("Please read out the short notice on data protection, then tick this box.")
 
 
@@ -137,8 +136,6 @@ async def reassign(request: Request, caller: Desk, id: str, registration_id: str
         "quota": kept.removeprefix("for:") if kept else None,
         "code": "" if no_code else code or None,
     }
-    if not any(one is not None for one in wanted.values()):
-        form.error("kept", NOTHING)
 
     async def enter() -> Response:
         body = Reassignment.typed(wanted)

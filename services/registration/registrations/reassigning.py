@@ -13,6 +13,7 @@ from chassis.http.problems import FieldError, invalid
 from chassis.ids import Secrets
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope
+from chassis.text.translations import mark
 from services.registration.domain.commands import Reassign
 from services.registration.domain.invitations import UNKNOWN
 from services.registration.domain.ledger import Ledger
@@ -22,6 +23,8 @@ from services.registration.registrations.schemas import Reassignment
 from services.registration.seats.documents import Answer
 from services.registration.seats.registration_state import registration_state
 from services.registration.seats.repository import SeatLedgers
+
+NOTHING = mark("Please choose the kept seats, or enter the code.")
 
 
 class Reassignments:
@@ -38,11 +41,13 @@ class Reassignments:
         """Enter what is given; (how the registration stands then, replayed).
 
         Raises:
-            Problem: 404 no such registration; 409 it has ended, the gathering is over or called off; 422 an unknown code, seats that are
-                not kept or not free.
+            Problem: 404 no such registration; 409 it has ended, the gathering is over or called off; 422 an unknown code, nothing
+                given, seats that are not kept or not free.
         """
         scope = caller.scope
         registration = await self._registrations.held(caller, registration_id)
+        if body.quota is None and body.code is None:
+            raise invalid(FieldError("/quota", NOTHING))
         invitation = await self._invitation(scope, registration.gathering, body.code) if body.code else body.code
         command = Reassign(registration_id, body.quota, invitation)
 

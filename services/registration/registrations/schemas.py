@@ -107,12 +107,6 @@ class Reassignment(RequestModel):
     quota: Annotated[str, text(50, least=0)] | None = None
     code: OptionalLine | None = None
 
-    @model_validator(mode="after")
-    def _something(self) -> Self:
-        if self.quota is None and self.code is None:
-            raise ValueError("quota: say for which kept seats the group counts, or give the code of its invitation")
-        return self
-
 
 class AddressCode(RequestModel):
     code: Label

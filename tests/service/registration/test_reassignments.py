@@ -95,7 +95,7 @@ async def test_what_is_wrong_is_said_at_its_field(people: People) -> None:
         "/quota": "No seats are kept for this group. Please choose again."
     }
     assert _wrong(await _reassign(people, one, code="ABCD-EFGH")) == {"/code": UNKNOWN}
-    assert list(_wrong(await _reassign(people, one))) == ["/"]
+    assert _wrong(await _reassign(people, one)) == {"/quota": "Please choose the kept seats, or enter the code."}
     assert list(_wrong(await _reassign(people, one, quota=["stadtteil", "frauenplatz"]))) == ["/quota"]
     assert (await _quotas(people, id, DISTRICT)).status_code == 200
     assert _wrong(await _reassign(people, one, quota="frauenplatz")) == {"/quota": KEPT_NO_MORE}
