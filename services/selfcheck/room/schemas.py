@@ -61,10 +61,12 @@ class ShownVote(TypedDict):
 
 
 class VoteInRoom(ShownVote):
-    """`ballots`: how many have voted so far, null while they are few; `titles`: what the options are called."""
+    """`ballots`: how many have voted so far, null while they are few; `titles`: what the options are called; `own`: those that are
+    questions of the municipality's own."""
 
     ballots: int | None
     titles: dict[str, Texts]
+    own: list[str]
 
 
 class VoteList(TypedDict):

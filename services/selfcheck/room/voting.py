@@ -19,6 +19,7 @@ from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.errors import Invalid
+from services.selfcheck.domain.own_section import is_own
 from services.selfcheck.domain.priorities import MOST_OPTIONS, check_ranking
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.problems import flawed
@@ -53,9 +54,12 @@ class Voting:
     async def open(
         self, scope: TenantScope, id: str, body: NewVote, request: IdempotencyKey, now: datetime
     ) -> tuple[ShownVote, bool]:
-        """Begin a vote on fields or on certain questions, one at a time; the room is shown it. (answer, replayed)."""
-        questionnaire = await self.assessments.questionnaire(await self.assessments.get(scope, id))
-        known = [field.id for field in questionnaire.fields] if body.kind == "fields" else list(questionnaire.questions)
+        """Begin a vote on fields or on certain questions, the municipality's own among them, one at a time; the room is shown it. (answer, replayed)."""
+        assessment = await self.assessments.get(scope, id)
+        if body.kind == "fields":
+            known = [field.id for field in (await self.assessments.questionnaire(assessment)).fields]
+        else:
+            known = list((await self.assessments.questionnaire_of(assessment)).questions)
         options = body.options or (known if body.kind == "fields" else [])
         flaws = [
             FieldError(f"/options/{index}", "The questionnaire has no such entry; correct the id.")
@@ -132,11 +136,12 @@ class Voting:
             return None
         vote = assessment.votes[-1]
         number = await self.ballots.number(scope, vote.id) if vote.status == "open" else 0
-        titles = option_titles(await self.assessments.questionnaire(assessment), vote)
+        titles = option_titles(await self.assessments.questionnaire_of(assessment), vote)
         return {
             **shown_vote(vote),
             "ballots": number if number >= max(1, assessment.minimum_group) else None,
             "titles": {id: titles[id] for id in vote.options},
+            "own": [id for id in vote.options if is_own(id)],
         }
 
     async def close(
@@ -165,6 +170,7 @@ AGREEMENT = {
     },
 }
 VOTERS = {"de": "{} Stimmen", "en": "{} votes"}
+OWN = {"de": " (eigene Frage, mit nichts verglichen)", "en": " (own question, compared with nothing)"}
 TOO_FEW = {
     "de": "Es haben zu wenige abgestimmt; deshalb wird kein Ergebnis gezeigt.",
     "en": "Too few voted for it to be shown.",
@@ -174,7 +180,7 @@ TOO_FEW = {
 def votes_in_words(
     assessment: StoredAssessment, questionnaire: Questionnaire, language: str
 ) -> list[tuple[str, list[list[str]]]]:
-    """Closed votes for documents, in `de` or `en`: how many voted and how far they agree, then option, chosen, mean rank."""
+    """Closed votes for documents, in `de` or `en`; `questionnaire` with the municipality's own questions: how many voted and how far they agree, then option, chosen, mean rank."""
     told: list[tuple[str, list[list[str]]]] = []
     for vote in assessment.votes:
         result, names = vote.result, option_titles(questionnaire, vote)
@@ -187,7 +193,12 @@ def votes_in_words(
         if result.agreement:
             said += f", {AGREEMENT[language][result.agreement.words]} (W = {result.agreement.w:.2f})"
         rows = [
-            [pick(names[one.option], language)[0], str(one.chosen), f"{one.mean_rank:.1f}"] for one in result.places
+            [
+                pick(names[one.option], language)[0] + (OWN[language] if is_own(one.option) else ""),
+                str(one.chosen),
+                f"{one.mean_rank:.1f}",
+            ]
+            for one in result.places
         ]
         told.append((f"{said}.", rows))
     return told

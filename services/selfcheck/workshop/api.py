@@ -200,7 +200,7 @@ async def protocol(request: Request, caller: Staff, id: str, language: Language 
         questionnaire,
         await services.results.result(scope, id),
         await services.measures.list_all(scope, id),
-        votes_in_words(found, questionnaire, chosen),
+        votes_in_words(found, await services.assessments.questionnaire_of(found), chosen),
         await services.results.own_result(scope, id) if found.own_section else None,
     )
     headers = {"Content-Disposition": 'inline; filename="protocol.pdf"', "Cache-Control": "private, no-store"}

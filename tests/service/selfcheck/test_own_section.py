@@ -221,6 +221,35 @@ async def test_the_room_sees_it_marked(town: Town) -> None:
     assert 'value="question:own-section.1">Question before' in steps.text
 
 
+async def test_the_room_votes_on_it_beside_others(town: Town) -> None:
+    """What to work on first may be a question of one's own; it is marked, on the ballot and in the result, and nobody else hears of it."""
+    id = await opened(town)
+    await answered(town, id)
+    await town.moderate(id, "reveal")
+    room = (await town.moderate(id, "room")).json()["room_url"].rpartition("/")[2]
+    board = (await town.client("moderator", "en").get(f"{town.api(id)}/board")).json()
+    compared, own = board["questions"][0]["id"], "own-section.1"
+    unknown = {"kind": "questions", "options": [compared, "own-section.9"], "most": 1}
+    assert (await town.moderate(id, "votes", unknown)).status_code == 422
+    assert (await town.moderate(id, "votes", {"kind": "fields", "options": ["own-section", "a"]})).status_code == 422
+    events = len(await town.events(id))
+    made = await town.moderate(id, "votes", {"kind": "questions", "options": [compared, own], "most": 1})
+    assert made.status_code == 201, made.text
+    seen = (await town.client().get(f"/selfcheck/v1/room/{room}")).json()["vote"]
+    assert (seen["options"], seen["own"]) == ([compared, own], [own])
+    ballot = (await town.client(language="en").get(f"/selfcheck/room/{room}/vote")).text
+    assert ballot.count(APART) == 1
+    for _ in range(5):
+        cast = await town.client().put(f"/selfcheck/v1/room/{room}/votes/{made.json()['id']}", json={"ranking": [own]})
+        assert cast.status_code == 200, cast.text
+    closed = await town.moderate(id, f"votes/{made.json()['id']}/closing")
+    assert closed.status_code == 200, closed.text
+    assert APART in (await town.client(language="en").get(f"/selfcheck/room/{room}")).text
+    assert len(await town.events(id)) == events
+    await town.moderate(id, "closing")
+    assert "(own question" in read(await town.client("decision_maker").get(f"{town.api(id)}/protocol.pdf?language=en"))
+
+
 async def test_the_protocol_tells_it_apart_and_hides_what_is_hidden(town: Town) -> None:
     id = await opened(town)
     await answered(town, id)
