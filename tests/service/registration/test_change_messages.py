@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.service.registration.towns import API, Town, calendars, published
@@ -196,3 +197,39 @@ async def test_who_is_reached_by_letter_is_told_of_changes_in_it(town: Town) -> 
     await town.call("POST", f"/gatherings/{gathering}/cancellation", {"reason": {"de": "Sturm"}})
     await town.settle()
     assert await _letters(town) == ["gathering-cancelled"]
+
+
+async def test_one_evening_of_a_course_moves_and_each_is_told_once_what_changed(town: Town) -> None:
+    first = datetime.now(UTC).replace(microsecond=0) + timedelta(days=6)
+    evenings = [_evening(f"e{week}", first + week * timedelta(days=7)) for week in range(3)]
+    course = {"starts_at": evenings[0]["starts_at"], "ends_at": evenings[-1]["ends_at"], "meetings": evenings}
+    gathering = await published(town, **course, capacity=10)
+    for name, language in (("Olena", "uk"), ("Karl", "de"), ("Lena", "en")):
+        await _register(town, gathering, name, language)
+    gone = await _register(town, gathering, "Weg", "de")
+    await town.call("POST", f"/registrations/{gone['id']}/cancellation")
+    await town.settle()
+
+    moved = _evening("e1", first + timedelta(days=8), place="Bürgerhaus")
+    await town.call("PATCH", f"/gatherings/{gathering}", {"meetings": [evenings[0], moved, evenings[2]]})
+    told = await town.settle()
+    names = [mail["To"].addresses[0].display_name for mail in told]
+    assert sorted(names) == ["Karl", "Lena", "Olena"]
+    words = {name: mail.get_body(("plain",)).get_content() for name, mail in zip(names, told, strict=True)}
+    assert (words["Karl"].count("bisher:"), words["Karl"].count("jetzt:")) == (1, 1), (
+        "of the evening that moved, no other"
+    )
+    assert "Bürgerhaus" in words["Karl"].split("jetzt:")[1]
+    assert "Bürgerhaus" in words["Olena"]
+    assert "Bürgerhaus" in words["Lena"]
+    karl = told[names.index("Karl")]
+    assert sorted(uid for uid, *_ in calendars(karl)) == [f"{gathering}-e{n}@weltoffene-kommune" for n in range(3)]
+    assert await town.settle() == []
+
+    # The same again is no change, and nobody is written to.
+    await town.call("PATCH", f"/gatherings/{gathering}", {"meetings": [evenings[0], moved, evenings[2]]})
+    assert await town.settle() == []
+
+
+def _evening(id: str, starts: datetime, **more: Any) -> dict[str, Any]:
+    return {"id": id, "starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=2)).isoformat(), **more}
