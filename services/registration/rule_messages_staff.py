@@ -35,6 +35,7 @@ SAID = (
     mark("%(kept)s seats would be kept, but there are only %(capacity)s. Keep fewer, or release some."),
     mark("These seats were released. Keep seats again under a new id."),
     mark("Seats were kept for %(most)s groups at this gathering; for more than that, make a new one."),
+    mark("Please choose the kept seats, or enter the code."),
     mark("These seats are not kept any more; they are everybody's. Please choose again."),
     mark(
         "The group has seats that were kept, and for this choice not enough are free. Leave it as it is, or cancel and let them sign up again."

@@ -58,6 +58,7 @@ from services.registration.domain.terms import terms_of
 
 ATTENDANCE_AFTER = timedelta(hours=1)
 """After the end of a gathering it is told who came, so that the door's list can still be put right."""
+NOTHING_ENTERED = "Please choose the kept seats, or enter the code."
 NO_SUCH_MEETING = "There is no such meeting (any more). Please open the door's page again."
 LATEST_ASKED = timedelta(days=1)
 """How far ahead the time to confirm may begin: nobody is told later that seats wait."""
@@ -191,6 +192,8 @@ def _reassign(ledger: Ledger, command: Reassign, now: datetime) -> Steps[None]:
     _taking_place(ledger)
     if ledger.terms.over(now):
         raise Over
+    if command.quota is None and command.invitation is None:
+        raise Invalid(("/quota", NOTHING_ENTERED, {}))
     wrong = check_quota(ledger.state, command.quota or "")
     if wrong:
         raise Invalid(*wrong)

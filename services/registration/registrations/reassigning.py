@@ -13,7 +13,6 @@ from chassis.http.problems import FieldError, invalid
 from chassis.ids import Secrets
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope
-from chassis.text.translations import mark
 from services.registration.domain.commands import Reassign
 from services.registration.domain.invitations import UNKNOWN
 from services.registration.domain.ledger import Ledger
@@ -23,8 +22,6 @@ from services.registration.registrations.schemas import Reassignment
 from services.registration.seats.documents import Answer
 from services.registration.seats.registration_state import registration_state
 from services.registration.seats.repository import SeatLedgers
-
-NOTHING = mark("Please choose the kept seats, or enter the code.")
 
 
 class Reassignments:
@@ -46,8 +43,6 @@ class Reassignments:
         """
         scope = caller.scope
         registration = await self._registrations.held(caller, registration_id)
-        if body.quota is None and body.code is None:
-            raise invalid(FieldError("/quota", NOTHING))
         invitation = await self._invitation(scope, registration.gathering, body.code) if body.code else body.code
         command = Reassign(registration_id, body.quota, invitation)
 
