@@ -139,8 +139,8 @@ async def reassign(request: Request, caller: Desk, id: str, registration_id: str
 
     async def enter() -> Response:
         body = Reassignment.typed(wanted)
-        once = page.once(f"reassign {registration_id}", form)
-        await page.services.reassignments.reassign(caller, registration_id, body, once)
+        idempotency_key = page.idempotency_key(f"reassign {registration_id}", form)
+        await page.services.reassignments.reassign(caller, registration_id, body, idempotency_key)
         return page.done(f"{page.home}desk/{id}/registrations/{registration_id}", SAVED)
 
     return await answer_form(form, enter, partial(_one, page, id, registration_id), {"/quota": "kept"})

@@ -191,7 +191,7 @@ def _change_group(ledger: Ledger, command: ChangeGroup, now: datetime) -> Steps[
 def _reassign(ledger: Ledger, command: Reassign, now: datetime) -> Steps[None]:
     _taking_place(ledger)
     if ledger.terms.over(now):
-        raise Over
+        raise GatheringOver
     if command.quota is None and command.invitation is None:
         raise Invalid(("/quota", NOTHING_ENTERED, {}))
     wrong = check_quota(ledger.state, command.quota or "")

@@ -94,7 +94,9 @@ async def arrival(request: Request, caller: Desk, id: str, body: Here | None = N
 async def reassign(request: Request, caller: Desk, id: str, body: Reassignment, key: Key = None) -> Response:
     """Enter for which kept seats the group counts, or the code it came by. What stood there before is told to nobody."""
     services = get_services(request)
-    return json_response(*ok(await services.reassignments.reassign(caller, id, body, repeatable(request, key, body))))
+    return json_response(
+        *ok(await services.reassignments.reassign(caller, id, body, read_idempotency_key(request, key, body)))
+    )
 
 
 @router.post(

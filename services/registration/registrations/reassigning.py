@@ -33,7 +33,7 @@ class Reassignments:
         self._secrets = secrets
 
     async def reassign(
-        self, caller: Caller, registration_id: str, body: Reassignment, request: IdempotencyKey
+        self, caller: Caller, registration_id: str, body: Reassignment, idempotency_key: IdempotencyKey
     ) -> tuple[Answer, bool]:
         """Enter what is given; (how the registration stands then, replayed).
 
@@ -50,7 +50,7 @@ class Reassignments:
             return {"id": registration_id, **registration_state(ledger, registration_id)}
 
         return await self._ledgers.execute(
-            scope, registration.gathering, command, view, about=(registration_id,), key=request
+            scope, registration.gathering, command, view, about=(registration_id,), key=idempotency_key
         )
 
     async def _invitation(self, scope: TenantScope, gathering_id: str, code: str) -> str:
