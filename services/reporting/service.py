@@ -161,8 +161,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     mark_rows = MarkRepository(stored_marks)
     wave_rows, given = WaveRepository(stored_waves), GivenRepository(database)
     erasures = Aggregates(database, "erasures", lambda: context.wake_relay())
-    asked = QuestionRepository(Aggregates(database, "questions", lambda: context.wake_relay()))
-    answered = AnswerRepository(Aggregates(database, "answers", lambda: context.wake_relay()))
+    question_rows = QuestionRepository(Aggregates(database, "questions", lambda: context.wake_relay()))
+    answer_rows = AnswerRepository(Aggregates(database, "answers", lambda: context.wake_relay()))
     followings = FollowingRepository(Aggregates(database, "followings", lambda: context.wake_relay()))
     mail_choices = ReportMailRepository(Aggregates(database, "report_mails", lambda: context.wake_relay()))
     visit_rows = VisitRepository(Aggregates(database, "visits", lambda: context.wake_relay()))
@@ -175,7 +175,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     municipalities = Municipalities(tenant_registry)
     rings = Rings(ring_rows, municipalities, clock)
     library = PracticeLibrary(practice_rows, PracticeSearch(practice_index), assessments, municipalities, clock)
-    questions = Questions(asked, answered, followings, library, rings, municipalities, clock)
+    questions = Questions(question_rows, answer_rows, followings, library, rings, municipalities, clock)
     report_mails = ReportMails(mail_choices, clock)
     visits = PeerVisits(visit_rows, library, municipalities, clock)
     profiles = Profiles(assessments)
@@ -203,10 +203,12 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         similar=similar,
         own_figures=EnterOwnFigures(own_figures, clock),
         trainings=Trainings(training_rows, participation, clock),
-        today=ReportingToday(practice_rows, asked, visit_rows, wave_rows, assessments, clock),
+        today=ReportingToday(practice_rows, question_rows, visit_rows, wave_rows, assessments, clock),
         practices=library,
         questions=questions,
-        reading_questions=ReadQuestions(asked, answered, followings, questions, library, rings, municipalities),
+        reading_questions=ReadQuestions(
+            question_rows, answer_rows, followings, questions, library, rings, municipalities
+        ),
         rings=rings,
         visits=visits,
         report_mails=report_mails,
@@ -299,8 +301,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             given,
             mark_rows,
             erasures,
-            asked,
-            answered,
+            question_rows,
+            answer_rows,
             followings,
             ring_rows,
             visit_rows,

@@ -10,7 +10,7 @@ from services.reporting.participation.repository import ParticipationRepository
 
 
 class FeedbackReport:
-    """Puts what was told beside the gatherings it is about."""
+    """Puts what was rows beside the gatherings it is about."""
 
     def __init__(self, rows: FeedbackRows, participation: ParticipationRepository) -> None:
         self._rows = rows
@@ -18,18 +18,18 @@ class FeedbackReport:
 
     async def list_all(self, scope: TenantScope) -> list[ShownFeedback]:
         """The newest gathering first. None: hidden, because fewer than five said it."""
-        told = {one.id: one for one in await self._rows.list_all(scope)}
+        rows = {one.id: one for one in await self._rows.list_all(scope)}
         found: list[ShownFeedback] = []
         for gathering in reversed(await self._participation.gatherings(scope)):
-            if gathering.id not in told:
+            if gathering.id not in rows:
                 continue
-            counts = {(cell.question, cell.answer): cell.count for cell in told[gathering.id].cells}
+            counts = {(cell.question, cell.answer): cell.count for cell in rows[gathering.id].cells}
             found.append(
                 {
                     "gathering": gathering.id,
                     "title": gathering.title,
                     "starts_at": rfc3339(gathering.starts_at),
-                    "as_of": rfc3339(told[gathering.id].at),
+                    "as_of": rfc3339(rows[gathering.id].at),
                     "questions": {
                         question: {answer: counts.get((question, answer)) for answer in ANSWERS}
                         for question in QUESTIONS

@@ -73,7 +73,7 @@ def joint_document(report: JointReport) -> Document:
     whole = rows[-1].together
     views = [report.comparison.of(perspective) for perspective in report.perspectives]
     lines = [_line(row, [view[place] for view in views]) for place, row in enumerate(rows)]
-    told = (
+    lead = (
         f"{words['together']}: {number(whole.score, report.language)} · "
         f"{words['coverage']}: {share(whole.coverage)} · {words['municipalities']}: {len(report.names)}"
     )
@@ -81,7 +81,7 @@ def joint_document(report: JointReport) -> Document:
     together = [_together(place, line, rows[place], report) for place, line in enumerate(lines)]
     names = [text(row.title, report.language, row.field) for row in rows[:-1]]
     blocks: list[Block] = [
-        Paragraph(told, lead=True),
+        Paragraph(lead, lead=True),
         Picture(profile_picture(lines[:-1], names, report.perspectives, report.language), words["alt"]),
         Table("", header, together, numbers=True),
         Heading(words["each"]),

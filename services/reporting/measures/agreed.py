@@ -65,10 +65,10 @@ class AgreedMeasures:
     async def _field_titles(self, scope: TenantScope, assessments: set[str]) -> dict[str, dict[str, dict[str, str]]]:
         """Titles of fields by self-check that is known and there, empty while its questionnaire is not known."""
         known = await self._assessments.get_many(scope, assessments)
-        asked = await self._assessments.questionnaires({one.questionnaire for one in known.values()})
+        questionnaires = await self._assessments.questionnaires({one.questionnaire for one in known.values()})
         return {
-            id: {field.id: field.title for field in asked[one.questionnaire].fields}
-            if one.questionnaire in asked
+            id: {field.id: field.title for field in questionnaires[one.questionnaire].fields}
+            if one.questionnaire in questionnaires
             else {}
             for id, one in known.items()
         }

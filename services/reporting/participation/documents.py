@@ -72,10 +72,10 @@ class Gathering(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
         if self.attended is None:
             return None
         starts = {one.id: one.starts_at for one in self.meetings}
-        told = [one for one in self.attended.meetings if one.id in starts]
+        known = [one for one in self.attended.meetings if one.id in starts]
         meetings = [
             {"meeting": one.id, "starts_at": rfc3339(starts[one.id]), "groups": one.groups, "people": one.people}
-            for one in sorted(told, key=lambda one: starts[one.id])
+            for one in sorted(known, key=lambda one: starts[one.id])
         ]
         return {**self.attended.as_json(), "meetings": meetings}
 

@@ -109,8 +109,8 @@ class Questions:
             at=now,
             changed_at=now,
         )
-        told = await self._news_of_question(question, addressed) if question.told else []
-        _, stood_there = await self._questions.add_once(scope, question, [_asked(question), *told], None, key, now)
+        news = await self._news_of_question(question, addressed) if question.told else []
+        _, stood_there = await self._questions.add_once(scope, question, [_asked(question), *news], None, key, now)
         if stood_there:
             return await self._own(scope, question.id), True
         await self.follow(scope, question_key(question.id), True)
@@ -139,8 +139,8 @@ class Questions:
         if (await self._answers.get(scope, answer.id)) is None:
             await self._count(question)
         given = events.AnswerGiven(question_id=id, answer_id=answer.id, standing=standing)
-        told = await self._news_of_answer(answer) if answer.told else []
-        _, stood_there = await self._answers.add_once(scope, answer, [given, *told], None, key, now)
+        news = await self._news_of_answer(answer) if answer.told else []
+        _, stood_there = await self._answers.add_once(scope, answer, [given, *news], None, key, now)
         if stood_there:
             stored = await self._answers.get(scope, answer.id)
             if stored is None or stored.question != id:
@@ -159,9 +159,9 @@ class Questions:
         def change(before: Answer) -> Decision[Answer] | None:
             if before.helped == helped:
                 return None
-            said = events.AnswerHelped(question_id=id, answer_id=answer, helped=helped)
+            event = events.AnswerHelped(question_id=id, answer_id=answer, helped=helped)
             news = _news("answer-helped", id, [before.tenant] if helped else (), question.tenant)
-            return Decision(msgspec.structs.replace(before, helped=helped, changed_at=now), [said, *news])
+            return Decision(msgspec.structs.replace(before, helped=helped, changed_at=now), [event, *news])
 
         await self._answers.change(of_document({"tenant": found.tenant}), answer, change, now)
 
@@ -175,9 +175,9 @@ class Questions:
             after = _moderated(before, show, reason)
             if after == before:
                 return None
-            said = events.QuestionModerated(question_id=id, standing=after.standing)
+            event = events.QuestionModerated(question_id=id, standing=after.standing)
             return Decision(
-                msgspec.structs.replace(after, changed_at=now), [said, *(() if before.told == after.told else news)]
+                msgspec.structs.replace(after, changed_at=now), [event, *(() if before.told == after.told else news)]
             )
 
         scope = of_document({"tenant": found.tenant})
@@ -195,9 +195,9 @@ class Questions:
             after = _moderated(before, show, reason)
             if after == before:
                 return None
-            said = events.AnswerModerated(question_id=id, answer_id=answer, standing=after.standing)
+            event = events.AnswerModerated(question_id=id, answer_id=answer, standing=after.standing)
             return Decision(
-                msgspec.structs.replace(after, changed_at=now), [said, *(() if before.told == after.told else news)]
+                msgspec.structs.replace(after, changed_at=now), [event, *(() if before.told == after.told else news)]
             )
 
         await self._answers.change(of_document({"tenant": found.tenant}), answer, change, now)

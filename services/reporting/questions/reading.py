@@ -113,8 +113,8 @@ class ReadQuestions:
     async def _called(self, written: Sequence[Contribution], scope: TenantScope | None) -> Called:
         """What those are called whose name may stand with what they wrote, and those who are asked alone."""
         authors = [one.tenant for one in written if _is_named(one, scope)]
-        asked = [one.subject for one in written if isinstance(one, Question) and one.about == "municipality"]
-        return await self._municipalities.named([*authors, *asked])
+        addressed = [one.subject for one in written if isinstance(one, Question) and one.about == "municipality"]
+        return await self._municipalities.named([*authors, *addressed])
 
 
 def _as_json(one: Question, scope: TenantScope | None, called: Called, followed: Collection[str]) -> JsonObject:

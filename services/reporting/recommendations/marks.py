@@ -79,10 +79,10 @@ class PracticeMarks:
             assert wave is not None
             mine, scores = {group.id for group in wave.groups if belongs(group, own.facts)}, own.by_field()
             offers: dict[str, Offer] = {}
-            for told in wave.figures:
-                score = scores.get(told.field)
-                if told.group in mine and score is not None and band(score, told.published()) == "upper":
-                    offers.setdefault(told.field, Offer(told.field, wave, told.group))
+            for figure in wave.figures:
+                score = scores.get(figure.field)
+                if figure.group in mine and score is not None and band(score, figure.published()) == "upper":
+                    offers.setdefault(figure.field, Offer(figure.field, wave, figure.group))
             return list(offers.values())
         return []
 
@@ -105,14 +105,14 @@ class PracticeMarks:
             group=offer.group,
             given_at=now,
         )
-        told = (events.PracticeMarked(practice_id=practice, field=field, wave_id=offer.wave.id),)
+        news = (events.PracticeMarked(practice_id=practice, field=field, wave_id=offer.wave.id),)
         try:
-            await self._marks.add(scope, mark, told, now)
+            await self._marks.add(scope, mark, news, now)
         except Exists:
 
             def again(before: Mark) -> Decision[Mark] | None:
                 same = before.active and before.wave == mark.wave
-                return None if same else Decision(mark, told)
+                return None if same else Decision(mark, news)
 
             await self._marks.change(scope, mark.id, again, now)
         return mark
@@ -120,10 +120,10 @@ class PracticeMarks:
     async def unmark(self, scope: TenantScope, practice: str, field: str) -> None:
         """It stands there no more; once more changes nothing. Raises Problem 404: the municipality has no such practice."""
         await self._library.get(scope, practice)
-        told = (events.PracticeUnmarked(practice_id=practice, field=field),)
+        news = (events.PracticeUnmarked(practice_id=practice, field=field),)
 
         def take_back(before: Mark) -> Decision[Mark] | None:
-            return Decision(msgspec.structs.replace(before, active=False), told) if before.active else None
+            return Decision(msgspec.structs.replace(before, active=False), news) if before.active else None
 
         await self._marks.change(scope, id_of(practice, field), take_back, self._clock.now())
 

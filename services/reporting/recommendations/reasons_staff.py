@@ -16,8 +16,8 @@ def reasons(one: Recommendation, _: Gettext, language: str) -> list[str]:
     """The own weak field, what both have in common, and what the other says of itself."""
     found = []
     if one.line.total.score is not None:
-        said = _("Your Selbstcheck has %(score)s of 100 points in this field.")
-        found.append(said % {"score": number(one.line.total.score, language)})
+        reason = _("Your Selbstcheck has %(score)s of 100 points in this field.")
+        found.append(reason % {"score": number(one.line.total.score, language)})
     found.append(sentence(one.neighbour.alike, one.own, _, language))
-    said = _("It stands in the upper band of this field (%(wave)s) and says so publicly.")
-    return [*found, said % {"wave": text(one.wave, language, one.mark.wave)}]
+    reason = _("It stands in the upper band of this field (%(wave)s) and says so publicly.")
+    return [*found, reason % {"wave": text(one.wave, language, one.mark.wave)}]

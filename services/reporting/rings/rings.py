@@ -55,8 +55,8 @@ class Rings:
         now = self._clock.now()
         state = RingState(title=body.title, purpose=body.purpose, members=(scope.tenant,), invited=others)
         ring = Ring(id=key.new_document_id(), tenant=of_platform().tenant, state=state, changed_at=now)
-        told = [events.RingChanged(ring_id=ring.id, members=state.members), *_invited(ring.id, others)]
-        _, stood_there = await self._rings.add_once(of_platform(), ring, told, None, key, now)
+        news = [events.RingChanged(ring_id=ring.id, members=state.members), *_invited(ring.id, others)]
+        _, stood_there = await self._rings.add_once(of_platform(), ring, news, None, key, now)
         return await self.get(scope, ring.id), stood_there
 
     async def list_all(self, scope: TenantScope) -> JsonObject:
@@ -92,9 +92,9 @@ class Rings:
             if state == before.state:
                 return None
             members_changed = state.members != before.state.members
-            told = [events.RingChanged(ring_id=id, members=state.members)] if members_changed else []
+            news = [events.RingChanged(ring_id=id, members=state.members)] if members_changed else []
             new = tuple(slug for slug in state.invited if slug not in before.state.invited)
-            return Decision(msgspec.structs.replace(before, state=state, changed_at=now), [*told, *_invited(id, new)])
+            return Decision(msgspec.structs.replace(before, state=state, changed_at=now), [*news, *_invited(id, new)])
 
         await self._rings.change(of_platform(), id, change, now, key)
         ring = await self._rings.get(of_platform(), id)

@@ -153,9 +153,9 @@ def _chains(rows: Sequence[Assessment]) -> Iterator[list[Assessment]]:
         first = row
         while (before := by_id.get(first.repeats or "")) is not None and before.closing < first.closing:
             first = before
-        told = first is not row or row.id in repeated
+        in_a_series = first is not row or row.id in repeated
         questionnaire = row.questionnaire_id
-        chains.setdefault((questionnaire, first.id if told else ""), []).append(row)
+        chains.setdefault((questionnaire, first.id if in_a_series else ""), []).append(row)
     yield from chains.values()
 
 

@@ -75,7 +75,7 @@ class _Telling:
         titles: dict[str, Any],
         one: Series,
     ) -> dict[str, Any]:
-        said = self._said(lines, labels)
+        sentences = self._sentences(lines, labels)
         rows = []
         for line, run in enumerate(lines.runs, 1):
             for step, point in enumerate(run.points):
@@ -91,10 +91,10 @@ class _Telling:
                         coverage,
                     ]
                 )
-        picture = series_chart(lines, labels, perspectives, place, title, " ".join(said))
+        picture = series_chart(lines, labels, perspectives, place, title, " ".join(sentences))
         return {
             "title": title,
-            "said": said,
+            "sentences": sentences,
             "rows": rows,
             "questions": [
                 [titles[asked.asked[-1].id], *self._scores(asked, len(labels))]
@@ -123,14 +123,14 @@ class _Telling:
             cells[asked.wave] = mark + number(asked.figures.get("score"), self._language)
         return cells
 
-    def _said(self, lines: FieldSeries, labels: list[str]) -> list[str]:
-        said = []
+    def _sentences(self, lines: FieldSeries, labels: list[str]) -> list[str]:
+        sentences = []
         for run in lines.runs:
             if run.first:
                 reason = next(one for one in lines.breaks if one.before == run.first)
-                said.append(self._why(reason, labels))
-            said += self._run(run, labels)
-        return said
+                sentences.append(self._why(reason, labels))
+            sentences += self._run(run, labels)
+        return sentences
 
     def _run(self, run: Run, labels: list[str]) -> list[str]:
         _ = self._texts.gettext
@@ -143,7 +143,7 @@ class _Telling:
             return [_("There is no figure that may be shown for %(when)s.") % {"when": labels[run.first]}]
         (since, first), (until, last) = known[0], known[-1]
         if len(known) == 1:
-            said = [_("%(when)s: %(score)s points.") % {"when": since, "score": number(first, self._language)}]
+            sentences = [_("%(when)s: %(score)s points.") % {"when": since, "score": number(first, self._language)}]
         else:
             values = {
                 "since": since,
@@ -153,22 +153,24 @@ class _Telling:
                 "points": number(rounded(abs(last - first)), self._language),
             }
             if abs(last - first) < WITHIN_ROUNDING:
-                said = [_("From %(since)s to %(until)s: unchanged at %(last)s points.") % values]
+                sentences = [_("From %(since)s to %(until)s: unchanged at %(last)s points.") % values]
             elif last > first:
-                said = [_("From %(since)s to %(until)s: up by %(points)s points, from %(first)s to %(last)s.") % values]
+                sentences = [
+                    _("From %(since)s to %(until)s: up by %(points)s points, from %(first)s to %(last)s.") % values
+                ]
             else:
-                said = [
+                sentences = [
                     _("From %(since)s to %(until)s: down by %(points)s points, from %(first)s to %(last)s.") % values
                 ]
         if run.basis == "questions":
             share = {"share": str(percent(run.comparable))}
-            said.append(
+            sentences.append(
                 _(
                     "This line rests on the %(share)s %% of the questions that are the same or comparable in all its waves."
                 )
                 % share
             )
-        return said
+        return sentences
 
     def _why(self, one: Break, labels: list[str]) -> str:
         _ = self._texts.gettext

@@ -23,7 +23,7 @@ def sentence(alike: SimilarMunicipality, own: Place, _: Gettext, language: str) 
         "euros": written(there.fiscal_strength or 0, language),
         "own_euros": written(own.fiscal_strength or 0, language),
     }
-    said = {
+    features = {
         "population": _("about as many people (%(people)s, here %(own_people)s)"),
         "density": _("about as densely populated (%(density)s people per km², here %(own_density)s)"),
         "urbanisation": _("the same degree of urbanisation"),
@@ -32,7 +32,7 @@ def sentence(alike: SimilarMunicipality, own: Place, _: Gettext, language: str) 
         "kind": _("the same kind of municipality"),
         "state": _("the same federal state"),
     }
-    reasons = [said[feature] % values for feature in alike.reasons()]
+    reasons = [features[feature] % values for feature in alike.reasons()]
     if not reasons:
         return _("Unlike in every feature; nobody else is nearer.")
     return _("In common: %(reasons)s.") % {"reasons": "; ".join(reasons)}

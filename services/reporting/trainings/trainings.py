@@ -65,6 +65,6 @@ def _training(gathering: Gathering, notes: TrainingNotes | None, everything: boo
     if everything:
         return Training(gathering, attended, offices, None, notes)
     shown = folded({one.office: Count(one.people, one.people) for one in offices})
-    told = [one for one in offices if one.office in shown.cells]
+    named = [one for one in offices if one.office in shown.cells]
     few = None if attended is None else enough(attended)
-    return Training(gathering, few, told, shown.others.people if shown.others else None, notes)
+    return Training(gathering, few, named, shown.others.people if shown.others else None, notes)

@@ -70,10 +70,10 @@ class Benchmarks:
         chosen = found.group(group) if group else next((one for one in found.groups if one.id in mine), found.groups[0])
         if chosen is None:
             raise not_found("group")
-        told = {one.field: one.published() for one in found.figures if one.group == chosen.id}
+        published = {one.field: one.published() for one in found.figures if one.group == chosen.id}
         scores = own.by_field() if own is not None else {}
         fields, named = await asyncio.gather(self._fields(found), self._named(found, chosen, own))
-        lines = [Line(field, told.get(field.id), scores.get(field.id)) for field in fields]
+        lines = [Line(field, published.get(field.id), scores.get(field.id)) for field in fields]
         return Benchmark(found, chosen, mine, lines, named, waves)
 
     async def _fields(self, wave: Wave) -> list[Titled]:
