@@ -6,6 +6,7 @@ handler reads everything there.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from contracts.catalogue import EVENTS
@@ -70,6 +71,7 @@ def _message(name: str) -> dict[str, Any]:
     }
 
 
+@cache
 def _schema(name: str) -> dict[str, Any]:
     """Of an event; what it is made of is found among the components of the document."""
     return EVENTS[name].model_json_schema(ref_template=f"#/components/schemas/{name}.{{model}}")

@@ -23,6 +23,7 @@ from chassis.text.languages import EVERYWHERE, LANGUAGES
 from chassis.text.translations import CHASSIS_LOCALE, SOURCE_LANGUAGE
 
 _KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None}
+_MARKING = re.compile(rb"\b(?:" + "|".join(_KEYWORDS).encode() + rb")\s*\(")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 TRANSLATED = [code for code in EVERYWHERE if code != SOURCE_LANGUAGE]
 """Messages are English sentences, so English needs no catalogue."""
@@ -51,12 +52,14 @@ def messages(folder: Path, code: str = "de") -> Catalog:
 @cache
 def _marked(file: Path, changed: int) -> tuple[Any, ...]:
     """The messages marked in a file as it stands since `changed`."""
-    with file.open("rb") as source:
-        if file.suffix == ".py":
-            extracted = extract("python", source, _KEYWORDS)
-        else:
-            extracted = extract("jinja2", source, _KEYWORDS, options={"trimmed": "true", "silent": "false"})
-        return tuple(message for _, message, *_ in extracted)
+    content = file.read_bytes()
+    if file.suffix != ".py":
+        extracted = extract("jinja2", BytesIO(content), _KEYWORDS, options={"trimmed": "true", "silent": "false"})
+    elif _MARKING.search(content):
+        extracted = extract("python", BytesIO(content), _KEYWORDS)
+    else:
+        return ()  # most files, and reading them token by token takes seconds
+    return tuple(message for _, message, *_ in extracted)
 
 
 def read(folder: Path, code: str) -> Catalog:
@@ -74,9 +77,12 @@ def flaws(folder: Path) -> Iterator[str]:
         for message in read(folder, code):
             if message.id and message.string:
                 yield from (f"{folder.name}/{code}: {_singular(message)!r} {flaw}" for flaw in _flaws(message, message))
+    needed: dict[bool, Catalog] = {}
     for code in TRANSLATED:
-        wanted = messages(folder, code)
-        catalogue = read(folder, code)
+        for_staff = code in STAFF_LANGUAGES
+        if for_staff not in needed:
+            needed[for_staff] = messages(folder, code)
+        wanted, catalogue = needed[for_staff], read(folder, code)
         for message in wanted:
             if message.id:
                 translated = catalogue.get(_singular(message))
