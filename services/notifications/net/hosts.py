@@ -18,7 +18,7 @@ class NotPublic(ValueError):
 
 
 class HostCheck:
-    """`allow_loopback`: in a local environment, servers on the same machine may be named."""
+    """Refuses hosts inside private networks; in a local environment servers on the same machine may be named."""
 
     def __init__(self, environment: str) -> None:
         self._allow_loopback = environment == LOCAL

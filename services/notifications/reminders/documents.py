@@ -8,6 +8,6 @@ THANKS = "thanks"
 
 
 class ReminderPlan(StoredDocument, frozen=True, kw_only=True):
-    """`done`: what was fanned out or passed over already, by `reminder_key`; a gathering that is moved reminds again."""
+    """Which reminders of a gathering went out. `done`: keys of those fanned out or passed over already; a gathering that is moved reminds again."""
 
     done: tuple[str, ...] = ()
