@@ -72,7 +72,7 @@ def shown_across(cells: ShownCells, institutions: Collection[str] = ()) -> Shown
     return ShownCells(cells.scheme, least, cells.perspectives, enough, frozenset())
 
 
-def given(figures: Figures) -> GivenFigures:
+def given_figures(figures: Figures) -> GivenFigures:
     """What goes out, of figures made of `shown_across`."""
     scheme = figures.scheme
     agreed = Counter(scheme.field_of[question].id for question in figures.consensus)

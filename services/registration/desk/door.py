@@ -38,7 +38,7 @@ class Door:
         self._ledgers = ledgers
         self._registrations = registrations
 
-    async def found(self, scope: TenantScope, gathering_id: str, entry: str) -> Registration | None:
+    async def find_by_code(self, scope: TenantScope, gathering_id: str, entry: str) -> Registration | None:
         """The registration whose code was typed or scanned; None where the entry is no code.
 
         Raises: Problem 404 no registration of this gathering has the code.
@@ -64,7 +64,7 @@ class Door:
         if body.registration_id is not None:
             found = await self._repository.get_unerased(scope, body.registration_id)
         else:
-            found = await self.found(scope, gathering_id, body.code or "")
+            found = await self.find_by_code(scope, gathering_id, body.code or "")
             if found is None:
                 raise invalid(FieldError("/code", "This is not a code for the door: it has eight letters and digits."))
         if found is None or found.gathering != gathering_id:

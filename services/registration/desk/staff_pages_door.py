@@ -91,7 +91,7 @@ async def arrive(request: Request, caller: Desk, id: str, code: str) -> Response
     """Where the square on somebody's phone leads: the group and a button. Opening it changes nothing."""
     page = await page_context(request, caller, staff=True)
     found = await gathering_of(page, id)
-    group = await page.services.door.found(page.scope, id, code)
+    group = await page.services.door.find_by_code(page.scope, id, code)
     if group is None:
         return see_other(f"{page.home}desk/{id}/door")
     meeting = here_now(found["meetings"], page.now)

@@ -126,7 +126,7 @@ class Ledger:
         """Seats nobody holds; none where capacity was lowered below what is taken."""
         return max(0, self.terms.capacity - self.counts.taken)
 
-    def kept(self, quota: str) -> int:
+    def kept_seats(self, quota: str) -> int:
         """Seats kept for whoever declared this that none of them has yet."""
         return next((self._left(one) for one in self.open_quotas if one.id == quota), 0)
 
@@ -137,7 +137,7 @@ class Ledger:
         if not free or not quotas:
             return free
         for_everybody = max(0, free - sum(self._left(one) for one in quotas))
-        return min(free, for_everybody + self.kept(quota))
+        return min(free, for_everybody + self.kept_seats(quota))
 
     def _left(self, quota: Quota) -> int:
         return max(0, quota.seats - self.counts.seated_by_quota[quota.id])
@@ -158,13 +158,13 @@ class Ledger:
         claim = self.claims.get(registration_id)
         return None if claim is None or claim.seated else self.queue.position(claim.turn)
 
-    def in_line(self) -> Iterator[tuple[str, Claim]]:
+    def waiting_groups(self) -> Iterator[tuple[str, Claim]]:
         """Groups that wait for seats, the first one first."""
         return ((id, self.claims[id]) for id in self.queue)
 
     def in_order(self, statuses: Collection[str] = STATUSES, after: int = 0) -> Iterator[tuple[str, Claim]]:
         """Groups with one of these statuses whose turn is later than `after`, in the order of their turns."""
-        queues = [self.counts.by_status[status].after(after) for status in STATUSES if status in statuses]
+        queues = [self.counts.by_status[status].behind(after) for status in STATUSES if status in statuses]
         return ((id, self.claims[id]) for _, id in heapq.merge(*queues))
 
     def next_deadline(self) -> datetime | None:

@@ -102,7 +102,7 @@ def passed_over(
 ) -> Steps[None]:
     """Record that groups in line were too large for the seats free for everybody, of which another group gets some. Seats kept for
     that group are taken from nobody."""
-    if size <= ledger.kept(quota):
+    if size <= ledger.kept_seats(quota):
         return
     for registration_id, claim in passed:
         yield ParticipantPassedOver(
@@ -153,7 +153,7 @@ def _move_up(ledger: Ledger, now: datetime, in_draw: bool) -> Steps[None]:
     if not ledger.someone_fits:
         return
     passed: list[tuple[str, Claim]] = []
-    for registration_id, claim in list(ledger.in_line()):
+    for registration_id, claim in list(ledger.waiting_groups()):
         if claim.size > ledger.room(claim.quota):
             passed.append((registration_id, claim))
             continue

@@ -123,7 +123,7 @@ def register(
     )
     if seated:
         claim = yield from served(ledger, claim)
-        yield from passed_over(ledger, list(ledger.in_line()), id, claim.size, claim.quota)
+        yield from passed_over(ledger, list(ledger.waiting_groups()), id, claim.size, claim.quota)
     yield ledger.claim(id, claim)
     yield ParticipantRegistered(
         gathering_id=ledger.id,
@@ -273,7 +273,7 @@ def change(ledger: Ledger, group: Group, now: datetime, *, announce: bool = Fals
         if not ledger.support.grows(changed, more):
             raise SupportFull
         if claim.seated:
-            yield from passed_over(ledger, list(ledger.in_line()), id, more, claim.quota)
+            yield from passed_over(ledger, list(ledger.waiting_groups()), id, more, claim.quota)
     yield ledger.claim(id, changed)
     changed = yield from served(ledger, changed)
     yield ledger.claim(id, changed)
@@ -347,7 +347,7 @@ def draw(ledger: Ledger, seed: bytes, now: datetime) -> Steps[None]:
     yield ledger.with_state(drawn_at=now, seed=seed.hex())
     yield from reorder(ledger, seed)
     yield from move_on(ledger, now, in_draw=True)
-    for position, (registration_id, claim) in enumerate(list(ledger.in_line()), start=1):
+    for position, (registration_id, claim) in enumerate(list(ledger.waiting_groups()), start=1):
         if claim.confirmed:
             yield ParticipantWaiting(
                 gathering_id=ledger.id, registration_id=registration_id, position=position, because="draw"

@@ -94,7 +94,7 @@ class Support:
         free = self.free(offer_id)
         return free is None or units <= free
 
-    def in_line(self, offer_id: str) -> list[str]:
+    def waiting_registrations(self, offer_id: str) -> list[str]:
         """Registrations waiting for it, the first one first."""
         line = self.lines.get(offer_id)
         return [] if line is None else list(line.queue)

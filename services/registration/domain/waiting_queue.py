@@ -39,6 +39,6 @@ class WaitingQueue:
         """1 for the group whose turn is first."""
         return 1 + int(self._order.bisect_left((turn, "")))
 
-    def after(self, turn: int) -> Iterator[tuple[int, str]]:
+    def behind(self, turn: int) -> Iterator[tuple[int, str]]:
         """Groups with a later turn, the next one first. Not to be changed meanwhile."""
         return iter(self._order.irange((turn + 1, "")))

@@ -235,7 +235,7 @@ def totals(ledger: Ledger) -> Document:
         "booked": [[id, support.booked[id], support.waiting(id)] for id in wished],
     }
     if ledger.terms.quotas:
-        counted["kept"] = [[one.id, ledger.kept(one.id)] for one in ledger.terms.quotas]
+        counted["kept"] = [[one.id, ledger.kept_seats(one.id)] for one in ledger.terms.quotas]
     return counted
 
 

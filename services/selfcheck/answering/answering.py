@@ -172,7 +172,7 @@ class Answering:
             raise refused(error) from None
         for event in events:
             state = evolve(state, event)
-        return events, sheet.after(state) if events else sheet
+        return events, sheet.updated(state) if events else sheet
 
     def claiming(self, resume: str | None) -> str:
         """The resume code to write with: the browser's own, or a new one. Raises Problem 422 for one that is no such code."""

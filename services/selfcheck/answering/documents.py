@@ -121,7 +121,7 @@ class StoredSheet(SheetHead, frozen=True, kw_only=True):
             self.root,
         )
 
-    def after(self, state: Sheet) -> StoredSheet:
+    def updated(self, state: Sheet) -> StoredSheet:
         """The sheet with what the domain decided."""
         return replace(
             self,

@@ -155,7 +155,7 @@ class StoredAssessment(StoredDocument, frozen=True, kw_only=True):
         return cast("Result | None", self.result)
 
     @property
-    def given(self) -> GivenFigures | None:
+    def given_figures(self) -> GivenFigures | None:
         """What it gives beyond the municipality; results of an earlier rule give nothing."""
         return cast("GivenFigures | None", self.across)
 

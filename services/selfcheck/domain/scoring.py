@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 
-from disclosure.across import GivenFigures, given, shown_across
+from disclosure.across import GivenFigures, given_figures, shown_across
 from disclosure.figures import Figures
 from disclosure.result import Result, result
 from disclosure.shown_cells import show
@@ -65,4 +65,4 @@ def score(
 
 def given_across(figures: Figures, institutions: Collection[str] = ()) -> GivenFigures:
     """What the municipality gives beyond itself."""
-    return given(Figures(shown_across(figures.cells, institutions), figures.consensus))
+    return given_figures(Figures(shown_across(figures.cells, institutions), figures.consensus))

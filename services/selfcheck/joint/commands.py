@@ -103,7 +103,7 @@ class ChangeMembers:
         after = self.step(before)
         if after is before:
             return Decision(found, answer=to_response(found, self.viewer))
-        changed = replace(found.after(after, now), due_at=now)
+        changed = replace(found.updated(after, now), due_at=now)
         return Decision(changed, moved(found, changed), to_response(changed, self.viewer))
 
 
@@ -121,7 +121,7 @@ class Sync:
         after = self.step(before)
         if after is before:
             return None
-        changed = found.after(after, now)
+        changed = found.updated(after, now)
         events: list[Event] = [*moved(found, changed)]
         if after.closed:
             figures = figures_of(after, self.decimals)

@@ -57,7 +57,7 @@ class StoredJoint(StoredDocument, frozen=True, kw_only=True):
         """The result that stands."""
         return cast("JointFigures | None", self.result)
 
-    def after(self, state: Joint, now: datetime) -> StoredJoint:
+    def updated(self, state: Joint, now: datetime) -> StoredJoint:
         """The joint self-check with what the domain decided of the members."""
         return replace(self, members=members_of(state, self.members, now))
 

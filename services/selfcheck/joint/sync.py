@@ -43,7 +43,7 @@ class JointSync:
             joint = await self.joints.get(of_stored(assessment), assessment.joint)
         except Problem:
             return  # deleted, or this member is not asked any more
-        given = assessment.given
+        given = assessment.given_figures
         if assessment.deleted_at:
             await self._move(joint, ForgetMember(assessment.tenant))
         elif assessment.phase is Phase.CLOSED and given is not None:

@@ -170,7 +170,7 @@ class Measures:
         found = await self.assessments.get(scope, assessment)
         questionnaire = await self.assessments.questionnaire(found)
         done = await self._execute(
-            scope, id, ChangeMeasure(assessment, questionnaire, body.wanted(), body.revision), self.clock.now()
+            scope, id, ChangeMeasure(assessment, questionnaire, body.changes(), body.revision), self.clock.now()
         )
         if done is None:
             raise not_found("measure")

@@ -40,7 +40,7 @@ class MeasureChange(RequestModel):
     questions: Questions | None = None
     revision: Annotated[int, bounded_integer(1, 10**9)] | None = None
 
-    def wanted(self) -> dict[str, Any]:
+    def changes(self) -> dict[str, Any]:
         """The changes; only a day can be taken away."""
         given = {key: getattr(self, key) for key in self.model_fields_set - {"revision"}}
         return {key: value for key, value in given.items() if value is not None or key == "due"}

@@ -167,8 +167,8 @@ async def test_entries_of_earlier_rules_are_written_anew_after_the_start(
 @pytest.mark.parametrize(
     ("wrong", "pointer"),
     [
-        ({"steps": "Fragen an maria.muster@web.example"}, "/steps/de"),
-        ({"steps": "Anruf unter 04421 / 16 12 34 genügt"}, "/steps/de"),
+        ({"steps": "Fragen an maria.muster@web.example"}, "/steps"),
+        ({"steps": {"de": "Anruf unter 04421 / 16 12 34 genügt"}}, "/steps/de"),
         ({"steps": "x" * 1_000_000}, "/steps/de"),
         ({"title": {"de": "\u0000"}}, "/title/de"),
         ({"cost": {"from": 5, "to": 1}}, "/cost/to"),

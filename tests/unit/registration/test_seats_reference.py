@@ -263,7 +263,7 @@ class AgainstReference(RuleBasedStateMachine):
         }
         assert [i for i, c in ledger.in_order() if not c.seated] == [g.id for g in reference.line()]
         assert [ledger.position(g.id) for g in reference.line()] == list(range(1, len(reference.line()) + 1))
-        assert [id for id, _ in ledger.in_line()] == [g.id for g in reference.line()]
+        assert [id for id, _ in ledger.waiting_groups()] == [g.id for g in reference.line()]
         for status in ("unconfirmed", "confirmed", "waiting", "offered", "arrived"):
             assert [id for id, _ in ledger.in_order([status])] == [
                 i for i, c in ledger.in_order() if c.status == status
@@ -273,10 +273,10 @@ class AgainstReference(RuleBasedStateMachine):
             counted.account(id, claim, +1)
         assert ledger.counts == counted
         for id in OFFERS:
-            assert ledger.support.in_line(id) == [g.id for g in reference.line_for(id)]
+            assert ledger.support.waiting_registrations(id) == [g.id for g in reference.line_for(id)]
             assert ledger.support.booked[id] == reference.booked(id)
         assert {i: c.quota for i, c in ledger.claims.items()} == {g.id: g.quota for g in reference.groups}
-        assert {one.id: ledger.kept(one.id) for one in ledger.open_quotas} == {
+        assert {one.id: ledger.kept_seats(one.id) for one in ledger.open_quotas} == {
             id: reference.left(id) for id in reference.kept
         }
         assert [ledger.room(quota) for quota in DECLARED] == [reference.room(quota) for quota in DECLARED]
@@ -317,9 +317,9 @@ class AgainstReference(RuleBasedStateMachine):
         assert all(not c.seated or "with_seat" not in c.support_status.values() for c in holding)
         if self.now >= STARTS_AT or ledger.state.before_draw:
             return
-        assert not [c for _, c in ledger.in_line() if c.size <= ledger.room(c.quota)]
+        assert not [c for _, c in ledger.waiting_groups() if c.size <= ledger.room(c.quota)]
         for id in OFFERS:
-            waiting = [units(id, ledger.claims[i].size) for i in ledger.support.in_line(id)]
+            waiting = [units(id, ledger.claims[i].size) for i in ledger.support.waiting_registrations(id)]
             assert not [amount for amount in waiting if ledger.support.fits(id, amount)]
 
 

@@ -24,7 +24,7 @@ def test_turns_are_a_sorted_list(turns: list[int], leaving: set[int], after: int
     assert list(line) == [f"r{turn}" for turn in left]
     assert len(line) == len(left)
     assert [line.position(turn) for turn in left] == list(range(1, len(left) + 1))
-    assert list(line.after(after)) == [(turn, f"r{turn}") for turn in left if turn > after]
+    assert list(line.behind(after)) == [(turn, f"r{turn}") for turn in left if turn > after]
 
 
 def test_who_does_not_stand_there_can_not_leave() -> None:
