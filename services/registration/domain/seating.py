@@ -311,7 +311,7 @@ def reassign(
         invitation=claim.invitation if invitation is None else invitation,
     )
     if claim.seated and (yield from _takes_from_everybody(ledger, registration_id, claim, changed.quota)):
-        yield from passed_over(ledger, list(ledger.in_line()), registration_id, claim.size, changed.quota)
+        yield from passed_over(ledger, list(ledger.waiting_groups()), registration_id, claim.size, changed.quota)
     yield ledger.claim(registration_id, changed)
     yield ParticipantReassigned(gathering_id=ledger.id, registration_id=registration_id)
     yield from move_on(ledger, now)
@@ -379,7 +379,7 @@ def _takes_from_everybody(ledger: Ledger, registration_id: str, claim: Claim, qu
     """Whether a group would have more of the seats for everybody if it counted for other kept ones. Raises: Invalid, where these are
     not free."""
     yield ledger.claim(registration_id, None)
-    before, after = (max(0, claim.size - ledger.kept(one)) for one in (claim.quota, quota))
+    before, after = (max(0, claim.size - ledger.kept_seats(one)) for one in (claim.quota, quota))
     fits = claim.size <= ledger.room(quota)
     yield ledger.claim(registration_id, claim)
     if after > before and not fits:
