@@ -32,5 +32,5 @@ class IndexByPresentRules:
             begun += await self._practices.index_again(ids, due)
             after, due = ids[-1], due + EVERY
         if begun:
-            log.info("practices are indexed anew by the present rules", count=begun, rules=RULES, until=due.isoformat())
+            log.info("practices are indexed anew by the present rules", count=begun, version=RULES, due=due.isoformat())
         return begun

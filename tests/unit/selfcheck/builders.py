@@ -11,9 +11,8 @@ from disclosure.scheme import Answer
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import Response
-from tests.support.examples import examples
 
-EXAMPLES = settings(max_examples=examples(60), deadline=None, derandomize=True)
+EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True)
 """For properties: the same examples in every run."""
 
 Shape = dict[str, dict[str, float]]
