@@ -96,6 +96,7 @@ COMMANDS: dict[type, tuple[c.Command, ...]] = {
         c.ChangeGathering({"capacity": 1}, "de", "x"),
         c.ChangeGathering({"ends_at": NOW}, "de", "x"),
     ),
+    c.Reassign: (c.Reassign("a", "women", ""), c.Reassign("a", "", None), c.Reassign("nobody", "women", None)),
     c.ApplyRetention: (c.ApplyRetention(("a",), False, 48, 28), c.ApplyRetention((), True, 48, 28)),
 }
 WALKED = [
