@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
 
 from chassis.settings import Settings
 from tests.support.crowd import CANARY, Crowd
@@ -20,6 +25,12 @@ WORKERS = (
     ("notifications.worker", "aggregate.after_commit"),
     ("reporting.worker", "consumer.before_progress"),
 )
+COURSE_MOVED = (
+    ("registration.api", "aggregate.after_commit"),
+    ("registration.worker", "relay.after_send"),
+    ("notifications.worker", "aggregate.after_commit"),
+)
+"""Where one more than needed, or one less, could come of it."""
 
 
 async def _check(town: Deployment, crowd: Crowd) -> None:
@@ -74,3 +85,41 @@ async def test_a_worker_hangs_while_another_takes_over(settings: Settings, tmp_p
         town.resume("registration.worker")
         await crowd.register(gathering, 10)
         await _check(town, crowd)
+
+
+async def test_a_course_is_moved_while_processes_die(settings: Settings, tmp_path: Path) -> None:
+    """One evening moves, then another, and whoever passes it on dies each time: everybody who comes is told of each once."""
+    async with Deployment(settings, tmp_path, SERVICES) as town, town.platform() as platform:
+        crowd = Crowd(platform)
+        first = datetime.now(UTC).replace(microsecond=0) + timedelta(days=10)
+        evenings = [_evening(number, first + timedelta(days=7 * number)) for number in range(4)]
+        course = {"starts_at": evenings[0]["starts_at"], "ends_at": evenings[-1]["ends_at"], "meetings": evenings}
+        gathering = await crowd.gather(capacity=160, **course)
+        await crowd.register(gathering, 30)
+        await _check(town, crowd)
+        for number, (part, failpoint) in enumerate(COURSE_MOVED):
+            town.stop(part)
+            town.start(part, f"{failpoint}=kill:1")
+            evenings[number + 1] = _evening(number + 1, first + timedelta(days=7 * (number + 1), hours=1))
+            moving = asyncio.create_task(
+                crowd.move(gathering, evenings)
+            )  # no answer: asked again, which is no second change
+            await town.dead(part)
+            town.start(part)
+            await moving
+            await _check(town, crowd)
+        client: MongoClient[dict[str, Any]] = MongoClient(settings.mongodb_uri)
+        stored = client[f"{settings.namespace}_registration"]["gatherings"].find_one({"_id": gathering})
+        messages = list(client[f"{settings.namespace}_notifications"]["intents"].find({"kind": "gathering-changed"}))
+        client.close()
+        assert stored is not None
+        told = Counter(one["contact"] for one in messages)
+        assert told == dict.fromkeys(stored["claims"], len(COURSE_MOVED))
+        assert {one["status"] for one in messages} == {"sent"}
+        sent = {mail["message_id"] for mail in await crowd.mails()}
+        assert len(sent) >= len(messages) + len(crowd.acknowledged)
+
+
+def _evening(number: int, starts: datetime) -> dict[str, Any]:
+    times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=2)).isoformat()}
+    return {"id": f"e{number}", **times}

@@ -27,10 +27,10 @@ class Crowd:
         self._dice = random.Random(seed)
         self._asked = 0
 
-    async def gather(self, capacity: int = 40) -> str:
+    async def gather(self, capacity: int = 40, **more: Any) -> str:
         """The municipality and a published gathering with so many seats."""
         await steps.admit(self.platform, WOLFSBURG)
-        draft = gathering_draft(capacity=capacity, party_max=4)
+        draft = gathering_draft(capacity=capacity, party_max=4, **more)
         return await steps.published(self.platform, SLUG, draft, f"crowd-{new_id()}")
 
     async def register(self, gathering: str, people: int, at_once: int = 8) -> None:
@@ -73,18 +73,23 @@ class Crowd:
             "consent": {"text_version": "1"},
         }
 
+    async def move(self, gathering: str, meetings: list[dict[str, Any]]) -> None:
+        """Its meetings take place then."""
+        await self.persist(f"/registration/v1/{SLUG}/gatherings/{gathering}", {"meetings": meetings}, "PATCH")
+
     async def mails(self) -> list[dict[str, Any]]:
         """Everything the mail sink took."""
         found: list[dict[str, Any]] = await self.platform.call("GET", "/mailbox.json")
         return found
 
-    async def persist(self, path: str, body: Any) -> Any:
+    async def persist(self, path: str, body: Any, method: str = "POST") -> Any:
         """One request, repeated with its key until it is answered."""
         key = new_id()
         async with patience(f"an answer to {path}"):
             while True:
                 try:
-                    return await self.platform.call("POST", path, body, role="intake", tenant=SLUG, key=key)
+                    role = "intake" if method == "POST" else "coordinator"
+                    return await self.platform.call(method, path, body, role=role, tenant=SLUG, key=key)
                 except DemoError as error:
                     if not any(sign in str(error) for sign in REPEATED):
                         raise
