@@ -52,7 +52,10 @@ class Part(TypedDict):
 
 
 class QuestionTrace(TypedDict):
-    """One question: its part in the field, its perspectives, and what another level (on the scale) would do."""
+    """One question: its part in the field, its perspectives, and what another level (on the scale) would do.
+
+    A perspective is null where its cell is hidden, and where no more is told of it than that the question does not apply.
+    """
 
     field: str
     part: Part
