@@ -102,7 +102,8 @@ def test_shows_what_the_result_shows_and_no_more(assessment, minimum_group):
             assert change is None or (change["overall"] is None) == (published["overall"]["score"] is None)
             assert change is None or (change["field"] is None) == (published["fields"][trace["field"]]["score"] is None)
         for name, block in node["perspectives"].items():
-            assert (trace["perspectives"][name] is None) == (block["answered"] is None)
+            hidden = block["answered"] is None or (question, name) in figures.cells.inapplicable
+            assert (trace["perspectives"][name] is None) == hidden
     for field, node in published["fields"].items():
         assert (trace_field(figures, field)["score"], trace_field(figures, field)["coverage"]) == (
             node["score"],
