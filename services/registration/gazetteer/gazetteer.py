@@ -57,7 +57,7 @@ class Gazetteer:
 
         Raises:
             OlderList: what is stored is of a later day.
-            PartOfList: too many of those known are missing.
+            PartOfList: too many of those known are missing, or all of a state: states do not end.
         """
         known, now = await self._repository.get_all(), self._clock.now()
         if any(one.as_of > as_of.isoformat() for one in known.values()):
@@ -71,7 +71,8 @@ class Gazetteer:
             if ags not in listed and not one.ended
         ]
         current = sum(not one.ended for one in known.values())
-        if len(ended) > max(FEW, MOST_ENDED * current):
+        states_missing = {one.id[:2] for one, _ in ended} - {ags[:2] for ags in listed}
+        if states_missing or len(ended) > max(FEW, MOST_ENDED * current):
             raise PartOfList(len(ended), current)
         await self._repository.add(added, now)
         await self._repository.change([*changed, *ended], now)

@@ -141,6 +141,14 @@ async def test_a_file_that_is_only_a_part_of_the_list_ends_nobody(people: People
     assert (merged.ended, len(merged.gone), merged.gone[0]) == (FEW, FEW, "Ort 100 (01051100)")
 
 
+async def test_a_file_without_one_of_the_states_is_only_a_part_of_the_list(people: People) -> None:
+    gazetteer = _gazetteer(people)
+    await gazetteer.import_entries([CITY, SMALL], BEFORE)
+    with pytest.raises(PartOfList):
+        await gazetteer.import_entries([SMALL, LARGE], AFTER)
+    assert [one.id for one in await gazetteer.search("wilhelms", 5)] == [CITY.ags]
+
+
 async def test_the_office_changes_the_key_on_its_page(people: People) -> None:
     await _gazetteer(people).import_entries([CITY, SMALL], BEFORE)
     page = "/registration/office/wilhelmshaven"
