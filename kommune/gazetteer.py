@@ -37,6 +37,10 @@ def run(settings: Settings, file: Path, as_of: date) -> int:
     typer.echo(f"{done.added} added, {done.changed} changed, {done.ended} ended, {done.unchanged} as before")
     for name in done.gone:
         typer.echo(f"ended: {name}")
+    if done.untouched:
+        typer.echo(
+            f"left as they were, since no municipality of theirs stands in the file: {', '.join(done.untouched)}"
+        )
     return 0
 
 

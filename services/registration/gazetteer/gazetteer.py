@@ -43,6 +43,8 @@ class Imported:
     unchanged: int
     gone: tuple[str, ...] = ()
     """Name and key of those that ended: they were merged, or have another key."""
+    untouched: tuple[str, ...] = ()
+    """States that are known and have no municipality in the list."""
 
 
 class Gazetteer:
@@ -53,11 +55,12 @@ class Gazetteer:
         self._clock = clock
 
     async def import_entries(self, entries: list[Entry], as_of: date) -> Imported:
-        """Make the stored list what this one says. What it does not have any more has ended; it stays, marked as that.
+        """Make the stored list what this one says. What it does not have any more has ended; it stays, marked as that. Of a state
+        with no municipality in the list nothing ends: states do not, so the list is one of other states.
 
         Raises:
             OlderList: what is stored is of a later day.
-            PartOfList: too many of those known are missing, or all of a state: states do not end.
+            PartOfList: too many of those known are missing.
         """
         known, now = await self._repository.get_all(), self._clock.now()
         if any(one.as_of > as_of.isoformat() for one in known.values()):
@@ -65,19 +68,21 @@ class Gazetteer:
         listed = {one.ags: _document(one, as_of) for one in entries}
         added = [one for ags, one in listed.items() if ags not in known]
         changed = [(known[ags], one) for ags, one in listed.items() if ags in known and _differs(known[ags], one)]
+        states = {ags[:2] for ags in listed}
+        missing = [one for ags, one in known.items() if ags not in listed and not one.ended]
         ended = [
             (one, msgspec.structs.replace(one, ended=True, as_of=as_of.isoformat()))
-            for ags, one in known.items()
-            if ags not in listed and not one.ended
+            for one in missing
+            if one.id[:2] in states
         ]
         current = sum(not one.ended for one in known.values())
-        states_missing = {one.id[:2] for one, _ in ended} - {ags[:2] for ags in listed}
-        if states_missing or len(ended) > max(FEW, MOST_ENDED * current):
+        if len(ended) > max(FEW, MOST_ENDED * current):
             raise PartOfList(len(ended), current)
         await self._repository.add(added, now)
         await self._repository.change([*changed, *ended], now)
         gone = tuple(f"{one.name} ({one.id})" for one, _ in ended)
-        return Imported(len(added), len(changed), len(ended), len(listed) - len(added) - len(changed), gone)
+        untouched = tuple(sorted({one.state for one in missing if one.id[:2] not in states}))
+        return Imported(len(added), len(changed), len(ended), len(listed) - len(added) - len(changed), gone, untouched)
 
     async def search(self, entry: str, limit: int) -> list[GazetteerEntry]:
         """Municipalities whose name has a word that begins like the entry, the largest first; none where nothing was entered."""

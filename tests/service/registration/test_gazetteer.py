@@ -141,11 +141,11 @@ async def test_a_file_that_is_only_a_part_of_the_list_ends_nobody(people: People
     assert (merged.ended, len(merged.gone), merged.gone[0]) == (FEW, FEW, "Ort 100 (01051100)")
 
 
-async def test_a_file_without_one_of_the_states_is_only_a_part_of_the_list(people: People) -> None:
+async def test_a_list_without_a_state_leaves_its_municipalities_alone(people: People) -> None:
     gazetteer = _gazetteer(people)
     await gazetteer.import_entries([CITY, SMALL], BEFORE)
-    with pytest.raises(PartOfList):
-        await gazetteer.import_entries([SMALL, LARGE], AFTER)
+    done = await gazetteer.import_entries([LARGE], AFTER)
+    assert (done.gone, done.untouched) == (("Albersdorf (01051001)",), ("Niedersachsen",))
     assert [one.id for one in await gazetteer.search("wilhelms", 5)] == [CITY.ags]
 
 

@@ -37,10 +37,15 @@ def taking(monkeypatch: pytest.MonkeyPatch, answer: Imported | Exception) -> Non
     ("answer", "code", "said"),
     [
         (Imported(2, 1, 1, 3, ("Albersdorf (01051001)",)), 0, "ended: Albersdorf (01051001)"),
+        (
+            Imported(2, 0, 0, 0, untouched=("Bayern",)),
+            0,
+            "left as they were, since no municipality of theirs stands in the file: Bayern",
+        ),
         (OlderList(), 1, "A list of a later day was imported already."),
         (PartOfList(900, 1_000), 1, "900 of 1000 municipalities that are known are missing"),
     ],
-    ids=["merged municipalities", "another year", "a part"],
+    ids=["merged municipalities", "a list of one state", "another year", "a part"],
 )
 def test_what_became_of_it_is_said(
     monkeypatch: pytest.MonkeyPatch,
