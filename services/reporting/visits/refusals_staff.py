@@ -16,6 +16,10 @@ ASK_ONE = mark("Please name the one municipality that you would like to visit.")
 ORDER = mark("Please let it end after it begins, within two weeks.")
 AHEAD = mark("Please choose a time that is still to come.")
 NOT_OWN = mark("Please name other municipalities than your own.")
+SUSPENDED = mark("The pages of this municipality are closed for now. Please choose another one.")
+HOST_AWAY = mark(
+    "The pages of the municipality that would be visited are closed for now, so nobody could prepare the visit."
+)
 
 
 def refused(refusal: rules.VisitRefusal) -> Problem:

@@ -17,11 +17,19 @@ from chassis.storage.tenancy import TenantScope, of_document
 from contracts import reporting as events
 from contracts.envelope import Event
 from services.reporting.domain.contribution import in_batches
-from services.reporting.domain.visit import Note, NotInvited, VisitCommand, VisitRefusal, VisitState, decide_visit
+from services.reporting.domain.visit import (
+    Accept,
+    Note,
+    NotInvited,
+    VisitCommand,
+    VisitRefusal,
+    VisitState,
+    decide_visit,
+)
 from services.reporting.municipalities import Municipalities
 from services.reporting.practices.library import PracticeLibrary
 from services.reporting.visits.documents import PeerVisit
-from services.reporting.visits.refusals_staff import AHEAD, ASK_ONE, NOT_OWN, refused
+from services.reporting.visits.refusals_staff import AHEAD, ASK_ONE, HOST_AWAY, NOT_OWN, SUSPENDED, refused
 from services.reporting.visits.repository import MOST_PROPOSED, MOST_SHOWN, VisitRepository
 from services.reporting.visits.schemas import VisitBody
 
@@ -99,6 +107,8 @@ class PeerVisits:
     ) -> JsonObject:
         """Raises Problem: 404; 409 it does not fit."""
         found, now = await self._visit(scope, id), self._clock.now()
+        if isinstance(command, Accept):
+            await self._check_host(found.state.host)
 
         def change(before: PeerVisit) -> Decision[PeerVisit] | None:
             try:
@@ -153,8 +163,17 @@ class PeerVisits:
         for place, slug in enumerate(named):
             if slug == scope.tenant:
                 raise invalid(FieldError(f"/municipalities/{place}", NOT_OWN))
-        await self._municipalities.check({f"/municipalities/{body.municipalities.index(slug)}": slug for slug in named})
+        places = {f"/municipalities/{body.municipalities.index(slug)}": slug for slug in named}
+        await self._municipalities.check(places)
+        for pointer, slug in places.items():
+            if await self._municipalities.is_suspended(slug):
+                raise invalid(FieldError(pointer, SUSPENDED))
         return named
+
+    async def _check_host(self, slug: str) -> None:
+        """Raises Problem 409 where nobody there could prepare the visit."""
+        if not await self._municipalities.takes_part(slug) or await self._municipalities.is_suspended(slug):
+            raise Problem(409, "host-away", "Not possible in the present state", HOST_AWAY)
 
     async def _as_json(self, scope: TenantScope, visit: PeerVisit) -> JsonObject:
         return _as_json(scope, visit, await self._municipalities.named(visit.state.people))

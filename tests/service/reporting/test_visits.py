@@ -95,6 +95,21 @@ async def test_an_offer_is_for_those_who_were_invited(reporting: Reporting) -> N
         assert (await guest.post(f"{OTHER}/nirgends/acceptance")).status_code == 404
 
 
+async def test_nobody_visits_a_municipality_whose_pages_are_closed(reporting: Reporting) -> None:
+    tenants = reporting.service.context.database["tenants"]
+    async with reporting.client("wilhelmshaven") as host, reporting.client("wolfsburg") as guest:
+        id = (await host.post(f"{BASE}/visits", json=BODY | {"kind": "offer"})).json()["id"]
+        await tenants.update_one({"_id": "wilhelmshaven"}, {"$set": {"status": "suspended"}})
+        reporting.service.definition.tenant_registry.clear()
+        refused = await guest.post(f"{OTHER}/{id}/acceptance")
+        assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "host-away")
+        asked = await guest.post(OTHER, json=BODY | {"municipalities": ["wilhelmshaven"]})
+        assert (asked.status_code, asked.json()["errors"][0]["pointer"]) == (422, "/municipalities/0")
+        await tenants.update_one({"_id": "wilhelmshaven"}, {"$set": {"status": "admitted"}})
+        reporting.service.definition.tenant_registry.clear()
+        assert (await guest.post(f"{OTHER}/{id}/acceptance")).status_code == 200
+
+
 async def test_what_others_propose_takes_nothing_from_what_one_may_propose(
     reporting: Reporting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
