@@ -99,10 +99,10 @@ def sign_in_router(settings: Settings, pages: Pages, forms: Forms, programme: Pr
 
     def _check_local(request: Request, place: str, role: str, code: str) -> None:
         known = role in (programme.platform_roles if place == "-" else programme.tenant_roles)
-        keys = request.app.state.context.secrets
+        keys: Secrets = request.app.state.context.secrets
         if provider is not None or settings.environment != "local" or not known:
             raise not_found("page")
-        if not keys.holds(LOCAL_PURPOSE, f"{place}:{role}", code):
+        if not keys.matches(LOCAL_PURPOSE, f"{place}:{role}", code):
             raise not_found("page")
 
     return router
