@@ -73,7 +73,9 @@ def _pointer(place: Sequence[str | int], body: Any, *, is_absent: bool) -> str:
         try:
             inside = inside[part]
         except (KeyError, IndexError, TypeError):
-            if not (is_absent and at == len(rest)):
+            # A key that is refused itself may be told otherwise than it was sent: half a character has no UTF-8.
+            is_key = at < len(rest) and rest[at] == "[key]"
+            if not (is_key or (is_absent and at == len(rest))):
                 continue
         kept.append(str(part))
     return "/" + "/".join(kept)

@@ -29,7 +29,7 @@ async def test_a_registration_that_is_refused_at_the_last_moment_leaves_no_conta
     gathering = await people.gathering(closes_at=closes.isoformat())
     before = (await _gathering(people, gathering))["version"]
     people.move(timedelta(hours=2))
-    monkeypatch.setattr("services.registration.registrations.registering.check_open", lambda *_: None)
+    monkeypatch.setattr("services.registration.registrations.admission.check_open", lambda *_: None)
     refused = await people.register(gathering, key="late")
     assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "closed")
     assert await people.service.context.database["registrations"].find({}).to_list(None) == []
