@@ -65,4 +65,11 @@ def _plain(text: str) -> str:
     text = text.strip()
     if len(text) > _LONGEST:
         raise ValueError("too long for a number")
+    return western_digits(text)
+
+
+def western_digits(text: str) -> str:
+    """The text with the digits of Arabic, Persian and other scripts as 0 to 9."""
+    if text.isascii():
+        return text
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from chassis.text.numbers import western_digits
 from services.reporting.domain.cost import Cost
 
 CONFIRM_EVERY = timedelta(days=365)
@@ -210,8 +211,8 @@ _TELEPHONE = re.compile(r"(?<![\w.,])(?:\+\d{1,3}|0)[\s/()-]*\d{2,5}[\s/()-]*\d(
 
 
 def names_somebody(text: str) -> bool:
-    """Whether a text holds an address or a telephone number, which belong to the contact alone."""
-    return bool(_EMAIL.search(text) or _TELEPHONE.search(text))
+    """Whether a text holds an address or a telephone number, in digits of any script, which belong to the contact alone."""
+    return bool(_EMAIL.search(text) or _TELEPHONE.search(western_digits(text)))
 
 
 def readability(text: str) -> float:

@@ -13,6 +13,8 @@ SENTENCES: dict[type[rules.VisitRefusal], tuple[str, str]] = {
     rules.TooMuch: ("visit-notes", mark("There are very many notes on this visit already.")),
 }
 ASK_ONE = mark("Please name the one municipality that you would like to visit.")
+PEERS = mark("Please choose the one municipality that you would like to visit, or up to six that may come.")
+POINTS = mark("Please write at most 20 points, one on each line.")
 ORDER = mark("Please let it end after it begins, within two weeks.")
 AHEAD = mark("Please choose a time that is still to come.")
 NOT_OWN = mark("Please name other municipalities than your own.")

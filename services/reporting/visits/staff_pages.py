@@ -16,6 +16,7 @@ from services.reporting.domain.visit import Accept, Question, Report, Withdraw
 from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.services import get_services
+from services.reporting.visits.refusals_staff import PEERS, POINTS
 from services.reporting.visits.schemas import NoteBody, ReportBody, VisitBody
 
 router = APIRouter(prefix="/reporting/{tenant}/visits", include_in_schema=False)
@@ -48,7 +49,7 @@ async def propose(request: Request, caller: Coordinator) -> Response:
     starts_at, ends_at = form.local_time("starts_at"), form.local_time("ends_at")
     form.require("kind", "title", "municipalities", "starts_at", "ends_at", "mode")
     if form.ok:
-        with form.refusals():
+        with form.refusals(texts={"municipalities": PEERS, "agenda": POINTS}):
             entered = {
                 "kind": form.value("kind"),
                 "title": form.value("title"),
