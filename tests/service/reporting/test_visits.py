@@ -200,7 +200,10 @@ async def test_on_pages(reporting: Reporting) -> None:
         assert (unknown.status_code, 'id="error-municipalities"' in unknown.text) == (422, True)
         assert "&lt;i&gt;Ansehen&lt;/i&gt;" in unknown.text, "what was entered is still there"
         assert 'value="wolfsburg"' in unknown.text, "those that take part are offered"
-        too_many = {"municipalities": [f"stadt-{one}" for one in range(7)], "agenda": "\n".join("Rundgang" for _ in range(21))}
+        too_many = {
+            "municipalities": [f"stadt-{one}" for one in range(7)],
+            "agenda": "\n".join("Rundgang" for _ in range(21)),
+        }
         many = await town.post("/reporting/wilhelmshaven/visits/new?lang=de", data=entered | too_many)
         assert many.status_code == 422
         assert "oder bis zu sechs, die kommen dürfen" in many.text
