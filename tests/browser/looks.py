@@ -1,4 +1,4 @@
-"""What every page has to be: without findings of axe, and nothing cut off."""
+"""What every page has to be: without findings of axe, nothing cut off and no text squeezed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from playwright.async_api import Page
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
+SQUEEZED = """() => [...document.querySelectorAll('dt, dd, th, td, li, p, label, legend, h1, h2, h3')]
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('.visually-hidden, .skip, .elsewhere'))
+  .filter(e => e.innerText.trim().length > 4 && e.clientWidth && e.clientWidth < 2 * parseFloat(getComputedStyle(e).fontSize))
+  .map(e => e.innerText.trim().slice(0, 40))"""
+"""Texts in a column that is narrower than two letters are wide."""
+
 
 async def looks_right(page: Page, name: str) -> None:
     """Fails with what axe found, or with how much is cut off. `SCREENSHOTS=folder` keeps a picture under the name."""
@@ -19,3 +25,5 @@ async def looks_right(page: Page, name: str) -> None:
     assert found.violations_count == 0, found.generate_report()
     too_wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert too_wide <= 0, f"{too_wide} px are cut off"
+    squeezed = await page.evaluate(SQUEEZED)
+    assert not squeezed, f"letters stand one below the other: {squeezed}"

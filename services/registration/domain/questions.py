@@ -30,6 +30,7 @@ DECIDING = ("boolean", *WITH_OPTIONS)
 
 OWN_ID = "Each question needs an id of its own."
 OWN_OPTION_ID = "Each option needs an id of its own."
+SAME_OPTION = "“%(answer)s” is among the answers already. Please write it differently, or take one of the two out."
 NO_OPTIONS = "Give the options that one can choose from."
 NOT_TO_CHOOSE = "Options are for questions of the kinds choice and choices alone."
 NOT_EARLIER = "Name a question that stands before this one and is answered by yes or no or by options."
@@ -123,6 +124,7 @@ def question_mistakes(
     for index, described in enumerate(questions):
         one, at = question_of(described), f"{place}/{index}"
         ids = [option["id"] for option in described.get("options") or ()]
+        offered: set[tuple[str, str]] = set()
         if one.id in before:
             found.append((f"{at}/id", OWN_ID, {}))
         if default_language not in one.label:
@@ -130,6 +132,15 @@ def question_mistakes(
         for number, option in enumerate(described.get("options") or ()):
             if option["id"] in ids[:number]:
                 found.append((f"{at}/options/{number}/id", OWN_OPTION_ID, {}))
+            else:
+                reads = {code: (code, text.strip().casefold()) for code, text in option["label"].items()}
+                there = f"{at}/options/{number}/label"
+                found += [
+                    (f"{there}/{code}", SAME_OPTION, {"answer": option["label"][code]})
+                    for code in reads
+                    if reads[code] in offered
+                ]
+                offered.update(reads.values())
             if default_language not in option["label"]:
                 found.append((f"{at}/options/{number}/label", ADD_DEFAULT, {"language": default_language}))
             words += sum(map(len, option["label"].values()))

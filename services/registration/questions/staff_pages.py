@@ -24,6 +24,9 @@ from services.registration.questions.staff_question_form import KINDS, SentQuest
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
 
 CHOOSE = mark("Please choose a question.")
+STANDS_AFTER = mark(
+    "“%(question)s” is only asked after a certain answer to “%(other)s”, which has to stand before it. Please change “%(question)s” first."
+)
 
 
 @router.get("/questions")
@@ -51,6 +54,10 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
             return await save_part(page, id, "questions", [*there, *chosen], form)
         if act in ("out", "up") and any(one["id"] == which for one in there):
             wanted = _without(there, which) if act == "out" else _moved_up(there, which)
+            if apart := _apart(there, wanted):
+                question, other = (one["label"][page.languages[0]] for one in apart)
+                form.error("", STANDS_AFTER, question=question, other=other)
+                return None
             return await save_part(page, id, "questions", wanted, form)
         if act in ("keep", "drop"):
             kept = [one for one in there if act == "keep" and one["id"] == which]
@@ -113,6 +120,16 @@ def _without(questions: list[SentQuestion], id: str) -> list[SentQuestion]:
 def _moved_up(questions: list[SentQuestion], id: str) -> list[SentQuestion]:
     at = next(at for at, one in enumerate(questions) if one["id"] == id)
     return [*questions[: max(at - 1, 0)], questions[at], *questions[max(at - 1, 0) : at], *questions[at + 1 :]]
+
+
+def _apart(there: list[SentQuestion], wanted: list[SentQuestion]) -> tuple[SentQuestion, SentQuestion] | None:
+    """A question that would no longer stand after the one whose answer decides about it, and that one."""
+    before: set[str] = set()
+    for one in wanted:
+        if one["shown_if"] and one["shown_if"]["question"] not in before:
+            return one, next(other for other in there if other["id"] == one["shown_if"]["question"])
+        before.add(one["id"])
+    return None
 
 
 def _places(at: int, language: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ KINDS = {
 }
 NEW = {"kind": "text", "per": "group"}
 TOO_MANY = mark("A question may have at most %(most)s answers to choose from; these are %(there)s.")
+DECIDES = mark("“%(question)s” is only asked where people answer this. Please change that question first.")
 
 
 def filled(question: SentQuestion) -> dict[str, Any]:
@@ -69,6 +70,12 @@ def question(
     if len(options) > MOST_OPTIONS:
         form.error(f"more.{languages[0]}", TOO_MANY, most=MOST_OPTIONS, there=len(options))
         return None
+    for other in asked_after(gathering["questions"], known["id"]) if known else ():
+        answer = other["shown_if"]["equals"]
+        if form.value(f"out.{_text(answer)}"):
+            form.error(f"out.{_text(answer)}", DECIDES, question=other["label"][languages[0]])
+    if not form.ok:
+        return None
     taken = [one["id"] for one in (*gathering["questions"], *gathering["former_questions"])]
     stays = {name: known[name] for name in ("kind", "per", "special")} if fixed and known else {}
     return {
@@ -82,6 +89,11 @@ def question(
         "special": bool(form.value("special")),
         **stays,
     }
+
+
+def asked_after(questions: Sequence[SentQuestion], id: str) -> list[SentQuestion]:
+    """The questions that are only asked after a certain answer to this one."""
+    return [one for one in questions if one["shown_if"] and one["shown_if"]["question"] == id]
 
 
 def _condition(chosen: str, questions: Sequence[SentQuestion]) -> dict[str, Any] | None:

@@ -314,7 +314,19 @@ async def test_the_coordinator_writes_chooses_and_takes_out_questions(people: Pe
     kept = (await people.coordinator.get(f"{BASE}/question-set")).json()
     assert "woher-kommen-sie" in [one["id"] for one in kept["questions"]]
 
+    await press("up aus-welchem-ort")
+    for act in ("out woher-kommen-sie", "up aus-welchem-ort"):
+        refused = await send(people.coordinator, f"{desk}/questions", {"act": act}, f"{desk}/questions")
+        assert refused.status_code == 422
+        assert "Ändern Sie bitte zuerst „Aus welchem Ort?“" in refused.text
     page = f"{desk}/question?q=woher-kommen-sie"
+    for entries, said in (
+        ({"out.aus-dem-umland": "yes"}, "Ändern Sie bitte zuerst jene Frage."),
+        ({"more.de": "aus der Stadt"}, "„aus der Stadt“ gibt es schon unter den Antworten."),
+    ):
+        refused = await send(people.coordinator, page, {"label.de": "Woher kommen Sie?", **entries}, page)
+        assert refused.status_code == 422
+        assert said in refused.text
     changed = {"label.de": "Woher?", "out.aus-der-stadt": "yes", "more.de": "von weiter weg"}
     done = await send(people.coordinator, page, changed, page)
     assert done.status_code == 303, done.text

@@ -188,6 +188,17 @@ def test_every_mistake_is_named_at_its_place() -> None:
     ]
 
 
+def test_two_options_that_read_the_same_in_a_language_are_refused_there() -> None:
+    def options(*labels: dict[str, str]) -> list[SentQuestion]:
+        told_options = [{"id": f"o{at}", "label": label} for at, label in enumerate(labels)]
+        return [told("a", "choices") | {"options": told_options}]
+
+    assert question_mistakes(options({"de": "vegan", "en": "vegan"}, {"de": "halal"}), "de", 1) == []
+    twice = options({"de": "Ja", "en": "Yes"}, {"de": "Nein", "en": "No"}, {"de": "Jein", "en": "yes "})
+    (wrong,) = question_mistakes(twice, "de", 1)
+    assert (wrong[0], wrong[2]) == ("/questions/0/options/2/label/en", {"answer": "yes "})
+
+
 def test_a_form_has_an_end_and_so_have_words() -> None:
     many = [told(f"q{number}", per="person") for number in range(20)]
     assert question_mistakes(many, "de", MOST_FIELDS // 20) == []
