@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,24 +39,43 @@ def table(entries: Iterable[Mapping[str, Any]], gettext: Callable[[str], str]) -
 
 
 def _row(number: int, one: Mapping[str, Any]) -> list[str]:
+    """One number. Where several people are reached at it, each one's words stand under their name."""
     told = [one, *one.get("also", ())]
-    language, gathering = one["language"], one["gathering"]
-    spoken = [words for each in told for code, lines in each["say"].items() if code != "de" for words in lines]
-    german = [words for each in told for words in each["say"].get("de", ())]
+    spoken = _words(told, lambda code: code != "de")
+    german = _words(told, lambda code: code == "de")
     return [
         str(number),
-        one["helper"] or one["name"],
-        one["name"] if one["helper"] else "",
+        _each(each["helper"] or each["name"] for each in told),
+        _each(each["name"] for each in told if each["helper"]),
         one["phone_e164"] or one["phone"] or "",
-        LANGUAGES[language].endonym if language in LANGUAGES else language,
-        ", ".join(pick(label, "de")[0] for label in one["support"]),
-        f"{pick(gathering['title'], 'de')[0]}, {_time(gathering['starts_at'])}" if gathering else "",
+        _each(LANGUAGES[code].endonym if code in LANGUAGES else code for code in (each["language"] for each in told)),
+        _each(pick(label, "de")[0] for each in told for label in each["support"]),
+        _each(_meeting(each["gathering"]) for each in told if each["gathering"]),
         _time(one["until"]),
-        "\n".join(spoken or german),
-        "\n".join(german) if spoken else "",
+        spoken or german,
+        german if spoken else "",
         str(len(one["attempts"])),
         "",
     ]
+
+
+def _words(told: Sequence[Mapping[str, Any]], wanted: Callable[[str], bool]) -> str:
+    """What to say in the languages wanted, under each one's name where several are told."""
+    lines: list[str] = []
+    named = len({each["name"] for each in told}) > 1
+    for each in told:
+        words = [line for code, paragraphs in each["say"].items() if wanted(code) for line in paragraphs]
+        lines += [f"{each['name']}:", *words] if named and words else words
+    return "\n".join(lines)
+
+
+def _each(texts: Iterable[str]) -> str:
+    """Each text once."""
+    return ", ".join(dict.fromkeys(texts))
+
+
+def _meeting(gathering: Mapping[str, Any]) -> str:
+    return f"{pick(gathering['title'], 'de')[0]}, {_time(gathering['starts_at'])}"
 
 
 def _time(moment: str | None) -> str:

@@ -10,6 +10,7 @@ from chassis.clock import rfc3339
 from chassis.http.base_schemas import Filter, Limit
 from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
+from services.notifications.messages.documents import Status
 from services.notifications.messages.messages import as_json, as_json_with_content
 from services.notifications.messages.schemas import MessagePage, Retried, ToldPage, WholeMessage
 from services.notifications.permissions import Coordinator
@@ -22,7 +23,7 @@ router = APIRouter(prefix="/notifications/v1/{tenant}/messages", tags=["messages
 async def messages(
     request: Request,
     caller: Coordinator,
-    status: Filter | None = None,
+    status: Status | None = None,
     kind: Filter | None = None,
     gathering: Filter | None = None,
     limit: Limit = 50,

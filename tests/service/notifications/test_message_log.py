@@ -92,6 +92,8 @@ async def test_the_log_is_filtered_and_read_page_by_page(town: Town) -> None:
     assert (await town.coordinator.get(f"{HOME}?status=failed")).text.count("/messages/m-") == 5
     items = (await town.coordinator.get(LOG, params={"status": "failed", "gathering": "g"})).json()["items"]
     assert [one["standing"] for one in items] == ["failed"] * 5
+    unknown = await town.coordinator.get(LOG, params={"status": "lost"})
+    assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/query/status")
 
 
 async def test_another_way_and_again_after_a_correction(town: Town) -> None:

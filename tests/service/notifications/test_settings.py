@@ -139,6 +139,8 @@ async def test_an_own_sender_is_used_once_proven_signed_and_given_up_when_it_fai
     town.clock.time += timedelta(hours=6)
     await town.run("check-senders")
     assert (await town.coordinator.get(URL)).json()["sender"]["records"][0]["found"] == "no answer"
+    page = (await town.coordinator.get("/notifications/wilhelmshaven/settings", headers={"Accept-Language": "de"})).text
+    assert ("keine Antwort; bitte später noch einmal prüfen" in page, "no answer" in page) == (True, False)
 
 
 async def test_a_municipality_that_stops_sends_nothing_and_goes_on_where_it_stood(town: Town) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -123,7 +124,10 @@ async def test_every_kind_can_be_previewed_on_each_way(town: Town) -> None:
 
 async def test_the_pages_show_all_languages_and_save_what_is_written(town: Town) -> None:
     home = "/notifications/wilhelmshaven/templates"
-    assert "Texte der Nachrichten" in (await town.coordinator.get(home)).text
+    listed = (await town.coordinator.get(home)).text
+    assert "Texte der Nachrichten" in listed
+    names = re.findall(r"<h2><a [^>]*>([^<]+)</a></h2>", listed)
+    assert len(set(names)) == len(names) == len(CONTENTS), "each kind is known by its name"
     side = (await town.coordinator.get(f"{home}/gathering-reminder")).text
     assert side.count("<blockquote") == len(LANGUAGES)
     assert 'dir="rtl"' in side
