@@ -12,7 +12,7 @@ from chassis.clock import SystemClock
 from chassis.settings import Settings
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import connect
-from services.registration.gazetteer.gazetteer import Gazetteer, Imported, OlderList, PartOfList
+from services.registration.gazetteer.gazetteer import DayToCome, Gazetteer, Imported, OlderList, PartOfList
 from services.registration.gazetteer.official_list import Entry, NotTheList, read
 from services.registration.gazetteer.repository import GazetteerRepository
 
@@ -24,6 +24,11 @@ def run(settings: Settings, file: Path, as_of: date) -> int:
         done = asyncio.run(_import(settings, entries, as_of))
     except NotTheList as error:
         typer.echo(str(error), err=True)
+        return 1
+    except DayToCome:
+        typer.echo(
+            "This day is still to come: name the day that the list is of, as its file or Destatis' page says.", err=True
+        )
         return 1
     except OlderList:
         typer.echo("A list of a later day was imported already.", err=True)

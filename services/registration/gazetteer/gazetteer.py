@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -20,6 +21,10 @@ class OlderList(Exception):
     """A list of a later day was imported already."""
 
 
+class DayToCome(Exception):
+    """No list is of a day that has not come; storing it would refuse every real one until then."""
+
+
 class PartOfList(Exception):
     """The file lacks so much of what is known that it can't be the whole list; `missing` of `known` would end."""
 
@@ -29,8 +34,9 @@ class PartOfList(Exception):
         self.known = known
 
 
-MOST_ENDED, FEW = 0.1, 20
-"""The share of municipalities that may end with one list: the reform of a state merges hundreds. Of `FEW` all may."""
+MOST_ENDED, MOST_OF_A_STATE, FEW = 0.1, 0.9, 20
+"""The share of municipalities that may end with one list, and of those of one state: the reform of a state merges hundreds, but a
+file that was cut off in its middle lacks nearly all of the last one. Of `FEW` all may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +65,13 @@ class Gazetteer:
         with no municipality in the list nothing ends: states do not, so the list is one of other states.
 
         Raises:
+            DayToCome: `as_of` lies ahead.
             OlderList: what is stored is of a later day.
-            PartOfList: too many of those known are missing.
+            PartOfList: too many of those known are missing, of all or of one state.
         """
         known, now = await self._repository.get_all(), self._clock.now()
+        if as_of > (now + timedelta(days=1)).date():  # Somewhere it is tomorrow already.
+            raise DayToCome
         if any(one.as_of > as_of.isoformat() for one in known.values()):
             raise OlderList
         listed = {one.ags: _document(one, as_of) for one in entries}
@@ -75,9 +84,12 @@ class Gazetteer:
             for one in missing
             if one.id[:2] in states
         ]
-        current = sum(not one.ended for one in known.values())
-        if len(ended) > max(FEW, MOST_ENDED * current):
-            raise PartOfList(len(ended), current)
+        current = Counter(one.id[:2] for one in known.values() if not one.ended)
+        if len(ended) > max(FEW, MOST_ENDED * current.total()):
+            raise PartOfList(len(ended), current.total())
+        for state, count in Counter(one.id[:2] for one, _ in ended).items():
+            if count > max(FEW, MOST_OF_A_STATE * current[state]):
+                raise PartOfList(count, current[state])
         await self._repository.add(added, now)
         await self._repository.change([*changed, *ended], now)
         gone = tuple(f"{one.name} ({one.id})" for one, _ in ended)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import orjson
 import pytest
 
-from services.registration.gazetteer.gazetteer import FEW, Gazetteer, Imported, OlderList, PartOfList
+from services.registration.gazetteer.gazetteer import FEW, DayToCome, Gazetteer, Imported, OlderList, PartOfList
 from services.registration.gazetteer.official_list import Entry
 from tests.service.registration.conftest import People
 from tests.support.page_forms import form_of
@@ -139,6 +139,22 @@ async def test_a_file_that_is_only_a_part_of_the_list_ends_nobody(people: People
     assert (refused.value.missing, refused.value.known) == (FEW + 1, len(towns))
     merged = await gazetteer.import_entries(towns[FEW:], AFTER)
     assert (merged.ended, len(merged.gone), merged.gone[0]) == (FEW, FEW, "Ort 100 (01051100)")
+
+
+async def test_a_file_that_was_cut_off_in_a_state_ends_none_of_it(people: People) -> None:
+    gazetteer = _gazetteer(people)
+    north = [replace(SMALL, ags=f"01051{number:03}", name=f"Ort {number}") for number in range(100, 102 + FEW)]
+    south = [replace(CITY, ags=f"03405{number:03}", name=f"Dorf {number}") for number in range(10 * len(north))]
+    await gazetteer.import_entries([*north, *south], BEFORE)
+    with pytest.raises(PartOfList) as refused:
+        await gazetteer.import_entries(north[:1], AFTER)
+    assert (refused.value.missing, refused.value.known) == (FEW + 1, len(north))
+
+
+async def test_no_list_is_of_a_day_to_come(people: People) -> None:
+    with pytest.raises(DayToCome):
+        await _gazetteer(people).import_entries([CITY], date(2099, 12, 31))
+    assert await _gazetteer(people).search("wilhelms", 5) == []
 
 
 async def test_a_list_without_a_state_leaves_its_municipalities_alone(people: People) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from chassis.settings import Settings
 from kommune import gazetteer
-from services.registration.gazetteer.gazetteer import Imported, OlderList, PartOfList
+from services.registration.gazetteer.gazetteer import DayToCome, Imported, OlderList, PartOfList
 from services.registration.gazetteer.official_list import Entry
 from tests.unit.registration.test_official_list import whole
 
@@ -42,10 +42,11 @@ def taking(monkeypatch: pytest.MonkeyPatch, answer: Imported | Exception) -> Non
             0,
             "left as they were, since no municipality of theirs stands in the file: Bayern",
         ),
+        (DayToCome(), 1, "This day is still to come"),
         (OlderList(), 1, "A list of a later day was imported already."),
         (PartOfList(900, 1_000), 1, "900 of 1000 municipalities that are known are missing"),
     ],
-    ids=["merged municipalities", "a list of one state", "another year", "a part"],
+    ids=["merged municipalities", "a list of one state", "a day to come", "another year", "a part"],
 )
 def test_what_became_of_it_is_said(
     monkeypatch: pytest.MonkeyPatch,
