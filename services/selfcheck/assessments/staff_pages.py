@@ -15,6 +15,7 @@ from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.selfcheck.assessments.schemas import ShownAssessment
+from services.selfcheck.domain.own_section import MOST_QUESTIONS
 from services.selfcheck.invitations.schemas import InvitedPerson, ShownInvitation
 from services.selfcheck.joint.api import joints_of
 from services.selfcheck.joint.responses import waits_for
@@ -38,6 +39,7 @@ OWN_FIELDS = {
     "/own_section/questions": "own_questions",
 }
 """Where the form shows what is wrong with questions of one's own."""
+TOO_MANY = mark("You may ask at most %(most)s questions of your own; these are %(there)s. Please take some out.")
 
 
 @router.get("/")
@@ -96,11 +98,15 @@ async def invite(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 def own_as_entered(page: StaffPage, form: Form) -> dict[str, Any]:
-    """Questions of the municipality's own, one on each line, where there are any; as the API takes them."""
+    """Questions of the municipality's own, one on each line, where there are any; as the API takes them. None or too many of them
+    are noted at their field, in words that say more than the API's."""
     language = page.brand.languages[0]
     lines = [line.strip() for line in form.value("own_questions").splitlines() if line.strip()]
     if not (lines or form.value("own_title")):
         return {}
+    form.require("own_questions")
+    if len(lines) > MOST_QUESTIONS:
+        form.error("own_questions", TOO_MANY, most=MOST_QUESTIONS, there=len(lines))
     questions = [{language: line} for line in lines]
     return {"own_section": {"title": {language: form.value("own_title")}, "questions": questions}}
 

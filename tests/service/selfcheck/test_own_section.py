@@ -125,6 +125,13 @@ async def test_the_page_takes_one_question_a_line(town: Town) -> None:
     untitled = await town.submit(coordinator, home, "", **entered, own_title="", own_questions="Wie gut ist der Hafen?")
     assert untitled.status_code == 422
     assert 'id="error-own_title"' in untitled.text
+    for own, said in (
+        ("", "Bitte füllen Sie dieses Feld aus."),
+        ("Wie?\n" * 21, "das sind 21. Nehmen Sie bitte einige heraus."),
+    ):
+        refused = await town.submit(coordinator, home, "", **entered, own_title="Hafen", own_questions=own)
+        assert refused.status_code == 422
+        assert said in refused.text.partition('id="error-own_questions"')[2].partition("</p>")[0]
 
 
 APART = "Asked by this municipality alone, and compared with nothing."
