@@ -92,6 +92,13 @@ SEEN = """() => {
     return {end, cut: cut.length, smallest: Math.min(...signs), rows: document.querySelectorAll(".strips > li").length};
 }"""
 
+COVERED = """() => [...document.querySelectorAll(".strip")].flatMap((strip) => {
+    const boxes = (what) => [...strip.querySelectorAll(what)].map((one) => one.getBoundingClientRect());
+    const on = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    return boxes(".tick").filter((tick) => boxes(".sign").some((sign) => on(tick, sign)));
+}).length"""
+"""Numbers of the scale that a mark stands on."""
+
 
 @pytest.mark.parametrize("number", [7, 2])
 async def test_the_whole_picture_is_on_one_screen(browser: Browser, town: Town, number: int) -> None:
@@ -124,6 +131,7 @@ async def fits(page: Page, least: int = 14) -> None:
     seen = await page.evaluate(SEEN)
     assert (seen["rows"], seen["cut"]) == (7, 0)
     assert seen["end"] <= SCREEN["height"]
+    assert await page.evaluate(COVERED) == 0
     assert seen["smallest"] >= least, "a letter has to be read from the back of a room"
 
 
@@ -133,4 +141,5 @@ async def test_nothing_is_cut_off_on_a_small_phone(browser: Browser, town: Town,
     async with town.serving() as base:
         page = await opened(browser, town, f"{base}{address}{large}", PHONE)
         await looks_right(page, f"views-320{large.strip('?')}")
+        assert await page.evaluate(COVERED) == 0
         await page.context.close()
