@@ -15,7 +15,8 @@ from services.notifications.messages.documents import OutboundMessage
 from services.notifications.messages.repository import Messages, once_more
 
 NOT_RETRYABLE = "Only messages that did not arrive can be tried again."
-RETRYABLE = ("pending", "failed", "bounced", "expired")
+RETRYABLE = ("pending", "failed", "bounced", "expired", "to_call")
+"""A message on the call list too: whoever corrects an address need not telephone any more. A letter may be in the post already."""
 
 
 class MessageLog:
@@ -49,7 +50,7 @@ class MessageLog:
     async def retry(self, scope: TenantScope, id: str) -> dict[str, Any]:
         """Try a message again that did not reach its recipient, from the first way on: after an address was corrected it goes there.
 
-        Raises: Problem 404 no such message, 409 it arrived or is with people.
+        Raises: Problem 404 no such message, 409 it arrived or waits as a letter.
         """
         now = self._clock.now()
 
@@ -69,7 +70,7 @@ class MessageLog:
 
         def decide(message: OutboundMessage) -> Change:
             last = message.last_way
-            if not may_be_repeated(message) or last is None:
+            if message.waits_by_hand or not may_be_repeated(message) or last is None:
                 raise conflict("not-retryable", NOT_RETRYABLE)
             return once_more(message, sorted({*message.failed, last.channel}), now)
 
@@ -86,7 +87,7 @@ class MessageLog:
 
 
 def may_be_repeated(message: OutboundMessage) -> bool:
-    """Whether it did not arrive, or nobody knows whether it did."""
+    """Whether it did not arrive so far, or nobody knows whether it did."""
     return message.status in RETRYABLE or (message.status == "sent" and message.delivery in ("unclear", "refused"))
 
 

@@ -122,6 +122,21 @@ async def test_another_way_and_again_after_a_correction(town: Town) -> None:
     assert (await town.message("m-b"))["status"] == "to_call"
 
 
+async def test_who_was_to_be_called_gets_the_mail_once_there_is_an_address(town: Town) -> None:
+    await told(town, "a", "pending", contact={"email": None, "phone": "04421 1234"})
+    await town.database["intents"].update_one({"_id": "m-a"}, {"$set": {"due_at": town.clock.time}})
+    await town.run()
+    assert (await town.message("m-a"))["status"] == "to_call"
+    assert (await town.coordinator.post(f"{LOG}/m-a/other-way")).status_code == 409, "it is with people"
+    await town.database["contacts"].update_one({"_id": "a"}, {"$set": {"email": "new@example.org"}})
+    page = (await town.coordinator.get(f"{HOME}messages/m-a", headers=GERMAN)).text
+    sent = await town.coordinator.post(f"{HOME}messages/m-a", data={**form_of(page), "do": "retry"})
+    assert sent.status_code == 303
+    await town.run()
+    assert (await town.message("m-a"))["status"] == "sent"
+    assert "new@example.org" in str(town.sink.mails[-1]["To"])
+
+
 @pytest.mark.parametrize("wanted", ["", "&status=sent", "&kind=confirmed", "&gathering=g"])
 async def test_a_page_of_the_log_reads_what_it_shows(town: Town, wanted: str) -> None:
     """However many messages there are, an index has them in the order of the pages."""
