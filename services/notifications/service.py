@@ -29,6 +29,7 @@ from services.notifications.delivery.by_email import DeliverByEmail
 from services.notifications.delivery.by_sms import DeliverBySms
 from services.notifications.delivery.deliver import Deliver
 from services.notifications.delivery.jobs import DeliveryJob, UnsentGauge
+from services.notifications.delivery.recipient_limit import RecipientLimit
 from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.delivery.settle import Settling
@@ -180,11 +181,13 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     feedback_rows = FeedbackRepository(database, lambda: context.wake_relay())
     feedback = GatheringFeedback(feedback_rows, facts, context.secrets, clock)
     situations = Situations(messages, facts, feedback, gateways, frozenset(settings.sms_countries.upper().split(",")))
+    recipient_limit = RecipientLimit(throttle, settling)
     by_email = DeliverByEmail(
         situations,
         messages,
         settling,
         throttle,
+        recipient_limit,
         limits,
         texts,
         letterheads,
@@ -202,7 +205,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         tenant_settings,
         settling,
         by_email,
-        DeliverBySms(settling, throttle, texts, gateways, texting, public_url),
+        DeliverBySms(throttle, recipient_limit, texts, gateways, texting, public_url),
         limits,
         unsubscribed,
         stale_handwork,

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from chassis.storage.aggregates import Conflict
 from services.notifications.delivery.delivery import Delivery
+from services.notifications.delivery.recipient_limit import RecipientLimit
 from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.delivery.settle import Settling
@@ -15,7 +16,7 @@ from services.notifications.digests.digests import StaffDigests
 from services.notifications.domain.addresses import NoAddress
 from services.notifications.domain.delivery import Send, decide, pause_after
 from services.notifications.domain.messages import NEW_ADDRESS
-from services.notifications.domain.throttle import Postponed, confirmed, strange
+from services.notifications.domain.throttle import strange
 from services.notifications.mail.compose import Mail, compose
 from services.notifications.mail.letterheads import Letterheads
 from services.notifications.mail.of_message import invitation_of
@@ -40,6 +41,7 @@ class DeliverByEmail:
         messages: Messages,
         settling: Settling,
         throttle: Throttle,
+        recipient_limit: RecipientLimit,
         limits: DayLimits,
         templates: TemplateRepository,
         letterheads: Letterheads,
@@ -55,6 +57,7 @@ class DeliverByEmail:
         self._messages = messages
         self._settling = settling
         self._throttle = throttle
+        self._recipient_limit = recipient_limit
         self._limits = limits
         self._templates = templates
         self._letterheads = letterheads
@@ -76,7 +79,7 @@ class DeliverByEmail:
             mail = await self._mail(delivery, rendered, to)
         except NoAddress as wrong:
             return await self._settling.another_way(delivery.message, "email", "address", delivery.now, str(wrong))
-        if await self._throttled(delivery, to):
+        if await self._recipient_limit.postponed(delivery, "email", self._throttle.key(to)):
             return
         waiting: list[tuple[Delivery, RenderedText]] = []
         if delivery.message.postponed:
@@ -104,18 +107,6 @@ class DeliverByEmail:
             if at is not None:
                 await self._settling.postpone(message, at, key, now)
                 return True
-        return False
-
-    async def _throttled(self, delivery: Delivery, to: str) -> bool:
-        """Whether the mailbox, which nobody confirmed yet, got as many mails as it may: then the message waits."""
-        about = delivery.situation.about
-        if confirmed("email", about.contact, about.group):
-            return False
-        key = self._throttle.key(to)
-        allowed = await self._throttle.take(key, delivery.message.id, delivery.now)
-        if isinstance(allowed, Postponed):
-            await self._settling.postpone(delivery.message, allowed.until, key, delivery.now)
-            return True
         return False
 
     async def _rendered(self, delivery: Delivery) -> RenderedText:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.notifications.delivery.delivery import Delivery
+from services.notifications.delivery.recipient_limit import RecipientLimit
 from services.notifications.delivery.repository_throttle import Throttle
-from services.notifications.delivery.settle import Settling
-from services.notifications.domain.throttle import Postponed, confirmed, strange
+from services.notifications.domain.throttle import strange
 from services.notifications.mail.server import GivenUp
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.sms.gateways import Gateways
@@ -18,15 +18,15 @@ class DeliverBySms:
 
     def __init__(
         self,
-        settling: Settling,
         throttle: Throttle,
+        recipient_limit: RecipientLimit,
         templates: TemplateRepository,
         gateways: Gateways,
         texting: Texting,
         public_url: str,
     ) -> None:
-        self._settling = settling
         self._throttle = throttle
+        self._recipient_limit = recipient_limit
         self._templates = templates
         self._gateways = gateways
         self._texting = texting
@@ -41,11 +41,9 @@ class DeliverBySms:
         stranger = strange("phone", content, about.contact, about.group)
         templates = await self._templates.get_in_force(scope)
         rendered = render(content, about, self._public_url, templates, way="sms", to_stranger=stranger)
-        if not confirmed("phone", about.contact, about.group):
-            key = self._throttle.telephone_key(about.contact.phone_e164 or "")
-            allowed = await self._throttle.take(key, message.id, now)
-            if isinstance(allowed, Postponed):
-                return await self._settling.postpone(message, allowed.until, key, now)
+        number = self._throttle.telephone_key(about.contact.phone_e164 or "")
+        if await self._recipient_limit.postponed(delivery, "phone", number):
+            return
         if not delivery.still_ours():
             raise GivenUp
         await self._texting.send(scope, gateway, message, about.contact, rendered, now)

@@ -1,0 +1,27 @@
+"""Holds back what a mailbox or telephone that confirmed nothing yet got enough of (`domain/throttle.py`)."""
+
+from __future__ import annotations
+
+from services.notifications.delivery.delivery import Delivery
+from services.notifications.delivery.repository_throttle import Throttle
+from services.notifications.delivery.settle import Settling
+from services.notifications.domain.throttle import Postponed, Way, confirmed
+
+
+class RecipientLimit:
+    """Counts a message to its recipient, or lets it wait."""
+
+    def __init__(self, throttle: Throttle, settling: Settling) -> None:
+        self._throttle = throttle
+        self._settling = settling
+
+    async def postponed(self, delivery: Delivery, way: Way, key: str) -> bool:
+        """Whether it waits now. `key` stands for the mailbox or telephone. Raises: Conflict."""
+        about = delivery.situation.about
+        if confirmed(way, about.contact, about.group):
+            return False
+        allowed = await self._throttle.take(key, delivery.message.id, delivery.now)
+        if isinstance(allowed, Postponed):
+            await self._settling.postpone(delivery.message, allowed.until, key, delivery.now)
+            return True
+        return False
