@@ -22,6 +22,7 @@ from chassis.http.base_schemas import Filter, Opaque
 from chassis.http.permissions import Caller, Permission, from_our_pages
 from chassis.http.problems import Problem, not_found
 from chassis.http.routing import APIRouter
+from chassis.identity import json_web_tokens
 from chassis.identity.tokens import Identity, OidcVerifier
 from chassis.ids import Secrets
 from chassis.operations.logs import get_logger
@@ -124,8 +125,6 @@ class _Provider:
 
     async def send_there(self, request: Request, address: str) -> Response:
         """To the issuer, remembering where to come back to."""
-        from joserfc import jwt  # loaded when first needed: a start signs and reads nothing
-
         waiting: dict[str, Any] = {
             "state": secrets.token_urlsafe(24),
             "nonce": secrets.token_urlsafe(24),
@@ -148,7 +147,7 @@ class _Provider:
         }
         endpoint = await self._verifier.endpoint("authorization_endpoint")
         response = RedirectResponse(f"{endpoint}?{urlencode(query)}", 303, headers={"Cache-Control": "no-store"})
-        sealed = jwt.encode({"alg": "HS256"}, waiting, self._key)
+        sealed = json_web_tokens.sign(waiting, self._key, "HS256")
         response.set_cookie(
             STATE_COOKIE,
             sealed,
@@ -162,10 +161,8 @@ class _Provider:
 
     async def handle_callback(self, request: Request, code: str, state: str) -> tuple[Identity, str]:
         """Who came back, and where they wanted to go. Raises Problem 400 when the answer is not to our question."""
-        from joserfc import jwt  # loaded when first needed: a start signs and reads nothing
-
         try:
-            waiting = jwt.decode(request.cookies.get(STATE_COOKIE, ""), self._key, algorithms=["HS256"]).claims
+            waiting = json_web_tokens.read(request.cookies.get(STATE_COOKIE, ""), self._key, ["HS256"])
         except (JoseError, ValueError):
             raise _again() from None
         if (

@@ -10,10 +10,11 @@ from joserfc.jwk import OKPKey
 
 from chassis.clock import Clock
 from chassis.http.problems import unauthenticated
+from chassis.identity import json_web_tokens
 from chassis.ids import Secrets
 from chassis.settings import Settings, SettingsError
 
-_ALGORITHMS = ["Ed25519"]
+_ALGORITHM = "Ed25519"
 
 
 class Signatures:
@@ -45,11 +46,9 @@ class Signatures:
 
     def sign(self, purpose: str, seconds: int, claims: dict[str, Any]) -> str:
         """A token that says these claims for so long, for this purpose alone."""
-        from joserfc import jwt  # loaded when first needed: a start signs and reads nothing
-
         now = int(self._clock.now().timestamp())
         stated = {**claims, "iss": _issuer(purpose), "iat": now, "exp": now + seconds}
-        return jwt.encode({"alg": "Ed25519"}, stated, self._key, algorithms=_ALGORITHMS)
+        return json_web_tokens.sign(stated, self._key, _ALGORITHM)
 
     def read(self, purpose: str, token: str) -> dict[str, Any]:
         """What a token says.
@@ -57,10 +56,8 @@ class Signatures:
         Raises:
             Problem: 401 it was not signed with our key for this purpose, or its time is over.
         """
-        from joserfc import jwt  # loaded when first needed: a start signs and reads nothing
-
         try:
-            claims = dict(jwt.decode(token, self._key, algorithms=_ALGORITHMS).claims)
+            claims = json_web_tokens.read(token, self._key, [_ALGORITHM])
         except (JoseError, ValueError):
             raise unauthenticated("Please sign in again.") from None
         if claims.get("iss") != _issuer(purpose) or int(claims.get("exp", 0)) <= self._clock.now().timestamp():

@@ -14,6 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
 from chassis.http.problems import Problem, unauthenticated
+from chassis.identity import json_web_tokens
 from chassis.ids import new_id
 from chassis.operations.logs import get_logger
 from chassis.settings import Settings, SettingsError
@@ -69,8 +70,6 @@ class LocalIssuer:
 
     def issue(self, tenant: str, role: str, seconds: int = 12 * 3600) -> str:
         """A bearer token for one role; tenant `-` for a platform-wide one."""
-        from joserfc import jwt  # loaded when first needed: a start signs and reads nothing
-
         now = int(time.time())
         claims = {
             "iss": LOCAL_ISSUER,
@@ -80,7 +79,7 @@ class LocalIssuer:
             "platform_roles": [role] if tenant == "-" else [],
             "grants": {} if tenant == "-" else {tenant: [role]},
         }
-        return jwt.encode({"alg": "Ed25519"}, claims, self._key, algorithms=["Ed25519"])
+        return json_web_tokens.sign(claims, self._key, "Ed25519")
 
     async def verify(self, token: str) -> Identity:
         expires, identity = self._seen.get(token, (0.0, None))
@@ -198,8 +197,6 @@ def _key_id(token: str) -> str | None:
 
 
 def _decode(token: str, key: Any, issuer: str, audience: str | None, algorithms: list[str]) -> dict[str, Any]:
-    from joserfc import jwt  # loaded when first needed: a start signs and reads nothing
-
     options: dict[str, Any] = {
         "iss": {"essential": True, "value": issuer},
         "sub": {"essential": True},
@@ -208,11 +205,11 @@ def _decode(token: str, key: Any, issuer: str, audience: str | None, algorithms:
     if audience:
         options["aud"] = {"essential": True, "value": audience}
     try:
-        decoded = jwt.decode(token, key, algorithms=algorithms)
-        jwt.JWTClaimsRegistry(leeway=10, **options).validate(decoded.claims)
+        claims = json_web_tokens.read(token, key, algorithms)
+        json_web_tokens.check(claims, **options)
     except (JoseError, ValueError):
         raise unauthenticated("The token is not valid, or no longer.") from None
-    return dict(decoded.claims)
+    return claims
 
 
 def verifier_for(settings: Settings) -> Verifier:
