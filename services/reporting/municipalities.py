@@ -37,11 +37,19 @@ class Municipalities:
         if wrong:
             raise invalid(*wrong)
 
+    async def check_open(self, slugs: Mapping[str, str], closed: str) -> None:
+        """As `check`, and raises Problem 422 with the sentence `closed` at those whose pages are closed: nobody there could answer."""
+        await self.check(slugs)
+        wrong = [FieldError(place, closed) for place, slug in slugs.items() if not await self.is_open(slug)]
+        if wrong:
+            raise invalid(*wrong)
+
     async def takes_part(self, slug: str) -> bool:
         return await self._registry.is_tenant(slug)
 
-    async def is_suspended(self, slug: str) -> bool:
-        return await self._registry.is_suspended(slug)
+    async def is_open(self, slug: str) -> bool:
+        """Whether it takes part and is not suspended."""
+        return await self.takes_part(slug) and not await self._registry.is_suspended(slug)
 
     async def named(self, slugs: Iterable[str]) -> dict[str, dict[str, Any]]:
         """`{slug, name}` by slug, in their order; without those that take part no more."""

@@ -245,11 +245,9 @@ class Questions:
 
     async def _check_to(self, scope: TenantScope, slug: str) -> None:
         """Raises Problem 422 where this municipality can't be asked."""
-        await self._municipalities.check({"/to": slug})
         if slug == scope.tenant:
             raise invalid(FieldError("/to", OWN))
-        if await self._municipalities.is_suspended(slug):
-            raise invalid(FieldError("/to", SUSPENDED))
+        await self._municipalities.check_open({"/to": slug}, SUSPENDED)
 
     async def _addressed(self, scope: TenantScope, about: About, subject: str) -> Collection[str]:
         """Who is told beside those who follow: the municipality behind the practice, the members of the ring, the one asked."""

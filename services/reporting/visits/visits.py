@@ -163,16 +163,14 @@ class PeerVisits:
         for place, slug in enumerate(named):
             if slug == scope.tenant:
                 raise invalid(FieldError(f"/municipalities/{place}", NOT_OWN))
-        places = {f"/municipalities/{body.municipalities.index(slug)}": slug for slug in named}
-        await self._municipalities.check(places)
-        for pointer, slug in places.items():
-            if await self._municipalities.is_suspended(slug):
-                raise invalid(FieldError(pointer, SUSPENDED))
+        await self._municipalities.check_open(
+            {f"/municipalities/{body.municipalities.index(slug)}": slug for slug in named}, SUSPENDED
+        )
         return named
 
     async def _check_host(self, slug: str) -> None:
         """Raises Problem 409 where nobody there could prepare the visit."""
-        if not await self._municipalities.takes_part(slug) or await self._municipalities.is_suspended(slug):
+        if not await self._municipalities.is_open(slug):
             raise Problem(409, "host-away", "Not possible in the present state", HOST_AWAY)
 
     async def _as_json(self, scope: TenantScope, visit: PeerVisit) -> JsonObject:
