@@ -1,4 +1,4 @@
-"""The composed use cases of registration, as routes are given them."""
+"""The use cases of all features: built once per process, given to routes by `get_services`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from chassis.clock import Clock
 from chassis.documents.document_cache import DocumentCache
 from chassis.ids import Secrets
 from chassis.pages.page_cache import PageCache
+from chassis.service import ServiceContext
 from services.registration.applications.applications import Applications
 from services.registration.applications.applying import Applying
 from services.registration.applications.reviewing import Reviewing
@@ -27,11 +28,13 @@ from services.registration.gathering_series.series import Series
 from services.registration.gatherings.gatherings import Gatherings
 from services.registration.gazetteer.gazetteer import Gazetteer
 from services.registration.interface_languages.interface_languages import InterfaceLanguages
+from services.registration.interface_languages.spoken import SpokenLanguages
 from services.registration.invitations.invitations import Invitations
 from services.registration.legal_texts.legal_texts import LegalTexts
 from services.registration.municipalities.municipalities import Municipalities
 from services.registration.municipalities.suspension import Suspension
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
+from services.registration.needs.answer_sums import AnswerSums
 from services.registration.needs.needs import Needs
 from services.registration.planning.planning import Planning
 from services.registration.public_plans.repository import PublicPlans
@@ -39,6 +42,7 @@ from services.registration.questions.question_sets import QuestionSets
 from services.registration.registrations.changing import RegistrationChanges
 from services.registration.registrations.reassigning import Reassignments
 from services.registration.registrations.registering import Registrations
+from services.registration.repositories import Repositories
 from services.registration.retention.remaining import Remaining
 from services.registration.settings.profile import Profiles
 from services.registration.staff.staff import Staff
@@ -49,7 +53,7 @@ from services.registration.training_certificates.certificates import TrainingCer
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """Found by routes with `get_services`."""
+    """All use cases of the service; see `services_of`."""
 
     tenant_registry: OwnTenantRegistry
     municipalities: Municipalities
@@ -91,6 +95,75 @@ class Services:
     public_url: str
     page_cache: PageCache = field(default_factory=PageCache)
     posters: DocumentCache = field(default_factory=DocumentCache)
+
+
+def services_of(context: ServiceContext, repositories: Repositories) -> Services:
+    """Build the use cases of all features on the repositories."""
+    clock, secrets, public_url = context.clock, context.secrets, context.settings.public_url
+    municipalities, registrations, ledgers = (
+        repositories.municipalities,
+        repositories.registrations,
+        repositories.ledgers,
+    )
+    tenant_registry = OwnTenantRegistry(municipalities)
+    spoken = SpokenLanguages(tenant_registry)
+    staff = Staff(municipalities, tenant_registry, secrets, clock)
+    applications = Applications(municipalities, secrets)
+    gazetteer = Gazetteer(repositories.gazetteer, clock)
+    gatherings = Gatherings(repositories.gatherings)
+    planning = Planning(repositories.gatherings, ledgers, secrets, clock)
+    registering = Registrations(registrations, ledgers, spoken, clock, secrets, context.metrics, public_url)
+    call_outcomes = CallOutcomes(registrations, ledgers, repositories.calls)
+    lists = Lists(registrations, ledgers, registering)
+    person_erasure = PersonErasure(registrations, ledgers, tenant_registry, staff, applications, secrets, clock)
+    erasures = Erasures(repositories.erasures, registrations, person_erasure, repositories.known_people, secrets, clock)
+    return Services(
+        # Municipalities, their staff and their settings
+        tenant_registry=tenant_registry,
+        municipalities=Municipalities(municipalities),
+        applications=applications,
+        applying=Applying(municipalities, gazetteer, secrets),
+        reviewing=Reviewing(applications, tenant_registry, secrets),
+        staff=staff,
+        profiles=Profiles(municipalities, repositories.crests, tenant_registry, gazetteer, clock),
+        legal_texts=LegalTexts(municipalities, repositories.legal_texts, tenant_registry, clock),
+        interface_languages=InterfaceLanguages(municipalities, repositories.catalogue_words, tenant_registry, clock),
+        question_sets=QuestionSets(repositories.question_sets),
+        gazetteer=gazetteer,
+        suspension=Suspension(municipalities, tenant_registry),
+        offboarding=TenantOffboardings(
+            municipalities, registrations, repositories.offboarding_receipts, erasures, tenant_registry, clock
+        ),
+        # Gatherings
+        gatherings=gatherings,
+        planning=planning,
+        series=Series(repositories.gatherings, planning, secrets),
+        invitations=Invitations(ledgers, secrets, clock, public_url),
+        needs=Needs(ledgers, repositories.orders, AnswerSums(registrations, context.database.logical_time)),
+        public_plans=repositories.public_plans,
+        audit=AuditTrail(repositories.audit, repositories.gatherings),
+        # Registrations
+        registrations=registering,
+        changes=RegistrationChanges(registrations, registering, ledgers, spoken, secrets, clock),
+        reassignments=Reassignments(registering, ledgers, secrets),
+        confirmation=ContactConfirmation(registrations, registering, call_outcomes, secrets, clock),
+        call_outcomes=call_outcomes,
+        training_certificates=TrainingCertificates(registering, gatherings),
+        # The desk
+        lists=lists,
+        search=Search(registrations, gatherings, lists, clock),
+        door=Door(registrations, ledgers, registering),
+        door_list=DoorList(gatherings, lists, registering, secrets),
+        today=RegistrationToday(gatherings, ledgers, repositories.orders, repositories.audit),
+        # What people may ask for about their data
+        erasures=erasures,
+        person_erasure=person_erasure,
+        person_exports=PersonExports(registrations, registering, secrets, context.signatures, clock),
+        remaining=Remaining(repositories.retention, repositories.gatherings, erasures, tenant_registry),
+        clock=clock,
+        secrets=secrets,
+        public_url=public_url,
+    )
 
 
 def get_services(request: Request) -> Services:
