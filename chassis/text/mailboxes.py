@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 import idna
 
@@ -29,6 +30,7 @@ def mailbox(address: str) -> str:
     return f"{local}@{_ONE_PROVIDER.get(domain, domain)}"
 
 
+@lru_cache(maxsize=2048)
 def _wire(domain: str) -> str:
     try:
         return idna.encode(domain, uts46=True).decode()

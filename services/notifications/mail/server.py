@@ -6,18 +6,18 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import cast
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
 from services.notifications.mail.circuit_breaker import CircuitBreaker
 from services.notifications.mail.compose import Mail
+from services.notifications.mail.smtp_session import TIMEOUT, Refused, SmtpSession
 from services.notifications.net.hosts import HostCheck, NotPublic
 
 CONNECTIONS = 8
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-TIMEOUT = 20.0
 IDLE_CLOSED = 50
 """Mails that one connection carries before it is closed: some servers refuse more in one session."""
 
@@ -54,12 +54,6 @@ class GivenUp(Exception):
     """Just before the mail was handed over it turned out that it is not ours to send any more."""
 
 
-@dataclass
-class _Connection:
-    client: aiosmtplib.SMTP
-    carried: int = 0
-
-
 class MailServer:
     """Hands mails to the server of `smtp://`, `smtp+starttls://` or `smtps://`. `rest`: it is left alone for a while when it is silent."""
 
@@ -74,7 +68,7 @@ class MailServer:
         self._url = urlsplit(smtp_url)
         self._hosts = hosts
         self._rest = rest
-        self._idle: deque[_Connection] = deque()
+        self._idle: deque[SmtpSession] = deque()
         self._room = asyncio.Semaphore(connections)
 
     async def send(self, mail: Mail, still_ours: Callable[[], bool] = lambda: True) -> None:
@@ -100,36 +94,29 @@ class MailServer:
                 self._rest.release(there)
 
     async def _send(self, mail: Mail, still_ours: Callable[[], bool]) -> None:
-        connection, fresh = await self._connection()
+        session = self._waiting()
+        if session is not None:
+            with suppress(ConnectionError):  # it was closed while it waited: a new one
+                return await self._hand_over(session, mail, still_ours)
         try:
-            await self._hand_over(connection, mail, still_ours)
-        except aiosmtplib.SMTPServerDisconnected as error:
-            self._drop(connection)
-            if fresh:
-                raise ServerSilent(type(error).__name__) from None
-            # It was closed while it waited: a new one.
-            connection, _ = await self._connection(new=True)
-            await self._again(connection, mail, still_ours)
-        self._keep(connection)
+            await self._hand_over(await self._open(), mail, still_ours)
+        except ConnectionError as error:
+            raise ServerSilent(type(error).__name__) from None
 
     async def close(self) -> None:
         """Close the connections that wait."""
         while self._idle:
-            with suppress(aiosmtplib.SMTPException, OSError):
-                await self._idle.popleft().client.quit()
+            with suppress(Refused, OSError):
+                await self._idle.popleft().quit()
 
-    async def _again(self, connection: _Connection, mail: Mail, still_ours: Callable[[], bool]) -> None:
-        try:
-            await self._hand_over(connection, mail, still_ours)
-        except aiosmtplib.SMTPServerDisconnected as error:
-            self._drop(connection)
-            raise ServerSilent(type(error).__name__) from None
+    def _waiting(self) -> SmtpSession | None:
+        while self._idle:
+            session = self._idle.popleft()
+            if session.is_open:
+                return session
+        return None
 
-    async def _connection(self, new: bool = False) -> tuple[_Connection, bool]:
-        while self._idle and not new:
-            connection = self._idle.popleft()
-            if connection.client.is_connected:
-                return connection, False
+    async def _open(self) -> SmtpSession:
         url = self._url
         client = aiosmtplib.SMTP(
             hostname=url.hostname,
@@ -145,67 +132,59 @@ class MailServer:
                 port = url.port or PORTS[url.scheme]
                 client.sock = await self._hosts.connected(url.hostname or "", port)
             await client.connect()
+            if client.is_ehlo_or_helo_needed:
+                await _greet(client)
+            transport = client.transport
+            if transport is None:
+                raise ConnectionResetError
         except NotPublic as wrong:
             raise ServerSilent(str(wrong)) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
             raise ServerSilent(type(error).__name__) from None
-        return _Connection(client), True
+        offered = client.supports_extension
+        return SmtpSession(
+            cast(asyncio.Transport, transport), pipelining=offered("pipelining"), smtputf8=offered("smtputf8")
+        )
 
-    async def _hand_over(self, connection: _Connection, mail: Mail, still_ours: Callable[[], bool]) -> None:
-        client = connection.client
-        options: list[str] = []
-        if mail.needs_smtputf8:
-            if not client.supports_extension("smtputf8"):
-                self._keep(connection)
-                raise MailRefused("SMTPUTF8 is not offered")
-            options = ["SMTPUTF8", "BODY=8BITMIME"]
+    async def _hand_over(self, session: SmtpSession, mail: Mail, still_ours: Callable[[], bool]) -> None:
+        """Raises: ServerAway, MailRefused, GivenUp; ConnectionError where the connection ended."""
+        if mail.needs_smtputf8 and not session.smtputf8:
+            self._keep(session)
+            raise MailRefused("SMTPUTF8 is not offered")
         try:
-            encoding = "utf-8" if mail.needs_smtputf8 else "ascii"
-            await client.mail(mail.sender, options=options, encoding=encoding)
-            await client.rcpt(mail.recipient.wire, encoding=encoding)
-            if not still_ours():
-                await client.rset()
-                raise GivenUp
-            await client.data(mail.content)
-        except aiosmtplib.SMTPServerDisconnected:
-            raise
-        except aiosmtplib.SMTPResponseException as answer:
-            await self._reset(connection)
-            reason = _reason(answer)
-            raise (MailRefused if 500 <= answer.code < 600 else ServerAway)(reason) from None
-        except (aiosmtplib.SMTPException, OSError) as error:
-            self._drop(connection)
+            handed_over = await session.send(mail, still_ours)
+        except Refused as refused:
+            await self._reset(session)
+            raise (MailRefused if 500 <= refused.answer.code < 600 else ServerAway)(str(refused)) from None
+        except TimeoutError as error:
+            session.close()
             raise ServerSilent(type(error).__name__) from None
-        except GivenUp:
-            self._keep(connection)
-            raise
         except BaseException:
-            self._drop(connection)
+            session.close()
             raise
-        connection.carried += 1
+        self._keep(session)
+        if not handed_over:
+            raise GivenUp
 
-    async def _reset(self, connection: _Connection) -> None:
-        """After a refusal the session starts anew, or is closed: what was refused must not spoil the next mail."""
+    async def _reset(self, session: SmtpSession) -> None:
+        """After a refusal the session starts anew, or is closed."""
         try:
-            await connection.client.rset()
-        except (aiosmtplib.SMTPException, OSError):
-            self._drop(connection)
+            await session.reset()
+        except (Refused, OSError):
+            session.close()
         else:
-            self._keep(connection)
+            self._keep(session)
 
-    def _keep(self, connection: _Connection) -> None:
-        if connection.carried >= IDLE_CLOSED or not connection.client.is_connected:
-            self._drop(connection)
-        elif connection not in self._idle:
-            self._idle.append(connection)
-
-    def _drop(self, connection: _Connection) -> None:
-        connection.client.close()
+    def _keep(self, session: SmtpSession) -> None:
+        if session.carried >= IDLE_CLOSED:
+            session.close()
+        elif session.is_open:
+            self._idle.append(session)
 
 
-def _reason(answer: aiosmtplib.SMTPResponseException) -> str:
-    """Code and enhanced status (RFC 3463) of an answer, without its words."""
-    first = answer.message.split(maxsplit=1)[0] if answer.message else ""
-    status = first if first.count(".") == 2 and first.replace(".", "").isdigit() else ""
-    return f"{answer.code} {status}".strip()
+async def _greet(client: aiosmtplib.SMTP) -> None:
+    try:
+        await client.ehlo()
+    except aiosmtplib.SMTPHeloError:
+        await client.helo()  # it knows no extensions
