@@ -46,7 +46,7 @@ wait and one is to be decided. A link is of one alone."""
 @router.post(
     "/municipalities", status_code=201, response_model=Applied, **refusals("slug-taken", "too-many-applications")
 )
-async def apply(request: Request, caller: NewApplicant, body: Application, key: Key = None) -> Response:
+async def apply_to_take_part(request: Request, caller: NewApplicant, body: Application, key: Key = None) -> Response:
     """Ask to take part. Several may apply for one short name; the programme office decides."""
     services = get_services(request)
     answer, replayed = await services.applying.apply(
@@ -60,7 +60,7 @@ async def apply(request: Request, caller: NewApplicant, body: Application, key: 
     response_model=Decided,
     **refusals("already-decided", "application-needed", "others-wait"),
 )
-async def decide(
+async def decide_application(
     request: Request, caller: ProgrammeOffice, slug: str, body: Decision, which: Which = None, key: Key = None
 ) -> Response:
     """Admit or decline an application. Whoever applied becomes the first coordinator of a municipality that is admitted."""
@@ -73,7 +73,7 @@ async def decide(
 
 
 @router.get("/applications", response_model=Page[ListedApplication])
-async def applications(
+async def list_applications(
     request: Request,
     caller: ProgrammeOffice,
     status: ApplicationState | None = None,
@@ -87,13 +87,15 @@ async def applications(
 
 
 @router.get("/municipalities/{slug}/application", response_model=OpenedApplication)
-async def application(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
+async def get_application(
+    request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None
+) -> Response:
     """An application with what was asked and answered."""
     return json_response(await get_services(request).applications.get(caller, slug, which))
 
 
 @router.put("/municipalities/{slug}/contact", response_model=ContactCorrected, **refusals("no-applicant"))
-async def correct(
+async def correct_applicant_contact(
     request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, body: ApplicantContact, which: Which = None
 ) -> Response:
     """Of an application that was not admitted: who is written to from now on."""
@@ -102,7 +104,9 @@ async def correct(
 
 
 @router.post("/municipalities/{slug}/erasure", status_code=201, response_model=Certificate)
-async def erase(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
+async def erase_applicant(
+    request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None
+) -> Response:
     """Erase who applied; an application that is not decided is withdrawn with that. Asking again changes nothing."""
     services = get_services(request)
     contact_id = await services.applications.applicant(caller, slug, which)
@@ -110,7 +114,9 @@ async def erase(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str,
 
 
 @router.get("/municipalities/{slug}/erasure", response_model=Certificate)
-async def erasure(request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None) -> Response:
+async def get_applicant_erasure(
+    request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None
+) -> Response:
     """The certificate: what each service removed and what stays."""
     services = get_services(request)
     contact_id = await services.applications.applicant(caller, slug, which)
@@ -123,7 +129,7 @@ async def erasure(request: Request, caller: ProgrammeOfficeOrApplicant, slug: st
     response_model=ShownApplication,
     **refusals("already-decided", "application-needed", "too-many-questions"),
 )
-async def ask(
+async def ask_applicant(
     request: Request, caller: ProgrammeOffice, slug: str, body: Question, which: Which = None, key: Key = None
 ) -> Response:
     """Ask an applicant back; they are told by mail and answer behind their link."""
@@ -141,7 +147,9 @@ async def ask(
     response_model=ShownApplication,
     **refusals("already-decided", "nothing-asked"),
 )
-async def answer(request: Request, caller: ApplicantByLink, slug: str, body: AnswerText, key: Key = None) -> Response:
+async def answer_office(
+    request: Request, caller: ApplicantByLink, slug: str, body: AnswerText, key: Key = None
+) -> Response:
     """Answer all that is open."""
     services = get_services(request)
     idempotency_key = read_idempotency_key(request, key, body)

@@ -58,7 +58,9 @@ SHORTEN = mark("Please shorten the text.")
 
 
 @router.get("")
-async def listed(request: Request, caller: ProgrammeOffice, q: Filter = "", standing: Filter = "") -> Response:
+async def list_applications(
+    request: Request, caller: ProgrammeOffice, q: Filter = "", standing: Filter = ""
+) -> Response:
     """Everybody who applied, those first on whom something waits."""
     code = language_of(request, BRAND)
     found = await get_services(request).applications.overview()
@@ -73,12 +75,12 @@ async def listed(request: Request, caller: ProgrammeOffice, q: Filter = "", stan
 
 
 @router.get("/{slug}")
-async def one(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
+async def show_application(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     return await show(request, caller, slug, {}, which=which)
 
 
 @router.post("/{slug}/questions")
-async def ask(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
+async def ask_applicant(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     form = await received(request, caller, f"ask:{slug}")
     form.require("question")
     if form.ok:
@@ -91,7 +93,7 @@ async def ask(request: Request, caller: ProgrammeOffice, slug: str, which: Which
 
 
 @router.post("/{slug}/decision")
-async def decide(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
+async def decide_application(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     form = await received(request, caller, f"decide:{slug}")
     form.require("decision")
     if form.value("decision") == "declined":

@@ -23,13 +23,13 @@ SENT = mark("Your answer is sent.")
 
 
 @router.get("")
-async def application(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
+async def show_own_application(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     """Opening it changes nothing."""
     return await _show(request, _applicant(caller, code), slug, request.app.state.forms.new(request, f"answer:{slug}"))
 
 
 @router.post("")
-async def answer(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
+async def answer_office(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     form: Form = await request.app.state.forms.received(request, f"answer:{slug}", min_age=False)
     applicant, services = _applicant(caller, code), get_services(request)
     form.require("answer")

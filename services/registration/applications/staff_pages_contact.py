@@ -28,7 +28,7 @@ _TEXTS = {"name": mark("Please write a name on one line.")}
 
 
 @router.post("/office/{slug}/contact")
-async def correct(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
+async def correct_contact(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     form = await received(request, caller, f"contact:{slug}")
     merge(form, (await get_services(request).applications.get(caller, slug, which))["contact"])
     if await _corrected(request, caller, slug, form, which):
@@ -37,7 +37,7 @@ async def correct(request: Request, caller: ProgrammeOffice, slug: str, which: W
 
 
 @router.post("/office/{slug}/erasure")
-async def erase(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
+async def erase_contact(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     """The applicant asked for it."""
     form = await received(request, caller, f"forget:{slug}")
     if await _erase(request, caller, slug, form, which):
@@ -46,19 +46,19 @@ async def erase(request: Request, caller: ProgrammeOffice, slug: str, which: Whi
 
 
 @router.get("/office/{slug}/erasure")
-async def certificate(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
+async def show_certificate(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
     return await _certificate(request, caller, slug, which)
 
 
 @router.get(OURS + "/data")
-async def own(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
+async def show_own_data(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     """The applicant's contact, and erasing it."""
     applicant = _applicant(caller, code)
     return await _own(request, applicant, slug, None, None)
 
 
 @router.post(OURS + "/contact")
-async def correct_own(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
+async def correct_own_contact(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     applicant = _applicant(caller, code)
     form = await received(request, applicant, f"contact:{slug}")
     merge(form, await _known(request, applicant, slug))
@@ -68,7 +68,7 @@ async def correct_own(request: Request, caller: ApplicantOfPage, slug: str, code
 
 
 @router.post(OURS + "/erasure")
-async def erase_own(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
+async def erase_own_contact(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     applicant = _applicant(caller, code)
     form = await received(request, applicant, f"forget:{slug}")
     if await _erase(request, applicant, slug, form):
@@ -77,7 +77,7 @@ async def erase_own(request: Request, caller: ApplicantOfPage, slug: str, code: 
 
 
 @router.get(OURS + "/erasure")
-async def own_certificate(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
+async def show_own_certificate(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     return await _certificate(request, _applicant(caller, code), slug)
 
 

@@ -19,7 +19,9 @@ router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 
 
 @router.get("/audit", response_model=AuditPage)
-async def trail(request: Request, caller: Staff, id: str, limit: Limit = 500, cursor: Cursor = None) -> Response:
+async def list_audit_entries(
+    request: Request, caller: Staff, id: str, limit: Limit = 500, cursor: Cursor = None
+) -> Response:
     """Every decision about seats, in order. `decided`: entries there will be once all that happened has arrived."""
     audit = get_services(request).audit
     decided = await audit.length(caller.scope, id)
@@ -29,7 +31,7 @@ async def trail(request: Request, caller: Staff, id: str, limit: Limit = 500, cu
 
 
 @router.get("/audit.jsonl", response_class=Response, **file_of("application/jsonl"))
-async def whole(request: Request, caller: Staff, id: str) -> Response:
+async def export_audit_trail(request: Request, caller: Staff, id: str) -> Response:
     """The whole trail, one entry a line, for `kommune audit`."""
     audit = get_services(request).audit
     await audit.length(caller.scope, id)

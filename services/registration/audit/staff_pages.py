@@ -15,7 +15,7 @@ SHOWN = 200
 
 
 @router.get("/audit")
-async def show(request: Request, caller: Staff, id: str, after: Cursor = None) -> Response:
+async def show_audit_trail(request: Request, caller: Staff, id: str, after: Cursor = None) -> Response:
     """Every decision in order, and whether all of them follow from the rules."""
     page = await page_context(request, caller, staff=True)
     audit = page.services.audit

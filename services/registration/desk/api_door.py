@@ -19,7 +19,7 @@ router = APIRouter(prefix="/registration/v1")
 
 
 @router.get("/{tenant}/gatherings/{id}/arrivals", response_model=Arrivals)
-async def arrivals(request: Request, caller: Desk, id: str, meeting: Filter = "") -> Response:
+async def get_arrivals(request: Request, caller: Desk, id: str, meeting: Filter = "") -> Response:
     """Figures of the door: groups and people here, expected, missing. `meeting`: of several; without it the one people come to now."""
     services = get_services(request)
     counts = await services.door.counts(caller.scope, id, services.clock.now(), meeting)
@@ -27,7 +27,7 @@ async def arrivals(request: Request, caller: Desk, id: str, meeting: Filter = ""
 
 
 @router.get("/{tenant}/gatherings/{id}/door-list", response_model=KeptList)
-async def door_list(request: Request, caller: Desk, id: str) -> Response:
+async def get_door_list(request: Request, caller: Desk, id: str) -> Response:
     """Whoever has seats, for a door that may lose its network: kept locked with `key`, no longer than `until`."""
     services = get_services(request)
     sign_in = request.cookies.get(SESSION_COOKIE) or request.headers.get("Authorization", "")
@@ -58,7 +58,7 @@ async def walk_in(request: Request, caller: Desk, id: str, body: WalkIn, key: Ke
 @router.post(
     "/{tenant}/gatherings/{id}/attendance", response_model=Attendance, **refusals("gathering-cancelled", "not-over")
 )
-async def attendance(request: Request, caller: Desk, id: str, key: Key = None) -> Response:
+async def close_attendance(request: Request, caller: Desk, id: str, key: Key = None) -> Response:
     """After the end: tell the other services who was there and who did not come."""
     return json_response(
         *ok(await get_services(request).door.close(caller.scope, id, read_idempotency_key(request, key)))

@@ -48,7 +48,7 @@ Filtered = Annotated[RegistrationFilter, Depends(_wanted)]
 
 
 @router.get("/{tenant}/gatherings/{id}/registrations", response_model=Page[ListedRegistration])
-async def listed(
+async def list_registrations(
     request: Request, caller: Desk, id: str, wanted: Filtered, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
     """By id; with an active status in the order in which people registered, which is that of the waiting line."""
@@ -59,13 +59,13 @@ async def listed(
 
 
 @router.get("/{tenant}/gatherings/{id}/registrations/counts", response_model=dict[SeatStatus, Groups])
-async def counts(request: Request, caller: Desk, id: str) -> Response:
+async def count_registrations(request: Request, caller: Desk, id: str) -> Response:
     """Groups and people by status; what is needed stands beside, in `needs`."""
     return json_response(await get_services(request).lists.counts(caller.scope, id))
 
 
 @router.get("/{tenant}/gatherings/{id}/registrations.csv", response_class=Response, **file_of("text/csv"))
-async def as_csv(
+async def export_registrations_csv(
     request: Request, caller: Desk, id: str, wanted: Filtered, delimiter: Literal["comma", "semicolon"] = "comma"
 ) -> Response:
     """Filtered like the list. Excel in German wants `delimiter=semicolon`."""
@@ -75,7 +75,7 @@ async def as_csv(
 
 
 @router.get("/{tenant}/gatherings/{id}/registrations.xlsx", response_class=Response, **file_of(exports.XLSX))
-async def as_xlsx(request: Request, caller: Desk, id: str, wanted: Filtered) -> Response:
+async def export_registrations_xlsx(request: Request, caller: Desk, id: str, wanted: Filtered) -> Response:
     """Filtered like the list, with headings in the reader's language (`Accept-Language`: German or English)."""
     code = negotiate(None, None, request.headers.get("accept-language"), STAFF_LANGUAGES)
     pieces = await exports.xlsx_file(*await _table(request, caller, id, wanted, code))
@@ -83,14 +83,14 @@ async def as_xlsx(request: Request, caller: Desk, id: str, wanted: Filtered) -> 
 
 
 @router.post("/{tenant}/registrations/search", response_model=Page[ListedRegistration])
-async def search(request: Request, caller: Desk, body: SearchFor) -> Response:
+async def search_registrations(request: Request, caller: Desk, body: SearchFor) -> Response:
     """By name, number, e-mail address or door code. A POST, because names don't belong into addresses; nothing is stored."""
     found = await get_services(request).search.find(caller.scope, body.gathering, body.q, body.limit)
     return json_response({"items": found, "next": None})
 
 
 @router.post("/{tenant}/registrations/similar", response_model=Page[SimilarRegistration])
-async def similar(request: Request, caller: Desk, body: Likeness) -> Response:
+async def find_similar_registrations(request: Request, caller: Desk, body: Likeness) -> Response:
     """Registrations that look like this person. A hint: families share a phone."""
     found = await get_services(request).search.similar(caller.scope, body.gathering, body.name, body.phone, body.email)
     return json_response({"items": found, "next": None})

@@ -34,20 +34,20 @@ NO_SUCH_CODE = mark("No registration of this meeting has this code.")
 
 
 @router.get("/door")
-async def door(request: Request, caller: Desk, id: str) -> Response:
+async def show_door(request: Request, caller: Desk, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     return await _door(page, id, page.form(f"door:{id}"))
 
 
 @router.get("/door/now")
-async def now(request: Request, caller: Desk, id: str) -> Response:
+async def show_arrivals(request: Request, caller: Desk, id: str) -> Response:
     """The figures and the newest arrivals, for `refresh.js`."""
     page = await page_context(request, caller, staff=True)
     return await _render(page, id, "desk_door_now.html", page.form(f"door:{id}"))
 
 
 @router.get("/door/offline")
-async def offline(request: Request, caller: Desk, id: str) -> Response:
+async def show_offline_door(request: Request, caller: Desk, id: str) -> Response:
     """What `door-worker.js` keeps and shows where the door's page does not come; there is nothing of people in it."""
     page = await page_context(request, caller, staff=True)
     found = await gathering_of(page, id)
@@ -57,14 +57,14 @@ async def offline(request: Request, caller: Desk, id: str) -> Response:
 
 
 @router.get("/door-worker.js")
-async def worker(request: Request, caller: Desk, id: str) -> Response:
+async def get_door_worker(request: Request, caller: Desk, id: str) -> Response:
     """The service worker of one door; it stands here because a browser lets it look after what lies beside it."""
     await gathering_of(await page_context(request, caller, staff=True), id)
     return Response(WORKER, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @router.post("/door")
-async def entry(request: Request, caller: Desk, id: str) -> Response:
+async def enter_code(request: Request, caller: Desk, id: str) -> Response:
     """What was scanned or typed: a code lets the whole group in, a name is looked up. Sent again, a code changes nothing."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
@@ -87,7 +87,7 @@ async def entry(request: Request, caller: Desk, id: str) -> Response:
 
 
 @router.get("/arrive/{code}")
-async def arrive(request: Request, caller: Desk, id: str, code: str) -> Response:
+async def show_arrival(request: Request, caller: Desk, id: str, code: str) -> Response:
     """Where the square on somebody's phone leads: the group and a button. Opening it changes nothing."""
     page = await page_context(request, caller, staff=True)
     found = await gathering_of(page, id)
@@ -131,7 +131,7 @@ async def walk_in(request: Request, caller: Desk, id: str) -> Response:
 
 
 @router.post("/registrations/{registration_id}/answers")
-async def answers(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
+async def save_answers(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
     """What a group that came unannounced says to the gathering's own questions; they are in already, and may be asked later."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
@@ -147,7 +147,7 @@ async def answers(request: Request, caller: Desk, id: str, registration_id: str)
 
 
 @router.post("/attendance")
-async def close(request: Request, caller: Desk, id: str) -> Response:
+async def close_attendance(request: Request, caller: Desk, id: str) -> Response:
     """After the end: the list of the door is right; who did not come is told to the report."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")

@@ -34,7 +34,7 @@ NOT_READ = mark("Please read out the short notice on data protection, then tick 
 
 
 @router.get("")
-async def desk(request: Request, caller: Desk) -> Response:
+async def list_gatherings(request: Request, caller: Desk) -> Response:
     """The gatherings of the municipality, the next one first."""
     page = await page_context(request, caller, staff=True)
     items = [moments(one) for one in await page.services.gatherings.upcoming(page.scope, page.now)]
@@ -42,13 +42,13 @@ async def desk(request: Request, caller: Desk) -> Response:
 
 
 @router.get("/{id}")
-async def intake(request: Request, caller: Desk, id: str) -> Response:
+async def show_intake(request: Request, caller: Desk, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     return await _intake(page, id, page.form(f"desk:{id}", FRESH))
 
 
 @router.get("/{id}/now")
-async def now(request: Request, caller: Desk, id: str) -> Response:
+async def show_counts(request: Request, caller: Desk, id: str) -> Response:
     """The part of the page that says how many seats and interpreters are left, for `desk.js`."""
     page = await page_context(request, caller, staff=True)
     found = await gathering_of(page, id)
@@ -57,7 +57,7 @@ async def now(request: Request, caller: Desk, id: str) -> Response:
 
 
 @router.post("/{id}/similar")
-async def similar(request: Request, caller: Desk, id: str) -> Response:
+async def show_similar_registrations(request: Request, caller: Desk, id: str) -> Response:
     """While the clerk types: who is registered under this name, number or address. In the body, for names don't belong into addresses."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"desk:{id}")
@@ -87,13 +87,13 @@ async def register(request: Request, caller: Desk, id: str) -> Response:
 
 
 @router.get("/{id}/registrations/{registration_id}")
-async def one(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
+async def show_registration(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     return await _one(page, id, registration_id, page.form(f"act:{id}"))
 
 
 @router.post("/{id}/registrations/{registration_id}/change")
-async def change(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
+async def change_registration(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
     """Somebody calls again: who comes, in which language, with which support, how they are reached."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
@@ -108,7 +108,7 @@ async def change(request: Request, caller: Desk, id: str, registration_id: str) 
 
 
 @router.post("/{id}/registrations/{registration_id}/link")
-async def new_link(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
+async def create_new_link(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
     """A link came into the wrong hands: those that are out open nothing any more. The new one is shown this once."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
@@ -147,7 +147,7 @@ async def reassign(request: Request, caller: Desk, id: str, registration_id: str
 
 
 @router.post("/{id}/registrations/{registration_id}/{kind}")
-async def act(request: Request, caller: Desk, id: str, registration_id: str, kind: Transition) -> Response:
+async def change_status(request: Request, caller: Desk, id: str, registration_id: str, kind: Transition) -> Response:
     """What the clerk does for somebody: cancel, accept an offered seat, confirm."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")

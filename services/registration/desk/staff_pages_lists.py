@@ -38,7 +38,7 @@ CHANNELS = {"web": mark("website"), "phone": mark("telephone"), "email": mark("e
 
 
 @router.get("/list")
-async def listed(
+async def list_registrations(
     request: Request,
     caller: Desk,
     id: str,
@@ -61,7 +61,7 @@ async def listed(
 
 
 @router.post("/list")
-async def search(request: Request, caller: Desk, id: str) -> Response:
+async def search_registrations(request: Request, caller: Desk, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"list:{id}")
     q = form.value("q")[:200]
@@ -70,7 +70,9 @@ async def search(request: Request, caller: Desk, id: str) -> Response:
 
 
 @router.get("/print/{what}")
-async def printed(request: Request, caller: Desk, id: str, what: Literal["attendance", "badges", "needs"]) -> Response:
+async def print_registrations(
+    request: Request, caller: Desk, id: str, what: Literal["attendance", "badges", "needs"]
+) -> Response:
     """Lists for paper: signatures, name badges, who needs what. Whoever has seats, by name."""
     page = await page_context(request, caller, staff=True)
     found = await gathering_of(page, id)

@@ -38,13 +38,13 @@ async def _page(request: Request, caller: Caller, code: str) -> PageContext:
 
 
 @router.get("")
-async def stored(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
+async def show_stored_data(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     page = await _page(request, caller, code)
     return await _stored(page, id, page.form(f"data:{id}"))
 
 
 @router.get("/mine.json")
-async def download(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
+async def download_stored_data(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """To be kept or taken elsewhere."""
     page = await _page(request, caller, code)
     response = json_response(await page.services.person_exports.export(page.caller, id))
@@ -54,7 +54,7 @@ async def download(request: Request, caller: HolderOfPage, id: str, code: str) -
 
 
 @router.post("/consents")
-async def consents(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
+async def set_consents(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """What is ticked is agreed to, what is not is taken back."""
     page = await _page(request, caller, code)
     form = await page.received(f"data:{id}")
@@ -67,7 +67,7 @@ async def consents(request: Request, caller: HolderOfPage, id: str, code: str) -
 
 
 @router.post("/erasure")
-async def erase(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
+async def erase_stored_data(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """The whole registration, or one name in it (`who`: `companion 2`, `helper`)."""
     page = await _page(request, caller, code)
     form = await page.received(f"data:{id}")
@@ -83,14 +83,14 @@ async def erase(request: Request, caller: HolderOfPage, id: str, code: str) -> R
 
 
 @router.get("/erasure/{erasure}")
-async def certificate(request: Request, caller: HolderOfPage, id: str, code: str, erasure: str) -> Response:
+async def show_erasure(request: Request, caller: HolderOfPage, id: str, code: str, erasure: str) -> Response:
     page = await _page(request, caller, code)
     found = await page.services.erasures.certificate(page.caller, erasure)
     return page.render("erased.html", **shown(found), here=f"{page.home}my/{id}/{code}/data/erasure/{erasure}")
 
 
 @router.get("/erasure/{erasure}/certificate.pdf")
-async def document(request: Request, caller: HolderOfPage, id: str, code: str, erasure: str) -> Response:
+async def get_certificate_pdf(request: Request, caller: HolderOfPage, id: str, code: str, erasure: str) -> Response:
     page = await _page(request, caller, code)
     return await as_pdf(page, erasure)
 

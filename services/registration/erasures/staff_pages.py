@@ -22,7 +22,7 @@ NOT_ERASED = mark("Nobody was erased. Please tick the box first that you are sur
 
 
 @router.get("")
-async def remaining(request: Request, caller: Coordinator, id: str) -> Response:
+async def show_remaining_data(request: Request, caller: Coordinator, id: str) -> Response:
     """How many registrations still hold which personal field, when they go, and what went already."""
     page = await page_context(request, caller, staff=True)
     left = await page.services.remaining.of(page.scope, id)
@@ -38,7 +38,7 @@ async def remaining(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.post("/erasures/{person}")
-async def erase(request: Request, caller: CoordinatorAlways, id: str, person: str) -> Response:
+async def erase_person(request: Request, caller: CoordinatorAlways, id: str, person: str) -> Response:
     """Somebody asked for it, by telephone or by letter."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
@@ -53,12 +53,12 @@ async def erase(request: Request, caller: CoordinatorAlways, id: str, person: st
 
 
 @router.get("/erasures/{erasure}")
-async def certificate(request: Request, caller: Coordinator, id: str, erasure: str) -> Response:
+async def show_erasure(request: Request, caller: Coordinator, id: str, erasure: str) -> Response:
     page = await page_context(request, caller, staff=True)
     found = await page.services.erasures.certificate(caller, erasure)
     return page.render("erased.html", **shown(found), here=f"{page.home}desk/{id}/privacy/erasures/{erasure}")
 
 
 @router.get("/erasures/{erasure}/certificate.pdf")
-async def document(request: Request, caller: Coordinator, id: str, erasure: str) -> Response:
+async def get_certificate_pdf(request: Request, caller: Coordinator, id: str, erasure: str) -> Response:
     return await as_pdf(await page_context(request, caller, staff=True), erasure)

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/registration/{tenant}/settings", include_in_schema=F
 
 
 @router.get("/members")
-async def members(request: Request, caller: Coordinator, on: Filter = "") -> Response:
+async def list_members(request: Request, caller: Coordinator, on: Filter = "") -> Response:
     """Of a district: its members on a day and all that was said of them. Of a member: its districts."""
     page = await page_context(request, caller, staff=True)
     municipalities, is_district = page.services.municipalities, page.facts["kind"] == "district"
@@ -35,7 +35,7 @@ async def members(request: Request, caller: Coordinator, on: Filter = "") -> Res
 
 
 @router.get("/data")
-async def data(request: Request, caller: Coordinator) -> Response:
+async def export_data(request: Request, caller: Coordinator) -> Response:
     page = await page_context(request, caller, staff=True)
     exports = [(name, f"/{name}/v1/{page.scope.tenant}/export") for name in SERVICES]
     leaving = await page.services.offboarding.announced(page.scope.tenant)

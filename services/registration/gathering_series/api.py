@@ -17,7 +17,7 @@ router = APIRouter(prefix="/registration/v1")
 
 
 @router.post("/{tenant}/gatherings/{id}/copy", status_code=201, response_model=ShownGathering)
-async def copy(request: Request, caller: Coordinator, id: str, body: Copy, key: Key = None) -> Response:
+async def copy_gathering(request: Request, caller: Coordinator, id: str, body: Copy, key: Key = None) -> Response:
     """A draft like this one at another time."""
     services = get_services(request)
     language = await default_language(services, caller)
@@ -27,7 +27,9 @@ async def copy(request: Request, caller: Coordinator, id: str, body: Copy, key: 
 
 
 @router.post("/{tenant}/gatherings/{id}/series", status_code=201, response_model=ShownSeries)
-async def repeat(request: Request, caller: Coordinator, id: str, body: Repetition, key: Key = None) -> Response:
+async def repeat_gathering(
+    request: Request, caller: Coordinator, id: str, body: Repetition, key: Key = None
+) -> Response:
     """Drafts of all further gatherings of a series that begins with this one."""
     services = get_services(request)
     answer, replayed = await services.series.repeat(caller.scope, id, body, read_idempotency_key(request, key, body))

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/registration/v1")
 
 
 @router.get("/{tenant}/gatherings.ics", response_class=Response, **file_of(MEDIA_TYPE))
-async def calendar_feed(request: Request, caller: Public, language: Filter = "de", of: Filter = "") -> Response:
+async def get_calendar_feed(request: Request, caller: Public, language: Filter = "de", of: Filter = "") -> Response:
     """A calendar to subscribe to: what is coming, and what was cancelled. `of`: the id of a series, or of one gathering with all its
     meetings."""
     services = get_services(request)
@@ -39,7 +39,7 @@ async def calendar_feed(request: Request, caller: Public, language: Filter = "de
 
 
 @router.get("/{tenant}/gatherings/{id}.ics", response_class=Response, **file_of(MEDIA_TYPE))
-async def calendar_file(request: Request, caller: Public, id: str, language: Filter = "de") -> Response:
+async def get_calendar_file(request: Request, caller: Public, id: str, language: Filter = "de") -> Response:
     """A gathering as a file for calendars."""
     services = get_services(request)
     found = await services.gatherings.known(caller.scope, id, services.clock.now())
@@ -47,7 +47,7 @@ async def calendar_file(request: Request, caller: Public, id: str, language: Fil
 
 
 @router.get("/{tenant}/gatherings", response_model=Page[ShownGathering])
-async def gatherings(
+async def list_gatherings(
     request: Request,
     caller: PublicOrStaff,
     limit: Limit = 100,
@@ -68,7 +68,7 @@ async def gatherings(
 
 
 @router.get("/{tenant}/gatherings/{id}", response_model=ShownGathering)
-async def gathering(request: Request, caller: Public, id: str) -> Response:
+async def get_gathering(request: Request, caller: Public, id: str) -> Response:
     """A published gathering, with its seats as of now."""
     services = get_services(request)
     return json_response(await services.gatherings.get(caller.scope, id, services.clock.now()))

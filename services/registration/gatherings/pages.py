@@ -28,7 +28,7 @@ MUNICIPALITIES_SHOWN = 50
 
 
 @router.get("/")
-async def start(request: Request, caller: PublicOrDesk, q: Filter = "") -> Response:
+async def show_start(request: Request, caller: PublicOrDesk, q: Filter = "") -> Response:
     """All municipalities that take part, by name."""
     state = request.app.state
     code = language_of(request)
@@ -41,7 +41,7 @@ async def start(request: Request, caller: PublicOrDesk, q: Filter = "") -> Respo
 
 
 @router.get("/apply")
-async def apply_page(request: Request, caller: PublicOrDesk, q: Filter = "", ags: Filter = "") -> Response:
+async def show_application_form(request: Request, caller: PublicOrDesk, q: Filter = "", ags: Filter = "") -> Response:
     """`q`: entries of the official list to pick from; `ags`: what it says of the one picked stands in the form."""
     found = await request.app.state.registration.gazetteer.search(q, FOUND) if q else []
     picked = next((one for one in found if one.id == ags), None)
@@ -87,13 +87,13 @@ async def apply(request: Request, caller: Registrant) -> Response:
 
 
 @router.get("/applied")
-async def applied(request: Request, caller: PublicOrDesk) -> Response:
+async def show_application_receipt(request: Request, caller: PublicOrDesk) -> Response:
     response: Response = request.app.state.pages.render(request, "applied.html")
     return response
 
 
 @router.get("/{tenant}/")
-async def municipality(
+async def show_municipality(
     request: Request, caller: PublicOrStaff, kind: Filter = "", mode: Filter = "", support: Filter = ""
 ) -> Response:
     """Its meetings, the next one first, those of a series together."""

@@ -27,7 +27,7 @@ router = APIRouter(prefix="/registration", include_in_schema=False)
 
 
 @router.get("/{tenant}/gatherings/{id}")
-async def gathering(request: Request, caller: PublicOrDesk, id: str, code: Filter = "") -> Response:
+async def show_gathering(request: Request, caller: PublicOrDesk, id: str, code: Filter = "") -> Response:
     """What everybody sees is kept rendered as long as nothing about the gathering changes; the form's token is each reader's own.
     Whether it changed is asked each time, so seats are never stale. `code`: of the invitation whose link this is; it stands in the form,
     where whoever likes takes it out, and nowhere else."""
@@ -61,13 +61,13 @@ async def gathering(request: Request, caller: PublicOrDesk, id: str, code: Filte
 
 
 @router.get("/{tenant}/fairness")
-async def fairness(request: Request, caller: PublicOrDesk) -> Response:
+async def show_fairness(request: Request, caller: PublicOrDesk) -> Response:
     """The rules by which seats are given out (`domain/seats.py`), in plain words."""
     return (await page_context(request, caller)).render("fairness.html")
 
 
 @router.get("/{tenant}/gatherings/{id}/calendar")
-async def calendar_file(request: Request, caller: PublicOrDesk, id: str) -> Response:
+async def get_calendar_file(request: Request, caller: PublicOrDesk, id: str) -> Response:
     page = await page_context(request, caller)
     found = await page.services.gatherings.known(page.scope, id, page.now)
     content = single(found, page.reader_language.supported_code, page.services.public_url, page.now)
@@ -101,7 +101,7 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
 
 
 @router.get("/{tenant}/gatherings/{id}/poster.pdf")
-async def poster_file(
+async def get_poster(
     request: Request,
     caller: Registrant,
     id: str,
@@ -128,7 +128,7 @@ async def poster_file(
 
 
 @router.get("/{tenant}/gatherings/{id}/thanks")
-async def thanks(request: Request, caller: PublicOrDesk, id: str) -> Response:
+async def show_thanks(request: Request, caller: PublicOrDesk, id: str) -> Response:
     page = await page_context(request, caller)
     found = await page.services.gatherings.get(page.scope, id, page.now)
     return page.render("thanks.html", gathering=moments(found))

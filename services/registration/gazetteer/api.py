@@ -20,7 +20,7 @@ Entered = Annotated[str, text(100, least=0, visible=False), Query()]
 
 
 @router.get("/gazetteer", response_model=Page[ShownEntry])
-async def search(
+async def search_gazetteer(
     request: Request,
     caller: Public,
     q: Entered = "",

@@ -26,27 +26,29 @@ PO = "text/x-gettext-translation"
 
 
 @router.get("", response_model=Page[ShownLanguage])
-async def listed(request: Request, caller: Coordinator) -> Response:
+async def list_interface_languages(request: Request, caller: Coordinator) -> Response:
     """The languages that the municipality added, published or not."""
     found = await get_services(request).interface_languages.list_all(caller.scope)
     return json_response({"items": found, "next": None})
 
 
 @router.get("/{language}", response_model=ShownLanguage)
-async def one(request: Request, caller: Coordinator, language: Tag) -> Response:
+async def get_interface_language(request: Request, caller: Coordinator, language: Tag) -> Response:
     """A language with its versions and what was done with it."""
     return json_response(await get_services(request).interface_languages.get(caller.scope, language))
 
 
 @router.get("/{language}/template.po", response_class=Response, **file_of(PO))
-async def template(request: Request, caller: Coordinator, language: Tag) -> Response:
+async def get_catalogue_template(request: Request, caller: Coordinator, language: Tag) -> Response:
     """The catalogue to translate, a gettext file: English sentences, German ones as comments, and what is translated already."""
     content = await get_services(request).interface_languages.template(caller.scope, language)
     return po_file(content, language)
 
 
 @router.post("/{language}/versions", status_code=201, response_model=UploadedVersion, **refusals("too-many-languages"))
-async def upload(request: Request, caller: Coordinator, language: Tag, body: NewCatalogue, key: Key = None) -> Response:
+async def upload_catalogue(
+    request: Request, caller: Coordinator, language: Tag, body: NewCatalogue, key: Key = None
+) -> Response:
     """A translated catalogue, as a draft. What is wrong with the file is said with its line (`/catalogue/12`)."""
     idempotency_key = read_idempotency_key(request, key, body)
     answer, replayed = await get_services(request).interface_languages.upload(
@@ -56,13 +58,15 @@ async def upload(request: Request, caller: Coordinator, language: Tag, body: New
 
 
 @router.get("/{language}/versions/{version}", response_model=VersionWithMessages)
-async def version(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
+async def get_catalogue_version(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
     """A version with every sentence and its translation."""
     return json_response(await get_services(request).interface_languages.version(caller.scope, language, version))
 
 
 @router.post("/{language}/versions/{version}/publication", response_model=ShownLanguage)
-async def publish(request: Request, caller: Coordinator, language: Tag, version: Number, key: Key = None) -> Response:
+async def publish_catalogue(
+    request: Request, caller: Coordinator, language: Tag, version: Number, key: Key = None
+) -> Response:
     """Residents can choose the language from now on, and read this version."""
     answer, replayed = await get_services(request).interface_languages.publish(
         caller.scope, language, version, actor_key(request, caller), read_idempotency_key(request, key)
@@ -71,7 +75,7 @@ async def publish(request: Request, caller: Coordinator, language: Tag, version:
 
 
 @router.post("/{language}/withdrawal", response_model=ShownLanguage)
-async def withdraw(request: Request, caller: Coordinator, language: Tag, key: Key = None) -> Response:
+async def withdraw_language(request: Request, caller: Coordinator, language: Tag, key: Key = None) -> Response:
     """Nobody reads in the language any more; its versions stay."""
     answer, replayed = await get_services(request).interface_languages.withdraw(
         caller.scope, language, actor_key(request, caller), read_idempotency_key(request, key)

@@ -41,13 +41,13 @@ PLACES = {"/name": "name", "/language": "code", "/falls_back_to": "falls_back_to
 
 
 @router.get("")
-async def languages(request: Request, caller: Coordinator) -> Response:
+async def list_interface_languages(request: Request, caller: Coordinator) -> Response:
     page = await page_context(request, caller, staff=True)
     return await _listed(page, page.form("language", {"falls_back_to": "en"}))
 
 
 @router.get("/template")
-async def template(request: Request, caller: Coordinator, template_code: Filter = "") -> Response:
+async def get_catalogue_template(request: Request, caller: Coordinator, template_code: Filter = "") -> Response:
     """The file to translate; where the tag is none, the page says so at its field."""
     page = await page_context(request, caller, staff=True)
     wanted = Form("", initial={"template_code": template_code})
@@ -58,7 +58,7 @@ async def template(request: Request, caller: Coordinator, template_code: Filter 
 
 
 @router.post("")
-async def upload(request: Request, caller: Coordinator) -> Response:
+async def upload_catalogue(request: Request, caller: Coordinator) -> Response:
     """A translated file, as a draft."""
     page = await page_context(request, caller, staff=True)
     form = await page.received("language")
@@ -96,14 +96,14 @@ async def upload(request: Request, caller: Coordinator) -> Response:
 
 
 @router.get("/{language}/{version}")
-async def version(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
+async def show_catalogue_version(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
     """Every sentence with its translation, those that are missing first."""
     page = await page_context(request, caller, staff=True)
     return await _version(page, language, version, page.form(f"language:{language}"))
 
 
 @router.post("/{language}/{version}/publication")
-async def publish(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
+async def publish_catalogue(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
     """Residents can choose the language from now on, and read this version."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"language:{language}")
@@ -118,7 +118,7 @@ async def publish(request: Request, caller: Coordinator, language: Tag, version:
 
 
 @router.post("/{language}/{version}/withdrawal")
-async def withdraw(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
+async def withdraw_language(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
     """Nobody reads in the language any more."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"language:{language}")
@@ -133,7 +133,7 @@ async def withdraw(request: Request, caller: Coordinator, language: Tag, version
 
 
 @router.get("/{language}/{version}/preview")
-async def preview(
+async def show_preview(
     request: Request, caller: Coordinator, language: Tag, version: Number, gathering: Filter = ""
 ) -> Response:
     """A page of residents as it reads in this version: of the municipality, or of one of its gatherings. Nobody else sees it, and
@@ -154,7 +154,7 @@ async def preview(
 
 
 @router.post("/{language}/{version}/preview")
-async def no_sign_up(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
+async def refuse_sign_up(request: Request, caller: Coordinator, language: Tag, version: Number) -> Response:
     """A form that was sent on a page that is only looked at."""
     page = await page_context(request, caller, staff=True)
     return page.done(f"{page.home}settings/languages/{quote(language, safe='')}/{version}", NOT_SENT)

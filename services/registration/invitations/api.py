@@ -14,6 +14,6 @@ router = APIRouter(prefix="/registration/v1")
 
 
 @router.get("/{tenant}/gatherings/{id}/invitations", response_model=ShownInvitations)
-async def invitations(request: Request, caller: Coordinator, id: str) -> Response:
+async def list_invitations(request: Request, caller: Coordinator, id: str) -> Response:
     """The invitations of a gathering: codes and links to pass on, and how many came by each."""
     return json_response({"items": await get_services(request).invitations.of(caller.scope, id)})

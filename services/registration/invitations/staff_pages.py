@@ -29,7 +29,7 @@ router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=
 
 
 @router.get("/invitations")
-async def invitations(request: Request, caller: Coordinator, id: str) -> Response:
+async def show_invitations(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     found = await page.services.gatherings.planned(page.scope, id, page.now)
     stored = invitation_form.filled(found["facts"]["invitations"])
@@ -37,7 +37,7 @@ async def invitations(request: Request, caller: Coordinator, id: str) -> Respons
 
 
 @router.post("/invitations")
-async def change(request: Request, caller: Coordinator, id: str) -> Response:
+async def change_invitations(request: Request, caller: Coordinator, id: str) -> Response:
     """Save what was entered, or what one button says of one invitation: withdraw it, let it be valid again."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"invitations:{id}")
@@ -59,7 +59,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.get("/invitations/{invitation}.pdf")
-async def sheet(
+async def get_invitation_sheet(
     request: Request,
     caller: Coordinator,
     id: str,

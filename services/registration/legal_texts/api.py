@@ -18,20 +18,22 @@ router = APIRouter(prefix="/registration/v1/{tenant}")
 
 
 @router.get("/texts/{subject}", response_model=Page[ListedVersion])
-async def versions(request: Request, caller: Anybody, subject: Subject) -> Response:
+async def list_text_versions(request: Request, caller: Anybody, subject: Subject) -> Response:
     """All versions that were ever in force, the newest first."""
     found = await get_services(request).legal_texts.versions(caller.scope, subject)
     return json_response({"items": found, "next": None})
 
 
 @router.get("/texts/{subject}/{version}", response_model=ShownVersion)
-async def version(request: Request, caller: Anybody, subject: Subject, version: str) -> Response:
+async def get_text_version(request: Request, caller: Anybody, subject: Subject, version: str) -> Response:
     """One version of a legal text."""
     return json_response(await get_services(request).legal_texts.get(caller.scope, subject, version))
 
 
 @router.post("/texts/{subject}", status_code=201, response_model=PublishedVersion, **refusals("published-meanwhile"))
-async def publish(request: Request, caller: Coordinator, subject: Subject, body: NewText, key: Key = None) -> Response:
+async def publish_text(
+    request: Request, caller: Coordinator, subject: Subject, body: NewText, key: Key = None
+) -> Response:
     """A new version, in force at once; the older ones stay to be read."""
     idempotency_key = read_idempotency_key(request, key, body)
     answer, replayed = await get_services(request).legal_texts.publish(caller.scope, subject, body, idempotency_key)

@@ -21,7 +21,7 @@ TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 @router.get("/legal/{subject}")
-async def platform(
+async def show_platform_text(
     request: Request, caller: Public, subject: Literal["accessibility", "privacy", "imprint"]
 ) -> Response:
     response: Response = request.app.state.pages.render(
@@ -31,13 +31,13 @@ async def platform(
 
 
 @router.get("/{tenant}/accessibility")
-async def accessibility(request: Request, caller: Anybody) -> Response:
+async def show_accessibility_statement(request: Request, caller: Anybody) -> Response:
     page = await page_context(request, caller)
     return page.render("accessibility.html", facts=page.facts, enforcement=enforcement_of(page.facts), own=None)
 
 
 @router.get("/{tenant}/crest/{name}")
-async def crest(
+async def get_crest(
     request: Request, caller: Anybody, name: Annotated[str, Path(pattern=r"^[0-9a-f]{16}\.(svg|png)$")]
 ) -> Response:
     """A picture under the name of its content. Opened by itself it may do nothing either."""
@@ -51,7 +51,7 @@ async def crest(
 
 
 @router.get("/{tenant}/{subject}")
-async def legal(request: Request, caller: Anybody, subject: Subject, version: Version = None) -> Response:
+async def show_legal_text(request: Request, caller: Anybody, subject: Subject, version: Version = None) -> Response:
     """The text in force, or an earlier version of it."""
     page = await page_context(request, caller)
     found = await page.services.legal_texts.get(page.scope, subject, version)

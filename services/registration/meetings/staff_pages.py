@@ -20,7 +20,7 @@ router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=
 
 
 @router.get("/meetings")
-async def meetings(request: Request, caller: Coordinator, id: str) -> Response:
+async def show_meetings(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     found = await page.services.gatherings.planned(page.scope, id, page.now)
     stored = meetings_form.filled(found["facts"]["meetings"])
@@ -28,7 +28,7 @@ async def meetings(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.post("/meetings")
-async def change(request: Request, caller: Coordinator, id: str) -> Response:
+async def change_meetings(request: Request, caller: Coordinator, id: str) -> Response:
     """Save what was entered, or what one button says: make the dates by a rule, take one out, keep the first alone. Of a published
     gathering one first sees what the change will do."""
     page = await page_context(request, caller, staff=True)

@@ -25,7 +25,7 @@ async def set_membership(request: Request, caller: ProgrammeOffice, district: st
 
 
 @router.delete("/membership/{district}", status_code=204, **refusals("no-membership"))
-async def withdraw(request: Request, caller: ProgrammeOffice, district: str, valid_from: Day) -> Response:
+async def withdraw_membership(request: Request, caller: ProgrammeOffice, district: str, valid_from: Day) -> Response:
     """A mistake is taken back; its entry stays in the history."""
     services = get_services(request)
     await services.municipalities.withdraw(caller.scope, district, valid_from, services.clock.now())
@@ -33,14 +33,16 @@ async def withdraw(request: Request, caller: ProgrammeOffice, district: str, val
 
 
 @router.get("/memberships", response_model=Page[ShownMembership])
-async def memberships(request: Request, caller: StaffOrProgrammeOffice) -> Response:
+async def list_memberships(request: Request, caller: StaffOrProgrammeOffice) -> Response:
     """The districts of this municipality, with what was corrected."""
     found = await get_services(request).municipalities.memberships(caller.scope)
     return json_response({"items": found, "next": None})
 
 
 @router.get("/members", response_model=Page[ShownMember])
-async def members(request: Request, caller: Public, on: Day | None = None, known_at: Moment | None = None) -> Response:
+async def list_members(
+    request: Request, caller: Public, on: Day | None = None, known_at: Moment | None = None
+) -> Response:
     """The members of this district on a day; `known_at`: as it was thought to be at that moment."""
     services = get_services(request)
     found = await services.municipalities.members(caller.scope, on, services.clock.now(), known_at)
@@ -48,7 +50,7 @@ async def members(request: Request, caller: Public, on: Day | None = None, known
 
 
 @router.get("/members/history", response_model=Page[ShownMember])
-async def history(request: Request, caller: StaffOrProgrammeOffice) -> Response:
+async def list_member_history(request: Request, caller: StaffOrProgrammeOffice) -> Response:
     """All that was ever said of this district's members, the newest first."""
     found = await get_services(request).municipalities.history(caller.scope)
     return json_response({"items": found, "next": None})

@@ -19,7 +19,9 @@ router = APIRouter(prefix="/registration/v1")
 
 
 @router.post("/municipalities/{slug}/suspension", response_model=Status, **refusals("not-a-tenant"))
-async def suspend(request: Request, caller: ProgrammeOffice, slug: str, body: Reason, key: Key = None) -> Response:
+async def suspend_municipality(
+    request: Request, caller: ProgrammeOffice, slug: str, body: Reason, key: Key = None
+) -> Response:
     """Close a municipality's pages for a while."""
     services = get_services(request)
     idempotency_key = read_idempotency_key(request, key, body)
@@ -28,7 +30,7 @@ async def suspend(request: Request, caller: ProgrammeOffice, slug: str, body: Re
 
 
 @router.post("/municipalities/{slug}/resumption", response_model=Status, **refusals("being-deleted", "not-a-tenant"))
-async def resume(request: Request, caller: ProgrammeOffice, slug: str, key: Key = None) -> Response:
+async def resume_municipality(request: Request, caller: ProgrammeOffice, slug: str, key: Key = None) -> Response:
     """Open a suspended municipality again."""
     services = get_services(request)
     idempotency_key = read_idempotency_key(request, key)
@@ -37,6 +39,6 @@ async def resume(request: Request, caller: ProgrammeOffice, slug: str, key: Key 
 
 
 @router.get("/municipalities", response_model=Page[ShownMunicipality])
-async def municipalities(request: Request, caller: Public, limit: Limit = 100, cursor: Cursor = None) -> Response:
+async def list_municipalities(request: Request, caller: Public, limit: Limit = 100, cursor: Cursor = None) -> Response:
     """Municipalities that take part, by short name."""
     return json_response(page(await get_services(request).municipalities.admitted(limit + 1, cursor), limit, "slug"))

@@ -36,7 +36,7 @@ SAID_BY_RULES = (
 
 
 @router.post("/suspension")
-async def suspend(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
+async def suspend_municipality(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         body = Reason(reason=form.value("reason"))
         services = get_services(request)
@@ -47,7 +47,7 @@ async def suspend(request: Request, caller: ProgrammeOffice, slug: str) -> Respo
 
 
 @router.post("/resumption")
-async def resume(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
+async def resume_municipality(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         services = get_services(request)
         again = form_key(request, caller, f"resume {slug}", form)
@@ -57,7 +57,7 @@ async def resume(request: Request, caller: ProgrammeOffice, slug: str) -> Respon
 
 
 @router.post("/deletion")
-async def announce(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
+async def announce_deletion(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         body = Deletion.typed({"reason": form.value("reason"), "days": form.value("days")})
         again = form_key(request, caller, f"leave {slug}", form)
@@ -67,7 +67,7 @@ async def announce(request: Request, caller: ProgrammeOffice, slug: str) -> Resp
 
 
 @router.post("/calling-off")
-async def call_off(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
+async def call_off_deletion(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         again = form_key(request, caller, f"stay {slug}", form)
         await get_services(request).offboarding.call_off(slug, again)
@@ -76,7 +76,7 @@ async def call_off(request: Request, caller: ProgrammeOffice, slug: str) -> Resp
 
 
 @router.post("/coordinator")
-async def appoint(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
+async def appoint_coordinator(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         body = CoordinatorAppointment(email=form.value("email"), name=form.value("name") or None)
         services, scope = get_services(request), of_document({"tenant": slug})
@@ -87,7 +87,7 @@ async def appoint(request: Request, caller: ProgrammeOffice, slug: str) -> Respo
 
 
 @router.post("/key")
-async def change_key(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
+async def change_municipality_key(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     """The official key (AGS), by which the municipality stands in the official list."""
 
     profiles, scope = get_services(request).profiles, of_document({"tenant": slug})
@@ -100,7 +100,7 @@ async def change_key(request: Request, caller: ProgrammeOffice, slug: str) -> Re
 
 
 @router.post("/membership")
-async def membership(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
+async def set_membership(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         body = Membership.typed(
             {"valid_from": form.value("valid_from"), "valid_until": form.value("valid_until") or None}
@@ -113,7 +113,7 @@ async def membership(request: Request, caller: ProgrammeOffice, slug: str) -> Re
 
 
 @router.post("/withdrawal")
-async def withdraw(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
+async def withdraw_membership(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     """A membership that was a mistake."""
 
     async def act(form: Form) -> None:
@@ -125,7 +125,7 @@ async def withdraw(request: Request, caller: ProgrammeOffice, slug: str) -> Resp
 
 
 @router.get("/certificate")
-async def certificate(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
+async def show_certificate(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     """Of the deletion, to be printed."""
     found = await get_services(request).offboarding.certificate(slug)
     times = {name: moment(found[name]) for name in ("announced_at", "deletion_at", "begun_at", "deleted_at")}

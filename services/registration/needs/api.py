@@ -21,13 +21,13 @@ router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 
 
 @router.get("/needs", response_model=ShownNeeds)
-async def needs(request: Request, caller: Desk, id: str) -> Response:
+async def get_needs(request: Request, caller: Desk, id: str) -> Response:
     """What has to be ordered: support by kind (granted, waiting, by language), what was answered, and the languages of those who come."""
     return json_response(await get_services(request).needs.of(caller.scope, id, special=sees_special(caller)))
 
 
 @router.get("/needs.csv", response_class=Response, **file_of("text/csv"))
-async def needs_csv(request: Request, caller: Desk, id: str, language: Filter = "de") -> Response:
+async def export_needs(request: Request, caller: Desk, id: str, language: Filter = "de") -> Response:
     """The same as a table, for spreadsheets."""
     found = await get_services(request).needs.of(caller.scope, id, special=sees_special(caller))
     words = request.app.state.pages.catalogue(language if language in LANGUAGES else "de")
@@ -38,7 +38,7 @@ async def needs_csv(request: Request, caller: Desk, id: str, language: Filter = 
 
 
 @router.put("/needs/{support}/order", response_model=ShownOrder)
-async def order(request: Request, caller: Desk, id: str, support: Identifier, body: SupportOrdered) -> Response:
+async def replace_order(request: Request, caller: Desk, id: str, support: Identifier, body: SupportOrdered) -> Response:
     """Note how many are ordered; where more are granted later, the difference is to be ordered again."""
     services = get_services(request)
     return json_response(await services.needs.order(caller.scope, id, support, body.number, services.clock.now()))

@@ -19,13 +19,13 @@ router = APIRouter(prefix="/registration/{tenant}/desk", include_in_schema=False
 
 
 @router.get("/{id}/needs")
-async def needs(request: Request, caller: Desk, id: str) -> Response:
+async def show_needs(request: Request, caller: Desk, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     return await _needs(page, id, page.form(f"needs:{id}"))
 
 
 @router.post("/{id}/needs")
-async def order(request: Request, caller: Desk, id: str) -> Response:
+async def save_order(request: Request, caller: Desk, id: str) -> Response:
     """What the page says is to be ordered, was."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"needs:{id}")

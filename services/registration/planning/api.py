@@ -19,7 +19,7 @@ router = APIRouter(prefix="/registration/v1")
 
 
 @router.post("/{tenant}/gatherings", status_code=201, response_model=ShownGathering)
-async def draft(request: Request, caller: Coordinator, body: GatheringDraft, key: Key = None) -> Response:
+async def create_gathering(request: Request, caller: Coordinator, body: GatheringDraft, key: Key = None) -> Response:
     """A draft of a gathering: nobody but staff sees it until it is published."""
     services = get_services(request)
     language = await default_language(services, caller)
@@ -31,14 +31,16 @@ async def draft(request: Request, caller: Coordinator, body: GatheringDraft, key
 @router.post(
     "/{tenant}/gatherings/{id}/publication", response_model=ShownGathering, **refusals("cancelled", "in-the-past")
 )
-async def publish(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
+async def publish_gathering(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Open a gathering: it is listed, and people can sign up. Repeating it changes nothing."""
     services = get_services(request)
     return json_response(*ok(await services.planning.publish(caller.scope, id, read_idempotency_key(request, key))))
 
 
 @router.post("/{tenant}/gatherings/{id}/cancellation", response_model=ShownGathering)
-async def call_off(request: Request, caller: Coordinator, id: str, body: Cancellation, key: Key = None) -> Response:
+async def call_off_gathering(
+    request: Request, caller: Coordinator, id: str, body: Cancellation, key: Key = None
+) -> Response:
     """Call a gathering off: everybody who is registered is told why."""
     services = get_services(request)
     idempotency_key = read_idempotency_key(request, key, body)
@@ -46,7 +48,7 @@ async def call_off(request: Request, caller: Coordinator, id: str, body: Cancell
 
 
 @router.patch("/{tenant}/gatherings/{id}", response_model=ShownGathering, **refusals("cancelled"))
-async def change(request: Request, caller: Coordinator, id: str, body: Changes, key: Key = None) -> Response:
+async def change_gathering(request: Request, caller: Coordinator, id: str, body: Changes, key: Key = None) -> Response:
     """Any field of a draft; what is missing stays."""
     services = get_services(request)
     language = await default_language(services, caller)
@@ -55,14 +57,14 @@ async def change(request: Request, caller: Coordinator, id: str, body: Changes, 
 
 
 @router.post("/{tenant}/gatherings/{id}/draw", response_model=ShownGathering, **refusals("no-lottery", "not-open"))
-async def draw(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
+async def draw_seats(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Draw the lottery; the answer shows the seed that was committed to before. Drawing again changes nothing."""
     services = get_services(request)
     return json_response(*ok(await services.planning.draw(caller.scope, id, read_idempotency_key(request, key))))
 
 
 @router.post("/{tenant}/gatherings/{id}/preview", response_model=Preview, **refusals("cancelled"))
-async def preview(request: Request, caller: Coordinator, id: str, body: Changes) -> Response:
+async def preview_gathering(request: Request, caller: Coordinator, id: str, body: Changes) -> Response:
     """What a change would do: which fields, how many groups are told, how many are offered seats. Stores nothing."""
     services = get_services(request)
     language = await default_language(services, caller)

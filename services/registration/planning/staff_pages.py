@@ -22,13 +22,13 @@ REPEAT = {"frequency": "weekly", "interval": 1, "count": 4}
 
 
 @router.get("/plan")
-async def show(request: Request, caller: Coordinator, id: str) -> Response:
+async def show_plan(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     return await _show(page, id, page.form(f"act:{id}", REPEAT))
 
 
 @router.post("/publication")
-async def publish(request: Request, caller: Coordinator, id: str) -> Response:
+async def publish_gathering(request: Request, caller: Coordinator, id: str) -> Response:
     """With `whole` the drafts of its series too."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
@@ -45,7 +45,7 @@ async def publish(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.post("/calling-off")
-async def call_off(request: Request, caller: Coordinator, id: str) -> Response:
+async def call_off_gathering(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     languages = await _languages(page)
@@ -60,7 +60,7 @@ async def call_off(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.post("/copy")
-async def copy(request: Request, caller: Coordinator, id: str) -> Response:
+async def copy_gathering(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     form.require("again_at")
@@ -77,7 +77,7 @@ async def copy(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.post("/series")
-async def repeat(request: Request, caller: Coordinator, id: str) -> Response:
+async def repeat_gathering(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     form.require("frequency", "interval")
@@ -94,7 +94,7 @@ async def repeat(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.post("/draw")
-async def draw(request: Request, caller: Coordinator, id: str) -> Response:
+async def draw_seats(request: Request, caller: Coordinator, id: str) -> Response:
     """The lottery. It can't be drawn again, so it asks twice."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")

@@ -26,13 +26,13 @@ REQUIRED = ("kind", "mode", "capacity", "party_max", "allocation", "open_to", "o
 
 
 @router.get("/plan")
-async def new(request: Request, caller: Coordinator) -> Response:
+async def show_new_gathering(request: Request, caller: Coordinator) -> Response:
     page = await page_context(request, caller, staff=True)
     return await _form(page, page.form("plan", plan_form.NEW))
 
 
 @router.post("/plan")
-async def plan(request: Request, caller: Coordinator) -> Response:
+async def create_gathering(request: Request, caller: Coordinator) -> Response:
     """A draft; publishing is the next step."""
     page = await page_context(request, caller, staff=True)
     form = await page.received("plan")
@@ -49,7 +49,7 @@ async def plan(request: Request, caller: Coordinator) -> Response:
 
 
 @router.get("/{id}/plan/edit")
-async def edit(request: Request, caller: Coordinator, id: str) -> Response:
+async def show_gathering_form(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     found = await page.services.gatherings.planned(page.scope, id, page.now)
     stored = plan_form.filled(found["facts"])
@@ -57,7 +57,7 @@ async def edit(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.post("/{id}/plan/edit")
-async def change(request: Request, caller: Coordinator, id: str) -> Response:
+async def change_gathering(request: Request, caller: Coordinator, id: str) -> Response:
     """A draft is changed at once; of a published gathering one first sees what the change will do."""
     page = await page_context(request, caller, staff=True)
     found = await page.services.gatherings.planned(page.scope, id, page.now)

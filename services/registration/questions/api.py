@@ -15,7 +15,7 @@ router = APIRouter(prefix="/registration/v1/{tenant}")
 
 
 @router.get("/question-set", response_model=ShownQuestionSet)
-async def question_set(request: Request, caller: Coordinator) -> Response:
+async def get_question_set(request: Request, caller: Coordinator) -> Response:
     """The questions to choose from when a gathering is planned; a standard set until there is an own one."""
     return json_response(await get_services(request).question_sets.get(caller.scope))
 

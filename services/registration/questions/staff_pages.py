@@ -30,13 +30,13 @@ STANDS_AFTER = mark(
 
 
 @router.get("/questions")
-async def questions(request: Request, caller: Coordinator, id: str) -> Response:
+async def list_questions(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     return await _show(page, id, page.form(f"questions:{id}"))
 
 
 @router.post("/questions")
-async def change(request: Request, caller: Coordinator, id: str) -> Response:
+async def change_questions(request: Request, caller: Coordinator, id: str) -> Response:
     """Add what was chosen of the set, or what one button says of one question: take it out, move it up, keep it in the set, drop it there."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"questions:{id}")
@@ -74,7 +74,7 @@ async def change(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.get("/question")
-async def one(request: Request, caller: Coordinator, id: str, q: Filter = "") -> Response:
+async def show_question(request: Request, caller: Coordinator, id: str, q: Filter = "") -> Response:
     """A new question, or with `q` one that is there."""
     page = await page_context(request, caller, staff=True)
     found = await page.services.gatherings.planned(page.scope, id, page.now)
@@ -85,7 +85,7 @@ async def one(request: Request, caller: Coordinator, id: str, q: Filter = "") ->
 
 
 @router.post("/question")
-async def write(request: Request, caller: Coordinator, id: str, q: Filter = "") -> Response:
+async def save_question(request: Request, caller: Coordinator, id: str, q: Filter = "") -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"question:{id}")
     found = await page.services.gatherings.at_desk(page.scope, id, page.now)

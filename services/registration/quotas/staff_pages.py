@@ -21,7 +21,7 @@ router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=
 
 
 @router.get("/quotas")
-async def quotas(request: Request, caller: Coordinator, id: str) -> Response:
+async def show_quotas(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     found = await page.services.gatherings.planned(page.scope, id, page.now)
     stored = quota_form.filled(found["quotas"])
@@ -29,7 +29,7 @@ async def quotas(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.post("/quotas")
-async def change(request: Request, caller: Coordinator, id: str) -> Response:
+async def change_quotas(request: Request, caller: Coordinator, id: str) -> Response:
     """Save what was entered, or what one button says of one quota: release its seats, take it out."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"quotas:{id}")

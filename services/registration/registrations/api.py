@@ -42,7 +42,7 @@ async def register(request: Request, caller: Registrant, id: str, body: NewRegis
 
 
 @router.get("/{tenant}/registrations/{id}", response_model=ShownRegistration)
-async def registration(request: Request, caller: DeskOrHolder, id: str) -> Response:
+async def get_registration(request: Request, caller: DeskOrHolder, id: str) -> Response:
     """How a registration stands, for its holder and the desk."""
     return json_response(await get_services(request).registrations.get(caller, id))
 
@@ -54,7 +54,7 @@ async def registration(request: Request, caller: DeskOrHolder, id: str) -> Respo
         "changed-meanwhile", "closed", "gathering-cancelled", "no-room", "not-registered", "over", "support-full"
     ),
 )
-async def change(
+async def change_registration(
     request: Request, caller: DeskOrHolder, id: str, body: RegistrationChange, key: Key = None
 ) -> Response:
     """Change what is given: name, contact, language, party, support. A larger group only if it fits."""
@@ -69,14 +69,14 @@ async def confirm_address(request: Request, caller: Registrant, id: str, body: A
 
 
 @router.post("/{tenant}/registrations/{id}/link", response_model=NewLink)
-async def new_link(request: Request, caller: Desk, id: str, key: Key = None) -> Response:
+async def create_new_link(request: Request, caller: Desk, id: str, key: Key = None) -> Response:
     """A new link for its holder; those that are out open nothing any more."""
     services = get_services(request)
     return json_response(*ok(await services.changes.renew_link(caller, id, read_idempotency_key(request, key))))
 
 
 @router.post("/{tenant}/registrations/{id}/arrival", response_model=CheckedIn, **refusals(*AT_THE_DOOR))
-async def arrival(request: Request, caller: Desk, id: str, body: Here | None = None, key: Key = None) -> Response:
+async def check_in(request: Request, caller: Desk, id: str, body: Here | None = None, key: Key = None) -> Response:
     """Check in, or so many of the group; 0 takes it back."""
     services = get_services(request)
     gathering = (await services.registrations.get(caller, id))["gathering"]
@@ -104,7 +104,7 @@ async def reassign(request: Request, caller: Desk, id: str, body: Reassignment, 
     response_model=Changed,
     **refusals("call-first", "gathering-cancelled", "no-offer", "no-seat", "not-registered", "over"),
 )
-async def transition(request: Request, caller: DeskOrHolder, id: str, kind: Transition, key: Key = None) -> Response:
+async def change_status(request: Request, caller: DeskOrHolder, id: str, kind: Transition, key: Key = None) -> Response:
     """Confirm the address, cancel, accept an offer, say once more that one comes. Repeating it changes nothing."""
     services = get_services(request)
     return json_response(

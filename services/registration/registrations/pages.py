@@ -42,14 +42,14 @@ async def _mine(request: Request, caller: Caller, code: str) -> PageContext:
 
 
 @router.get(MINE)
-async def mine(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
+async def show_registration(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     page = await _mine(request, caller, code)
     state = await page.services.registrations.get(page.caller, id)
     return await _show(page, state)
 
 
 @router.get(f"{MINE}/join")
-async def join(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
+async def join_meeting(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """The way into an online gathering, for those who hold a seat. The address stands nowhere else."""
     page = await _mine(request, caller, code)
     state = await page.services.registrations.get(page.caller, id)
@@ -62,7 +62,7 @@ async def join(request: Request, caller: HolderOfPage, id: str, code: str) -> Re
 
 
 @router.get(REACHED)
-async def reached(request: Request, caller: HolderOfPage, id: str, code: str, proof: str) -> Response:
+async def show_contact_confirmation(request: Request, caller: HolderOfPage, id: str, code: str, proof: str) -> Response:
     """The button behind the message to somebody who gave no e-mail address."""
     page = await _mine(request, caller, code)
     state = await page.services.registrations.get(page.caller, id)
@@ -73,7 +73,7 @@ async def reached(request: Request, caller: HolderOfPage, id: str, code: str, pr
 
 
 @router.post(REACHED)
-async def confirm_reached(request: Request, caller: HolderOfPage, id: str, code: str, proof: str) -> Response:
+async def confirm_contact(request: Request, caller: HolderOfPage, id: str, code: str, proof: str) -> Response:
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
     if form.ok:
@@ -83,7 +83,7 @@ async def confirm_reached(request: Request, caller: HolderOfPage, id: str, code:
 
 
 @router.post(f"{MINE}/change")
-async def change(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
+async def change_registration(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """Who comes, in which language, with which support, how they are reached."""
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
@@ -100,7 +100,7 @@ async def change(request: Request, caller: HolderOfPage, id: str, code: str) -> 
 
 
 @router.post(f"{MINE}/{{kind}}")
-async def transition(request: Request, caller: HolderOfPage, id: str, code: str, kind: Transition) -> Response:
+async def change_status(request: Request, caller: HolderOfPage, id: str, code: str, kind: Transition) -> Response:
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
     if kind == "cancellation":
@@ -115,7 +115,7 @@ async def transition(request: Request, caller: HolderOfPage, id: str, code: str,
 
 
 @router.get(NEW_ADDRESS)
-async def new_address(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
+async def show_new_address(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """The button behind the mail to a new address. Says nothing about the registration: the address may be a stranger's."""
     page = await page_context(request, caller)
     return page.render("address.html", form=page.form(f"address:{id}"), confirmed=False)

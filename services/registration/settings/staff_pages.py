@@ -64,14 +64,14 @@ SAID_BY_RULES = (
 
 
 @router.get("")
-async def settings(request: Request, caller: Coordinator) -> Response:
+async def show_settings(request: Request, caller: Coordinator) -> Response:
     page = await page_context(request, caller, staff=True)
     stored = _entered(await page.services.profiles.get_public(page.scope))
     return await _settings(page, remember(page.form("settings", stored), stored))
 
 
 @router.post("")
-async def save(request: Request, caller: Coordinator) -> Response:
+async def save_settings(request: Request, caller: Coordinator) -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received("settings")
     merge(form, _entered(await page.services.profiles.get_public(page.scope)))
@@ -90,7 +90,7 @@ async def save(request: Request, caller: Coordinator) -> Response:
 
 
 @router.post("/crest")
-async def crest(request: Request, caller: Coordinator) -> Response:
+async def set_crest(request: Request, caller: Coordinator) -> Response:
     """A picture, or none where the box to remove it is ticked."""
     page = await page_context(request, caller, staff=True)
     form = await page.received("crest")
@@ -108,13 +108,13 @@ async def crest(request: Request, caller: Coordinator) -> Response:
 
 
 @router.get("/texts")
-async def texts(request: Request, caller: Coordinator) -> Response:
+async def show_texts(request: Request, caller: Coordinator) -> Response:
     page = await page_context(request, caller, staff=True)
     return await _texts(page, {})
 
 
 @router.post("/texts/{subject}")
-async def publish(request: Request, caller: Coordinator, subject: Subject) -> Response:
+async def publish_text(request: Request, caller: Coordinator, subject: Subject) -> Response:
     """A new version, in force at once; the older ones stay to be read."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"text:{subject}")

@@ -22,25 +22,27 @@ Email = Annotated[EmailAddress, Path()]
 
 
 @router.get("/{tenant}/staff", response_model=Page[ShownStaff])
-async def listed(request: Request, caller: Coordinator) -> Response:
+async def list_staff(request: Request, caller: Coordinator) -> Response:
     """Everybody who holds a role in the municipality, by address."""
     return json_response({"items": await get_services(request).staff.list_all(caller.scope), "next": None})
 
 
 @router.put("/{tenant}/staff/{email}", response_model=ShownStaff, **refusals("last-coordinator"))
-async def grant(request: Request, caller: Coordinator, email: Email, body: StaffRoles) -> Response:
+async def grant_roles(request: Request, caller: Coordinator, email: Email, body: StaffRoles) -> Response:
     """Exactly these roles from now on; whoever is new is invited by mail."""
     return json_response(await get_services(request).staff.grant(caller.scope, email, body))
 
 
 @router.delete("/{tenant}/staff/{email}", response_model=Revoked, **refusals("last-coordinator"))
-async def revoke(request: Request, caller: Coordinator, email: Email) -> Response:
+async def revoke_roles(request: Request, caller: Coordinator, email: Email) -> Response:
     """Take all roles from somebody; their address is erased here and in notifications."""
     return json_response(await get_services(request).staff.revoke(caller.scope, email))
 
 
 @router.put("/municipalities/{slug}/coordinator", response_model=ShownStaff, **refusals("not-a-tenant"))
-async def appoint(request: Request, caller: ProgrammeOffice, slug: str, body: CoordinatorAppointment) -> Response:
+async def appoint_coordinator(
+    request: Request, caller: ProgrammeOffice, slug: str, body: CoordinatorAppointment
+) -> Response:
     """Somebody coordinates the municipality from now on, besides those who do already; whoever is new is invited by mail."""
     services = get_services(request)
     scope = of_document({"tenant": slug})

@@ -33,14 +33,14 @@ WHAT_THEY_DO = {
 
 
 @router.get("/staff-start")
-async def start(request: Request, caller: Staff) -> Response:
+async def show_staff_start(request: Request, caller: Staff) -> Response:
     """Where somebody begins who comes from their invitation."""
     role = in_order(caller.roles)[0]
     return see_other(home_of(caller.scope.tenant, role))
 
 
 @router.get("/settings/staff")
-async def listed(request: Request, caller: Coordinator, change: Filter = "") -> Response:
+async def list_staff(request: Request, caller: Coordinator, change: Filter = "") -> Response:
     """Who holds which role. `change`: the id of whom the form is filled in for, since addresses don't belong into URLs."""
     page = await page_context(request, caller, staff=True)
     stored = await _chosen(page, change)
@@ -48,7 +48,7 @@ async def listed(request: Request, caller: Coordinator, change: Filter = "") -> 
 
 
 @router.post("/settings/staff")
-async def grant(request: Request, caller: Coordinator, change: Filter = "") -> Response:
+async def grant_roles(request: Request, caller: Coordinator, change: Filter = "") -> Response:
     """Invite somebody, or give somebody other roles."""
     page = await page_context(request, caller, staff=True)
     form = await page.received("staff")
@@ -74,7 +74,7 @@ async def grant(request: Request, caller: Coordinator, change: Filter = "") -> R
 
 
 @router.post("/settings/staff/removal")
-async def remove(request: Request, caller: Coordinator) -> Response:
+async def remove_staff(request: Request, caller: Coordinator) -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received("staff-removal")
     if form.ok:

@@ -43,6 +43,6 @@ async def call_off_deletion(request: Request, caller: ProgrammeOffice, slug: str
 
 
 @router.get("/municipalities/{slug}/deletion", response_model=DeletionCertificate)
-async def deletion(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
+async def get_deletion(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     """The certificate: what each service removed and what remains."""
     return json_response(await get_services(request).offboarding.certificate(slug))

@@ -14,7 +14,7 @@ router = APIRouter(prefix="/registration/v1/{tenant}")
 
 
 @router.get("/today", response_model=Today)
-async def today(request: Request, caller: Desk) -> Response:
+async def get_today(request: Request, caller: Desk) -> Response:
     """Offers that end, support to order, gatherings of the day; what was done with gatherings last."""
     services = get_services(request)
     found = await services.today.get(caller.scope, services.clock.now())

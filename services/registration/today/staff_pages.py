@@ -19,7 +19,7 @@ PARTS = (
 
 
 @router.get("/today")
-async def today(request: Request, caller: Desk) -> Response:
+async def show_today(request: Request, caller: Desk) -> Response:
     """Works while the others are away: their parts are links, which the browser fetches."""
     page = await page_context(request, caller, staff=True)
     parts = [(name, f"/{name}/{page.scope.tenant}/today") for name, roles in PARTS if roles & caller.roles]

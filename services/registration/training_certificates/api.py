@@ -22,13 +22,15 @@ Person = Annotated[int, bounded_integer(0, 50, in_address=True)]
 
 
 @router.get("/v1/{tenant}/registrations/{id}/certificate.pdf", response_class=Response, **file_of("application/pdf"))
-async def certificate(request: Request, caller: DeskOrHolder, id: str, person: Person = 0) -> Response:
+async def get_certificate(request: Request, caller: DeskOrHolder, id: str, person: Person = 0) -> Response:
     """One page for who was at a training. `person`: 0 is who registered, then the others of the group."""
     return await _made(request, caller, id, person)
 
 
 @router.get("/{tenant}/my/{id}/{code}/certificate.pdf", include_in_schema=False)
-async def own(request: Request, caller: HolderOfPage, id: str, code: str, person: Person = 0) -> Response:
+async def get_own_certificate(
+    request: Request, caller: HolderOfPage, id: str, code: str, person: Person = 0
+) -> Response:
     return await _made(request, replace(caller, link=code, identity=None, roles=frozenset()), id, person)
 
 

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["workshop"
     summary="Questions for the workshop",
     **refusals("assessment-not-revealed"),
 )
-async def agenda(request: Request, caller: Staff, id: str) -> Response:
+async def get_agenda(request: Request, caller: Staff, id: str) -> Response:
     """Those chosen, in their order; those suggested: where views differ most, from shown figures alone; and those that the workshop of the
     self-check that this one repeats had chosen, with what was agreed on then."""
     return json_response(await get_services(request).agenda.show(caller.scope, id))
@@ -36,7 +36,7 @@ async def agenda(request: Request, caller: Staff, id: str) -> Response:
         "agenda-changed-meanwhile", "assessment-already-closed", "assessment-archived", "assessment-not-revealed"
     ),
 )
-async def choose(request: Request, caller: Moderator, id: str, body: NewAgenda, key: Key = None) -> Response:
+async def choose_agenda(request: Request, caller: Moderator, id: str, body: NewAgenda, key: Key = None) -> Response:
     """All of the agenda anew, in its order; 409 if somebody else chose since `revision`."""
     services = get_services(request)
     idempotency_key = read_idempotency_key(request, key, body)

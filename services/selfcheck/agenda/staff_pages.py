@@ -23,13 +23,13 @@ router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/agenda", include
 
 
 @router.get("")
-async def agenda(request: Request, caller: Host, id: str) -> Response:
+async def show_agenda(request: Request, caller: Host, id: str) -> Response:
     page = await staff_page(request, caller)
     return await from_the_reveal_on(page, id, _agenda(page, id))
 
 
 @router.post("")
-async def change(request: Request, caller: Moderator, id: str) -> Response:
+async def change_agenda(request: Request, caller: Moderator, id: str) -> Response:
     """Add the questions that are ticked, or all that can be carried over from the earlier self-check, or move or take away one, unless another moderator changed something since."""
     page = await staff_page(request, caller)
     form = await page.received(f"agenda:{id}")

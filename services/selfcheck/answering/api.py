@@ -58,13 +58,13 @@ async def guarded(request: Request, caller: Caller, work: Any) -> Any:
 
 
 @router.get("", response_model=WholeSheet, summary="An answer sheet")
-async def look(request: Request, caller: Public, code: str, resume: Resume) -> Response:
+async def get_sheet(request: Request, caller: Public, code: str, resume: Resume) -> Response:
     """With answers, progress, and what stands around it. Once somebody has begun, with the resume code alone."""
     return json_response(await guarded(request, caller, get_services(request).answering.view(code, resume)))
 
 
 @router.get("/questionnaire.pdf", responses=PDF, response_class=Response, summary="What a link asks, on paper")
-async def on_paper(
+async def get_questionnaire_pdf(
     request: Request, caller: Public, code: str, language: Filter = "de", field: Filter | None = None
 ) -> Response:
     """All that this self-check asks, or one field, to prepare the answers; without answers, so it takes no resume code."""
@@ -73,7 +73,7 @@ async def on_paper(
 
 
 @router.put("", response_model=SavedSheet, summary="Save answers", **refusals("answers-closed"))
-async def save(request: Request, caller: Public, code: str, body: AnswerSave, resume: Resume) -> Response:
+async def save_answers(request: Request, caller: Public, code: str, body: AnswerSave, resume: Resume) -> Response:
     """What changed, and nothing else. The first save claims the sheet and tells its resume code."""
     services = get_services(request)
     saving = services.answering.save(code, body, resume, services.clock.now())
@@ -81,7 +81,7 @@ async def save(request: Request, caller: Public, code: str, body: AnswerSave, re
 
 
 @router.post("/submission", response_model=ShownSheet, summary="Hand in", **refusals("answers-closed", "nothing-saved"))
-async def submit(request: Request, caller: Public, code: str, resume: Resume, key: Key = None) -> Response:
+async def submit_sheet(request: Request, caller: Public, code: str, resume: Resume, key: Key = None) -> Response:
     """Say that one is done; answers may be corrected until the reveal."""
     services = get_services(request)
     idempotency_key = IdempotencyKey.of(services.secrets, f"submission {code}", key, None)
@@ -98,7 +98,7 @@ async def submit(request: Request, caller: Public, code: str, resume: Resume, ke
     summary="Hand questions on",
     **refusals("answers-closed", "asked-meanwhile", "assessment-already-revealed", "too-many-colleagues"),
 )
-async def hand_on(
+async def create_delegation(
     request: Request, caller: Public, code: str, body: Delegation, resume: Resume, key: Key = None
 ) -> Response:
     """A colleague is mailed a link for these questions alone; what is answered there counts as this voice."""
@@ -115,7 +115,9 @@ async def hand_on(
     summary="Take questions back",
     **refusals("answers-closed", "colleague-has-begun"),
 )
-async def take_back(request: Request, caller: Public, code: str, id: str, resume: Resume, key: Key = None) -> Response:
+async def withdraw_delegation(
+    request: Request, caller: Public, code: str, id: str, resume: Resume, key: Key = None
+) -> Response:
     """While the colleague has not begun. Repeating it changes nothing, with or without a key."""
     services = get_services(request)
     work = services.handing_on.take_back(code, id, resume, services.clock.now())
@@ -123,13 +125,13 @@ async def take_back(request: Request, caller: Public, code: str, id: str, resume
 
 
 @router.post("/erasure", response_model=ErasureCertificate, summary="Have oneself erased")
-async def forget(request: Request, caller: Public, code: str, resume: Resume, key: Key = None) -> Response:
+async def erase_respondent(request: Request, caller: Public, code: str, resume: Resume, key: Key = None) -> Response:
     """Have oneself forgotten. Repeating it gives the certificate again, with or without a key."""
     work = get_services(request).erasure_by_link.erase(code, resume)
     return json_response(await guarded(request, caller, work))
 
 
 @router.get("/erasure", response_model=ErasureCertificate, summary="Certificate of an erasure")
-async def certificate(request: Request, caller: Public, code: str) -> Response:
+async def get_erasure(request: Request, caller: Public, code: str) -> Response:
     """What was removed and what remains."""
     return json_response(await guarded(request, caller, get_services(request).erasure_by_link.certificate(code)))

@@ -26,7 +26,7 @@ _WRONG_CODE = mark("This is not the right code. Please compare it letter by lett
 
 
 @router.get("")
-async def overview(request: Request, caller: Public, code: str) -> Response:
+async def show_overview(request: Request, caller: Public, code: str) -> Response:
     try:
         desk = await at_desk(request, caller, code)
     except Problem as problem:
@@ -64,7 +64,7 @@ async def overview(request: Request, caller: Public, code: str) -> Response:
 
 
 @router.post("")
-async def resume(request: Request, caller: Public, code: str) -> Response:
+async def resume_answering(request: Request, caller: Public, code: str) -> Response:
     """The resume code, typed in on another device."""
     services = get_services(request)
     form = await request.app.state.forms.received(request, f"resume:{code}", min_age=False)
@@ -86,7 +86,7 @@ async def resume(request: Request, caller: Public, code: str) -> Response:
 
 
 @router.get("/print")
-async def on_paper(request: Request, caller: Public, code: str) -> Response:
+async def get_questionnaire_pdf(request: Request, caller: Public, code: str) -> Response:
     """All questions with one's answers, to be printed or kept."""
     desk = await at_desk(request, caller, code)
     scale = desk.questionnaire.scale
@@ -118,7 +118,7 @@ async def on_paper(request: Request, caller: Public, code: str) -> Response:
 
 
 @router.post("/submission")
-async def submit(request: Request, caller: Public, code: str) -> Response:
+async def submit_sheet(request: Request, caller: Public, code: str) -> Response:
     desk = await at_desk(request, caller, code)
     form = await desk.received("submission")
     if form.ok:

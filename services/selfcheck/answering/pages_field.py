@@ -28,13 +28,13 @@ SEEN = "seen"
 
 
 @router.get("")
-async def show(request: Request, caller: Public, code: str, field: str) -> Response:
+async def show_field(request: Request, caller: Public, code: str, field: str) -> Response:
     desk = await at_desk(request, caller, code)
     return _page(desk, _field(desk, field))
 
 
 @router.post("")
-async def save(request: Request, caller: Public, code: str, field: str) -> Response:
+async def save_field(request: Request, caller: Public, code: str, field: str) -> Response:
     """The whole field by button, for browsers without JavaScript and as the way on."""
     desk = await at_desk(request, caller, code)
     shown = _field(desk, field)

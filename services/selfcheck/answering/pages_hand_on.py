@@ -27,7 +27,9 @@ _NOTHING_CHOSEN = mark("Please choose at least one question or a whole field.")
 
 
 @router.get("")
-async def show(request: Request, caller: Public, code: str, question: Filter = "", field: Filter = "") -> Response:
+async def show_delegations(
+    request: Request, caller: Public, code: str, question: Filter = "", field: Filter = ""
+) -> Response:
     desk = await at_desk(request, caller, code)
     # Colleagues mostly read what the sender reads; the list begins with German for everybody else.
     own = language_of(request, request.state.brand)
@@ -35,7 +37,7 @@ async def show(request: Request, caller: Public, code: str, question: Filter = "
 
 
 @router.post("")
-async def hand_on(request: Request, caller: Public, code: str) -> Response:
+async def create_delegation(request: Request, caller: Public, code: str) -> Response:
     desk = await at_desk(request, caller, code)
     form = await desk.received("hand-on")
     form.require("email", "language")
@@ -53,7 +55,7 @@ async def hand_on(request: Request, caller: Public, code: str) -> Response:
 
 
 @router.post("/{id}/withdrawal")
-async def take_back(request: Request, caller: Public, code: str, id: str) -> Response:
+async def withdraw_delegation(request: Request, caller: Public, code: str, id: str) -> Response:
     desk = await at_desk(request, caller, code)
     form = await desk.received(f"take-back:{id}")
     if form.ok:

@@ -30,7 +30,7 @@ async def open_assessment(request: Request, caller: Coordinator, body: NewAssess
 
 
 @router.get("", response_model=AssessmentPage, summary="Self-checks")
-async def listed(
+async def list_assessments(
     request: Request, caller: Staff, limit: Limit = 100, cursor: Cursor = None, archived: bool = False
 ) -> Response:
     """In the order of their ids; the archived ones apart."""
@@ -39,7 +39,7 @@ async def listed(
 
 
 @router.get("/{id}", response_model=ShownAssessment, summary="A self-check")
-async def one(request: Request, caller: Staff, id: str) -> Response:
+async def get_assessment(request: Request, caller: Staff, id: str) -> Response:
     """Without figures."""
     return json_response(await get_services(request).get_assessment(caller.scope, id))
 
@@ -47,7 +47,7 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
 @router.get(
     "/{id}/questionnaire.pdf", responses=PDF, response_class=Response, summary="What a self-check asks, on paper"
 )
-async def on_paper(
+async def get_questionnaire_pdf(
     request: Request, caller: Staff, id: str, language: Filter = "de", field: Filter | None = None
 ) -> Response:
     """To hand out: the questionnaire and, marked as such, the municipality's own questions; all of it or one field."""
@@ -76,7 +76,7 @@ async def set_deadline(request: Request, caller: Coordinator, id: str, body: New
     summary="Archive a self-check",
     **refusals("assessment-not-closed"),
 )
-async def archive(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
+async def archive_assessment(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Put a closed assessment away: it can be read and does not change any more."""
     services = get_services(request)
     answer, replayed = await services.lifecycle.archive(
@@ -86,13 +86,13 @@ async def archive(request: Request, caller: Coordinator, id: str, key: Key = Non
 
 
 @router.post("/{id}/deletion", response_model=ShownCertificate, summary="Delete a self-check")
-async def delete(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
+async def delete_assessment(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Forget an assessment with all its answers. Repeating it gives the certificate again, with or without a key."""
     services = get_services(request)
     return json_response(await services.lifecycle.delete(caller.scope, id, services.clock.now()))
 
 
 @router.get("/{id}/deletion", response_model=ShownCertificate, summary="Certificate of a deletion")
-async def certificate(request: Request, caller: Coordinator, id: str) -> Response:
+async def get_deletion_certificate(request: Request, caller: Coordinator, id: str) -> Response:
     """What was removed and what remains."""
     return json_response(await get_services(request).lifecycle.certificate(caller.scope, id))

@@ -43,7 +43,7 @@ TOO_MANY = mark("You may ask at most %(most)s questions of your own; these are %
 
 
 @router.get("/")
-async def assessments(request: Request, caller: Staff) -> Response:
+async def list_assessments(request: Request, caller: Staff) -> Response:
     page = await staff_page(request, caller)
     return await _list(
         page, page.form("open", {"minimum_group": 5, "perspectives": ["administration", "civil_society"]})
@@ -67,13 +67,13 @@ async def open_assessment(request: Request, caller: Coordinator) -> Response:
 
 
 @router.get("/assessments/{id}")
-async def assessment(request: Request, caller: Host, id: str) -> Response:
+async def show_assessment(request: Request, caller: Host, id: str) -> Response:
     page = await staff_page(request, caller)
     return await _one(page, id, page.form(f"invite:{id}"))
 
 
 @router.post("/assessments/{id}")
-async def invite(request: Request, caller: Coordinator, id: str) -> Response:
+async def invite_respondent(request: Request, caller: Coordinator, id: str) -> Response:
     """An invitation; without an address the page shows its link, this once."""
     page = await staff_page(request, caller)
     form = await page.received(f"invite:{id}")

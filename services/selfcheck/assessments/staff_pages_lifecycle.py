@@ -24,7 +24,7 @@ OFFERED_DAYS = (14, 7, 4, 2, 1)
 
 
 @router.get("/keeping")
-async def show(request: Request, caller: Coordinator, id: str) -> Response:
+async def show_lifecycle(request: Request, caller: Coordinator, id: str) -> Response:
     return await _page(await staff_page(request, caller), id)
 
 
@@ -45,7 +45,7 @@ async def set_deadline(request: Request, caller: Coordinator, id: str) -> Respon
 
 
 @router.post("/archival")
-async def archive(request: Request, caller: Coordinator, id: str) -> Response:
+async def archive_assessment(request: Request, caller: Coordinator, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(f"archive:{id}")
 
@@ -57,7 +57,7 @@ async def archive(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.post("/deletion")
-async def delete(request: Request, caller: Coordinator, id: str) -> Response:
+async def delete_assessment(request: Request, caller: Coordinator, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(f"delete:{id}")
     form.require("sure")
@@ -68,7 +68,7 @@ async def delete(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.get("/deletion")
-async def certificate(request: Request, caller: Coordinator, id: str) -> Response:
+async def show_deletion_certificate(request: Request, caller: Coordinator, id: str) -> Response:
     """The certificate, to be printed or kept."""
     page = await staff_page(request, caller)
     found = await page.services.lifecycle.certificate(caller.scope, id)

@@ -22,7 +22,9 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/people/{id}", tags=["data subj
 
 
 @router.get("/export", response_model=HeldOfPerson, summary="What is held about a person")
-async def export(request: Request, caller: CoordinatorOrHolder, id: str, resume: ResumeHeader = None) -> HeldOfPerson:
+async def export_person(
+    request: Request, caller: CoordinatorOrHolder, id: str, resume: ResumeHeader = None
+) -> HeldOfPerson:
     """By the id of a contact or of a respondent; 404 where the link is not theirs or nothing is held."""
     found = await get_services(request).answering.sheets.of_person(caller.scope, id)
     held = [sheet for sheet in found if caller.is_staff or _holds(sheet, caller, resume)]

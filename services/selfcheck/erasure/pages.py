@@ -21,13 +21,13 @@ router = APIRouter(prefix="/selfcheck/answers/{code}", include_in_schema=False)
 
 
 @router.get("/forget")
-async def ask(request: Request, caller: Public, code: str) -> Response:
+async def show_erasure_form(request: Request, caller: Public, code: str) -> Response:
     desk = await at_desk(request, caller, code)
     return _page(desk, desk.form("forget"))
 
 
 @router.post("/forget")
-async def forget(request: Request, caller: Public, code: str) -> Response:
+async def erase_respondent(request: Request, caller: Public, code: str) -> Response:
     desk = await at_desk(request, caller, code)
     form = await desk.received("forget")
     form.require("sure")
@@ -38,7 +38,7 @@ async def forget(request: Request, caller: Public, code: str) -> Response:
 
 
 @router.get("/forgotten")
-async def forgotten(request: Request, caller: Public, code: str) -> Response:
+async def show_erasure(request: Request, caller: Public, code: str) -> Response:
     """The certificate, to be printed or kept; the link leads here from now on."""
     certificate: ErasureCertificate = await guarded(
         request, caller, get_services(request).erasure_by_link.certificate(code)

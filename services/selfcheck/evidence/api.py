@@ -96,7 +96,7 @@ async def add_file(
     response_class=Response,
     summary="A file of one's own sheet",
 )
-async def own_file(request: Request, caller: Public, code: str, id: str, resume: Resume) -> Response:
+async def get_own_file(request: Request, caller: Public, code: str, id: str, resume: Resume) -> Response:
     """To be saved."""
     return download(await guarded(request, caller, get_services(request).evidence.own_file(code, id, resume)))
 
@@ -108,7 +108,7 @@ async def own_file(request: Request, caller: Public, code: str, id: str, resume:
     summary="Take evidence away",
     **refusals("answers-closed"),
 )
-async def remove(request: Request, caller: Public, code: str, id: str, resume: Resume) -> Response:
+async def remove_evidence(request: Request, caller: Public, code: str, id: str, resume: Resume) -> Response:
     """A file is gone at once."""
     services = get_services(request)
     await guarded(request, caller, services.evidence.remove(code, id, resume, services.clock.now()))
@@ -121,7 +121,7 @@ async def remove(request: Request, caller: Public, code: str, id: str, resume: R
     summary="Evidence of a self-check",
     **refusals("assessment-not-revealed"),
 )
-async def of_assessment(request: Request, caller: Staff, id: str) -> Response:
+async def list_evidence(request: Request, caller: Staff, id: str) -> Response:
     """From the reveal on, by question, without a word of who gave it."""
     return json_response({"items": await get_services(request).evidence.of_assessment(caller.scope, id), "next": None})
 
@@ -133,6 +133,6 @@ async def of_assessment(request: Request, caller: Staff, id: str) -> Response:
     summary="A file of evidence",
     **refusals("assessment-not-revealed"),
 )
-async def file(request: Request, caller: Staff, id: str, evidence: str) -> Response:
+async def get_file(request: Request, caller: Staff, id: str, evidence: str) -> Response:
     """To be saved; from the reveal on."""
     return download(await get_services(request).evidence.file_of(caller.scope, id, evidence))

@@ -33,13 +33,13 @@ assert set(_TRANSLATED) >= {ACTIVE_DETAIL, BROKEN_DETAIL, KINDS_DETAIL, SIZE_DET
 
 
 @router.get("")
-async def show(request: Request, caller: Public, code: str, question: str) -> Response:
+async def show_evidence(request: Request, caller: Public, code: str, question: str) -> Response:
     desk = await at_desk(request, caller, code)
     return _page(desk, question, desk.form("evidence"))
 
 
 @router.post("")
-async def add(request: Request, caller: Public, code: str, question: str) -> Response:
+async def add_evidence(request: Request, caller: Public, code: str, question: str) -> Response:
     """A link, a file, or both."""
     desk = await at_desk(request, caller, code)
     form = await desk.received("evidence")
@@ -69,7 +69,7 @@ async def add(request: Request, caller: Public, code: str, question: str) -> Res
 
 
 @router.post("/{id}/removal")
-async def remove(request: Request, caller: Public, code: str, question: str, id: str) -> Response:
+async def remove_evidence(request: Request, caller: Public, code: str, question: str, id: str) -> Response:
     desk = await at_desk(request, caller, code)
     form = await desk.received(f"remove:{id}")
     if form.ok:

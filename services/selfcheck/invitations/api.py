@@ -32,7 +32,9 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments/{id}/invitations",
     summary="Invite somebody",
     **refusals("asked-meanwhile", "assessment-already-revealed"),
 )
-async def invite(request: Request, caller: Coordinator, id: str, body: NewInvitation, key: Key = None) -> Response:
+async def create_invitation(
+    request: Request, caller: Coordinator, id: str, body: NewInvitation, key: Key = None
+) -> Response:
     """With a contact the link is mailed; without one it is in the answer, to be passed on."""
     services = get_services(request)
     idempotency_key = read_idempotency_key(request, key, body)
@@ -48,7 +50,7 @@ async def invite(request: Request, caller: Coordinator, id: str, body: NewInvita
     summary="Invite many",
     **refusals("asked-meanwhile", "assessment-already-revealed"),
 )
-async def invite_many(
+async def create_invitations(
     request: Request, caller: Coordinator, id: str, body: NewInvitations, key: Key = None
 ) -> Response:
     """All of a list, or none where one entry has a flaw."""
@@ -59,7 +61,7 @@ async def invite_many(
 
 
 @router.get("", response_model=InvitationList, summary="Who was invited")
-async def invitations(request: Request, caller: Coordinator, id: str) -> Response:
+async def list_invitations(request: Request, caller: Coordinator, id: str) -> Response:
     """How far each of them is, never what they answered."""
     return json_response(await get_services(request).invited.list_all(caller.scope, id))
 
@@ -77,7 +79,9 @@ async def invitations(request: Request, caller: Coordinator, id: str) -> Respons
         "respondent-without-address",
     ),
 )
-async def remind(request: Request, caller: Coordinator, id: str, invitation: str, key: Key = None) -> Response:
+async def remind_invited_person(
+    request: Request, caller: Coordinator, id: str, invitation: str, key: Key = None
+) -> Response:
     """At most once a day."""
     services = get_services(request)
     answer, replayed = await services.invited.remind(
@@ -92,7 +96,9 @@ async def remind(request: Request, caller: Coordinator, id: str, invitation: str
     summary="Take an invitation back",
     **refusals("answers-closed", "respondent-has-begun"),
 )
-async def revoke(request: Request, caller: Coordinator, id: str, invitation: str, key: Key = None) -> Response:
+async def revoke_invitation(
+    request: Request, caller: Coordinator, id: str, invitation: str, key: Key = None
+) -> Response:
     """Only while nobody has begun with it. Repeating it changes nothing, with or without a key."""
     services = get_services(request)
     return json_response(await services.invited.revoke(caller.scope, id, invitation, services.clock.now()))
@@ -105,7 +111,7 @@ async def revoke(request: Request, caller: Coordinator, id: str, invitation: str
     summary="A new link",
     **refusals("answers-closed", "invitation-revoked"),
 )
-async def new_link(
+async def create_new_link(
     request: Request, caller: Coordinator, id: str, invitation: str, body: NewAddress, key: Key = None
 ) -> Response:
     """A link in place of one that was lost; the former one leads nowhere any more."""
@@ -122,7 +128,7 @@ async def new_link(
     summary="Correct a contact",
     **refusals("answers-closed", "invitation-revoked"),
 )
-async def correct(
+async def correct_contact(
     request: Request, caller: Host, id: str, invitation: str, body: CorrectedContact, key: Key = None
 ) -> Response:
     """Replace name, language or address of somebody who was asked; to another address a new link is mailed."""

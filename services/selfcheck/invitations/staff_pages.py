@@ -37,13 +37,13 @@ WRONG = {
 
 
 @router.get("/list")
-async def list_page(request: Request, caller: Coordinator, id: str) -> Response:
+async def show_invitation_form(request: Request, caller: Coordinator, id: str) -> Response:
     page = await staff_page(request, caller)
     return await _list(page, id, page.form(f"list:{id}", {"language": "de"}))
 
 
 @router.post("/list")
-async def invite_many(request: Request, caller: Coordinator, id: str) -> Response:
+async def create_invitations(request: Request, caller: Coordinator, id: str) -> Response:
     """All of the list or nobody, so that nobody has to find out who was invited and who was not."""
     page = await staff_page(request, caller)
     assessment = await page.services.get_assessment(caller.scope, id)
@@ -85,12 +85,12 @@ async def invite_many(request: Request, caller: Coordinator, id: str) -> Respons
 
 
 @router.get("/{invitation}")
-async def one(request: Request, caller: Host, id: str, invitation: str) -> Response:
+async def show_invitation(request: Request, caller: Host, id: str, invitation: str) -> Response:
     return await _one(await staff_page(request, caller), id, invitation)
 
 
 @router.post("/{invitation}/reminder")
-async def remind(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
+async def remind_invited_person(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(f"remind:{invitation}")
 
@@ -103,7 +103,7 @@ async def remind(request: Request, caller: Coordinator, id: str, invitation: str
 
 
 @router.post("/{invitation}/revocation")
-async def revoke(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
+async def revoke_invitation(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(f"revoke:{invitation}")
 
@@ -115,7 +115,7 @@ async def revoke(request: Request, caller: Coordinator, id: str, invitation: str
 
 
 @router.post("/{invitation}/link")
-async def new_link(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
+async def create_new_link(request: Request, caller: Coordinator, id: str, invitation: str) -> Response:
     """A new link, mailed or shown this once."""
     page = await staff_page(request, caller)
     form = await page.received(f"link:{invitation}")
@@ -131,7 +131,7 @@ async def new_link(request: Request, caller: Coordinator, id: str, invitation: s
 
 
 @router.post("/{invitation}/contact")
-async def correct(request: Request, caller: Host, id: str, invitation: str) -> Response:
+async def correct_contact(request: Request, caller: Host, id: str, invitation: str) -> Response:
     """Name, language or address of somebody who was asked; another address gets a new link."""
     page = await staff_page(request, caller)
     form = await page.received(f"contact:{invitation}")

@@ -45,19 +45,19 @@ async def open_joint(request: Request, caller: Host, body: NewJoint, key: Key = 
 
 
 @router.get("", response_model=JointList, summary="Joint self-checks")
-async def listed(request: Request, caller: Staff) -> Response:
+async def list_joint_assessments(request: Request, caller: Staff) -> Response:
     """Those of this district and those that this municipality is asked for."""
     return json_response({"items": await joints_of(request).list_all(caller.scope), "next": None})
 
 
 @router.get("/{id}", response_model=ShownJoint, summary="A joint self-check")
-async def one(request: Request, caller: Staff, id: str) -> Response:
+async def get_joint_assessment(request: Request, caller: Staff, id: str) -> Response:
     """As the district sees it, or a member: itself and those that have agreed."""
     return json_response(to_response(await joints_of(request).get(caller.scope, id), caller.scope.tenant))
 
 
 @router.post("/{id}/members", response_model=ShownJoint, summary="Ask further members", **refusals("joint-closed"))
-async def ask_more(request: Request, caller: Host, id: str, body: MoreMembers, key: Key = None) -> Response:
+async def ask_members(request: Request, caller: Host, id: str, body: MoreMembers, key: Key = None) -> Response:
     """Of those that belong to the district today."""
     answer, replayed = await joints_of(request).ask_more(
         caller.scope, id, body, read_idempotency_key(request, key, body), get_services(request).clock.now()
@@ -68,7 +68,7 @@ async def ask_more(request: Request, caller: Host, id: str, body: MoreMembers, k
 @router.delete(
     "/{id}/members/{member}", status_code=204, summary="Do not ask a member any more", **refusals("joint-closed")
 )
-async def take_back(request: Request, caller: Host, id: str, member: str) -> Response:
+async def withdraw_member(request: Request, caller: Host, id: str, member: str) -> Response:
     """What the member has stays with it."""
     await joints_of(request).take_back(
         caller.scope, id, member, read_idempotency_key(request, None), get_services(request).clock.now()
@@ -82,7 +82,9 @@ async def take_back(request: Request, caller: Host, id: str, member: str) -> Res
     summary="Agree to take part",
     **refusals("assessment-deleted", "joint-closed", "not-a-member"),
 )
-async def accept(request: Request, caller: Host, id: str, body: Acceptance | None = None, key: Key = None) -> Response:
+async def accept_joint_assessment(
+    request: Request, caller: Host, id: str, body: Acceptance | None = None, key: Key = None
+) -> Response:
     """A member agrees: it begins a self-check of its own, with questions of its own if it wants, and gives what may be shown of it once it
     has closed that."""
     now = get_services(request).clock.now()
@@ -93,7 +95,7 @@ async def accept(request: Request, caller: Host, id: str, body: Acceptance | Non
 
 
 @router.post("/{id}/refusal", response_model=ShownJoint, summary="Decline or leave", **refusals("joint-closed"))
-async def decline(request: Request, caller: Host, id: str, key: Key = None) -> Response:
+async def decline_joint_assessment(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """A member says no, or leaves after all, until the joint result stands."""
     now = get_services(request).clock.now()
     answer, replayed = await membership_of(request).decline(caller.scope, id, read_idempotency_key(request, key), now)
@@ -115,7 +117,7 @@ async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadlin
     summary="Close a joint self-check",
     **refusals("figures-missing", "joint-closed"),
 )
-async def close(request: Request, caller: Host, id: str, key: Key = None) -> Response:
+async def close_joint_assessment(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """The joint result stands from now on, of those whose figures are in."""
     now = get_services(request).clock.now()
     answer, replayed = await joints_of(request).close(caller.scope, id, read_idempotency_key(request, key), now)
@@ -128,13 +130,13 @@ async def close(request: Request, caller: Host, id: str, key: Key = None) -> Res
     summary="The joint result",
     **refusals("joint-not-closed", "not-in-the-joint-result"),
 )
-async def result(request: Request, caller: Staff, id: str) -> Response:
+async def get_joint_result(request: Request, caller: Staff, id: str) -> Response:
     """Members side by side, and together; hidden is null."""
     return json_response(await joints_of(request).result(caller.scope, id))
 
 
 @router.post("/{id}/deletion", status_code=204, summary="Delete a joint self-check")
-async def delete(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
+async def delete_joint_assessment(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Forget it with its figures. Repeating it changes nothing, with or without a key."""
     await joints_of(request).delete(caller.scope, id, get_services(request).clock.now())
     return Response(status_code=204)

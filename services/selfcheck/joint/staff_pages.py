@@ -39,7 +39,7 @@ Step = Callable[[StaffPage, Form], Awaitable[Any]]
 
 
 @router.get("/")
-async def listed(request: Request, caller: Staff) -> Response:
+async def list_joint_assessments(request: Request, caller: Staff) -> Response:
     page = await staff_page(request, caller)
     return await _list(page, page.form("joint", BEGINNING))
 
@@ -69,12 +69,12 @@ async def open_joint(request: Request, caller: Host) -> Response:
 
 
 @router.get("/{id}")
-async def one(request: Request, caller: Staff, id: str) -> Response:
+async def show_joint_assessment(request: Request, caller: Staff, id: str) -> Response:
     return await _one(await staff_page(request, caller), id)
 
 
 @router.post("/{id}/members")
-async def ask_more(request: Request, caller: Host, id: str) -> Response:
+async def ask_members(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
         body = MoreMembers(members=form.chosen("members"))
         await joints_of(page.request).ask_more(
@@ -85,7 +85,7 @@ async def ask_more(request: Request, caller: Host, id: str) -> Response:
 
 
 @router.post("/{id}/removal")
-async def take_back(request: Request, caller: Host, id: str) -> Response:
+async def withdraw_member(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
         idempotency_key = page.idempotency_key(f"take back {id}", form)
         await joints_of(page.request).take_back(caller.scope, id, form.value("member"), idempotency_key, page.now)
@@ -94,7 +94,7 @@ async def take_back(request: Request, caller: Host, id: str) -> Response:
 
 
 @router.post("/{id}/acceptance")
-async def accept(request: Request, caller: Host, id: str) -> Response:
+async def accept_joint_assessment(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
         body = Acceptance.typed(own_as_entered(page, form))
         idempotency_key = page.idempotency_key(f"accept {id}", form)
@@ -104,7 +104,7 @@ async def accept(request: Request, caller: Host, id: str) -> Response:
 
 
 @router.post("/{id}/refusal")
-async def decline(request: Request, caller: Host, id: str) -> Response:
+async def decline_joint_assessment(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
         await membership_of(page.request).decline(
             caller.scope, id, page.idempotency_key(f"decline {id}", form), page.now
@@ -125,7 +125,7 @@ async def set_deadline(request: Request, caller: Host, id: str) -> Response:
 
 
 @router.post("/{id}/closing")
-async def close(request: Request, caller: Host, id: str) -> Response:
+async def close_joint_assessment(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
         await joints_of(page.request).close(caller.scope, id, page.idempotency_key(f"close {id}", form), page.now)
 
@@ -133,7 +133,7 @@ async def close(request: Request, caller: Host, id: str) -> Response:
 
 
 @router.post("/{id}/deletion")
-async def delete(request: Request, caller: Coordinator, id: str) -> Response:
+async def delete_joint_assessment(request: Request, caller: Coordinator, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(f"joint deletion:{id}")
     form.require("sure")

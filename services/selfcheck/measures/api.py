@@ -35,7 +35,7 @@ def _measures(request: Request) -> Measures:
 
 
 @router.get("/measures", response_model=MeasureList, summary="Measures of the municipality")
-async def of_all(
+async def list_measures(
     request: Request,
     caller: Staff,
     status: Status | None = None,
@@ -47,7 +47,7 @@ async def of_all(
 
 
 @router.get("/assessments/{id}/measures", response_model=MeasureList, summary="Measures of a self-check")
-async def of_one(
+async def list_measures_of_assessment(
     request: Request,
     caller: Staff,
     id: str,
@@ -60,7 +60,7 @@ async def of_one(
 
 
 @router.post("/assessments/{id}/measures", status_code=201, response_model=ShownMeasure, summary="Agree on a measure")
-async def add(request: Request, caller: Coordinator, id: str, body: NewMeasure, key: Key = None) -> Response:
+async def create_measure(request: Request, caller: Coordinator, id: str, body: NewMeasure, key: Key = None) -> Response:
     """What is to be done about a field, by when, and who sees to it."""
     services = get_services(request)
     answer, replayed = await services.measures.add(caller.scope, id, body, read_idempotency_key(request, key, body))
@@ -69,13 +69,15 @@ async def add(request: Request, caller: Coordinator, id: str, body: NewMeasure, 
 
 
 @router.post("/assessments/{id}/measures/carry-over", response_model=Carried, summary="Carry measures over")
-async def carry_over(request: Request, caller: Coordinator, id: str, body: CarryOverFrom, key: Key = None) -> Response:
+async def carry_over_measures(
+    request: Request, caller: Coordinator, id: str, body: CarryOverFrom, key: Key = None
+) -> Response:
     """Measures of an earlier self-check that are not settled go on in this one. A repeat changes nothing by itself."""
     return json_response(await _measures(request).carry_over(caller.scope, id, body.assessment))
 
 
 @router.get("/assessments/{id}/measures/{measure}", response_model=ShownMeasure, summary="A measure")
-async def one(request: Request, caller: Staff, id: str, measure: str) -> Response:
+async def get_measure(request: Request, caller: Staff, id: str, measure: str) -> Response:
     """With its history."""
     return json_response(await _measures(request).get(caller.scope, id, measure))
 
@@ -86,7 +88,7 @@ async def one(request: Request, caller: Staff, id: str, measure: str) -> Respons
     summary="Change a measure",
     **refusals("measure-changed-meanwhile"),
 )
-async def change(request: Request, caller: Coordinator, id: str, measure: str, body: MeasureChange) -> Response:
+async def change_measure(request: Request, caller: Coordinator, id: str, measure: str, body: MeasureChange) -> Response:
     """What is given is changed; with `revision`, not over somebody else's change."""
     return json_response(await _measures(request).change(caller.scope, id, measure, body))
 

@@ -33,21 +33,21 @@ WEAK = 3
 
 
 @router.get("/measures")
-async def of_all(request: Request, caller: Staff) -> Response:
+async def list_measures(request: Request, caller: Staff) -> Response:
     """All measures of the municipality."""
     page = await staff_page(request, caller)
     return await _table(page, None)
 
 
 @router.get("/assessments/{id}/measures")
-async def of_one(request: Request, caller: Staff, id: str) -> Response:
+async def list_measures_of_assessment(request: Request, caller: Staff, id: str) -> Response:
     page = await staff_page(request, caller)
     field = request.query_params.get("for", "")
     return await _table(page, id, page.form(f"measure:{id}", {"field": field, "status": "planned"}))
 
 
 @router.post("/assessments/{id}/measures")
-async def add(request: Request, caller: Coordinator, id: str) -> Response:
+async def create_measure(request: Request, caller: Coordinator, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(f"measure:{id}")
     form.require("field", "title")
@@ -61,7 +61,7 @@ async def add(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.post("/assessments/{id}/measures/carry-over")
-async def carry_over(request: Request, caller: Coordinator, id: str) -> Response:
+async def carry_over_measures(request: Request, caller: Coordinator, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(f"carry:{id}")
     form.require("earlier")
@@ -74,12 +74,12 @@ async def carry_over(request: Request, caller: Coordinator, id: str) -> Response
 
 
 @router.get("/assessments/{id}/measures/{measure}")
-async def one(request: Request, caller: Staff, id: str, measure: str) -> Response:
+async def show_measure(request: Request, caller: Staff, id: str, measure: str) -> Response:
     return await _one(await staff_page(request, caller), id, measure)
 
 
 @router.post("/assessments/{id}/measures/{measure}")
-async def change(request: Request, caller: Coordinator, id: str, measure: str) -> Response:
+async def change_measure(request: Request, caller: Coordinator, id: str, measure: str) -> Response:
     """Change it, unless somebody else did since the page was opened."""
     page = await staff_page(request, caller)
     form = await page.received(f"measure:{measure}")
@@ -166,10 +166,10 @@ def _weak_first(asked: Questionnaire, result: Result | None) -> list[tuple[str, 
         listed.append((field.id, field.title, score))
     weak = [
         id
-        for id, _, score in sorted(listed, key=lambda one: one[2] if one[2] is not None else 999)
+        for id, _, score in sorted(listed, key=lambda row: row[2] if row[2] is not None else 999)
         if score is not None
     ][:WEAK]
-    ordered = sorted(listed, key=lambda one: weak.index(one[0]) if one[0] in weak else WEAK)
+    ordered = sorted(listed, key=lambda row: weak.index(row[0]) if row[0] in weak else WEAK)
     return [(id, title, score, id in weak) for id, title, score in ordered]
 
 

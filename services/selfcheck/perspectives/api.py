@@ -21,6 +21,6 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["results"]
     summary="Perspectives compared",
     **refusals("assessment-not-revealed"),
 )
-async def perspectives(request: Request, caller: Staff, id: str, field: Filter | None = None) -> Response:
+async def get_perspectives(request: Request, caller: Staff, id: str, field: Filter | None = None) -> Response:
     """How far perspectives lie apart, of every field of action or, with `field`, of its questions; from shown figures alone."""
     return json_response(await get_services(request).comparison.show(caller.scope, id, field))

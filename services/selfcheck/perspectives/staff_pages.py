@@ -15,14 +15,14 @@ router = APIRouter(prefix="/selfcheck/{tenant}/assessments/{id}/perspectives", i
 
 
 @router.get("")
-async def at_a_glance(request: Request, caller: Staff, id: str) -> Response:
+async def show_perspectives(request: Request, caller: Staff, id: str) -> Response:
     """All fields of action."""
     page = await staff_page(request, caller)
     return await from_the_reveal_on(page, id, _show(page, id))
 
 
 @router.get("/{field}")
-async def of_field(request: Request, caller: Staff, id: str, field: str) -> Response:
+async def show_field(request: Request, caller: Staff, id: str, field: str) -> Response:
     """The questions of one field, with the way to the field before and after it."""
     page = await staff_page(request, caller)
     return await from_the_reveal_on(page, id, _show(page, id, field))

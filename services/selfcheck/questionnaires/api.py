@@ -49,7 +49,7 @@ PUBLISHED_FOREVER = "public, max-age=3600"
     response_class=Response,
     summary="JSON schema of questionnaires",
 )
-async def schema(request: Request, caller: Public) -> Response:
+async def get_questionnaire_schema(request: Request, caller: Public) -> Response:
     """What a questionnaire document looks like."""
     return Response(SCHEMA, media_type="application/schema+json", headers={"Cache-Control": PUBLISHED_FOREVER})
 
@@ -61,7 +61,7 @@ async def schema(request: Request, caller: Public) -> Response:
     summary="Publish a questionnaire",
     **refusals("version-published"),
 )
-async def publish(
+async def publish_questionnaire(
     request: Request, caller: ProgrammeOffice, body: Annotated[Value, Body()], key: Key = None
 ) -> Response:
     """A version is published once and never changes."""
@@ -71,13 +71,13 @@ async def publish(
 
 
 @router.get("/questionnaires", response_model=VersionList, summary="Published versions")
-async def listed(request: Request, caller: Public) -> Response:
+async def list_questionnaires(request: Request, caller: Public) -> Response:
     """All published versions; there are never so many that one page would not hold them."""
     return json_response({"items": await get_questionnaires(request).catalogue(), "next": None})
 
 
 @router.get("/questionnaires/{id}/compare", response_model=ComparedVersions, summary="Compare two versions")
-async def compared(
+async def compare_questionnaires(
     request: Request,
     caller: Public,
     id: str,
@@ -92,7 +92,7 @@ async def compared(
 @router.get(
     "/questionnaires/{id}/{version}.pdf", responses=PDF, response_class=Response, summary="A questionnaire on paper"
 )
-async def on_paper(
+async def get_questionnaire_pdf(
     request: Request, caller: Public, id: str, version: str, language: Language = "de", field: FieldId = None
 ) -> Response:
     """For preparing, whole or one field."""
@@ -108,7 +108,7 @@ async def on_paper(
     response_class=Response,
     summary="A questionnaire as a workbook",
 )
-async def workbook(request: Request, caller: Public, id: str, version: str) -> Response:
+async def get_questionnaire_workbook(request: Request, caller: Public, id: str, version: str) -> Response:
     """For people to read and to begin a new version from."""
     document = await get_questionnaires(request).document(id, version)
     return to_save(
@@ -117,12 +117,12 @@ async def workbook(request: Request, caller: Public, id: str, version: str) -> R
 
 
 @router.get("/questionnaires/{id}/{version}/completeness", response_model=CompletenessReport, summary="Missing texts")
-async def complete(request: Request, caller: Public, id: str, version: str) -> Response:
+async def get_completeness(request: Request, caller: Public, id: str, version: str) -> Response:
     """What is missing in which language."""
     return json_response(complete_as_json(await get_questionnaires(request).parsed(id, version)))
 
 
 @router.get("/questionnaires/{id}/{version}", response_model=Content, summary="A published version")
-async def questionnaire(request: Request, caller: Public, id: str, version: str) -> Response:
+async def get_questionnaire(request: Request, caller: Public, id: str, version: str) -> Response:
     """As it was sent."""
     return json_response(await get_questionnaires(request).document(id, version))

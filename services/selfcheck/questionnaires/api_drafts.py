@@ -64,7 +64,7 @@ async def create_draft(request: Request, caller: ProgrammeOffice, key: Key = Non
 
 
 @router.get("/questionnaire-drafts", response_model=DraftList, summary="Drafts")
-async def drafts(request: Request, caller: ProgrammeOffice) -> Response:
+async def list_drafts(request: Request, caller: ProgrammeOffice) -> Response:
     """Those that are not published, the one changed last first."""
     return json_response({"items": await _drafts(request).list_all(), "next": None})
 
@@ -76,7 +76,7 @@ async def drafts(request: Request, caller: ProgrammeOffice) -> Response:
     summary="A draft on paper",
     **refusals("draft-published"),
 )
-async def draft_on_paper(
+async def get_draft_pdf(
     request: Request, caller: ProgrammeOffice, draft: str, language: Language = "de", field: FieldId = None
 ) -> Response:
     """Whole or one field."""
@@ -90,7 +90,7 @@ async def draft_on_paper(
     summary="A draft as a workbook",
     **refusals("draft-published"),
 )
-async def draft_workbook(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+async def get_draft_workbook(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """To go on with."""
     return await _as_workbook(await _drafts(request).content(draft))
 
@@ -101,7 +101,7 @@ async def draft_workbook(request: Request, caller: ProgrammeOffice, draft: str) 
     summary="Missing texts of a draft",
     **refusals("draft-published"),
 )
-async def draft_complete(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+async def get_draft_completeness(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """By language."""
     return json_response(complete_as_json(in_all_languages(parse(await _drafts(request).content(draft)))))
 
@@ -112,7 +112,7 @@ async def draft_complete(request: Request, caller: ProgrammeOffice, draft: str) 
     summary="Compare a draft",
     **refusals("draft-published"),
 )
-async def draft_compared(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+async def compare_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """What would change from the version published last."""
     sent = parse(await _drafts(request).content(draft))
     latest = await get_questionnaires(request).latest(sent.id)
@@ -123,7 +123,7 @@ async def draft_compared(request: Request, caller: ProgrammeOffice, draft: str) 
 
 
 @router.get("/questionnaire-drafts/{draft}", response_model=Content, summary="A draft", **refusals("draft-published"))
-async def draft_content(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+async def get_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """The questionnaire document it holds."""
     return json_response(await _drafts(request).content(draft))
 

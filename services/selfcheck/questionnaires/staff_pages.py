@@ -71,13 +71,13 @@ class Room:
 
 
 @router.get("")
-async def listed(request: Request, caller: ProgrammeOffice) -> Response:
+async def list_questionnaires(request: Request, caller: ProgrammeOffice) -> Response:
     room = Room(request, caller)
     return await _list(room, room.form("upload"))
 
 
 @router.post("")
-async def upload(request: Request, caller: ProgrammeOffice) -> Response:
+async def create_draft(request: Request, caller: ProgrammeOffice) -> Response:
     """A new draft, or a table of what is wrong with the file."""
     room = Room(request, caller)
     form = await room.received("upload")
@@ -93,12 +93,12 @@ async def upload(request: Request, caller: ProgrammeOffice) -> Response:
 
 
 @router.get("/drafts/{draft}")
-async def draft_page(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+async def show_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     return await _draft(Room(request, caller), draft)
 
 
 @router.post("/drafts/{draft}")
-async def replace(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+async def replace_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """Another file in place of the draft, unless somebody else replaced it since the page was opened."""
     room = Room(request, caller)
     form = await room.received(f"replace:{draft}")
@@ -114,7 +114,7 @@ async def replace(request: Request, caller: ProgrammeOffice, draft: str) -> Resp
 
 
 @router.post("/drafts/{draft}/publication")
-async def publish(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+async def publish_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     room = Room(request, caller)
     form = await room.received(f"publish:{draft}")
     form.require("sure")
@@ -127,7 +127,7 @@ async def publish(request: Request, caller: ProgrammeOffice, draft: str) -> Resp
 
 
 @router.post("/drafts/{draft}/discarding")
-async def discard(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+async def discard_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     room = Room(request, caller)
     form = await room.received(f"discard:{draft}")
     form.require("sure")

@@ -42,7 +42,7 @@ RULES = {
 
 
 @router.get("/drafts/{draft}/compare")
-async def draft_compared(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
+async def show_draft_comparison(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     room = Room(request, caller)
     asked = parse(await room.drafts.content(draft))
     latest = await room.questionnaires.latest(asked.id)
@@ -52,13 +52,13 @@ async def draft_compared(request: Request, caller: ProgrammeOffice, draft: str) 
 
 
 @router.get("/drafts/{draft}/preview/{field}")
-async def draft_preview(request: Request, caller: ProgrammeOffice, draft: str, field: str) -> Response:
+async def show_draft_preview(request: Request, caller: ProgrammeOffice, draft: str, field: str) -> Response:
     room = Room(request, caller)
     return _preview(room, in_all_languages(parse(await room.drafts.content(draft))), field, f"{HOME}/drafts/{draft}")
 
 
 @router.get("/{id}/{version}")
-async def published(request: Request, caller: ProgrammeOffice, id: str, version: str) -> Response:
+async def show_questionnaire(request: Request, caller: ProgrammeOffice, id: str, version: str) -> Response:
     room = Room(request, caller)
     asked = await room.questionnaires.parsed(id, version)
     [entry] = [one for one in await room.questionnaires.catalogue() if (one["id"], one["version"]) == (id, version)]
@@ -77,7 +77,7 @@ async def published(request: Request, caller: ProgrammeOffice, id: str, version:
 
 
 @router.get("/{id}/{version}/compare")
-async def published_compared(
+async def show_comparison(
     request: Request, caller: ProgrammeOffice, id: str, version: str, since: Filter = ""
 ) -> Response:
     room = Room(request, caller)
@@ -89,7 +89,7 @@ async def published_compared(
 
 
 @router.get("/{id}/{version}/preview/{field}")
-async def published_preview(request: Request, caller: ProgrammeOffice, id: str, version: str, field: str) -> Response:
+async def show_preview(request: Request, caller: ProgrammeOffice, id: str, version: str, field: str) -> Response:
     room = Room(request, caller)
     return _preview(room, await room.questionnaires.parsed(id, version), field, f"{HOME}/{id}/{version}")
 

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["results"]
 
 
 @router.get("/{id}/result", response_model=Result, summary="The result", **refusals("assessment-not-revealed"))
-async def result(request: Request, caller: Staff, id: str) -> Response:
+async def get_result(request: Request, caller: Staff, id: str) -> Response:
     """Figures of shown cells: as of now after the reveal, for good after the closing."""
     return json_response(await get_services(request).results.result(caller.scope, id))
 
@@ -28,7 +28,7 @@ async def result(request: Request, caller: Staff, id: str) -> Response:
     summary="How a figure came about",
     **refusals("assessment-not-revealed", "result-of-earlier-rule"),
 )
-async def trace(
+async def get_result_trace(
     request: Request, caller: Staff, id: str, question: Filter | None = None, field: Filter | None = None
 ) -> Response:
     """Of a question, of a field, or the overall score, with what would change it."""
@@ -41,6 +41,6 @@ async def trace(
     summary="The result of the municipality's own questions",
     **refusals("assessment-not-revealed"),
 )
-async def own_result(request: Request, caller: Staff, id: str) -> Response:
+async def get_own_result(request: Request, caller: Staff, id: str) -> Response:
     """Figures of shown cells; 404 where nothing of one's own was asked. They are compared with nobody's."""
     return json_response(await get_services(request).results.own_result(caller.scope, id))

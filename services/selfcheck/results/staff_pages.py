@@ -37,7 +37,7 @@ def agreement_words(alpha: float | None, interval: Sequence[float]) -> str:
 
 
 @router.get("")
-async def whole(request: Request, caller: Staff, id: str) -> Response:
+async def show_result(request: Request, caller: Staff, id: str) -> Response:
     """Of a result that was published under an earlier rule only what was told then."""
     page = await staff_page(request, caller)
     try:
@@ -50,7 +50,7 @@ async def whole(request: Request, caller: Staff, id: str) -> Response:
 
 
 @router.get("/fields/{field}")
-async def of_field(request: Request, caller: Staff, id: str, field: str) -> Response:
+async def show_field(request: Request, caller: Staff, id: str, field: str) -> Response:
     page = await staff_page(request, caller)
     asked = await _asked(page, id)
     if field not in {one.id for one in asked.fields}:
@@ -60,7 +60,7 @@ async def of_field(request: Request, caller: Staff, id: str, field: str) -> Resp
 
 
 @router.get("/questions/{question}")
-async def of_question(request: Request, caller: Staff, id: str, question: str) -> Response:
+async def show_question(request: Request, caller: Staff, id: str, question: str) -> Response:
     page = await staff_page(request, caller)
     asked = await _asked(page, id)
     if question not in asked.questions:
@@ -80,7 +80,7 @@ async def of_question(request: Request, caller: Staff, id: str, question: str) -
 
 
 @router.get("/own")
-async def own(request: Request, caller: Staff, id: str) -> Response:
+async def show_own_result(request: Request, caller: Staff, id: str) -> Response:
     """What was answered to the municipality's own questions."""
     page = await staff_page(request, caller)
     told = await page.services.results.own_result(page.scope, id)

@@ -25,7 +25,7 @@ Device = Annotated[str | None, Header(alias="X-Device-Code", pattern=r"^[a-z2-7]
 
 
 @router.get("", response_model=RoomPicture, summary="What the room sees")
-async def room(request: Request, caller: Public, code: str) -> Response:
+async def get_room(request: Request, caller: Public, code: str) -> Response:
     """The one thing that the moderator shows."""
     services = get_services(request)
     scope, assessment = await guarded(request, caller, services.room.by_code(code))
@@ -33,7 +33,7 @@ async def room(request: Request, caller: Public, code: str) -> Response:
 
 
 @router.get("/stream", responses=EVENTS, response_class=Response, summary="What the room sees, live")
-async def stream(
+async def stream_room(
     request: Request, caller: Public, code: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
     """Server-sent events named `room`, each with the whole picture."""
@@ -46,7 +46,9 @@ async def stream(
 @router.put(
     "/votes/{vote}", response_model=BallotCast, summary="Cast a ballot", **refusals("too-many-ballots", "vote-closed")
 )
-async def cast(request: Request, caller: Public, code: str, vote: str, body: Ballot, device: Device = None) -> Response:
+async def cast_vote(
+    request: Request, caller: Public, code: str, vote: str, body: Ballot, device: Device = None
+) -> Response:
     """The ballot of one device, changeable while the vote is open. The first answer has a `device_code`, which later calls send."""
     services = get_services(request)
     scope, assessment = await guarded(request, caller, services.room.by_code(code))

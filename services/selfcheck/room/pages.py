@@ -37,7 +37,7 @@ SAID = (
 
 
 @router.get("")
-async def room(request: Request, caller: Public, code: str) -> Response:
+async def show_room(request: Request, caller: Public, code: str) -> Response:
     scope, assessment = await enter(request, caller, code)
     services = get_services(request)
     html: BoardHtml = request.app.state.board_html
@@ -50,7 +50,7 @@ async def room(request: Request, caller: Public, code: str) -> Response:
 
 
 @router.get("/fragments")
-async def fragments(
+async def stream_fragments(
     request: Request, caller: Public, code: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
     """Server-sent events with the picture, whenever it changes."""
@@ -63,7 +63,7 @@ async def fragments(
 
 
 @router.get("/vote")
-async def vote(request: Request, caller: Public, code: str, cast: bool = False) -> Response:
+async def show_vote(request: Request, caller: Public, code: str, cast: bool = False) -> Response:
     """This device's ballot."""
     scope, assessment = await enter(request, caller, code)
     services = get_services(request)

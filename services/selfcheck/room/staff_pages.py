@@ -22,12 +22,12 @@ router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
 
 @router.get("/assessments/{id}/room")
-async def room(request: Request, caller: Host, id: str) -> Response:
+async def show_room(request: Request, caller: Host, id: str) -> Response:
     return await _room(await staff_page(request, caller), id)
 
 
 @router.post("/assessments/{id}/room/link")
-async def link(request: Request, caller: Moderator, id: str) -> Response:
+async def create_room_link(request: Request, caller: Moderator, id: str) -> Response:
     """Open the room with a new link, or close it."""
     page = await staff_page(request, caller)
     form = await page.received(f"room:{id}")
@@ -41,7 +41,7 @@ async def link(request: Request, caller: Moderator, id: str) -> Response:
 
 
 @router.post("/assessments/{id}/room/stage")
-async def stage(request: Request, caller: Moderator, id: str) -> Response:
+async def set_stage(request: Request, caller: Moderator, id: str) -> Response:
     """Show something else, unless another moderator did since this page was opened."""
     page = await staff_page(request, caller)
     form = await page.received(f"stage:{id}")
@@ -66,7 +66,7 @@ async def stage(request: Request, caller: Moderator, id: str) -> Response:
 
 
 @router.post("/assessments/{id}/room/vote")
-async def vote(request: Request, caller: Moderator, id: str) -> Response:
+async def change_vote(request: Request, caller: Moderator, id: str) -> Response:
     """Open a vote on the fields of action, close the open one, or show the last result."""
     page = await staff_page(request, caller)
     form = await page.received(f"vote:{id}")

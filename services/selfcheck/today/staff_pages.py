@@ -12,6 +12,6 @@ router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
 
 @router.get("/today")
-async def today(request: Request, caller: Coordinator) -> Response:
+async def show_today(request: Request, caller: Coordinator) -> Response:
     page = await staff_page(request, caller)
     return page.render("staff/today.html", today=await page.services.today.get(page.scope))

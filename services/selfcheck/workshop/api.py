@@ -36,7 +36,7 @@ Language = Literal["de", "en"]
     summary="Reveal the answers",
     **refusals("assessment-already-revealed", "assessment-archived"),
 )
-async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
+async def reveal_answers(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
     """From now on nobody answers any more."""
     services = get_services(request)
     answer, replayed = await services.workshop.reveal(
@@ -54,7 +54,9 @@ async def reveal(request: Request, caller: Moderator, id: str, key: Key = None) 
         "assessment-already-closed", "assessment-archived", "assessment-not-revealed", "consensus-changed-meanwhile"
     ),
 )
-async def agree(request: Request, caller: Moderator, id: str, body: NewConsensus, key: Key = None) -> Response:
+async def agree_on_answer(
+    request: Request, caller: Moderator, id: str, body: NewConsensus, key: Key = None
+) -> Response:
     """Or that there is none; with `revision`, never over somebody else's."""
     services = get_services(request)
     idempotency_key = read_idempotency_key(request, key, body)
@@ -71,7 +73,7 @@ async def agree(request: Request, caller: Moderator, id: str, body: NewConsensus
     summary="Close the workshop",
     **refusals("assessment-already-closed", "assessment-archived", "assessment-not-revealed"),
 )
-async def close(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
+async def close_assessment(request: Request, caller: Moderator, id: str, key: Key = None) -> Response:
     """The result is calculated once and stands."""
     services = get_services(request)
     answer, replayed = await services.workshop.close(
@@ -82,13 +84,13 @@ async def close(request: Request, caller: Moderator, id: str, key: Key = None) -
 
 
 @router.get("/{id}/board", response_model=ShownBoard, summary="The board")
-async def board(request: Request, caller: Host, id: str) -> Response:
+async def get_board(request: Request, caller: Host, id: str) -> Response:
     """Before the reveal who takes part, then every question, the largest disagreement first."""
     return json_response(await get_services(request).board.show(caller.scope, id))
 
 
 @router.get("/{id}/board/stream", responses=EVENTS, response_class=Response, summary="The board, live")
-async def board_stream(
+async def stream_board(
     request: Request, caller: Host, id: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
     """Server-sent events: `board` with all of it, then `change` with what changed; `since`: a board's `as_of`."""
@@ -119,7 +121,7 @@ async def close_room(request: Request, caller: Moderator, id: str) -> Response:
     summary="Show something in the room",
     **refusals("assessment-archived", "assessment-not-revealed", "stage-changed-meanwhile"),
 )
-async def show(request: Request, caller: Moderator, id: str, body: NewStage, key: Key = None) -> Response:
+async def set_stage(request: Request, caller: Moderator, id: str, body: NewStage, key: Key = None) -> Response:
     """Choose what the room sees; 409 if somebody else chose since `revision`."""
     services = get_services(request)
     idempotency_key = read_idempotency_key(request, key, body)
@@ -144,7 +146,7 @@ async def open_vote(request: Request, caller: Moderator, id: str, body: NewVote,
 
 
 @router.get("/{id}/votes", response_model=VoteList, summary="Votes")
-async def votes(request: Request, caller: Staff, id: str) -> Response:
+async def list_votes(request: Request, caller: Staff, id: str) -> Response:
     """All votes of the workshop, the newest last; results once they are closed."""
     found = await get_services(request).assessments.get(caller.scope, id)
     return json_response({"items": [shown_vote(vote) for vote in found.votes], "next": None})
@@ -184,7 +186,7 @@ async def close_vote(request: Request, caller: Moderator, id: str, vote: str, ke
     summary="The protocol",
     **refusals("assessment-not-revealed"),
 )
-async def protocol(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
+async def get_protocol(request: Request, caller: Staff, id: str, language: Language | None = None) -> Response:
     """The workshop as a document, in the municipality's language unless another is asked for; 409 before the reveal."""
     services, scope = get_services(request), caller.scope
     town = await request.app.state.tenant_registry.tenant(scope.tenant)

@@ -24,12 +24,12 @@ router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
 
 @router.get("/assessments/{id}/board")
-async def board(request: Request, caller: Host, id: str) -> Response:
+async def show_board(request: Request, caller: Host, id: str) -> Response:
     return await _board(await staff_page(request, caller), id)
 
 
 @router.get("/assessments/{id}/board/fragments")
-async def fragments(
+async def stream_fragments(
     request: Request, caller: Host, id: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
     """Server-sent events with the parts of the board that changed `since` the page was made, or since the last event."""
@@ -39,7 +39,7 @@ async def fragments(
 
 
 @router.post("/assessments/{id}/reveal")
-async def reveal(request: Request, caller: Moderator, id: str) -> Response:
+async def reveal_answers(request: Request, caller: Moderator, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(f"reveal:{id}")
     form.require("sure")
@@ -54,7 +54,7 @@ async def reveal(request: Request, caller: Moderator, id: str) -> Response:
 
 
 @router.post("/assessments/{id}/closing")
-async def close(request: Request, caller: Moderator, id: str) -> Response:
+async def close_assessment(request: Request, caller: Moderator, id: str) -> Response:
     page = await staff_page(request, caller)
     form = await page.received(f"close:{id}")
     form.require("sure")
@@ -69,13 +69,13 @@ async def close(request: Request, caller: Moderator, id: str) -> Response:
 
 
 @router.get("/assessments/{id}/questions/{question}")
-async def question_page(request: Request, caller: Host, id: str, question: str) -> Response:
+async def show_question(request: Request, caller: Host, id: str, question: str) -> Response:
     page = await staff_page(request, caller)
     return await _question(page, id, question)
 
 
 @router.post("/assessments/{id}/questions/{question}")
-async def agree(request: Request, caller: Moderator, id: str, question: str) -> Response:
+async def agree_on_answer(request: Request, caller: Moderator, id: str, question: str) -> Response:
     """Record a consensus. If somebody else did since the page was opened, the page shows theirs and keeps this one's text."""
     page = await staff_page(request, caller)
     form = await page.received(f"agree:{id}:{question}")
