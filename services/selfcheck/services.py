@@ -14,7 +14,7 @@ from services.selfcheck.answering.answering import Answering
 from services.selfcheck.answering.handing_on import HandingOn
 from services.selfcheck.assessments.assessments import Assessments, to_response
 from services.selfcheck.assessments.lifecycle import Lifecycle
-from services.selfcheck.assessments.schemas import ShownAssessment
+from services.selfcheck.assessments.schemas import AssessmentResponse
 from services.selfcheck.erasure.erasure_by_link import ErasureByLink
 from services.selfcheck.evidence.evidence import EvidenceStore
 from services.selfcheck.invitations.invitations import Invitations
@@ -57,7 +57,7 @@ class Services:
     clock: Clock
     secrets: Secrets
 
-    async def get_assessment(self, scope: TenantScope, id: str) -> ShownAssessment:
+    async def get_assessment(self, scope: TenantScope, id: str) -> AssessmentResponse:
         """An assessment without figures. Raises Problem 404."""
         return to_response(await self.assessments.get(scope, id))
 

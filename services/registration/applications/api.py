@@ -15,6 +15,7 @@ from services.registration.applications.schemas import (
     AnswerText,
     ApplicantContact,
     Application,
+    ApplicationResponse,
     ApplicationState,
     Applied,
     ContactCorrected,
@@ -23,7 +24,6 @@ from services.registration.applications.schemas import (
     ListedApplication,
     OpenedApplication,
     Question,
-    ShownApplication,
 )
 from services.registration.erasures.schemas import Certificate
 from services.registration.permissions import ApplicantByLink, NewApplicant, ProgrammeOffice, ProgrammeOfficeOrApplicant
@@ -126,7 +126,7 @@ async def get_applicant_erasure(
 @router.post(
     "/municipalities/{slug}/questions",
     status_code=201,
-    response_model=ShownApplication,
+    response_model=ApplicationResponse,
     **refusals("already-decided", "application-needed", "too-many-questions"),
 )
 async def ask_applicant(
@@ -144,7 +144,7 @@ async def ask_applicant(
 @router.post(
     "/municipalities/{slug}/answers",
     status_code=201,
-    response_model=ShownApplication,
+    response_model=ApplicationResponse,
     **refusals("already-decided", "nothing-asked"),
 )
 async def answer_office(

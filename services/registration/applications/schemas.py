@@ -110,7 +110,7 @@ Where = Literal["applied", "asked", "declined", "withdrawn", "admitted", "suspen
 """Where a municipality stands; `asked`: an answer is waited for, `leaving`: it will be deleted."""
 
 
-class ShownApplication(StrictResponse):
+class ApplicationResponse(StrictResponse):
     """An application as its applicant and the office see it."""
 
     slug: str
@@ -126,15 +126,15 @@ class ShownApplication(StrictResponse):
     decision: DecisionMade | None
 
 
-class ListedApplication(ShownApplication):
+class ListedApplication(ApplicationResponse):
     standing: Where
 
 
-class NumberedApplication(ShownApplication):
+class NumberedApplication(ApplicationResponse):
     number: int
 
 
-class ApplicantShown(StrictResponse):
+class ApplicantResponse(StrictResponse):
     """How whoever applied is reached; empty once they were erased."""
 
     name: str | None = None
@@ -146,11 +146,11 @@ class OpenedApplication(NumberedApplication):
     """`last`: the number of the newest one. The rest is for the office."""
 
     last: int
-    contact: ApplicantShown | None = None
+    contact: ApplicantResponse | None = None
     standing: Where | None = None
     former: list[NumberedApplication] | None = None
 
 
 class ContactCorrected(StrictResponse):
     slug: str
-    contact: ApplicantShown
+    contact: ApplicantResponse

@@ -8,7 +8,7 @@ from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Identifier, Search, bounded_integer, text
 from contracts.registration import SeatStatus
 from services.registration.meetings.schemas import MeetingId
-from services.registration.registrations.schemas import People, Standing
+from services.registration.registrations.schemas import People, StatusResponse
 from services.registration.response_models import ByLanguage, StrictResponse, Time
 
 
@@ -55,7 +55,7 @@ AT_THE_DOOR = ("gathering-cancelled", "no-seat", "not-registered", "too-many")
 """What keeps a group from being checked in."""
 
 
-class CheckedIn(Standing):
+class CheckedIn(StatusResponse):
     """`again`: the same was told before. `meeting`: at which of several; `people_here` are then at that one."""
 
     id: str

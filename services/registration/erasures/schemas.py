@@ -42,7 +42,7 @@ class ListedErasure(StrictResponse):
     about: str | None = None
 
 
-class ShownReceipt(StrictResponse):
+class ReceiptResponse(StrictResponse):
     """What one service removed, by kind, and what stays, in words."""
 
     at: Time
@@ -52,7 +52,7 @@ class ShownReceipt(StrictResponse):
 
 class Certificate(ListedErasure):
     status: Literal["waiting", "running", "complete"]
-    receipts: dict[str, ShownReceipt]
+    receipts: dict[str, ReceiptResponse]
     awaited: list[str]
 
 

@@ -7,8 +7,8 @@ from fastapi import Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.routing import APIRouter
-from services.registration.gathering_series.schemas import Copy, Repetition, ShownSeries
-from services.registration.gatherings.schemas import ShownGathering
+from services.registration.gathering_series.schemas import Copy, Repetition, SeriesResponse
+from services.registration.gatherings.schemas import GatheringResponse
 from services.registration.permissions import Coordinator
 from services.registration.requests import default_language, ok, read_idempotency_key
 from services.registration.services import get_services
@@ -16,7 +16,7 @@ from services.registration.services import get_services
 router = APIRouter(prefix="/registration/v1")
 
 
-@router.post("/{tenant}/gatherings/{id}/copy", status_code=201, response_model=ShownGathering)
+@router.post("/{tenant}/gatherings/{id}/copy", status_code=201, response_model=GatheringResponse)
 async def copy_gathering(request: Request, caller: Coordinator, id: str, body: Copy, key: Key = None) -> Response:
     """A draft like this one at another time."""
     services = get_services(request)
@@ -26,7 +26,7 @@ async def copy_gathering(request: Request, caller: Coordinator, id: str, body: C
     return json_response(answer, 201, replayed)
 
 
-@router.post("/{tenant}/gatherings/{id}/series", status_code=201, response_model=ShownSeries)
+@router.post("/{tenant}/gatherings/{id}/series", status_code=201, response_model=SeriesResponse)
 async def repeat_gathering(
     request: Request, caller: Coordinator, id: str, body: Repetition, key: Key = None
 ) -> Response:
@@ -36,7 +36,7 @@ async def repeat_gathering(
     return json_response(answer, 201, replayed)
 
 
-@router.post("/{tenant}/series/{id}/publication", response_model=ShownSeries)
+@router.post("/{tenant}/series/{id}/publication", response_model=SeriesResponse)
 async def publish_series(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Publish all drafts of a series."""
     services = get_services(request)

@@ -7,7 +7,7 @@ from pydantic import model_validator
 from chassis.http.base_schemas import RequestModel
 from chassis.text.text_types import Day, Moment, bounded_integer
 from services.registration.domain.series import MOST
-from services.registration.gatherings.schemas import ShownGathering
+from services.registration.gatherings.schemas import GatheringResponse
 from services.registration.response_models import StrictResponse
 
 
@@ -33,6 +33,6 @@ class Repetition(RequestModel):
         return self
 
 
-class ShownSeries(StrictResponse):
+class SeriesResponse(StrictResponse):
     series: str
-    items: list[ShownGathering]
+    items: list[GatheringResponse]

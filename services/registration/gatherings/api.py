@@ -15,7 +15,7 @@ from contracts.registration import GatheringKind as Kind
 from contracts.registration import Mode
 from services.registration.gatherings.calendar import MEDIA_TYPE, feed, single
 from services.registration.gatherings.gatherings import cursor_of
-from services.registration.gatherings.schemas import ShownGathering
+from services.registration.gatherings.schemas import GatheringResponse
 from services.registration.gatherings.visibility import listed_for
 from services.registration.permissions import Public, PublicOrStaff
 from services.registration.response_models import Page, file_of
@@ -46,7 +46,7 @@ async def get_calendar_file(request: Request, caller: Public, id: str, language:
     return Response(single(found, language, services.public_url, services.clock.now()), media_type=MEDIA_TYPE)
 
 
-@router.get("/{tenant}/gatherings", response_model=Page[ShownGathering])
+@router.get("/{tenant}/gatherings", response_model=Page[GatheringResponse])
 async def list_gatherings(
     request: Request,
     caller: PublicOrStaff,
@@ -67,7 +67,7 @@ async def list_gatherings(
     return json_response({"items": found[:limit], "next": following})
 
 
-@router.get("/{tenant}/gatherings/{id}", response_model=ShownGathering)
+@router.get("/{tenant}/gatherings/{id}", response_model=GatheringResponse)
 async def get_gathering(request: Request, caller: Public, id: str) -> Response:
     """A published gathering, with its seats as of now."""
     services = get_services(request)

@@ -3,13 +3,13 @@
 from typing import Literal
 
 from contracts.registration import Allocation, GatheringKind, Mode
-from services.registration.meetings.schemas import ShownMeeting
-from services.registration.questions.schemas import ShownQuestion
-from services.registration.quotas.schemas import ShownQuota
+from services.registration.meetings.schemas import MeetingResponse
+from services.registration.questions.schemas import QuestionResponse
+from services.registration.quotas.schemas import QuotaResponse
 from services.registration.response_models import ByLanguage, StrictResponse, Time
 
 
-class ShownOffer(StrictResponse):
+class OfferResponse(StrictResponse):
     """A kind of support; `booked` and `waiting` in groups or people, as `counts` says."""
 
     id: str
@@ -37,16 +37,16 @@ class Lottery(StrictResponse):
     seed: str | None
 
 
-class ShownReconfirm(StrictResponse):
+class ReconfirmResponse(StrictResponse):
     hours_before: float
     hours_to_answer: float
 
 
-class ShownReminder(StrictResponse):
+class ReminderResponse(StrictResponse):
     days_before: int
 
 
-class ShownGathering(StrictResponse):
+class GatheringResponse(StrictResponse):
     """A gathering as anyone may see it; never with the address of an online meeting."""
 
     id: str
@@ -65,16 +65,16 @@ class ShownGathering(StrictResponse):
     closes_at: Time | None
     offer_hours: float
     confirm_minutes: int
-    support: list[ShownOffer]
+    support: list[OfferResponse]
     open_to: Literal["residents", "staff", "municipalities", "invited"]
-    reconfirm: ShownReconfirm | None
-    reminders: list[ShownReminder] | None
+    reconfirm: ReconfirmResponse | None
+    reminders: list[ReminderResponse] | None
     thanks: ByLanguage | None
-    questions: list[ShownQuestion]
-    quotas: list[ShownQuota]
+    questions: list[QuestionResponse]
+    quotas: list[QuotaResponse]
     takes_code: bool
     """Whether there are invitations, so that one may have a code to sign up with."""
-    meetings: list[ShownMeeting]
+    meetings: list[MeetingResponse]
     seats: Seats
     lottery: Lottery | None = None
     series: str | None = None

@@ -10,7 +10,7 @@ from chassis.http.app import json_response
 from chassis.http.routing import APIRouter
 from chassis.text.text_types import bounded_integer, text
 from services.registration.gazetteer.documents import GazetteerEntry
-from services.registration.gazetteer.schemas import ShownEntry
+from services.registration.gazetteer.schemas import EntryResponse
 from services.registration.permissions import Public
 from services.registration.response_models import Page
 from services.registration.services import get_services
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/registration/v1")
 Entered = Annotated[str, text(100, least=0, visible=False), Query()]
 
 
-@router.get("/gazetteer", response_model=Page[ShownEntry])
+@router.get("/gazetteer", response_model=Page[EntryResponse])
 async def search_gazetteer(
     request: Request,
     caller: Public,

@@ -3,7 +3,7 @@
 from services.registration.response_models import DayText, StrictResponse
 
 
-class ShownEntry(StrictResponse):
+class EntryResponse(StrictResponse):
     """A municipality of the official list; `ags` is its official key."""
 
     ags: str

@@ -9,8 +9,8 @@ from chassis.http.base_schemas import Key, Number
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from services.registration.interface_languages.schemas import (
+    LanguageResponse,
     NewCatalogue,
-    ShownLanguage,
     Tag,
     UploadedVersion,
     VersionWithMessages,
@@ -25,14 +25,14 @@ router = APIRouter(prefix="/registration/v1/{tenant}/interface-languages")
 PO = "text/x-gettext-translation"
 
 
-@router.get("", response_model=Page[ShownLanguage])
+@router.get("", response_model=Page[LanguageResponse])
 async def list_interface_languages(request: Request, caller: Coordinator) -> Response:
     """The languages that the municipality added, published or not."""
     found = await get_services(request).interface_languages.list_all(caller.scope)
     return json_response({"items": found, "next": None})
 
 
-@router.get("/{language}", response_model=ShownLanguage)
+@router.get("/{language}", response_model=LanguageResponse)
 async def get_interface_language(request: Request, caller: Coordinator, language: Tag) -> Response:
     """A language with its versions and what was done with it."""
     return json_response(await get_services(request).interface_languages.get(caller.scope, language))
@@ -63,7 +63,7 @@ async def get_catalogue_version(request: Request, caller: Coordinator, language:
     return json_response(await get_services(request).interface_languages.version(caller.scope, language, version))
 
 
-@router.post("/{language}/versions/{version}/publication", response_model=ShownLanguage)
+@router.post("/{language}/versions/{version}/publication", response_model=LanguageResponse)
 async def publish_catalogue(
     request: Request, caller: Coordinator, language: Tag, version: Number, key: Key = None
 ) -> Response:
@@ -74,7 +74,7 @@ async def publish_catalogue(
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{language}/withdrawal", response_model=ShownLanguage)
+@router.post("/{language}/withdrawal", response_model=LanguageResponse)
 async def withdraw_language(request: Request, caller: Coordinator, language: Tag, key: Key = None) -> Response:
     """Nobody reads in the language any more; its versions stay."""
     answer, replayed = await get_services(request).interface_languages.withdraw(

@@ -25,7 +25,7 @@ class NewCatalogue(RequestModel):
     ]
 
 
-class ShownVersion(StrictResponse):
+class VersionResponse(StrictResponse):
     """A version of a catalogue; `translated` of so many `sentences`."""
 
     version: int
@@ -37,7 +37,7 @@ class ShownVersion(StrictResponse):
     status: Literal["draft", "published"]
 
 
-class UploadedVersion(ShownVersion):
+class UploadedVersion(VersionResponse):
     """`missing`: sentences without a translation, `fuzzy`: how many of them the file has to be confirmed, `unknown`: how many of the file's
     sentences are none of ours and were left out."""
 
@@ -47,7 +47,7 @@ class UploadedVersion(ShownVersion):
     unknown: int
 
 
-class ShownMessage(StrictResponse):
+class MessageResponse(StrictResponse):
     """A sentence of ours, in English and German, and its translation: several forms where it counts something, none where it is missing."""
 
     source: list[str]
@@ -55,12 +55,12 @@ class ShownMessage(StrictResponse):
     translation: list[str]
 
 
-class VersionWithMessages(ShownVersion):
+class VersionWithMessages(VersionResponse):
     code: str
-    messages: list[ShownMessage]
+    messages: list[MessageResponse]
 
 
-class ShownStep(StrictResponse):
+class StepResponse(StrictResponse):
     """What was done with a language. `by`: a key that stands for who did it."""
 
     step: Step
@@ -69,10 +69,10 @@ class ShownStep(StrictResponse):
     by: str
 
 
-class ShownLanguage(StrictResponse):
+class LanguageResponse(StrictResponse):
     """`in_force`: the version that residents read; None: none. Versions and steps with the newest first."""
 
     code: str
     in_force: int | None
-    versions: list[ShownVersion] = Field(default_factory=list)
-    steps: list[ShownStep] = Field(default_factory=list)
+    versions: list[VersionResponse] = Field(default_factory=list)
+    steps: list[StepResponse] = Field(default_factory=list)

@@ -31,7 +31,7 @@ class Invitation(RequestModel):
 Invitations = Annotated[list[Invitation], Field(max_length=MOST_INVITATIONS)]
 
 
-class ShownInvitation(StrictResponse):
+class InvitationResponse(StrictResponse):
     """`url`: the link for those it is passed on to. Counts are null where they are of fewer than five groups (but not none), or would say
     that of such a count. `left`: people it is still good for; null without a limit, or where that would say it as well."""
 
@@ -51,5 +51,5 @@ class ShownInvitation(StrictResponse):
     arrived: Groups | None
 
 
-class ShownInvitations(StrictResponse):
-    items: list[ShownInvitation]
+class InvitationsResponse(StrictResponse):
+    items: list[InvitationResponse]

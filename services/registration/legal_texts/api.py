@@ -8,7 +8,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
-from services.registration.legal_texts.schemas import ListedVersion, NewText, PublishedVersion, ShownVersion, Subject
+from services.registration.legal_texts.schemas import ListedVersion, NewText, PublishedVersion, Subject, VersionResponse
 from services.registration.permissions import Anybody, Coordinator
 from services.registration.requests import read_idempotency_key
 from services.registration.response_models import Page
@@ -24,7 +24,7 @@ async def list_text_versions(request: Request, caller: Anybody, subject: Subject
     return json_response({"items": found, "next": None})
 
 
-@router.get("/texts/{subject}/{version}", response_model=ShownVersion)
+@router.get("/texts/{subject}/{version}", response_model=VersionResponse)
 async def get_text_version(request: Request, caller: Anybody, subject: Subject, version: str) -> Response:
     """One version of a legal text."""
     return json_response(await get_services(request).legal_texts.get(caller.scope, subject, version))

@@ -29,7 +29,7 @@ class PublishedVersion(ListedVersion):
     subject: Subject
 
 
-class ShownVersion(PublishedVersion):
+class VersionResponse(PublishedVersion):
     """`text`: by language; None where it is the platform's own."""
 
     text: ByLanguage | None

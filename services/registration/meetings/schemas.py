@@ -29,7 +29,7 @@ class Meeting(RequestModel):
 Meetings = Annotated[list[Meeting], Field(max_length=MOST_MEETINGS)]
 
 
-class ShownMeeting(StrictResponse):
+class MeetingResponse(StrictResponse):
     """One of several meetings; `place` null: the gathering's."""
 
     id: str

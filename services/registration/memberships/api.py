@@ -8,7 +8,7 @@ from chassis.http.app import json_response
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from chassis.text.text_types import Day, Moment
-from services.registration.memberships.schemas import Membership, MembershipSet, ShownMember, ShownMembership
+from services.registration.memberships.schemas import MemberResponse, Membership, MembershipResponse, MembershipSet
 from services.registration.permissions import ProgrammeOffice, Public, StaffOrProgrammeOffice
 from services.registration.response_models import Page
 from services.registration.services import get_services
@@ -32,14 +32,14 @@ async def withdraw_membership(request: Request, caller: ProgrammeOffice, distric
     return Response(status_code=204)
 
 
-@router.get("/memberships", response_model=Page[ShownMembership])
+@router.get("/memberships", response_model=Page[MembershipResponse])
 async def list_memberships(request: Request, caller: StaffOrProgrammeOffice) -> Response:
     """The districts of this municipality, with what was corrected."""
     found = await get_services(request).municipalities.memberships(caller.scope)
     return json_response({"items": found, "next": None})
 
 
-@router.get("/members", response_model=Page[ShownMember])
+@router.get("/members", response_model=Page[MemberResponse])
 async def list_members(
     request: Request, caller: Public, on: Day | None = None, known_at: Moment | None = None
 ) -> Response:
@@ -49,7 +49,7 @@ async def list_members(
     return json_response({"items": found, "next": None})
 
 
-@router.get("/members/history", response_model=Page[ShownMember])
+@router.get("/members/history", response_model=Page[MemberResponse])
 async def list_member_history(request: Request, caller: StaffOrProgrammeOffice) -> Response:
     """All that was ever said of this district's members, the newest first."""
     found = await get_services(request).municipalities.history(caller.scope)

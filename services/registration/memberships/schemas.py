@@ -17,7 +17,7 @@ class MembershipSet(StrictResponse):
     valid_until: DayText | None
 
 
-class ShownMembership(StrictResponse):
+class MembershipResponse(StrictResponse):
     """What was said of a membership; `replaced_at`: since when it does not count any more."""
 
     district: str
@@ -27,6 +27,6 @@ class ShownMembership(StrictResponse):
     replaced_at: Time | None
 
 
-class ShownMember(ShownMembership):
+class MemberResponse(MembershipResponse):
     member: str
     name: ByLanguage

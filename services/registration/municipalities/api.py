@@ -9,7 +9,7 @@ from chassis.http.base_schemas import Key, Limit
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
-from services.registration.municipalities.schemas import Reason, ShownMunicipality, Status
+from services.registration.municipalities.schemas import MunicipalityResponse, Reason, Status
 from services.registration.permissions import ProgrammeOffice, Public
 from services.registration.requests import read_idempotency_key
 from services.registration.response_models import Page
@@ -38,7 +38,7 @@ async def resume_municipality(request: Request, caller: ProgrammeOffice, slug: s
     return json_response(found, 200, replayed)
 
 
-@router.get("/municipalities", response_model=Page[ShownMunicipality])
+@router.get("/municipalities", response_model=Page[MunicipalityResponse])
 async def list_municipalities(request: Request, caller: Public, limit: Limit = 100, cursor: Cursor = None) -> Response:
     """Municipalities that take part, by short name."""
     return json_response(page(await get_services(request).municipalities.admitted(limit + 1, cursor), limit, "slug"))

@@ -18,7 +18,7 @@ class Status(StrictResponse):
     status: Literal["admitted", "suspended"]
 
 
-class ShownMunicipality(StrictResponse):
+class MunicipalityResponse(StrictResponse):
     """What everybody may know of a municipality that takes part."""
 
     slug: str

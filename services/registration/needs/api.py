@@ -10,7 +10,7 @@ from chassis.http.routing import APIRouter
 from chassis.text.languages import LANGUAGES
 from chassis.text.text_types import Identifier
 from services.registration.needs.needs import as_csv
-from services.registration.needs.schemas import ShownNeeds, ShownOrder, SupportOrdered
+from services.registration.needs.schemas import NeedsResponse, OrderResponse, SupportOrdered
 from services.registration.permissions import Desk
 from services.registration.questions.answering import sees_special
 from services.registration.questions.wording import Wording
@@ -20,7 +20,7 @@ from services.registration.services import get_services
 router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 
 
-@router.get("/needs", response_model=ShownNeeds)
+@router.get("/needs", response_model=NeedsResponse)
 async def get_needs(request: Request, caller: Desk, id: str) -> Response:
     """What has to be ordered: support by kind (granted, waiting, by language), what was answered, and the languages of those who come."""
     return json_response(await get_services(request).needs.of(caller.scope, id, special=sees_special(caller)))
@@ -37,7 +37,7 @@ async def export_needs(request: Request, caller: Desk, id: str, language: Filter
     )
 
 
-@router.put("/needs/{support}/order", response_model=ShownOrder)
+@router.put("/needs/{support}/order", response_model=OrderResponse)
 async def replace_order(request: Request, caller: Desk, id: str, support: Identifier, body: SupportOrdered) -> Response:
     """Note how many are ordered; where more are granted later, the difference is to be ordered again."""
     services = get_services(request)

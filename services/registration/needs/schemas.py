@@ -48,7 +48,7 @@ class AnsweredQuestion(StrictResponse):
     chosen: list[ChosenOption]
 
 
-class ShownNeeds(StrictResponse):
+class NeedsResponse(StrictResponse):
     """`questions`: the coordination sees also what was answered to those of a special kind."""
 
     support: list[NeededSupport]
@@ -62,7 +62,7 @@ class SupportOrdered(RequestModel):
     number: Annotated[int, bounded_integer(0, 10**9)]
 
 
-class ShownOrder(StrictResponse):
+class OrderResponse(StrictResponse):
     """What is noted for a kind of support."""
 
     id: str

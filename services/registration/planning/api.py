@@ -9,7 +9,7 @@ from chassis.http.base_schemas import Key
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from chassis.text.text_types import Changes
-from services.registration.gatherings.schemas import ShownGathering
+from services.registration.gatherings.schemas import GatheringResponse
 from services.registration.permissions import Coordinator
 from services.registration.planning.schemas import Cancellation, GatheringDraft, Preview
 from services.registration.requests import default_language, ok, read_idempotency_key
@@ -18,7 +18,7 @@ from services.registration.services import get_services
 router = APIRouter(prefix="/registration/v1")
 
 
-@router.post("/{tenant}/gatherings", status_code=201, response_model=ShownGathering)
+@router.post("/{tenant}/gatherings", status_code=201, response_model=GatheringResponse)
 async def create_gathering(request: Request, caller: Coordinator, body: GatheringDraft, key: Key = None) -> Response:
     """A draft of a gathering: nobody but staff sees it until it is published."""
     services = get_services(request)
@@ -29,7 +29,7 @@ async def create_gathering(request: Request, caller: Coordinator, body: Gatherin
 
 
 @router.post(
-    "/{tenant}/gatherings/{id}/publication", response_model=ShownGathering, **refusals("cancelled", "in-the-past")
+    "/{tenant}/gatherings/{id}/publication", response_model=GatheringResponse, **refusals("cancelled", "in-the-past")
 )
 async def publish_gathering(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Open a gathering: it is listed, and people can sign up. Repeating it changes nothing."""
@@ -37,7 +37,7 @@ async def publish_gathering(request: Request, caller: Coordinator, id: str, key:
     return json_response(*ok(await services.planning.publish(caller.scope, id, read_idempotency_key(request, key))))
 
 
-@router.post("/{tenant}/gatherings/{id}/cancellation", response_model=ShownGathering)
+@router.post("/{tenant}/gatherings/{id}/cancellation", response_model=GatheringResponse)
 async def call_off_gathering(
     request: Request, caller: Coordinator, id: str, body: Cancellation, key: Key = None
 ) -> Response:
@@ -47,7 +47,7 @@ async def call_off_gathering(
     return json_response(*ok(await services.planning.cancel(caller.scope, id, body, idempotency_key)))
 
 
-@router.patch("/{tenant}/gatherings/{id}", response_model=ShownGathering, **refusals("cancelled"))
+@router.patch("/{tenant}/gatherings/{id}", response_model=GatheringResponse, **refusals("cancelled"))
 async def change_gathering(request: Request, caller: Coordinator, id: str, body: Changes, key: Key = None) -> Response:
     """Any field of a draft; what is missing stays."""
     services = get_services(request)
@@ -56,7 +56,7 @@ async def change_gathering(request: Request, caller: Coordinator, id: str, body:
     return json_response(*ok(await services.planning.change(caller.scope, id, body, language, idempotency_key)))
 
 
-@router.post("/{tenant}/gatherings/{id}/draw", response_model=ShownGathering, **refusals("no-lottery", "not-open"))
+@router.post("/{tenant}/gatherings/{id}/draw", response_model=GatheringResponse, **refusals("no-lottery", "not-open"))
 async def draw_seats(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Draw the lottery; the answer shows the seed that was committed to before. Drawing again changes nothing."""
     services = get_services(request)

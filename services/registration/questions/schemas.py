@@ -46,31 +46,31 @@ class NewQuestionSet(RequestModel):
     questions: Questions
 
 
-class ShownOption(StrictResponse):
+class OptionResponse(StrictResponse):
     id: str
     label: ByLanguage
 
 
-class ShownCondition(StrictResponse):
+class ConditionResponse(StrictResponse):
     question: str
     equals: bool | str
 
 
-class ShownQuestion(StrictResponse):
+class QuestionResponse(StrictResponse):
     id: str
     label: ByLanguage
     kind: Kind
     required: bool
     per: Literal["group", "person"]
-    options: list[ShownOption]
-    shown_if: ShownCondition | None
+    options: list[OptionResponse]
+    shown_if: ConditionResponse | None
     special: bool
 
 
-class ShownQuestionSet(StrictResponse):
+class QuestionSetResponse(StrictResponse):
     """`standard`: what everybody starts with, because the municipality has none of its own."""
 
-    questions: list[ShownQuestion]
+    questions: list[QuestionResponse]
     standard: bool
 
 

@@ -40,7 +40,7 @@ class Quota(RequestModel):
 Quotas = Annotated[list[Quota], Field(max_length=MOST_QUOTAS)]
 
 
-class ShownQuota(StrictResponse):
+class QuotaResponse(StrictResponse):
     """`left`: seats kept and not yet taken. `released`: they are general now."""
 
     id: str

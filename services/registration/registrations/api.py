@@ -20,7 +20,7 @@ from services.registration.registrations.schemas import (
     Reassignment,
     Registered,
     RegistrationChange,
-    ShownRegistration,
+    RegistrationResponse,
 )
 from services.registration.requests import ok, read_idempotency_key
 from services.registration.services import get_services
@@ -41,7 +41,7 @@ async def register(request: Request, caller: Registrant, id: str, body: NewRegis
     return json_response(answer, 201, replayed)
 
 
-@router.get("/{tenant}/registrations/{id}", response_model=ShownRegistration)
+@router.get("/{tenant}/registrations/{id}", response_model=RegistrationResponse)
 async def get_registration(request: Request, caller: DeskOrHolder, id: str) -> Response:
     """How a registration stands, for its holder and the desk."""
     return json_response(await get_services(request).registrations.get(caller, id))
@@ -49,7 +49,7 @@ async def get_registration(request: Request, caller: DeskOrHolder, id: str) -> R
 
 @router.patch(
     "/{tenant}/registrations/{id}",
-    response_model=ShownRegistration,
+    response_model=RegistrationResponse,
     **refusals(
         "changed-meanwhile", "closed", "gathering-cancelled", "no-room", "not-registered", "over", "support-full"
     ),

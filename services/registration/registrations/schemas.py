@@ -130,7 +130,7 @@ class WishStatus(StrictResponse):
     position: int | None = None
 
 
-class Standing(StrictResponse):
+class StatusResponse(StrictResponse):
     """How a registration stands; each time and place only where it applies."""
 
     status: SeatStatus
@@ -145,26 +145,26 @@ class Standing(StrictResponse):
     support_status: dict[str, WishStatus] | None = None
 
 
-class ShownContact(StrictResponse):
+class ContactResponse(StrictResponse):
     email: str | None = None
     phone: str | None = None
     post: str | None = None
     phone_e164: str | None = None
 
 
-class ShownHelper(StrictResponse):
+class HelperResponse(StrictResponse):
     name: str
-    contact: ShownContact
+    contact: ContactResponse
 
 
-class Registered(Standing):
+class Registered(StatusResponse):
     """`manage_url`: the holder's link, where it may be given out with the answer."""
 
     id: str
     manage_url: str | None = None
 
 
-class ListedRegistration(Standing):
+class ListedRegistration(StatusResponse):
     """Somebody as their municipality's desk sees them. `new_email` waits to be confirmed, of the person or (`new_email_of`) of the
     helper; `to_reach`: is called first; `walk_in`: came unannounced. `added_language`: what they read in, of the municipality's own; `language` is
     then what messages to them are in. `answers` by question; `withheld`: questions whose answers
@@ -172,14 +172,14 @@ class ListedRegistration(Standing):
 
     id: str
     name: str
-    contact: ShownContact
+    contact: ContactResponse
     reach_first: ReachFirst = "any"
     language: str
     added_language: str | None = None
     party: list[str]
     support: list[str]
     channel: Channel
-    helper: ShownHelper | None = None
+    helper: HelperResponse | None = None
     answers: dict[str, Any] = Field(default_factory=dict)
     withheld: list[str] | None = None
     to_reach: bool | None = None
@@ -188,7 +188,7 @@ class ListedRegistration(Standing):
     walk_in: bool | None = None
 
 
-class ShownRegistration(ListedRegistration):
+class RegistrationResponse(ListedRegistration):
     """`manage_url`: the new link, where former ones open nothing any more. `quota`: what the group declared,
     `invitation`: the name of the one it came by, both for its holder alone and as long as they count."""
 
@@ -209,5 +209,5 @@ class NewLink(StrictResponse):
     manage_url: str
 
 
-class Changed(Standing):
+class Changed(StatusResponse):
     id: str

@@ -105,7 +105,7 @@ class ProfileChange(RequestModel):
         return value
 
 
-class ShownOffice(StrictResponse):
+class OfficeResponse(StrictResponse):
     office: str
     email: str | None = None
     phone: str | None = None
@@ -113,21 +113,21 @@ class ShownOffice(StrictResponse):
     web: str | None = None
 
 
-class ShownAccessibility(StrictResponse):
+class AccessibilityResponse(StrictResponse):
     """`enforcement_is_default`: the office of the federal state, not an entry of the municipality's own."""
 
     barriers: ByLanguage | None
-    enforcement: ShownOffice
+    enforcement: OfficeResponse
     enforcement_is_default: bool
 
 
-class ShownRetention(StrictResponse):
+class RetentionResponse(StrictResponse):
     unconfirmed_hours: int
     after_event_days: int
     consent_proof_days: int
 
 
-class ShownAddedLanguage(StrictResponse):
+class AddedLanguageResponse(StrictResponse):
     """A language that residents' pages are there in beside `languages`; messages to them are in `falls_back_to`."""
 
     code: str
@@ -136,7 +136,7 @@ class ShownAddedLanguage(StrictResponse):
     falls_back_to: str
 
 
-class ShownProfile(StrictResponse):
+class ProfileResponse(StrictResponse):
     """Everything the public may know of a municipality. `texts`: the version in force of each legal text of its own."""
 
     slug: str
@@ -145,15 +145,15 @@ class ShownProfile(StrictResponse):
     state: str
     inhabitants: int
     languages: list[str]
-    added_languages: list[ShownAddedLanguage]
+    added_languages: list[AddedLanguageResponse]
     status: Literal["admitted", "suspended"]
     phone: str | None
     phone_hours: ByLanguage | None
     colour: str | None
     crest: str | None
-    contact: ShownOffice | None
-    accessibility: ShownAccessibility
-    data_protection: ShownOffice | None
-    retention: ShownRetention
+    contact: OfficeResponse | None
+    accessibility: AccessibilityResponse
+    data_protection: OfficeResponse | None
+    retention: RetentionResponse
     texts: dict[str, str]
     ags: str | None = None

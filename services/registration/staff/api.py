@@ -14,20 +14,20 @@ from chassis.text.text_types import EmailAddress
 from services.registration.permissions import Coordinator, ProgrammeOffice
 from services.registration.response_models import Page
 from services.registration.services import get_services
-from services.registration.staff.schemas import CoordinatorAppointment, Revoked, ShownStaff, StaffRoles
+from services.registration.staff.schemas import CoordinatorAppointment, Revoked, StaffResponse, StaffRoles
 
 router = APIRouter(prefix="/registration/v1")
 
 Email = Annotated[EmailAddress, Path()]
 
 
-@router.get("/{tenant}/staff", response_model=Page[ShownStaff])
+@router.get("/{tenant}/staff", response_model=Page[StaffResponse])
 async def list_staff(request: Request, caller: Coordinator) -> Response:
     """Everybody who holds a role in the municipality, by address."""
     return json_response({"items": await get_services(request).staff.list_all(caller.scope), "next": None})
 
 
-@router.put("/{tenant}/staff/{email}", response_model=ShownStaff, **refusals("last-coordinator"))
+@router.put("/{tenant}/staff/{email}", response_model=StaffResponse, **refusals("last-coordinator"))
 async def grant_roles(request: Request, caller: Coordinator, email: Email, body: StaffRoles) -> Response:
     """Exactly these roles from now on; whoever is new is invited by mail."""
     return json_response(await get_services(request).staff.grant(caller.scope, email, body))
@@ -39,7 +39,7 @@ async def revoke_roles(request: Request, caller: Coordinator, email: Email) -> R
     return json_response(await get_services(request).staff.revoke(caller.scope, email))
 
 
-@router.put("/municipalities/{slug}/coordinator", response_model=ShownStaff, **refusals("not-a-tenant"))
+@router.put("/municipalities/{slug}/coordinator", response_model=StaffResponse, **refusals("not-a-tenant"))
 async def appoint_coordinator(
     request: Request, caller: ProgrammeOffice, slug: str, body: CoordinatorAppointment
 ) -> Response:

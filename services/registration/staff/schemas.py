@@ -30,7 +30,7 @@ class StaffEmail(RequestModel):
     email: EmailAddress
 
 
-class ShownStaff(StrictResponse):
+class StaffResponse(StrictResponse):
     """Somebody who holds roles; `person_id` names them in erasures."""
 
     email: str

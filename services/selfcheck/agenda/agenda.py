@@ -8,7 +8,7 @@ from datetime import datetime
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope
 from services.selfcheck.agenda.commands import ChooseQuestions, chosen
-from services.selfcheck.agenda.schemas import ChosenAgenda, EarlierAgenda, EarlierConsensus, NewAgenda, ShownAgenda
+from services.selfcheck.agenda.schemas import AgendaResponse, ChosenAgenda, EarlierAgenda, EarlierConsensus, NewAgenda
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain.agenda import carried_over, suggested
@@ -23,7 +23,7 @@ class WorkshopAgenda:
     assessments: Assessments
     results: Results
 
-    async def show(self, scope: TenantScope, id: str) -> ShownAgenda:
+    async def show(self, scope: TenantScope, id: str) -> AgendaResponse:
         """The chosen and the suggested questions. Raises Problem 404, 409 before the reveal."""
         found = await self.assessments.get(scope, id)
         result = await self.results.result(scope, id)

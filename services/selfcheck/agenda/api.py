@@ -8,7 +8,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
-from services.selfcheck.agenda.schemas import ChosenAgenda, NewAgenda, ShownAgenda
+from services.selfcheck.agenda.schemas import AgendaResponse, ChosenAgenda, NewAgenda
 from services.selfcheck.http import read_idempotency_key
 from services.selfcheck.permissions import Moderator, Staff
 from services.selfcheck.services import get_services
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["workshop"
 
 @router.get(
     "/{id}/agenda",
-    response_model=ShownAgenda,
+    response_model=AgendaResponse,
     summary="Questions for the workshop",
     **refusals("assessment-not-revealed"),
 )

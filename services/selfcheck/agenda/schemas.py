@@ -50,7 +50,7 @@ class EarlierAgenda(TypedDict):
     questions: list[EarlierQuestion]
 
 
-class ShownAgenda(ChosenAgenda):
+class AgendaResponse(ChosenAgenda):
     """`suggested`: where views differ most, the largest difference first, whether chosen or not. `earlier`: what can be carried over from
     the self-check that this one repeats, null where nothing was chosen there; only who chooses it carries it over."""
 

@@ -21,10 +21,10 @@ from services.selfcheck.answering.repository import Sheets, hashed
 from services.selfcheck.answering.saving import Saving
 from services.selfcheck.answering.schemas import (
     AnswerConflict,
+    EvidenceResponse,
     FieldProgress,
     SavedSheet,
-    ShownEvidence,
-    ShownSheet,
+    SheetResponse,
     WholeSheet,
 )
 from services.selfcheck.assessments.assessments import Assessments, moment, shown_own, shown_perspective, shown_version
@@ -127,7 +127,7 @@ class Answering:
 
     async def submit(
         self, code: str, resume: str | None, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownSheet, bool]:
+    ) -> tuple[SheetResponse, bool]:
         """Say "I am done"; (answer, replayed)."""
         done = await self.execute(code, Submit(hashed(resume or "")), request, now)
         self.metrics.submitted.inc(not done[1])
@@ -139,7 +139,7 @@ class Answering:
         command: Command,
         request: IdempotencyKey | None,
         now: datetime,
-        answer: Callable[[ShownSheet], Any] = lambda sheet: sheet,
+        answer: Callable[[SheetResponse], Any] = lambda sheet: sheet,
     ) -> tuple[Any, bool]:
         """Change a sheet; (`answer` of the sheet as its respondent sees it, replayed)."""
         found = await self.find(code)
@@ -220,7 +220,7 @@ RESUME_NEEDED = Problem(
 )
 
 
-def to_response(sheet: StoredSheet, questionnaire: Questionnaire) -> ShownSheet:
+def to_response(sheet: StoredSheet, questionnaire: Questionnaire) -> SheetResponse:
     """A sheet as its respondent sees it."""
     asked = sheet.state.questions_here(questionnaire)
     answers: dict[str, Answer] = {question: answer for question, answer in sheet.answers.items() if answer is not None}
@@ -248,5 +248,5 @@ def to_response(sheet: StoredSheet, questionnaire: Questionnaire) -> ShownSheet:
     }
 
 
-def shown_evidence(evidence: Evidence) -> ShownEvidence:
-    return cast(ShownEvidence, asdict(evidence))
+def shown_evidence(evidence: Evidence) -> EvidenceResponse:
+    return cast(EvidenceResponse, asdict(evidence))

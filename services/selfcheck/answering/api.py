@@ -15,7 +15,7 @@ from chassis.http.rate_limits import PUBLIC
 from chassis.http.routing import APIRouter
 from chassis.storage.idempotency import IdempotencyKey
 from services.selfcheck.answering.repository import hashed
-from services.selfcheck.answering.schemas import HandedOn, SavedSheet, ShownSheet, WholeSheet
+from services.selfcheck.answering.schemas import HandedOn, SavedSheet, SheetResponse, WholeSheet
 from services.selfcheck.erasure.schemas import ErasureCertificate
 from services.selfcheck.http import BY_CODE, PDF, ResumeHeader
 from services.selfcheck.permissions import Public
@@ -80,7 +80,9 @@ async def save_answers(request: Request, caller: Public, code: str, body: Answer
     return json_response(await guarded(request, caller, saving))
 
 
-@router.post("/submission", response_model=ShownSheet, summary="Hand in", **refusals("answers-closed", "nothing-saved"))
+@router.post(
+    "/submission", response_model=SheetResponse, summary="Hand in", **refusals("answers-closed", "nothing-saved")
+)
 async def submit_sheet(request: Request, caller: Public, code: str, resume: Resume, key: Key = None) -> Response:
     """Say that one is done; answers may be corrected until the reveal."""
     services = get_services(request)
@@ -111,7 +113,7 @@ async def create_delegation(
 
 @router.post(
     "/delegation/{id}/withdrawal",
-    response_model=ShownSheet,
+    response_model=SheetResponse,
     summary="Take questions back",
     **refusals("answers-closed", "colleague-has-begun"),
 )

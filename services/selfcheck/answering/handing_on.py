@@ -13,7 +13,7 @@ from chassis.text.translations import mark
 from services.selfcheck.answering.answering import Answering
 from services.selfcheck.answering.documents import SheetHead, StoredSheet
 from services.selfcheck.answering.repository import hashed
-from services.selfcheck.answering.schemas import HandedOn, ShownSheet
+from services.selfcheck.answering.schemas import HandedOn, SheetResponse
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.sheet import HandOn, TakeBack
 from services.selfcheck.invitations.invitations import Invitations
@@ -100,7 +100,7 @@ class HandingOn:
         if await self.answering.sheets.times_handed_on_to(scope, sheet.id, mailbox) >= MOST_TO_ONE:
             raise invalid(FieldError("/contact/email", OFTEN_TO_ONE))
 
-    async def take_back(self, code: str, id: str, resume: str | None, now: datetime) -> ShownSheet:
+    async def take_back(self, code: str, id: str, resume: str | None, now: datetime) -> SheetResponse:
         """Ask the questions here again and take the colleague's link away; repeating it changes nothing.
 
         Raises:
@@ -119,7 +119,7 @@ class HandingOn:
             raise BEGUN
         elsewhere = {question for one in colleagues if one.id != id for question in one.asked or ()}
         back = frozenset(theirs.asked or ()) - elsewhere
-        told: ShownSheet
+        told: SheetResponse
         told, _ = await self.answering.execute(code, TakeBack(back, hashed(resume or "")), None, now)
         return told
 

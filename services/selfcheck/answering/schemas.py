@@ -5,7 +5,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from disclosure.scheme import Answer
-from services.selfcheck.assessments.schemas import ShownOwnSection, ShownVersion, Texts
+from services.selfcheck.assessments.schemas import OwnSectionResponse, Texts, VersionResponse
 
 
 class FieldProgress(TypedDict):
@@ -21,7 +21,7 @@ class Progress(FieldProgress):
     fields: dict[str, FieldProgress]
 
 
-class ShownEvidence(TypedDict):
+class EvidenceResponse(TypedDict):
     """`kind`: link (with `url`) or file (with media `type` and `size` in bytes)."""
 
     id: str
@@ -33,17 +33,17 @@ class ShownEvidence(TypedDict):
     size: int
 
 
-class ShownSheet(TypedDict):
+class SheetResponse(TypedDict):
     """`asked`: question ids, null for all; `claimed`: somebody has begun, and holds the resume code."""
 
     id: str
     status: str
     claimed: bool
-    questionnaire: ShownVersion
+    questionnaire: VersionResponse
     asked: list[str] | None
     answers: dict[str, Answer]
     notes: dict[str, str]
-    evidence: list[ShownEvidence]
+    evidence: list[EvidenceResponse]
     progress: Progress
     submitted_at: str | None
 
@@ -76,14 +76,14 @@ class Colleague(TypedDict):
     answered: int
 
 
-class WholeSheet(ShownSheet):
+class WholeSheet(SheetResponse):
     """A sheet with its assessment, its perspective and what was handed on."""
 
     tenant: str
     assessment: SheetAssessment
     perspective: SheetPerspective
     handed_on: list[Colleague]
-    own_section: ShownOwnSection | None
+    own_section: OwnSectionResponse | None
 
 
 class AnswerConflict(TypedDict):
@@ -95,7 +95,7 @@ class AnswerConflict(TypedDict):
     there: Answer | str
 
 
-class MergedSheet(ShownSheet):
+class MergedSheet(SheetResponse):
     """`conflicts`: what this save did not change."""
 
     conflicts: list[AnswerConflict]

@@ -9,7 +9,7 @@ from chassis.http.base_schemas import Filter, Key, Limit
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
-from services.selfcheck.assessments.schemas import AssessmentPage, ShownAssessment, ShownCertificate
+from services.selfcheck.assessments.schemas import AssessmentPage, AssessmentResponse, CertificateResponse
 from services.selfcheck.http import PDF, read_idempotency_key
 from services.selfcheck.permissions import Coordinator, Staff
 from services.selfcheck.questionnaires.api_files import assessment_on_paper
@@ -19,7 +19,7 @@ from services.selfcheck.services import get_services
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["assessments"])
 
 
-@router.post("", status_code=201, response_model=ShownAssessment, summary="Open a self-check")
+@router.post("", status_code=201, response_model=AssessmentResponse, summary="Open a self-check")
 async def open_assessment(request: Request, caller: Coordinator, body: NewAssessment, key: Key = None) -> Response:
     """With a published version of a questionnaire, for the perspectives named; `repeats` makes it a new wave of an earlier one."""
     services = get_services(request)
@@ -38,7 +38,7 @@ async def list_assessments(
     return json_response(page(found, limit, "id"))
 
 
-@router.get("/{id}", response_model=ShownAssessment, summary="A self-check")
+@router.get("/{id}", response_model=AssessmentResponse, summary="A self-check")
 async def get_assessment(request: Request, caller: Staff, id: str) -> Response:
     """Without figures."""
     return json_response(await get_services(request).get_assessment(caller.scope, id))
@@ -57,7 +57,7 @@ async def get_questionnaire_pdf(
 
 @router.put(
     "/{id}/deadline",
-    response_model=ShownAssessment,
+    response_model=AssessmentResponse,
     summary="Set the deadline",
     **refusals("answers-closed", "common-deadline", "assessment-archived"),
 )
@@ -72,7 +72,7 @@ async def set_deadline(request: Request, caller: Coordinator, id: str, body: New
 
 @router.post(
     "/{id}/archival",
-    response_model=ShownAssessment,
+    response_model=AssessmentResponse,
     summary="Archive a self-check",
     **refusals("assessment-not-closed"),
 )
@@ -85,14 +85,14 @@ async def archive_assessment(request: Request, caller: Coordinator, id: str, key
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{id}/deletion", response_model=ShownCertificate, summary="Delete a self-check")
+@router.post("/{id}/deletion", response_model=CertificateResponse, summary="Delete a self-check")
 async def delete_assessment(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Forget an assessment with all its answers. Repeating it gives the certificate again, with or without a key."""
     services = get_services(request)
     return json_response(await services.lifecycle.delete(caller.scope, id, services.clock.now()))
 
 
-@router.get("/{id}/deletion", response_model=ShownCertificate, summary="Certificate of a deletion")
+@router.get("/{id}/deletion", response_model=CertificateResponse, summary="Certificate of a deletion")
 async def get_deletion_certificate(request: Request, caller: Coordinator, id: str) -> Response:
     """What was removed and what remains."""
     return json_response(await get_services(request).lifecycle.certificate(caller.scope, id))

@@ -17,7 +17,12 @@ from contracts.selfcheck import AssessmentCreated, AssessmentDeadlineSet, Titled
 from disclosure.scheme import Speaks
 from services.selfcheck.assessments.documents import StoredAssessment, Version
 from services.selfcheck.assessments.repository import AssessmentRepository
-from services.selfcheck.assessments.schemas import ShownAssessment, ShownOwnSection, ShownPerspective, ShownVersion
+from services.selfcheck.assessments.schemas import (
+    AssessmentResponse,
+    OwnSectionResponse,
+    PerspectiveResponse,
+    VersionResponse,
+)
 from services.selfcheck.domain.assessment import decide
 from services.selfcheck.domain.assessment_model import Create, Perspective, Phase
 from services.selfcheck.domain.deadline import checked
@@ -52,7 +57,7 @@ class Assessments:
 
     async def open(
         self, scope: TenantScope, body: NewAssessment, request: IdempotencyKey, now: datetime, joint: str | None = None
-    ) -> tuple[ShownAssessment, bool]:
+    ) -> tuple[AssessmentResponse, bool]:
         """Start a self-check; (answer, replayed). Raises Problem 404 for an unknown questionnaire, 422 for flaws.
 
         `joint`: the joint self-check that it is a part of."""
@@ -125,7 +130,7 @@ class Assessments:
 
     async def list_page(
         self, scope: TenantScope, limit: int, after: str | None, archived: bool = False
-    ) -> list[ShownAssessment]:
+    ) -> list[AssessmentResponse]:
         """A page of assessments in the order of their ids (time of creation, unless an idempotency key chose the id); the archived ones apart."""
         return [to_response(one) for one in await self.all.list_page(scope, limit, after, archived)]
 
@@ -150,7 +155,7 @@ class Assessments:
         return done
 
 
-def to_response(found: StoredAssessment) -> ShownAssessment:
+def to_response(found: StoredAssessment) -> AssessmentResponse:
     """An assessment as staff see it, without figures."""
     return {
         "id": found.id,
@@ -181,7 +186,7 @@ def to_response(found: StoredAssessment) -> ShownAssessment:
     }
 
 
-def shown_own(own: OwnSection | None) -> ShownOwnSection | None:
+def shown_own(own: OwnSection | None) -> OwnSectionResponse | None:
     if own is None:
         return None
     questions = zip(own.ids, own.questions, strict=True)
@@ -193,11 +198,11 @@ def own_section_of(body: NewOwnSection, questionnaire: Questionnaire) -> OwnSect
     return checked_own(OwnSection(body.title, tuple(body.questions)), questionnaire)
 
 
-def shown_version(version: Version) -> ShownVersion:
+def shown_version(version: Version) -> VersionResponse:
     return {"id": version.id, "version": version.version}
 
 
-def shown_perspective(perspective: Perspective) -> ShownPerspective:
+def shown_perspective(perspective: Perspective) -> PerspectiveResponse:
     return {"id": perspective.id, "title": perspective.title, "speaks": perspective.speaks.value}
 
 

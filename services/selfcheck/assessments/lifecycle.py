@@ -14,7 +14,7 @@ from services.selfcheck.answering.repository import Sheets
 from services.selfcheck.assessments.assessments import Assessments, to_response
 from services.selfcheck.assessments.commands import Archive, Certify, Delete, SetDeadline
 from services.selfcheck.assessments.documents import StoredAssessment
-from services.selfcheck.assessments.schemas import ShownAssessment, ShownCertificate
+from services.selfcheck.assessments.schemas import AssessmentResponse, CertificateResponse
 from services.selfcheck.domain.deadline import checked
 from services.selfcheck.domain.errors import Invalid
 from services.selfcheck.evidence.evidence import EvidenceStore
@@ -47,7 +47,7 @@ class Lifecycle:
         request: IdempotencyKey,
         now: datetime,
         common: bool = False,
-    ) -> tuple[ShownAssessment, bool]:
+    ) -> tuple[AssessmentResponse, bool]:
         """Set the time by which people are asked to hand in; (answer, replayed). `common`: see `SetDeadline`."""
         try:
             deadline = None if body.deadline is None else checked(body.deadline, body.reminder_days, now)
@@ -57,14 +57,14 @@ class Lifecycle:
 
     async def archive(
         self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownAssessment, bool]:
+    ) -> tuple[AssessmentResponse, bool]:
         """Put a closed assessment away; (answer, replayed)."""
         found = await self.assessments.get(scope, id)
         if found.archived_at:
             return to_response(found), True
         return await self.assessments.execute(scope, id, Archive(), request, now)
 
-    async def delete(self, scope: TenantScope, id: str, now: datetime) -> ShownCertificate:
+    async def delete(self, scope: TenantScope, id: str, now: datetime) -> CertificateResponse:
         """Forget an assessment with all answers, in any phase; repeating it changes nothing. See `certificate`.
 
         From this write on nobody finds it; `carry_out` empties the sheets one by one.
@@ -73,7 +73,7 @@ class Lifecycle:
             raise not_found("assessment")
         return await self.certificate(scope, id)
 
-    async def certificate(self, scope: TenantScope, id: str) -> ShownCertificate:
+    async def certificate(self, scope: TenantScope, id: str) -> CertificateResponse:
         """What was removed and what remains."""
         found = await self.assessments.all.get(scope, id)
         if found is None or not found.deleted_at:

@@ -7,14 +7,14 @@ from typing_extensions import TypedDict
 Texts = dict[str, str]
 
 
-class ShownVersion(TypedDict):
+class VersionResponse(TypedDict):
     """A version of a questionnaire."""
 
     id: str
     version: str
 
 
-class ShownPerspective(TypedDict):
+class PerspectiveResponse(TypedDict):
     """`speaks`: as persons, who are shown only in groups, or as an institution, whose official answer is shown."""
 
     id: str
@@ -22,7 +22,7 @@ class ShownPerspective(TypedDict):
     speaks: Literal["person", "institution"]
 
 
-class ShownConsensus(TypedDict):
+class ConsensusResponse(TypedDict):
     """`level` null: the workshop talked about it and did not agree."""
 
     question: str
@@ -39,21 +39,21 @@ class OwnQuestion(TypedDict):
     text: Texts
 
 
-class ShownOwnSection(TypedDict):
+class OwnSectionResponse(TypedDict):
     """Questions of the municipality's own."""
 
     title: Texts
     questions: list[OwnQuestion]
 
 
-class ShownAssessment(TypedDict):
+class AssessmentResponse(TypedDict):
     """An assessment as staff see it, without figures. `repeats`: the earlier assessment that it is a new wave of; `joint`: the joint self-check it is part of."""
 
     id: str
     status: Literal["open", "revealed", "closed"]
-    questionnaire: ShownVersion
+    questionnaire: VersionResponse
     title: Texts
-    perspectives: list[ShownPerspective]
+    perspectives: list[PerspectiveResponse]
     minimum_group: int
     repeats: str | None
     joint: str | None
@@ -63,16 +63,16 @@ class ShownAssessment(TypedDict):
     created_at: str
     revealed_at: str | None
     closed_at: str | None
-    consensus: list[ShownConsensus]
-    own_section: ShownOwnSection | None
+    consensus: list[ConsensusResponse]
+    own_section: OwnSectionResponse | None
 
 
 class AssessmentPage(TypedDict):
-    items: list[ShownAssessment]
+    items: list[AssessmentResponse]
     next: str | None
 
 
-class ShownCertificate(TypedDict):
+class CertificateResponse(TypedDict):
     """Certificate of a deletion. `removed`: kinds with numbers; `remains`: sentences."""
 
     id: str

@@ -14,9 +14,9 @@ from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
-from services.selfcheck.assessments.schemas import ShownAssessment
+from services.selfcheck.assessments.schemas import AssessmentResponse
 from services.selfcheck.domain.own_section import MOST_QUESTIONS
-from services.selfcheck.invitations.schemas import InvitedPerson, ShownInvitation
+from services.selfcheck.invitations.schemas import InvitationResponse, InvitedPerson
 from services.selfcheck.joint.api import joints_of
 from services.selfcheck.joint.responses import waits_for
 from services.selfcheck.permissions import Coordinator, Host, Staff
@@ -154,7 +154,7 @@ async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
 
 
 async def _one(
-    page: StaffPage, id: str, form: Form, status: int = 200, made: ShownInvitation | None = None
+    page: StaffPage, id: str, form: Form, status: int = 200, made: InvitationResponse | None = None
 ) -> Response:
     scope = page.scope
     assessment = await page.services.get_assessment(scope, id)
@@ -186,13 +186,13 @@ async def _one(
     )
 
 
-def _as_looked_for(assessment: ShownAssessment) -> Callable[[InvitedPerson], tuple[int, bool, str, str]]:
+def _as_looked_for(assessment: AssessmentResponse) -> Callable[[InvitedPerson], tuple[int, bool, str, str]]:
     """By perspective, then by label; who has none comes last, in the order of inviting."""
     order = {one["id"]: place for place, one in enumerate(assessment["perspectives"])}
     return lambda one: (order[one["perspective"]], not one["label"], one["label"].casefold(), one["invited_at"])
 
 
-async def _repeated(page: StaffPage, id: str | None) -> ShownAssessment | None:
+async def _repeated(page: StaffPage, id: str | None) -> AssessmentResponse | None:
     """The earlier wave, where it was not deleted since."""
     if id is None:
         return None

@@ -12,7 +12,7 @@ from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import see_other
-from services.selfcheck.assessments.schemas import ShownAssessment
+from services.selfcheck.assessments.schemas import AssessmentResponse
 from services.selfcheck.domain.deadline import REMINDER_DAYS
 from services.selfcheck.permissions import Coordinator
 from services.selfcheck.schemas import NewDeadline
@@ -76,7 +76,7 @@ async def show_deletion_certificate(request: Request, caller: Coordinator, id: s
     return page.render("staff/deletion.html", certificate=found, at=datetime.fromisoformat(at))
 
 
-def _deadline(assessment: ShownAssessment) -> dict[str, Any]:
+def _deadline(assessment: AssessmentResponse) -> dict[str, Any]:
     """Until when people are asked to answer, and the days before it on which they are reminded, as the form's fields hold it."""
     at = datetime.fromisoformat(assessment["deadline"]) if assessment["deadline"] else None
     return {

@@ -15,7 +15,7 @@ from chassis.storage.tenancy import TenantScope, of_stored
 from services.selfcheck.answering.answering import Answering, shown_evidence
 from services.selfcheck.answering.documents import StoredSheet
 from services.selfcheck.answering.repository import SheetEvidence, hashed
-from services.selfcheck.answering.schemas import ShownEvidence
+from services.selfcheck.answering.schemas import EvidenceResponse
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.evidence import Evidence, Unfit, safe_name
@@ -105,7 +105,7 @@ class EvidenceStore:
             raise not_found("file")
         return await self._file(of_stored(sheet), sheet, id)
 
-    async def of_assessment(self, scope: TenantScope, assessment: str) -> list[ShownEvidence]:
+    async def of_assessment(self, scope: TenantScope, assessment: str) -> list[EvidenceResponse]:
         """All evidence of an assessment from the reveal on, by question, without a word of who gave it.
 
         Raises:
@@ -143,7 +143,7 @@ class EvidenceStore:
     ) -> tuple[EvidenceAdded, bool]:
         sheet = await self.answering.find(code)
         command = Attach(await self.answering.questionnaire(sheet), evidence, hashed(mine))
-        told: ShownEvidence
+        told: EvidenceResponse
         told, replayed = await self.answering.execute(code, command, request, now, lambda _: shown_evidence(evidence))
         added: EvidenceAdded = {**told}  # type: ignore[typeddict-item]
         if sheet.resume_hash is None:

@@ -4,15 +4,15 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from services.selfcheck.answering.schemas import ShownEvidence
+from services.selfcheck.answering.schemas import EvidenceResponse
 
 
-class EvidenceAdded(ShownEvidence):
+class EvidenceAdded(EvidenceResponse):
     """`resume_code`: where this claimed the sheet."""
 
     resume_code: NotRequired[str]
 
 
 class EvidenceList(TypedDict):
-    items: list[ShownEvidence]
+    items: list[EvidenceResponse]
     next: None

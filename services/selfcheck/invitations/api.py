@@ -12,11 +12,11 @@ from services.selfcheck.http import read_idempotency_key
 from services.selfcheck.invitations.schemas import (
     ContactCorrected,
     InvitationList,
+    InvitationResponse,
     InvitationsMade,
     NewLinkMade,
     Reminded,
     Revoked,
-    ShownInvitation,
 )
 from services.selfcheck.permissions import Coordinator, Host
 from services.selfcheck.schemas import CorrectedContact, NewAddress, NewInvitation, NewInvitations
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments/{id}/invitations",
 @router.post(
     "",
     status_code=201,
-    response_model=ShownInvitation,
+    response_model=InvitationResponse,
     summary="Invite somebody",
     **refusals("asked-meanwhile", "assessment-already-revealed"),
 )

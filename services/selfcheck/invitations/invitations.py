@@ -27,7 +27,7 @@ from services.selfcheck.domain.assessment import decide
 from services.selfcheck.domain.assessment_model import Invite, Invited
 from services.selfcheck.domain.errors import Invalid, Refused
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.invitations.schemas import InvitationsMade, ShownInvitation
+from services.selfcheck.invitations.schemas import InvitationResponse, InvitationsMade
 from services.selfcheck.problems import flawed, refused
 from services.selfcheck.schemas import Contact, NewInvitation, NewInvitations
 
@@ -49,7 +49,7 @@ class _Ready:
     request: IdempotencyKey
     sheet: StoredSheet
     contact: Contact | None
-    answer: ShownInvitation
+    answer: InvitationResponse
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Invitations:
 
     async def invite(
         self, scope: TenantScope, assessment: str, body: NewInvitation, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownInvitation, bool]:
+    ) -> tuple[InvitationResponse, bool]:
         """Ask someone; (answer, replayed). With a contact the link is mailed and not shown here."""
         found = await self.assessments.get(scope, assessment)
         questionnaire = await self.assessments.questionnaire_of(found)
@@ -108,7 +108,7 @@ class Invitations:
         contact: Contact,
         request: IdempotencyKey,
         now: datetime,
-    ) -> tuple[ShownInvitation, bool]:
+    ) -> tuple[InvitationResponse, bool]:
         """Ask a colleague for some questions of a sheet; (answer, replayed)."""
         found = await self.assessments.get(scope, sheet.assessment)
 
@@ -164,7 +164,7 @@ class Invitations:
             raise refused(error) from None
         assert isinstance(event, Invited)
         invitation = event.invitation
-        answer: ShownInvitation = {"id": id, "perspective": invitation.perspective, "label": invitation.label}
+        answer: InvitationResponse = {"id": id, "perspective": invitation.perspective, "label": invitation.label}
         email = contact.email if contact else None
         sheet = StoredSheet(
             id=id,
@@ -204,10 +204,10 @@ class Invitations:
 
     async def _write(
         self, scope: TenantScope, assessment: StoredAssessment, ready: Sequence[_Ready], now: datetime
-    ) -> list[tuple[ShownInvitation, bool]]:
+    ) -> list[tuple[InvitationResponse, bool]]:
         limit = asyncio.Semaphore(AT_ONCE)
 
-        async def write(one: _Ready) -> tuple[ShownInvitation, bool]:
+        async def write(one: _Ready) -> tuple[InvitationResponse, bool]:
             async with limit:
                 events = self._events(one.sheet, one.contact)
                 answer, replayed = await self.sheets.add_once(scope, one.sheet, events, one.answer, one.request, now)
@@ -232,7 +232,7 @@ class Invitations:
             raise MEANWHILE
         return written
 
-    def _with_link(self, answer: ShownInvitation, contact: Contact | None) -> ShownInvitation:
+    def _with_link(self, answer: InvitationResponse, contact: Contact | None) -> InvitationResponse:
         """The link is derived for the answer and not stored."""
         if contact is not None:
             return answer

@@ -5,7 +5,7 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 
-class ShownInvitation(TypedDict):
+class InvitationResponse(TypedDict):
     """`answer_url`: the link to pass on, where it was not mailed."""
 
     id: str
@@ -15,7 +15,7 @@ class ShownInvitation(TypedDict):
 
 
 class InvitationsMade(TypedDict):
-    items: list[ShownInvitation]
+    items: list[InvitationResponse]
 
 
 class InvitedPerson(TypedDict):

@@ -12,7 +12,7 @@ from services.selfcheck.http import read_idempotency_key
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.membership import JointMembership
 from services.selfcheck.joint.responses import to_response
-from services.selfcheck.joint.schemas import Acceptance, JointList, JointResult, MoreMembers, NewJoint, ShownJoint
+from services.selfcheck.joint.schemas import Acceptance, JointList, JointResponse, JointResult, MoreMembers, NewJoint
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
 from services.selfcheck.services import get_services
@@ -31,7 +31,7 @@ def membership_of(request: Request) -> JointMembership:
 
 
 @router.post(
-    "", status_code=201, response_model=ShownJoint, summary="Open a joint self-check", **refusals("no-members")
+    "", status_code=201, response_model=JointResponse, summary="Open a joint self-check", **refusals("no-members")
 )
 async def open_joint(request: Request, caller: Host, body: NewJoint, key: Key = None) -> Response:
     """A district asks some of its members, and itself with `takes_part`; nothing is shown of anybody who does not agree. Questions of its
@@ -50,13 +50,13 @@ async def list_joint_assessments(request: Request, caller: Staff) -> Response:
     return json_response({"items": await joints_of(request).list_all(caller.scope), "next": None})
 
 
-@router.get("/{id}", response_model=ShownJoint, summary="A joint self-check")
+@router.get("/{id}", response_model=JointResponse, summary="A joint self-check")
 async def get_joint_assessment(request: Request, caller: Staff, id: str) -> Response:
     """As the district sees it, or a member: itself and those that have agreed."""
     return json_response(to_response(await joints_of(request).get(caller.scope, id), caller.scope.tenant))
 
 
-@router.post("/{id}/members", response_model=ShownJoint, summary="Ask further members", **refusals("joint-closed"))
+@router.post("/{id}/members", response_model=JointResponse, summary="Ask further members", **refusals("joint-closed"))
 async def ask_members(request: Request, caller: Host, id: str, body: MoreMembers, key: Key = None) -> Response:
     """Of those that belong to the district today."""
     answer, replayed = await joints_of(request).ask_more(
@@ -78,7 +78,7 @@ async def withdraw_member(request: Request, caller: Host, id: str, member: str) 
 
 @router.post(
     "/{id}/acceptance",
-    response_model=ShownJoint,
+    response_model=JointResponse,
     summary="Agree to take part",
     **refusals("assessment-deleted", "joint-closed", "not-a-member"),
 )
@@ -94,7 +94,7 @@ async def accept_joint_assessment(
     return json_response(answer, 200, replayed)
 
 
-@router.post("/{id}/refusal", response_model=ShownJoint, summary="Decline or leave", **refusals("joint-closed"))
+@router.post("/{id}/refusal", response_model=JointResponse, summary="Decline or leave", **refusals("joint-closed"))
 async def decline_joint_assessment(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """A member says no, or leaves after all, until the joint result stands."""
     now = get_services(request).clock.now()
@@ -102,7 +102,9 @@ async def decline_joint_assessment(request: Request, caller: Host, id: str, key:
     return json_response(answer, 200, replayed)
 
 
-@router.put("/{id}/deadline", response_model=ShownJoint, summary="Set the common deadline", **refusals("joint-closed"))
+@router.put(
+    "/{id}/deadline", response_model=JointResponse, summary="Set the common deadline", **refusals("joint-closed")
+)
 async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadline) -> Response:
     """The common deadline; the members' own ones follow within seconds."""
     answer, _ = await joints_of(request).set_deadline(
@@ -113,7 +115,7 @@ async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadlin
 
 @router.post(
     "/{id}/closing",
-    response_model=ShownJoint,
+    response_model=JointResponse,
     summary="Close a joint self-check",
     **refusals("figures-missing", "joint-closed"),
 )

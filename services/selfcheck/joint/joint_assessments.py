@@ -38,7 +38,7 @@ from services.selfcheck.joint.commands import (
 from services.selfcheck.joint.documents import StoredJoint, members_of
 from services.selfcheck.joint.repository import DistrictMembers, JointRepository
 from services.selfcheck.joint.responses import to_response
-from services.selfcheck.joint.schemas import JointResult, MoreMembers, NewJoint, ShownJoint
+from services.selfcheck.joint.schemas import JointResponse, JointResult, MoreMembers, NewJoint
 from services.selfcheck.problems import flawed, refused
 from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.schemas import NewDeadline
@@ -56,7 +56,7 @@ class JointAssessments:
 
     async def open(
         self, scope: TenantScope, body: NewJoint, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownJoint, bool]:
+    ) -> tuple[JointResponse, bool]:
         """Ask members for a joint self-check; (answer, replayed)."""
         questionnaire = await self.questionnaires.parsed(body.questionnaire.id, body.questionnaire.version)
         if body.repeats is not None:
@@ -105,13 +105,13 @@ class JointAssessments:
             raise not_found("joint self-check")
         return found
 
-    async def list_all(self, scope: TenantScope) -> list[ShownJoint]:
+    async def list_all(self, scope: TenantScope) -> list[JointResponse]:
         """Joint self-checks of this district, and those that this municipality is asked for; the newest first."""
         return [to_response(one, scope.tenant) for one in await self.all.list_all(scope)]
 
     async def ask_more(
         self, scope: TenantScope, id: str, body: MoreMembers, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownJoint, bool]:
+    ) -> tuple[JointResponse, bool]:
         """Ask further members; (answer, replayed)."""
         belonging = {*await self.memberships.list_members(scope, now), scope.tenant}
         return await self.change(scope, id, AskMembers(body.members, belonging), request, now, own=True)
@@ -122,7 +122,7 @@ class JointAssessments:
 
     async def set_deadline(
         self, scope: TenantScope, id: str, body: NewDeadline, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownJoint, bool]:
+    ) -> tuple[JointResponse, bool]:
         """The common deadline; the members' own ones follow."""
         try:
             if body.deadline is not None:
@@ -134,7 +134,7 @@ class JointAssessments:
 
     async def close(
         self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownJoint, bool]:
+    ) -> tuple[JointResponse, bool]:
         """The joint result stands from now on, of those whose figures are in; (answer, replayed)."""
         questionnaire = await self.questionnaire(await self.get(scope, id, own=True))
         return await self._execute(scope, id, CloseJoint(questionnaire.rules.decimals), request, now, own=True)
@@ -165,7 +165,7 @@ class JointAssessments:
 
     async def change(
         self, scope: TenantScope, id: str, step: Step, request: IdempotencyKey, now: datetime, own: bool = False
-    ) -> tuple[ShownJoint, bool]:
+    ) -> tuple[JointResponse, bool]:
         """Change who takes part. `own`: only its district may."""
         return await self._execute(scope, id, ChangeMembers(step, scope.tenant), request, now, own)
 

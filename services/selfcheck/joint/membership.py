@@ -17,7 +17,7 @@ from services.selfcheck.joint.commands import Accept, Decline
 from services.selfcheck.joint.documents import StoredJoint
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.joint.responses import to_response, waits_for
-from services.selfcheck.joint.schemas import NewJoint, ShownJoint
+from services.selfcheck.joint.schemas import JointResponse, NewJoint
 from services.selfcheck.problems import flawed, refused
 from services.selfcheck.schemas import NewAssessment, NewOwnSection, NewPerspective, QuestionnaireVersion
 
@@ -44,7 +44,7 @@ class JointMembership:
 
     async def open(
         self, scope: TenantScope, body: NewJoint, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownJoint, bool]:
+    ) -> tuple[JointResponse, bool]:
         """A district asks its members; if it takes part itself, it has agreed by saying so. (answer, replayed)"""
         if body.own_section is not None:
             await self._check_own(body, body.own_section)
@@ -56,7 +56,7 @@ class JointMembership:
 
     async def accept(
         self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime, own: NewOwnSection | None = None
-    ) -> tuple[ShownJoint, bool]:
+    ) -> tuple[JointResponse, bool]:
         """Agree, and begin a self-check of one's own; (answer, replayed). `own`: what only one's own people are asked, which stays here.
 
         The self-check is written first, under an id that follows from both: whoever repeats this after a crash completes it.
@@ -73,7 +73,7 @@ class JointMembership:
 
     async def decline(
         self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownJoint, bool]:
+    ) -> tuple[JointResponse, bool]:
         """Say no, or leave; one's own self-check stays as it is, for oneself alone. (answer, replayed)"""
         return await self.joints.change(scope, id, Decline(scope.tenant), request, now)
 

@@ -9,10 +9,10 @@ from disclosure.across import means
 from services.selfcheck.assessments.assessments import moment, shown_perspective, shown_version
 from services.selfcheck.domain.joint import Joint, Stance
 from services.selfcheck.joint.documents import StoredJoint, StoredMember
-from services.selfcheck.joint.schemas import JointFigures, ShownJoint, ShownMember
+from services.selfcheck.joint.schemas import JointFigures, JointResponse, MemberResponse
 
 
-def to_response(joint: StoredJoint, viewer: str) -> ShownJoint:
+def to_response(joint: StoredJoint, viewer: str) -> JointResponse:
     """As the district sees it, or a member."""
     own = joint.tenant == viewer
     return {
@@ -72,14 +72,14 @@ def moved(before: StoredJoint, after: StoredJoint) -> list[Event]:
     ]
 
 
-def waits_for(joint: ShownJoint, tenant: str) -> bool:
+def waits_for(joint: JointResponse, tenant: str) -> bool:
     """Whether it waits for this municipality's answer."""
     own = next((one for one in joint["members"] if one["municipality"] == tenant), None)
     return joint["status"] == "open" and own is not None and own["stance"] == Stance.ASKED.value
 
 
-def _member(one: StoredMember, viewer: str) -> ShownMember:
-    told: ShownMember = {
+def _member(one: StoredMember, viewer: str) -> MemberResponse:
+    told: MemberResponse = {
         "municipality": one.tenant,
         "stance": one.stance.value,
         "since": rfc3339(one.since),

@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from chassis.http.base_schemas import RequestModel
 from disclosure.across import GivenFigures, Means
-from services.selfcheck.assessments.schemas import ShownPerspective, ShownVersion, Texts
+from services.selfcheck.assessments.schemas import PerspectiveResponse, Texts, VersionResponse
 from services.selfcheck.domain.joint import MAX_MEMBERS
 from services.selfcheck.schemas import NewAssessment, NewOwnSection
 
@@ -33,7 +33,7 @@ class MoreMembers(RequestModel):
     members: Members
 
 
-class ShownMember(TypedDict):
+class MemberResponse(TypedDict):
     """`assessment`: its own self-check, told to the member itself alone; `finished`: its figures are in."""
 
     municipality: str
@@ -43,7 +43,7 @@ class ShownMember(TypedDict):
     assessment: NotRequired[str | None]
 
 
-class ShownJoint(TypedDict):
+class JointResponse(TypedDict):
     """As the district sees it, or a member: itself and those that have agreed, nobody's figures."""
 
     id: str
@@ -51,19 +51,19 @@ class ShownJoint(TypedDict):
     role: Literal["district", "member"]
     status: Literal["open", "closed"]
     title: Texts
-    questionnaire: ShownVersion
-    perspectives: list[ShownPerspective]
+    questionnaire: VersionResponse
+    perspectives: list[PerspectiveResponse]
     minimum_group: int
     repeats: str | None
     reminder_days: list[int]
     deadline: str | None
     created_at: str
     closed_at: str | None
-    members: list[ShownMember]
+    members: list[MemberResponse]
 
 
 class JointList(TypedDict):
-    items: list[ShownJoint]
+    items: list[JointResponse]
     next: None
 
 
@@ -83,4 +83,4 @@ class JointResult(JointFigures):
 
     id: str
     as_of: str
-    questionnaire: ShownVersion
+    questionnaire: VersionResponse

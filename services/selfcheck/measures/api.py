@@ -17,8 +17,8 @@ from services.selfcheck.measures.schemas import (
     CarryOverFrom,
     MeasureChange,
     MeasureList,
+    MeasureResponse,
     NewMeasure,
-    ShownMeasure,
 )
 from services.selfcheck.permissions import Coordinator, Staff
 from services.selfcheck.services import get_services
@@ -59,7 +59,9 @@ async def list_measures_of_assessment(
     return json_response(chosen(await _measures(request).list_all(caller.scope, id), status, field, pressing))
 
 
-@router.post("/assessments/{id}/measures", status_code=201, response_model=ShownMeasure, summary="Agree on a measure")
+@router.post(
+    "/assessments/{id}/measures", status_code=201, response_model=MeasureResponse, summary="Agree on a measure"
+)
 async def create_measure(request: Request, caller: Coordinator, id: str, body: NewMeasure, key: Key = None) -> Response:
     """What is to be done about a field, by when, and who sees to it."""
     services = get_services(request)
@@ -76,7 +78,7 @@ async def carry_over_measures(
     return json_response(await _measures(request).carry_over(caller.scope, id, body.assessment))
 
 
-@router.get("/assessments/{id}/measures/{measure}", response_model=ShownMeasure, summary="A measure")
+@router.get("/assessments/{id}/measures/{measure}", response_model=MeasureResponse, summary="A measure")
 async def get_measure(request: Request, caller: Staff, id: str, measure: str) -> Response:
     """With its history."""
     return json_response(await _measures(request).get(caller.scope, id, measure))
@@ -84,7 +86,7 @@ async def get_measure(request: Request, caller: Staff, id: str, measure: str) ->
 
 @router.patch(
     "/assessments/{id}/measures/{measure}",
-    response_model=ShownMeasure,
+    response_model=MeasureResponse,
     summary="Change a measure",
     **refusals("measure-changed-meanwhile"),
 )
@@ -93,9 +95,9 @@ async def change_measure(request: Request, caller: Coordinator, id: str, measure
     return json_response(await _measures(request).change(caller.scope, id, measure, body))
 
 
-def chosen(measures: list[ShownMeasure], status: str | None, field: str | None, pressing: str | None) -> MeasureList:
+def chosen(measures: list[MeasureResponse], status: str | None, field: str | None, pressing: str | None) -> MeasureList:
     """Those that match every filter that is given, as a list without further pages."""
     filters = {"status": status, "field": field, "pressing": pressing}
     given = [(key, value) for key, value in filters.items() if value]
-    chosen: list[ShownMeasure] = [one for one in measures if all({**one}[key] == value for key, value in given)]
+    chosen: list[MeasureResponse] = [one for one in measures if all({**one}[key] == value for key, value in given)]
     return {"items": chosen, "next": None}

@@ -24,7 +24,7 @@ from services.selfcheck.domain.measure import SETTLED, Measure, agree, change, r
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.measures.documents import HistoryEntry, StoredMeasure
 from services.selfcheck.measures.repository import MeasureRepository
-from services.selfcheck.measures.schemas import Carried, MeasureChange, NewMeasure, ShownHistory, ShownMeasure
+from services.selfcheck.measures.schemas import Carried, HistoryResponse, MeasureChange, MeasureResponse, NewMeasure
 from services.selfcheck.problems import flawed, refused
 
 TOLD = ("field", "title", "due", "status", "questions", "assessment")
@@ -32,7 +32,7 @@ TOLD = ("field", "title", "due", "status", "questions", "assessment")
 KEPT_HISTORY = 100
 
 
-def to_response(measure: StoredMeasure, today: date) -> ShownMeasure:
+def to_response(measure: StoredMeasure, today: date) -> MeasureResponse:
     """A measure as staff see it."""
     return {
         "id": measure.id,
@@ -145,7 +145,7 @@ class Measures:
 
     async def add(
         self, scope: TenantScope, assessment: str, body: NewMeasure, request: IdempotencyKey
-    ) -> tuple[ShownMeasure, bool]:
+    ) -> tuple[MeasureResponse, bool]:
         """Agree on a measure; (answer, replayed)."""
         found = await self.assessments.get(scope, assessment)
         questionnaire, now = await self.assessments.questionnaire(found), self.clock.now()
@@ -160,12 +160,12 @@ class Measures:
             history=(_entry(measure, assessment, now),),
             **_fields(measure),
         )
-        answer: tuple[ShownMeasure, bool] = await self.all.add_once(
+        answer: tuple[MeasureResponse, bool] = await self.all.add_once(
             scope, _due(made), [_agreed(made)], to_response(made, self.today), request, now
         )
         return answer
 
-    async def change(self, scope: TenantScope, assessment: str, id: str, body: MeasureChange) -> ShownMeasure:
+    async def change(self, scope: TenantScope, assessment: str, id: str, body: MeasureChange) -> MeasureResponse:
         """Change what is given; saying the same twice changes nothing."""
         found = await self.assessments.get(scope, assessment)
         questionnaire = await self.assessments.questionnaire(found)
@@ -176,7 +176,7 @@ class Measures:
             raise not_found("measure")
         return done
 
-    async def list_all(self, scope: TenantScope, assessment: str | None = None) -> list[ShownMeasure]:
+    async def list_all(self, scope: TenantScope, assessment: str | None = None) -> list[MeasureResponse]:
         """Measures of one self-check or of all, what is due first on top, settled ones last."""
         if assessment is not None:
             await self.assessments.get(scope, assessment)
@@ -184,7 +184,7 @@ class Measures:
         kept = await self.assessments.existing(scope, {one.assessment for one in found})
         return sorted((to_response(one, self.today) for one in found if one.assessment in kept), key=_order)
 
-    async def get(self, scope: TenantScope, assessment: str, id: str) -> ShownMeasure:
+    async def get(self, scope: TenantScope, assessment: str, id: str) -> MeasureResponse:
         """A measure of a self-check."""
         found = await self.all.get(scope, id)
         if found is None or found.assessment != assessment or found.deleted_at:
@@ -223,7 +223,7 @@ class Measures:
         there = await self.assessments.existing(scope, {measure.assessment})
         await self._execute(scope, measure.id, RemindOfMeasure(bool(there)), self.clock.now())
 
-    async def _execute(self, scope: TenantScope, id: str, command: Command, now: datetime) -> ShownMeasure | None:
+    async def _execute(self, scope: TenantScope, id: str, command: Command, now: datetime) -> MeasureResponse | None:
         try:
             done = await self.all.change(scope, id, lambda measure: command.decide(measure, now), now)
         except Invalid as error:
@@ -232,7 +232,7 @@ class Measures:
             raise refused(error) from None
         if done is None:
             raise not_found("measure")
-        answer: ShownMeasure | None = done[0]
+        answer: MeasureResponse | None = done[0]
         return answer
 
 
@@ -280,7 +280,7 @@ def _entry(measure: Measure, assessment: str, now: datetime) -> HistoryEntry:
     return HistoryEntry(at=now, status=measure.status, due=measure.due, assessment=assessment)
 
 
-def _shown_entry(entry: HistoryEntry) -> ShownHistory:
+def _shown_entry(entry: HistoryEntry) -> HistoryResponse:
     return {
         "at": rfc3339(entry.at),
         "status": entry.status.value,
@@ -302,5 +302,5 @@ def _agreed(measure: StoredMeasure) -> MeasureAgreed:
     )
 
 
-def _order(measure: ShownMeasure) -> tuple[bool, str, str]:
+def _order(measure: MeasureResponse) -> tuple[bool, str, str]:
     return measure["status"] in SETTLED, measure["due"] or "9999", measure["id"]

@@ -52,7 +52,7 @@ class CarryOverFrom(RequestModel):
     assessment: Identifier
 
 
-class ShownHistory(TypedDict):
+class HistoryResponse(TypedDict):
     """How a measure stood at a moment."""
 
     at: str
@@ -61,7 +61,7 @@ class ShownHistory(TypedDict):
     assessment: str
 
 
-class ShownMeasure(TypedDict):
+class MeasureResponse(TypedDict):
     """`pressing`: `soon`, `overdue` or null; `carried_from`: the earlier self-check that it comes from; `history`: how it came
     here, the oldest first."""
 
@@ -76,11 +76,11 @@ class ShownMeasure(TypedDict):
     revision: int
     pressing: str | None
     carried_from: str | None
-    history: list[ShownHistory]
+    history: list[HistoryResponse]
 
 
 class MeasureList(TypedDict):
-    items: list[ShownMeasure]
+    items: list[MeasureResponse]
     next: None
 
 

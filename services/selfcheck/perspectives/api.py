@@ -9,7 +9,7 @@ from chassis.http.base_schemas import Filter
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from services.selfcheck.permissions import Staff
-from services.selfcheck.perspectives.schemas import ShownComparison
+from services.selfcheck.perspectives.schemas import ComparisonResponse
 from services.selfcheck.services import get_services
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["results"])
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["results"]
 
 @router.get(
     "/{id}/perspectives",
-    response_model=ShownComparison,
+    response_model=ComparisonResponse,
     summary="Perspectives compared",
     **refusals("assessment-not-revealed"),
 )

@@ -13,7 +13,7 @@ from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.domain import perspectives
 from services.selfcheck.domain.perspectives import Comparison
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.perspectives.schemas import ComparedField, ShownComparison
+from services.selfcheck.perspectives.schemas import ComparedField, ComparisonResponse
 from services.selfcheck.results.results import Results
 
 REMEMBERED = 64
@@ -26,15 +26,15 @@ class PerspectiveComparison:
 
     assessments: Assessments
     results: Results
-    _known: OrderedDict[tuple[str, str, str | None], ShownComparison] = field(default_factory=OrderedDict)
+    _known: OrderedDict[tuple[str, str, str | None], ComparisonResponse] = field(default_factory=OrderedDict)
 
-    async def show(self, scope: TenantScope, id: str, field_id: str | None = None) -> ShownComparison:
+    async def show(self, scope: TenantScope, id: str, field_id: str | None = None) -> ComparisonResponse:
         """All fields of action, or the questions of one. Raises Problem 404, 409 before the reveal, 422 for an unknown field."""
         return await self.compare(scope, await self.assessments.get(scope, id), field_id)
 
     async def compare(
         self, scope: TenantScope, found: StoredAssessment, field_id: str | None = None
-    ) -> ShownComparison:
+    ) -> ComparisonResponse:
         """As `show`, of an assessment that was read before."""
         key = (found.id, found.phase.value, field_id)
         if key not in self._known:
@@ -57,7 +57,7 @@ def _field(questionnaire: Questionnaire, id: str) -> ComparedField:
     return {"id": id, "title": questionnaire.field(id).title}
 
 
-def _shown(found: StoredAssessment, of: ComparedField | None, rows: Sequence[Comparison]) -> ShownComparison:
+def _shown(found: StoredAssessment, of: ComparedField | None, rows: Sequence[Comparison]) -> ComparisonResponse:
     widest, closest = perspectives.widest(list(rows)), perspectives.closest(list(rows))
     return {
         "perspectives": [shown_perspective(one) for one in found.perspectives],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
-from services.selfcheck.assessments.schemas import ShownPerspective, Texts
+from services.selfcheck.assessments.schemas import PerspectiveResponse, Texts
 
 
 class ComparedField(TypedDict):
@@ -24,11 +24,11 @@ class ComparedRow(TypedDict):
     gap: float | None
 
 
-class ShownComparison(TypedDict):
+class ComparisonResponse(TypedDict):
     """`field` null: `rows` are the fields of action, else the questions of that field. `widest` and `closest` name the rows
     where perspectives lie furthest apart and closest together, null where nothing can be compared."""
 
-    perspectives: list[ShownPerspective]
+    perspectives: list[PerspectiveResponse]
     field: ComparedField | None
     rows: list[ComparedRow]
     widest: str | None

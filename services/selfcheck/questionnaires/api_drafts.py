@@ -37,8 +37,8 @@ from services.selfcheck.questionnaires.schemas import (
     CompletenessReport,
     Content,
     DraftList,
+    DraftResponse,
     Published,
-    ShownDraft,
 )
 from services.selfcheck.questionnaires.translations import in_all_languages
 
@@ -52,7 +52,7 @@ def _drafts(request: Request) -> Drafts:
     return found
 
 
-@router.post("/questionnaire-drafts", status_code=201, response_model=ShownDraft, summary="Begin a draft")
+@router.post("/questionnaire-drafts", status_code=201, response_model=DraftResponse, summary="Begin a draft")
 async def create_draft(request: Request, caller: ProgrammeOffice, key: Key = None) -> Response:
     """A JSON document or, by its media type, a workbook. Refused as a whole when anything is wrong with it."""
     uploaded = await _uploaded(request)
@@ -130,7 +130,7 @@ async def get_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Re
 
 @router.put(
     "/questionnaire-drafts/{draft}",
-    response_model=ShownDraft,
+    response_model=DraftResponse,
     summary="Replace a draft",
     **refusals("draft-changed", "draft-published"),
 )

@@ -23,7 +23,7 @@ from services.selfcheck.domain.questionnaire_tables import from_tables
 from services.selfcheck.questionnaires.documents import Content, PublishedAs, StoredDraft
 from services.selfcheck.questionnaires.repository import Questionnaires
 from services.selfcheck.questionnaires.repository_drafts import DraftRepository
-from services.selfcheck.questionnaires.schemas import Published, ShownDraft
+from services.selfcheck.questionnaires.schemas import DraftResponse, Published
 from services.selfcheck.questionnaires.workbook_check import WorkbookCheck
 
 CHANGED = conflict(
@@ -88,7 +88,7 @@ class Drafts:
         found = await asyncio.to_thread(from_tables, tables)
         return Uploaded(found.document, found.placed)
 
-    async def create(self, uploaded: Uploaded, key: str | None, now: datetime) -> tuple[ShownDraft, bool]:
+    async def create(self, uploaded: Uploaded, key: str | None, now: datetime) -> tuple[DraftResponse, bool]:
         """Keep a new draft; (answer, replayed). Raises `Invalid` for relations to the version before that can't be."""
         digest = content_hash(uploaded.document)
         request = IdempotencyKey.of(self.secrets, "POST /selfcheck/v1/questionnaire-drafts", key, digest)
@@ -104,7 +104,7 @@ class Drafts:
             await self._check(uploaded)
         return await self.all.add_once(of_platform(), made, [], to_response(made, 1), request, now)
 
-    async def replace(self, id: str, uploaded: Uploaded, revision: int | None, now: datetime) -> ShownDraft:
+    async def replace(self, id: str, uploaded: Uploaded, revision: int | None, now: datetime) -> DraftResponse:
         """Put another document in its place."""
         _as_expected(await self.get(id), revision)
         await self._check(uploaded)
@@ -112,7 +112,7 @@ class Drafts:
         done = await self.all.change(of_platform(), id, lambda draft: command.decide(draft, now), now)
         if done is None:
             raise not_found("draft")
-        answer: ShownDraft = done[0]
+        answer: DraftResponse = done[0]
         return answer
 
     async def discard(self, id: str, revision: int | None = None) -> None:
@@ -150,7 +150,7 @@ class Drafts:
             raise PUBLISHED
         return draft.content
 
-    async def list_all(self) -> list[ShownDraft]:
+    async def list_all(self) -> list[DraftResponse]:
         """Drafts that are not published, the one changed last first."""
         return [to_response(draft, draft.version) for draft in await self.all.unpublished()]
 
@@ -168,7 +168,7 @@ class Drafts:
             raise Invalid(map(uploaded.placed, flaws))
 
 
-def to_response(draft: StoredDraft, revision: int) -> ShownDraft:
+def to_response(draft: StoredDraft, revision: int) -> DraftResponse:
     """A draft as the API shows it, without its content."""
     named = draft.content or {"id": "", "version": "", "title": None}
     done = draft.published

@@ -32,7 +32,7 @@ class VersionList(TypedDict):
     next: None
 
 
-class ShownDraft(Published):
+class DraftResponse(Published):
     """`draft`: its own id; `revision` counts the replacements; `id` and `version`: of the questionnaire it holds or became."""
 
     draft: str
@@ -44,7 +44,7 @@ class ShownDraft(Published):
 
 
 class DraftList(TypedDict):
-    items: list[ShownDraft]
+    items: list[DraftResponse]
     next: None
 
 

@@ -6,10 +6,10 @@ from chassis.clock import rfc3339
 from services.selfcheck.assessments.documents import Vote, VoteResult
 from services.selfcheck.domain.questionnaire import Questionnaire, Texts
 from services.selfcheck.domain.room import Stage
-from services.selfcheck.room.schemas import ShownStage, ShownVote, ShownVoteResult
+from services.selfcheck.room.schemas import StageResponse, VoteResponse, VoteResultResponse
 
 
-def shown_stage(stage: Stage) -> ShownStage:
+def shown_stage(stage: Stage) -> StageResponse:
     return {
         "picture": stage.picture.value,
         "question": stage.question,
@@ -18,7 +18,7 @@ def shown_stage(stage: Stage) -> ShownStage:
     }
 
 
-def shown_vote(vote: Vote) -> ShownVote:
+def shown_vote(vote: Vote) -> VoteResponse:
     return {
         "id": vote.id,
         "kind": vote.kind,
@@ -38,7 +38,7 @@ def option_titles(questionnaire: Questionnaire, vote: Vote) -> dict[str, Texts]:
     return {id: questionnaire.questions[id].text for id in vote.options}
 
 
-def _shown_result(result: VoteResult) -> ShownVoteResult:
+def _shown_result(result: VoteResult) -> VoteResultResponse:
     agreed = result.agreement
     return {
         "voters": result.voters,

@@ -13,7 +13,7 @@ from services.selfcheck.answering.repository import hashed
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.room.commands import CloseRoom, OpenRoom, ShowInRoom
-from services.selfcheck.room.schemas import RoomOpened, ShownStage
+from services.selfcheck.room.schemas import RoomOpened, StageResponse
 from services.selfcheck.schemas import NewStage
 
 PURPOSE = "room"
@@ -46,7 +46,7 @@ class Room:
 
     async def show(
         self, scope: TenantScope, id: str, body: NewStage, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownStage, bool]:
+    ) -> tuple[StageResponse, bool]:
         """Choose what the room sees; (answer, replayed)."""
         questionnaire = await self.assessments.questionnaire_of(await self.assessments.get(scope, id))
         command = ShowInRoom(questionnaire, body.picture, body.question, body.field, body.revision)

@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 from services.selfcheck.assessments.schemas import Texts
 
 
-class ShownStage(TypedDict):
+class StageResponse(TypedDict):
     """What the room sees; `question`: where one is shown; `field`: where perspectives are compared in one; `revision` counts the changes."""
 
     picture: Literal["participation", "question", "perspectives", "vote", "pause"]
@@ -22,7 +22,7 @@ class RoomOpened(TypedDict):
     room_url: str
 
 
-class ShownPlace(TypedDict):
+class PlaceResponse(TypedDict):
     """An option, how many chose it, and its mean rank among the options told."""
 
     option: str
@@ -30,7 +30,7 @@ class ShownPlace(TypedDict):
     mean_rank: float
 
 
-class ShownAgreement(TypedDict):
+class AgreementResponse(TypedDict):
     """Kendall's W with its words."""
 
     w: float
@@ -38,16 +38,16 @@ class ShownAgreement(TypedDict):
     voters: int
 
 
-class ShownVoteResult(TypedDict):
+class VoteResultResponse(TypedDict):
     """`voters` null: too few to tell anything; `rest`: options of which nothing is told."""
 
     voters: int | None
-    places: list[ShownPlace]
+    places: list[PlaceResponse]
     rest: list[str]
-    agreement: ShownAgreement | None
+    agreement: AgreementResponse | None
 
 
-class ShownVote(TypedDict):
+class VoteResponse(TypedDict):
     """While it is open what can be chosen, afterwards what came out."""
 
     id: str
@@ -57,10 +57,10 @@ class ShownVote(TypedDict):
     status: Literal["open", "closed"]
     opened_at: str
     closed_at: str | None
-    result: ShownVoteResult | None
+    result: VoteResultResponse | None
 
 
-class VoteInRoom(ShownVote):
+class VoteInRoom(VoteResponse):
     """`ballots`: how many have voted so far, null while they are few; `titles`: what the options are called; `own`: those that are
     questions of the municipality's own."""
 
@@ -70,7 +70,7 @@ class VoteInRoom(ShownVote):
 
 
 class VoteList(TypedDict):
-    items: list[ShownVote]
+    items: list[VoteResponse]
     next: None
 
 

@@ -16,7 +16,7 @@ from services.selfcheck.room.room_code import room_code
 from services.selfcheck.schemas import NewStage, NewVote
 from services.selfcheck.staff_page import StaffPage, staff_page
 from services.selfcheck.workshop.board import entries_of
-from services.selfcheck.workshop.schemas import BoardEntry, ShownBoard
+from services.selfcheck.workshop.schemas import BoardEntry, BoardResponse
 
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
@@ -124,7 +124,7 @@ async def _room(
     )
 
 
-def _steps(board: ShownBoard) -> list[BoardEntry]:
+def _steps(board: BoardResponse) -> list[BoardEntry]:
     """What the moderator goes through: the chosen questions, else all, the largest disagreement first and the municipality's own last.
     A question that is shown and was not chosen stands alone before them."""
     entries = entries_of(board)

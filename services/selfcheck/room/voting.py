@@ -27,7 +27,7 @@ from services.selfcheck.room.commands import OVER, CountVote, EndVote, OpenVote,
 from services.selfcheck.room.documents import Ballot
 from services.selfcheck.room.repository import Ballots, ballot_id
 from services.selfcheck.room.responses import option_titles, shown_vote
-from services.selfcheck.room.schemas import ShownVote, VoteInRoom
+from services.selfcheck.room.schemas import VoteInRoom, VoteResponse
 from services.selfcheck.schemas import NewVote
 
 CROWDED = conflict(
@@ -53,7 +53,7 @@ class Voting:
 
     async def open(
         self, scope: TenantScope, id: str, body: NewVote, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownVote, bool]:
+    ) -> tuple[VoteResponse, bool]:
         """Begin a vote on fields or on certain questions, the municipality's own among them, one at a time; the room is shown it. (answer, replayed)."""
         assessment = await self.assessments.get(scope, id)
         if body.kind == "fields":
@@ -104,7 +104,7 @@ class Voting:
 
     async def start_afresh(
         self, scope: TenantScope, id: str, vote_id: str, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownVote, bool]:
+    ) -> tuple[VoteResponse, bool]:
         """Throw away every ballot of an open vote, also those that arrive while this is written; (answer, replayed)."""
         command = RestartVote(vote_id, request.key or new_id())
         done = await self.assessments.execute(scope, id, command, request, now)
@@ -146,7 +146,7 @@ class Voting:
 
     async def close(
         self, scope: TenantScope, id: str, vote_id: str, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownVote, bool]:
+    ) -> tuple[VoteResponse, bool]:
         """End a vote and count it, once; (answer, replayed). A count that a crash prevented is made by the repeat."""
         await self.assessments.execute(scope, id, EndVote(vote_id), None, now)
         command = CountVote(vote_id, await self.ballots.rankings(scope, vote_id))

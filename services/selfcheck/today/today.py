@@ -14,7 +14,7 @@ from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.assessments.repository import AssessmentRepository
 from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.measures.measures import Measures
-from services.selfcheck.measures.schemas import ShownMeasure
+from services.selfcheck.measures.schemas import MeasureResponse
 
 UNANSWERED = ("invited", "begun")
 
@@ -48,7 +48,7 @@ class SelfcheckToday:
         return arranged([*invitations, *pressing], [*done, *(_changed(home, one) for one in measures)])
 
 
-def _pressing(home: str, measure: ShownMeasure) -> Due:
+def _pressing(home: str, measure: MeasureResponse) -> Due:
     return Due(
         what=f"measure-{measure['pressing']}",
         number=1,
@@ -58,7 +58,7 @@ def _pressing(home: str, measure: ShownMeasure) -> Due:
     )
 
 
-def _changed(home: str, measure: ShownMeasure) -> Done:
+def _changed(home: str, measure: MeasureResponse) -> Done:
     """What was said of a measure last."""
     newest = measure["history"][-1]
     return Done(

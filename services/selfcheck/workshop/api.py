@@ -13,17 +13,17 @@ from chassis.http.event_stream import EventStream
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from chassis.text.languages import pick
-from services.selfcheck.assessments.schemas import ShownAssessment
+from services.selfcheck.assessments.schemas import AssessmentResponse
 from services.selfcheck.http import EVENTS, PDF, LastEvent, Since, read_idempotency_key
 from services.selfcheck.permissions import Host, Moderator, Staff
 from services.selfcheck.room.responses import shown_vote
-from services.selfcheck.room.schemas import RoomOpened, ShownStage, ShownVote, VoteList
+from services.selfcheck.room.schemas import RoomOpened, StageResponse, VoteList, VoteResponse
 from services.selfcheck.room.voting import votes_in_words
 from services.selfcheck.schemas import NewConsensus, NewStage, NewVote
 from services.selfcheck.services import get_services
 from services.selfcheck.workshop.board import as_json
 from services.selfcheck.workshop.protocol import Protocol, pdf
-from services.selfcheck.workshop.schemas import ShownBoard
+from services.selfcheck.workshop.schemas import BoardResponse
 
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/assessments", tags=["workshop"])
 
@@ -32,7 +32,7 @@ Language = Literal["de", "en"]
 
 @router.post(
     "/{id}/reveal",
-    response_model=ShownAssessment,
+    response_model=AssessmentResponse,
     summary="Reveal the answers",
     **refusals("assessment-already-revealed", "assessment-archived"),
 )
@@ -48,7 +48,7 @@ async def reveal_answers(request: Request, caller: Moderator, id: str, key: Key 
 
 @router.post(
     "/{id}/consensus",
-    response_model=ShownAssessment,
+    response_model=AssessmentResponse,
     summary="Record a consensus",
     **refusals(
         "assessment-already-closed", "assessment-archived", "assessment-not-revealed", "consensus-changed-meanwhile"
@@ -69,7 +69,7 @@ async def agree_on_answer(
 
 @router.post(
     "/{id}/closing",
-    response_model=ShownAssessment,
+    response_model=AssessmentResponse,
     summary="Close the workshop",
     **refusals("assessment-already-closed", "assessment-archived", "assessment-not-revealed"),
 )
@@ -83,7 +83,7 @@ async def close_assessment(request: Request, caller: Moderator, id: str, key: Ke
     return json_response(answer, 200, replayed)
 
 
-@router.get("/{id}/board", response_model=ShownBoard, summary="The board")
+@router.get("/{id}/board", response_model=BoardResponse, summary="The board")
 async def get_board(request: Request, caller: Host, id: str) -> Response:
     """Before the reveal who takes part, then every question, the largest disagreement first."""
     return json_response(await get_services(request).board.show(caller.scope, id))
@@ -117,7 +117,7 @@ async def close_room(request: Request, caller: Moderator, id: str) -> Response:
 
 @router.post(
     "/{id}/stage",
-    response_model=ShownStage,
+    response_model=StageResponse,
     summary="Show something in the room",
     **refusals("assessment-archived", "assessment-not-revealed", "stage-changed-meanwhile"),
 )
@@ -132,7 +132,7 @@ async def set_stage(request: Request, caller: Moderator, id: str, body: NewStage
 @router.post(
     "/{id}/votes",
     status_code=201,
-    response_model=ShownVote,
+    response_model=VoteResponse,
     summary="Open a vote",
     **refusals("assessment-already-closed", "assessment-archived", "too-many-votes", "vote-open"),
 )
@@ -154,7 +154,7 @@ async def list_votes(request: Request, caller: Staff, id: str) -> Response:
 
 @router.post(
     "/{id}/votes/{vote}/restart",
-    response_model=ShownVote,
+    response_model=VoteResponse,
     summary="Start a vote afresh",
     **refusals("assessment-archived", "vote-closed"),
 )
@@ -168,7 +168,7 @@ async def start_vote_afresh(request: Request, caller: Moderator, id: str, vote: 
 
 
 @router.post(
-    "/{id}/votes/{vote}/closing", response_model=ShownVote, summary="Close a vote", **refusals("assessment-archived")
+    "/{id}/votes/{vote}/closing", response_model=VoteResponse, summary="Close a vote", **refusals("assessment-archived")
 )
 async def close_vote(request: Request, caller: Moderator, id: str, vote: str, key: Key = None) -> Response:
     """Ballots are counted once."""

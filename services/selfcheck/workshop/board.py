@@ -25,12 +25,12 @@ from services.selfcheck.domain.perspectives import gap
 from services.selfcheck.domain.questionnaire import Question, Questionnaire
 from services.selfcheck.domain.room import Picture as Shown
 from services.selfcheck.perspectives.comparison import PerspectiveComparison
-from services.selfcheck.perspectives.schemas import ShownComparison
+from services.selfcheck.perspectives.schemas import ComparisonResponse
 from services.selfcheck.results.results import Results
 from services.selfcheck.room.responses import shown_stage
 from services.selfcheck.room.voting import Voting
-from services.selfcheck.workshop.schemas import BoardConsensus, BoardEntry, RoomPicture, ShownParticipation
-from services.selfcheck.workshop.schemas import ShownBoard as Picture
+from services.selfcheck.workshop.schemas import BoardConsensus, BoardEntry, ParticipationResponse, RoomPicture
+from services.selfcheck.workshop.schemas import BoardResponse as Picture
 
 LOOK_EVERY = 0.35
 """Seconds between two looks for changes, one look for all viewers of an assessment in this process."""
@@ -95,7 +95,7 @@ class Board:
             "comparison": await self._compared(scope, found),
         }
 
-    async def _compared(self, scope: TenantScope, found: StoredAssessment) -> ShownComparison | None:
+    async def _compared(self, scope: TenantScope, found: StoredAssessment) -> ComparisonResponse | None:
         if found.phase is Phase.OPEN or found.stage.picture is not Shown.PERSPECTIVES:
             return None
         return await self.comparison.compare(scope, found, found.stage.field)
@@ -194,7 +194,7 @@ def _written(parts: Mapping[str, str], whole: bool) -> tuple[str, str]:
     return "board" if whole else "change", f"{{{','.join(members)}}}"
 
 
-def _participation(sums: Participation | None) -> ShownParticipation:
+def _participation(sums: Participation | None) -> ParticipationResponse:
     """People invited, begun, submitted and still at it: about taking part. How many answers there are would tell of cells that
     are not shown, so `answers` and `asked` are null for ever."""
     of = sums or Participation()

@@ -12,7 +12,7 @@ from chassis.pages.pages import Pages
 from services.selfcheck.perspectives import picture
 from services.selfcheck.workshop.board import entries_of
 from services.selfcheck.workshop.schemas import BoardEntry
-from services.selfcheck.workshop.schemas import ShownBoard as Picture
+from services.selfcheck.workshop.schemas import BoardResponse as Picture
 
 REMEMBERED = 4000
 """Rendered questions that a process keeps."""

@@ -6,12 +6,12 @@ from typing_extensions import TypedDict
 
 from disclosure.result import NodeResult
 from services.selfcheck.agenda.schemas import ChosenAgenda
-from services.selfcheck.assessments.schemas import ShownAssessment, ShownPerspective, Texts
-from services.selfcheck.perspectives.schemas import ShownComparison
-from services.selfcheck.room.schemas import ShownStage, VoteInRoom
+from services.selfcheck.assessments.schemas import AssessmentResponse, PerspectiveResponse, Texts
+from services.selfcheck.perspectives.schemas import ComparisonResponse
+from services.selfcheck.room.schemas import StageResponse, VoteInRoom
 
 
-class ShownParticipation(TypedDict):
+class ParticipationResponse(TypedDict):
     """People of a perspective: about taking part. How many answers there are is not told, so `answers` and `asked` are null."""
 
     invited: int
@@ -50,20 +50,20 @@ class RoomState(TypedDict):
     number: int
 
 
-class ShownBoard(ShownAssessment):
+class BoardResponse(AssessmentResponse):
     """`as_of` names this state in the stream; `levels`: lowest and highest; `questions`: empty before the reveal, then the largest
     disagreement first; `own_questions`: the municipality's own ones, in their order; `comparison`: what the room is shown of perspectives, null where it is shown something else; `agenda`: the questions chosen for the workshop."""
 
     as_of: str
     levels: list[int]
     labels: list[Texts]
-    participation: dict[str, ShownParticipation]
-    stage: ShownStage
+    participation: dict[str, ParticipationResponse]
+    stage: StageResponse
     room: RoomState
     vote: VoteInRoom | None
     questions: list[BoardEntry]
     own_questions: list[BoardEntry]
-    comparison: ShownComparison | None
+    comparison: ComparisonResponse | None
     agenda: ChosenAgenda
 
 
@@ -72,12 +72,12 @@ class RoomPicture(TypedDict):
 
     title: Texts
     status: str
-    perspectives: list[ShownPerspective]
+    perspectives: list[PerspectiveResponse]
     levels: list[int]
     labels: list[Texts]
     as_of: str
     picture: Literal["participation", "question", "perspectives", "vote", "pause"]
-    participation: NotRequired[dict[str, ShownParticipation]]
+    participation: NotRequired[dict[str, ParticipationResponse]]
     vote: NotRequired[VoteInRoom | None]
     question: NotRequired[BoardEntry | None]
-    comparison: NotRequired[ShownComparison | None]
+    comparison: NotRequired[ComparisonResponse | None]

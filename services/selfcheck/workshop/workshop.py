@@ -11,7 +11,7 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope
 from services.selfcheck.answering.repository import Sheets
 from services.selfcheck.assessments.assessments import Assessments
-from services.selfcheck.assessments.schemas import ShownAssessment
+from services.selfcheck.assessments.schemas import AssessmentResponse
 from services.selfcheck.domain.assessment_model import Close, Phase, RecordConsensus
 from services.selfcheck.results.results import Results
 from services.selfcheck.room.voting import Voting
@@ -30,7 +30,7 @@ class Workshop:
 
     async def reveal(
         self, scope: TenantScope, id: str, by: str, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownAssessment, bool]:
+    ) -> tuple[AssessmentResponse, bool]:
         """Open the answers and end the answering; (answer, replayed).
 
         First the assessment says so, then every sheet is frozen; whoever looks at figures in between freezes first (`Results`).
@@ -44,7 +44,7 @@ class Workshop:
 
     async def agree(
         self, scope: TenantScope, id: str, body: NewConsensus, by: str, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownAssessment, bool]:
+    ) -> tuple[AssessmentResponse, bool]:
         """Record or change a consensus; (answer, replayed)."""
         questionnaire = await self.assessments.questionnaire_of(await self.assessments.get(scope, id))
         command = RecordConsensus(questionnaire, body.question, body.agreed_level, body.reason, by, body.revision)
@@ -52,7 +52,7 @@ class Workshop:
 
     async def close(
         self, scope: TenantScope, id: str, by: str, request: IdempotencyKey, now: datetime
-    ) -> tuple[ShownAssessment, bool]:
+    ) -> tuple[AssessmentResponse, bool]:
         """Finish: the result is calculated once and stands; (answer, replayed)."""
         found = await self.assessments.get(scope, id)
         questionnaire = await self.assessments.questionnaire(found)
