@@ -128,7 +128,7 @@ async def test_an_answer_stays_with_its_person_when_the_party_changes_meanwhile(
 ) -> None:
     gathering = await _gathering(people, FOOD)
     one = (await people.register(gathering, party=["Iryna", "Taras"])).json()["id"]
-    path, read = f"{BASE}/registrations/{one}", RegistrationChanges._answers
+    path, read = f"{BASE}/registrations/{one}", RegistrationChanges._changed_answers
 
     async def read_slowly(*given: Any) -> Any:
         answers = await read(*given)
@@ -136,7 +136,7 @@ async def test_an_answer_stays_with_its_person_when_the_party_changes_meanwhile(
         assert (await people.intake.patch(path, json={"party": ["Taras"]})).status_code == 200
         return answers
 
-    monkeypatch.setattr(RegistrationChanges, "_answers", read_slowly)
+    monkeypatch.setattr(RegistrationChanges, "_changed_answers", read_slowly)
     eaten = [["vegan"], ["vegetarian"], ["vegan", "vegetarian"]]
     answer = await people.public.patch(path, json={"answers": {"food.likes": eaten}}, headers=_holder(people, one))
     assert answer.json()["answers"] == {"food.likes": [["vegan"], ["vegetarian", "vegan"]]}
