@@ -24,19 +24,19 @@ router = APIRouter(prefix="/reporting/v1/{tenant}/assessments/{id}/action-plan",
 
 
 @router.get("", response_model=ShownPlan, summary="The action plan's versions, and whether everybody may read it")
-async def plan(request: Request, caller: Staff, id: str) -> ShownPlan:
+async def get_action_plan(request: Request, caller: Staff, id: str) -> ShownPlan:
     """The newest version first. 409 until the self-check is closed."""
     return _plan(request, caller.scope.tenant, id, await get_services(request).action_plans.state(caller.scope, id))
 
 
 @router.get("/draft", response_model=ShownDraft, summary="The action plan as it is being written")
-async def draft(request: Request, caller: Staff, id: str) -> ShownDraft:
+async def get_draft(request: Request, caller: Staff, id: str) -> ShownDraft:
     """What the next version would hold, with the figures and measures of today. 409 until the self-check is closed."""
     return ShownDraft.of(await get_services(request).action_plans.draft(caller.scope, id))
 
 
 @router.put("/draft/fields/{field}", response_model=ShownDraft, summary="Write a field of the action plan")
-async def write(request: Request, caller: Coordinator, id: str, field: str, body: FieldBody) -> ShownDraft:
+async def replace_field(request: Request, caller: Coordinator, id: str, field: str, body: FieldBody) -> ShownDraft:
     """Goal and indicators of the field, office and budget of each of its measures; what is left out is taken away. 409 where somebody
     else changed the field since `revision`."""
     plans = get_services(request).action_plans
@@ -44,7 +44,9 @@ async def write(request: Request, caller: Coordinator, id: str, field: str, body
 
 
 @router.post("/versions", response_model=ShownVersion, status_code=201, summary="Publish a version of the action plan")
-async def publish(request: Request, caller: Coordinator, id: str, body: VersionBody, key: Key = None) -> Response:
+async def publish_version(
+    request: Request, caller: Coordinator, id: str, body: VersionBody, key: Key = None
+) -> Response:
     """It holds the measures and figures of today and never changes. 409 where there are very many versions already."""
     found, replayed = await get_services(request).action_plans.publish(
         caller.scope, id, body.foreword, read_idempotency_key(request, key, body)
@@ -55,7 +57,7 @@ async def publish(request: Request, caller: Coordinator, id: str, body: VersionB
 @router.get(
     "/versions/{number}", response_model=ShownVersion, summary="A version, and what changed since the one before"
 )
-async def version(request: Request, caller: Staff, id: str, number: Number) -> ShownVersion:
+async def get_version(request: Request, caller: Staff, id: str, number: Number) -> ShownVersion:
     return ShownVersion.of(await get_services(request).action_plans.edition(caller.scope, id, number))
 
 
@@ -65,7 +67,9 @@ async def version(request: Request, caller: Staff, id: str, number: Number) -> S
     response_class=Response,
     responses={200: {"content": {"application/pdf": {}}}},
 )
-async def version_pdf(request: Request, caller: Staff, id: str, number: Number, language: Wanted = None) -> Response:
+async def get_version_pdf(
+    request: Request, caller: Staff, id: str, number: Number, language: Wanted = None
+) -> Response:
     """In the municipality's language unless `language` says another."""
     services = get_services(request)
     chosen = language or await services.municipalities.language_of_documents(caller.scope.tenant)
@@ -74,7 +78,7 @@ async def version_pdf(request: Request, caller: Staff, id: str, number: Number, 
 
 
 @router.put("/publicity", response_model=ShownPlan, summary="Let everybody read the action plan, or withdraw it")
-async def show(request: Request, caller: Coordinator, id: str, body: PublicityBody) -> ShownPlan:
+async def set_publicity(request: Request, caller: Coordinator, id: str, body: PublicityBody) -> ShownPlan:
     """The page shows the newest version. 409 while none was published."""
     state = await get_services(request).action_plans.show(caller.scope, id, body.public, body.indexed)
     return _plan(request, caller.scope.tenant, id, state)

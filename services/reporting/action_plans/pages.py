@@ -22,7 +22,7 @@ router = APIRouter(prefix="/reporting/{tenant}/action-plans", include_in_schema=
 
 
 @router.get("")
-async def all_of_them(request: Request, caller: Public) -> Response:
+async def show_action_plans(request: Request, caller: Public) -> Response:
     """Where residents begin, from the municipality's page."""
     _, suspended = await _frame(request, caller)
     plans = await get_services(request).action_plans.public_ones(caller.scope)
@@ -32,7 +32,7 @@ async def all_of_them(request: Request, caller: Public) -> Response:
 
 
 @router.get("/{id}")
-async def one(request: Request, caller: Public, id: str, version: Number | None = None) -> Response:
+async def show_action_plan(request: Request, caller: Public, id: str, version: Number | None = None) -> Response:
     """The newest version, or an older one. Page and fields speak all languages; what the municipality wrote stays in its own."""
     services = get_services(request)
     own, suspended = await _frame(request, caller)

@@ -34,12 +34,12 @@ router = APIRouter(prefix="/reporting/{tenant}/assessments/{id}/action-plan", in
 
 
 @router.get("")
-async def plan(request: Request, caller: Staff, id: str) -> Response:
+async def show_action_plan(request: Request, caller: Staff, id: str) -> Response:
     return await _page(request, caller, id, None)
 
 
 @router.post("")
-async def carry_out(request: Request, caller: Coordinator, id: str) -> Response:
+async def change_action_plan(request: Request, caller: Coordinator, id: str) -> Response:
     """Publish a version, or what the button of the public page says."""
     plans = get_services(request).action_plans
     form = await received(request, caller, f"action-plan:{id}")
@@ -62,7 +62,7 @@ async def carry_out(request: Request, caller: Coordinator, id: str) -> Response:
 
 
 @router.get("/fields/{field}")
-async def edit(request: Request, caller: Coordinator, id: str, field: str) -> Response:
+async def show_field_form(request: Request, caller: Coordinator, id: str, field: str) -> Response:
     planned = await _planned(request, caller, id, field)
     return await _field_page(
         request, caller, id, planned, new_form(request, caller, _purpose(id, field), _initial(planned))
@@ -70,7 +70,7 @@ async def edit(request: Request, caller: Coordinator, id: str, field: str) -> Re
 
 
 @router.post("/fields/{field}")
-async def write(request: Request, caller: Coordinator, id: str, field: str) -> Response:
+async def save_field(request: Request, caller: Coordinator, id: str, field: str) -> Response:
     """What is left empty is taken out of the plan."""
     planned = await _planned(request, caller, id, field)
     form = await received(request, caller, _purpose(id, field))

@@ -50,7 +50,7 @@ for _name, (_media_type, _summary) in FILES.items():
         methods=["GET"],
         summary=_summary,
         description="In the municipality's language unless `language` says another. 409 until the self-check is closed.",
-        name=f"council_{_name.replace('.', '_').replace('-', '_')}",
+        name=f"get_council_{_name.replace('.', '_').replace('-', '_')}",
         response_class=Response,
         responses={200: {"content": {_media_type.partition(";")[0]: {}}}},
     )

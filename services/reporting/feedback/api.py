@@ -14,6 +14,6 @@ router = APIRouter(prefix="/reporting/v1/{tenant}", tags=["participation"])
 
 
 @router.get("/feedback", response_model=FeedbackList, summary="What people said after gatherings")
-async def feedback(request: Request, caller: Staff) -> Response:
+async def list_feedback(request: Request, caller: Staff) -> Response:
     """Counts of answers to three questions; null where fewer than five gave the answer."""
     return json_response({"items": await get_services(request).feedback.list_all(caller.scope)})

@@ -15,7 +15,7 @@ router = APIRouter(prefix="/reporting/{tenant}", include_in_schema=False)
 
 
 @router.get("/feedback")
-async def feedback(request: Request, caller: Staff) -> Response:
+async def show_feedback(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
     found = await get_services(request).feedback.list_all(caller.scope)
     return render(

@@ -28,13 +28,13 @@ router = APIRouter(prefix="/reporting/v1/{tenant}/joint-assessments", tags=["joi
 
 
 @router.get("", summary="Joint self-checks that are closed")
-async def listed(request: Request, caller: Staff) -> dict[str, Any]:
+async def list_joint_assessments(request: Request, caller: Staff) -> dict[str, Any]:
     """The newest first."""
     return {"items": await get_services(request).joint.list_all(caller.scope), "next": None}
 
 
 @router.get("/{id}", summary="The municipalities side by side, and together")
-async def one(request: Request, caller: Staff, id: str) -> dict[str, Any]:
+async def get_joint_assessment(request: Request, caller: Staff, id: str) -> dict[str, Any]:
     row, comparison = await joint_of(request, caller, id)
     return {
         "id": id,
@@ -47,7 +47,7 @@ async def one(request: Request, caller: Staff, id: str) -> dict[str, Any]:
 
 
 @router.get("/{id}/data.csv", summary="The same as a table")
-async def data(request: Request, caller: Staff, id: str, language: Wanted = None) -> Response:
+async def get_joint_csv(request: Request, caller: Staff, id: str, language: Wanted = None) -> Response:
     """A row for each municipality, field and perspective; together has an empty municipality."""
     row, comparison = await joint_of(request, caller, id)
     chosen = language or await get_services(request).municipalities.language_of_documents(caller.scope.tenant)
@@ -55,7 +55,7 @@ async def data(request: Request, caller: Staff, id: str, language: Wanted = None
 
 
 @router.get("/{id}/data.xlsx", summary="The same as a workbook")
-async def workbook(request: Request, caller: Staff, id: str, language: Wanted = None) -> Response:
+async def get_joint_workbook(request: Request, caller: Staff, id: str, language: Wanted = None) -> Response:
     """In the reader's language unless another is asked for."""
     row, comparison = await joint_of(request, caller, id)
     chosen = await reader_language(request, caller, language)
@@ -65,7 +65,7 @@ async def workbook(request: Request, caller: Staff, id: str, language: Wanted = 
 
 
 @router.get("/{id}/report.pdf", summary="For the district's council")
-async def report(request: Request, caller: Staff, id: str, language: Wanted = None) -> Response:
+async def get_joint_report(request: Request, caller: Staff, id: str, language: Wanted = None) -> Response:
     """In the language of the municipality that asks unless another is asked for."""
     row, comparison = await joint_of(request, caller, id)
     chosen = language or await get_services(request).municipalities.language_of_documents(caller.scope.tenant)

@@ -15,7 +15,7 @@ router = APIRouter(prefix="/reporting/{tenant}/joint-assessments", include_in_sc
 
 
 @router.get("/{id}")
-async def one(request: Request, caller: Staff, id: str) -> Response:
+async def show_joint_assessment(request: Request, caller: Staff, id: str) -> Response:
     await frame(request, caller)
     row, comparison = await joint_of(request, caller, id)
     tenant = caller.scope.tenant

@@ -13,12 +13,12 @@ router = APIRouter(prefix="/reporting/v1/{tenant}/own-figures", tags=["similar m
 
 
 @router.get("", response_model=ShownOwnFigures, summary="Public figures that the municipality entered of itself")
-async def own_figures(request: Request, caller: Staff) -> ShownOwnFigures:
+async def get_own_figures(request: Request, caller: Staff) -> ShownOwnFigures:
     return ShownOwnFigures.of(await get_services(request).own_figures.get(caller.scope))
 
 
 @router.put("", response_model=ShownOwnFigures, summary="Enter public figures of the municipality")
-async def enter(request: Request, caller: Coordinator, body: OwnFiguresBody) -> ShownOwnFigures:
+async def replace_own_figures(request: Request, caller: Coordinator, body: OwnFiguresBody) -> ShownOwnFigures:
     """Share of foreign nationals and fiscal strength, which the official list does not have. They take part in the comparison with
     municipalities that entered them too; what is left out is taken away."""
     foreigners, fiscal_strength = stored(body.foreigners), stored(body.fiscal_strength)

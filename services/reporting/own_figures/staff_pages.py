@@ -24,13 +24,13 @@ PARTS = ("value", "year", "source")
 
 
 @router.get("")
-async def own_figures(request: Request, caller: Coordinator) -> Response:
+async def show_own_figures(request: Request, caller: Coordinator) -> Response:
     stands = await _stands(request, caller)
     return await _page(request, caller, remember(new_form(request, caller, "own-figures", stands), stands))
 
 
 @router.post("")
-async def enter(request: Request, caller: Coordinator) -> Response:
+async def save_own_figures(request: Request, caller: Coordinator) -> Response:
     """A figure of which nothing was entered is taken away."""
     form = await received(request, caller, "own-figures")
     merge(form, await _stands(request, caller))

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/reporting/v1/{tenant}/assessments/{id}/packs", tags=
 
 
 @router.post("", response_model=ShownPack, status_code=202, summary="Ask for a council pack")
-async def ask(request: Request, caller: Staff, id: str, body: PackBody, key: Key = None) -> Response:
+async def order_pack(request: Request, caller: Staff, id: str, body: PackBody, key: Key = None) -> Response:
     """It is made in its turn and kept for a day; one that is waited for already is not made twice. 409 until the self-check is
     closed."""
     services = get_services(request)
@@ -28,7 +28,7 @@ async def ask(request: Request, caller: Staff, id: str, body: PackBody, key: Key
 
 
 @router.get("/{language}", response_model=ShownPack, summary="How far a council pack is")
-async def one(request: Request, caller: Staff, id: str, language: Language) -> ShownPack:
+async def get_pack_order(request: Request, caller: Staff, id: str, language: Language) -> ShownPack:
     """Asked for, being made, or ready. 404 where nobody asked or its day is over."""
     return await _shown(request, await get_services(request).pack_orders.get(caller.scope, id, language))
 
@@ -39,7 +39,7 @@ async def one(request: Request, caller: Staff, id: str, language: Language) -> S
     response_class=Response,
     responses={200: {"content": {"application/zip": {}}}},
 )
-async def content(request: Request, caller: Staff, id: str, language: Language) -> Response:
+async def get_pack(request: Request, caller: Staff, id: str, language: Language) -> Response:
     """409 while it is being made."""
     made = await get_services(request).pack_orders.content(caller.scope, id, language)
     return file(made, "application/zip", "pack.zip")

@@ -21,13 +21,13 @@ ORDERED = mark("It is made in its turn, and stands here when it is ready.")
 
 
 @router.get("")
-async def packs(request: Request, caller: Staff, id: str) -> Response:
+async def show_packs(request: Request, caller: Staff, id: str) -> Response:
     """In both languages of documents: asked for, being made, or ready."""
     return await _packs(request, caller, id, new_form(request, caller, f"packs:{id}"))
 
 
 @router.post("")
-async def ask(request: Request, caller: Staff, id: str) -> Response:
+async def order_pack(request: Request, caller: Staff, id: str) -> Response:
     """Ask for one; pressed twice, it is asked for once."""
     form = await received(request, caller, f"packs:{id}")
     if form.ok:

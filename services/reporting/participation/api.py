@@ -21,7 +21,7 @@ Year = Annotated[int, bounded_integer(2000, 2100, in_address=True)]
 
 
 @router.get("/programme", summary="Figures of the programme")
-async def programme(
+async def get_programme(
     request: Request, caller: ProgrammeOffice, year: Year | None = None, municipality: Identifier | None = None
 ) -> dict[str, Any]:
     """Counts per municipality, and of people by month, kind, language and channel: below 8 hidden, then rounded to 5."""
@@ -29,7 +29,7 @@ async def programme(
 
 
 @router.get("/programme.csv", summary="Figures of the programme as a table", response_class=Response)
-async def programme_csv(
+async def get_programme_csv(
     request: Request,
     caller: ProgrammeOffice,
     year: Year | None = None,
@@ -42,7 +42,7 @@ async def programme_csv(
 
 
 @router.get("/programme.xlsx", summary="Figures of the programme as a workbook", response_class=Response)
-async def programme_workbook(
+async def get_programme_workbook(
     request: Request,
     caller: ProgrammeOffice,
     year: Year | None = None,
@@ -56,7 +56,7 @@ async def programme_workbook(
 
 
 @router.get("/{tenant}/overview", summary="Participation, needs, self-checks and measures")
-async def overview(request: Request, caller: Staff) -> dict[str, Any]:
+async def get_overview(request: Request, caller: Staff) -> dict[str, Any]:
     """Live for coordinators and the sign-up desk; for others as of the last night, with groups below 5 folded into `others`."""
     services = get_services(request)
     measures = await services.measures.list_all(caller.scope)

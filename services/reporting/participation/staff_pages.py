@@ -20,7 +20,7 @@ router = APIRouter(prefix="/reporting", include_in_schema=False)
 
 
 @router.get("/programme")
-async def programme(
+async def show_programme(
     request: Request, caller: ProgrammeOffice, year: Filter = "", municipality: Filter = ""
 ) -> Response:
     """All municipalities in numbers, or one year or municipality of them."""
@@ -39,7 +39,7 @@ async def programme(
 
 
 @router.get("/{tenant}/")
-async def overview(request: Request, caller: Staff) -> Response:
+async def show_overview(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
     services = get_services(request)
     read = services.overview.live if sees_registrations(caller) else services.overview.frozen

@@ -28,7 +28,7 @@ Cost = Annotated[int, bounded_integer(0, 1_000_000_000, in_address=True)]
 
 
 @router.get("/practices", summary="Search the library")
-async def search(
+async def search_practices(
     request: Request,
     caller: LibraryReader,
     q: Filter = "",
@@ -48,27 +48,27 @@ async def search(
 
 
 @router.get("/practices/submitted", summary="What waits for the programme office")
-async def submitted(request: Request, caller: ProgrammeOffice) -> dict[str, Any]:
+async def list_submitted_practices(request: Request, caller: ProgrammeOffice) -> dict[str, Any]:
     """The longest waiting first."""
     library = get_services(request).practices
     return {"items": [await library.described(one, own=True) for one in await library.submitted()], "next": None}
 
 
 @router.get("/practices/{id}", summary="A practice of the library")
-async def one(request: Request, caller: LibraryReader, id: str) -> dict[str, Any]:
+async def get_practice(request: Request, caller: LibraryReader, id: str) -> dict[str, Any]:
     """With the municipality's name only where it wants. Without a role only what is public."""
     library = get_services(request).practices
     return await library.described(await library.published(id, public=not caller.is_staff))
 
 
 @router.post("/practices/{id}/publication", summary="Publish a submitted practice")
-async def publish(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> dict[str, Any]:
+async def publish_practice(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> dict[str, Any]:
     """It stands in the library from now on."""
     return await _of_office(request, id, Publish(), read_idempotency_key(request, key))
 
 
 @router.post("/practices/{id}/return", summary="Ask for changes")
-async def give_back(
+async def return_practice(
     request: Request, caller: ProgrammeOffice, id: str, body: ReturnNote, key: Key = None
 ) -> dict[str, Any]:
     """The municipality sees the note at its draft."""
@@ -76,7 +76,7 @@ async def give_back(
 
 
 @router.get("/{tenant}/practices", summary="The municipality's own practices")
-async def listed(request: Request, caller: Staff) -> dict[str, Any]:
+async def list_own_practices(request: Request, caller: Staff) -> dict[str, Any]:
     """Drafts, submitted, published and retired ones, the newest first."""
     library = get_services(request).practices
     found = await library.list_all(caller.scope)
@@ -84,7 +84,7 @@ async def listed(request: Request, caller: Staff) -> dict[str, Any]:
 
 
 @router.post("/{tenant}/practices", summary="Begin a practice", status_code=201)
-async def write(request: Request, caller: Coordinator, body: PracticeBody, key: Key = None) -> Response:
+async def create_practice(request: Request, caller: Coordinator, body: PracticeBody, key: Key = None) -> Response:
     """A draft: nobody else sees it until it is submitted."""
     library = get_services(request).practices
     made, replayed = await library.write(caller.scope, body.content(), read_idempotency_key(request, key, body))
@@ -92,13 +92,13 @@ async def write(request: Request, caller: Coordinator, body: PracticeBody, key: 
 
 
 @router.get("/{tenant}/practices/{id}", summary="One of the municipality's own")
-async def own(request: Request, caller: Staff, id: str) -> dict[str, Any]:
+async def get_own_practice(request: Request, caller: Staff, id: str) -> dict[str, Any]:
     library = get_services(request).practices
     return await library.described(await library.get(caller.scope, id), own=True)
 
 
 @router.patch("/{tenant}/practices/{id}", summary="Change a practice")
-async def change(request: Request, caller: Coordinator, id: str, body: PracticeChange) -> dict[str, Any]:
+async def change_practice(request: Request, caller: Coordinator, id: str, body: PracticeChange) -> dict[str, Any]:
     """The draft; what is published stays until the next publication. A JSON Merge Patch: what is left out stays, null takes away."""
     library = get_services(request).practices
     before = await library.get(caller.scope, id)
@@ -113,24 +113,26 @@ async def change(request: Request, caller: Coordinator, id: str, body: PracticeC
 
 
 @router.post("/{tenant}/practices/{id}/submission", summary="Submit to the programme office")
-async def submit(request: Request, caller: Coordinator, id: str, key: Key = None) -> dict[str, Any]:
+async def submit_practice(request: Request, caller: Coordinator, id: str, key: Key = None) -> dict[str, Any]:
     """Raises 422 where parts that readers need are missing."""
     return await _of_own(request, caller, id, Submit(), key)
 
 
 @router.post("/{tenant}/practices/{id}/confirmation", summary="Say that it still holds")
-async def confirm(request: Request, caller: Coordinator, id: str, key: Key = None) -> dict[str, Any]:
+async def confirm_practice(request: Request, caller: Coordinator, id: str, key: Key = None) -> dict[str, Any]:
     return await _of_own(request, caller, id, Confirm(), key)
 
 
 @router.post("/{tenant}/practices/{id}/retirement", summary="Take it out of the library")
-async def retire(request: Request, caller: Coordinator, id: str, key: Key = None) -> dict[str, Any]:
+async def retire_practice(request: Request, caller: Coordinator, id: str, key: Key = None) -> dict[str, Any]:
     """For good; a new one can be written."""
     return await _of_own(request, caller, id, Retire(), key)
 
 
 @router.post("/{tenant}/practices/{id}/publication", summary="Publish a submitted practice")
-async def publish_of(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> dict[str, Any]:
+async def publish_practice_of_municipality(
+    request: Request, caller: ProgrammeOffice, id: str, key: Key = None
+) -> dict[str, Any]:
     """As without the municipality in the path."""
     library = get_services(request).practices
     return await library.described(

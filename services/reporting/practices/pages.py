@@ -20,7 +20,7 @@ PAGE = 30
 
 
 @router.get("")
-async def search(
+async def search_practices(
     request: Request,
     caller: LibraryReader,
     q: Filter = "",
@@ -47,7 +47,7 @@ async def search(
 
 
 @router.get("/{id}")
-async def one(request: Request, caller: LibraryReader, id: str) -> Response:
+async def show_practice(request: Request, caller: LibraryReader, id: str) -> Response:
     """With data for search engines."""
     services = get_services(request)
     practice = await services.practices.described(await services.practices.published(id, public=True))

@@ -51,7 +51,7 @@ BUTTONS: dict[str, Command] = {"submit": Submit(), "confirm": Confirm(), "retire
 
 
 @router.get("/practices")
-async def office(request: Request, caller: ProgrammeOffice) -> Response:
+async def show_submitted_practices(request: Request, caller: ProgrammeOffice) -> Response:
     """What waits for the programme office."""
     library = get_services(request).practices
     return render(
@@ -62,12 +62,12 @@ async def office(request: Request, caller: ProgrammeOffice) -> Response:
 
 
 @router.get("/practices/{id}")
-async def review(request: Request, caller: ProgrammeOffice, id: str) -> Response:
+async def show_review(request: Request, caller: ProgrammeOffice, id: str) -> Response:
     return await _review(request, caller, id, new_form(request, caller, f"practice-review:{id}"))
 
 
 @router.post("/practices/{id}")
-async def reviewed(request: Request, caller: ProgrammeOffice, id: str) -> Response:
+async def review_practice(request: Request, caller: ProgrammeOffice, id: str) -> Response:
     """Publish it, or ask for changes with a note."""
     library = get_services(request).practices
     form = await received(request, caller, f"practice-review:{id}")
@@ -82,7 +82,7 @@ async def reviewed(request: Request, caller: ProgrammeOffice, id: str) -> Respon
 
 
 @router.get("/{tenant}/practices")
-async def search(
+async def search_practices(
     request: Request,
     caller: Staff,
     q: Filter = "",
@@ -115,13 +115,13 @@ async def search(
 
 
 @router.get("/{tenant}/practices/new")
-async def new(request: Request, caller: Coordinator) -> Response:
+async def show_new_practice_form(request: Request, caller: Coordinator) -> Response:
     form = new_form(request, caller, "practice:new")
     return await _editor(request, caller, form, None)
 
 
 @router.post("/{tenant}/practices/new")
-async def begin(request: Request, caller: Coordinator) -> Response:
+async def create_practice(request: Request, caller: Coordinator) -> Response:
     form = await received(request, caller, "practice:new")
     if form.ok:
         with form.refusals(_places(form)):
@@ -132,7 +132,7 @@ async def begin(request: Request, caller: Coordinator) -> Response:
 
 
 @router.get("/{tenant}/practices/{id}")
-async def one(request: Request, caller: Staff, id: str) -> Response:
+async def show_practice(request: Request, caller: Staff, id: str) -> Response:
     """A practice of the library as readers see it."""
     await frame(request, caller)
     services = get_services(request)
@@ -144,12 +144,12 @@ async def one(request: Request, caller: Staff, id: str) -> Response:
 
 
 @router.get("/{tenant}/practices/{id}/edit")
-async def edit(request: Request, caller: Coordinator, id: str) -> Response:
+async def show_practice_form(request: Request, caller: Coordinator, id: str) -> Response:
     return await _editor(request, caller, await _stored(request, caller, id), id)
 
 
 @router.post("/{tenant}/practices/{id}/edit")
-async def save(request: Request, caller: Coordinator, id: str) -> Response:
+async def save_practice(request: Request, caller: Coordinator, id: str) -> Response:
     """Save the draft, or what a button says: submit, confirm, retire."""
     library = get_services(request).practices
     form = await received(request, caller, f"practice:{id}")

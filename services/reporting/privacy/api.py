@@ -17,7 +17,7 @@ router = APIRouter(prefix="/reporting/v1/{tenant}/people/{id}", tags=["people"])
 
 
 @router.get("/export", summary="What reporting holds about a person")
-async def export(request: Request, caller: PersonOrCoordinator, id: str) -> dict[str, Any]:
+async def export_person(request: Request, caller: PersonOrCoordinator, id: str) -> dict[str, Any]:
     """Sizes and wishes without a name. `Authorization: Link <pass>`, which registration gives the holder of the link
     (`POST /registration/v1/{tenant}/people/{id}/pass`). Raises Problem 404: not the holder."""
     context: ServiceContext = request.app.state.context

@@ -36,13 +36,13 @@ JsonObject = dict[str, Any]
 
 
 @router.get("/questions/waiting", summary="Questions and answers to be read by the programme office")
-async def waiting(request: Request, caller: ProgrammeOffice) -> JsonObject:
+async def list_waiting_contributions(request: Request, caller: ProgrammeOffice) -> JsonObject:
     """Those through the office, and those that seem to name somebody; the oldest first."""
     return await get_services(request).reading_questions.waiting()
 
 
 @router.post("/questions/{id}/moderation", summary="Show or hide a question")
-async def moderate(request: Request, caller: ProgrammeOffice, id: str, body: ModerationBody) -> JsonObject:
+async def moderate_question(request: Request, caller: ProgrammeOffice, id: str, body: ModerationBody) -> JsonObject:
     services = get_services(request)
     await services.questions.moderate_question(id, body.decision == "show", body.reason)
     return await services.reading_questions.get(None, id)
@@ -58,7 +58,7 @@ async def moderate_answer(
 
 
 @router.get("/practices/{id}/questions", summary="Questions about a practice")
-async def about_practice(
+async def list_questions_about_practice(
     request: Request, caller: StaffAnywhere, id: str, limit: Limit = 20, cursor: Cursor = None
 ) -> JsonObject:
     """The newest first."""
@@ -93,7 +93,7 @@ async def follow_practice(request: Request, caller: StaffAnywhere, id: str, body
 
 
 @router.get("/{tenant}/questions", summary="Questions that the municipality may read")
-async def listed(
+async def list_questions(
     request: Request, caller: Staff, limit: Limit = 20, cursor: Cursor = None, ring: Identifier | None = None
 ) -> JsonObject:
     """To everybody, to practices, to its rings, to it alone; the newest first. `ring`: of one ring alone."""
@@ -103,33 +103,33 @@ async def listed(
 @router.post(
     "/{tenant}/questions", summary="Ask everybody, a ring, one municipality, or about a practice", status_code=201
 )
-async def ask(request: Request, caller: Staff, body: OpenQuestionBody, key: Key = None) -> Response:
+async def ask_question(request: Request, caller: Staff, body: OpenQuestionBody, key: Key = None) -> Response:
     """To one municipality: it and the programme office alone read it. Raises 422 where that one can't be asked."""
     about, subject = addressed(body)
     return await _ask(request, caller.scope, caller.roles, about, subject, body, key)
 
 
 @router.put("/{tenant}/questions/following", summary="Follow questions to everybody or not")
-async def follow_all(request: Request, caller: Staff, body: FollowingBody) -> JsonObject:
+async def follow_all_questions(request: Request, caller: Staff, body: FollowingBody) -> JsonObject:
     """Coordinators of the municipality are told of new ones."""
     await get_services(request).questions.follow(caller.scope, "everybody", body.follows)
     return {"follows": body.follows}
 
 
 @router.get("/{tenant}/questions/{id}", summary="A question with its answers")
-async def one(request: Request, caller: Staff, id: str) -> JsonObject:
+async def get_question(request: Request, caller: Staff, id: str) -> JsonObject:
     """What helped comes first."""
     return await get_services(request).reading_questions.get(caller.scope, id)
 
 
 @router.post("/{tenant}/questions/{id}/answers", summary="Answer a question", status_code=201)
-async def answer(request: Request, caller: Staff, id: str, body: AnswerBody, key: Key = None) -> Response:
+async def answer_question(request: Request, caller: Staff, id: str, body: AnswerBody, key: Key = None) -> Response:
     """Whoever asked and all who follow the question are told."""
     return await _answer(request, caller.scope, caller.roles, id, body, key)
 
 
 @router.post("/{tenant}/questions/{id}/answers/{answer}/helped", summary="Say whether an answer helped")
-async def helped(request: Request, caller: Staff, id: str, answer: str, body: HelpedBody) -> JsonObject:
+async def set_answer_helped(request: Request, caller: Staff, id: str, answer: str, body: HelpedBody) -> JsonObject:
     """For the municipality that asked."""
     services = get_services(request)
     await services.questions.helped(caller.scope, id, answer, body.helped)
@@ -137,7 +137,7 @@ async def helped(request: Request, caller: Staff, id: str, answer: str, body: He
 
 
 @router.put("/{tenant}/questions/{id}/following", summary="Follow a question or not")
-async def follow(request: Request, caller: Staff, id: str, body: FollowingBody) -> JsonObject:
+async def follow_question(request: Request, caller: Staff, id: str, body: FollowingBody) -> JsonObject:
     await get_services(request).questions.follow_question(caller.scope, id, body.follows)
     return {"follows": body.follows}
 

@@ -25,7 +25,7 @@ PAGE = 20
 
 
 @router.get("/questions")
-async def office(request: Request, caller: ProgrammeOffice, cursor: Cursor = None) -> Response:
+async def show_waiting_contributions(request: Request, caller: ProgrammeOffice, cursor: Cursor = None) -> Response:
     """What waits for the programme office, and everything there is."""
     reading = get_services(request).reading_questions
     form = new_form(request, caller, "moderation")
@@ -34,12 +34,12 @@ async def office(request: Request, caller: ProgrammeOffice, cursor: Cursor = Non
 
 
 @router.get("/questions/{id}")
-async def office_one(request: Request, caller: ProgrammeOffice, id: str) -> Response:
+async def show_question_to_office(request: Request, caller: ProgrammeOffice, id: str) -> Response:
     return await _office_one(request, caller, id, new_form(request, caller, "moderation"))
 
 
 @router.post("/questions/{id}")
-async def moderated(request: Request, caller: ProgrammeOffice, id: str) -> Response:
+async def moderate_contribution(request: Request, caller: ProgrammeOffice, id: str) -> Response:
     """Show or hide the question, or one of its answers."""
     questions = get_services(request).questions
     form = await received(request, caller, "moderation")
@@ -56,7 +56,7 @@ async def moderated(request: Request, caller: ProgrammeOffice, id: str) -> Respo
 
 
 @router.get("/{tenant}/questions")
-async def listed(request: Request, caller: Staff, cursor: Cursor = None) -> Response:
+async def show_questions(request: Request, caller: Staff, cursor: Cursor = None) -> Response:
     return await _listed(request, caller, new_form(request, caller, "follow"), cursor=cursor)
 
 
@@ -75,7 +75,7 @@ async def _listed(request: Request, caller: Caller, form: Form, status: int = 20
 
 
 @router.post("/{tenant}/questions")
-async def follow_all(request: Request, caller: Staff) -> Response:
+async def follow_all_questions(request: Request, caller: Staff) -> Response:
     """Hear of new questions to everybody, or no more."""
     form = await received(request, caller, "follow")
     here = f"{_home(caller)}questions"
@@ -86,13 +86,15 @@ async def follow_all(request: Request, caller: Staff) -> Response:
 
 
 @router.get("/{tenant}/questions/new")
-async def new(request: Request, caller: Staff, practice: Filter = "", ring: Filter = "", to: Filter = "") -> Response:
+async def show_new_question_form(
+    request: Request, caller: Staff, practice: Filter = "", ring: Filter = "", to: Filter = ""
+) -> Response:
     initial = {"practice": practice, "ring": ring, "to": to, "named": "yes"}
     return await _new(request, caller, new_form(request, caller, "question:new", initial))
 
 
 @router.post("/{tenant}/questions/new")
-async def asked(request: Request, caller: Staff) -> Response:
+async def ask_question(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
     form = await received(request, caller, "question:new")
     if form.ok:
@@ -114,13 +116,13 @@ async def asked(request: Request, caller: Staff) -> Response:
 
 
 @router.get("/{tenant}/questions/{id}")
-async def one(request: Request, caller: Staff, id: str) -> Response:
+async def show_question(request: Request, caller: Staff, id: str) -> Response:
     initial = {"named": "yes"}
     return await _one(request, caller, id, new_form(request, caller, f"question:{id}", initial))
 
 
 @router.post("/{tenant}/questions/{id}")
-async def said(request: Request, caller: Staff, id: str) -> Response:
+async def change_question(request: Request, caller: Staff, id: str) -> Response:
     """An answer; that one helped; following or not."""
     await frame(request, caller)
     questions = get_services(request).questions

@@ -28,7 +28,7 @@ router = APIRouter(prefix="/reporting/v1/{tenant}", tags=["recommendations"])
 
 
 @router.get("/recommendations", summary="Practices for weak fields")
-async def recommendations(
+async def get_recommendations(
     request: Request, caller: Staff, field: Filter = "", question: Filter = ""
 ) -> RecommendationList:
     """Of similar municipalities that say publicly that they stand in the upper band there; `field` or `question`: for this one, weak
@@ -64,7 +64,7 @@ async def recommended(request: Request, caller: Caller, wanted: str) -> Recommen
 
 
 @router.get("/practices/{id}/marks", summary="Public marks of a practice, and those it could carry")
-async def marks(request: Request, caller: Staff, id: str) -> MarkList:
+async def list_marks(request: Request, caller: Staff, id: str) -> MarkList:
     services = get_services(request)
     offered = await services.marks.offered(caller.scope, id)
     return MarkList(
@@ -74,14 +74,14 @@ async def marks(request: Request, caller: Staff, id: str) -> MarkList:
 
 
 @router.put("/practices/{id}/marks", summary="Let a practice carry a public mark")
-async def mark(request: Request, caller: Coordinator, id: str, body: MarkBody) -> MarkShown:
+async def set_mark(request: Request, caller: Coordinator, id: str, body: MarkBody) -> MarkShown:
     """Everybody may know then that the municipality stands in the field's upper band. Raises 409 `disclosure` where it would give
     others away."""
     return _shown(await get_services(request).marks.mark(caller.scope, id, body.field))
 
 
 @router.delete("/practices/{id}/marks/{field}", summary="Take a mark back", status_code=204)
-async def unmark(request: Request, caller: Coordinator, id: str, field: str) -> Response:
+async def remove_mark(request: Request, caller: Coordinator, id: str, field: str) -> Response:
     await get_services(request).marks.unmark(caller.scope, id, field)
     return Response(status_code=204)
 

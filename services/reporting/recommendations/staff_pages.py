@@ -19,19 +19,19 @@ router = APIRouter(prefix="/reporting/{tenant}", include_in_schema=False)
 
 
 @router.get("/recommendations")
-async def recommendations(request: Request, caller: Staff, field: Filter = "") -> Response:
+async def show_recommendations(request: Request, caller: Staff, field: Filter = "") -> Response:
     await frame(request, caller)
     found = await recommended(request, caller, field)
     return render(request, "staff/recommendations.html", found=found, home=f"/reporting/{caller.scope.tenant}/")
 
 
 @router.get("/practices/{id}/marks")
-async def marks(request: Request, caller: Coordinator, id: str) -> Response:
+async def show_marks(request: Request, caller: Coordinator, id: str) -> Response:
     return await _marks(request, caller, id, new_form(request, caller, f"marks:{id}"), 200)
 
 
 @router.post("/practices/{id}/marks")
-async def changed(request: Request, caller: Coordinator, id: str) -> Response:
+async def change_mark(request: Request, caller: Coordinator, id: str) -> Response:
     """A button gives a mark or takes it back; its value says which, and for which field."""
     form = await received(request, caller, f"marks:{id}")
     services = get_services(request)

@@ -19,13 +19,13 @@ router = APIRouter(prefix="/reporting/{tenant}/report-mail", include_in_schema=F
 
 
 @router.get("")
-async def chosen(request: Request, caller: Coordinator) -> Response:
+async def show_report_mail(request: Request, caller: Coordinator) -> Response:
     stored = await _stored(request, caller)
     return await _page(request, caller, remember(new_form(request, caller, "report-mail", stored), stored))
 
 
 @router.post("")
-async def choose(request: Request, caller: Coordinator) -> Response:
+async def save_report_mail(request: Request, caller: Coordinator) -> Response:
     form = await received(request, caller, "report-mail")
     merge(form, await _stored(request, caller))
     if form.ok:

@@ -16,7 +16,7 @@ router = APIRouter(prefix="/reporting/v1", tags=["results"])
 
 
 @router.get("/{tenant}/assessments/{id}", summary="The profile of a self-check")
-async def assessment(request: Request, caller: Staff, id: str) -> dict[str, Any]:
+async def get_profile(request: Request, caller: Staff, id: str) -> dict[str, Any]:
     """`overall` is null and `fields` empty until the self-check is closed."""
     services = get_services(request)
     found = await services.profiles.get(caller.scope, id)

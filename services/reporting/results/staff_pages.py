@@ -15,7 +15,7 @@ router = APIRouter(prefix="/reporting", include_in_schema=False)
 
 
 @router.get("/{tenant}/assessments/{id}")
-async def assessment(request: Request, caller: Staff, id: str) -> Response:
+async def show_profile(request: Request, caller: Staff, id: str) -> Response:
     """Before the closing the page says that there is no result yet."""
     await frame(request, caller)
     services = get_services(request)

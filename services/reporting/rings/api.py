@@ -20,13 +20,13 @@ JsonObject = dict[str, Any]
 
 
 @router.get("", summary="Rings of the municipality")
-async def listed(request: Request, caller: Staff) -> JsonObject:
+async def list_rings(request: Request, caller: Staff) -> JsonObject:
     """Those it belongs to, and those that invite it."""
     return await get_services(request).rings.list_all(caller.scope)
 
 
 @router.post("", summary="Found a ring", status_code=201)
-async def found(request: Request, caller: Coordinator, body: RingBody, key: Key = None) -> Response:
+async def create_ring(request: Request, caller: Coordinator, body: RingBody, key: Key = None) -> Response:
     """The municipalities named are invited and told."""
     made, replayed = await get_services(request).rings.create(
         caller.scope, body, read_idempotency_key(request, key, body)
@@ -35,23 +35,25 @@ async def found(request: Request, caller: Coordinator, body: RingBody, key: Key 
 
 
 @router.get("/{id}", summary="A ring with its documents, meetings and measures")
-async def one(request: Request, caller: Staff, id: str) -> JsonObject:
+async def get_ring(request: Request, caller: Staff, id: str) -> JsonObject:
     return await get_services(request).rings.get(caller.scope, id)
 
 
 @router.post("/{id}/invitations", summary="Invite a municipality")
-async def invite(request: Request, caller: Coordinator, id: str, body: InvitationBody, key: Key = None) -> JsonObject:
+async def invite_to_ring(
+    request: Request, caller: Coordinator, id: str, body: InvitationBody, key: Key = None
+) -> JsonObject:
     return await get_services(request).rings.carry_out(caller.scope, id, Invite(body.municipality))
 
 
 @router.put("/{id}/membership", summary="Join a ring")
-async def join(request: Request, caller: Coordinator, id: str) -> JsonObject:
+async def join_ring(request: Request, caller: Coordinator, id: str) -> JsonObject:
     """For who is invited."""
     return await get_services(request).rings.carry_out(caller.scope, id, Join())
 
 
 @router.delete("/{id}/membership", summary="Leave a ring, or decline its invitation")
-async def leave(request: Request, caller: Coordinator, id: str) -> JsonObject:
+async def leave_ring(request: Request, caller: Coordinator, id: str) -> JsonObject:
     return await get_services(request).rings.carry_out(caller.scope, id, Leave())
 
 
@@ -90,5 +92,5 @@ async def change_measure(request: Request, caller: Coordinator, id: str, entry: 
 
 
 @router.delete("/{id}/entries/{entry}", summary="Remove a document, meeting or measure")
-async def remove(request: Request, caller: Coordinator, id: str, entry: str) -> JsonObject:
+async def remove_entry(request: Request, caller: Coordinator, id: str, entry: str) -> JsonObject:
     return await get_services(request).rings.carry_out(caller.scope, id, Remove(entry))

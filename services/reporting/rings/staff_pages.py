@@ -22,12 +22,12 @@ router = APIRouter(prefix="/reporting/{tenant}/rings", include_in_schema=False)
 
 
 @router.get("")
-async def listed(request: Request, caller: Staff) -> Response:
+async def show_rings(request: Request, caller: Staff) -> Response:
     return await _listed(request, caller, new_form(request, caller, "ring:new"))
 
 
 @router.post("")
-async def found(request: Request, caller: Coordinator) -> Response:
+async def create_ring(request: Request, caller: Coordinator) -> Response:
     """Found a ring."""
     form = await received(request, caller, "ring:new")
     if form.ok:
@@ -42,12 +42,12 @@ async def found(request: Request, caller: Coordinator) -> Response:
 
 
 @router.get("/{id}")
-async def one(request: Request, caller: Staff, id: str) -> Response:
+async def show_ring(request: Request, caller: Staff, id: str) -> Response:
     return await _one(request, caller, id, new_form(request, caller, f"ring:{id}"))
 
 
 @router.post("/{id}")
-async def changed(request: Request, caller: Coordinator, id: str) -> Response:
+async def change_ring(request: Request, caller: Coordinator, id: str) -> Response:
     """What a button says: join, leave, invite, add or remove."""
     form = await received(request, caller, f"ring:{id}")
     button = form.value("button")

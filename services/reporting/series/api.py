@@ -15,6 +15,6 @@ router = APIRouter(prefix="/reporting/v1", tags=["series"])
 
 
 @router.get("/{tenant}/series", summary="Closed self-checks over time")
-async def series(request: Request, caller: Staff) -> dict[str, Any]:
+async def get_series(request: Request, caller: Staff) -> dict[str, Any]:
     """Lines across what is the same or comparable, and why a line breaks."""
     return as_json(await get_services(request).series.list_all(caller.scope))

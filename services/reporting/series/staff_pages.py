@@ -27,7 +27,7 @@ router = APIRouter(prefix="/reporting", include_in_schema=False)
 
 
 @router.get("/{tenant}/series")
-async def series(request: Request, caller: Staff) -> Response:
+async def show_series(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
     pages: Pages = request.app.state.pages
     brand = request.state.brand

@@ -32,7 +32,7 @@ WeightsQuery = Annotated[
 
 
 @router.get("/{tenant}/similar", summary="The most similar municipalities")
-async def similar(
+async def list_similar_municipalities(
     request: Request, caller: Staff, limit: Limit = 7, weights: WeightsQuery = "", taking_part: bool = False
 ) -> SimilarList:
     """By the official list (size, density, urbanisation, kind and state) and what municipalities entered of themselves. `taking_part`: only those of the programme."""

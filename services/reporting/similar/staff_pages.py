@@ -19,7 +19,7 @@ Weight = Annotated[float, number(0, 10, typed=True)]
 
 
 @router.get("/{tenant}/similar")
-async def similar(
+async def show_similar_municipalities(
     request: Request,
     caller: Staff,
     population: Weight = WEIGHTS["population"],

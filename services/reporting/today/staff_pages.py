@@ -13,6 +13,6 @@ router = APIRouter(prefix="/reporting/{tenant}", include_in_schema=False)
 
 
 @router.get("/today")
-async def today(request: Request, caller: Coordinator) -> Response:
+async def show_today(request: Request, caller: Coordinator) -> Response:
     await frame(request, caller)
     return render(request, "staff/today.html", today=await get_services(request).today.get(caller.scope))

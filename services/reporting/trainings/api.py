@@ -13,13 +13,13 @@ router = APIRouter(prefix="/reporting/v1/{tenant}/trainings", tags=["trainings"]
 
 
 @router.get("", response_model=TrainingList, summary="Trainings, their materials, and from which offices people came")
-async def listed(request: Request, caller: Staff) -> TrainingList:
+async def list_trainings(request: Request, caller: Staff) -> TrainingList:
     """The latest first. Small numbers are folded for who may not see registrations."""
     found = await get_services(request).trainings.list_all(caller.scope, sees_registrations(caller))
     return TrainingList(items=[ShownTraining.of(one) for one in found])
 
 
 @router.put("/{id}", response_model=ShownTraining, summary="Note materials of a training and who came, by office")
-async def note(request: Request, caller: Coordinator, id: str, body: TrainingBody) -> ShownTraining:
+async def replace_training_notes(request: Request, caller: Coordinator, id: str, body: TrainingBody) -> ShownTraining:
     """Offices and numbers, no names of people."""
     return ShownTraining.of(await get_services(request).trainings.record(caller.scope, id, *body.parts()))

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/reporting/{tenant}/trainings", include_in_schema=Fal
 
 
 @router.get("")
-async def listed(request: Request, caller: Staff) -> Response:
+async def show_trainings(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
     found = await get_services(request).trainings.list_all(caller.scope, sees_registrations(caller))
     return render(
@@ -35,13 +35,13 @@ async def listed(request: Request, caller: Staff) -> Response:
 
 
 @router.get("/{id}")
-async def one(request: Request, caller: Coordinator, id: str) -> Response:
+async def show_training(request: Request, caller: Coordinator, id: str) -> Response:
     stored = await _stored(request, caller, id)
     return await _page(request, caller, id, remember(new_form(request, caller, f"training:{id}", stored), stored))
 
 
 @router.post("/{id}")
-async def note(request: Request, caller: Coordinator, id: str) -> Response:
+async def save_training_notes(request: Request, caller: Coordinator, id: str) -> Response:
     form = await received(request, caller, f"training:{id}")
     merge(form, await _stored(request, caller, id))
     if form.ok:

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/reporting/{tenant}/visits", include_in_schema=False)
 
 
 @router.get("")
-async def listed(request: Request, caller: Staff) -> Response:
+async def show_visits(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
     visits = await get_services(request).visits.list_page(caller.scope)
     writes = "coordinator" in caller.roles
@@ -33,7 +33,9 @@ async def listed(request: Request, caller: Staff) -> Response:
 
 
 @router.get("/new")
-async def new(request: Request, caller: Coordinator, practice: Filter = "", municipality: Filter = "") -> Response:
+async def show_new_visit_form(
+    request: Request, caller: Coordinator, practice: Filter = "", municipality: Filter = ""
+) -> Response:
     """For a visit about a practice, its municipality is filled in where it is named."""
     if practice:
         library = get_services(request).practices
@@ -44,7 +46,7 @@ async def new(request: Request, caller: Coordinator, practice: Filter = "", muni
 
 
 @router.post("/new")
-async def propose(request: Request, caller: Coordinator) -> Response:
+async def propose_visit(request: Request, caller: Coordinator) -> Response:
     form = await received(request, caller, "visit:new")
     starts_at, ends_at = form.local_time("starts_at"), form.local_time("ends_at")
     form.require("kind", "title", "municipalities", "starts_at", "ends_at", "mode")
@@ -68,12 +70,12 @@ async def propose(request: Request, caller: Coordinator) -> Response:
 
 
 @router.get("/{id}")
-async def one(request: Request, caller: Staff, id: str) -> Response:
+async def show_visit(request: Request, caller: Staff, id: str) -> Response:
     return await _one(request, caller, id, new_form(request, caller, f"visit:{id}"))
 
 
 @router.post("/{id}")
-async def changed(request: Request, caller: Coordinator, id: str) -> Response:
+async def change_visit(request: Request, caller: Coordinator, id: str) -> Response:
     """What a button says: accept, decline, ask, report."""
     visits = get_services(request).visits
     form = await received(request, caller, f"visit:{id}")

@@ -41,7 +41,7 @@ router = APIRouter(prefix="/reporting/v1", tags=["benchmark waves"])
 
 
 @router.get("/benchmark-waves", summary="Benchmark waves")
-async def listed(request: Request, caller: WaveReader) -> WaveList:
+async def list_waves(request: Request, caller: WaveReader) -> WaveList:
     """The newest first."""
     return WaveList(items=[shown(wave) for wave in await get_services(request).waves.list_all()])
 
@@ -63,7 +63,7 @@ async def open_wave(request: Request, caller: ProgrammeOffice, body: WaveBody, k
 
 
 @router.get("/benchmark-waves/{id}", summary="A benchmark wave")
-async def one(request: Request, caller: WaveReader, id: str) -> WaveShown:
+async def get_wave(request: Request, caller: WaveReader, id: str) -> WaveShown:
     waves = get_services(request).waves
     wave = await waves.get(id)
     counted = wave.municipalities if wave.status != "open" else None
@@ -73,27 +73,29 @@ async def one(request: Request, caller: WaveReader, id: str) -> WaveShown:
 
 
 @router.delete("/benchmark-waves/{id}", summary="Remove a planned wave", status_code=204, **refusals("wave-has-opened"))
-async def remove(request: Request, caller: ProgrammeOffice, id: str) -> Response:
+async def remove_wave(request: Request, caller: ProgrammeOffice, id: str) -> Response:
     """Only until `opens_at`: afterwards municipalities may take part, and it stays."""
     await get_services(request).waves.remove(id)
     return Response(status_code=204)
 
 
 @router.post("/benchmark-waves/{id}/regrouping", summary="Merge or drop groups")
-async def regroup(request: Request, caller: ProgrammeOffice, id: str, body: Regrouping, key: Key = None) -> WaveShown:
+async def regroup_wave(
+    request: Request, caller: ProgrammeOffice, id: str, body: Regrouping, key: Key = None
+) -> WaveShown:
     """Before the publication, where the audit found that somebody could be recognised."""
     return shown(await get_services(request).waves.regroup(id, body.drop, [one.merge() for one in body.merge]))
 
 
 @router.post("/benchmark-waves/{id}/freezing", summary="Freeze a wave")
-async def freeze(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> WaveShown:
+async def freeze_wave(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> WaveShown:
     """Who takes part, with which figures, stands from now on: one step, before or after each consent."""
     wave = await get_services(request).freeze_waves.freeze(id, read_idempotency_key(request, key))
     return shown(wave, wave.municipalities)
 
 
 @router.post("/benchmark-waves/{id}/publication", summary="Audit and publish a wave")
-async def publish(
+async def publish_wave(
     request: Request, caller: ProgrammeOffice, id: str, body: Publication | None = None, key: Key = None
 ) -> WaveShown:
     """Raises 409 `disclosure` with `counterexample`, groups by field, where somebody could tell another municipality's figure within
@@ -104,7 +106,7 @@ async def publish(
 
 
 @router.get("/{tenant}/benchmark-consent", summary="In which waves the municipality takes part")
-async def consents(request: Request, caller: Staff) -> ConsentList:
+async def list_consents(request: Request, caller: Staff) -> ConsentList:
     """Of all waves."""
     found = await get_services(request).waves.consents(caller.scope)
     return ConsentList(
@@ -115,14 +117,16 @@ async def consents(request: Request, caller: Staff) -> ConsentList:
 
 
 @router.put("/{tenant}/benchmark-consent", summary="Take part in a wave")
-async def consent(request: Request, caller: Coordinator, body: ConsentBody) -> ConsentShown:
+async def give_consent(request: Request, caller: Coordinator, body: ConsentBody) -> ConsentShown:
     """With a closed self-check, until the wave is frozen; again to change it."""
     given = await get_services(request).waves.give_consent(caller.scope, body.wave, body.assessment, body.named)
     return ConsentShown(wave=body.wave, assessment=given.assessment, named=given.named, at=given.at)
 
 
 @router.delete("/{tenant}/benchmark-consent", summary="Take the consent back", status_code=204)
-async def withdraw(request: Request, caller: Coordinator, body: WaveNamed | None = None, wave: Filter = "") -> Response:
+async def withdraw_consent(
+    request: Request, caller: Coordinator, body: WaveNamed | None = None, wave: Filter = ""
+) -> Response:
     """Until the wave is frozen. The wave stands in the body or in the address."""
     id = body.wave if body is not None else wave
     if not id:
@@ -132,7 +136,7 @@ async def withdraw(request: Request, caller: Coordinator, body: WaveNamed | None
 
 
 @router.get("/{tenant}/benchmark", summary="A published wave, and where the municipality stands")
-async def benchmark(request: Request, caller: Staff, wave: Filter = "", group: Filter = "") -> BenchmarkShown:
+async def get_benchmark(request: Request, caller: Staff, wave: Filter = "", group: Filter = "") -> BenchmarkShown:
     """Without `wave` the newest, without `group` the first that the municipality belongs to."""
     return await benchmark_of(request, caller, wave, group)
 

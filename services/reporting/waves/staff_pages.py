@@ -28,13 +28,13 @@ router = APIRouter(prefix="/reporting", include_in_schema=False)
 
 
 @router.get("/{tenant}/benchmark")
-async def benchmark(request: Request, caller: Staff, wave: Filter = "", group: Filter = "") -> Response:
+async def show_benchmark(request: Request, caller: Staff, wave: Filter = "", group: Filter = "") -> Response:
     """The newest published wave unless another is asked for, and the waves that can be joined."""
     return await _page(request, caller, None, wave=wave, group=group)
 
 
 @router.post("/{tenant}/benchmark")
-async def consent(request: Request, caller: Coordinator) -> Response:
+async def change_consent(request: Request, caller: Coordinator) -> Response:
     """Take part in a wave, change how, or take it back."""
     form = await received(request, caller, _purpose(caller))
     waves = get_services(request).waves

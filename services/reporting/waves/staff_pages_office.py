@@ -27,14 +27,14 @@ router = APIRouter(prefix="/reporting/benchmark-waves", include_in_schema=False)
 
 
 @router.get("")
-async def listed(request: Request, caller: ProgrammeOffice) -> Response:
+async def show_waves(request: Request, caller: ProgrammeOffice) -> Response:
     waves, now = await get_services(request).waves.list_all(), request.app.state.context.clock.now()
     not_begun = {one.id for one in waves if planned(one.status, one.opens_at, now)}
     return render(request, "staff/waves.html", waves=waves, planned=not_begun)
 
 
 @router.get("/new")
-async def new(request: Request, caller: ProgrammeOffice) -> Response:
+async def show_new_wave_form(request: Request, caller: ProgrammeOffice) -> Response:
     initial = {"minimum": LEAST, "groups": ["all", "size"]}
     return await _new(request, new_form(request, caller, "wave:new", initial), 200)
 
@@ -81,12 +81,12 @@ async def open_wave(request: Request, caller: ProgrammeOffice) -> Response:
 
 
 @router.get("/{id}")
-async def one(request: Request, caller: ProgrammeOffice, id: str) -> Response:
+async def show_wave(request: Request, caller: ProgrammeOffice, id: str) -> Response:
     return await _one(request, caller, id, new_form(request, caller, f"wave:{id}"))
 
 
 @router.post("/{id}")
-async def act(request: Request, caller: ProgrammeOffice, id: str) -> Response:
+async def change_wave(request: Request, caller: ProgrammeOffice, id: str) -> Response:
     """What a button says: remove, freeze, publish, publish without what gives somebody away, merge, drop."""
     services = get_services(request)
     form = await received(request, caller, f"wave:{id}")
