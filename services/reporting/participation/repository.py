@@ -39,7 +39,7 @@ class ParticipationRepository:
         self._gatherings = database["gatherings"]
         self._participants = database["participants"]
         self._frozen = database[FROZEN]
-        self._freezings = database[FREEZINGS]
+        self.freezings = database[FREEZINGS]
 
     async def ensure_indexes(self) -> None:
         by_tenant = IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant")
@@ -50,7 +50,7 @@ class ParticipationRepository:
         await self._participants.create_indexes([of_gathering])
         await self._gatherings.create_indexes([by_tenant])
         await self._frozen.create_indexes([by_tenant])
-        await self._freezings.create_indexes([due])
+        await self.freezings.create_indexes([due])
 
     async def gatherings(self, scope: TenantScope) -> list[Gathering]:
         """Gatherings in the order of their beginning."""
@@ -119,18 +119,16 @@ class ParticipationRepository:
                 [ReplaceOne({"_id": one.id, "tenant": scope.tenant}, to_stored(one), upsert=True) for one in frozen],
                 ordered=False,
             )
-        await self._freezings.update_one(
-            scope.filter(_id=scope.tenant), {"$set": {"frozen_at": now, "due_at": next_at}}
-        )
+        await self.freezings.update_one(scope.filter(_id=scope.tenant), {"$set": {"frozen_at": now, "due_at": next_at}})
 
     async def frozen_at(self, scope: TenantScope) -> datetime | None:
-        row = await self._freezings.find_one(scope.filter(_id=scope.tenant), {"frozen_at": 1})
+        row = await self.freezings.find_one(scope.filter(_id=scope.tenant), {"frozen_at": 1})
         return row.get("frozen_at") if row else None
 
     async def begin_freezing(self, slugs: Iterable[str], now: datetime) -> None:
         """Make gatherings due for freezing: for municipalities that were admitted before there was a frozen state; repeating it changes nothing."""
         for slug in slugs:
-            await self._freezings.update_one(
+            await self.freezings.update_one(
                 {"_id": slug}, {"$setOnInsert": {"tenant": slug, "version": 1, "due_at": now}}, upsert=True
             )
 

@@ -29,6 +29,7 @@ class PracticeRepository(Repository[Practice]):
 
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(Practice, aggregates)
+        self.collection = aggregates.collection
 
     async def ensure_indexes(self) -> None:
         await self._aggregates.ensure_indexes(

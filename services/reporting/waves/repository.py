@@ -40,6 +40,7 @@ class WaveRepository(Repository[Wave]):
 
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(Wave, aggregates)
+        self.collection = aggregates.collection
 
     async def ensure_indexes(self) -> None:
         await self._aggregates.ensure_indexes(
