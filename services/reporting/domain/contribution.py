@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Literal
 
-from services.reporting.domain.search_text import is_of_the_field
+from services.reporting.domain.compounds import is_of_the_field
 
 Standing = Literal["waiting", "open", "hidden"]
 """`waiting`: the office has to read it first; `open`: everybody who may read the question sees it; `hidden`: taken away."""

@@ -13,7 +13,7 @@ SATURATION = 2.0
 MOST_TERMS = 400
 """Of a practice; the weakest are left out."""
 RULES = 2
-"""The version of the rules by which terms are made (here, in `search_text` and in the thesaurus): it rises with each change of them.
+"""The version of the rules by which terms are made (here, in `search_text`, `word_forms`, `compounds` and `thesaurus.toml`): it rises with each change of them.
 Entries keep the version they were made by; those of another one are written anew after the start."""
 STRONG = 0.55
 """From this weight on a term says what the practice is about."""

@@ -11,9 +11,10 @@ from cachetools import TTLCache
 from chassis.ids import is_id
 from chassis.storage.mongo import Document
 from chassis.storage.pagination import no_place
+from services.reporting.domain.compounds import part_words
 from services.reporting.domain.practice import TEXTS, Content
 from services.reporting.domain.ranking import RULES, STRONG, Passage, document_terms, rarity, score
-from services.reporting.domain.search_text import corrected_terms, part_words, query_words
+from services.reporting.domain.search_text import corrected_terms, query_words
 from services.reporting.practices.documents import IndexEntry, Practice
 from services.reporting.practices.repository import MOST_WORDS, PracticeIndex
 

@@ -16,8 +16,8 @@ from datetime import datetime
 from cachetools import TTLCache
 
 from chassis.storage.tenancy import TenantScope
-from services.reporting.domain.search_text import folded
 from services.reporting.domain.similarity import Feature, Gazetteer, Place, SimilarMunicipality
+from services.reporting.domain.word_forms import folded
 from services.reporting.own_figures.documents import OwnFigures
 from services.reporting.own_figures.repository import OwnFigureRepository
 from services.reporting.similar.documents import ListedMunicipality

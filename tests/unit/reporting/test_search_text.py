@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.reporting.domain.compounds import split
 from services.reporting.domain.contribution import is_of_a_person
 from services.reporting.domain.practice import (
     Confirm,
@@ -29,8 +30,8 @@ from services.reporting.domain.practice import (
     readability,
 )
 from services.reporting.domain.ranking import RULES, Passage, document_terms
-from services.reporting.domain.search_text import SHORTEST_MISTYPED, corrections, query_terms, split, terms
-from services.reporting.domain.thesaurus import CONCEPTS, PARTS
+from services.reporting.domain.search_text import SHORTEST_MISTYPED, corrections, query_terms, terms
+from services.reporting.domain.thesaurus import COMPOUND_PARTS, CONCEPTS, STOP_WORDS
 from tests.service.reporting.practice_corpus import NOW, PRACTICES
 
 
@@ -150,8 +151,8 @@ def test_a_slip_too_many_is_not_forgiven() -> None:
 
 def test_terms_change_with_the_version_of_their_rules_alone() -> None:
     """Practices are indexed anew where `RULES` rises: raise it, and write the new sum here."""
-    texts = [(word, language) for by in CONCEPTS.values() for language, words in by.items() for word in words.split()]
-    texts += [(part, "de") for part in PARTS.split()]
+    texts = [(word, language) for by in CONCEPTS.values() for language, words in by.items() for word in words]
+    texts += [(part, "de") for part in COMPOUND_PARTS]
     texts += [(text, "de") for practice in PRACTICES.values() for text in practice]
     made = [sorted(terms(text, language)) for text, language in texts]
     ranked = [sorted(document_terms([Passage(text, language, 1.0)]).items()) for text, language in texts]
@@ -245,3 +246,12 @@ def test_a_long_run_of_one_sign_is_read_once(sign: str) -> None:
 
 def test_readability_counts_ends_of_sentences() -> None:
     assert readability("Wir kommen. Wer kommt noch?! Alle") == readability("Wir kommen. Wer kommt noch? Alle") == 3.0
+
+
+def test_the_thesaurus_holds_words_in_languages_of_the_platform() -> None:
+    known = {"de", "en", "fr", "ru", "uk", "tr", "ar", "fa"}
+    assert COMPOUND_PARTS
+    assert STOP_WORDS
+    for name, by_language in CONCEPTS.items():
+        assert by_language.get("de"), f"{name}: practices are written in German most of all"
+        assert not set(by_language) - known, f"{name}: {set(by_language) - known}"

@@ -1,0 +1,57 @@
+"""Compounds: the parts of a German word like `Sprachmittlungspool`, and the words that such parts can be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+
+from services.reporting.domain.thesaurus import COMPOUND_PARTS, CONCEPTS, STOP_WORDS
+from services.reporting.domain.word_forms import folded, words
+
+SHORTEST_PART = 4
+LONGEST_PART = 14
+"""A longer word is most likely a compound itself."""
+JOINTS = ("", "s", "es", "n", "en", "er", "e", "ns")
+"""What may stand between the parts."""
+
+
+@cache
+def known_parts() -> frozenset[str]:
+    """Words that compounds of the field are made of: those of the thesaurus and a list of others."""
+    german = (word for said in CONCEPTS.values() for word in said.get("de", ()))
+    return frozenset(folded(word) for word in (*german, *COMPOUND_PARTS) if len(word) >= SHORTEST_PART)
+
+
+def split(word: str, known: Collection[str]) -> list[str]:
+    """The parts of a compound that `known` has, none where it can't be read as parts throughout. `word`: folded."""
+    if len(word) < 2 * SHORTEST_PART:
+        return []
+    return _split(word, known, whole=False) or []
+
+
+def _split(rest: str, known: Collection[str], whole: bool = True) -> list[str] | None:
+    """The longest first part is tried first, also without its last e, as in `Mietwohnung`. `whole`: it may be one part itself."""
+    if whole and rest in known:
+        return [rest]
+    for end in range(len(rest) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+        head = next((part for part in (rest[:end], rest[:end] + "e") if part in known), None)
+        if head is None:
+            continue
+        for joint in JOINTS:
+            if rest[end:].startswith(joint):
+                tail = _split(rest[end + len(joint) :], known)
+                if tail is not None:
+                    return [head, *tail]
+    return None
+
+
+def is_of_the_field(word: str) -> bool:
+    """Whether a German word, or all its parts, are words of the field: `fachstelle`, `sprachmittlung`; names of people are not."""
+    known = known_parts()
+    return folded(word) in known or bool(split(folded(word), known))
+
+
+def part_words(text: str) -> set[str]:
+    """Words of a German text that compounds elsewhere may be made of, folded."""
+    found = (folded(word) for word in words(text) if word.isalpha() and word not in STOP_WORDS)
+    return {word for word in found if SHORTEST_PART <= len(word) <= LONGEST_PART}
