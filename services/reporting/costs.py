@@ -34,7 +34,7 @@ class CostRange(RequestModel):
         return Cost(self.from_, self.to, self.yearly)
 
 
-class ShownCost(ResponseModel):
+class CostResponse(ResponseModel):
     """Euros, from and to. `yearly`: each year, else once."""
 
     model_config = ConfigDict(serialize_by_alias=True)
@@ -44,10 +44,10 @@ class ShownCost(ResponseModel):
     yearly: bool
 
 
-def shown_cost(cost: Cost | None) -> ShownCost | None:
+def shown_cost(cost: Cost | None) -> CostResponse | None:
     if cost is None:
         return None
-    return ShownCost.model_validate({"from": cost.low, "to": cost.high, "yearly": cost.yearly})
+    return CostResponse.model_validate({"from": cost.low, "to": cost.high, "yearly": cost.yearly})
 
 
 def entered_cost(form: Form, name: str) -> dict[str, Any] | None:
@@ -58,7 +58,7 @@ def entered_cost(form: Form, name: str) -> dict[str, Any] | None:
     return {"from": low or high, "to": high or low, "yearly": form.value(f"{name}.yearly") == "yes"}
 
 
-def cost_entries(cost: ShownCost | None, name: str) -> dict[str, str]:
+def cost_entries(cost: CostResponse | None, name: str) -> dict[str, str]:
     """A cost as the form's fields hold it."""
     if cost is None:
         return {}

@@ -8,11 +8,11 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Number
 from chassis.http.routing import APIRouter
 from services.reporting.action_plans.schemas import (
+    ActionPlanResponse,
     FieldBody,
+    PlanDraftResponse,
+    PlanVersionResponse,
     PublicityBody,
-    ShownDraft,
-    ShownPlan,
-    ShownVersion,
     VersionBody,
 )
 from services.reporting.domain.action_plan import PlanState
@@ -23,27 +23,33 @@ from services.reporting.services import get_services
 router = APIRouter(prefix="/reporting/v1/{tenant}/assessments/{id}/action-plan", tags=["action plan"])
 
 
-@router.get("", response_model=ShownPlan, summary="The action plan's versions, and whether everybody may read it")
-async def get_action_plan(request: Request, caller: Staff, id: str) -> ShownPlan:
+@router.get(
+    "", response_model=ActionPlanResponse, summary="The action plan's versions, and whether everybody may read it"
+)
+async def get_action_plan(request: Request, caller: Staff, id: str) -> ActionPlanResponse:
     """The newest version first. 409 until the self-check is closed."""
     return _plan(request, caller.scope.tenant, id, await get_services(request).action_plans.state(caller.scope, id))
 
 
-@router.get("/draft", response_model=ShownDraft, summary="The action plan as it is being written")
-async def get_draft(request: Request, caller: Staff, id: str) -> ShownDraft:
+@router.get("/draft", response_model=PlanDraftResponse, summary="The action plan as it is being written")
+async def get_draft(request: Request, caller: Staff, id: str) -> PlanDraftResponse:
     """What the next version would hold, with the figures and measures of today. 409 until the self-check is closed."""
-    return ShownDraft.of(await get_services(request).action_plans.draft(caller.scope, id))
+    return PlanDraftResponse.of(await get_services(request).action_plans.draft(caller.scope, id))
 
 
-@router.put("/draft/fields/{field}", response_model=ShownDraft, summary="Write a field of the action plan")
-async def replace_field(request: Request, caller: Coordinator, id: str, field: str, body: FieldBody) -> ShownDraft:
+@router.put("/draft/fields/{field}", response_model=PlanDraftResponse, summary="Write a field of the action plan")
+async def replace_field(
+    request: Request, caller: Coordinator, id: str, field: str, body: FieldBody
+) -> PlanDraftResponse:
     """Goal and indicators of the field, office and budget of each of its measures; what is left out is taken away. 409 where somebody
     else changed the field since `revision`."""
     plans = get_services(request).action_plans
-    return ShownDraft.of(await plans.write(caller.scope, id, field, body.plan(), body.revision))
+    return PlanDraftResponse.of(await plans.write(caller.scope, id, field, body.plan(), body.revision))
 
 
-@router.post("/versions", response_model=ShownVersion, status_code=201, summary="Publish a version of the action plan")
+@router.post(
+    "/versions", response_model=PlanVersionResponse, status_code=201, summary="Publish a version of the action plan"
+)
 async def publish_version(
     request: Request, caller: Coordinator, id: str, body: VersionBody, key: Key = None
 ) -> Response:
@@ -51,14 +57,14 @@ async def publish_version(
     found, replayed = await get_services(request).action_plans.publish(
         caller.scope, id, body.foreword, read_idempotency_key(request, key, body)
     )
-    return json_response(ShownVersion.of(found).model_dump(mode="json"), 201, replayed)
+    return json_response(PlanVersionResponse.of(found).model_dump(mode="json"), 201, replayed)
 
 
 @router.get(
-    "/versions/{number}", response_model=ShownVersion, summary="A version, and what changed since the one before"
+    "/versions/{number}", response_model=PlanVersionResponse, summary="A version, and what changed since the one before"
 )
-async def get_version(request: Request, caller: Staff, id: str, number: Number) -> ShownVersion:
-    return ShownVersion.of(await get_services(request).action_plans.edition(caller.scope, id, number))
+async def get_version(request: Request, caller: Staff, id: str, number: Number) -> PlanVersionResponse:
+    return PlanVersionResponse.of(await get_services(request).action_plans.edition(caller.scope, id, number))
 
 
 @router.get(
@@ -77,12 +83,16 @@ async def get_version_pdf(
     return file(content, "application/pdf", f"action-plan-{number}.pdf")
 
 
-@router.put("/publicity", response_model=ShownPlan, summary="Let everybody read the action plan, or withdraw it")
-async def set_publicity(request: Request, caller: Coordinator, id: str, body: PublicityBody) -> ShownPlan:
+@router.put(
+    "/publicity", response_model=ActionPlanResponse, summary="Let everybody read the action plan, or withdraw it"
+)
+async def set_publicity(request: Request, caller: Coordinator, id: str, body: PublicityBody) -> ActionPlanResponse:
     """The page shows the newest version. 409 while none was published."""
     state = await get_services(request).action_plans.show(caller.scope, id, body.public, body.indexed)
     return _plan(request, caller.scope.tenant, id, state)
 
 
-def _plan(request: Request, tenant: str, id: str, state: PlanState) -> ShownPlan:
-    return ShownPlan.of(state, f"{request.app.state.context.settings.public_url}/reporting/{tenant}/action-plans/{id}")
+def _plan(request: Request, tenant: str, id: str, state: PlanState) -> ActionPlanResponse:
+    return ActionPlanResponse.of(
+        state, f"{request.app.state.context.settings.public_url}/reporting/{tenant}/action-plans/{id}"
+    )

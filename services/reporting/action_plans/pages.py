@@ -12,7 +12,7 @@ from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
 from chassis.text.languages import EVERYWHERE
 from programme.frames import of_tenant
-from services.reporting.action_plans.schemas import ShownVersion, head
+from services.reporting.action_plans.schemas import PlanVersionResponse, head
 from services.reporting.domain.action_plan import progress
 from services.reporting.http import render
 from services.reporting.permissions import Public
@@ -41,7 +41,7 @@ async def show_action_plan(request: Request, caller: Public, id: str, version: N
     return render(
         request,
         "action_plan.html",
-        plan=ShownVersion.of(found).with_names(names),
+        plan=PlanVersionResponse.of(found).with_names(names),
         title=found.version.council.title,
         progress=progress(found.version.council),
         versions=[head(one) for one in reversed(state.versions)],

@@ -12,7 +12,7 @@ from chassis.clock import rfc3339
 from chassis.http.base_schemas import AsGerman, Language, RequestModel, ResponseModel
 from chassis.text.text_types import Identifier, bounded_integer, text
 from services.reporting.action_plans.plans import Draft, Edition
-from services.reporting.costs import CostRange, ShownCost, shown_cost
+from services.reporting.costs import CostRange, CostResponse, shown_cost
 from services.reporting.domain.action_plan import (
     Change,
     ChangeKind,
@@ -73,7 +73,7 @@ class PublicityBody(RequestModel):
     indexed: bool = False
 
 
-class ShownMeasure(ResponseModel):
+class PlannedMeasureResponse(ResponseModel):
     """`office`: which carries it out, empty where the plan names none; `budget`: null where the plan says none."""
 
     id: str
@@ -82,7 +82,7 @@ class ShownMeasure(ResponseModel):
     due: date | None
     overdue: bool
     office: str
-    budget: ShownCost | None
+    budget: CostResponse | None
 
     @classmethod
     def of(cls, one: Measure) -> Self:
@@ -102,25 +102,25 @@ class FieldName(ResponseModel):
     title: dict[str, str]
 
 
-class ShownChange(ResponseModel):
+class PlanChangeResponse(ResponseModel):
     """What differs from the version before; `earlier`: the measure as it was there; `field`: whose goal or indicators differ."""
 
     kind: ChangeKind
     field: FieldName | None
-    measure: ShownMeasure | None
-    earlier: ShownMeasure | None
+    measure: PlannedMeasureResponse | None
+    earlier: PlannedMeasureResponse | None
 
     @classmethod
     def of(cls, one: Change) -> Self:
         return cls(
             kind=one.kind,
             field=FieldName(id=one.line.id, title=dict(one.line.title)) if one.line else None,
-            measure=ShownMeasure.of(one.measure) if one.measure else None,
-            earlier=ShownMeasure.of(one.earlier) if one.earlier else None,
+            measure=PlannedMeasureResponse.of(one.measure) if one.measure else None,
+            earlier=PlannedMeasureResponse.of(one.earlier) if one.earlier else None,
         )
 
 
-class ShownField(ResponseModel):
+class PlannedFieldResponse(ResponseModel):
     """`moved`: points since the wave before, null where no line joins the two. `goal`, `indicators`: what the municipality wrote,
     by language."""
 
@@ -130,29 +130,29 @@ class ShownField(ResponseModel):
     indicators: dict[str, list[str]]
     score: float | None
     moved: float | None
-    measures: list[ShownMeasure]
+    measures: list[PlannedMeasureResponse]
 
 
-N = TypeVar("N", FieldName, ShownField)
+N = TypeVar("N", FieldName, PlannedFieldResponse)
 
 
-class DraftField(ShownField):
+class DraftFieldResponse(PlannedFieldResponse):
     """`revision`: to be sent along with a change, so that nobody overwrites what they have not seen."""
 
     revision: int
 
 
-class ShownDraft(ResponseModel):
+class PlanDraftResponse(ResponseModel):
     """What the next version would hold, with the figures and measures of today."""
 
-    fields: list[DraftField]
+    fields: list[DraftFieldResponse]
 
     @classmethod
     def of(cls, draft: Draft) -> Self:
         written = draft.state.fields
         return cls(
             fields=[
-                DraftField(**field.model_dump(), revision=written.get(field.id, FieldPlan()).revision)
+                DraftFieldResponse(**field.model_dump(), revision=written.get(field.id, FieldPlan()).revision)
                 for field in fields_of(draft.council, draft.before)
             ]
         )
@@ -165,7 +165,7 @@ class VersionHead(ResponseModel):
     done: int
 
 
-class ShownBefore(ResponseModel):
+class PreviousWaveResponse(ResponseModel):
     """What became of the measures that were agreed on in the wave before. `when`: month and year of its closing."""
 
     when: str
@@ -174,16 +174,16 @@ class ShownBefore(ResponseModel):
     dropped: int
 
 
-class ShownVersion(ResponseModel):
+class PlanVersionResponse(ResponseModel):
     """A version as it was published, and what changed since the one before."""
 
     version: int
     published_at: str
     as_of: str
     foreword: dict[str, str]
-    fields: list[ShownField]
-    before: ShownBefore | None
-    changes: list[ShownChange]
+    fields: list[PlannedFieldResponse]
+    before: PreviousWaveResponse | None
+    changes: list[PlanChangeResponse]
 
     @classmethod
     def of(cls, found: Edition) -> Self:
@@ -195,10 +195,12 @@ class ShownVersion(ResponseModel):
             as_of=rfc3339(version.council.source.as_of),
             foreword=version.foreword,
             fields=fields_of(version.council, version.before),
-            before=ShownBefore(when=before.when, agreed=before.agreed, done=before.done, dropped=before.dropped)
+            before=PreviousWaveResponse(
+                when=before.when, agreed=before.agreed, done=before.done, dropped=before.dropped
+            )
             if before
             else None,
-            changes=[ShownChange.of(one) for one in found.changes],
+            changes=[PlanChangeResponse.of(one) for one in found.changes],
         )
 
     def with_names(self, names: Mapping[str, Mapping[str, str]]) -> Self:
@@ -211,7 +213,7 @@ class ShownVersion(ResponseModel):
         return self.model_copy(update={"fields": [named(one) for one in self.fields], "changes": changes})
 
 
-class ShownPlan(ResponseModel):
+class ActionPlanResponse(ResponseModel):
     """`address`: of the public page, null while there is none."""
 
     versions: list[VersionHead]
@@ -235,18 +237,18 @@ def head(version: Version) -> VersionHead:
     return VersionHead(version=version.number, published_at=rfc3339(version.at), measures=len(measures), done=done)
 
 
-def fields_of(council: Council, before: PreviousWave | None) -> list[ShownField]:
+def fields_of(council: Council, before: PreviousWave | None) -> list[PlannedFieldResponse]:
     nothing = Aim({}, {})
     aims = {line.id: council.aims.get(line.id, nothing) for line in council.lines}
     return [
-        ShownField(
+        PlannedFieldResponse(
             id=line.id,
             title=dict(line.title),
             goal=dict(aims[line.id].goal),
             indicators={code: lines(words) for code, words in aims[line.id].indicators.items()},
             score=line.total.score,
             moved=moved_by(line, before),
-            measures=[ShownMeasure.of(one) for one in council.measures if one.field == line.id],
+            measures=[PlannedMeasureResponse.of(one) for one in council.measures if one.field == line.id],
         )
         for line in council.lines
     ]

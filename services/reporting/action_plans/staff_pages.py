@@ -16,12 +16,12 @@ from chassis.pages.pages import done
 from chassis.text.languages import LANGUAGES
 from services.reporting.action_plans.plans import edition
 from services.reporting.action_plans.schemas import (
-    DraftField,
+    ActionPlanResponse,
+    DraftFieldResponse,
     FieldBody,
+    PlanDraftResponse,
+    PlanVersionResponse,
     PublicityBody,
-    ShownDraft,
-    ShownPlan,
-    ShownVersion,
     VersionBody,
 )
 from services.reporting.costs import cost_entries, entered_cost
@@ -82,8 +82,8 @@ async def save_field(request: Request, caller: Coordinator, id: str, field: str)
     return await _field_page(request, caller, id, planned, form, 422)
 
 
-async def _planned(request: Request, caller: Caller, id: str, field: str) -> DraftField:
-    draft = ShownDraft.of(await get_services(request).action_plans.draft(caller.scope, id))
+async def _planned(request: Request, caller: Caller, id: str, field: str) -> DraftFieldResponse:
+    draft = PlanDraftResponse.of(await get_services(request).action_plans.draft(caller.scope, id))
     found = next((one for one in draft.fields if one.id == field), None)
     if found is None:
         raise not_found("field of action")
@@ -94,7 +94,7 @@ def _purpose(id: str, field: str) -> str:
     return f"action-plan:{id}:{field}"
 
 
-def _initial(planned: DraftField) -> dict[str, str]:
+def _initial(planned: DraftFieldResponse) -> dict[str, str]:
     entries = {f"goal.{code}": words for code, words in planned.goal.items()}
     entries |= {f"indicators.{code}": "\n".join(words) for code, words in planned.indicators.items()}
     for one in planned.measures:
@@ -103,7 +103,7 @@ def _initial(planned: DraftField) -> dict[str, str]:
     return entries | {"revision": str(planned.revision)}
 
 
-def _entered(form: Form, planned: DraftField) -> dict[str, Any]:
+def _entered(form: Form, planned: DraftFieldResponse) -> dict[str, Any]:
     """What was entered; languages that the page does not offer stay as they were."""
     texts = {
         part: {**stood, **{code: form.value(f"{part}.{code}") for code in LANGUAGES if f"{part}.{code}" in form.names}}
@@ -123,7 +123,7 @@ def _entered(form: Form, planned: DraftField) -> dict[str, Any]:
 
 
 async def _field_page(
-    request: Request, caller: Caller, id: str, planned: DraftField, form: Form, status: int = 200
+    request: Request, caller: Caller, id: str, planned: DraftFieldResponse, form: Form, status: int = 200
 ) -> Response:
     await frame(request, caller)
     facts = await get_services(request).municipalities.get(caller.scope.tenant)
@@ -169,9 +169,9 @@ async def _page(request: Request, caller: Caller, id: str, form: Form | None, st
         "staff/action_plan.html",
         status,
         forms=forms,
-        plan=ShownPlan.of(state, f"/reporting/{tenant}/action-plans/{id}"),
-        newest=ShownVersion.of(newest) if newest else None,
-        draft=ShownDraft.of(draft),
+        plan=ActionPlanResponse.of(state, f"/reporting/{tenant}/action-plans/{id}"),
+        newest=PlanVersionResponse.of(newest) if newest else None,
+        draft=PlanDraftResponse.of(draft),
         title=draft.council.title,
         languages=[(code, LANGUAGES[code].endonym) for code in facts["languages"]],
         files=f"/reporting/v1/{tenant}/assessments/{id}/action-plan/versions",

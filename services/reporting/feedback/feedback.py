@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.clock import rfc3339
 from chassis.storage.tenancy import TenantScope
 from services.reporting.feedback.repository import FeedbackRows
-from services.reporting.feedback.schemas import ANSWERS, QUESTIONS, ShownFeedback
+from services.reporting.feedback.schemas import ANSWERS, QUESTIONS, FeedbackResponse
 from services.reporting.participation.repository import ParticipationRepository
 
 
@@ -16,10 +16,10 @@ class FeedbackReport:
         self._rows = rows
         self._participation = participation
 
-    async def list_all(self, scope: TenantScope) -> list[ShownFeedback]:
+    async def list_all(self, scope: TenantScope) -> list[FeedbackResponse]:
         """The newest gathering first. None: hidden, because fewer than five said it."""
         rows = {one.id: one for one in await self._rows.list_all(scope)}
-        found: list[ShownFeedback] = []
+        found: list[FeedbackResponse] = []
         for gathering in reversed(await self._participation.gatherings(scope)):
             if gathering.id not in rows:
                 continue

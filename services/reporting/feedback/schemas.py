@@ -8,7 +8,7 @@ QUESTIONS = ("welcome", "understood", "again")
 ANSWERS = ("yes", "partly", "no")
 
 
-class ShownFeedback(TypedDict):
+class FeedbackResponse(TypedDict):
     """`questions`: how many gave each answer; null where fewer than five did."""
 
     gathering: str
@@ -19,4 +19,4 @@ class ShownFeedback(TypedDict):
 
 
 class FeedbackList(ResponseModel):
-    items: list[ShownFeedback]
+    items: list[FeedbackResponse]

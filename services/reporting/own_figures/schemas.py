@@ -39,19 +39,19 @@ class OwnFiguresBody(RequestModel):
     fiscal_strength: EurosBody | None = None
 
 
-class ShownFigure(ResponseModel):
+class FigureResponse(ResponseModel):
     value: float
     year: int
     source: str
 
 
-class ShownOwnFigures(ResponseModel):
-    foreigners: ShownFigure | None
-    fiscal_strength: ShownFigure | None
+class OwnFiguresResponse(ResponseModel):
+    foreigners: FigureResponse | None
+    fiscal_strength: FigureResponse | None
     as_of: str | None
 
     @classmethod
-    def of(cls, found: OwnFigures | None) -> ShownOwnFigures:
+    def of(cls, found: OwnFigures | None) -> OwnFiguresResponse:
         return cls(
             foreigners=_shown(found.foreigners) if found else None,
             fiscal_strength=_shown(found.fiscal_strength) if found else None,
@@ -63,5 +63,5 @@ def stored(body: ShareBody | EurosBody | None) -> OwnFigure | None:
     return None if body is None else OwnFigure(value=body.value, year=body.year, source=body.source)
 
 
-def _shown(figure: OwnFigure | None) -> ShownFigure | None:
-    return None if figure is None else ShownFigure(value=figure.value, year=figure.year, source=figure.source)
+def _shown(figure: OwnFigure | None) -> FigureResponse | None:
+    return None if figure is None else FigureResponse(value=figure.value, year=figure.year, source=figure.source)

@@ -13,7 +13,7 @@ from chassis.pages.forms import Form
 from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import done
 from services.reporting.http import frame, new_form, received, render
-from services.reporting.own_figures.schemas import OwnFiguresBody, ShownOwnFigures, stored
+from services.reporting.own_figures.schemas import OwnFiguresBody, OwnFiguresResponse, stored
 from services.reporting.permissions import Coordinator
 from services.reporting.services import get_services
 
@@ -45,7 +45,7 @@ async def save_own_figures(request: Request, caller: Coordinator) -> Response:
 
 async def _stands(request: Request, caller: Caller) -> dict[str, Any]:
     """What is stored, as fields of the form."""
-    found = ShownOwnFigures.of(await get_services(request).own_figures.get(caller.scope)).model_dump()
+    found = OwnFiguresResponse.of(await get_services(request).own_figures.get(caller.scope)).model_dump()
     return {f"{name}.{part}": found[name][part] for name in FIGURES if found[name] for part in PARTS}
 
 

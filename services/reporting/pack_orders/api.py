@@ -10,14 +10,14 @@ from chassis.http.routing import APIRouter
 from services.reporting.council.wording import Language
 from services.reporting.http import address_of_files, file
 from services.reporting.pack_orders.documents import PackOrder
-from services.reporting.pack_orders.schemas import PackBody, ShownPack
+from services.reporting.pack_orders.schemas import PackBody, PackResponse
 from services.reporting.permissions import Staff
 from services.reporting.services import get_services
 
 router = APIRouter(prefix="/reporting/v1/{tenant}/assessments/{id}/packs", tags=["council pack"])
 
 
-@router.post("", response_model=ShownPack, status_code=202, summary="Ask for a council pack")
+@router.post("", response_model=PackResponse, status_code=202, summary="Ask for a council pack")
 async def order_pack(request: Request, caller: Staff, id: str, body: PackBody, key: Key = None) -> Response:
     """It is made in its turn and kept for a day; one that is waited for already is not made twice. 409 until the self-check is
     closed."""
@@ -27,8 +27,8 @@ async def order_pack(request: Request, caller: Staff, id: str, body: PackBody, k
     return json_response((await _shown(request, order)).model_dump(mode="json"), 202)
 
 
-@router.get("/{language}", response_model=ShownPack, summary="How far a council pack is")
-async def get_pack_order(request: Request, caller: Staff, id: str, language: Language) -> ShownPack:
+@router.get("/{language}", response_model=PackResponse, summary="How far a council pack is")
+async def get_pack_order(request: Request, caller: Staff, id: str, language: Language) -> PackResponse:
     """Asked for, being made, or ready. 404 where nobody asked or its day is over."""
     return await _shown(request, await get_services(request).pack_orders.get(caller.scope, id, language))
 
@@ -45,5 +45,5 @@ async def get_pack(request: Request, caller: Staff, id: str, language: Language)
     return file(made, "application/zip", "pack.zip")
 
 
-async def _shown(request: Request, order: PackOrder) -> ShownPack:
-    return ShownPack.of(order, await get_services(request).pack_orders.place(order))
+async def _shown(request: Request, order: PackOrder) -> PackResponse:
+    return PackResponse.of(order, await get_services(request).pack_orders.place(order))

@@ -14,7 +14,7 @@ class PackBody(RequestModel):
     language: Language | None = None
 
 
-class ShownPack(ResponseModel):
+class PackResponse(ResponseModel):
     """`before`: how many are made first, while it waits; `size` in bytes and `ends_at` once it is ready."""
 
     language: Language
@@ -26,7 +26,7 @@ class ShownPack(ResponseModel):
     size: int | None
 
     @classmethod
-    def of(cls, order: PackOrder, before: int | None) -> ShownPack:
+    def of(cls, order: PackOrder, before: int | None) -> PackResponse:
         ready = order.status == "ready"
         return cls(
             language=order.language,

@@ -11,7 +11,7 @@ from chassis.pages.pages import done
 from chassis.text.translations import mark
 from services.reporting.council.wording import Language
 from services.reporting.http import address_of_files, frame, new_form, received, render
-from services.reporting.pack_orders.schemas import ShownPack
+from services.reporting.pack_orders.schemas import PackResponse
 from services.reporting.permissions import Staff
 from services.reporting.services import get_services
 
@@ -50,7 +50,7 @@ async def _packs(request: Request, caller: Caller, id: str, form: Form, status: 
         status,
         form=form,
         title=profile.assessment.title,
-        packs=[ShownPack.of(order, await services.pack_orders.place(order)) for order in found],
+        packs=[PackResponse.of(order, await services.pack_orders.place(order)) for order in found],
         files=f"/reporting/v1/{caller.scope.tenant}/assessments/{id}/packs",
         home=f"/reporting/{caller.scope.tenant}/",
         here=here,

@@ -17,9 +17,9 @@ from services.reporting.recommendations.schemas import (
     MarkBody,
     MarkList,
     MarkOffer,
-    MarkShown,
+    MarkResponse,
     RecommendationList,
-    RecommendationShown,
+    RecommendationResponse,
     WeakField,
 )
 from services.reporting.services import get_services
@@ -50,7 +50,7 @@ async def recommended(request: Request, caller: Caller, wanted: str) -> Recommen
             for line in found.weak
         ],
         items=[
-            RecommendationShown(
+            RecommendationResponse(
                 field=one.line.id,
                 practice=await services.practices.described(one.practice),
                 municipality={"slug": one.practice.tenant, "name": dict(names[one.practice.tenant])},
@@ -74,7 +74,7 @@ async def list_marks(request: Request, caller: Staff, id: str) -> MarkList:
 
 
 @router.put("/practices/{id}/marks", summary="Let a practice carry a public mark")
-async def set_mark(request: Request, caller: Coordinator, id: str, body: MarkBody) -> MarkShown:
+async def set_mark(request: Request, caller: Coordinator, id: str, body: MarkBody) -> MarkResponse:
     """Everybody may know then that the municipality stands in the field's upper band. Raises 409 `disclosure` where it would give
     others away."""
     return _shown(await get_services(request).marks.mark(caller.scope, id, body.field))
@@ -86,5 +86,5 @@ async def remove_mark(request: Request, caller: Coordinator, id: str, field: str
     return Response(status_code=204)
 
 
-def _shown(mark: Mark) -> MarkShown:
-    return MarkShown(field=mark.field, wave=mark.wave, group=mark.group, since=mark.given_at)
+def _shown(mark: Mark) -> MarkResponse:
+    return MarkResponse(field=mark.field, wave=mark.wave, group=mark.group, since=mark.given_at)

@@ -11,7 +11,7 @@ class MarkBody(RequestModel):
     field: Identifier
 
 
-class MarkShown(ResponseModel):
+class MarkResponse(ResponseModel):
     field: str
     wave: str
     group: str
@@ -27,7 +27,7 @@ class MarkOffer(ResponseModel):
 class MarkList(ResponseModel):
     """`offered`: fields in whose upper band the municipality stands, which it may let the practice say."""
 
-    items: list[MarkShown]
+    items: list[MarkResponse]
     offered: list[MarkOffer]
 
 
@@ -37,7 +37,7 @@ class WeakField(ResponseModel):
     score: float | None
 
 
-class RecommendationShown(ResponseModel):
+class RecommendationResponse(ResponseModel):
     """`reasons`: sentences in the reader's language."""
 
     field: str
@@ -52,5 +52,5 @@ class RecommendationList(ResponseModel):
 
     assessment: str | None
     weak: list[WeakField]
-    items: list[RecommendationShown]
+    items: list[RecommendationResponse]
     as_of: datetime | None

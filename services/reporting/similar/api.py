@@ -19,7 +19,7 @@ from services.reporting.domain.similarity import WEIGHTS, Feature, Place
 from services.reporting.permissions import Staff
 from services.reporting.services import get_services
 from services.reporting.similar.reasons_staff import sentence
-from services.reporting.similar.schemas import PlaceShown, Reason, Similar, SimilarList
+from services.reporting.similar.schemas import PlaceResponse, Reason, Similar, SimilarList
 
 router = APIRouter(prefix="/reporting/v1", tags=["similar municipalities"])
 
@@ -94,8 +94,8 @@ async def similar_of(
     )
 
 
-def _shown(place: Place, slug: str | None) -> PlaceShown:
-    return PlaceShown(
+def _shown(place: Place, slug: str | None) -> PlaceResponse:
+    return PlaceResponse(
         key=place.key,
         name=place.name,
         state=place.state,

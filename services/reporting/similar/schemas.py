@@ -3,7 +3,7 @@
 from chassis.http.base_schemas import ResponseModel
 
 
-class PlaceShown(ResponseModel):
+class PlaceResponse(ResponseModel):
     """A municipality of the official list. `density`: people per km²; `urbanisation`: 1 densely … 3 thinly populated. Where it entered
     them, `foreigners`: of a hundred people, `fiscal_strength`: euros for each person."""
 
@@ -27,7 +27,7 @@ class Reason(ResponseModel):
 
 
 class Similar(ResponseModel):
-    municipality: PlaceShown
+    municipality: PlaceResponse
     distance: float
     reasons: list[Reason]
     sentence: str
@@ -37,7 +37,7 @@ class Similar(ResponseModel):
 class SimilarList(ResponseModel):
     """`own` null: the official list does not have the municipality. `source`: as its licence asks for."""
 
-    own: PlaceShown | None
+    own: PlaceResponse | None
     weights: dict[str, float]
     items: list[Similar]
     as_of: str | None

@@ -7,7 +7,7 @@ from fastapi import Request
 from chassis.http.routing import APIRouter
 from services.reporting.permissions import Coordinator, Staff, sees_registrations
 from services.reporting.services import get_services
-from services.reporting.trainings.schemas import ShownTraining, TrainingBody, TrainingList
+from services.reporting.trainings.schemas import TrainingBody, TrainingList, TrainingResponse
 
 router = APIRouter(prefix="/reporting/v1/{tenant}/trainings", tags=["trainings"])
 
@@ -16,10 +16,12 @@ router = APIRouter(prefix="/reporting/v1/{tenant}/trainings", tags=["trainings"]
 async def list_trainings(request: Request, caller: Staff) -> TrainingList:
     """The latest first. Small numbers are folded for who may not see registrations."""
     found = await get_services(request).trainings.list_all(caller.scope, sees_registrations(caller))
-    return TrainingList(items=[ShownTraining.of(one) for one in found])
+    return TrainingList(items=[TrainingResponse.of(one) for one in found])
 
 
-@router.put("/{id}", response_model=ShownTraining, summary="Note materials of a training and who came, by office")
-async def replace_training_notes(request: Request, caller: Coordinator, id: str, body: TrainingBody) -> ShownTraining:
+@router.put("/{id}", response_model=TrainingResponse, summary="Note materials of a training and who came, by office")
+async def replace_training_notes(
+    request: Request, caller: Coordinator, id: str, body: TrainingBody
+) -> TrainingResponse:
     """Offices and numbers, no names of people."""
-    return ShownTraining.of(await get_services(request).trainings.record(caller.scope, id, *body.parts()))
+    return TrainingResponse.of(await get_services(request).trainings.record(caller.scope, id, *body.parts()))

@@ -49,17 +49,17 @@ class TrainingBody(RequestModel):
         )
 
 
-class ShownMaterial(ResponseModel):
+class MaterialResponse(ResponseModel):
     title: str
     url: str
 
 
-class ShownOffice(ResponseModel):
+class OfficeResponse(ResponseModel):
     office: str
     people: int
 
 
-class ShownTraining(ResponseModel):
+class TrainingResponse(ResponseModel):
     """`attended`: people; null where it is not known or too few. `others`: people of offices that are too small to be told apart."""
 
     id: str
@@ -67,9 +67,9 @@ class ShownTraining(ResponseModel):
     starts_at: str
     status: str
     attended: int | None
-    offices: list[ShownOffice]
+    offices: list[OfficeResponse]
     others: int | None
-    materials: list[ShownMaterial]
+    materials: list[MaterialResponse]
     as_of: str
 
     @classmethod
@@ -81,12 +81,12 @@ class ShownTraining(ResponseModel):
             starts_at=rfc3339(gathering.starts_at),
             status=gathering.status,
             attended=one.attended,
-            offices=[ShownOffice(office=each.office, people=each.people) for each in one.offices],
+            offices=[OfficeResponse(office=each.office, people=each.people) for each in one.offices],
             others=one.others,
-            materials=[ShownMaterial(title=each.title, url=each.url) for each in notes.materials] if notes else [],
+            materials=[MaterialResponse(title=each.title, url=each.url) for each in notes.materials] if notes else [],
             as_of=rfc3339(max(gathering.at, notes.changed_at) if notes else gathering.at),
         )
 
 
 class TrainingList(ResponseModel):
-    items: list[ShownTraining]
+    items: list[TrainingResponse]

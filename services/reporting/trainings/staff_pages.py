@@ -15,7 +15,7 @@ from chassis.pages.pages import done
 from services.reporting.http import frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff, sees_registrations
 from services.reporting.services import get_services
-from services.reporting.trainings.schemas import ShownTraining, TrainingBody
+from services.reporting.trainings.schemas import TrainingBody, TrainingResponse
 from services.reporting.trainings.words_staff import EACH_LINE
 
 router = APIRouter(prefix="/reporting/{tenant}/trainings", include_in_schema=False)
@@ -28,7 +28,7 @@ async def show_trainings(request: Request, caller: Staff) -> Response:
     return render(
         request,
         "staff/trainings.html",
-        trainings=[ShownTraining.of(one) for one in found],
+        trainings=[TrainingResponse.of(one) for one in found],
         home=f"/reporting/{caller.scope.tenant}/",
         writes="coordinator" in caller.roles,
     )
@@ -57,7 +57,7 @@ async def save_training_notes(request: Request, caller: Coordinator, id: str) ->
 
 async def _stored(request: Request, caller: Caller, id: str) -> dict[str, str]:
     """What is noted, as the form's fields hold it."""
-    found = ShownTraining.of(await get_services(request).trainings.get(caller.scope, id, everything=True))
+    found = TrainingResponse.of(await get_services(request).trainings.get(caller.scope, id, everything=True))
     return {
         "materials": "\n".join(f"{each.title}: {each.url}" for each in found.materials),
         "offices": "\n".join(f"{each.office}: {each.people}" for each in found.offices),
@@ -80,4 +80,4 @@ async def _page(request: Request, caller: Caller, id: str, form: Form, status: i
     await frame(request, caller)
     training = await get_services(request).trainings.get(caller.scope, id, everything=True)
     home = f"/reporting/{caller.scope.tenant}/"
-    return render(request, "staff/training.html", status, form=form, training=ShownTraining.of(training), home=home)
+    return render(request, "staff/training.html", status, form=form, training=TrainingResponse.of(training), home=home)

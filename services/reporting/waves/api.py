@@ -18,23 +18,23 @@ from services.reporting.services import get_services
 from services.reporting.waves.benchmark import Benchmark, Line
 from services.reporting.waves.documents import Wave
 from services.reporting.waves.schemas import (
-    BenchmarkShown,
-    ClassShown,
+    BenchmarkFieldResponse,
+    BenchmarkResponse,
+    ClassResponse,
     ConsentBody,
     ConsentList,
-    ConsentShown,
-    FieldShown,
-    GroupShown,
-    NamedShown,
+    ConsentResponse,
+    GroupResponse,
+    NamedMunicipalityResponse,
     OfferedGroup,
     Publication,
     Regrouping,
-    RuleShown,
-    SpanShown,
+    RuleResponse,
+    SpanResponse,
     WaveBody,
     WaveList,
     WaveNamed,
-    WaveShown,
+    WaveResponse,
 )
 
 router = APIRouter(prefix="/reporting/v1", tags=["benchmark waves"])
@@ -46,7 +46,7 @@ async def list_waves(request: Request, caller: WaveReader) -> WaveList:
     return WaveList(items=[shown(wave) for wave in await get_services(request).waves.list_all()])
 
 
-@router.post("/benchmark-waves", summary="Open a benchmark wave", status_code=201, response_model=WaveShown)
+@router.post("/benchmark-waves", summary="Open a benchmark wave", status_code=201, response_model=WaveResponse)
 async def open_wave(request: Request, caller: ProgrammeOffice, body: WaveBody, key: Key = None) -> Response:
     """Municipalities may take part from `opens_at` on; at `freezes_at` it freezes by itself."""
     made, replayed = await get_services(request).waves.open(
@@ -63,7 +63,7 @@ async def open_wave(request: Request, caller: ProgrammeOffice, body: WaveBody, k
 
 
 @router.get("/benchmark-waves/{id}", summary="A benchmark wave")
-async def get_wave(request: Request, caller: WaveReader, id: str) -> WaveShown:
+async def get_wave(request: Request, caller: WaveReader, id: str) -> WaveResponse:
     waves = get_services(request).waves
     wave = await waves.get(id)
     counted = wave.municipalities if wave.status != "open" else None
@@ -82,13 +82,13 @@ async def remove_wave(request: Request, caller: ProgrammeOffice, id: str) -> Res
 @router.post("/benchmark-waves/{id}/regrouping", summary="Merge or drop groups")
 async def regroup_wave(
     request: Request, caller: ProgrammeOffice, id: str, body: Regrouping, key: Key = None
-) -> WaveShown:
+) -> WaveResponse:
     """Before the publication, where the audit found that somebody could be recognised."""
     return shown(await get_services(request).waves.regroup(id, body.drop, [one.merge() for one in body.merge]))
 
 
 @router.post("/benchmark-waves/{id}/freezing", summary="Freeze a wave")
-async def freeze_wave(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> WaveShown:
+async def freeze_wave(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> WaveResponse:
     """Who takes part, with which figures, stands from now on: one step, before or after each consent."""
     wave = await get_services(request).freeze_waves.freeze(id, read_idempotency_key(request, key))
     return shown(wave, wave.municipalities)
@@ -97,7 +97,7 @@ async def freeze_wave(request: Request, caller: ProgrammeOffice, id: str, key: K
 @router.post("/benchmark-waves/{id}/publication", summary="Audit and publish a wave")
 async def publish_wave(
     request: Request, caller: ProgrammeOffice, id: str, body: Publication | None = None, key: Key = None
-) -> WaveShown:
+) -> WaveResponse:
     """Raises 409 `disclosure` with `counterexample`, groups by field, where somebody could tell another municipality's figure within
     ten points; with `suppress` what gives it away is left out instead. The `certificate` says what was checked."""
     suppress = body is not None and body.suppress
@@ -111,16 +111,16 @@ async def list_consents(request: Request, caller: Staff) -> ConsentList:
     found = await get_services(request).waves.consents(caller.scope)
     return ConsentList(
         items=[
-            ConsentShown(wave=id, assessment=one.assessment, named=one.named, at=one.at) for id, one in found.items()
+            ConsentResponse(wave=id, assessment=one.assessment, named=one.named, at=one.at) for id, one in found.items()
         ]
     )
 
 
 @router.put("/{tenant}/benchmark-consent", summary="Take part in a wave")
-async def give_consent(request: Request, caller: Coordinator, body: ConsentBody) -> ConsentShown:
+async def give_consent(request: Request, caller: Coordinator, body: ConsentBody) -> ConsentResponse:
     """With a closed self-check, until the wave is frozen; again to change it."""
     given = await get_services(request).waves.give_consent(caller.scope, body.wave, body.assessment, body.named)
-    return ConsentShown(wave=body.wave, assessment=given.assessment, named=given.named, at=given.at)
+    return ConsentResponse(wave=body.wave, assessment=given.assessment, named=given.named, at=given.at)
 
 
 @router.delete("/{tenant}/benchmark-consent", summary="Take the consent back", status_code=204)
@@ -136,24 +136,26 @@ async def withdraw_consent(
 
 
 @router.get("/{tenant}/benchmark", summary="A published wave, and where the municipality stands")
-async def get_benchmark(request: Request, caller: Staff, wave: Filter = "", group: Filter = "") -> BenchmarkShown:
+async def get_benchmark(request: Request, caller: Staff, wave: Filter = "", group: Filter = "") -> BenchmarkResponse:
     """Without `wave` the newest, without `group` the first that the municipality belongs to."""
     return await benchmark_of(request, caller, wave, group)
 
 
-async def benchmark_of(request: Request, caller: Caller, wave: str, group: str) -> BenchmarkShown:
+async def benchmark_of(request: Request, caller: Caller, wave: str, group: str) -> BenchmarkResponse:
     services = get_services(request)
     found = await services.benchmarks.get(caller.scope, wave, group)
     names = await services.municipalities.names([one.slug for one in found.named])
     assert found.wave.published_at is not None
-    return BenchmarkShown(
+    return BenchmarkResponse(
         wave=found.wave.id,
         title=found.wave.title,
         group=_offered(found.group, found),
         groups=[_offered(one, found) for one in found.wave.groups],
         fields={line.field.id: _field(line) for line in found.lines},
         named=[
-            NamedShown(municipality={"slug": one.slug, "name": dict(names[one.slug])}, fields=dict(one.scores))
+            NamedMunicipalityResponse(
+                municipality={"slug": one.slug, "name": dict(names[one.slug])}, fields=dict(one.scores)
+            )
             for one in found.named
         ],
         certificate=found.wave.certificate or {},
@@ -161,8 +163,8 @@ async def benchmark_of(request: Request, caller: Caller, wave: str, group: str) 
     )
 
 
-def shown(wave: Wave, taking_part: int | None = None) -> WaveShown:
-    return WaveShown(
+def shown(wave: Wave, taking_part: int | None = None) -> WaveResponse:
+    return WaveResponse(
         id=wave.id,
         title=wave.title,
         status=wave.status,
@@ -178,26 +180,26 @@ def shown(wave: Wave, taking_part: int | None = None) -> WaveShown:
     )
 
 
-def _group(group: Group) -> GroupShown:
+def _group(group: Group) -> GroupResponse:
     rules = [
-        RuleShown(population=_span(rule.population), kind=rule.kind, state=rule.state, density=_span(rule.density))
+        RuleResponse(population=_span(rule.population), kind=rule.kind, state=rule.state, density=_span(rule.density))
         for rule in group.rules
     ]
-    return GroupShown(id=group.id, label=group.label, rules=rules)
+    return GroupResponse(id=group.id, label=group.label, rules=rules)
 
 
-def _span(span: Span | None) -> SpanShown | None:
-    return None if span is None else SpanShown(from_=span.low, to=span.high)
+def _span(span: Span | None) -> SpanResponse | None:
+    return None if span is None else SpanResponse(from_=span.low, to=span.high)
 
 
 def _offered(group: Group, found: Benchmark) -> OfferedGroup:
     return OfferedGroup(id=group.id, label=group.label, own=group.id in found.own_groups)
 
 
-def _field(line: Line) -> FieldShown:
+def _field(line: Line) -> BenchmarkFieldResponse:
     told = line.published
     quartiles = told.quartiles if told is not None else None
-    return FieldShown(
+    return BenchmarkFieldResponse(
         title=line.field.title,
         municipalities=None if told is None else told.municipalities,
         median=None if told is None else _class(told.median),
@@ -207,5 +209,5 @@ def _field(line: Line) -> FieldShown:
     )
 
 
-def _class(found: Class) -> ClassShown:
-    return ClassShown(from_=found.low, to=found.high)
+def _class(found: Class) -> ClassResponse:
+    return ClassResponse(from_=found.low, to=found.high)

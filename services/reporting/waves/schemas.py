@@ -134,7 +134,7 @@ class WaveNamed(RequestModel):
     named: bool = False
 
 
-class ClassShown(ResponseModel):
+class ClassResponse(ResponseModel):
     """Scores from `from` up to, not including, `to`; the last class holds 100."""
 
     from_: Annotated[int, Field(alias="from", serialization_alias="from")]
@@ -143,27 +143,27 @@ class ClassShown(ResponseModel):
     model_config = ConfigDict(populate_by_name=True)
 
 
-class SpanShown(ResponseModel):
+class SpanResponse(ResponseModel):
     from_: Annotated[int | None, Field(serialization_alias="from")]
     to: int | None
 
 
-class RuleShown(ResponseModel):
-    population: SpanShown | None
+class RuleResponse(ResponseModel):
+    population: SpanResponse | None
     kind: str | None
     state: str | None
-    density: SpanShown | None
+    density: SpanResponse | None
 
 
-class GroupShown(ResponseModel):
+class GroupResponse(ResponseModel):
     """`rules`: more than one after a merge; whoever fits one of them belongs to it."""
 
     id: str
     label: dict[str, str]
-    rules: list[RuleShown]
+    rules: list[RuleResponse]
 
 
-class WaveShown(ResponseModel):
+class WaveResponse(ResponseModel):
     """`taking_part`: municipalities, for the programme office alone while the wave is open."""
 
     id: str
@@ -175,17 +175,17 @@ class WaveShown(ResponseModel):
     frozen_at: datetime | None
     published_at: datetime | None
     minimum: int
-    groups: list[GroupShown]
+    groups: list[GroupResponse]
     taking_part: int | None = None
     certificate: dict[str, Any] | None = None
 
 
 class WaveList(ResponseModel):
-    items: list[WaveShown]
+    items: list[WaveResponse]
     next: str | None = None
 
 
-class ConsentShown(ResponseModel):
+class ConsentResponse(ResponseModel):
     wave: str
     assessment: str
     named: bool
@@ -193,17 +193,17 @@ class ConsentShown(ResponseModel):
 
 
 class ConsentList(ResponseModel):
-    items: list[ConsentShown]
+    items: list[ConsentResponse]
 
 
-class FieldShown(ResponseModel):
+class BenchmarkFieldResponse(ResponseModel):
     """`municipalities`, `median` and `quartiles` are null where too few give a figure, or where it would give somebody away;
     quartiles also where there are fewer than ten others. `own`: the municipality's own figure, as it gave it."""
 
     title: dict[str, str]
     municipalities: int | None
-    median: ClassShown | None
-    quartiles: tuple[ClassShown, ClassShown] | None
+    median: ClassResponse | None
+    quartiles: tuple[ClassResponse, ClassResponse] | None
     own: float | None
     own_band: Band | None
 
@@ -214,19 +214,19 @@ class OfferedGroup(ResponseModel):
     own: bool
 
 
-class NamedShown(ResponseModel):
+class NamedMunicipalityResponse(ResponseModel):
     municipality: dict[str, Any]
     fields: dict[str, float]
 
 
-class BenchmarkShown(ResponseModel):
+class BenchmarkResponse(ResponseModel):
     """`named`: municipalities that compare themselves by name, where this one does so too."""
 
     wave: str
     title: dict[str, str]
     group: OfferedGroup
     groups: list[OfferedGroup]
-    fields: dict[str, FieldShown]
-    named: list[NamedShown]
+    fields: dict[str, BenchmarkFieldResponse]
+    named: list[NamedMunicipalityResponse]
     certificate: dict[str, Any]
     as_of: datetime
