@@ -10,7 +10,8 @@ from pathlib import Path
 import grimp
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.sources import calls, parsed
+
 PACKAGES = ("contracts", "disclosure", "chassis", "programme", "services", "kommune", "deploy")
 QUERIES = frozenset(
     [
@@ -50,9 +51,9 @@ def test_no_module_imports_itself_in_a_circle() -> None:
     TopologicalSorter(imports).prepare()  # raises CycleError, which names the circle
 
 
-def _queries(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+def _queries(tree: ast.Module) -> Iterator[str]:
+    for node in calls(tree):
+        if isinstance(node.func, ast.Attribute):
             name, on = node.func.attr, node.func.value
             of_collection = (isinstance(on, ast.Attribute) and on.attr == "collection") or (
                 isinstance(on, ast.Subscript) and ast.unparse(on.value).endswith("database")
@@ -61,23 +62,16 @@ def _queries(file: Path) -> Iterator[str]:
                 yield f"line {node.lineno}: {ast.unparse(node.func)}"
 
 
-FILES = sorted(
-    str(file.relative_to(ROOT)) for file in (ROOT / "services").rglob("*.py") if not file.stem.startswith("repository")
-)
-
-
 @pytest.mark.parametrize("service", ["registration", "selfcheck", "notifications", "reporting"])
 def test_repositories_alone_query(service: str) -> None:
     found = {
-        file: queries
-        for file in FILES
-        if file.startswith(f"services/{service}/") and file not in KNOWN and (queries := list(_queries(ROOT / file)))
+        path: queries
+        for path, tree in parsed(f"services/{service}", with_any_of=(*QUERIES, *ON_A_COLLECTION))
+        if not Path(path).stem.startswith("repository") and path not in KNOWN and (queries := list(_queries(tree)))
     }
     assert found == {}
 
 
-def test_the_check_sees_queries(tmp_path: Path) -> None:
-    (tmp_path / "one.py").write_text(
-        "await self.all.collection.find({})\nawait rows.update_one({}, {})\n'text'.find('x')\n"
-    )
-    assert len(list(_queries(tmp_path / "one.py"))) == 2
+def test_the_check_sees_queries() -> None:
+    source = "await self.all.collection.find({})\nawait rows.update_one({}, {})\n'text'.find('x')\n"
+    assert len(list(_queries(ast.parse(source)))) == 2

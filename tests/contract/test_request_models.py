@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from enum import Enum
-from pathlib import Path
+from pathlib import PurePath
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -21,8 +21,7 @@ from chassis.http.permissions import permission_checks
 from chassis.settings import Settings
 from chassis.text.text_types import Rule, Span
 from kommune.services import NAMES, build
-
-ROOT = Path(__file__).parents[2]
+from tests.support.sources import called, calls, parsed
 
 
 @pytest.fixture(scope="module")
@@ -136,29 +135,27 @@ def test_the_walk_finds_what_has_no_rule() -> None:
     assert [found.partition(":")[0] for found in bare(Wrong)] == ["name", "seats", "texts", "texts", "at", "day", "any"]
 
 
-CONVERTERS = {"int", "float"}
+CONVERTERS = ("int", "float")
+DIGITS = ("isdecimal", "isdigit", "isnumeric")
 
 
 def conversions(tree: ast.AST) -> Iterator[str]:
     """Where a page makes numbers or times of a form's entries by itself, or hands them to a model as if they were JSON."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        inside = ast.unparse(node)
+    for node in calls(tree, *CONVERTERS, "fromisoformat", "model_validate", *DIGITS):
+        name, inside = called(node), ast.unparse(node)
         of_form = "form.value(" in inside or "form.chosen(" in inside
-        if of_form and (called in CONVERTERS or (called == "fromisoformat" and "time." not in inside)):
+        if of_form and (name in CONVERTERS or (name == "fromisoformat" and "time." not in inside)):
             yield f"{node.lineno}: {inside}"
-        if called == "model_validate" or (of_form and called in ("isdecimal", "isdigit", "isnumeric")):
+        if name == "model_validate" or (of_form and name in DIGITS):
             yield f"{node.lineno}: {inside}"
 
 
 def test_pages_read_entries_by_the_types_alone() -> None:
     found = [
-        f"{file.relative_to(ROOT)}:{flaw}"
-        for file in sorted((ROOT / "services").rglob("*.py"))
-        if "pages" in file.name or "form" in file.name or file.name == "sign_up.py"
-        for flaw in conversions(ast.parse(file.read_text()))
+        f"{path}:{flaw}"
+        for path, tree in parsed("services", with_any_of=("model_validate", "form.value", "form.chosen"))
+        if "pages" in (name := PurePath(path).name) or "form" in name or name == "sign_up.py"
+        for flaw in conversions(tree)
     ]
     assert found == []
 

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from datetime import datetime
 from io import StringIO
-from pathlib import Path
 
 from chassis.operations import trace
 from chassis.operations.logs import ALLOWED, configure_logs, get_logger
-
-ROOT = Path(__file__).parents[3]
+from tests.support.sources import calls, parsed
 
 
 @contextmanager
@@ -49,11 +47,10 @@ def test_a_record_is_one_line_of_json_with_its_fields() -> None:
     }
 
 
-def _logged_fields(file: Path) -> set[str | None]:
-    calls = (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call))
+def _logged_fields(tree: ast.Module) -> set[str | None]:
     return {
         given.arg
-        for call in calls
+        for call in calls(tree)
         if isinstance(call.func, ast.Attribute)
         and isinstance(call.func.value, ast.Name)
         and call.func.value.id == "log"
@@ -62,8 +59,8 @@ def _logged_fields(file: Path) -> set[str | None]:
 
 
 def test_no_code_logs_a_field_that_would_be_dropped() -> None:
-    files = [file for part in ("chassis", "programme", "services", "kommune") for file in (ROOT / part).rglob("*.py")]
-    logged = {str(file.relative_to(ROOT)): _logged_fields(file) - ALLOWED - {"exc_info"} for file in files}
+    files = parsed("chassis", "programme", "services", "kommune", with_any_of=("log.",))
+    logged = {path: _logged_fields(tree) - ALLOWED - {"exc_info"} for path, tree in files}
     assert {file: fields for file, fields in logged.items() if fields} == {}
 
 

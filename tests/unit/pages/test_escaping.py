@@ -8,15 +8,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 from markupsafe import Markup
 
 from chassis.pages.pages import Pages
+from tests.support.sources import PACKAGES, ROOT, calls, parsed
 
-ROOT = Path(__file__).parents[3]
-OURS = ("chassis", "contracts", "deploy", "disclosure", "kommune", "programme", "services")
 UNESCAPED = {
     # SVG of our own, in which `Wording` and the charts escape what is written.
     "services/reporting/series/staff_pages.py: picture",
@@ -34,28 +32,13 @@ UNESCAPED = {
 """What is said to be HTML already: file and expression."""
 
 
-@cache
-def _sources() -> dict[str, str]:
-    return {
-        str(file.relative_to(ROOT)): file.read_text()
-        for folder in OURS
-        for file in sorted((ROOT / folder).rglob("*.py"))
-    }
-
-
 def _calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
-    for path, text in _sources().items():
-        if not any(name in text for name in names):
-            continue  # parsing all files for each question takes seconds
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Call):
-                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if called in names:
-                    yield path, node
+    for path, tree in parsed(*PACKAGES, with_any_of=names):
+        yield from ((path, call) for call in calls(tree, *names))
 
 
 def _templates() -> Iterator[tuple[str, str]]:
-    for folder in OURS:
+    for folder in PACKAGES:
         for file in sorted((ROOT / folder).rglob("templates/**/*.*")):
             yield str(file.relative_to(ROOT)), file.read_text()
 
@@ -140,7 +123,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites() -> None:
     assert wrong == []
     written = [
         path
-        for path, text in _sources().items()
-        if "cookie" in text.lower() and "set-cookie" in ast.unparse(ast.parse(text)).lower()
+        for path, tree in parsed(*PACKAGES, with_any_of=("ookie", "OOKIE"))
+        if "set-cookie" in ast.unparse(tree).lower()
     ]
     assert written == [], "nobody writes the header by hand"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -18,8 +17,7 @@ from chassis.ids import Secrets
 from chassis.pages.form_tokens import Forms
 from chassis.pages.forms import ADDRESS_WRONG, ENTRY_WRONG, HONEYPOT_FIELD, Form
 from chassis.pages.pages import VISITOR_COOKIE
-
-ROOT = Path(__file__).parents[3]
+from tests.support.sources import calls, parsed
 
 
 class _Clock:
@@ -188,14 +186,12 @@ def test_a_refused_file_stands_at_its_field() -> None:
 def test_every_key_that_is_made_of_a_forms_token_holds_what_was_entered() -> None:
     """By the token alone an edited form that is sent again would be taken for a repeat, and dropped without a word."""
     found, without = 0, []
-    for file in sorted(ROOT.glob("services/**/*.py")) + sorted(ROOT.glob("chassis/**/*.py")):
-        for call in ast.walk(ast.parse(file.read_text())):
-            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "of"):
-                continue
+    for path, tree in parsed("services", "chassis", with_any_of=("form_token",)):
+        for call in calls(tree, "of"):
             if len(call.args) != 4 or "form_token" not in ast.unparse(call.args[2]):
                 continue
             found += 1
             if isinstance(call.args[3], ast.Constant):
-                without.append(f"{file.relative_to(ROOT)}:{call.lineno}")
+                without.append(f"{path}:{call.lineno}")
     assert found > 5
     assert not without

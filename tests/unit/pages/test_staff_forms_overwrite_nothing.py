@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,11 @@ OTHERWISE = {
     "services/selfcheck/workshop/staff_pages.py: f'agree:{id}:{question}'": REVISION,
     "chassis/upkeep/staff_pages.py: PURPOSE": "a message that was put right is gone: whoever is later finds none",
 }
+
+
+@cache
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
 
 
 def _called(node: ast.AST) -> str:
@@ -74,12 +80,12 @@ def _unprotected(file: Path, tree: ast.AST) -> set[str]:
 
 @pytest.mark.parametrize("file", PAGES, ids=_in)
 def test_what_shows_stored_entries_remembers_them(file: Path) -> None:
-    assert _unprotected(file, ast.parse(file.read_text("utf-8"))) - set(OTHERWISE) == set()
+    assert _unprotected(file, _tree(file)) - set(OTHERWISE) == set()
 
 
 @pytest.mark.parametrize("file", PAGES, ids=_in)
 def test_what_was_remembered_is_brought_together_with_what_is_stored(file: Path) -> None:
-    tree = ast.parse(file.read_text("utf-8"))
+    tree = _tree(file)
     remembered = {purpose for purpose, _, remembers in _filled(tree) if remembers}
     for handler in [node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef)]:
         calls = {_called(node): node for node in ast.walk(handler) if isinstance(node, ast.Call)}
@@ -88,7 +94,7 @@ def test_what_was_remembered_is_brought_together_with_what_is_stored(file: Path)
 
 
 def test_no_reason_is_left_over() -> None:
-    found = set().union(*(_unprotected(file, ast.parse(file.read_text("utf-8"))) for file in PAGES))
+    found = set().union(*(_unprotected(file, _tree(file)) for file in PAGES))
     assert set(OTHERWISE) - found == set()
 
 

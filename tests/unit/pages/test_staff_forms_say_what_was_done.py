@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,11 @@ ROOT = Path(__file__).parents[3]
 PAGES = sorted([*(ROOT / "services").glob("*/*/staff_pages*.py"), *(ROOT / "chassis").glob("*/staff_pages*.py")])
 SAY_IT_THEMSELVES = ("?came=", "?done=", "/erasures/", "/erasure", "/deletion")
 """Parts of addresses whose page is about nothing else: who just came or was signed up, the certificate of what was deleted."""
+
+
+@cache
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
 
 
 def _posts(tree: ast.Module) -> Iterator[ast.AsyncFunctionDef]:
@@ -34,9 +40,9 @@ def _sent_on(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: f"{file.parts[-3]}-{file.parts[-2]}-{file.stem}")
 def test_nobody_is_sent_on_without_a_word(file: Path) -> None:
-    sent_on = _sent_on(ast.parse(file.read_text("utf-8")))
+    sent_on = _sent_on(_tree(file))
     assert [(line, to) for line, to in sent_on if not any(part in to for part in SAY_IT_THEMSELVES)] == []
 
 
 def test_there_are_forms_to_look_at() -> None:
-    assert sum(len(list(_posts(ast.parse(file.read_text("utf-8"))))) for file in PAGES) >= 100
+    assert sum(len(list(_posts(_tree(file)))) for file in PAGES) >= 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from hypothesis import settings
@@ -11,8 +12,9 @@ from disclosure.scheme import Answer
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import Response
+from tests.support.examples import examples
 
-EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True)
+EXAMPLES = settings(max_examples=examples(60), deadline=None, derandomize=True)
 """For properties: the same examples in every run."""
 
 Shape = dict[str, dict[str, float]]
@@ -94,8 +96,14 @@ def questionnaires(draw: st.DrawFn, max_fields: int = 3, max_questions: int = 4,
 
 def answers(draw: st.DrawFn, of: Questionnaire) -> Answer:
     """Any valid answer, levels most often."""
-    levels = st.integers(of.scale.min, of.scale.max)
-    return draw(st.one_of(levels, levels, st.sampled_from(["unsure", "not_applicable", None])))
+    return draw(_answers(of.scale.min, of.scale.max))
+
+
+@cache
+def _answers(low: int, high: int) -> st.SearchStrategy[Answer]:
+    """Making a strategy takes longer than drawing from it."""
+    levels = st.integers(low, high)
+    return st.one_of(levels, levels, st.sampled_from(["unsure", "not_applicable", None]))
 
 
 @st.composite

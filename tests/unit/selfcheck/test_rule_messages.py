@@ -10,6 +10,7 @@ from chassis.text.catalogues import read
 from chassis.text.translations import CHASSIS_LOCALE
 from services import selfcheck
 from services.selfcheck.rule_messages_staff import SAID
+from tests.support.sources import called, parsed
 
 FOLDER = Path(selfcheck.__file__).parent
 REFUSING = {"conflict", "Refused", "Flaw", "FieldError"}
@@ -67,13 +68,13 @@ FOR_PROGRAMS = {
 
 def sentences() -> Iterator[tuple[str, str]]:
     """(file, sentence) of every refusal that is written out."""
-    for file in sorted(FOLDER.rglob("*.py")):
-        name = file.relative_to(FOLDER).as_posix()
+    for path, tree in parsed("services/selfcheck", with_any_of=(*REFUSING, "detail")):
+        name = path.removeprefix("services/selfcheck/")
         if name in OF_DOCUMENTS:
             continue
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        for node in ast.walk(tree):
             last: ast.expr | None = None
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in REFUSING:
+            if isinstance(node, ast.Call) and called(node) in REFUSING:
                 last = node.args[-1] if node.args else None
             elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "detail":
                 last = node.value

@@ -18,6 +18,7 @@ from services.selfcheck import upload_child
 from services.selfcheck.domain.evidence import MAX_FILE, Unfit, kind_of
 from services.selfcheck.evidence.file_check import MEMORY, FileCheck
 from services.selfcheck.upload_child import CPU_SECONDS
+from tests.support.examples import all_but_slow
 
 ODT = "application/vnd.oasis.opendocument.text"
 
@@ -78,7 +79,10 @@ CORPUS = {
 }
 
 
-@pytest.fixture(scope="module", params=list(CORPUS))
+QUICK = ["a PDF full of escapes", "a PDF full of remarks behind actions", "a picture"]
+
+
+@pytest.fixture(scope="module", params=all_but_slow(CORPUS, QUICK))
 def crafted(request) -> bytes:
     return CORPUS[request.param]()
 
