@@ -101,8 +101,6 @@ class ServiceDefinition:
     """What else a worker runs all the time."""
     state: dict[str, Any] = field(default_factory=dict)
     """What routes find in `request.app.state`."""
-    events: Callable[[], None] | None = None
-    """Called after each batch of handled events, to wake due work."""
     body_limits: Mapping[str, int] = field(default_factory=dict)
     """Bytes that a body may have, by regular expression of the path, where the usual limit is too low (files)."""
     rate_limits: Mapping[str, str] = field(default_factory=dict)
@@ -148,6 +146,7 @@ class Service:
         self.processor = EventProcessor(
             database, self.definition.handlers, self._dead_letters, clock, metrics, self.definition.programme
         )
+        self.processor.wrote = self._wake_jobs_of
         self.context.processor = self.processor
         limits = {PUBLIC: settings.public_rate_limit, LINK: settings.link_rate_limit, **self.definition.rate_limits}
         self._rate_limiters = rate_limiters(limits, database, secrets, clock)
@@ -175,7 +174,7 @@ class Service:
         from chassis.messaging.subscriptions import broker_for
 
         topics = self.definition.programme.consumed_by(self.name)
-        return broker_for(self.name, self._settings, topics, self.processor, after=self.definition.events)
+        return broker_for(self.name, self._settings, topics, self.processor)
 
     def app(self, works: bool) -> FastAPI:
         """The HTTP application; with `works`, the process also runs the worker while the application lives."""
@@ -273,6 +272,11 @@ class Service:
         self.relay.wake()
         for due in self.definition.due:
             due.wake()
+
+    def _wake_jobs_of(self, collection: str) -> None:
+        for due in self.definition.due:
+            if due.collection == collection:
+                due.wake()
 
     def heartbeats(self) -> list[Heartbeat]:
         others = [loop.heartbeat for loop in (*self.definition.due, *self.definition.loops)]

@@ -89,6 +89,8 @@ class EventProcessor:
         self.heartbeat = Heartbeat("consumer", metrics, patience=120)
         self.in_hand: Counter[str] = Counter()
         """Records of the batch that is being handled, by topic: Kafka's client counts them as read already."""
+        self.wrote: Callable[[str], None] = lambda collection: None
+        """Called for each collection that a batch has written to: something may be due there."""
 
     @cached_property
     def _handlers(self) -> Mapping[str, Handler]:
@@ -284,6 +286,8 @@ class EventProcessor:
                 if await self._gate.epoch() != epoch:
                     raise GateClosed
                 await self._record_progress(handled)
+                for name in bulks:
+                    self.wrote(name)
             except PyMongoError as error:
                 if is_unavailable(error):
                     raise
@@ -309,7 +313,7 @@ class EventProcessor:
         await _bulk(
             self._progress,
             [
-                InsertRow({"_id": ordering_key, "seq": sequence})
+                InsertRow(ordering_key, {"seq": sequence})
                 if first[ordering_key] == 1
                 else UpdateOne({"_id": ordering_key}, {"$max": {"seq": sequence}}, upsert=True)
                 for ordering_key, sequence in last.items()

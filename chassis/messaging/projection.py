@@ -32,11 +32,12 @@ class Upsert:
 
 @dataclass(frozen=True, slots=True)
 class Replace:
-    """Make a row exactly this; used to erase what it held."""
+    """Make a row exactly this; used to erase what it held. `new`: as with `Upsert`."""
 
     collection: str
     id: str
     fields: Document = field(default_factory=dict)
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,15 @@ Handler = Callable[[Envelope, Any], Iterable[Write]]
 class InsertRow(InsertOne[Document]):
     """An insert of a row that most likely is not there. MongoDB inserts hundreds at once and upserts one by one, at ten times the cost."""
 
-    def __init__(self, row: Document) -> None:
-        super().__init__(row)
-        self._row = row
+    def __init__(self, id: str, fields: Document, whole: bool = False) -> None:
+        super().__init__({"_id": id, **fields})
+        self._id = id
+        self._fields = fields
+        self._whole = whole
 
-    def as_update(self) -> UpdateOne:
-        """The update for a row that is there after all."""
-        return update_row(self._row["_id"], {name: value for name, value in self._row.items() if name != "_id"})
+    def as_update(self) -> UpdateOne | ReplaceOne[Document]:
+        """The update for a row that is there after all. `whole`: the fields are all of it."""
+        return (replace_row if self._whole else update_row)(self._id, self._fields)
 
 
 Operation = InsertOne[Document] | UpdateOne | ReplaceOne[Document]
@@ -75,6 +78,11 @@ def update_row(id: str, fields: Document) -> UpdateOne:
     """Set the fields of a row unless it is already as far as their `seq`: then it does not match, and the upsert meets its _id. The
     caller skips those errors."""
     return UpdateOne({"_id": id, "seq": {"$lt": fields["seq"]}}, {"$set": fields}, upsert=True)
+
+
+def replace_row(id: str, fields: Document) -> ReplaceOne[Document]:
+    """The same, where the fields are all that the row holds."""
+    return ReplaceOne({"_id": id, "seq": {"$lt": fields["seq"]}}, fields, upsert=True)
 
 
 def operations(handled: Iterable[tuple[Envelope, Iterable[Write]]], now: datetime) -> dict[str, list[Operation]]:
@@ -91,7 +99,7 @@ def operations(handled: Iterable[tuple[Envelope, Iterable[Write]]], now: datetim
                 continue
             row = rows.get(key)
             if row is None:
-                row = rows[key] = _Row(new=isinstance(write, Upsert) and write.new)
+                row = rows[key] = _Row(new=write.new)
             if isinstance(write, Replace):
                 row.fields, row.whole = fields, True
             else:
@@ -114,6 +122,6 @@ class _Row:
     whole: bool = False
 
     def operation(self, id: str) -> Operation:
-        if self.whole:
-            return ReplaceOne({"_id": id, "seq": {"$lt": self.fields["seq"]}}, self.fields, upsert=True)
-        return InsertRow({"_id": id, **self.fields}) if self.new else update_row(id, self.fields)
+        if self.new:
+            return InsertRow(id, self.fields, self.whole)
+        return (replace_row if self.whole else update_row)(id, self.fields)

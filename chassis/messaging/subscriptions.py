@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
@@ -31,13 +31,9 @@ SESSION_MS = 6_000
 
 
 def broker_for(
-    service: str,
-    settings: KafkaSettings,
-    topics: Iterable[Topic],
-    processor: EventProcessor,
-    after: Callable[[], None] | None = None,
+    service: str, settings: KafkaSettings, topics: Iterable[Topic], processor: EventProcessor
 ) -> KafkaBroker:
-    """A broker with one batch subscriber for the topics; `after` is called after each batch."""
+    """A broker with one batch subscriber for the topics."""
     namespace = settings.namespace
     broker = KafkaBroker(
         settings.kafka_bootstrap,
@@ -79,8 +75,6 @@ def broker_for(
     async def handle(batch: tuple[ConsumerRecord, ...]) -> None:
         try:
             await processor.handle([Record.received(raw, namespace) for raw in batch])
-            if after is not None:
-                after()
         except BreakerOpen as error:
             log.exception("consumer stopped by its breaker", reason=str(error))
             await asyncio.sleep(30)

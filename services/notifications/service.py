@@ -303,10 +303,6 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             database["participants"].create_indexes([IndexModel([("gathering", ASCENDING)], name="gathering")]),
         )
 
-    def wake() -> None:
-        for one in due:
-            one.wake()
-
     return ServiceDefinition(
         programme=PROGRAMME,
         tenant_registry=tenant_registry,
@@ -347,6 +343,5 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         prepare=prepare,
         offboarding=TenantOffboarding(DepartureReceipted),
         state={"services": services},
-        events=wake,
         pages=pages,
     )

@@ -49,10 +49,6 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         await index_by_present_rules.begin()
         await participation.begin_freezing(await participation.unfrozen(), context.clock.now())
 
-    def wake() -> None:
-        for job in jobs:
-            job.wake()
-
     return ServiceDefinition(
         programme=PROGRAMME,
         words=WORDS,
@@ -73,7 +69,6 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         ],
         due=jobs,
         prepare=prepare,
-        events=wake,
         read_model=READ_MODEL,
         offboarding=TenantOffboarding(DepartureReceipted),
         tenant_registry=services.tenant_registry,

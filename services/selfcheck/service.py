@@ -284,5 +284,4 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             "forms": Forms(context.secrets, context.clock),
         },
         pages=pages,
-        events=erasing.wake,
     )

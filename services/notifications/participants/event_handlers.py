@@ -126,7 +126,8 @@ def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Wr
     if event is None:
         yield Replace("contacts", envelope.subject, {"erased": True})
         return
-    yield Replace("contacts", event.contact_id, event.model_dump(exclude={"contact_id", "for_id"}))
+    known = event.model_dump(exclude={"contact_id", "for_id"})
+    yield Replace("contacts", event.contact_id, known, new=envelope.sequence == 1)
     if event.new_email and "address" in event.codes:
         # One message for each address, however often the contact is told anew meanwhile; the id must not give the code away.
         which = mark_of(event.codes["address"])

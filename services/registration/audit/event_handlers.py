@@ -23,6 +23,7 @@ def _seats_decided(envelope: Envelope, event: Any) -> Iterable[Write]:
             "type": type_of(event),
             "data": data_of(event),
         },
+        new=True,
     )
 
 

@@ -16,7 +16,7 @@ from chassis.jobs.lease import Lease
 from chassis.messaging.consumer_gate import ConsumerGate
 from chassis.messaging.dead_letters import DeadLetterStore
 from chassis.messaging.event_processor import EventProcessor
-from chassis.messaging.projection import Handler, InsertIfAbsent, Upsert, Write
+from chassis.messaging.projection import Handler, InsertIfAbsent, Replace, Upsert, Write
 from chassis.messaging.records import Record
 from chassis.messaging.relay import Relay
 from chassis.messaging.subscriptions import broker_for
@@ -145,6 +145,40 @@ async def test_a_row_that_is_taken_for_new_is_updated_where_it_is_there(
     progress = await database["progress"].find_one({"_id": "registration.v1:a"})
     assert progress is not None
     assert progress["seq"] == 4
+
+
+@pytest.mark.parametrize("known", range(4))
+@pytest.mark.parametrize("lost", [False, True], ids=["progress", "progress lost"])
+async def test_a_row_that_is_made_anew_by_each_event_holds_the_last_alone(
+    database: Database, known: int, lost: bool
+) -> None:
+    def make(envelope: Envelope, event: Any) -> Iterable[Write]:
+        yield Replace("seen", "row", {f"f{envelope.sequence}": event.person_id}, new=envelope.sequence == 1)
+
+    processor = processor_with(database, make)
+    records = [record("a", n, n, f'{{"person_id": "p{n}"}}'.encode()) for n in range(1, 4)]
+    await processor.handle(records[:known])
+    if lost:
+        await database["progress"].delete_many({})
+    await processor.handle(records)
+    await processor.handle(records[:1])
+    row = await database["seen"].find_one({"_id": "row"})
+    assert row == {"_id": "row", "tenant": "wilhelmshaven", "seq": 3, "f3": "p3"}
+
+
+async def test_collections_that_were_written_are_told(database: Database) -> None:
+    told: list[str] = []
+
+    def write(envelope: Envelope, event: Any) -> Iterable[Write]:
+        yield Upsert("seen", envelope.subject, {"person": event.person_id})
+        yield InsertIfAbsent("owed", envelope.subject, {})
+
+    processor = processor_with(database, write)
+    processor.wrote = told.append
+    await processor.handle([record("a", 1, 0), record("b", 1, 1)])
+    assert sorted(told) == ["owed", "seen"]
+    await processor.handle([record("a", 1, 0)])
+    assert sorted(told) == ["owed", "seen"], "told of a batch that wrote nothing"
 
 
 async def test_a_row_that_is_further_is_left_as_it_is(database: Database) -> None:
