@@ -22,7 +22,7 @@ export_router = APIRouter(prefix="/notifications/v1/{tenant}", tags=["call list"
 
 
 @router.get("", response_model=CallListPage, summary="Whom to call")
-async def call_list(
+async def list_calls(
     request: Request,
     caller: Desk,
     kind: Filter = "",
@@ -31,8 +31,8 @@ async def call_list(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """People whom somebody has to call, because nothing written reaches them, one entry a number: who has to answer by a time first,
-    then those never tried. `later`: those who are to be called at a time that is still to come."""
+    """List the people whom somebody has to call because nothing written reaches them, one entry for each number. Those who have to
+    answer by a deadline come first, then those never tried. `later`: only those to be called at a time in the future."""
     calls = get_services(request).calls
     found = await calls.page(
         caller.scope, kind=kind, language=language, later=later, cursor=cursor, limit=limit, by=caller.actor
@@ -41,8 +41,8 @@ async def call_list(
 
 
 @export_router.get("/call-list.csv", response_class=Response, summary="The call list for a call centre")
-async def export(request: Request, caller: Desk, kind: Filter = "", language: Filter = "") -> Response:
-    """Whom to call now, with what to say, as CSV with semicolons; cells that begin like a formula are guarded."""
+async def export_call_list(request: Request, caller: Desk, kind: Filter = "", language: Filter = "") -> Response:
+    """Export whom to call now, with what to say, as CSV with semicolons; cells that begin like a formula are guarded."""
     services = get_services(request)
     words = services.pages.texts(request).gettext
     content = await services.calls.exported(caller.scope, words, kind=kind, language=language)
@@ -51,8 +51,10 @@ async def export(request: Request, caller: Desk, kind: Filter = "", language: Fi
 
 
 @router.post("/{id}/outcome", response_model=RecordedOutcome, summary="What came of a call")
-async def outcome(request: Request, caller: Desk, id: str, body: RecordOutcome, key: Key = None) -> Response:
-    """Records the outcome of a call: reached, comes, cancels, not reached, wrong number."""
+async def record_call_outcome(
+    request: Request, caller: Desk, id: str, body: RecordOutcome, key: Key = None
+) -> Response:
+    """Record the outcome of a call: reached, comes, cancels, not reached, wrong number."""
     idempotency_key = idempotency(request, key, body)
     answer, replayed = await get_services(request).calls.record_outcome(
         caller.scope, id, body.outcome, idempotency_key, by=caller.actor, next_at=body.next_at
@@ -61,14 +63,15 @@ async def outcome(request: Request, caller: Desk, id: str, body: RecordOutcome, 
 
 
 @router.post("/{id}/taking", response_model=CallTaken, summary="Take a number")
-async def take(request: Request, caller: Desk, id: str) -> dict[str, Any]:
-    """Nobody else calls it for a quarter of an hour, or until an outcome is told. Repeating it begins the time anew."""
+async def take_number(request: Request, caller: Desk, id: str) -> dict[str, Any]:
+    """Reserve a number for the caller: nobody else calls it for a quarter of an hour, or until an outcome is recorded. Repeating it starts the
+    time again."""
     until = await get_services(request).calls.claim(caller.scope, id, caller.actor)
     return {"id": id, "taken_until": rfc3339(until)}
 
 
 @router.delete("/{id}/taking", response_model=CallTaken, summary="Let a number go")
-async def let_go(request: Request, caller: Desk, id: str) -> dict[str, Any]:
-    """Others may call it."""
+async def release_number(request: Request, caller: Desk, id: str) -> dict[str, Any]:
+    """Release a number that the caller had taken, so that others may call it."""
     await get_services(request).calls.release(caller.scope, id, caller.actor)
     return {"id": id, "taken_until": None}

@@ -34,16 +34,18 @@ CALLED: dict[CallOutcome, str] = {
 
 
 @router.get("/calls")
-async def calls(
+async def show_calls(
     request: Request, caller: Desk, kind: Filter = "", language: Filter = "", later: bool = False, after: Cursor = None
 ) -> Response:
-    """Whom to call, those never tried first: why, in which language, what to say."""
+    """Show whom to call, those never tried first: why, in which language, what to say."""
     page = await staff_page(request, caller)
-    return await _calls(page, kind, language, page.form(PURPOSE), later=later, after=after)
+    return await _render_calls(page, kind, language, page.form(PURPOSE), later=later, after=after)
 
 
 @router.post("/calls/{id}")
-async def called(request: Request, caller: Desk, id: str, outcome: Annotated[CallOutcome, Query()]) -> Response:
+async def record_call_outcome(
+    request: Request, caller: Desk, id: str, outcome: Annotated[CallOutcome, Query()]
+) -> Response:
     """Record the outcome of a call. The filters one had chosen stay."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
@@ -60,11 +62,11 @@ async def called(request: Request, caller: Desk, id: str, outcome: Annotated[Cal
         )
         return page.done(f"{page.home}calls?kind={_known(kind)}&language={_known(language)}", CALLED[outcome])
 
-    return await answer_form(form, act, partial(_calls, page, kind, language))
+    return await answer_form(form, act, partial(_render_calls, page, kind, language))
 
 
 @router.post("/calls/{id}/taking")
-async def take(request: Request, caller: Desk, id: str) -> Response:
+async def take_or_release_number(request: Request, caller: Desk, id: str) -> Response:
     """Take a number for oneself, or let it go: by the button that was pressed."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
@@ -78,10 +80,10 @@ async def take(request: Request, caller: Desk, id: str) -> Response:
         await calls.claim(page.scope, id, page.actor)
         return page.done(here, TAKEN)
 
-    return await answer_form(form, act, partial(_calls, page, kind, language))
+    return await answer_form(form, act, partial(_render_calls, page, kind, language))
 
 
-async def _calls(
+async def _render_calls(
     page: StaffPage,
     kind: str,
     language: str,

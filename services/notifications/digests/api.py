@@ -16,12 +16,12 @@ router = APIRouter(prefix="/notifications/v1/{tenant}/preferences", tags=["setti
 
 
 @router.get("", response_model=ShownPreferences, summary="How I am told", **refusals("no-address"))
-async def preferences(request: Request, caller: Desk) -> dict[str, Any]:
-    """Of who is signed in: each kind of message for staff, at once, together or never."""
+async def get_preferences(request: Request, caller: Desk) -> dict[str, Any]:
+    """Get the preferences of the person who is signed in: for each kind of message to staff, at once, together or never."""
     return await get_services(request).preferences.show(caller)
 
 
 @router.put("", response_model=ShownPreferences, summary="Change how I am told")
-async def save(request: Request, caller: Desk, body: PreferencesBody) -> dict[str, Any]:
-    """For who is signed in, in place of what they chose before."""
+async def replace_preferences(request: Request, caller: Desk, body: PreferencesBody) -> dict[str, Any]:
+    """Replace the preferences of the person who is signed in."""
     return await get_services(request).preferences.save(caller, body)

@@ -23,15 +23,16 @@ FIELDS = {"/digest/at": "digest_at", "/digest/days": "digest_days"}
 
 
 @router.get("")
-async def preferences(request: Request, caller: Desk) -> Response:
-    """Each kind of message, and the time at which others come together."""
+async def show_preferences(request: Request, caller: Desk) -> Response:
+    """Show the choice for each kind of message, and the time of the digest."""
     page = await staff_page(request, caller)
     stored = _initial(await page.services.preferences.show(caller))
-    return await _preferences(page, remember(page.form(PURPOSE, stored), stored))
+    return await _render_preferences(page, remember(page.form(PURPOSE, stored), stored))
 
 
 @router.post("")
-async def save(request: Request, caller: Desk) -> Response:
+async def save_preferences(request: Request, caller: Desk) -> Response:
+    """Save what was chosen."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
     merge(form, _initial(await page.services.preferences.show(caller)))
@@ -40,7 +41,7 @@ async def save(request: Request, caller: Desk) -> Response:
         await page.services.preferences.save(caller, _body(form))
         return page.done(f"{page.home}preferences", SAVED)
 
-    return await answer_form(form, act, partial(_preferences, page), FIELDS)
+    return await answer_form(form, act, partial(_render_preferences, page), FIELDS)
 
 
 def _initial(shown: dict[str, Any]) -> dict[str, Any]:
@@ -63,6 +64,6 @@ def _body(form: Form) -> PreferencesBody:
     )
 
 
-async def _preferences(page: StaffPage, form: Form, status: int = 200) -> Response:
+async def _render_preferences(page: StaffPage, form: Form, status: int = 200) -> Response:
     shown = await page.services.preferences.show(page.caller)
     return page.render("staff/preferences.html", status, form=form, shown=shown)

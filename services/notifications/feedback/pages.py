@@ -22,14 +22,14 @@ CHOOSE = mark("Please choose one of these answers.")
 
 
 @router.get("/{gathering}/{ticket}")
-async def ask(request: Request, caller: Anybody, gathering: str, ticket: str) -> Response:
-    """The questions; once they were answered, thanks."""
+async def show_questions(request: Request, caller: Anybody, gathering: str, ticket: str) -> Response:
+    """Show the questions, or thanks once they were answered."""
     page = await _page(request, caller)
-    return await _asked(page, gathering, ticket, page.form(PURPOSE))
+    return await _render_questions(page, gathering, ticket, page.form(PURPOSE))
 
 
 @router.post("/{gathering}/{ticket}")
-async def answer(request: Request, caller: Stranger, gathering: str, ticket: str) -> Response:
+async def submit_answers(request: Request, caller: Stranger, gathering: str, ticket: str) -> Response:
     """Count what was chosen. Sent again, nothing changes."""
     page = await _page(request, caller)
     feedback = page.services.feedback
@@ -42,7 +42,7 @@ async def answer(request: Request, caller: Stranger, gathering: str, ticket: str
         if chosen not in ANSWERS:
             form.error(question, CHOOSE)
     if not form.ok:
-        return await _asked(page, gathering, ticket, form, 422)
+        return await _render_questions(page, gathering, ticket, form, 422)
     await feedback.submit(page.scope, gathering, ticket, given)
     return see_other(f"{request.url.path}?lang={page.language}")
 
@@ -52,7 +52,9 @@ async def _page(request: Request, caller: Caller) -> PageContext[Services]:
     return await PageContext[Services].of(request, caller, get_services(request), home, staff=False)
 
 
-async def _asked(page: PageContext[Services], gathering: str, ticket: str, form: Form, status: int = 200) -> Response:
+async def _render_questions(
+    page: PageContext[Services], gathering: str, ticket: str, form: Form, status: int = 200
+) -> Response:
     feedback = page.services.feedback
     about = await feedback.gathering(page.scope, gathering, ticket)
     spent = await feedback.is_spent(page.scope, gathering, ticket)

@@ -19,36 +19,36 @@ router = APIRouter(prefix="/notifications/v1/{tenant}/inbox", tags=["inbox"])
 
 
 @router.get("", response_model=InboxPage, summary="Mail of people")
-async def inbox(
+async def list_inbox_mails(
     request: Request, caller: Desk, state: MailState = "open", limit: Limit = 50, cursor: Cursor = None
 ) -> dict[str, Any]:
-    """Mails in one state, the newest first."""
+    """List the mails in one state, the newest first."""
     found = await get_services(request).inbox.page(caller.scope, state, cursor, limit + 1)
-    return page([_shown(one) for one in found], limit, "id")
+    return page([_as_json(one) for one in found], limit, "id")
 
 
 @router.post("/{id}/answer", response_model=MovedMail, summary="Answer a mail")
-async def answer(request: Request, caller: Desk, id: str, body: AnswerToMail) -> dict[str, Any]:
-    """Sends one answer in the municipality's name; a second one is refused."""
+async def answer_inbox_mail(request: Request, caller: Desk, id: str, body: AnswerToMail) -> dict[str, Any]:
+    """Send one answer in the municipality's name; a second one is refused."""
     await get_services(request).inbox.answer(caller.scope, id, body.language, body.text)
     return {"id": id, "state": "answered"}
 
 
 @router.post("/{id}/done", response_model=MovedMail, summary="Put a mail away")
-async def done(request: Request, caller: Desk, id: str) -> dict[str, Any]:
-    """Nothing more is to be done with it. Repeating it changes nothing."""
+async def mark_inbox_mail_done(request: Request, caller: Desk, id: str) -> dict[str, Any]:
+    """Mark a mail as done: it leaves the list of open mails. Repeating it changes nothing."""
     await get_services(request).inbox.mark_done(caller.scope, id)
     return {"id": id, "state": "done"}
 
 
 @router.delete("/{id}", status_code=204, summary="Delete a mail")
-async def delete(request: Request, caller: Desk, id: str) -> Response:
-    """For good, before its time is up."""
+async def delete_inbox_mail(request: Request, caller: Desk, id: str) -> Response:
+    """Delete a mail for good before its retention period ends."""
     await get_services(request).inbox.delete(caller.scope, id)
     return Response(status_code=204)
 
 
-def _shown(mail: InboxMail) -> dict[str, Any]:
+def _as_json(mail: InboxMail) -> dict[str, Any]:
     return {
         "id": mail.id,
         "state": mail.state,

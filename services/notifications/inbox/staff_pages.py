@@ -24,14 +24,14 @@ PUT_AWAY = mark("The mail is put away. It stands among those that were answered.
 
 
 @router.get("")
-async def inbox(request: Request, caller: Desk, after: Cursor = None, done: bool = False) -> Response:
-    """Mails that wait, the newest first, or those that were answered."""
+async def show_inbox(request: Request, caller: Desk, after: Cursor = None, done: bool = False) -> Response:
+    """Show the open mails, the newest first, or those that were answered."""
     page = await staff_page(request, caller)
-    return await _inbox(page, page.form(PURPOSE), after=after, done=done)
+    return await _render_inbox(page, page.form(PURPOSE), after=after, done=done)
 
 
 @router.post("/{id}")
-async def press(request: Request, caller: Desk, id: str) -> Response:
+async def answer_put_away_or_delete_mail(request: Request, caller: Desk, id: str) -> Response:
     """Answer, put away or delete: by the button that was pressed."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
@@ -52,10 +52,10 @@ async def press(request: Request, caller: Desk, id: str) -> Response:
                 said = PUT_AWAY
         return page.done(f"{page.home}inbox", said)
 
-    return await answer_form(form, act, partial(_inbox, page, opened=id))
+    return await answer_form(form, act, partial(_render_inbox, page, opened=id))
 
 
-async def _inbox(
+async def _render_inbox(
     page: StaffPage, form: Form, status: int = 200, *, after: str | None = None, done: bool = False, opened: str = ""
 ) -> Response:
     inbox = page.services.inbox

@@ -24,15 +24,15 @@ SHOWN = 20
 
 
 @router.get("")
-async def letters(request: Request, caller: Desk) -> Response:
-    """Letters that wait, with a picture of each, and the newest batches."""
+async def show_letters(request: Request, caller: Desk) -> Response:
+    """Show the letters that wait, with a picture of each, and the newest batches."""
     page = await staff_page(request, caller)
-    return await _letters(page, page.form(PURPOSE))
+    return await _render_letters(page, page.form(PURPOSE))
 
 
 @router.post("")
-async def put_together(request: Request, caller: Desk) -> Response:
-    """A batch of all that wait."""
+async def create_batch(request: Request, caller: Desk) -> Response:
+    """Create a batch of all letters that wait."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
 
@@ -41,19 +41,19 @@ async def put_together(request: Request, caller: Desk) -> Response:
         made, _ = await page.services.batches.create(page.scope, dict(page.facts), idempotency_key)
         return page.done(f"{page.home}letters/batches/{made['id']}", TOGETHER)
 
-    return await answer_form(form, act, partial(_letters, page))
+    return await answer_form(form, act, partial(_render_letters, page))
 
 
 @router.get("/batches/{id}")
-async def batch(request: Request, caller: Desk, id: str) -> Response:
-    """One batch with its sheets."""
+async def show_batch(request: Request, caller: Desk, id: str) -> Response:
+    """Show one batch with its sheets."""
     page = await staff_page(request, caller)
-    return await _batch(page, id, page.form(PURPOSE))
+    return await _render_batch(page, id, page.form(PURPOSE))
 
 
 @router.post("/batches/{id}")
-async def press(request: Request, caller: Desk, id: str) -> Response:
-    """It is in the post, besides what was ticked; or one letter came back: by the button that was pressed."""
+async def mark_batch_posted_or_letter_returned(request: Request, caller: Desk, id: str) -> Response:
+    """Record that the batch is in the post, except for the letters ticked, or that one letter came back: by the button that was pressed."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
 
@@ -65,10 +65,10 @@ async def press(request: Request, caller: Desk, id: str) -> Response:
             await page.services.batches.mark_posted(page.scope, id, form.chosen("besides"))
         return page.done(f"{page.home}letters/batches/{id}", RETURNED if do == "returned" else POSTED)
 
-    return await answer_form(form, act, partial(_batch, page, id))
+    return await answer_form(form, act, partial(_render_batch, page, id))
 
 
-async def _letters(page: StaffPage, form: Form, status: int = 200) -> Response:
+async def _render_letters(page: StaffPage, form: Form, status: int = 200) -> Response:
     services = page.services
     waiting = [
         {**one, "at": datetime.fromisoformat(one["at"])}
@@ -81,6 +81,6 @@ async def _letters(page: StaffPage, form: Form, status: int = 200) -> Response:
     return page.render("staff/letters.html", status, waiting=waiting, batches=batches, form=form)
 
 
-async def _batch(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
+async def _render_batch(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
     shown, sheets = await page.services.batches.get(page.scope, id)
     return page.render("staff/letter_batch.html", status, batch=shown, sheets=sheets, form=form)

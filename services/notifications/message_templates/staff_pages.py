@@ -32,16 +32,16 @@ NOT_TESTED = mark(
 
 
 @router.get("")
-async def kinds(request: Request, caller: Coordinator) -> Response:
-    """All kinds of messages, and where each language stands."""
+async def show_templates(request: Request, caller: Coordinator) -> Response:
+    """Show all kinds of messages with the state of the text in each language."""
     page = await staff_page(request, caller)
     listed = await page.services.templates.list(page.scope)
     return page.render("staff/templates.html", kinds=listed, languages=LANGUAGES)
 
 
 @router.get("/{kind}")
-async def side_by_side(request: Request, caller: Coordinator, kind: str) -> Response:
-    """One kind in all languages side by side."""
+async def show_languages_side_by_side(request: Request, caller: Coordinator, kind: str) -> Response:
+    """Show one kind of message in all languages side by side."""
     if kind not in CONTENTS:
         raise not_found("kind of message")
     page = await staff_page(request, caller)
@@ -53,15 +53,15 @@ async def side_by_side(request: Request, caller: Coordinator, kind: str) -> Resp
 
 
 @router.get("/{kind}/{language}")
-async def edit(request: Request, caller: Coordinator, kind: str, language: str) -> Response:
-    """The form of one text, with how it reads."""
+async def show_editor(request: Request, caller: Coordinator, kind: str, language: str) -> Response:
+    """Show the form for one text, with a preview."""
     page = await staff_page(request, caller)
     stored = _stored(await page.services.templates.show(page.scope, kind, language))
-    return await _edit(page, kind, language, remember(page.form(PURPOSE, stored), stored))
+    return await _render_editor(page, kind, language, remember(page.form(PURPOSE, stored), stored))
 
 
 @router.post("/{kind}/{language}")
-async def save(request: Request, caller: Coordinator, kind: str, language: str) -> Response:
+async def save_publish_test_or_restore(request: Request, caller: Coordinator, kind: str, language: str) -> Response:
     """Save a draft, publish it, send it to oneself, or go back to the product's own text: by the button that was pressed."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
@@ -88,7 +88,7 @@ async def save(request: Request, caller: Coordinator, kind: str, language: str) 
                 said = DRAFTED
         return page.done(f"{page.home}templates/{kind}/{language}", said)
 
-    return await answer_form(form, act, partial(_edit, page, kind, language))
+    return await answer_form(form, act, partial(_render_editor, page, kind, language))
 
 
 def _stored(shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def _draft(form: Form) -> Draft:
     return Draft(form.value("subject"), form.value("body").replace("\r\n", "\n"), form.value("sms") or None)
 
 
-async def _edit(page: StaffPage, kind: str, language: str, form: Form, status: int = 200) -> Response:
+async def _render_editor(page: StaffPage, kind: str, language: str, form: Form, status: int = 200) -> Response:
     templates = page.services.templates
     shown: dict[str, Any] = await templates.show(page.scope, kind, language)
     preview = await templates.preview(page.scope, kind, language)

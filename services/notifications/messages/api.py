@@ -20,7 +20,7 @@ router = APIRouter(prefix="/notifications/v1/{tenant}/messages", tags=["messages
 
 
 @router.get("", response_model=MessagePage, summary="Messages")
-async def messages(
+async def list_messages(
     request: Request,
     caller: Coordinator,
     status: Status | None = None,
@@ -29,7 +29,7 @@ async def messages(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """Messages without their recipients, by id."""
+    """List messages without their recipients, by id."""
     found = await get_services(request).messages.page(
         caller.scope, cursor, limit + 1, status=status, kind=kind, gathering=gathering
     )
@@ -37,20 +37,20 @@ async def messages(
 
 
 @router.get("/{id}", response_model=WholeMessage, summary="One message")
-async def message(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
-    """One message with each attempt, and as it was sent."""
+async def get_message(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
+    """Get one message with each attempt, and as it was sent."""
     return as_json_with_content(await get_services(request).messages.get(caller.scope, id))
 
 
 @router.post("/{id}/retry", status_code=202, response_model=Retried, summary="Try again")
-async def retry(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
+async def retry_message(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
     """Try a message again that did not reach its recipient."""
     return await get_services(request).messages.retry(caller.scope, id)
 
 
 @router.post("/{id}/other-way", status_code=202, response_model=Retried, summary="Another way")
-async def other_way(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
-    """Take the next way for a message that was tried on one, or of which nobody knows whether it arrived."""
+async def send_message_another_way(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
+    """Send a message by the next channel, after one was tried or when nobody knows whether it arrived."""
     return await get_services(request).messages.other_way(caller.scope, id)
 
 
@@ -58,8 +58,8 @@ gatherings_router = APIRouter(prefix="/notifications/v1/{tenant}/gatherings", ta
 
 
 @gatherings_router.get("/{id}/told", response_model=ToldPage, summary="Who has been told")
-async def told(request: Request, caller: Coordinator, id: str, kind: Filter = "") -> dict[str, Any]:
-    """Every kind of news about a gathering, and of one kind, the newest where none is named, whose people have not been told, and why."""
+async def list_informed(request: Request, caller: Coordinator, id: str, kind: Filter = "") -> dict[str, Any]:
+    """List every kind of news about a gathering and, for one kind (the newest unless one is named), who has not been told of it and why."""
     found = await get_services(request).told.get(caller.scope, id, kind)
     return {
         "kinds": [{"kind": one.kind, "newest": rfc3339(one.newest), "counts": one.counts} for one in found.kinds],

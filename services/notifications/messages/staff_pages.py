@@ -26,10 +26,10 @@ STATES = ("pending", "sent", "bounced", "failed", "expired", "suppressed", "to_c
 
 
 @router.get("/")
-async def messages(
+async def show_messages(
     request: Request, caller: Desk, status: Filter = "", kind: Filter = "", gathering: Filter = "", after: Cursor = None
 ) -> Response:
-    """Messages without their recipients, the newest first, and how many people are to be called."""
+    """Show messages without their recipients, the newest first, and how many people are to be called."""
     page = await staff_page(request, caller)
     found = await page.services.messages.newest(
         page.scope, ON_A_PAGE + 1, after, status=status, kind=kind, gathering=gathering
@@ -47,15 +47,15 @@ async def messages(
 
 
 @router.get("/messages/{id}")
-async def message(request: Request, caller: Coordinator, id: str) -> Response:
-    """One message: each attempt, and as it was sent."""
+async def show_message(request: Request, caller: Coordinator, id: str) -> Response:
+    """Show one message: each attempt, and as it was sent."""
     page = await staff_page(request, caller)
-    return await _message(page, id, page.form(PURPOSE))
+    return await _render_message(page, id, page.form(PURPOSE))
 
 
 @router.post("/messages/{id}")
-async def press(request: Request, caller: Coordinator, id: str) -> Response:
-    """Try again, or take another way: by the button that was pressed."""
+async def retry_or_send_another_way(request: Request, caller: Coordinator, id: str) -> Response:
+    """Retry a message, or send it by another channel: by the button that was pressed."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
 
@@ -67,16 +67,16 @@ async def press(request: Request, caller: Coordinator, id: str) -> Response:
         await log.retry(page.scope, id)
         return page.done(f"{page.home}messages/{id}", AGAIN)
 
-    return await answer_form(form, act, partial(_message, page, id))
+    return await answer_form(form, act, partial(_render_message, page, id))
 
 
 @router.get("/gatherings/{id}")
-async def told(request: Request, caller: Desk, id: str, kind: Filter = "") -> Response:
-    """Who of a gathering has been told, who not, and why."""
+async def show_informed(request: Request, caller: Desk, id: str, kind: Filter = "") -> Response:
+    """Show who of a gathering has been told, who not, and why."""
     page = await staff_page(request, caller)
     return page.render("staff/told.html", told=await page.services.told.get(page.scope, id, kind))
 
 
-async def _message(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
+async def _render_message(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
     found = await page.services.messages.get(page.scope, id)
     return page.render("staff/message.html", status, message=found, may_be_repeated=may_be_repeated(found), form=form)

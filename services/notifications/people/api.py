@@ -16,8 +16,10 @@ router = APIRouter(tags=["people"])
 
 
 @router.get("/notifications/v1/{tenant}/people/{id}/export", summary="What is held about a person")
-async def export(request: Request, caller: CoordinatorOrHolder, id: str) -> dict[str, Any]:
-    """Raises Problem 404 for whoever is neither staff nor the holder, and where nothing is held."""
+async def export_person(request: Request, caller: CoordinatorOrHolder, id: str) -> dict[str, Any]:
+    """Export what notifications holds about a person, for staff and for the person.
+
+    Raises: Problem 404 for anybody else, and where nothing is held."""
     services = get_services(request)
     if not caller.is_staff and not await services.people.is_holder(caller.scope, id, caller.link):
         raise not_found("person")
@@ -25,8 +27,8 @@ async def export(request: Request, caller: CoordinatorOrHolder, id: str) -> dict
 
 
 @router.get("/notifications/{tenant}/people/{id}/{code}/messages.json", include_in_schema=False)
-async def download(request: Request, caller: Anybody, id: str, code: str) -> Response:
-    """The same for a browser: the code of the link stands in the address, as in the link itself."""
+async def download_person_export(request: Request, caller: Anybody, id: str, code: str) -> Response:
+    """Download the same export in a browser: the code of the person's link is part of the address, as in the link itself."""
     services = get_services(request)
     if not await services.people.is_holder(caller.scope, id, code):
         raise not_found("person")

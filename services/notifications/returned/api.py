@@ -17,13 +17,16 @@ router = APIRouter(prefix="/notifications/v1/{tenant}/returned-mails", tags=["me
 
 
 @router.get("", response_model=ReturnedPage, summary="Mails that came back")
-async def returned(request: Request, caller: Desk, limit: Limit = 50, cursor: Cursor = None) -> dict[str, Any]:
-    """Those that nobody looked after, the newest first."""
+async def list_returned_mails(
+    request: Request, caller: Desk, limit: Limit = 50, cursor: Cursor = None
+) -> dict[str, Any]:
+    """List the returned mails that nobody has dealt with yet, the newest first."""
     found = await get_services(request).returned.page(caller.scope, cursor, limit + 1)
     return page(found, limit, "id")
 
 
 @router.post("/{id}/answer", response_model=Answered, summary="Look after a mail that came back")
-async def answer(request: Request, caller: Desk, id: str, body: AnswerBody) -> dict[str, Any]:
-    """With `right` mails go to the address again, this one too if it reached nobody yet. Repeating it changes nothing."""
+async def answer_returned_mail(request: Request, caller: Desk, id: str, body: AnswerBody) -> dict[str, Any]:
+    """Record a clerk's answer to a returned mail. With `right` mails go to the address again, this one too if it reached nobody yet.
+    Repeating it changes nothing."""
     return await get_services(request).returned.answer(caller.scope, id, body.answer)

@@ -26,15 +26,15 @@ ANSWERED: dict[Answer, str] = {
 
 
 @router.get("")
-async def returned(request: Request, caller: Desk, after: Cursor = None) -> Response:
-    """Whom mails do not reach, and why."""
+async def show_returned_mails(request: Request, caller: Desk, after: Cursor = None) -> Response:
+    """Show whom mails do not reach, and why."""
     page = await staff_page(request, caller)
-    return await _returned(page, page.form(PURPOSE), after=after)
+    return await _render_returned_mails(page, page.form(PURPOSE), after=after)
 
 
 @router.post("/{id}")
-async def answered(request: Request, caller: Desk, id: str) -> Response:
-    """The address is right after all, or it stays as it is: by the button that was pressed."""
+async def answer_returned_mail(request: Request, caller: Desk, id: str) -> Response:
+    """Record that the address is right after all, or that it stays as it is: by the button that was pressed."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
 
@@ -43,10 +43,10 @@ async def answered(request: Request, caller: Desk, id: str) -> Response:
         await page.services.returned.answer(page.scope, id, answer)
         return page.done(f"{page.home}returned", ANSWERED[answer])
 
-    return await answer_form(form, act, partial(_returned, page))
+    return await answer_form(form, act, partial(_render_returned_mails, page))
 
 
-async def _returned(page: StaffPage, form: Form, status: int = 200, after: str | None = None) -> Response:
+async def _render_returned_mails(page: StaffPage, form: Form, status: int = 200, after: str | None = None) -> Response:
     found = await page.services.returned.page(page.scope, after, ON_A_PAGE + 1)
     shown = [{**one, "at": datetime.fromisoformat(one["at"])} for one in found[:ON_A_PAGE]]
     following = cursor_at(shown[-1]["id"]) if len(found) > ON_A_PAGE else ""

@@ -42,16 +42,16 @@ FIELDS = {
 
 
 @router.get("")
-async def settings(request: Request, caller: Coordinator) -> Response:
-    """Sender, reminders, quiet hours, and what DNS says of the sender."""
+async def show_settings(request: Request, caller: Coordinator) -> Response:
+    """Show sender, reminders, quiet hours, and what DNS says of the sender."""
     page = await staff_page(request, caller)
     stored = _initial(await page.services.settings.show(page.scope))
-    return await _settings(page, remember(page.form(PURPOSE, stored), stored))
+    return await _render_settings(page, remember(page.form(PURPOSE, stored), stored))
 
 
 @router.post("")
-async def save(request: Request, caller: Coordinator) -> Response:
-    """Save, or look at DNS: by the button that was pressed."""
+async def save_settings(request: Request, caller: Coordinator) -> Response:
+    """Save the settings and, where that button was pressed, check the sender in DNS."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
     merge(form, _initial(await page.services.settings.show(page.scope)))
@@ -63,7 +63,7 @@ async def save(request: Request, caller: Coordinator) -> Response:
             return page.done(f"{page.home}settings", CHECKED)
         return page.done(f"{page.home}settings", SAVED)
 
-    return await answer_form(form, act, partial(_settings, page), FIELDS, WORDS)
+    return await answer_form(form, act, partial(_render_settings, page), FIELDS, WORDS)
 
 
 def _initial(shown: dict[str, Any]) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _decimal(value: float | None) -> str:
     return "" if value is None else f"{value:g}".replace(".", ",")
 
 
-async def _settings(page: StaffPage, form: Form, status: int = 200) -> Response:
+async def _render_settings(page: StaffPage, form: Form, status: int = 200) -> Response:
     for name in ("smtp_password", "sms_key", "sms_secret"):
         form.set_value(name, [""])  # a secret is never sent back to a browser
     shown = await page.services.settings.show(page.scope)

@@ -22,9 +22,9 @@ router = APIRouter(prefix="/notifications/v1/{tenant}/sms", tags=["text messages
     summary="Report of a gateway",
     responses={403: problem_response("The gateway did not sign this report. `not-signed`, `suspended`")},
 )
-async def report(request: Request, caller: Anybody, gateway: str, token: str) -> dict[str, Any]:
-    """What became of text messages, in the gateway's own form. Its signature is checked where it signs, and the address is one that
-    nobody else knows; the same report again changes nothing."""
+async def receive_delivery_report(request: Request, caller: Anybody, gateway: str, token: str) -> dict[str, Any]:
+    """Receive a gateway's report on text messages, in its own format. Its signature is checked where it signs, and the address is one
+    that nobody else knows; the same report again changes nothing."""
     services = get_services(request)
     url = services.context.settings.public_url + request.url.path
     raw = RawReport(request.method, url, dict(request.headers), await request.body())

@@ -1,4 +1,4 @@
-"""HTTP API of what is due with calls, letters and mail."""
+"""HTTP of what is due with calls, letters and mail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ router = APIRouter(prefix="/notifications/v1/{tenant}", tags=["today"])
 
 
 @router.get("/today", response_model=Today, summary="What is due, and what was done last")
-async def today(request: Request, caller: Desk) -> Response:
-    """Calls, letters, mail of people and mail that came back; calls and letters that were done."""
+async def get_today(request: Request, caller: Desk) -> Response:
+    """Get the calls, letters and mails that wait for staff, and the calls and letters that were done last."""
     found = await get_services(request).today.get(caller.scope)
     return json_response(found.model_dump(mode="json"))

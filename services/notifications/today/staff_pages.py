@@ -12,6 +12,7 @@ router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 
 
 @router.get("/today")
-async def today(request: Request, caller: Desk) -> Response:
+async def show_today(request: Request, caller: Desk) -> Response:
+    """Show what is due."""
     page = await staff_page(request, caller)
     return page.render("staff/today.html", today=await page.services.today.get(page.scope))

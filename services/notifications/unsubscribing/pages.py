@@ -15,15 +15,15 @@ router = APIRouter(prefix="/notifications/{tenant}/unsubscribe", include_in_sche
 
 
 @router.get("/{contact}/{kind}/{code}")
-async def ask(request: Request, caller: Anybody, contact: str, kind: str, code: str) -> Response:
-    """Asks; nothing changes by looking."""
+async def show_unsubscribe_question(request: Request, caller: Anybody, contact: str, kind: str, code: str) -> Response:
+    """Ask whether to unsubscribe; opening the page changes nothing."""
     get_services(request).unsubscribe.check(caller.scope, contact, kind, code)
     return await _page(request, caller, done=False)
 
 
 @router.post("/{contact}/{kind}/{code}")
 async def unsubscribe(request: Request, caller: Stranger, contact: str, kind: str, code: str) -> Response:
-    """Done, without cookies, forms or a redirection: mail programs post here by themselves."""
+    """Unsubscribe without cookies, form tokens or a redirect: mail programs post here by themselves."""
     await get_services(request).unsubscribe.carry_out(caller.scope, contact, kind, code)
     return await _page(request, caller, done=True)
 

@@ -25,37 +25,37 @@ router = APIRouter(prefix="/notifications/v1/{tenant}/webhooks", tags=["webhooks
 
 
 @router.get("", response_model=WebhookList, summary="Webhooks")
-async def webhooks(request: Request, caller: Coordinator) -> dict[str, Any]:
-    """The endpoints that hear of the municipality's events."""
+async def list_webhooks(request: Request, caller: Coordinator) -> dict[str, Any]:
+    """List the endpoints that receive the municipality's events."""
     return {"items": await get_services(request).webhooks.endpoints(caller.scope), "next": None}
 
 
 @router.post("", status_code=201, response_model=WebhookWithSecret, summary="New webhook")
-async def create(request: Request, caller: Coordinator, body: NewWebhook, key: Key = None) -> Response:
-    """A new endpoint. Its secret is shown this once; deliveries are signed with it (Standard Webhooks)."""
+async def create_webhook(request: Request, caller: Coordinator, body: NewWebhook, key: Key = None) -> Response:
+    """Create an endpoint. Its secret is shown this once; deliveries are signed with it (Standard Webhooks)."""
     idempotency_key = idempotency(request, key, body)
     made, replayed = await get_services(request).webhooks.create(caller.scope, body.url, body.events, idempotency_key)
     return json_response(made, 201, replayed)
 
 
 @router.post("/{id}/secret", response_model=WebhookWithSecret, summary="New secret")
-async def new_secret(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
-    """Another secret; for a day deliveries are signed with the former one as well. An endpoint that was disabled begins anew."""
+async def change_webhook_secret(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
+    """Change the secret of an endpoint; for a day deliveries are signed with the former one as well. An endpoint that was disabled begins anew."""
     return await get_services(request).webhooks.new_secret(caller.scope, id)
 
 
 @router.delete("/{id}", status_code=204, summary="Remove a webhook")
-async def remove(request: Request, caller: Coordinator, id: str) -> Response:
-    """Nothing is sent there any more."""
+async def delete_webhook(request: Request, caller: Coordinator, id: str) -> Response:
+    """Delete an endpoint: nothing is sent there any more."""
     await get_services(request).webhooks.remove(caller.scope, id)
     return Response(status_code=204)
 
 
 @router.get("/{id}/deliveries", response_model=DeliveryPage, summary="Deliveries")
-async def deliveries(
+async def list_webhook_deliveries(
     request: Request, caller: Coordinator, id: str, limit: Limit = 50, cursor: Cursor = None
 ) -> dict[str, Any]:
-    """What was delivered to an endpoint in the last month, the newest first."""
+    """List what was delivered to an endpoint in the last month, the newest first."""
     found = await get_services(request).webhooks.deliveries(caller.scope, id, cursor, limit + 1)
     return page(found, limit, "id")
 
@@ -63,6 +63,6 @@ async def deliveries(
 @router.post(
     "/{id}/deliveries/{delivery}/retry", status_code=202, response_model=DeliveryRetried, summary="Deliver again"
 )
-async def retry(request: Request, caller: Coordinator, id: str, delivery: str) -> dict[str, Any]:
+async def retry_webhook_delivery(request: Request, caller: Coordinator, id: str, delivery: str) -> dict[str, Any]:
     """Deliver once more, with all attempts anew."""
     return await get_services(request).webhooks.retry(caller.scope, id, delivery)

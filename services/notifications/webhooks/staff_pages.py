@@ -24,14 +24,14 @@ SHOWN = 20
 
 
 @router.get("")
-async def webhooks(request: Request, caller: Coordinator) -> Response:
-    """The endpoints, and a form for a new one."""
-    return await _webhooks(await staff_page(request, caller))
+async def show_webhooks(request: Request, caller: Coordinator) -> Response:
+    """Show the endpoints, and a form for a new one."""
+    return await _render_webhooks(await staff_page(request, caller))
 
 
 @router.post("")
-async def create(request: Request, caller: Coordinator) -> Response:
-    """A new endpoint; the page that follows shows its secret, this once."""
+async def create_webhook(request: Request, caller: Coordinator) -> Response:
+    """Create an endpoint; the page that follows shows its secret, this once."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
 
@@ -39,20 +39,20 @@ async def create(request: Request, caller: Coordinator) -> Response:
         body = NewWebhook(url=form.value("url"), events=form.chosen("events"))
         idempotency_key = page.idempotency_key("webhooks", form)
         made, _ = await page.services.webhooks.create(page.scope, body.url, body.events, idempotency_key)
-        return await _webhooks(page, made=made)
+        return await _render_webhooks(page, made=made)
 
-    return await answer_form(form, act, partial(_webhooks, page))
+    return await answer_form(form, act, partial(_render_webhooks, page))
 
 
 @router.get("/{id}")
-async def deliveries(request: Request, caller: Coordinator, id: str) -> Response:
-    """What was delivered to one endpoint."""
+async def show_deliveries(request: Request, caller: Coordinator, id: str) -> Response:
+    """Show what was delivered to one endpoint."""
     page = await staff_page(request, caller)
-    return await _webhook(page, id, page.form(PURPOSE))
+    return await _render_webhook(page, id, page.form(PURPOSE))
 
 
 @router.post("/{id}")
-async def act(request: Request, caller: Coordinator, id: str) -> Response:
+async def remove_renew_or_retry(request: Request, caller: Coordinator, id: str) -> Response:
     """Remove an endpoint, change its secret, or deliver again: by the button that was pressed."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
@@ -63,14 +63,14 @@ async def act(request: Request, caller: Coordinator, id: str) -> Response:
             await page.services.webhooks.remove(page.scope, id)
             return page.done(f"{page.home}webhooks", REMOVED)
         if do == "secret":
-            return await _webhooks(page, made=await page.services.webhooks.new_secret(page.scope, id))
+            return await _render_webhooks(page, made=await page.services.webhooks.new_secret(page.scope, id))
         await page.services.webhooks.retry(page.scope, id, delivery)
         return page.done(f"{page.home}webhooks/{id}", AGAIN)
 
-    return await answer_form(form, act, partial(_webhook, page, id))
+    return await answer_form(form, act, partial(_render_webhook, page, id))
 
 
-async def _webhooks(
+async def _render_webhooks(
     page: StaffPage, form: Form | None = None, status: int = 200, made: dict[str, Any] | None = None
 ) -> Response:
     return page.render(
@@ -83,6 +83,6 @@ async def _webhooks(
     )
 
 
-async def _webhook(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
+async def _render_webhook(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
     found = await page.services.webhooks.deliveries(page.scope, id, None, SHOWN)
     return page.render("staff/webhook.html", status, id=id, deliveries=found, form=form)
