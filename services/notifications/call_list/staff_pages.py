@@ -14,7 +14,7 @@ from chassis.pages.forms import Form, answer_form
 from chassis.storage.pagination import Cursor
 from chassis.text.translations import mark
 from services.notifications.call_list.call_list import CallOutcome
-from services.notifications.domain.next_call import next_time
+from services.notifications.domain.next_call import next_call_time
 from services.notifications.permissions import Desk
 from services.notifications.staff_page import StaffPage, staff_page
 
@@ -58,7 +58,7 @@ async def record_call_outcome(
             outcome,
             page.idempotency_key(f"call {id}", form, outcome),
             by=page.actor,
-            next_at=next_time(form.value("next"), page.now) if outcome == "not_reached" else None,
+            next_at=next_call_time(form.value("next"), page.now) if outcome == "not_reached" else None,
         )
         return page.done(f"{page.home}calls?kind={_known(kind)}&language={_known(language)}", CALLED[outcome])
 

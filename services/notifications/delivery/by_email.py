@@ -16,7 +16,7 @@ from services.notifications.digests.digests import StaffDigests
 from services.notifications.domain.addresses import NoAddress
 from services.notifications.domain.delivery import Send, decide, pause_after
 from services.notifications.domain.messages import NEW_ADDRESS
-from services.notifications.domain.throttle import strange
+from services.notifications.domain.throttle import may_be_stranger
 from services.notifications.mail.compose import Mail, compose
 from services.notifications.mail.letterheads import Letterheads
 from services.notifications.mail.of_message import invitation_of
@@ -111,7 +111,7 @@ class DeliverByEmail:
 
     async def _rendered(self, delivery: Delivery) -> RenderedText:
         content, about = delivery.situation.content, delivery.situation.about
-        stranger = strange("email", content, about.contact, about.group)
+        stranger = may_be_stranger("email", content, about.contact, about.group)
         templates = await self._templates.get_in_force(delivery.scope)
         return render(content, about, self._public_url, templates, to_stranger=stranger)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.notifications.delivery.delivery import Delivery
 from services.notifications.delivery.recipient_limit import RecipientLimit
 from services.notifications.delivery.repository_throttle import Throttle
-from services.notifications.domain.throttle import strange
+from services.notifications.domain.throttle import may_be_stranger
 from services.notifications.mail.server import GivenUp
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.sms.gateways import Gateways
@@ -38,7 +38,7 @@ class DeliverBySms:
         content, about = delivery.situation.content, delivery.situation.about
         gateway = self._gateways.get(scope, delivery.settings)
         assert gateway is not None
-        stranger = strange("phone", content, about.contact, about.group)
+        stranger = may_be_stranger("phone", content, about.contact, about.group)
         templates = await self._templates.get_in_force(scope)
         rendered = render(content, about, self._public_url, templates, way="sms", to_stranger=stranger)
         number = self._throttle.telephone_key(about.contact.phone_e164 or "")

@@ -18,7 +18,7 @@ from services.notifications.delivery.delivery import Delivery
 from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.delivery.settle import Settling
 from services.notifications.delivery.situations import Situations
-from services.notifications.domain.delivery import Decision, LookAgain, Send, Settle, Situation, decide
+from services.notifications.domain.delivery import Decision, Send, Settle, Situation, Wait, decide
 from services.notifications.domain.facts import Contact
 from services.notifications.mail.server import GivenUp
 from services.notifications.messages.documents import BY_HAND, OutboundMessage
@@ -81,7 +81,7 @@ class Deliver:
         match self._within_limits(decide(situation, now), situation, now):
             case Settle() as settled:
                 await self._settle(scope, message, situation, settled, now)
-            case LookAgain(at):
+            case Wait(at):
                 await self._settling.look_again(message, at, now)
             case Send() if await self._unwanted(scope, situation):
                 await self._settling.settle(message, "suppressed", "none", now)
@@ -97,7 +97,7 @@ class Deliver:
         if situation.content.now:
             return decide(dataclasses.replace(situation, takes_text=False), now) if texts else decision
         opens = self._limits.opens(situation.tenant, now) or texts
-        return LookAgain(opens) if opens else decision
+        return Wait(opens) if opens else decision
 
     async def _settle(
         self, scope: TenantScope, message: OutboundMessage, situation: Situation, settled: Settle, now: datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.notifications.delivery.delivery import Delivery
 from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.delivery.settle import Settling
-from services.notifications.domain.throttle import Postponed, Way, confirmed
+from services.notifications.domain.throttle import Postponed, Way, is_confirmed
 
 
 class RecipientLimit:
@@ -18,7 +18,7 @@ class RecipientLimit:
     async def postponed(self, delivery: Delivery, way: Way, key: str) -> bool:
         """Whether it waits now. `key` stands for the mailbox or telephone. Raises: Conflict."""
         about = delivery.situation.about
-        if confirmed(way, about.contact, about.group):
+        if is_confirmed(way, about.contact, about.group):
             return False
         allowed = await self._throttle.take(key, delivery.message.id, delivery.now)
         if isinstance(allowed, Postponed):

@@ -12,8 +12,8 @@ from chassis.storage.mongo import Document, PyMongoError, is_unavailable
 from contracts.envelope import Event
 from contracts.notifications import MessageDelayed, MessageSettled
 from services.notifications.domain.channels import Channel
-from services.notifications.domain.delivery import LOOK_AGAIN, Settled, answer_runs_anew
-from services.notifications.domain.text_reports import Known
+from services.notifications.domain.delivery import RECHECK_EVERY, Settled, delays_answer
+from services.notifications.domain.text_reports import KnownDelivery
 from services.notifications.messages.documents import BY_HAND, AsSent, Attempt, OutboundMessage
 from services.notifications.messages.repository import RETRYING, Messages, attempts, of_message
 from services.notifications.metrics import NotificationMetrics
@@ -42,7 +42,7 @@ class Settling:
         template_version: int | None = None,
         told_in: str | None = None,
         call: Document | None = None,
-        delivery: Known | None = None,
+        delivery: KnownDelivery | None = None,
         bounce: str = "",
     ) -> None:
         """The message has come to an end, or waits to be handed on by people. `call`: what the call list is sorted and filtered by.
@@ -69,7 +69,7 @@ class Settling:
             fields |= call
         by_hand = status in BY_HAND
         if by_hand:
-            fields["due_at"] = now + LOOK_AGAIN
+            fields["due_at"] = now + RECHECK_EVERY
         unset = [RETRYING, "postponed", "mailbox", *(() if by_hand else ("due_at",))]
         late = _late(message, now) if status == "sent" else []
         await self._messages.commit(message, Change(set=fields, unset=unset, events=[event, *late]), now)
@@ -85,7 +85,7 @@ class Settling:
         told_in: str | None = None,
         bounce: str = "",
         outcome: str = "sent",
-        delivery: Known = "handed_over",
+        delivery: KnownDelivery = "handed_over",
     ) -> None:
         """It was handed over. That is written however long MongoDB is away, and onto whatever the message became meanwhile: else it
         would be handed over again. What a report said of the text meanwhile is more than `delivery`."""
@@ -171,6 +171,6 @@ class Settling:
 
 def _late(message: OutboundMessage, until: datetime) -> list[Event]:
     """Told where somebody's time to answer runs while the message that asks them has to wait."""
-    if not answer_runs_anew(message.content, message.at, until):
+    if not delays_answer(message.content, message.at, until):
         return []
     return [MessageDelayed(message_id=message.id, kind=message.kind, registration_id=message.contact, until=until)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from chassis.storage.tenancy import TenantScope
-from services.notifications.domain.delivery import CANCELLED_IN_A_CALL, Situation
+from services.notifications.domain.delivery import CANCELLED_CALL_OUTCOME, Situation
 from services.notifications.domain.messages import Content
 from services.notifications.domain.messages.participants import GatheringThanks
 from services.notifications.domain.messages.respondents import RespondentHandedOn, RespondentInvited
-from services.notifications.domain.messages.staff import NamesMunicipality
+from services.notifications.domain.messages.staff import MunicipalityMessage
 from services.notifications.facts.repository import Facts
 from services.notifications.feedback.feedback import GatheringFeedback
 from services.notifications.messages.documents import OutboundMessage
@@ -49,13 +49,13 @@ class Situations:
             waits_by_hand=message.waits_by_hand,
             contact=contact,
             gathering_expected=message.gathering is not None,
-            gathering=content.narrowed(known.gatherings.get(message.gathering or "")),
+            gathering=content.relevant_part(known.gatherings.get(message.gathering or "")),
             group=known.groups.get(message.contact),
             not_before=message.not_before,
             not_after=message.not_after,
-            over=bool(message.assessment) and await self._facts.assessment_over(scope, message),
-            said_no=message.kind == "cancelled"
-            and await self._messages.has_call_outcome(scope, message.contact, CANCELLED_IN_A_CALL),
+            assessment_over=bool(message.assessment) and await self._facts.assessment_over(scope, message),
+            cancelled_in_call=message.kind == "cancelled"
+            and await self._messages.has_call_outcome(scope, message.contact, CANCELLED_CALL_OUTCOME),
             municipality_known=named,
             takes_text=self._gateways.get(scope, settings) is not None
             and contact is not None
@@ -72,7 +72,7 @@ class Situations:
             return msgspec.structs.replace(content, until=deadline), True
         if isinstance(content, GatheringThanks) and message.gathering:
             return msgspec.structs.replace(content, feedback=self._feedback.ticket(scope, message.gathering)), True
-        if isinstance(content, NamesMunicipality):
+        if isinstance(content, MunicipalityMessage):
             name = await self._facts.municipality(scope)  # its own events come under another ordering key
             return msgspec.structs.replace(content, municipality=name or {}), name is not None
         return content, True

@@ -15,7 +15,7 @@ from services.notifications.digests.digests import rhythm_of
 from services.notifications.digests.documents import Preferences
 from services.notifications.digests.repository import StaffPreferences
 from services.notifications.digests.schemas import PreferencesBody
-from services.notifications.domain.digests import KINDS, choice
+from services.notifications.domain.digests import KINDS, effective_choice
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.settings.documents import Digests, TenantSettings
 from services.notifications.settings.repository import SettingsRepository
@@ -68,7 +68,7 @@ def _shown(chosen: Preferences, settings: TenantSettings) -> dict[str, Any]:
     own = chosen.rhythm
     return {
         "kinds": {kind: chosen.kinds.get(kind) for kind in KINDS},
-        "in_force": {kind: choice(CONTENTS[kind], chosen.kinds, rhythm) for kind in KINDS},
+        "in_force": {kind: effective_choice(CONTENTS[kind], chosen.kinds, rhythm) for kind in KINDS},
         "urgent": [kind for kind in KINDS if CONTENTS[kind].urgent],
         "digest": {"at": own.at, "days": list(own.days)} if own else None,
         "municipality": {"at": settings.digest.at, "days": list(settings.digest.days)} if settings.digest else None,

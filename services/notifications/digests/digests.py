@@ -13,9 +13,9 @@ from services.notifications.call_list.repository import CallListRepository
 from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.digests.documents import DeskNews, Preferences
 from services.notifications.digests.repository import DeskNewsRows, StaffPreferences
-from services.notifications.domain.digests import Choice, Rhythm, choice
+from services.notifications.domain.digests import Choice, Rhythm, effective_choice
 from services.notifications.domain.messages import Content
-from services.notifications.domain.messages.staff import NewsOfTheDesk
+from services.notifications.domain.messages.staff import DeskNewsSummary
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.enqueue import new_message
 from services.notifications.messages.repository import Messages
@@ -60,7 +60,7 @@ class StaffDigests:
         """How a message reaches somebody at this address, and when where it waits for others."""
         chosen = await self._preferences.get_or_default(scope, self._secrets.email_key(address))
         rhythm = rhythm_of(chosen, settings)
-        wanted = choice(type(content), chosen.kinds, rhythm)
+        wanted = effective_choice(type(content), chosen.kinds, rhythm)
         return wanted, rhythm.next(now) if wanted == "together" and rhythm else None
 
     async def carry_out(self, document: Document) -> None:
@@ -73,7 +73,7 @@ class StaffDigests:
             known = await self._facts.contact(scope, contact)
             if known is None or not known.email:
                 continue
-            wanted, at = await self.wish(scope, NewsOfTheDesk(), known.email, settings, now)
+            wanted, at = await self.wish(scope, DeskNewsSummary(), known.email, settings, now)
             if wanted == "together" and at is not None:
                 await self._news.hand_on(scope, contact, news.since, at)
         await self._news.handed_on(scope, news)
@@ -83,7 +83,7 @@ class StaffDigests:
         known = await self._facts.contact(scope, news.contact)
         if known is None or not known.email or known.erased:
             return await self._news.sent(scope, news, now)
-        wanted, _ = await self.wish(scope, NewsOfTheDesk(), known.email, settings, now)
+        wanted, _ = await self.wish(scope, DeskNewsSummary(), known.email, settings, now)
         registrations, waiting = await self._news.counts(scope, news.since, now)
         if wanted == "together" and registrations:
             calls = await self._calls.count(scope, now)

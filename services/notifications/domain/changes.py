@@ -1,4 +1,4 @@
-"""Compares a gathering before and after: two changes one after the other are told as one."""
+"""Changes of a gathering, before and after; successive changes are merged into one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Times = tuple[datetime, datetime]
 
 
 class MeetingChange(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One of several meetings that is another one now: its times and place before (None: it is new) and now (None: it is called off)."""
+    """Change of one of several meetings: its times and place before (None: it is new) and now (None: it is called off)."""
 
     id: str
     before: tuple[datetime, datetime, str | None] | None = None
@@ -20,8 +20,8 @@ class MeetingChange(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What changed, each as (before, now); None where nothing did. `way_in`: the way into the online meeting is told for the
-    first time, or is a new one."""
+    """What changed, each as (before, now); None where nothing did. `way_in`: the access to the online meeting is announced for the first
+    time, or is a new one."""
 
     when: tuple[Times, Times] | None = None
     where: Pair | None = None
@@ -32,13 +32,13 @@ class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
     def __bool__(self) -> bool:
         return bool(self.meetings) or any(value is not None for value in (self.when, self.where, self.how, self.way_in))
 
-    def concern(self, status: str) -> bool:
-        """Whether somebody in this state has to hear of it: the way in matters to those who have a seat alone."""
+    def concern_group(self, status: str) -> bool:
+        """Whether a group with this status has to be told: the access to the online meeting matters only to groups that have a seat."""
         return bool(self if status in ("confirmed", "arrived") else msgspec.structs.replace(self, way_in=None))
 
 
-def merged(earlier: Changes, later: Changes) -> Changes:
-    """Two changes as one, for somebody who was not told of the first; what is again as it was is none."""
+def merge_changes(earlier: Changes, later: Changes) -> Changes:
+    """Two successive changes as one, for somebody who was not told of the first; what changed back is no change."""
 
     def from_first_to_last(name: str) -> Any:
         steps = [step for step in (getattr(earlier, name), getattr(later, name)) if step is not None]

@@ -1,9 +1,9 @@
 """Chooses the channel of a message: as its recipient wishes, else e-mail, else a text message where there is a gateway, else a letter
-or a call. What one way fails to do takes the next.
+or a call. Where one channel fails, the next is tried.
 
-A letter takes days. What has to be answered soon, or concerns a gathering that is near, is rather told on the telephone where a
-number is known, also where a letter is wished for. Else a letter is sent only where no e-mail reaches. Who is known by neither way can't be told: that shows
-among the messages as failed.
+A letter takes days. What has to be answered soon, or concerns a gathering that is near, is rather said on the telephone where a
+number is known, also where a letter is wished for. Otherwise a letter is sent only where no e-mail reaches. Without any channel the
+message fails, which shows in the log of messages.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from services.notifications.domain.messages.participants import GatheringReminde
 
 Channel = Literal["email", "sms", "letter", "call", "none"]
 BY_HAND: tuple[Channel, ...] = ("call", "letter")
-"""Ways on which people hand messages on."""
+"""Channels by which staff pass messages on."""
 A_LETTER_TAKES = timedelta(days=4)
 EXTRAS = (GatheringReminder, GatheringThanks, OfferHalfOver)
-"""What comes on top of what people were told already: nobody is called or sent a letter for it, unless a municipality wants that."""
+"""Messages that people can do without: nobody is called or sent a letter for them, unless a municipality wants that."""
 
 
 def channel(
@@ -34,10 +34,10 @@ def channel(
     takes_text: bool,
     calls_reminders: bool = False,
 ) -> Channel:
-    """The first way that is known and has not failed before.
+    """The first channel by which the contact can be reached and that has not failed before.
 
     `takes_text`: there is a gateway that reaches the contact's number. `calls_reminders`: the municipality calls people to remind
-    them; else reminders and thanks go by what is written at once, or not at all.
+    them; otherwise reminders and thanks go by e-mail or text message, or not at all.
     """
     if content.email_only:
         return "email" if contact.new_email and "email" not in failed else "none"

@@ -11,29 +11,30 @@ from services.notifications.domain.channels import EXTRAS, Channel, channel
 from services.notifications.domain.facts import Contact, Gathering, Group
 from services.notifications.domain.messages import About, Content
 from services.notifications.domain.messages.participants import ConfirmAddress
-from services.notifications.domain.relevance import known_since_registration, no_use, repeats_last_call
+from services.notifications.domain.relevance import obsolete_status, repeats_previous_call, was_told_at_registration
 from services.notifications.domain.send_windows import SendWindow
 
 Settled = Literal["sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post"]
 GIVE_UP = timedelta(days=2)
 LONGEST_PAUSE = timedelta(minutes=30)
-LOOK_AGAIN = timedelta(minutes=15)
-"""How often it is looked whether what people are to hand on still matters."""
-UNKNOWN_AGAIN = (timedelta(seconds=0.05), timedelta(seconds=30))
-"""A contact may arrive a moment after the event that owes it a message: asked again soon at first, then less often."""
-LATE = timedelta(minutes=5)
-"""What waits for less costs nobody the time they have to answer."""
-CANCELLED_IN_A_CALL = "cancels"
+"""Between two attempts by the same channel."""
+RECHECK_EVERY = timedelta(minutes=15)
+"""How often a call or letter that waits for staff is checked for whether it still matters."""
+UNKNOWN_FACT_PAUSES = (timedelta(seconds=0.05), timedelta(seconds=30))
+"""Shortest and longest pause while a fact is missing: the contact may arrive a moment after the event that made the message."""
+NOTICEABLE_DELAY = timedelta(minutes=5)
+"""A message that is delayed by less leaves its recipient enough of the time they have to answer."""
+CANCELLED_CALL_OUTCOME = "cancels"
 
 
 @dataclass(frozen=True)
 class Situation:
-    """Everything a decision depends on.
+    """Everything that a decision about one message depends on.
 
     `waits_by_hand`: the message stands on the call list or among the letters. `gathering_expected`: it names a gathering, which may
-    not be known yet. `over`: it asks for answers in a self-check that is over for its recipient. `said_no`: its recipient cancelled
-    in a call. `municipality_known`: the municipality that its text names is. `windows`: when each way is open for what may wait; one
-    that is not named always is.
+    not be known yet. `assessment_over`: it asks for answers in a self-check that is over for its recipient. `cancelled_in_call`: its
+    recipient cancelled in a call. `municipality_known`: the municipality that its text names is. `windows`: when each channel is open for
+    messages that may wait; a channel that is not named always is.
     """
 
     tenant: str
@@ -47,8 +48,8 @@ class Situation:
     group: Group | None = None
     not_before: datetime | None = None
     not_after: datetime | None = None
-    over: bool = False
-    said_no: bool = False
+    assessment_over: bool = False
+    cancelled_in_call: bool = False
     municipality_known: bool = True
     takes_text: bool = False
     calls_reminders: bool = False
@@ -56,14 +57,17 @@ class Situation:
 
     @property
     def about(self) -> About:
-        """Raises AssertionError where the contact is not known."""
+        """What the text of the message is rendered from.
+
+        Raises: AssertionError the contact is not known.
+        """
         assert self.contact is not None
         return About(self.tenant, self.contact, self.gathering, self.group)
 
 
 @dataclass(frozen=True)
 class Settle:
-    """It ends here, or waits to be handed on by people (`to_call`, `to_post`), to be called no sooner than `call_after`."""
+    """Decision to end delivery with this status, or to leave it to staff (`to_call`, `to_post`), who call no sooner than `call_after`."""
 
     status: Settled
     channel: Channel = "none"
@@ -71,35 +75,35 @@ class Settle:
 
 
 @dataclass(frozen=True)
-class LookAgain:
-    """Nothing can be done before `at`."""
+class Wait:
+    """Decision to do nothing before `until`, and then decide again."""
 
-    at: datetime
+    until: datetime
 
 
 @dataclass(frozen=True)
 class Send:
-    """Hand it to the mail server or the gateway for text messages."""
+    """Decision to hand it to the mail server or to the gateway for text messages."""
 
     channel: Literal["email", "sms"]
 
 
-Decision = Settle | LookAgain | Send
+Decision = Settle | Wait | Send
 
 
 def decide(situation: Situation, now: datetime) -> Decision:
     """Decides what to do with a due message."""
-    ended = _ended(situation, now)
-    if ended is not None:
-        return ended
+    final = _final_status(situation, now)
+    if final is not None:
+        return final
     if situation.not_before is not None and now < situation.not_before:
-        return LookAgain(situation.not_before)
+        return Wait(situation.not_before)
     if situation.waits_by_hand:
-        return LookAgain(now + LOOK_AGAIN)
+        return Wait(now + RECHECK_EVERY)
     contact = situation.contact
     missing = contact is None or (situation.gathering_expected and situation.gathering is None)
     if missing or not situation.municipality_known:
-        return LookAgain(now + min(max((now - situation.at) / 4, UNKNOWN_AGAIN[0]), UNKNOWN_AGAIN[1]))
+        return Wait(now + min(max((now - situation.at) / 4, UNKNOWN_FACT_PAUSES[0]), UNKNOWN_FACT_PAUSES[1]))
     assert contact is not None
     way = channel(
         situation.content,
@@ -117,58 +121,60 @@ def decide(situation: Situation, now: datetime) -> Decision:
     if way == "letter":
         return Settle("to_post", way)
     if way == "call":
-        if _reached_by_call(situation):
+        if _was_said_in_a_call(situation):
             return Settle("suppressed")
-        return Settle("to_call", way, _opens(situation, way, now))
-    if opens := _opens(situation, way, now):
-        return LookAgain(opens)
+        return Settle("to_call", way, _opens_at(situation, way, now))
+    if opens := _opens_at(situation, way, now):
+        return Wait(opens)
     return Send(way)
 
 
-def _ended(situation: Situation, now: datetime) -> Settle | None:
-    """Why nothing is to be done any more."""
+def _final_status(situation: Situation, now: datetime) -> Settle | None:
+    """The status of a message that is not to be delivered any more; None: it still is."""
     contact = situation.contact
     if contact is not None and contact.erased:
         return Settle("suppressed")
     if contact is not None and not situation.content.is_current(contact):
         return Settle("suppressed")
-    if verdict := no_use(situation.content, situation.gathering, situation.group, now):
-        return Settle(verdict)
+    if obsolete := obsolete_status(situation.content, situation.gathering, situation.group, now):
+        return Settle(obsolete)
     if situation.waits_by_hand:
         return None
     if situation.not_after is not None and now >= situation.not_after:
         return Settle("expired")
-    if situation.over:
+    if situation.assessment_over:
         return Settle("suppressed")
     given_up = max(situation.at, situation.not_before or situation.at) + GIVE_UP
-    if opens := _all_open(situation, given_up):
+    if opens := _all_open_at(situation, given_up):
         given_up = opens + GIVE_UP
     return Settle("expired") if now > given_up else None
 
 
-def _reached_by_call(situation: Situation) -> bool:
+def _was_said_in_a_call(situation: Situation) -> bool:
+    """Whether a call would only repeat what its recipient heard, or said, in an earlier one."""
     content, group = situation.content, situation.group
     return (
-        repeats_last_call(content, group)
-        or known_since_registration(content, group)
-        or (content.kind == "cancelled" and situation.said_no)
+        repeats_previous_call(content, group)
+        or was_told_at_registration(content, group)
+        or (content.kind == "cancelled" and situation.cancelled_in_call)
     )
 
 
-def answer_runs_anew(content: Content, at: datetime, until: datetime) -> bool:
-    """Whether what was enqueued at `at` and goes out no sooner than `until` is so late that its recipient has to be given more time."""
-    return isinstance(content, ConfirmAddress) and until - at >= LATE
+def delays_answer(content: Content, at: datetime, until: datetime) -> bool:
+    """Whether a message enqueued at `at` that goes out no sooner than `until` is so late that its recipient needs more time to answer."""
+    return isinstance(content, ConfirmAddress) and until - at >= NOTICEABLE_DELAY
 
 
-def _all_open(situation: Situation, at: datetime) -> datetime | None:
-    """When all ways are open again for what may wait; None where they are at this moment."""
+def _all_open_at(situation: Situation, at: datetime) -> datetime | None:
+    """When all channels are open again for messages that may wait; None where they are open at this moment."""
     if situation.content.now:
         return None
     return max(filter(None, (window.opens_at(at) for window in situation.windows.values())), default=None)
 
 
-def _opens(situation: Situation, way: Channel, now: datetime) -> datetime | None:
-    """When a way opens, for what may wait: never what somebody waits for, nor news within a day of the gathering. None: it is open."""
+def _opens_at(situation: Situation, way: Channel, now: datetime) -> datetime | None:
+    """When a channel opens for this message; None: it is open. What somebody waits for this minute, and news within a day of the gathering, is
+    never held back."""
     if way not in situation.windows:
         return None
     near = situation.gathering is not None and situation.gathering.starts_at - now < timedelta(days=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from services.notifications.domain.text_reports import Known
+from services.notifications.domain.text_reports import KnownDelivery
 
 DeliveryStatus = Literal[
     "on_its_way", "held_back", "handed_over", "delivered", "unclear", "refused", "failed", "too_late", "not_needed",
@@ -22,8 +22,8 @@ _OTHERS: dict[str, DeliveryStatus] = {
 }
 
 
-def delivery_status(status: str, delivery: Known | None, *, postponed: bool = False) -> DeliveryStatus:
-    """Of a message with this status, of which this is known since it went out."""
+def delivery_status(status: str, delivery: KnownDelivery | None, *, postponed: bool = False) -> DeliveryStatus:
+    """The delivery status of a message with this status. `delivery`: what gateways and mail servers reported since it was sent."""
     if status == "pending":
         return "held_back" if postponed else "on_its_way"
     if status == "sent":

@@ -1,4 +1,4 @@
-"""Decides what staff get at once, what in a digest at a time they choose, and what not at all."""
+"""Decides which messages staff get at once, which in a digest at a time they choose, and which not at all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KINDS = sorted(kind for kind, content in CONTENTS.items() if content.purpose == 
 
 @dataclass(frozen=True)
 class Rhythm:
-    """At this time of day in Germany, on these days of the week (1: Monday)."""
+    """When digests are sent: at this time of day in Germany, on these days of the week (1: Monday)."""
 
     at: time
     days: Collection[int]
@@ -34,8 +34,9 @@ class Rhythm:
         raise ValueError("a rhythm needs a day of the week")
 
 
-def choice(content: type[Content], chosen: Mapping[str, Choice], rhythm: Rhythm | None) -> Choice:
-    """How one kind reaches somebody: what they chose for it, else together where there is a rhythm. What is urgent never waits."""
+def effective_choice(content: type[Content], chosen: Mapping[str, Choice], rhythm: Rhythm | None) -> Choice:
+    """How one kind of message reaches a member of staff: as they chose for it, else in the digest where there is one. Urgent ones never
+    wait."""
     wanted = chosen.get(str(content.__struct_config__.tag)) or ("together" if rhythm else "at_once")
     if wanted == "together" and (rhythm is None or content.urgent):
         return "at_once"

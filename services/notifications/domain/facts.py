@@ -13,7 +13,7 @@ Texts = dict[str, str]
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, rename={"id": "_id"}):
-    """A row fed by events. Fields that are not named here are left alone."""
+    """Base of rows that events feed. Stored fields that are not declared are ignored."""
 
     id: str = ""
 
@@ -77,9 +77,9 @@ class Gathering(Fact, frozen=True, kw_only=True):
     thanks: Texts = {}
     meetings: tuple[Meeting, ...] = ()
 
-    def at(self, meeting: str) -> Gathering:
-        """What one of its meetings is, as if it were a gathering of its own: a message about it alone says its time and place. Called off
-        where it was, or is unknown."""
+    def only_meeting(self, meeting: str) -> Gathering:
+        """One of its meetings as if it were a gathering of its own, so that a message about it alone says its time and place. A meeting
+        that is not known counts as called off."""
         found = next((one for one in self.meetings if one.id == meeting), None)
         if found is None:
             return msgspec.structs.replace(self, cancelled=True)
@@ -93,14 +93,14 @@ class Gathering(Fact, frozen=True, kw_only=True):
         )
 
     @property
-    def held(self) -> tuple[Meeting, ...]:
-        """The meetings that take place; itself where it has no list of them."""
+    def active_meetings(self) -> tuple[Meeting, ...]:
+        """The meetings that are not called off; the gathering itself where it has no list of meetings."""
         found = tuple(one for one in self.meetings if not one.cancelled)
         return found or (Meeting("", self.starts_at, self.ends_at, self.place),)
 
     @property
     def matters_until(self) -> datetime:
-        """When nothing about it is news any more: also that its last meeting is called off has to be told."""
+        """Until when news about it matters: also that its last meeting is called off has to be told."""
         return max([self.ends_at, *(one.ends_at for one in self.meetings)])
 
     @property
@@ -110,12 +110,11 @@ class Gathering(Fact, frozen=True, kw_only=True):
 
 
 class Group(Fact, frozen=True, kw_only=True):
-    """Place of a group in a gathering. `until`: by when it has to answer. `support`: (id, status) of each wish.
+    """A group's registration for a gathering. `until`: by when it has to answer. `support`: (id, status) of each wish.
 
-    `entry`: it was given an entry for its calendar. `to_reach`: it signed up without an e-mail address, so it is called; `sure`: it
-    confirmed that it comes, or staff did so for it; `answered`: the way on which it did itself (None in rows from before it was kept).
-    `vouched`: staff entered it, so no stranger typed its name; `by_telephone`: in a call, in which it was
-    said where the group stands.
+    `entry`: it was sent an entry for its calendar. `asked`: it was asked once more whether it comes, and has not answered. `to_reach`: it signed
+    up without an e-mail address, so it is called; `sure`: it confirmed that it comes, or staff did so for it; `answered`: the way on which it did itself (None in rows from before it was kept).
+    `vouched`: staff entered it, so no stranger typed its name; `by_telephone`: they did so in a call, in which the group was told its status.
     """
 
     gathering: str = ""

@@ -1,10 +1,10 @@
 """Counts what people say of a gathering afterwards, without names, and shows it only where nobody can be recognised in it.
 
 Rules:
-* Answers are counts from the first moment on: which answers came together, and when, is kept nowhere.
-* Each answer is told by itself, in whole fives: 10 stands for ten to fourteen people, fewer than five are not told. So what is told
-  changes only when five people more gave that very answer, and nothing told hangs on an answer that is not: how many answered in
-  all, or a moment at which something is told, would give the rest away by subtraction.
+* Answers are kept as counts only: which answers came from one person, and when, is stored nowhere.
+* Each count is published by itself, rounded down to a multiple of five: 10 stands for ten to fourteen people, fewer than five are not
+  published. So a published count changes only when five more people gave that very answer, and it does not depend on the other
+  answers: a total, or the moment of a publication, would give the rest away by subtraction.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Counts = Mapping[str, int]
 
 
 class Tally(msgspec.Struct, frozen=True):
-    """`counts`: by question."""
+    """How many people gave each answer. `counts`: by question."""
 
     counts: Mapping[str, Counts] = {}
 
@@ -45,7 +45,7 @@ class Tally(msgspec.Struct, frozen=True):
 
     @property
     def cells(self) -> tuple[tuple[Question, Answer, int], ...]:
-        """(question, answer, count in whole fives) of what may be shown."""
+        """(question, answer, count rounded down to a multiple of five) of each answer that may be published."""
         return tuple(
             (question, answer, given // STEP * STEP)
             for question in QUESTIONS

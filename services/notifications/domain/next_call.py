@@ -10,9 +10,9 @@ EVENING, MORNING = time(18), time(9, 30)
 SOON = timedelta(hours=2)
 
 
-def next_time(choice: str, now: datetime) -> datetime | None:
-    """`hours`: in two hours; `evening`: at six, today or tomorrow; `morning`: tomorrow at half past nine, in German time; else None:
-    any time."""
+def next_call_time(choice: str, now: datetime) -> datetime | None:
+    """When to call again, in German time. `hours`: in two hours; `evening`: at six, today or tomorrow; `morning`: tomorrow at half past nine;
+    anything else: at any time (None)."""
     local = now.astimezone(BERLIN)
     tomorrow = local.date() + timedelta(days=1)
     if choice == "hours":

@@ -1,4 +1,4 @@
-"""Hours in which a municipality sends nothing that may wait."""
+"""Quiet hours, in which a municipality sends no message that may wait."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 @dataclass(frozen=True)
 class QuietHours:
-    """From one time of day until another, over midnight where `until` is the earlier one; in German time."""
+    """Quiet hours from one time of day until another, over midnight where `until` is the earlier one; in German time."""
 
     begin: time
     until: time

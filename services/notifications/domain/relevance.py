@@ -1,4 +1,7 @@
-"""Decides whether a message still matters: seats move on, gatherings change, are called off and end, while somebody waits to be reached."""
+"""Decides whether a message still matters.
+
+While it waits to be delivered, seats are given to others, and gatherings change, are called off or end.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,13 @@ from services.notifications.domain.facts import Gathering, Group
 from services.notifications.domain.messages import CONFIRM_BY_CALL, Content
 from services.notifications.domain.messages.participants import GatheringReminder, Reconfirm
 
-Verdict = Literal["expired", "suppressed"]
+ObsoleteStatus = Literal["expired", "suppressed"]
 
 
-def no_use(content: Content, gathering: Gathering | None, group: Group | None, now: datetime) -> Verdict | None:
-    """Why a message is of no use any more; None: it is.
+def obsolete_status(
+    content: Content, gathering: Gathering | None, group: Group | None, now: datetime
+) -> ObsoleteStatus | None:
+    """The status with which a message that no longer matters is settled; None: it still matters.
 
     A reminder is not sent after its gathering began.
     """
@@ -30,8 +35,8 @@ def no_use(content: Content, gathering: Gathering | None, group: Group | None, n
     return None
 
 
-def repeats_last_call(content: Content, group: Group | None) -> bool:
-    """Whether a call would only say what was said in the call before: that the group comes and what it has, or that it does not.
+def repeats_previous_call(content: Content, group: Group | None) -> bool:
+    """Whether a call would only repeat the previous one: that the group comes and what it has, or that it does not come.
 
     Somebody who signed up without an e-mail address confirms on the telephone.
     """
@@ -40,10 +45,10 @@ def repeats_last_call(content: Content, group: Group | None) -> bool:
     return content.kind in (("confirmed", "waiting") if group.sure else ("cancelled",))
 
 
-def known_since_registration(content: Content, group: Group | None) -> bool:
-    """Whether a call would only say what the clerk said when they registered the caller: where the group stands.
+def was_told_at_registration(content: Content, group: Group | None) -> bool:
+    """Whether a call would only repeat what the clerk said when they registered the group on the telephone: its status.
 
-    Only later news is called.
+    Such a group is called for later news only.
     """
     told = content.kind in ("registered", "waiting") or content.kind == CONFIRM_BY_CALL
     return bool(told and group and group.by_telephone)

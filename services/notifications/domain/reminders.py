@@ -22,7 +22,7 @@ def reminder_at(starts_at: datetime, days_before: int) -> datetime:
     return datetime.combine(local.date() - timedelta(days=days_before), clock, BERLIN).astimezone(starts_at.tzinfo)
 
 
-def reminders(
+def reminder_schedule(
     starts_at: datetime, own: Iterable[int] | None, municipality: Iterable[int] | None
 ) -> list[tuple[int, datetime]]:
     """(days before, due time) of each reminder, the first one first. `own`: of the gathering; None: as the municipality does."""

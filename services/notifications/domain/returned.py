@@ -15,8 +15,8 @@ Reason = Literal[
 
 STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 """An enhanced status code (RFC 3463)."""
-SOFT_AGAIN = (timedelta(minutes=15), timedelta(hours=2), timedelta(hours=8))
-"""Pauses before a mail that came back for now is tried again; after the last one the next way is taken."""
+SOFT_RETRY_PAUSES = (timedelta(minutes=15), timedelta(hours=2), timedelta(hours=8))
+"""Pauses before a mail that came back for the moment is sent again; after the last one the next channel is tried."""
 
 _REASONS: dict[tuple[int, int], Reason] = {
     (1, 1): "no-mailbox",
@@ -32,15 +32,15 @@ _REASONS: dict[tuple[int, int], Reason] = {
 
 @dataclass(frozen=True)
 class Returned:
-    """`status`: the enhanced status code, empty where none was told."""
+    """Classification of a mail that came back. `status`: the enhanced status code, empty where there is none."""
 
     weight: Weight
     reason: Reason
     status: str = ""
 
 
-def judged(status: str) -> Returned:
-    """What an enhanced status code says; one of class 5 without a code of its own is an answer that nobody can tell more of."""
+def classify_status(status: str) -> Returned:
+    """Classify a returned mail by the enhanced status code in an answer. Without a code nothing is known of the address."""
     found = STATUS.search(status)
     if found is None:
         return Returned("refused", "other")
@@ -57,6 +57,6 @@ def _by_subject(subject: int) -> Reason:
     return by.get(subject, "other")
 
 
-def pause_before(returned_before: int) -> timedelta | None:
-    """How long a soft one waits; None: it came back often enough."""
-    return SOFT_AGAIN[returned_before] if returned_before < len(SOFT_AGAIN) else None
+def pause_before_retry(returned_before: int) -> timedelta | None:
+    """How long to wait before sending a mail again that came back softly; None: it came back often enough."""
+    return SOFT_RETRY_PAUSES[returned_before] if returned_before < len(SOFT_RETRY_PAUSES) else None

@@ -1,4 +1,4 @@
-"""On which days of the week, and outside which hours, a municipality sends what may wait."""
+"""When a municipality sends messages that may wait: on which days of the week, and outside which hours."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_STEPS = 40
 
 @dataclass(frozen=True)
 class SendWindow:
-    """When one way is open: on these days of the week (1: Monday), outside the quiet hours; in German time."""
+    """When one channel is open: on these days of the week (1: Monday), outside the quiet hours; in German time."""
 
     days: frozenset[int] = EVERY_DAY
     quiet: QuietHours | None = None

@@ -34,7 +34,8 @@ class Parts:
 
 
 def parts(text: str) -> Parts:
-    """GSM-7: 160 septets in one message, 153 in each of several; UCS-2: 70 and 67. No character is cut in two."""
+    """How many messages a text takes. GSM-7: 160 septets in one message, 153 in each of several; UCS-2: 70 and 67. No character is cut
+    in two."""
     if all(sign in _BASIC or sign in _EXTENDED for sign in text):
         sizes = [2 if sign in _EXTENDED else 1 for sign in text]
         return Parts("GSM-7", sum(sizes), _count(sizes, 160, 153))
@@ -43,7 +44,7 @@ def parts(text: str) -> Parts:
 
 
 def fitting(text: str) -> str:
-    """The text with plain signs in place of typography, where GSM-7 then holds it; else as it is."""
+    """The text with typography replaced by plain characters where it then fits GSM-7; else unchanged."""
     plain = text.translate(_PLAIN)
     return plain if parts(plain).alphabet == "GSM-7" else text
 

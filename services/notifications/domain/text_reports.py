@@ -6,25 +6,25 @@ from typing import Literal
 
 Reported = Literal["underway", "delivered", "refused", "unclear"]
 """What a report says of a text: the gateway has it, the telephone has it, nobody will get it, or the gateway cannot say."""
-Known = Literal["handed_over", "delivered", "refused", "unclear"]
-"""What is known of a message that went out; nothing more is promised."""
-Step = Literal["nothing", "note", "another_way", "told"]
-"""`note`: only what is known changes. `another_way`: nobody was told, so the next way is taken. `told`: it arrived after all, so
-what is still to be done on another way is not done any more."""
+KnownDelivery = Literal["handed_over", "delivered", "refused", "unclear"]
+"""What is known about the delivery of a message that was sent."""
+ReportEffect = Literal["nothing", "note", "another_way", "arrived"]
+"""`note`: only what is known changes. `another_way`: it was not delivered, so the next channel is tried. `arrived`: it was delivered after
+all, so delivery by another channel ends."""
 
 
-def after_report(
-    known: Known | None, reported: Reported, *, settled_by_text: bool, open_elsewhere: bool
-) -> tuple[Known | None, Step]:
-    """Applies a report: what is known afterwards, and what to do.
+def apply_report(
+    known: KnownDelivery | None, reported: Reported, *, settled_by_text: bool, open_elsewhere: bool
+) -> tuple[KnownDelivery | None, ReportEffect]:
+    """Apply a report: (what is known afterwards, what to do).
 
-    `settled_by_text`: the text was the last word on the message. `open_elsewhere`: the message waits for another way. What was
+    `settled_by_text`: the message was settled by this text. `open_elsewhere`: the message waits for another channel. What was
     delivered stays delivered, whatever comes later; what was refused is refused once.
     """
     if known == "delivered":
         return known, "nothing"
     if reported == "delivered":
-        return "delivered", "told" if open_elsewhere else "note"
+        return "delivered", "arrived" if open_elsewhere else "note"
     if known == "refused":
         return known, "nothing"
     if reported == "refused":

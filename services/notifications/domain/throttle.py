@@ -1,6 +1,6 @@
-"""Limits the messages to one mailbox or telephone: strangers can name any, so what nobody has confirmed gets ten an hour at most.
+"""Limits the messages to a mailbox or telephone that nobody has confirmed to ten an hour: strangers can enter anybody's.
 
-What is over that waits; mails are then told together in one. What people need at an address they confirmed is never held back.
+Messages beyond that wait; mails are then sent together as one. What people need at an address they confirmed is never held back.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Literal
 
 from services.notifications.domain.facts import Contact, Group
 from services.notifications.domain.messages import Content
-from services.notifications.domain.messages.base import AboutGathering
+from services.notifications.domain.messages.base import GatheringMessage
 from services.notifications.domain.messages.participants import ConfirmNewAddress
 
 IN_AN_HOUR = 10
@@ -27,14 +27,14 @@ class Allowed:
 
 @dataclass(frozen=True)
 class Postponed:
-    """It waits until `until`; what comes meanwhile is told with it in one mail."""
+    """Decision that it waits until `until`; what comes meanwhile is sent with it in one mail."""
 
     until: datetime
 
 
-def confirmed(way: Way, contact: Contact, group: Group | None) -> bool:
-    """Whether the mailbox or telephone answered us: its owner confirmed a registration from there. What staff typed, or confirmed for
-    somebody, is not confirmed by that."""
+def is_confirmed(way: Way, contact: Contact, group: Group | None) -> bool:
+    """Whether the owner of this mailbox or telephone confirmed a registration from there. What staff entered, or confirmed for somebody,
+    does not count."""
     waits = way == "email" and contact.new_email is not None
     return not waits and _answered(way, contact, group)
 
@@ -49,13 +49,13 @@ def _answered(way: Way, contact: Contact, group: Group | None) -> bool:
     return group.sure and (way == "email" or not contact.email)  # a number beside an address was never asked
 
 
-def strange(way: Way, content: Content, contact: Contact, group: Group | None) -> bool:
-    """Whether the recipient may be a stranger to all this, so that the message may carry nothing that somebody else typed."""
+def may_be_stranger(way: Way, content: Content, contact: Contact, group: Group | None) -> bool:
+    """Whether the recipient may know nothing of the platform, so that the message must not carry anything that somebody else typed."""
     if content.from_a_stranger:
         return True
     if isinstance(content, ConfirmNewAddress):
         return True
-    if not isinstance(content, AboutGathering) or group is None:
+    if not isinstance(content, GatheringMessage) or group is None:
         return False
     vouched = group.vouched and way not in contact.answered
     return not (vouched or _answered(way, contact, group))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from chassis.storage.tenancy import TenantScope
 from services.notifications.domain.messages import About, Content
-from services.notifications.domain.relevance import no_use
+from services.notifications.domain.relevance import obsolete_status
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.documents import OutboundMessage
 
@@ -31,8 +31,8 @@ async def without_outdated(
     found = []
     for message in messages:
         contact, content = known.contacts.get(message.contact), message.content
-        gathering = content.narrowed(known.gatherings.get(message.gathering or ""))
+        gathering = content.relevant_part(known.gatherings.get(message.gathering or ""))
         group = known.groups.get(message.contact)
-        if contact is not None and not contact.erased and no_use(content, gathering, group, now) is None:
+        if contact is not None and not contact.erased and obsolete_status(content, gathering, group, now) is None:
             found.append(Waiting(message, content, About(message.tenant, contact, gathering, group)))
     return found

@@ -13,7 +13,7 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope, of_document
 from services.notifications.delivery.settle import Settling
-from services.notifications.domain.changes import Changes, merged
+from services.notifications.domain.changes import Changes, merge_changes
 from services.notifications.domain.facts import Group
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.documents import OutboundMessage
@@ -85,7 +85,7 @@ class FanOut:
         changes = msgspec.convert(told["changes"], Changes)
         if former is not None:
             earlier = msgspec.convert((former.told or {}).get("changes") or {}, Changes)
-            changes = merged(earlier, changes)
-        if not changes.concern(group.status):
+            changes = merge_changes(earlier, changes)
+        if not changes.concern_group(group.status):
             return None
         return {"changes": msgspec.to_builtins(changes, builtin_types=(datetime,))}

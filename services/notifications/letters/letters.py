@@ -108,7 +108,7 @@ class Letters:
                 About(
                     message.tenant,
                     contact,
-                    message.content.narrowed(known.gatherings.get(message.gathering or "")),
+                    message.content.relevant_part(known.gatherings.get(message.gathering or "")),
                     known.groups.get(message.contact),
                 ),
             )

@@ -9,7 +9,7 @@ import msgspec
 
 from chassis.storage.documents import Part, StoredDocument
 from services.notifications.domain.messages import Content, content_of
-from services.notifications.domain.text_reports import Known
+from services.notifications.domain.text_reports import KnownDelivery
 
 Status = Literal["pending", "sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post"]
 BY_HAND: tuple[Status, ...] = ("to_call", "to_post")
@@ -84,7 +84,7 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     told_in: str | None = None
     bounce: str = ""
     text: Texted | None = None
-    delivery: Known | None = None
+    delivery: KnownDelivery | None = None
     resent: int = 0
     template_version: int | None = None
     as_sent: AsSent | None = None

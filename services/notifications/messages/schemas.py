@@ -4,7 +4,7 @@ from typing import Literal
 
 from chassis.http.base_schemas import ResponseModel
 from services.notifications.domain.delivery_status import DeliveryStatus
-from services.notifications.domain.text_reports import Known
+from services.notifications.domain.text_reports import KnownDelivery
 from services.notifications.shown_time import ShownTime
 
 
@@ -24,7 +24,7 @@ class ShownMessage(ResponseModel):
     kind: str
     status: Literal["pending", "sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post"]
     postponed: bool = False
-    delivery: Known | None = None
+    delivery: KnownDelivery | None = None
     standing: DeliveryStatus
     gathering: str | None = None
     at: ShownTime

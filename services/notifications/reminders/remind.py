@@ -9,7 +9,7 @@ from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
 from services.notifications.domain.facts import Gathering, Group, Meeting
 from services.notifications.domain.messages.participants import HAVE_SEATS
-from services.notifications.domain.reminders import THANKS_AFTER, registered_too_late, reminders
+from services.notifications.domain.reminders import THANKS_AFTER, registered_too_late, reminder_schedule
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.enqueue import new_message
 from services.notifications.messages.repository import Messages
@@ -42,10 +42,10 @@ class Remind:
             return await self._plans.next(scope, plan, plan.done, None)
         days = (await self._settings.current(scope)).reminders
         done, later = set(plan.done), []
-        for number, meeting in enumerate(gathering.held):
+        for number, meeting in enumerate(gathering.active_meetings):
             steps = [
                 (f"{one}@{at.isoformat()}", one, at)
-                for one, at in reminders(meeting.starts_at, gathering.reminders, days)
+                for one, at in reminder_schedule(meeting.starts_at, gathering.reminders, days)
             ]
             if number:
                 steps = steps[-1:]  # who comes every week needs no word about it a week before

@@ -11,7 +11,7 @@ from chassis.storage.tenancy import TenantScope
 from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.domain.facts import Contact
 from services.notifications.domain.messages import NEW_ADDRESS
-from services.notifications.domain.returned import Returned, judged, pause_before
+from services.notifications.domain.returned import Returned, classify_status, pause_before_retry
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.documents import MOST_ATTEMPTS, Attempt, OutboundMessage
 from services.notifications.messages.masking import masked
@@ -65,7 +65,7 @@ class ProcessReturnedMail:
 
     async def refused(self, message: OutboundMessage, to: str, answer: str, now: datetime) -> None:
         """A mail server refused this message's mail; delivery takes the next way by itself."""
-        returned = judged(answer)
+        returned = classify_status(answer)
         await self._note(of_message(message), message, to, returned, now)
         self._metrics.returned.labels(returned.weight).inc()
 
@@ -125,7 +125,7 @@ def after_return(message: OutboundMessage, returned: Returned, now: datetime) ->
         return None
     before = sum(one.outcome == RETURNED for one in message.attempts)
     came_back = Attempt(now, RETURNED, "email", f"{returned.reason} {returned.status}".strip())
-    pause = pause_before(before) if returned.weight == "soft" else None
+    pause = pause_before_retry(before) if returned.weight == "soft" else None
     if pause is not None:
         tried = attempts([*message.attempts, came_back])
         fields = {"status": "pending", "attempts": tried, "due_at": now + pause}

@@ -14,7 +14,7 @@ from typing import Literal
 
 from flufl.bounce import all_failures
 
-from services.notifications.domain.returned import Returned, judged
+from services.notifications.domain.returned import Returned, classify_status
 from services.notifications.intake.bounded import bounded
 from services.notifications.intake.words import words
 
@@ -94,10 +94,12 @@ def _of_report(block: Message) -> Read:
     if action not in ("failed", ""):
         return Unclear()
     status = str(block["Status"] or "")
-    found = judged(status)
+    found = classify_status(status)
     # Some servers write 5.0.0 and say only in their own words what it was.
     return (
-        judged(str(block["Diagnostic-Code"] or "")) if found.reason == "other" and block["Diagnostic-Code"] else found
+        classify_status(str(block["Diagnostic-Code"] or ""))
+        if found.reason == "other" and block["Diagnostic-Code"]
+        else found
     )
 
 

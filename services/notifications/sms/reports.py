@@ -10,7 +10,7 @@ from chassis.storage.aggregates import Change
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from contracts.notifications import MessageSettled
-from services.notifications.domain.text_reports import after_report
+from services.notifications.domain.text_reports import apply_report
 from services.notifications.messages.documents import MOST_ATTEMPTS, Attempt, OutboundMessage
 from services.notifications.messages.repository import Messages, attempts, by_the_next_way
 from services.notifications.settings.repository import SettingsRepository
@@ -66,15 +66,15 @@ def _change(message: OutboundMessage, report: Report, now: datetime) -> Change |
     last = message.last_way
     by_text = message.status == "sent" and last is not None and last.channel == "sms"
     elsewhere = message.status in ("pending", "to_call", "to_post") and "sms" in message.failed
-    known, step = after_report(message.delivery, report.reported, settled_by_text=by_text, open_elsewhere=elsewhere)
-    if step == "nothing" or len(message.attempts) >= MOST_ATTEMPTS:
+    known, effect = apply_report(message.delivery, report.reported, settled_by_text=by_text, open_elsewhere=elsewhere)
+    if effect == "nothing" or len(message.attempts) >= MOST_ATTEMPTS:
         return None
     told = Attempt(now, f"reported: {report.reported}", "sms")
-    if step == "another_way":
+    if effect == "another_way":
         return Change(by_the_next_way(message, told), ["settled_at"])
     tried = attempts([*message.attempts, told])
     fields: Document = {"delivery": known, "attempts": tried}
-    if step == "told":
+    if effect == "arrived":
         event = MessageSettled(
             message_id=message.id, kind=message.kind, channel="sms", status="sent", attempts=len(tried)
         )

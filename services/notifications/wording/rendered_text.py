@@ -10,7 +10,7 @@ from chassis.text.languages import format_datetime, format_period, pick
 from services.notifications.domain.facts import Gathering, Group, Meeting
 from services.notifications.domain.messages import CONTENTS, About, Content
 from services.notifications.domain.messages.participants import ConfirmAddress, ConfirmByCall, InDraw, Waiting
-from services.notifications.domain.messages.respondents import ToRespondent
+from services.notifications.domain.messages.respondents import RespondentMessage
 from services.notifications.domain.values import Value
 from services.notifications.wording import sentences as s
 from services.notifications.wording.links import START, in_language
@@ -113,7 +113,7 @@ def render(
         more.append(door.told)
     helper = one_line(about.contact.helper or "") if about.contact.via_helper and not to_stranger else ""
     before = [sentence(language, s.FOR, name=facts["name"])] if helper else []
-    if isinstance(content, ToRespondent) and content.until:
+    if isinstance(content, RespondentMessage) and content.until:
         until = sentence(language, s.UNTIL, until=format_datetime(content.until, language))
         # A text that ends with a colon announces the address, which comes last.
         (before if body.endswith(":") else more).append(until)
@@ -162,7 +162,9 @@ def facts_of(content: Content, about: About, language: str, way_in: str, *, to_s
 
 def _where(language: str, gathering: Gathering, spoken: bool) -> Iterator[str]:
     if gathering.meetings:
-        yield "\n".join([sentence(language, s.DATES), *(_date(language, gathering, one) for one in gathering.held)])
+        yield "\n".join(
+            [sentence(language, s.DATES), *(_date(language, gathering, one) for one in gathering.active_meetings)]
+        )
     if gathering.place:
         yield sentence(language, s.PLACE, place=isolated(one_line(gathering.place)))
     elif gathering.mode == "online":

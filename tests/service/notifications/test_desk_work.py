@@ -12,7 +12,7 @@ import pytest
 from chassis.documents.typeset import NotTypeset, Template, Typeset
 from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
-from services.notifications.domain.next_call import next_time
+from services.notifications.domain.next_call import next_call_time
 from services.notifications.letters import pdf as letters
 from tests.service.notifications.towns import TENANT, Town, town_on
 from tests.support.page_forms import form_of
@@ -91,7 +91,7 @@ async def test_the_page_takes_numbers_and_offers_a_next_time(town: Town) -> None
     sent = {**form_of(shown, "outcome=not_reached"), "next": "morning"}
     assert (await town.coordinator.post(f"{place}/m-a?outcome=not_reached", data=sent)).status_code == 303
     message = await town.message("m-a")
-    assert message["call_after"] == next_time("morning", town.clock.time)
+    assert message["call_after"] == next_call_time("morning", town.clock.time)
     assert await town.database["taken_numbers"].count_documents({}) == 0
 
 

@@ -14,7 +14,7 @@ from chassis.messaging.projection import InsertIfAbsent
 from chassis.text.languages import LANGUAGES, format_period
 from contracts import registration as r
 from contracts.envelope import Envelope
-from services.notifications.domain.changes import Changes, merged
+from services.notifications.domain.changes import Changes, merge_changes
 from services.notifications.event_handlers import HANDLERS
 from services.notifications.gatherings.event_handlers import changes_of
 from tests.support.message_samples import compose_mail
@@ -106,8 +106,8 @@ def test_a_new_way_in_alone_concerns_those_with_a_seat() -> None:
     online = BEFORE.model_copy(update={"mode": "online", "has_join_url": True})
     found = changes_of(r.GatheringChanged(gathering=online, changed=("join_url",), before=online))
     assert found == Changes(way_in="new")
-    assert found.concern("confirmed")
-    assert not found.concern("waiting")
+    assert found.concern_group("confirmed")
+    assert not found.concern_group("waiting")
 
 
 @pytest.mark.parametrize(
@@ -144,10 +144,12 @@ def test_whoever_waits_gets_no_entry_and_none_removed() -> None:
 def test_two_changes_told_in_one_are_from_the_first_to_the_last() -> None:
     first = changes_of(_event(place="Bürgerhaus", mode="hybrid", has_join_url=True))
     second = Changes(where=("Bürgerhaus", "Stadthalle"), way_in="new")
-    assert merged(first, second) == Changes(where=("Rathaus", "Stadthalle"), how=("onsite", "hybrid"), way_in="first")
+    assert merge_changes(first, second) == Changes(
+        where=("Rathaus", "Stadthalle"), how=("onsite", "hybrid"), way_in="first"
+    )
     back = Changes(where=("Bürgerhaus", "Rathaus"), how=("hybrid", "onsite"))
-    assert merged(first, back) == Changes()
-    assert not Changes().concern("confirmed")
+    assert merge_changes(first, back) == Changes()
+    assert not Changes().concern_group("confirmed")
 
 
 WEEK = timedelta(days=7)
@@ -167,7 +169,7 @@ def test_one_evening_of_a_course_called_off_moved_or_new_is_told_in_every_langua
     event = r.GatheringChanged(gathering=now, changed=("ends_at", "meetings"), before=course)
     assert [one.id for one in changes_of(event).meetings] == ["e1", "e2", "e3"]
     assert changes_of(event).when is None
-    assert changes_of(event).concern("arrived")
+    assert changes_of(event).concern_group("arrived")
     text = _mail("gathering-changed", language, told={"changes": _stored(event)}).get_body(("plain",)).get_content()
     told = [
         "Aula",
@@ -176,7 +178,7 @@ def test_one_evening_of_a_course_called_off_moved_or_new_is_told_in_every_langua
     ]
     assert [text.index(one) for one in told] == sorted(text.index(one) for one in told)
     again = r.GatheringChanged(gathering=course, changed=("ends_at", "meetings"), before=now)
-    assert not [one for one in merged(changes_of(event), changes_of(again)).meetings if one.id != "e3"]
+    assert not [one for one in merge_changes(changes_of(event), changes_of(again)).meetings if one.id != "e3"]
 
 
 def test_a_course_is_a_file_with_an_entry_for_each_evening(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.domain.digests import BERLIN, KINDS, Rhythm, choice
+from services.notifications.domain.digests import BERLIN, KINDS, Rhythm, effective_choice
 from services.notifications.domain.messages import CONTENTS
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))
@@ -36,7 +36,7 @@ def test_what_is_urgent_never_waits_and_what_nobody_wants_is_not_sent() -> None:
     rhythm = Rhythm(time(7), {1})
     for kind in KINDS:
         content = CONTENTS[kind]
-        assert choice(content, {}, None) == "at_once"
-        assert choice(content, {}, rhythm) == ("at_once" if content.urgent else "together")
-        assert choice(content, {kind: "never"}, rhythm) == "never"
-        assert choice(content, {kind: "together"}, None) == "at_once"
+        assert effective_choice(content, {}, None) == "at_once"
+        assert effective_choice(content, {}, rhythm) == ("at_once" if content.urgent else "together")
+        assert effective_choice(content, {kind: "never"}, rhythm) == "never"
+        assert effective_choice(content, {kind: "together"}, None) == "at_once"

@@ -13,7 +13,7 @@ import segno
 from chassis.text.languages import LANGUAGES, direction
 from services.notifications.domain.facts import Gathering, Group
 from services.notifications.domain.messages import CONTENTS, NEW_ADDRESS, content_of
-from services.notifications.domain.relevance import no_use
+from services.notifications.domain.relevance import obsolete_status
 from tests.support.message_samples import compose_mail, read
 
 WANTED = [kind for kind, content in CONTENTS.items() if content.matters_while]
@@ -115,8 +115,8 @@ def test_who_corrects_an_address_after_the_gathering_is_asked_to_confirm_it_and_
     later = GATHERING["ends_at"] + timedelta(days=1)
     for gathering in (GATHERING | {"cancelled": False}, GATHERING | {"cancelled": True}):
         known = read(Gathering, gathering)
-        assert no_use(content_of(NEW_ADDRESS, {}), known, Group(status="cancelled"), later) is None
-        assert no_use(content_of("confirmed", {}), known, Group(status="confirmed"), later) == "expired"
+        assert obsolete_status(content_of(NEW_ADDRESS, {}), known, Group(status="cancelled"), later) is None
+        assert obsolete_status(content_of("confirmed", {}), known, Group(status="confirmed"), later) == "expired"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

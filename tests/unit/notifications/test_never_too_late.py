@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.notifications.domain.delivery import GIVE_UP, LookAgain, Send, Settle, Situation, decide
+from services.notifications.domain.delivery import GIVE_UP, Send, Settle, Situation, Wait, decide
 from services.notifications.domain.facts import Contact, Gathering
 from services.notifications.domain.messages import CONTENTS, content_of
 from services.notifications.domain.quiet_hours import BERLIN, QuietHours
@@ -104,9 +104,9 @@ def test_nothing_goes_out_after_its_expiry_or_its_gathering(
             assert now <= (window.opens_at(given_up) or given_up - GIVE_UP) + GIVE_UP
             if kind == "gathering-reminder":
                 assert now < starts_at
-        elif isinstance(decision, LookAgain):
-            assert decision.at > now  # it does not look again and again
-            now = decision.at
+        elif isinstance(decision, Wait):
+            assert decision.until > now  # it does not look again and again
+            now = decision.until
     assert decide(situation, max(now, situation.not_after)) == Settle("expired") or decide(
         situation, max(now, situation.not_after)
     ) == Settle("suppressed")

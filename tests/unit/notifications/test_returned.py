@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.ids import Secrets
-from services.notifications.domain.returned import SOFT_AGAIN, Returned, judged
+from services.notifications.domain.returned import SOFT_RETRY_PAUSES, Returned, classify_status
 from services.notifications.messages.documents import Attempt, OutboundMessage
 from services.notifications.returned.process import after_return
 from services.notifications.returned.reading import NotReturned, Read, Unclear, excerpt, read_return
@@ -101,9 +101,9 @@ def test_a_damaged_report_is_read(at: int, data: st.DataObject) -> None:
 
 
 def test_a_status_without_a_code_says_nothing_of_the_address() -> None:
-    assert judged("550 ").weight == "refused"
-    assert judged("550 5.1.1").weight == "hard"
-    assert judged("").reason == "other"
+    assert classify_status("550 ").weight == "refused"
+    assert classify_status("550 5.1.1").weight == "hard"
+    assert classify_status("").reason == "other"
 
 
 @given(st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=52, max_size=52))
@@ -128,7 +128,7 @@ def _sent(*attempts: Attempt) -> OutboundMessage:
 def test_soft_ones_are_tried_again_with_growing_pauses_and_then_go_the_next_way() -> None:
     attempts = [Attempt(NOW, "sent", "email")]
     soft = Returned("soft", "full", "5.2.2")
-    for pause in SOFT_AGAIN:
+    for pause in SOFT_RETRY_PAUSES:
         change = after_return(_sent(*attempts), soft, NOW)
         assert change is not None
         assert change.set["due_at"] == NOW + pause
@@ -137,7 +137,7 @@ def test_soft_ones_are_tried_again_with_growing_pauses_and_then_go_the_next_way(
     change = after_return(_sent(*attempts), soft, NOW)
     assert change is not None
     assert change.set["failed"] == ["email"]
-    assert timedelta() < SOFT_AGAIN[0] < SOFT_AGAIN[-1]
+    assert timedelta() < SOFT_RETRY_PAUSES[0] < SOFT_RETRY_PAUSES[-1]
 
 
 def test_one_that_comes_twice_or_late_changes_nothing() -> None:

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.notifications.domain.addresses import NoAddress, address
-from services.notifications.domain.delivery import LookAgain, Send, Settle, Situation, decide
+from services.notifications.domain.delivery import Send, Settle, Situation, Wait, decide
 from services.notifications.domain.facts import Contact, Gathering, Group
 from services.notifications.domain.messages import CONTENTS, content_of
 from services.notifications.domain.quiet_hours import QuietHours
-from services.notifications.domain.reminders import half_of_offer, registered_too_late, reminder_at, reminders
+from services.notifications.domain.reminders import half_of_offer, registered_too_late, reminder_at, reminder_schedule
 from services.notifications.domain.send_windows import SendWindow
 from services.notifications.domain.text_messages import parts
-from services.notifications.domain.throttle import confirmed, strange
+from services.notifications.domain.throttle import is_confirmed, may_be_stranger
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SOON = Gathering(id="g", starts_at=NOW + timedelta(days=2), ends_at=NOW + timedelta(days=2, hours=2))
@@ -46,23 +46,23 @@ def situation(kind: str = "confirmed", told: Any = None, **more: Any) -> Situati
         (situation(contact=Contact(erased=True)), Settle("suppressed")),
         (situation(group=Group(status="cancelled")), Settle("suppressed")),
         (situation(at=NOW - timedelta(days=3)), Settle("expired")),
-        (situation(contact=None), LookAgain(NOW + timedelta(seconds=0.05))),
-        (situation(gathering=None), LookAgain(NOW + timedelta(seconds=0.05))),
-        (situation("staff-welcome", municipality_known=False), LookAgain(NOW + timedelta(seconds=0.05))),
-        (situation(waits_by_hand=True), LookAgain(NOW + timedelta(minutes=15))),
+        (situation(contact=None), Wait(NOW + timedelta(seconds=0.05))),
+        (situation(gathering=None), Wait(NOW + timedelta(seconds=0.05))),
+        (situation("staff-welcome", municipality_known=False), Wait(NOW + timedelta(seconds=0.05))),
+        (situation(waits_by_hand=True), Wait(NOW + timedelta(minutes=15))),
         (situation(waits_by_hand=True, group=Group(status="lapsed")), Settle("suppressed")),
         (situation(contact=PHONE), Settle("to_call", "call")),
         (situation(contact=POST), Settle("to_post", "letter")),
         (situation(contact=Contact()), Settle("failed")),
         (situation(contact=Contact(), failed=("email",)), Settle("bounced")),
         (situation(contact=PHONE, takes_text=True), Send("sms")),
-        (situation("respondent-reminder", gathering_expected=False, gathering=None, over=True), Settle("suppressed")),
+        (situation("respondent-reminder", gathering_expected=False, gathering=None, assessment_over=True), Settle("suppressed")),
         (situation("respondent-reminder", not_after=NOW), Settle("expired")),
-        (situation("offer-half-over", not_before=NOW + timedelta(hours=1), group=Group(status="offered")), LookAgain(NOW + timedelta(hours=1))),
+        (situation("offer-half-over", not_before=NOW + timedelta(hours=1), group=Group(status="offered")), Wait(NOW + timedelta(hours=1))),
         (situation("gathering-reminder", contact=PHONE), Settle("suppressed")),
         (situation("gathering-reminder", contact=PHONE, calls_reminders=True), Settle("to_call", "call")),
         (situation("registered", contact=PHONE, group=Group(by_telephone=True)), Settle("suppressed")),
-        (situation("cancelled", contact=PHONE, group=Group(status="cancelled"), said_no=True), Settle("suppressed")),
+        (situation("cancelled", contact=PHONE, group=Group(status="cancelled"), cancelled_in_call=True), Settle("suppressed")),
     ],
 )  # fmt: skip
 def test_what_becomes_of_a_message(given: Situation, becomes: Any) -> None:
@@ -87,7 +87,7 @@ def test_quiet_hours_hold_back_only_what_may_wait() -> None:
         takes_text=True,
         windows={"sms": SendWindow(quiet=quiet)},
     )
-    assert decide(held, night) == LookAgain(datetime(2026, 11, 11, 8, tzinfo=BERLIN))
+    assert decide(held, night) == Wait(datetime(2026, 11, 11, 8, tzinfo=BERLIN))
     for kind in ("offered", "confirm-by-call"):
         status = {"offered": "offered"}.get(kind, "unconfirmed")
         now = situation(
@@ -108,10 +108,10 @@ def test_quiet_hours_hold_back_only_what_may_wait() -> None:
 
 def test_reminders_are_due_in_the_morning_in_germany_also_when_clocks_change() -> None:
     starts = datetime(2027, 3, 29, 18, tzinfo=BERLIN)  # clocks go forward on the 28th
-    due = dict(reminders(starts, None, None))
+    due = dict(reminder_schedule(starts, None, None))
     assert due == {7: datetime(2027, 3, 22, 9, tzinfo=BERLIN), 1: datetime(2027, 3, 28, 9, tzinfo=BERLIN)}
-    assert [days for days, _ in reminders(starts, (2, 14, 2), (7,))] == [14, 2]
-    assert reminders(starts, (), (7,)) == []
+    assert [days for days, _ in reminder_schedule(starts, (2, 14, 2), (7,))] == [14, 2]
+    assert reminder_schedule(starts, (), (7,)) == []
     assert reminder_at(datetime(2027, 3, 29, 7, 30, tzinfo=BERLIN), 1) == datetime(2027, 3, 28, 7, 30, tzinfo=BERLIN)
 
 
@@ -152,14 +152,14 @@ def test_what_no_server_would_take_is_no_address(wrong: str) -> None:
 def test_only_who_confirmed_is_no_stranger() -> None:
     fresh, sure, by_staff = Group(), Group(sure=True), Group(sure=True, vouched=True)
     content = content_of("confirm-address", {})
-    assert [confirmed("email", MAIL, one) for one in (None, fresh, sure, by_staff)] == [False, False, True, False]
+    assert [is_confirmed("email", MAIL, one) for one in (None, fresh, sure, by_staff)] == [False, False, True, False]
     by_phone, both = Contact(phone_e164="+4915123456789"), Contact(email="o@example.org", phone_e164="+4915123456789")
-    assert confirmed("phone", by_phone, sure)
-    assert not confirmed("phone", both, sure), "the number beside an address was never asked"
-    assert [strange("email", content, MAIL, one) for one in (fresh, sure, by_staff)] == [True, False, False]
-    assert strange("email", content_of("application-received", {}), MAIL, None)
-    assert strange("email", content_of("respondent-handed-on", {}), MAIL, None)
-    assert not strange("email", content_of("respondent-invited", {}), MAIL, None)
+    assert is_confirmed("phone", by_phone, sure)
+    assert not is_confirmed("phone", both, sure), "the number beside an address was never asked"
+    assert [may_be_stranger("email", content, MAIL, one) for one in (fresh, sure, by_staff)] == [True, False, False]
+    assert may_be_stranger("email", content_of("application-received", {}), MAIL, None)
+    assert may_be_stranger("email", content_of("respondent-handed-on", {}), MAIL, None)
+    assert not may_be_stranger("email", content_of("respondent-invited", {}), MAIL, None)
 
 
 @pytest.mark.parametrize("way", ["email", "phone"])
@@ -168,17 +168,17 @@ def test_a_mailbox_or_telephone_is_confirmed_by_an_answer_from_there_alone(way: 
     other = {"email": "phone", "phone": "email"}[way]
     for answered in ("", other):  # staff confirmed the seats, or the group did from elsewhere
         group = Group(sure=True, answered=answered)
-        assert not confirmed(way, both, group)
-        assert strange(way, content, both, group)
+        assert not is_confirmed(way, both, group)
+        assert may_be_stranger(way, content, both, group)
     group = Group(sure=True, answered=way)
-    assert confirmed(way, both, group)
-    assert not strange(way, content, both, group)
+    assert is_confirmed(way, both, group)
+    assert not may_be_stranger(way, content, both, group)
     for vouched in (group, Group(sure=True, vouched=True)):  # and then messages went elsewhere, unasked
         moved = Contact(email="victim@example.org", phone="04421 2", answered={way: False})
-        assert not confirmed(way, moved, vouched)
-        assert strange(way, content, moved, vouched)
+        assert not is_confirmed(way, moved, vouched)
+        assert may_be_stranger(way, content, moved, vouched)
     answering = Contact(email="new@example.org", phone="04421 2", answered={way: True})
-    assert confirmed(way, answering, Group(sure=True, vouched=True))
+    assert is_confirmed(way, answering, Group(sure=True, vouched=True))
 
 
 @pytest.mark.parametrize(

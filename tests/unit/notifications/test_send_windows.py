@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.notifications.domain.delivery import LookAgain, Send, Settle, Situation, decide
+from services.notifications.domain.delivery import Send, Settle, Situation, Wait, decide
 from services.notifications.domain.facts import Contact, Gathering, Group
 from services.notifications.domain.messages import content_of
 from services.notifications.domain.quiet_hours import BERLIN, QuietHours
@@ -86,7 +86,7 @@ def _owed(kind: str, at: datetime = SATURDAY, starts: timedelta = timedelta(days
 
 def test_on_a_closed_day_what_may_wait_waits_and_nothing_else() -> None:
     monday = berlin(16, 8)
-    assert decide(_owed("support-granted"), SATURDAY) == LookAgain(monday)
+    assert decide(_owed("support-granted"), SATURDAY) == Wait(monday)
     assert decide(_owed("registered"), SATURDAY) == Send("sms"), "a confirmation"
     assert decide(_owed("offered"), SATURDAY) == Send("sms")
     assert decide(_owed("gathering-cancelled"), SATURDAY) == Send("sms")
@@ -103,6 +103,6 @@ def test_nobody_is_called_on_a_closed_day_except_for_what_may_not_wait() -> None
 def test_a_long_closing_lets_nothing_expire_that_could_not_go_out_before() -> None:
     mondays = {"sms": SendWindow(frozenset({1}), QuietHours(time(20), time(8)))}
     owed = _owed("support-granted", at=berlin(10, 12), windows=mondays)
-    assert decide(owed, berlin(10, 12)) == LookAgain(berlin(16, 8))
+    assert decide(owed, berlin(10, 12)) == Wait(berlin(16, 8))
     assert decide(owed, berlin(16, 8)) == Send("sms")
     assert decide(owed, berlin(19, 12)) == Settle("expired"), "it was open, and is too late now"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.domain.text_messages import fitting
-from services.notifications.domain.text_reports import Reported, after_report
+from services.notifications.domain.text_reports import Reported, apply_report
 
 reports = st.lists(st.sampled_from(get_args(Reported)), max_size=8)
 
@@ -19,10 +19,10 @@ def run(told: list[Reported], begin: str = "handed_over") -> tuple[list[str], li
     known, by_text, elsewhere = begin, True, False
     states, steps = [begin], []
     for one in told:
-        known, step = after_report(known, one, settled_by_text=by_text, open_elsewhere=elsewhere)  # type: ignore[arg-type,assignment]
+        known, step = apply_report(known, one, settled_by_text=by_text, open_elsewhere=elsewhere)  # type: ignore[arg-type,assignment]
         if step == "another_way":
             by_text, elsewhere = False, True
-        elif step == "told":
+        elif step == "arrived":
             by_text, elsewhere = True, False
         states.append(known)
         steps.append(step)
@@ -51,7 +51,7 @@ def test_the_same_report_again_changes_nothing(told: list[Reported]) -> None:
 
 
 def test_what_arrived_after_all_ends_the_other_way() -> None:
-    assert run(["refused", "delivered"])[1] == ["another_way", "told"]
+    assert run(["refused", "delivered"])[1] == ["another_way", "arrived"]
     assert run(["underway"], "unclear")[0][-1] == "handed_over"
 
 

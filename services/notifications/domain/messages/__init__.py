@@ -48,6 +48,6 @@ def content_of(kind: str, told: Mapping[str, Any] | None) -> Content:
 
 
 def rank(kind: str) -> int:
-    """Which messages go out first: 0 what somebody waits for this minute, 1 all others."""
+    """Priority of a kind in the queue: 0 for what somebody waits for this minute, 1 for all others."""
     content = CONTENTS.get(kind)
     return 0 if content is not None and content.now else 1

@@ -1,4 +1,4 @@
-"""Base of every kind of message: when it matters, how urgent it is, what its text may name, where it leads on."""
+"""Base of every kind of message: when it matters, how urgent it is, what its text may name, where its link leads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Purpose = Literal["needed", "optional", "internal"]
 
 @dataclass(frozen=True)
 class About:
-    """Subject of a message: whom and what it is about."""
+    """Whom and what a message is about: what its text, links and placeholders are taken from."""
 
     tenant: str
     contact: Contact
@@ -25,7 +25,7 @@ class About:
     group: Group | None = None
 
     def own_page(self, rest: str = "") -> str:
-        """The path of the group's own page; empty where its recipient holds no code of it."""
+        """The path of the group's own page; empty where its recipient holds no code for it."""
         code = self.contact.codes.get("manage")
         return f"/registration/{self.tenant}/my/{self.contact.id}/{code}{rest}" if self.gathering and code else ""
 
@@ -43,15 +43,15 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind")
     when_called_off: ClassVar[bool] = False
     """Whether it matters when the gathering was called off."""
     soon: ClassVar[bool] = False
-    """Has to be known within days: a call is better than a letter."""
+    """Its recipient has to know it within days: a call is better than a letter."""
     now: ClassVar[bool] = False
     """Somebody waits for it this minute: never held back by quiet hours, sent before all others."""
     urgent: ClassVar[bool] = False
     """Staff get it at once, also where they want other messages together."""
     answered: ClassVar[bool] = False
-    """Has to be answered by a time."""
+    """Its recipient has to answer by a deadline."""
     about_the_group: ClassVar[bool] = False
-    """Also says where the group's wishes for support stand, and until when it has to answer."""
+    """Its text also says which support the group gets, and until when the group has to answer."""
     tells_place: ClassVar[bool] = False
     tells_door: ClassVar[bool] = False
     """Also says the code for the door, to groups that will come to one."""
@@ -77,11 +77,11 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind")
         return str(self.__struct_config__.tag)
 
     def is_current(self, contact: Contact) -> bool:
-        """Whether it still says what is so, by what is known of its recipient."""
+        """Whether it is still true, by what is known of its recipient."""
         return True
 
-    def narrowed(self, gathering: Gathering | None) -> Gathering | None:
-        """What of a gathering it is about: all of it, or one of its meetings."""
+    def relevant_part(self, gathering: Gathering | None) -> Gathering | None:
+        """The part of a gathering that it is about: all of it, or one of its meetings."""
         return gathering
 
     def values(self, about: About) -> dict[str, Value]:
@@ -89,11 +89,11 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind")
         return {}
 
     def path(self, about: About) -> str:
-        """Path of the page on which the reader goes on; empty: the start page."""
+        """Path of the page that its link opens; empty: the start page."""
         return ""
 
 
-class AboutGathering(Content, frozen=True):
+class GatheringMessage(Content, frozen=True):
     """A message about a gathering to somebody who stands in its ledger."""
 
     placeholders: ClassVar[tuple[str, ...]] = ("title", "when")
@@ -111,4 +111,4 @@ class AboutGathering(Content, frozen=True):
 def _when(gathering: Gathering) -> Value:
     if not gathering.meetings:
         return Period(gathering.starts_at, gathering.ends_at)
-    return Dates(gathering.held[0].starts_at, gathering.held[0].ends_at, gathering.ends_at)
+    return Dates(gathering.active_meetings[0].starts_at, gathering.active_meetings[0].ends_at, gathering.ends_at)

@@ -8,7 +8,7 @@ import msgspec
 
 from services.notifications.domain.changes import Changes
 from services.notifications.domain.facts import Contact, Gathering, Group, Texts
-from services.notifications.domain.messages.base import About, AboutGathering, Content
+from services.notifications.domain.messages.base import About, Content, GatheringMessage
 from services.notifications.domain.values import Difference, Localized, Moment, PlaceInGathering, Value
 
 CONFIRM_BY_CALL = "confirm-by-call"
@@ -16,7 +16,7 @@ NEW_ADDRESS = "confirm-new-address"
 HAVE_SEATS = ("confirmed", "arrived")
 
 
-class ConfirmAddress(AboutGathering, tag="confirm-address", frozen=True):
+class ConfirmAddress(GatheringMessage, tag="confirm-address", frozen=True):
     """Asks for a confirmation by the link; the seat is held for a while."""
 
     action = "confirm"
@@ -24,7 +24,7 @@ class ConfirmAddress(AboutGathering, tag="confirm-address", frozen=True):
     soon = now = about_the_group = proves_address = True
 
 
-class ConfirmByCall(AboutGathering, tag=CONFIRM_BY_CALL, frozen=True):
+class ConfirmByCall(GatheringMessage, tag=CONFIRM_BY_CALL, frozen=True):
     """Asks somebody who signed up without an e-mail address whether they come; their seat is held until they were reached."""
 
     action = "confirm"
@@ -36,19 +36,19 @@ class ConfirmByCall(AboutGathering, tag=CONFIRM_BY_CALL, frozen=True):
         return about.own_page(f"/reached/{proof}" if proof else "")
 
 
-class Registered(AboutGathering, tag="registered", frozen=True):
+class Registered(GatheringMessage, tag="registered", frozen=True):
     matters_while = HAVE_SEATS
     now = about_the_group = tells_place = tells_door = True
     calendar = "enter"
 
 
-class Confirmed(AboutGathering, tag="confirmed", frozen=True):
+class Confirmed(GatheringMessage, tag="confirmed", frozen=True):
     matters_while = HAVE_SEATS
     now = about_the_group = tells_place = tells_door = True
     calendar = "enter"
 
 
-class Waiting(AboutGathering, tag="waiting", frozen=True):
+class Waiting(GatheringMessage, tag="waiting", frozen=True):
     placeholders = ("title", "when", "position")
     matters_while = ("waiting",)
     now = about_the_group = True
@@ -58,8 +58,8 @@ class Waiting(AboutGathering, tag="waiting", frozen=True):
         return {**super().values(about), "position": "" if self.position is None else self.position}
 
 
-class InDraw(AboutGathering, tag="in-draw", frozen=True):
-    """Before a lottery is drawn nobody waits in line: everybody takes part in the draw."""
+class InDraw(GatheringMessage, tag="in-draw", frozen=True):
+    """Stands in for `Waiting` before a lottery is drawn: nobody has a place in line yet, everybody takes part in the draw."""
 
     matters_while = ("waiting",)
     about_the_group = True
@@ -69,20 +69,20 @@ class NotDrawn(Waiting, tag="not-drawn", frozen=True):
     now = False
 
 
-class Drawn(AboutGathering, tag="drawn", frozen=True):
+class Drawn(GatheringMessage, tag="drawn", frozen=True):
     matters_while = HAVE_SEATS
     about_the_group = tells_place = tells_door = True
     calendar = "enter"
 
 
-class Offered(AboutGathering, tag="offered", frozen=True):
+class Offered(GatheringMessage, tag="offered", frozen=True):
     action = "answer"
     matters_while = ("offered",)
     soon = now = answered = about_the_group = tells_place = True
 
 
-class OfferHalfOver(AboutGathering, tag="offer-half-over", frozen=True):
-    """Half of the time to answer an offer is over, and there is no answer yet."""
+class OfferHalfOver(GatheringMessage, tag="offer-half-over", frozen=True):
+    """Reminds of an offer when half of the time to answer it is over and no answer came."""
 
     action = "answer"
     placeholders = ("title", "when", "until")
@@ -94,22 +94,22 @@ class OfferHalfOver(AboutGathering, tag="offer-half-over", frozen=True):
         return {**super().values(about), "until": Moment(until) if until else ""}
 
 
-class Lapsed(AboutGathering, tag="lapsed", frozen=True):
+class Lapsed(GatheringMessage, tag="lapsed", frozen=True):
     matters_while = ("lapsed",)
     calendar = "remove"
 
 
-class Released(AboutGathering, tag="released", frozen=True):
+class Released(GatheringMessage, tag="released", frozen=True):
     matters_while = ("lapsed",)
     calendar = "remove"
 
 
-class Cancelled(AboutGathering, tag="cancelled", frozen=True):
+class Cancelled(GatheringMessage, tag="cancelled", frozen=True):
     matters_while = ("cancelled",)
     calendar = "remove"
 
 
-class Reconfirm(AboutGathering, tag="reconfirm", frozen=True):
+class Reconfirm(GatheringMessage, tag="reconfirm", frozen=True):
     """Asks once more whether the group comes."""
 
     action = "answer"
@@ -117,17 +117,17 @@ class Reconfirm(AboutGathering, tag="reconfirm", frozen=True):
     soon = answered = about_the_group = tells_place = tells_door = True
 
 
-class SupportGranted(AboutGathering, tag="support-granted", frozen=True):
+class SupportGranted(GatheringMessage, tag="support-granted", frozen=True):
     matters_while = ("unconfirmed", "confirmed", "offered")
     soon = about_the_group = True
 
 
-class SupportChanged(AboutGathering, tag="support-changed", frozen=True):
+class SupportChanged(GatheringMessage, tag="support-changed", frozen=True):
     matters_while = ("unconfirmed", "confirmed", "offered", "waiting")
     about_the_group = True
 
 
-class RegistrationChanged(AboutGathering, tag="registration-changed", frozen=True):
+class RegistrationChanged(GatheringMessage, tag="registration-changed", frozen=True):
     placeholders = ("title", "when", "people")
     matters_while = ("unconfirmed", "confirmed", "offered", "waiting")
     about_the_group = True
@@ -136,7 +136,7 @@ class RegistrationChanged(AboutGathering, tag="registration-changed", frozen=Tru
         return {**super().values(about), "people": about.group.size if about.group else 1}
 
 
-class GatheringReminder(AboutGathering, tag="gathering-reminder", frozen=True):
+class GatheringReminder(GatheringMessage, tag="gathering-reminder", frozen=True):
     """Reminds a group of the gathering some days before it; of several meetings, of the one with the id `meeting`."""
 
     matters_while = HAVE_SEATS
@@ -144,13 +144,13 @@ class GatheringReminder(AboutGathering, tag="gathering-reminder", frozen=True):
     days_before: int = 1
     meeting: str = ""
 
-    def narrowed(self, gathering: Gathering | None) -> Gathering | None:
-        return gathering.at(self.meeting) if gathering and self.meeting else gathering
+    def relevant_part(self, gathering: Gathering | None) -> Gathering | None:
+        return gathering.only_meeting(self.meeting) if gathering and self.meeting else gathering
 
 
-class GatheringThanks(AboutGathering, tag="gathering-thanks", frozen=True):
-    """Thanks who was there, with what the coordinator wrote, and asks how it was. `feedback`: a ticket for the questions, made when
-    the message goes out and kept nowhere."""
+class GatheringThanks(GatheringMessage, tag="gathering-thanks", frozen=True):
+    """Thanks those who were there, in the words of the coordinator, and asks for feedback. `feedback`: a ticket for the questions, made
+    when the message is sent and stored nowhere."""
 
     purpose = "optional"
     action = "feedback"
@@ -173,7 +173,7 @@ class GatheringThanks(AboutGathering, tag="gathering-thanks", frozen=True):
         return {**super().values(about), "thanks": Localized(thanks, line=False)}
 
 
-class GatheringChanged(AboutGathering, tag="gathering-changed", frozen=True):
+class GatheringChanged(GatheringMessage, tag="gathering-changed", frozen=True):
     placeholders = ("title", "when", "changes", "standing")
     matters_while = ("unconfirmed", "confirmed", "waiting", "offered", "arrived")
     soon = True
@@ -189,7 +189,7 @@ class GatheringChanged(AboutGathering, tag="gathering-changed", frozen=True):
         }
 
 
-class GatheringCancelled(AboutGathering, tag="gathering-cancelled", frozen=True):
+class GatheringCancelled(GatheringMessage, tag="gathering-cancelled", frozen=True):
     placeholders = ("title", "when", "reason")
     soon = now = when_called_off = True
     calendar = "remove"
@@ -200,8 +200,8 @@ class GatheringCancelled(AboutGathering, tag="gathering-cancelled", frozen=True)
 
 
 class ConfirmNewAddress(Content, tag=NEW_ADDRESS, frozen=True):
-    """Asks the owner of a new address to confirm it. People may correct how they are reached as long as it is stored. `which`: a mark
-    of the code for the address, which ends with it: one who changes it ten times asks the owner of the last one, once."""
+    """Asks the owner of a new e-mail address to confirm it. `which`: a fingerprint of the code for that address. The message is void once the
+    address was replaced: after ten changes only the owner of the last address is asked."""
 
     action = "confirm"
     now = email_only = after_the_end = when_called_off = True
@@ -216,12 +216,12 @@ class ConfirmNewAddress(Content, tag=NEW_ADDRESS, frozen=True):
 
 
 def mark_of(code: str) -> str:
-    """Tells codes apart and gives none away."""
+    """A fingerprint that tells codes apart and gives none away."""
     return hashlib.sha256(code.encode()).hexdigest()[:16]
 
 
 def place_in_gathering(about: About) -> PlaceInGathering:
-    """Place of a group, for words of the reader: before the draw, who waits takes part in it."""
+    """The group's place as the text names it: before the draw, a group that waits takes part in the draw."""
     group = about.group or Group()
     in_draw = group.status == "waiting" and about.gathering is not None and about.gathering.undrawn
     return PlaceInGathering("in-draw" if in_draw else group.status, group.until)

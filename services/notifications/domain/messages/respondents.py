@@ -7,8 +7,8 @@ from datetime import datetime
 from services.notifications.domain.messages.base import About, Content
 
 
-class ToRespondent(Content, frozen=True):
-    """Leads to the questions. `until`: the deadline, where there is one."""
+class RespondentMessage(Content, frozen=True):
+    """A message to somebody who is asked in a self-check; its link leads to the questions. `until`: the deadline, where there is one."""
 
     action = "questions"
     until: datetime | None = None
@@ -18,23 +18,23 @@ class ToRespondent(Content, frozen=True):
         return f"/selfcheck/answers/{code}" if code else ""
 
 
-class RespondentInvited(ToRespondent, tag="respondent-invited", frozen=True):
+class RespondentInvited(RespondentMessage, tag="respondent-invited", frozen=True):
     pass
 
 
-class RespondentHandedOn(ToRespondent, tag="respondent-handed-on", frozen=True):
+class RespondentHandedOn(RespondentMessage, tag="respondent-handed-on", frozen=True):
     """Another respondent handed questions on to this address."""
 
     from_a_stranger = True
 
 
-class RespondentReminder(ToRespondent, tag="respondent-reminder", frozen=True):
+class RespondentReminder(RespondentMessage, tag="respondent-reminder", frozen=True):
     pass
 
 
-class RespondentMoreTime(ToRespondent, tag="respondent-more-time", frozen=True):
+class RespondentMoreTime(RespondentMessage, tag="respondent-more-time", frozen=True):
     pass
 
 
-class RespondentNewLink(ToRespondent, tag="respondent-new-link", frozen=True):
+class RespondentNewLink(RespondentMessage, tag="respondent-new-link", frozen=True):
     now = True

@@ -13,8 +13,8 @@ from services.notifications.domain.messages.base import About, Content
 from services.notifications.domain.values import Day, Localized, Period, Value
 
 
-class NamesMunicipality(Content, frozen=True):
-    """Names the municipality it is about and leads to signing in."""
+class MunicipalityMessage(Content, frozen=True):
+    """A message that names the municipality it is about; its link leads to signing in."""
 
     placeholders: ClassVar[tuple[str, ...]] = ("municipality",)
     names_municipality = True
@@ -29,8 +29,8 @@ class NamesMunicipality(Content, frozen=True):
         return f"/registration/sign-in?next={begin}"
 
 
-class ToApplicant(NamesMunicipality, frozen=True):
-    """A step of an application. Anybody can apply in anybody's name, so its recipient may be a stranger to it."""
+class ApplicantMessage(MunicipalityMessage, frozen=True):
+    """A message about an application. Anybody can apply in anybody's name, so its recipient may know nothing of it."""
 
     from_a_stranger = True
     action = "application"
@@ -40,15 +40,15 @@ class ToApplicant(NamesMunicipality, frozen=True):
         return f"/registration/applications/{about.tenant}/{code}" if code else ""
 
 
-class ApplicationReceived(ToApplicant, tag="application-received", frozen=True):
+class ApplicationReceived(ApplicantMessage, tag="application-received", frozen=True):
     now = True
 
 
-class ApplicationQuestions(ToApplicant, tag="application-questions", frozen=True):
+class ApplicationQuestions(ApplicantMessage, tag="application-questions", frozen=True):
     pass
 
 
-class ApplicationDeclined(ToApplicant, tag="application-declined", frozen=True):
+class ApplicationDeclined(ApplicantMessage, tag="application-declined", frozen=True):
     placeholders = ("municipality", "reason")
     reason: Texts = msgspec.field(default_factory=dict)
 
@@ -56,23 +56,23 @@ class ApplicationDeclined(ToApplicant, tag="application-declined", frozen=True):
         return {**super().values(about), "reason": Localized(self.reason, line=False)}
 
 
-class StaffWelcome(NamesMunicipality, tag="staff-welcome", frozen=True):
+class StaffWelcome(MunicipalityMessage, tag="staff-welcome", frozen=True):
     now = True
 
 
-class StaffInvited(NamesMunicipality, tag="staff-invited", frozen=True):
+class StaffInvited(MunicipalityMessage, tag="staff-invited", frozen=True):
     now = True
 
 
-class TenantSuspended(NamesMunicipality, tag="tenant-suspended", frozen=True):
+class TenantSuspended(MunicipalityMessage, tag="tenant-suspended", frozen=True):
     pass
 
 
-class TenantResumed(NamesMunicipality, tag="tenant-resumed", frozen=True):
+class TenantResumed(MunicipalityMessage, tag="tenant-resumed", frozen=True):
     pass
 
 
-class TenantLeaving(NamesMunicipality, tag="tenant-leaving", frozen=True):
+class TenantLeaving(MunicipalityMessage, tag="tenant-leaving", frozen=True):
     placeholders = ("municipality", "day")
     day: datetime | None = None
 
@@ -80,12 +80,12 @@ class TenantLeaving(NamesMunicipality, tag="tenant-leaving", frozen=True):
         return {**super().values(about), "day": Day(self.day) if self.day else ""}
 
 
-class TenantStaying(NamesMunicipality, tag="tenant-staying", frozen=True):
+class TenantStaying(MunicipalityMessage, tag="tenant-staying", frozen=True):
     pass
 
 
 class MeasureSoon(Content, tag="measure-soon", frozen=True):
-    """A measure is due soon."""
+    """Reminds coordinators of a measure that is due soon."""
 
     purpose = "internal"
     placeholders = ("measure", "day")
@@ -104,7 +104,7 @@ class MeasureOverdue(MeasureSoon, tag="measure-overdue", frozen=True):
 
 
 class JointAsked(Content, tag="joint-asked", frozen=True):
-    """The district asks its member to take part in a joint self-check."""
+    """Tells coordinators that their district asks them to take part in a joint self-check."""
 
     purpose = "internal"
     placeholders = ("joint",)
@@ -119,7 +119,7 @@ class JointAsked(Content, tag="joint-asked", frozen=True):
 
 
 class SupportClosed(Content, tag="support-closed", frozen=True):
-    """Nobody can ask for a kind of support any more: what was granted is to be ordered."""
+    """Tells coordinators that registration for a kind of support is closed, so that what was granted can be ordered."""
 
     purpose = "internal"
     urgent = True
@@ -146,7 +146,7 @@ class SupportClosed(Content, tag="support-closed", frozen=True):
 
 
 class HandsOnWaiting(Content, tag="hands-on-waiting", frozen=True):
-    """Calls or letters have been lying for a while."""
+    """Reminds coordinators of calls or letters that have waited for a day."""
 
     purpose = "internal"
     placeholders = ("calls", "letters")
@@ -160,8 +160,8 @@ class HandsOnWaiting(Content, tag="hands-on-waiting", frozen=True):
         return f"/notifications/{about.tenant}/"
 
 
-class NewsOfTheDesk(Content, tag="desk-news", frozen=True):
-    """What happened at the desk since its reader was told last; only for those who get their messages together."""
+class DeskNewsSummary(Content, tag="desk-news", frozen=True):
+    """Sums up what happened at the desk since the reader's last digest; only for staff who get digests."""
 
     purpose = "internal"
     placeholders = ("registrations", "waiting", "calls")
@@ -177,7 +177,7 @@ class NewsOfTheDesk(Content, tag="desk-news", frozen=True):
 
 
 class WebhookDisabled(Content, tag="webhook-disabled", frozen=True):
-    """An endpoint of the municipality is gone, or took nothing for three days: nothing is sent to it any more."""
+    """Tells coordinators that a webhook endpoint was disabled because it is gone or has failed for three days."""
 
     purpose = "internal"
     urgent = True
@@ -191,8 +191,8 @@ class WebhookDisabled(Content, tag="webhook-disabled", frozen=True):
         return f"/notifications/{about.tenant}/webhooks"
 
 
-class AboutExchange(Content, frozen=True):
-    """Something new in the exchange with other municipalities. What they wrote is read there, not in the mail."""
+class ExchangeNews(Content, frozen=True):
+    """Tells staff of news in the exchange with other municipalities. What those wrote is read there, not in the mail."""
 
     purpose = "internal"
     subject: str = ""
@@ -201,25 +201,25 @@ class AboutExchange(Content, frozen=True):
         return f"/reporting/{about.tenant}/questions/{self.subject}"
 
 
-class QuestionAsked(AboutExchange, tag="question-asked", frozen=True):
-    """A question was asked: to a practice of the municipality, to its ring, or where it follows."""
+class QuestionAsked(ExchangeNews, tag="question-asked", frozen=True):
+    """Tells of a question about a practice of the municipality, in its ring, or in a topic that it follows."""
 
 
-class QuestionAnswered(AboutExchange, tag="question-answered", frozen=True):
+class QuestionAnswered(ExchangeNews, tag="question-answered", frozen=True):
     pass
 
 
-class AnswerHelped(AboutExchange, tag="answer-helped", frozen=True):
+class AnswerHelped(ExchangeNews, tag="answer-helped", frozen=True):
     pass
 
 
-class RingInvited(AboutExchange, tag="ring-invited", frozen=True):
+class RingInvited(ExchangeNews, tag="ring-invited", frozen=True):
     def path(self, about: About) -> str:
         return f"/reporting/{about.tenant}/rings/{self.subject}"
 
 
-class VisitAsked(AboutExchange, tag="visit-asked", frozen=True):
-    """Another municipality offers to visit, or asks for a visit."""
+class VisitAsked(ExchangeNews, tag="visit-asked", frozen=True):
+    """Tells that another municipality offers a visit, or asks for one."""
 
     def path(self, about: About) -> str:
         return f"/reporting/{about.tenant}/visits/{self.subject}"
@@ -230,11 +230,11 @@ class VisitAccepted(VisitAsked, tag="visit-accepted", frozen=True):
 
 
 class VisitReportDue(VisitAsked, tag="visit-report-due", frozen=True):
-    """The visit was weeks ago, and nobody has written yet what came of it."""
+    """Reminds of the report on a visit that took place weeks ago."""
 
 
 class ReportDue(Content, tag="report-due", frozen=True):
-    """The link to the report, which shows what its reader may see when they open it."""
+    """Sends the link to a report, which shows what its reader may see at the time they open it."""
 
     purpose = "internal"
 
