@@ -45,7 +45,7 @@ class Services:
     webhooks: ManageWebhooks
     text_reports: TextReports
     preferences: Choosing
-    told: InformedAboutGathering
+    informed: InformedAboutGathering
     inbox: InboxDesk
     inbox_mail_handler: InboxMailHandler
     returned: ReturnedList

@@ -24,10 +24,11 @@ from services.notifications.call_list.repository_taken import HELD, Taken, Taken
 from services.notifications.domain.facts import Group
 from services.notifications.domain.messages import CONFIRM_BY_CALL, About
 from services.notifications.facts.repository import Facts
-from services.notifications.facts.waiting import Waiting, without_outdated
+from services.notifications.facts.waiting import WaitingMessage, load_relevant
 from services.notifications.message_templates.repository import TemplateRepository
+from services.notifications.messages.changes import stored_attempts
 from services.notifications.messages.documents import Attempt, OutboundMessage
-from services.notifications.messages.repository import Messages, attempts
+from services.notifications.messages.repository import Messages
 from services.notifications.wording.rendered_text import Templates, render
 
 CallOutcome = Literal["reached", "comes", "cancels", "not_reached", "wrong_number"]
@@ -92,7 +93,7 @@ class CallList:
         )
         shown = numbers[:limit]
         everything = [message for number in shown for message in number.messages]
-        waiting = await without_outdated(self._facts, scope, everything, now)
+        waiting = await load_relevant(self._facts, scope, everything, now)
         templates = await self._templates.get_in_force(scope)
         entries = {one.message.id: self._entry(one, templates) for one in waiting}
         taken = await self._taken.get_many(scope, [number.place.number for number in shown], now)
@@ -177,7 +178,7 @@ class CallList:
         await self._taken.release(scope, number, by)
         return done
 
-    def _entry(self, one: Waiting, templates: Templates) -> dict[str, Any]:
+    def _entry(self, one: WaitingMessage, templates: Templates) -> dict[str, Any]:
         message, content, about = one.message, one.content, one.about
         contact, gathering, group = about.contact, about.gathering, about.group
         rendered = [render(content, about, self._public_url, templates, language, "call") for language in (None, "de")]
@@ -230,7 +231,7 @@ def _recorded(
     tried = [*message.attempts, Attempt(now, outcome, "call")]
     answer: dict[str, Any] = {"id": message.id, "outcome": outcome}
     if outcome == "not_reached":
-        fields: Document = {"attempts": attempts(tried), "called_at": now}
+        fields: Document = {"attempts": stored_attempts(tried), "called_at": now}
         if next_at is not None:
             fields["call_after"] = next_at
         return Change(fields, () if next_at else ("call_after",), answer={**answer, "status": "to_call"})
@@ -248,7 +249,7 @@ def _recorded(
         registration_id=message.contact if decides else None,
         cancels=outcome == "cancels",
     )
-    fields = {"status": status, "attempts": attempts(tried), "settled_at": now}
+    fields = {"status": status, "attempts": stored_attempts(tried), "settled_at": now}
     over = () if status == "to_post" else ("due_at",)
     return Change(fields, over, [event], {**answer, "status": status})
 

@@ -10,7 +10,7 @@ from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.messages.documents import OutboundMessage
-from services.notifications.messages.repository import COLLECTION, read
+from services.notifications.messages.repository import COLLECTION, read_message
 
 ANSWERED = sorted(kind for kind, content in CONTENTS.items() if content.answered)
 """Kinds that have to be answered by a time."""
@@ -98,7 +98,7 @@ class CallListRepository:
         if not ids:
             return []
         found = await self._database[COLLECTION].find(scope.filter(_id={"$in": ids}), {"outbox": 0}).to_list(None)
-        messages = {one["_id"]: read(one) for one in found}
+        messages = {one["_id"]: read_message(one) for one in found}
         return [_number(group, messages) for group in groups]
 
     async def count(self, scope: TenantScope, now: datetime, *, later: bool = False) -> int:

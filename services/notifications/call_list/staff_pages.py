@@ -111,7 +111,7 @@ async def _render_calls(
         spoken=spoken,
         kind_asked=kind,
         language_asked=language,
-        letters=len(await page.services.letters.waiting(page.scope)),
+        letters=len(await page.services.letters.list_waiting(page.scope)),
     )
 
 

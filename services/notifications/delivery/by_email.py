@@ -162,7 +162,7 @@ class DeliverByEmail:
     async def _waiting_for(self, delivery: Delivery, to: str) -> list[tuple[Delivery, RenderedText]]:
         """Other messages that were held back for the same mailbox and may go out now."""
         scope, now, found = delivery.scope, delivery.now, []
-        for message in await self._messages.postponed(scope, self._throttle.key(to), delivery.message.id):
+        for message in await self._messages.list_postponed(scope, self._throttle.key(to), delivery.message.id):
             situation = await self._situations.of(scope, message, delivery.settings)
             if decide(situation, now) == Send("email"):
                 try:

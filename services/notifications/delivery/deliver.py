@@ -22,7 +22,7 @@ from services.notifications.domain.delivery import Decision, Send, Settle, Situa
 from services.notifications.domain.facts import Contact
 from services.notifications.mail.server import GivenUp
 from services.notifications.messages.documents import BY_HAND, OutboundMessage
-from services.notifications.messages.repository import read
+from services.notifications.messages.repository import read_message
 from services.notifications.reminders.stale_handwork import StaleHandwork
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.unsubscribing.unsubscribe import Unsubscribed
@@ -70,7 +70,7 @@ class Deliver:
         meanwhile, or is not ours any more, is left as it is.
         """
         with suppress(Conflict, GivenUp):
-            await self._carry_out(of_document(document), read(document), still_ours)
+            await self._carry_out(of_document(document), read_message(document), still_ours)
 
     async def _carry_out(self, scope: TenantScope, message: OutboundMessage, still_ours: Callable[[], bool]) -> None:
         now = self._clock.now()

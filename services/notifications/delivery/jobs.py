@@ -17,7 +17,7 @@ from chassis.storage.mongo import Document
 from services.notifications.delivery.deliver import Deliver
 from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.messages.documents import OutboundMessage
-from services.notifications.messages.repository import Messages, read
+from services.notifications.messages.repository import Messages, read_message
 from services.notifications.messages.repository_due import DueMessages
 from services.notifications.metrics import NotificationMetrics
 
@@ -38,7 +38,7 @@ class UnsentGauge:
 
     async def refresh(self, now: datetime) -> None:
         """Measure."""
-        count, oldest = await self._messages.unsent()
+        count, oldest = await self._messages.count_unsent()
         self._metrics.unsent.set(count)
         self._metrics.unsent_age.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
 
@@ -128,7 +128,7 @@ class DeliveryJob(ScheduledJob):
         """The messages that no earlier one to the same recipient holds up; the others wait for it."""
         if not documents:
             return []
-        messages: list[OutboundMessage] = [read(document) for document in documents]
+        messages: list[OutboundMessage] = [read_message(document) for document in documents]
         held = await self._due.held_up(messages)
         await asyncio.gather(*(self.deliver.wait(one, held[one.id], now) for one in messages if one.id in held))
         return [document for document in documents if document["_id"] not in held]
@@ -137,7 +137,7 @@ class DeliveryJob(ScheduledJob):
         if time.monotonic() - self._measured >= MEASURED_EVERY:
             self._measured = time.monotonic()
             await self.unsent.refresh(now)
-            await self._due.adopt()
+            await self._due.place_former()
             await self.limits.refresh(now)
 
 

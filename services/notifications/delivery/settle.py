@@ -14,8 +14,9 @@ from contracts.notifications import MessageDelayed, MessageSettled
 from services.notifications.domain.channels import Channel
 from services.notifications.domain.delivery import RECHECK_EVERY, Settled, delays_answer
 from services.notifications.domain.text_reports import KnownDelivery
+from services.notifications.messages.changes import stored_attempts
 from services.notifications.messages.documents import BY_HAND, AsSent, Attempt, OutboundMessage
-from services.notifications.messages.repository import RETRYING, Messages, attempts, of_message
+from services.notifications.messages.repository import RETRYING, Messages, scope_of_message
 from services.notifications.metrics import NotificationMetrics
 
 AGAIN = 0.5
@@ -54,7 +55,7 @@ class Settling:
         event = MessageSettled(
             message_id=message.id, kind=message.kind, channel=channel, status=status, attempts=len(tried)
         )
-        fields: Document = {"status": status, "attempts": attempts(tried), "settled_at": now}
+        fields: Document = {"status": status, "attempts": stored_attempts(tried), "settled_at": now}
         if as_sent is not None:
             fields["as_sent"] = msgspec.to_builtins(as_sent)
         if template_version is not None:
@@ -108,7 +109,7 @@ class Settling:
                     bounce=bounce,
                 )
             except Conflict:
-                found = await self._messages.load(of_message(message), message.id)
+                found = await self._messages.load(scope_of_message(message), message.id)
                 if found is None:
                     return
                 message, shown = found, None  # it may have been erased: then nothing is left of what it said
@@ -146,7 +147,7 @@ class Settling:
         not_taken: bool = False,
     ) -> None:
         """This way is closed for a while. `not_taken`: the text that was begun was certainly not sent."""
-        tried = attempts([*message.attempts, Attempt(now, reason, channel)])
+        tried = stored_attempts([*message.attempts, Attempt(now, reason, channel)])
         fields: Document = {"due_at": now + pause, "attempts": tried, RETRYING: True}
         await self._messages.commit(
             message, Change(fields, ["text"] if not_taken else (), _late(message, now + pause)), now
@@ -157,7 +158,7 @@ class Settling:
         self, message: OutboundMessage, channel: Channel, reason: str, now: datetime, detail: str = ""
     ) -> None:
         """This way is no use for this message: the next one is looked for at once."""
-        tried = attempts([*message.attempts, Attempt(now, reason, channel, detail)])
+        tried = stored_attempts([*message.attempts, Attempt(now, reason, channel, detail)])
         fields: Document = {"attempts": tried, "failed": [*message.failed, channel], "due_at": now}
         await self._messages.commit(message, Change(set=fields), now)
         self._metrics.send_failures.labels(channel, "refused").inc()

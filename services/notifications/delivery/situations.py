@@ -38,7 +38,7 @@ class Situations:
 
     async def of(self, scope: TenantScope, message: OutboundMessage, settings: TenantSettings) -> Situation:
         """What is known now."""
-        known = await self._facts.about_one(scope, message)
+        known = await self._facts.load_for_message(scope, message)
         contact = known.contacts.get(message.contact)
         content, named = await self._content(scope, message)
         return Situation(
@@ -53,7 +53,7 @@ class Situations:
             group=known.groups.get(message.contact),
             not_before=message.not_before,
             not_after=message.not_after,
-            assessment_over=bool(message.assessment) and await self._facts.assessment_over(scope, message),
+            assessment_over=bool(message.assessment) and await self._facts.is_assessment_over(scope, message),
             cancelled_in_call=message.kind == "cancelled"
             and await self._messages.has_call_outcome(scope, message.contact, CANCELLED_CALL_OUTCOME),
             municipality_known=named,
@@ -73,6 +73,6 @@ class Situations:
         if isinstance(content, GatheringThanks) and message.gathering:
             return msgspec.structs.replace(content, feedback=self._feedback.ticket(scope, message.gathering)), True
         if isinstance(content, MunicipalityMessage):
-            name = await self._facts.municipality(scope)  # its own events come under another ordering key
+            name = await self._facts.municipality_name(scope)  # its own events come under another ordering key
             return msgspec.structs.replace(content, municipality=name or {}), name is not None
         return content, True

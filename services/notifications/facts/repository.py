@@ -1,4 +1,4 @@
-"""Reading what events told, typed."""
+"""Repository of the facts that events fed: contacts, gatherings, groups, self-checks, the municipality."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONTACTS, GATHERINGS, GROUPS = "contacts", "gatherings", "participants"
 
 @dataclass
 class KnownFacts:
-    """What is known about several messages' recipients and subjects, by id."""
+    """Facts about messages' recipients, gatherings and groups, by id."""
 
     contacts: dict[str, Contact] = field(default_factory=dict)
     gatherings: dict[str, Gathering] = field(default_factory=dict)
@@ -30,18 +30,18 @@ class KnownFacts:
 
 
 class Facts:
-    """Reads what events told of contacts, gatherings and groups."""
+    """Reads facts of one tenant at a time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._questions: GroupCommit[tuple[TenantScope, OutboundMessage], KnownFacts] = GroupCommit(self._answers)
+        self._loads: GroupCommit[tuple[TenantScope, OutboundMessage], KnownFacts] = GroupCommit(self._load_batch)
 
-    async def about_one(self, scope: TenantScope, message: OutboundMessage) -> KnownFacts:
-        """Everything that a message is about; messages that are delivered at the same moment are asked about together."""
-        return await self._questions.submit((scope, message))
+    async def load_for_message(self, scope: TenantScope, message: OutboundMessage) -> KnownFacts:
+        """The facts that a message is about. Messages that are delivered at the same moment share one query."""
+        return await self._loads.submit((scope, message))
 
-    async def _answers(self, asked: Sequence[tuple[TenantScope, OutboundMessage]]) -> list[KnownFacts]:
-        """In one query, whosever the messages are; each is told of rows of its own tenant alone."""
+    async def _load_batch(self, asked: Sequence[tuple[TenantScope, OutboundMessage]]) -> list[KnownFacts]:
+        """One query for messages of any tenants; each is given rows of its own tenant only."""
         of_gatherings = [(scope, one) for scope, one in asked if one.gathering]
         rows = await self._rows(
             {
@@ -73,8 +73,8 @@ class Facts:
     async def group(self, scope: TenantScope, id: str) -> Group | None:
         return await self._one(GROUPS, Group, scope, id)
 
-    async def load(self, scope: TenantScope, messages: Iterable[OutboundMessage]) -> KnownFacts:
-        """Everything that messages of one tenant are about, in one query for each collection."""
+    async def load_for_messages(self, scope: TenantScope, messages: Iterable[OutboundMessage]) -> KnownFacts:
+        """The facts that messages of one tenant are about, by one query for each collection."""
         messages = list(messages)
         people = {one.contact for one in messages}
         gatherings = {one.gathering for one in messages if one.gathering}
@@ -85,24 +85,24 @@ class Facts:
         )
         return KnownFacts(contacts, meetings, groups)
 
-    async def groups_of(self, scope: TenantScope, gathering: str, states: Iterable[str]) -> list[Group]:
+    async def list_groups(self, scope: TenantScope, gathering: str, states: Iterable[str]) -> list[Group]:
         """The groups of a gathering in one of these states."""
         wanted = scope.filter(gathering=gathering, status={"$in": sorted(states)})
         return [_read(one, Group) for one in await self._database[GROUPS].find(wanted).to_list(None)]
 
-    async def upcoming(self, scope: TenantScope, now: datetime, limit: int) -> list[Gathering]:
+    async def list_upcoming(self, scope: TenantScope, now: datetime, limit: int) -> list[Gathering]:
         """Gatherings to come, the next one first."""
         wanted = scope.filter(starts_at={"$gt": now}, cancelled=False)
         found = self._database[GATHERINGS].find(wanted).sort("starts_at", 1).limit(limit)
         return [_read(one, Gathering) for one in await found.to_list(None)]
 
-    async def municipality(self, scope: TenantScope) -> Texts | None:
-        """Its name by language, also while it applies."""
+    async def municipality_name(self, scope: TenantScope) -> Texts | None:
+        """The name of the municipality by language, also while its application is open."""
         found = await self._database["tenants"].find_one(scope.filter(_id=scope.tenant), {"name": 1})
         return found.get("name") if found else None
 
-    async def assessment_over(self, scope: TenantScope, message: OutboundMessage) -> bool:
-        """Whether a self-check is over, or over for the one who is asked."""
+    async def is_assessment_over(self, scope: TenantScope, message: OutboundMessage) -> bool:
+        """Whether the self-check of a message is over, or over for its recipient."""
         for collection, id in (("assessments", message.assessment), ("respondents", message.respondent)):
             known = await self._database[collection].find_one(scope.filter(_id=id), {"over": 1}) if id else None
             if known and known.get("over"):
@@ -110,7 +110,7 @@ class Facts:
         return False
 
     async def deadline(self, scope: TenantScope, assessment: str) -> Any:
-        """Until when answers may be given, or None."""
+        """The deadline of a self-check, or None."""
         known = await self._database["assessments"].find_one(scope.filter(_id=assessment), {"deadline": 1})
         return (known or {}).get("deadline")
 

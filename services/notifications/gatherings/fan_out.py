@@ -58,10 +58,10 @@ class FanOut:
         known = await self._facts.gathering(scope, gathering)
         # Who was at one of several meetings is told of the others.
         states = (*TOLD, "arrived") if known and known.meetings else TOLD
-        groups = await self._facts.groups_of(scope, gathering, states)
+        groups = await self._facts.list_groups(scope, gathering, states)
         former: dict[str, OutboundMessage] = {}
         if "changes" in told:
-            former = await self._messages.by_hand_about(scope, gathering, kind, at)
+            former = await self._messages.list_by_hand(scope, gathering, kind, at)
         new_messages = {
             f"{id}-{group.id}": new_message(
                 kind, group.id, at, tenant=scope.tenant, due_at=at, gathering=gathering, told=tells

@@ -63,7 +63,7 @@ class InboxDesk:
 
     async def gatherings(self, scope: TenantScope, limit: int) -> list[dict[str, Any]]:
         """Gatherings to come, for which somebody may be registered, the next one first."""
-        found = await self._facts.upcoming(scope, self._clock.now(), limit)
+        found = await self._facts.list_upcoming(scope, self._clock.now(), limit)
         return [{"id": one.id, "title": one.title, "starts_at": one.starts_at} for one in found]
 
     async def answer(self, scope: TenantScope, id: str, language: str, text: str) -> None:

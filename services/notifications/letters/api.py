@@ -14,12 +14,12 @@ from chassis.storage.pagination import Cursor, number_at, page
 from services.notifications.http import idempotency
 from services.notifications.letters.schemas import (
     BatchList,
-    Besides,
     LetterPage,
     LetterReturned,
     LettersPrinted,
-    Printed,
-    ShownBatch,
+    PostedBatch,
+    PostedLetters,
+    ShownLetterBatch,
 )
 from services.notifications.permissions import Desk
 from services.notifications.services import get_services
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/notifications/v1/{tenant}", tags=["letters"])
 @router.get("/letters", response_model=LetterPage, summary="Letters to print")
 async def list_letters(request: Request, caller: Desk) -> dict[str, Any]:
     """List the letters that are to be printed, oldest first."""
-    return {"items": await get_services(request).letters.waiting(caller.scope), "next": None}
+    return {"items": await get_services(request).letters.list_waiting(caller.scope), "next": None}
 
 
 @router.get("/letters.pdf", response_class=Response, summary="Letters to print, as PDF")
@@ -46,9 +46,9 @@ async def get_letters_pdf(request: Request, caller: Desk) -> Response:
 
 
 @router.post("/letters/printed", response_model=LettersPrinted, summary="These letters are in the post")
-async def mark_letters_posted(request: Request, caller: Desk, body: Printed) -> dict[str, Any]:
+async def mark_letters_posted(request: Request, caller: Desk, body: PostedLetters) -> dict[str, Any]:
     """Record that these letters are in the post, so that they are not printed again. Repeating it changes nothing."""
-    return {"printed": await get_services(request).letters.printed(caller.scope, body.ids)}
+    return {"printed": await get_services(request).letters.mark_posted(caller.scope, body.ids)}
 
 
 @router.get("/letters/batches", response_model=BatchList, summary="Batches of letters")
@@ -56,11 +56,11 @@ async def list_letter_batches(
     request: Request, caller: Desk, limit: Limit = 50, cursor: Cursor = None
 ) -> dict[str, Any]:
     """List the batches of letters that were printed together, the newest first."""
-    found = await get_services(request).batches.newest(caller.scope, limit + 1, number_at(cursor))
+    found = await get_services(request).batches.list_newest(caller.scope, limit + 1, number_at(cursor))
     return page(found, limit, "number")
 
 
-@router.post("/letters/batches", status_code=201, response_model=ShownBatch, summary="Put letters together")
+@router.post("/letters/batches", status_code=201, response_model=ShownLetterBatch, summary="Put letters together")
 async def create_letter_batch(request: Request, caller: Desk, key: Key = None) -> Response:
     """Create a batch of all letters that wait and are in no batch yet, as far as they can be typeset."""
     municipality = await request.app.state.tenant_registry.tenant(caller.scope.tenant)
@@ -79,7 +79,7 @@ async def get_letter_batch_pdf(request: Request, caller: Desk, id: str) -> Respo
 
 
 @router.post("/letters/batches/{id}/posted", response_model=LettersPrinted, summary="A batch is in the post")
-async def mark_letter_batch_posted(request: Request, caller: Desk, id: str, body: Besides) -> dict[str, Any]:
+async def mark_letter_batch_posted(request: Request, caller: Desk, id: str, body: PostedBatch) -> dict[str, Any]:
     """Record that a batch is in the post, except for some letters, which wait for the next batch."""
     return {"printed": await get_services(request).batches.mark_posted(caller.scope, id, body.besides)}
 
@@ -95,4 +95,4 @@ async def get_letter_picture(request: Request, caller: Desk, id: str) -> Respons
 @router.post("/letters/{id}/returned", response_model=LetterReturned, summary="A letter came back")
 async def record_letter_return(request: Request, caller: Desk, id: str) -> dict[str, Any]:
     """Record that a letter came back: its recipient was not reached, so the next channel is tried."""
-    return await get_services(request).batches.returned(caller.scope, id)
+    return await get_services(request).batches.record_return(caller.scope, id)

@@ -1,4 +1,4 @@
-"""Letters put together for printing: each has its sheet number, and is in the post or back when somebody says so."""
+"""Batches of letters that are printed together: sheet numbers, in the post, returned."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
-from services.notifications.facts.waiting import Waiting
+from services.notifications.facts.waiting import WaitingMessage
 from services.notifications.letters.documents import LetterBatch
-from services.notifications.letters.letters import Letters, posted
-from services.notifications.letters.pdf import compose_pdf, unmade
+from services.notifications.letters.letters import Letters, posted_change
+from services.notifications.letters.pdf import compose_pdf, find_unmade
 from services.notifications.letters.problems_staff import ALREADY_POSTED, NOT_SENT_BY_POST, NOTHING_TO_PRINT
 from services.notifications.letters.repository import LetterBatches
+from services.notifications.messages.changes import next_channel_fields
 from services.notifications.messages.documents import Attempt, OutboundMessage
-from services.notifications.messages.repository import Messages, by_the_next_way
+from services.notifications.messages.repository import Messages
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One letter of a batch. `open`: neither in the post nor told otherwise."""
+    """One letter of a batch with its number."""
 
     number: int
     id: str
@@ -46,15 +47,15 @@ class Batches:
         self._messages = messages
         self._clock = clock
 
-    async def newest(self, scope: TenantScope, limit: int, before: int = 0) -> list[dict[str, Any]]:
-        """The newest first; `before`: those with a smaller number than this."""
-        return [_shown(one) for one in await self._repository.newest(scope, limit, before)]
+    async def list_newest(self, scope: TenantScope, limit: int, before: int = 0) -> list[dict[str, Any]]:
+        """Batches, the newest first. `before`: only those with a smaller number."""
+        return [_as_json(one) for one in await self._repository.list_newest(scope, limit, before)]
 
     async def create(
         self, scope: TenantScope, municipality: Document, request: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
-        """All letters that wait and stand in no batch yet, as far as they can be made; (the batch, replayed). Those that cannot be made
-        go on waiting, and are named.
+        """Create a batch of all letters that wait and are in no batch yet; (the batch, replayed). Letters that cannot be typeset are named and
+        go on waiting.
 
         Raises: Problem 409 there is nothing to print.
         """
@@ -62,9 +63,9 @@ class Batches:
         known = await self._repository.aggregates.load(scope, id)
         if known is not None:
             return request.replay_of_creation(known), True
-        waiting = await self._letters.addressed(scope, batch=None)
-        data = await self._letters.data(scope, waiting, municipality, now)
-        failed = await asyncio.to_thread(unmade, data)
+        waiting = await self._letters.list_addressed(scope, batch=None)
+        data = await self._letters.template_data(scope, waiting, municipality, now)
+        failed = await asyncio.to_thread(find_unmade, data)
         made = [one.message.id for place, one in enumerate(waiting) if place not in failed]
         left_out = tuple(one.message.id for place, one in enumerate(waiting) if place in failed)
         await self._messages.mark_letters(scope, left_out, unmade=True)
@@ -74,38 +75,38 @@ class Batches:
         batch = LetterBatch(
             id=id, tenant=scope.tenant, number=number, created_at=now, letters=tuple(made), unmade=left_out
         )
-        answer, replayed = await self._repository.add_once(scope, batch, (), _shown(batch), request, now)
+        answer, replayed = await self._repository.add_once(scope, batch, (), _as_json(batch), request, now)
         if not replayed:
             await self._messages.mark_letters(scope, made, batch=id)
         return answer, replayed
 
     async def get(self, scope: TenantScope, id: str) -> tuple[dict[str, Any], list[Sheet]]:
-        """The batch and its sheets.
+        """A batch and its sheets.
 
         Raises: Problem 404.
         """
         batch = await self._batch(scope, id)
-        found = {one.message.id: one for one in await self._letters.of_ids(scope, batch.letters)}
+        found = {one.message.id: one for one in await self._letters.get_many(scope, batch.letters)}
         sheets = [_sheet(number, id, found.get(id)) for number, id in enumerate(batch.letters, 1)]
-        return _shown(batch), sheets
+        return _as_json(batch), sheets
 
     async def pdf(self, scope: TenantScope, id: str, municipality: Document) -> bytes:
-        """Its letters that still wait to be posted, each with its sheet number, which stays whatever is left out.
+        """The letters of a batch that still wait to be posted as PDF, each with its sheet number, which never changes.
 
         Raises: Problem 404 no such batch, or nothing of it waits.
         """
         batch = await self._batch(scope, id)
-        waiting = [one for one in await self._letters.of_ids(scope, batch.letters) if one.message.status == "to_post"]
+        waiting = [one for one in await self._letters.get_many(scope, batch.letters) if one.message.status == "to_post"]
         if not waiting:
             raise not_found("letter to be printed")
         place = {letter: number for number, letter in enumerate(batch.letters, 1)}
-        data = await self._letters.data(scope, waiting, municipality, self._clock.now())
+        data = await self._letters.template_data(scope, waiting, municipality, self._clock.now())
         for one, letter in zip(waiting, data, strict=True):
             letter["sheet"] = f"{batch.number} · {place[one.message.id]}/{len(batch.letters)}"
         return await asyncio.to_thread(compose_pdf, data)
 
     async def mark_posted(self, scope: TenantScope, id: str, besides: list[str]) -> list[str]:
-        """It is in the post, besides some letters, which wait for the next batch; answers those that stood to be posted.
+        """Record that a batch is in the post, except for the letters in `besides`, which wait for the next batch; returns those marked as posted.
 
         Raises: Problem 404 no such batch, 409 it is in the post already.
         """
@@ -117,18 +118,18 @@ class Batches:
         done = []
         for letter in batch.letters:
             if letter not in kept:
-                result = await self._messages.execute(scope, letter, lambda found: posted(found, now), now)
+                result = await self._messages.execute(scope, letter, lambda found: posted_change(found, now), now)
                 done += [letter] if result is not None and result[0] else []
         await self._repository.change(scope, id, lambda one: Decision(msgspec.structs.replace(one, posted_at=now)), now)
         return done
 
-    async def returned(self, scope: TenantScope, letter: str) -> dict[str, Any]:
-        """A letter came back: its recipient was not told, and the next way is taken.
+    async def record_return(self, scope: TenantScope, letter: str) -> dict[str, Any]:
+        """Record that a letter came back: its recipient was not reached, so the next channel is tried.
 
         Raises: Problem 404 no such message, 409 it was not sent by post.
         """
         now = self._clock.now()
-        done = await self._messages.execute(scope, letter, lambda found: _returned(found, now), now)
+        done = await self._messages.execute(scope, letter, lambda found: _returned_change(found, now), now)
         if done is None:
             raise not_found("message")
         answer: dict[str, Any] = done[0]
@@ -141,21 +142,21 @@ class Batches:
         return found
 
 
-def _returned(message: OutboundMessage, now: datetime) -> Change:
+def _returned_change(message: OutboundMessage, now: datetime) -> Change:
     last = message.last_way
     if message.status != "sent" or last is None or last.channel != "letter":
         raise conflict("not-sent-by-post", NOT_SENT_BY_POST)
-    fields = by_the_next_way(message, Attempt(now, "returned", "letter")) | {"at": now}
+    fields = next_channel_fields(message, Attempt(now, "returned", "letter")) | {"at": now}
     return Change(fields, ["settled_at", "batch"], answer={"id": message.id, "status": "pending"})
 
 
-def _sheet(number: int, id: str, letter: Waiting | None) -> Sheet:
+def _sheet(number: int, id: str, letter: WaitingMessage | None) -> Sheet:
     if letter is None:
         return Sheet(number, id, "", "", "gone")
     return Sheet(number, id, letter.about.contact.name, letter.message.kind, letter.message.status)
 
 
-def _shown(batch: LetterBatch) -> dict[str, Any]:
+def _as_json(batch: LetterBatch) -> dict[str, Any]:
     return {
         "id": batch.id,
         "number": batch.number,

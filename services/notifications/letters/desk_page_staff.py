@@ -18,7 +18,7 @@ NOT_READABLE = mark(
 
 
 def desk_page(not_made: Sequence[dict[str, Any]], not_readable: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """As `letter.typ` takes it; both lists hold letters as `pdf.letter_of` gives them."""
+    """The data of that page for `letter.typ`. Both lists hold letters as `pdf.letter_data` returns them."""
     words = catalogue()["de"].gettext
     parts = ((NOT_MADE, not_made), (NOT_READABLE, not_readable))
     return {

@@ -8,8 +8,8 @@ from chassis.storage.documents import StoredDocument
 
 
 class LetterBatch(StoredDocument, frozen=True, kw_only=True):
-    """Letters in the order of their sheets, at most 200. `number` counts the municipality's batches; `unmade`: those that could not be
-    made when it was put together."""
+    """A batch of at most 200 letters, in the order of their sheets. `number` counts the municipality's batches; `unmade`: those that could not be
+    typeset when it was created."""
 
     number: int
     created_at: datetime

@@ -1,4 +1,4 @@
-"""Letters for people who are reached by post: one PDF of all that wait, for window envelopes, each in its reader's language."""
+"""Single letters to people who are reached by post: list, PDF for window envelopes, mark as posted."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from chassis.storage.aggregates import Change
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from contracts.notifications import MessageSettled
-from services.notifications.domain.messages import About
 from services.notifications.facts.repository import Facts
-from services.notifications.facts.waiting import Waiting, without_outdated
-from services.notifications.letters.pdf import compose, letter_of, picture_of
+from services.notifications.facts.waiting import WaitingMessage, load_relevant, load_with_facts
+from services.notifications.letters.pdf import compose, compose_picture, letter_data
 from services.notifications.message_templates.repository import TemplateRepository
+from services.notifications.messages.changes import stored_attempts
 from services.notifications.messages.documents import Attempt, OutboundMessage
-from services.notifications.messages.repository import Messages, attempts
+from services.notifications.messages.repository import Messages
 from services.notifications.wording.rendered_text import Templates, render
 
 MOST = 200
@@ -39,7 +39,7 @@ class Letters:
         self._clock = clock
         self._public_url = public_url
 
-    async def waiting(self, scope: TenantScope, **more: Any) -> list[dict[str, Any]]:
+    async def list_waiting(self, scope: TenantScope, **more: Any) -> list[dict[str, Any]]:
         """Letters that are to be printed, oldest first: `{id, kind, at, name, unmade}`."""
         return [
             {
@@ -49,18 +49,20 @@ class Letters:
                 "name": one.about.contact.name,
                 "unmade": one.message.unmade,
             }
-            for one in await self.addressed(scope, **more)
+            for one in await self.list_addressed(scope, **more)
         ]
 
     async def pdf(self, scope: TenantScope, municipality: Document) -> bytes:
-        """All that wait, one letter a page. Printing changes nothing: what was put into the post is told by `printed`.
+        """All letters that wait as one PDF, one letter a page. Printing changes nothing; `mark_posted` does.
 
         Raises: Problem 404 there is nothing to print.
         """
-        addressed = await self.addressed(scope)
+        addressed = await self.list_addressed(scope)
         if not addressed:
             raise not_found("letter to be printed")
-        composed = await asyncio.to_thread(compose, await self.data(scope, addressed, municipality, self._clock.now()))
+        composed = await asyncio.to_thread(
+            compose, await self.template_data(scope, addressed, municipality, self._clock.now())
+        )
         made = [one.message.id for place, one in enumerate(addressed) if place not in composed.failed]
         failed = [one.message.id for place, one in enumerate(addressed) if place in composed.failed]
         await self._messages.mark_letters(scope, made, unmade=None)
@@ -72,67 +74,56 @@ class Letters:
 
         Raises: Problem 404 there is no such letter, or it can't be made.
         """
-        found = [one for one in await self.of_ids(scope, [id]) if one.message.status == "to_post"]
+        found = [one for one in await self.get_many(scope, [id]) if one.message.status == "to_post"]
         if not found:
             raise not_found("letter to be printed")
-        (data,) = await self.data(scope, found, municipality, self._clock.now())
+        (data,) = await self.template_data(scope, found, municipality, self._clock.now())
         try:
-            return await asyncio.to_thread(picture_of, data)
+            return await asyncio.to_thread(compose_picture, data)
         except NotTypeset:
             raise not_found("letter that can be made") from None
 
-    async def printed(self, scope: TenantScope, ids: list[str]) -> list[str]:
-        """These are on their way: they are not printed again. Answers those that stood to be printed and could be made; repeating
-        changes nothing."""
+    async def mark_posted(self, scope: TenantScope, ids: list[str]) -> list[str]:
+        """Record that these letters are in the post, so that they are not printed again. Returns those that waited and could be typeset;
+        repeating it changes nothing."""
         now, done = self._clock.now(), []
         for id in ids:
-            result = await self._messages.execute(scope, id, lambda found: posted(found, now), now)
+            result = await self._messages.execute(scope, id, lambda found: posted_change(found, now), now)
             if result is not None and result[0]:
                 done.append(id)
         return done
 
-    async def addressed(self, scope: TenantScope, **more: Any) -> list[Waiting]:
+    async def list_addressed(self, scope: TenantScope, **more: Any) -> list[WaitingMessage]:
         """Letters that wait and have an address, oldest first."""
-        found = await self._messages.with_status(scope, "to_post", MOST, **more)
-        waiting = await without_outdated(self._facts, scope, found, self._clock.now())
+        found = await self._messages.list_with_status(scope, "to_post", MOST, **more)
+        waiting = await load_relevant(self._facts, scope, found, self._clock.now())
         return [one for one in waiting if one.about.contact.post]
 
-    async def of_ids(self, scope: TenantScope, ids: Sequence[str]) -> list[Waiting]:
-        """Messages by id, in this order, as far as their recipients are known."""
-        found = await self._messages.of_ids(scope, ids)
-        known = await self._facts.load(scope, found.values())
-        return [
-            Waiting(
-                message,
-                message.content,
-                About(
-                    message.tenant,
-                    contact,
-                    message.content.relevant_part(known.gatherings.get(message.gathering or "")),
-                    known.groups.get(message.contact),
-                ),
-            )
-            for id in ids
-            if (message := found.get(id)) and (contact := known.contacts.get(message.contact)) and contact.post
-        ]
+    async def get_many(self, scope: TenantScope, ids: Sequence[str]) -> list[WaitingMessage]:
+        """The letters with these ids, in this order, whose recipients' postal address is known."""
+        found = await self._messages.get_many(scope, ids)
+        letters = await load_with_facts(self._facts, scope, [found[id] for id in ids if id in found])
+        return [one for one in letters if one.about.contact.post]
 
-    async def data(
-        self, scope: TenantScope, letters: Sequence[Waiting], municipality: Document, now: datetime
+    async def template_data(
+        self, scope: TenantScope, letters: Sequence[WaitingMessage], municipality: Document, now: datetime
     ) -> list[dict[str, Any]]:
-        """Each as `letter.typ` takes it."""
+        """The letters as data for `letter.typ`."""
         templates = await self._templates.get_in_force(scope)
         return [self._letter(one, municipality, now, templates) for one in letters]
 
-    def _letter(self, one: Waiting, municipality: Document, now: datetime, templates: Templates) -> dict[str, Any]:
+    def _letter(
+        self, one: WaitingMessage, municipality: Document, now: datetime, templates: Templates
+    ) -> dict[str, Any]:
         rendered = render(one.content, one.about, self._public_url, templates, way="letter")
-        return letter_of(rendered, one.about.contact.post or "", municipality, now)
+        return letter_data(rendered, one.about.contact.post or "", municipality, now)
 
 
-def posted(message: OutboundMessage, now: datetime) -> Change | None:
-    """It is in the post; nothing changes for one that does not wait, or could not be made."""
+def posted_change(message: OutboundMessage, now: datetime) -> Change | None:
+    """The change for a letter that was posted; None for one that does not wait, or could not be typeset."""
     if message.status != "to_post" or message.unmade:
         return None
-    tried = attempts([*message.attempts, Attempt(now, "posted", "letter")])
+    tried = stored_attempts([*message.attempts, Attempt(now, "posted", "letter")])
     event = MessageSettled(
         message_id=message.id, kind=message.kind, channel="letter", status="sent", attempts=len(tried)
     )

@@ -22,7 +22,7 @@ SHOW = mark("At the door, show this square or say your code: %(code)s")
 OR_CALL = mark("Or call us:")
 
 
-def letter_of(rendered: RenderedText, post: str, municipality: Document, now: datetime) -> dict[str, Any]:
+def letter_data(rendered: RenderedText, post: str, municipality: Document, now: datetime) -> dict[str, Any]:
     """A letter as `letter.typ` takes it. `post`: the postal address in lines."""
     lines = [line.strip() for line in post.splitlines() if line.strip()]
     named = rendered.to in lines[:1]
@@ -54,18 +54,18 @@ def letter_of(rendered: RenderedText, post: str, municipality: Document, now: da
 
 @dataclass(frozen=True)
 class Composed:
-    """`failed`: places of the letters that could not be made and are not in it."""
+    """A PDF of letters. `failed`: positions of the letters that could not be typeset and are not in it."""
 
     pdf: bytes
     failed: frozenset[int]
 
 
 def compose_pdf(letters: list[dict[str, Any]]) -> bytes:
-    """As `compose`."""
+    """Only the PDF that `compose` makes."""
     return compose(letters).pdf
 
 
-def picture_of(letter: dict[str, Any]) -> bytes:
+def compose_picture(letter: dict[str, Any]) -> bytes:
     """PNG of a letter's first page.
 
     Raises: NotTypeset.
@@ -74,7 +74,7 @@ def picture_of(letter: dict[str, Any]) -> bytes:
 
 
 def compose(letters: list[dict[str, Any]]) -> Composed:
-    """The PDF/UA-1 of letters put together by `Letters`. Takes some 0.2 s of processor time: call it in a thread.
+    """Typeset letters as PDF/UA-1. Takes some 0.2 s of processor time: call it in a thread.
 
     Where a letter could not be made, or has signs that can't be printed, a page for the desk in front says whose.
     """
@@ -83,7 +83,7 @@ def compose(letters: list[dict[str, Any]]) -> Composed:
     try:
         done = TEMPLATE.typeset({"desk": None, "letters": letters})
     except NotTypeset:
-        places = _not_set_alone(letters)
+        places = _failing_alone(letters)
         failed = [one for place, one in enumerate(letters) if place in places]
         letters = [one for place, one in enumerate(letters) if place not in places]
         done = TEMPLATE.typeset({"desk": desk_page(failed, []), "letters": letters})
@@ -93,19 +93,19 @@ def compose(letters: list[dict[str, Any]]) -> Composed:
     return Composed(done.pdf, places)
 
 
-def unmade(letters: list[dict[str, Any]]) -> frozenset[int]:
-    """Places of the letters that cannot be made. Call it in a thread, as `compose`."""
-    if not letters or _can_be_set(letters):
+def find_unmade(letters: list[dict[str, Any]]) -> frozenset[int]:
+    """Positions of the letters that cannot be typeset. Call it in a thread, as `compose`."""
+    if not letters or _can_be_typeset(letters):
         return frozenset()
-    return _not_set_alone(letters)
+    return _failing_alone(letters)
 
 
-def _not_set_alone(letters: list[dict[str, Any]]) -> frozenset[int]:
-    """Which of several letters are those that together can't be set."""
-    return frozenset(place for place, one in enumerate(letters) if not _can_be_set([one]))
+def _failing_alone(letters: list[dict[str, Any]]) -> frozenset[int]:
+    """Positions of the letters that fail also when they are typeset alone."""
+    return frozenset(place for place, one in enumerate(letters) if not _can_be_typeset([one]))
 
 
-def _can_be_set(letters: list[dict[str, Any]]) -> bool:
+def _can_be_typeset(letters: list[dict[str, Any]]) -> bool:
     try:
         TEMPLATE.typeset({"desk": None, "letters": letters})
     except NotTypeset:

@@ -24,11 +24,11 @@ class LetterBatches(Repository[LetterBatch]):
         by_number = [("tenant", ASCENDING), ("number", DESCENDING)]
         await self.aggregates.ensure_indexes([IndexModel(by_number, name="number")])
 
-    async def newest(self, scope: TenantScope, limit: int, before: int = 0) -> list[LetterBatch]:
+    async def list_newest(self, scope: TenantScope, limit: int, before: int = 0) -> list[LetterBatch]:
         """The newest first; `before`: those with a smaller number than this."""
         return await self._find(scope.filter(**({"number": {"$lt": before}} if before else {})), NEWEST, limit)
 
     async def last_number(self, scope: TenantScope) -> int:
         """The number of the newest batch; 0 where there is none."""
-        found = await self.newest(scope, 1)
+        found = await self.list_newest(scope, 1)
         return found[0].number if found else 0

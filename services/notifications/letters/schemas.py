@@ -9,14 +9,14 @@ from chassis.text.text_types import Identifier
 from services.notifications.shown_time import ShownTime
 
 
-class Printed(RequestModel):
-    """These are in the post."""
+class PostedLetters(RequestModel):
+    """The letters that are in the post."""
 
     ids: list[Identifier] = Field(min_length=1, max_length=200)
 
 
 class LettersPrinted(ResponseModel):
-    """Letters that waited to be printed."""
+    """The letters that were marked as posted."""
 
     printed: list[str]
 
@@ -31,14 +31,14 @@ class LetterToPrint(ResponseModel):
     unmade: bool = False
 
 
-class Besides(RequestModel):
-    """The batch is in the post, besides these letters."""
+class PostedBatch(RequestModel):
+    """A batch that is in the post, except for the letters in `besides`."""
 
     besides: list[Identifier] = Field(default_factory=list, max_length=200)
 
 
-class ShownBatch(ResponseModel):
-    """Letters printed together, in the order of their sheets. `unmade`: could not be made, and wait."""
+class ShownLetterBatch(ResponseModel):
+    """A batch of letters, in the order of their sheets. `unmade`: those that could not be typeset and go on waiting."""
 
     id: str
     number: int
@@ -49,7 +49,9 @@ class ShownBatch(ResponseModel):
 
 
 class BatchList(ResponseModel):
-    items: list[ShownBatch]
+    """Some batches, and the cursor of the next ones."""
+
+    items: list[ShownLetterBatch]
     next: str | None
 
 

@@ -60,7 +60,7 @@ async def mark_batch_posted_or_letter_returned(request: Request, caller: Desk, i
     async def act() -> Response:
         do, _, letter = form.value("do").partition(" ")
         if do == "returned":
-            await page.services.batches.returned(page.scope, letter)
+            await page.services.batches.record_return(page.scope, letter)
         else:
             await page.services.batches.mark_posted(page.scope, id, form.chosen("besides"))
         return page.done(f"{page.home}letters/batches/{id}", RETURNED if do == "returned" else POSTED)
@@ -72,11 +72,11 @@ async def _render_letters(page: StaffPage, form: Form, status: int = 200) -> Res
     services = page.services
     waiting = [
         {**one, "at": datetime.fromisoformat(one["at"])}
-        for one in await services.letters.waiting(page.scope, batch=None)
+        for one in await services.letters.list_waiting(page.scope, batch=None)
     ]
     batches = [
         {**one, "created_at": datetime.fromisoformat(one["created_at"])}
-        for one in await services.batches.newest(page.scope, SHOWN)
+        for one in await services.batches.list_newest(page.scope, SHOWN)
     ]
     return page.render("staff/letters.html", status, waiting=waiting, batches=batches, form=form)
 

@@ -12,7 +12,7 @@ from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
 from services.notifications.messages.documents import Status
 from services.notifications.messages.messages import as_json, as_json_with_content
-from services.notifications.messages.schemas import MessagePage, Retried, ToldPage, WholeMessage
+from services.notifications.messages.schemas import InformedPage, MessagePage, RetriedMessage, ShownMessageWithText
 from services.notifications.permissions import Coordinator
 from services.notifications.services import get_services
 
@@ -30,37 +30,37 @@ async def list_messages(
     cursor: Cursor = None,
 ) -> dict[str, Any]:
     """List messages without their recipients, by id."""
-    found = await get_services(request).messages.page(
+    found = await get_services(request).messages.list_page(
         caller.scope, cursor, limit + 1, status=status, kind=kind, gathering=gathering
     )
     return page([as_json(one) for one in found], limit, "id")
 
 
-@router.get("/{id}", response_model=WholeMessage, summary="One message")
+@router.get("/{id}", response_model=ShownMessageWithText, summary="One message")
 async def get_message(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
     """Get one message with each attempt, and as it was sent."""
     return as_json_with_content(await get_services(request).messages.get(caller.scope, id))
 
 
-@router.post("/{id}/retry", status_code=202, response_model=Retried, summary="Try again")
+@router.post("/{id}/retry", status_code=202, response_model=RetriedMessage, summary="Try again")
 async def retry_message(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
     """Try a message again that did not reach its recipient."""
     return await get_services(request).messages.retry(caller.scope, id)
 
 
-@router.post("/{id}/other-way", status_code=202, response_model=Retried, summary="Another way")
+@router.post("/{id}/other-way", status_code=202, response_model=RetriedMessage, summary="Another way")
 async def send_message_another_way(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
     """Send a message by the next channel, after one was tried or when nobody knows whether it arrived."""
-    return await get_services(request).messages.other_way(caller.scope, id)
+    return await get_services(request).messages.send_another_way(caller.scope, id)
 
 
 gatherings_router = APIRouter(prefix="/notifications/v1/{tenant}/gatherings", tags=["messages"])
 
 
-@gatherings_router.get("/{id}/told", response_model=ToldPage, summary="Who has been told")
+@gatherings_router.get("/{id}/told", response_model=InformedPage, summary="Who has been told")
 async def list_informed(request: Request, caller: Coordinator, id: str, kind: Filter = "") -> dict[str, Any]:
     """List every kind of news about a gathering and, for one kind (the newest unless one is named), who has not been told of it and why."""
-    found = await get_services(request).told.get(caller.scope, id, kind)
+    found = await get_services(request).informed.get(caller.scope, id, kind)
     return {
         "kinds": [{"kind": one.kind, "newest": rfc3339(one.newest), "counts": one.counts} for one in found.kinds],
         "kind": found.kind,
@@ -68,7 +68,7 @@ async def list_informed(request: Request, caller: Coordinator, id: str, kind: Fi
             {
                 "message": one.message,
                 "registration": one.person,
-                "standing": one.standing,
+                "standing": one.delivery_status,
                 "channel": (one.last.channel or None) if one.last else None,
                 "reason": one.last.outcome if one.last else None,
             }

@@ -13,16 +13,16 @@ from services.notifications.domain.text_reports import KnownDelivery
 
 Status = Literal["pending", "sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post"]
 BY_HAND: tuple[Status, ...] = ("to_call", "to_post")
-"""What people are to hand on."""
+"""Statuses of messages that staff pass on by telephone or post."""
 OPEN: tuple[Status, ...] = ("pending", *BY_HAND)
 
 
 MOST_ATTEMPTS = 60
-"""Attempts of a message after which reports and returned mails are not noted any more."""
+"""Most attempts that are stored of one message; later reports and returned mails are ignored."""
 
 
 class Attempt(Part, frozen=True, kw_only=False):
-    """One attempt. `outcome`: `sent`, an outcome of a call, or the kind of failure; `detail` never quotes an address."""
+    """One attempt to deliver a message. `outcome`: `sent`, an outcome of a call, or the kind of failure; `detail` never quotes an address."""
 
     at: datetime
     outcome: str
@@ -31,7 +31,7 @@ class Attempt(Part, frozen=True, kw_only=False):
 
 
 class AsSent(Part, frozen=True, kw_only=False):
-    """What was sent, codes and links masked. Goes with retention and erasure."""
+    """Copy of what was sent, with codes and links masked. Retention and erasure remove it."""
 
     subject: str
     text: str
@@ -39,8 +39,8 @@ class AsSent(Part, frozen=True, kw_only=False):
 
 
 class Texted(Part, frozen=True, kw_only=False):
-    """The text message it was sent as. `id`: by which the gateway knows it; written before the gateway is asked, so that a process that
-    dies in between tells nobody twice."""
+    """The text message that a message was sent as. `id`: as the gateway knows it; stored before the gateway is called, so that a process that
+    dies in between sends nothing twice."""
 
     id: str
     gateway: str
@@ -49,14 +49,14 @@ class Texted(Part, frozen=True, kw_only=False):
 
 
 class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
-    """One message to one contact. `told`: the facts of its kind (`content`). `failed`: channels that are no use for it.
+    """One message to one contact. `told`: the facts of its kind (`content`). `failed`: channels that failed and are not tried again.
 
-    `range` (of its recipient) and `rank` say who sends it, and before which others (`messages.due`).
+    `range` (of its recipient) and `rank` say which worker sends it, and before which others (`messages/repository_due.py`).
     `at`: since when it is pending; `not_before` and `not_after`: when it may go out; `called_at`: of the last
-    call in which nobody was reached. `postponed`: held back by the limit of mails to one mailbox. `told_in`: the message that told
-    this one together with others. `bounce`: the reference in the address that its mail comes back to. `call_after`: not to be called
+    call in which nobody was reached. `postponed`: held back by the limit of mails to one mailbox. `told_in`: the message
+    in whose mail this one was sent. `bounce`: the reference in the address that its mail comes back to. `call_after`: not to be called
     before; `number`: the one it waits for on the call list, as a keyed hash. `batch`: of letters that it was printed in; `unmade`: its
-    letter could not be made. `delivery`: what is known of it since it went out; `resent`: how often staff let it go out anew.
+    letter could not be made. `delivery`: what is known of it since it was sent; `resent`: how often staff sent it anew.
     """
 
     version: int
@@ -94,12 +94,12 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
 
     @property
     def content(self) -> Content:
-        """What it says, typed by its kind."""
+        """Its content, typed by its kind."""
         return content_of(self.kind, self.told)
 
     @property
     def last_way(self) -> Attempt | None:
-        """The last attempt on any way."""
+        """The last attempt by any channel."""
         return next((one for one in reversed(self.attempts) if one.channel not in ("", "none")), None)
 
     @property

@@ -1,4 +1,4 @@
-"""Enqueues a message, from the event that it is about."""
+"""Enqueues messages from events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.notifications.messages.repository import COLLECTION
 
 
 def new_message(kind: str, contact: str, at: Any, **facts: Any) -> Document:
-    """The fields of a message that is to go out."""
+    """The fields of a pending message."""
     placed = {"range": range_of(contact), "rank": rank(kind)}
     return {
         "kind": kind,
@@ -28,7 +28,8 @@ def new_message(kind: str, contact: str, at: Any, **facts: Any) -> Document:
 
 
 def enqueue(envelope: Envelope, kind: str, contact: str, *, id: str = "", **facts: Any) -> Write:
-    """Made once: its id comes from its event's, or is `id` where one event owes several messages or several the same."""
+    """Write that enqueues a message once. Its id is made from the event's, or is `id` where one event makes several messages, or several
+    events make the same one."""
     return InsertIfAbsent(
         COLLECTION, id or f"m-{envelope.id}", new_message(kind, contact, envelope.occurred_at, **facts)
     )

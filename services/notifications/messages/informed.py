@@ -16,12 +16,12 @@ from services.notifications.messages.documents import Attempt, OutboundMessage
 from services.notifications.messages.repository import Messages
 
 MOST = 200
-"""People who were not told that are named; the others follow when these are looked after."""
+"""Most people who were not told that are listed; the others follow once these have been dealt with."""
 
 
 @dataclass(frozen=True)
 class NewsKind:
-    """One kind of news about a gathering: how many messages stand where, and when the newest was enqueued."""
+    """One kind of news about a gathering: the number of messages in each delivery status, and when the newest was enqueued."""
 
     kind: str
     newest: datetime
@@ -37,22 +37,24 @@ class NewsKind:
 
 
 @dataclass(frozen=True)
-class NotInformed:
-    """Somebody who was not told, as far as is known; `last`: the last attempt."""
+class UninformedPerson:
+    """A person who was not told, as far as is known. `last`: the last attempt."""
 
     message: str
     person: str
     name: str
-    standing: DeliveryStatus
+    delivery_status: DeliveryStatus
     last: Attempt | None
 
 
 @dataclass(frozen=True)
 class Informed:
+    """What was told about a gathering, and who was not told of the news of the kind `kind`."""
+
     gathering: Gathering
     kinds: list[NewsKind]
     kind: str
-    people: list[NotInformed]
+    people: list[UninformedPerson]
 
 
 class InformedAboutGathering:
@@ -64,7 +66,7 @@ class InformedAboutGathering:
         self._clock = clock
 
     async def get(self, scope: TenantScope, id: str, kind: str = "") -> Informed:
-        """Every kind of news about a gathering, and of one kind, the newest where none is named, who has not been told.
+        """Every kind of news about a gathering and, for one kind (the newest unless one is named), who has not been told of it.
 
         Raises: Problem 404.
         """
@@ -74,14 +76,14 @@ class InformedAboutGathering:
         kinds = await self._kinds(scope, id)
         chosen = kind or (kinds[0].kind if kinds else "")
         messages = await self._messages.list_uninformed(scope, id, chosen, MOST) if chosen else []
-        known = (await self._facts.load(scope, messages)).contacts
+        known = (await self._facts.load_for_messages(scope, messages)).contacts
         people = [_person(one, known[one.contact].name if one.contact in known else "") for one in messages]
         return Informed(gathering, kinds, chosen, people)
 
     async def _kinds(self, scope: TenantScope, id: str) -> list[NewsKind]:
         counts: dict[str, Counter[DeliveryStatus]] = {}
         newest: dict[str, datetime] = {}
-        for row in await self._messages.counted(scope, id):
+        for row in await self._messages.count_by_status(scope, id):
             kind = row["_id"]["kind"]
             where = delivery_status(row["_id"]["status"], row["_id"].get("delivery"))
             counts.setdefault(kind, Counter())[where] += row["number"]
@@ -90,6 +92,8 @@ class InformedAboutGathering:
         return sorted(found, key=lambda one: one.newest, reverse=True)
 
 
-def _person(message: OutboundMessage, name: str) -> NotInformed:
+def _person(message: OutboundMessage, name: str) -> UninformedPerson:
     where = delivery_status(message.status, message.delivery, postponed=message.postponed)
-    return NotInformed(message.id, message.contact, name, where, message.attempts[-1] if message.attempts else None)
+    return UninformedPerson(
+        message.id, message.contact, name, where, message.attempts[-1] if message.attempts else None
+    )

@@ -1,4 +1,4 @@
-"""Use cases of the log of messages: read, try again."""
+"""Use cases of the log of messages: list, read, retry."""
 
 from __future__ import annotations
 
@@ -11,44 +11,48 @@ from chassis.http.problems import conflict, not_found
 from chassis.storage.aggregates import Change
 from chassis.storage.tenancy import TenantScope
 from services.notifications.domain.delivery_status import delivery_status
+from services.notifications.messages.changes import resend_change
 from services.notifications.messages.documents import OutboundMessage
-from services.notifications.messages.repository import Messages, once_more
+from services.notifications.messages.repository import Messages
 
 NOT_RETRYABLE = "Only messages that did not arrive can be tried again."
 RETRYABLE = ("pending", "failed", "bounced", "expired", "to_call")
-"""A message on the call list too: whoever corrects an address need not telephone any more. A letter may be in the post already."""
+"""Includes the call list: after correcting an address nobody has to telephone. Not letters: they may be in the post already."""
 
 
 class MessageLog:
-    """The messages of a municipality, for its staff."""
+    """Use cases of the log of messages of a municipality, for its staff."""
 
     def __init__(self, messages: Messages, clock: Clock) -> None:
         self._messages = messages
         self._clock = clock
 
-    async def page(
+    async def list_page(
         self, scope: TenantScope, cursor: str | None, limit: int, **conditions: str | None
     ) -> list[OutboundMessage]:
-        """Up to `limit` messages by id, after the cursor; conditions that are empty are none."""
+        """Up to `limit` messages by id, after the cursor. Empty conditions are ignored."""
         wanted = {name: value for name, value in conditions.items() if value}
-        return await self._messages.page(scope, wanted, cursor, limit)
+        return await self._messages.list_page(scope, wanted, cursor, limit)
 
-    async def newest(
+    async def list_newest(
         self, scope: TenantScope, limit: int, before: str | None = None, **conditions: str
     ) -> list[OutboundMessage]:
-        """The newest first, older than the one with the id `before`; conditions that are empty are none."""
+        """Messages, the newest first, older than the one with the id `before`. Empty conditions are ignored."""
         wanted = {name: value for name, value in conditions.items() if value}
-        return await self._messages.newest(scope, limit, wanted, before)
+        return await self._messages.list_newest(scope, limit, wanted, before)
 
     async def get(self, scope: TenantScope, id: str) -> OutboundMessage:
-        """Raises Problem 404."""
+        """One message.
+
+        Raises: Problem 404.
+        """
         found = await self._messages.load(scope, id)
         if found is None:
             raise not_found("message")
         return found
 
     async def retry(self, scope: TenantScope, id: str) -> dict[str, Any]:
-        """Try a message again that did not reach its recipient, from the first way on: after an address was corrected it goes there.
+        """Retry a message that did not reach its recipient, beginning with the first channel, so that it goes to an address corrected since.
 
         Raises: Problem 404 no such message, 409 it arrived or waits as a letter.
         """
@@ -57,14 +61,14 @@ class MessageLog:
         def decide(message: OutboundMessage) -> Change:
             if not may_be_repeated(message):
                 raise conflict("not-retryable", NOT_RETRYABLE)
-            return once_more(message, (), now)
+            return resend_change(message, (), now)
 
-        return await self._changed(scope, id, decide, now)
+        return await self._execute(scope, id, decide, now)
 
-    async def other_way(self, scope: TenantScope, id: str) -> dict[str, Any]:
-        """Take the next way for a message that was tried on one, or of which nobody knows whether it arrived.
+    async def send_another_way(self, scope: TenantScope, id: str) -> dict[str, Any]:
+        """Send a message by the next channel, after one was tried or when nobody knows whether it arrived.
 
-        Raises: Problem 404 no such message, 409 it arrived, is with people, or was not tried yet.
+        Raises: Problem 404 no such message, 409 it arrived, waits for staff, or was not tried yet.
         """
         now = self._clock.now()
 
@@ -72,11 +76,11 @@ class MessageLog:
             last = message.last_way
             if message.waits_by_hand or not may_be_repeated(message) or last is None:
                 raise conflict("not-retryable", NOT_RETRYABLE)
-            return once_more(message, sorted({*message.failed, last.channel}), now)
+            return resend_change(message, sorted({*message.failed, last.channel}), now)
 
-        return await self._changed(scope, id, decide, now)
+        return await self._execute(scope, id, decide, now)
 
-    async def _changed(
+    async def _execute(
         self, scope: TenantScope, id: str, decide: Callable[[OutboundMessage], Change], now: datetime
     ) -> dict[str, Any]:
         done = await self._messages.execute(scope, id, decide, now)
@@ -87,7 +91,7 @@ class MessageLog:
 
 
 def may_be_repeated(message: OutboundMessage) -> bool:
-    """Whether it did not arrive so far, or nobody knows whether it did."""
+    """Whether staff may send it again: it has not arrived so far, or nobody knows whether it has."""
     return message.status in RETRYABLE or (message.status == "sent" and message.delivery in ("unclear", "refused"))
 
 
@@ -116,7 +120,7 @@ def as_json(message: OutboundMessage) -> dict[str, Any]:
 
 
 def as_json_with_content(message: OutboundMessage) -> dict[str, Any]:
-    """The same with what was sent, codes and links masked; null where nothing was, or it went by retention or erasure."""
+    """A message with what was sent, codes and links masked; null where nothing was sent, or retention or erasure removed it."""
     sent = message.as_sent
     whole = {"subject": sent.subject, "text": sent.text, "language": sent.language} if sent else None
     return {**as_json(message), "as_sent": whole}

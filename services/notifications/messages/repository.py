@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
 from chassis.storage.aggregates import Aggregates, Change, Conflict, PreparedCommit
@@ -16,54 +15,32 @@ from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Database, Document
 from chassis.storage.repository import older_than
 from chassis.storage.tenancy import TenantScope, of_document
-from services.notifications.messages.documents import OPEN, Attempt, OutboundMessage, Status
+from services.notifications.messages.documents import OPEN, OutboundMessage, Status
 
 COLLECTION = "intents"
 RETRYING = "retrying"
-"""Marks a message that was tried and did not get out."""
+"""Field that marks a message whose last attempt failed and will be repeated."""
 CALLED: Document = {"attempts.channel": "call"}
 LINGER = 0.01
-"""Seconds for which what became of a mail waits for others that are written down with it: a write a mail costs more than the mail."""
+"""Seconds for which a commit waits for others to be written with it: one write for each mail costs more than the mail itself."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TOGETHER = 50
-"""Messages that one mail tells at most."""
+"""Most messages that are put into one mail."""
 NEWEST = [("tenant", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]
 
 
-def read(document: Document) -> OutboundMessage:
-    """A stored document, typed."""
+def read_message(document: Document) -> OutboundMessage:
+    """The typed message of a stored document."""
     return from_stored(OutboundMessage, document)
 
 
-def of_message(message: OutboundMessage) -> TenantScope:
-    """The scope of a message that was found by its due time."""
+def scope_of_message(message: OutboundMessage) -> TenantScope:
+    """The tenant scope of a message that was found across tenants, such as by its due time."""
     return of_document({"tenant": message.tenant})
 
 
-def attempts(of: Iterable[Attempt]) -> list[Document]:
-    """Attempts as they are stored."""
-    return [msgspec.to_builtins(one, builtin_types=(datetime,)) for one in of]
-
-
-def once_more(message: OutboundMessage, failed: Iterable[str], now: datetime) -> Change:
-    """Staff let it go out anew, on the ways that are not `failed`."""
-    fields = {"status": "pending", "due_at": now, "at": now, "failed": list(failed), "resent": message.resent + 1}
-    return Change(fields, ["delivery", "settled_at"], answer={"id": message.id, "status": "pending"})
-
-
-def by_the_next_way(message: OutboundMessage, refused: Attempt) -> Document:
-    """The update for a message that went out and reached nobody: the next way is taken at once."""
-    return {
-        "status": "pending",
-        "due_at": refused.at,
-        "attempts": attempts([*message.attempts, refused]),
-        "failed": [*message.failed, refused.channel],
-        "delivery": "refused",
-    }
-
-
 class Messages:
-    """The outbound messages of all tenants; each call is for one."""
+    """Repository of the outbound messages of all tenants."""
 
     def __init__(self, database: Database, wake_relay: Callable[[], None]) -> None:
         self._database = database
@@ -113,20 +90,20 @@ class Messages:
 
     async def load(self, scope: TenantScope, id: str) -> OutboundMessage | None:
         found = await self._aggregates.load(scope, id)
-        return None if found is None else read(found)
+        return None if found is None else read_message(found)
 
-    async def page(
+    async def list_page(
         self, scope: TenantScope, conditions: Mapping[str, Any], after: str | None, limit: int
     ) -> list[OutboundMessage]:
         """Messages by id, after the one with the id `after`."""
         wanted = scope.filter(**conditions, **({"_id": {"$gt": after}} if after else {}))
         found = await self.collection.find(wanted, {"outbox": 0}).sort("_id", 1).limit(limit).to_list(None)
-        return [read(one) for one in found]
+        return [read_message(one) for one in found]
 
-    async def newest(
+    async def list_newest(
         self, scope: TenantScope, limit: int, conditions: Mapping[str, Any] | None = None, before: str | None = None
     ) -> list[OutboundMessage]:
-        """The newest first, older than the one with the id `before`."""
+        """Messages, the newest first, older than the one with the id `before`."""
         wanted = scope.filter(**(conditions or {}))
         if before:
             known = await self.load(scope, before)
@@ -134,10 +111,10 @@ class Messages:
                 return []
             wanted |= older_than(known.at, known.id)
         found = await self.collection.find(wanted, {"outbox": 0}).sort(NEWEST[1:]).limit(limit).to_list(None)
-        return [read(one) for one in found]
+        return [read_message(one) for one in found]
 
-    async def counted(self, scope: TenantScope, gathering: str) -> list[Document]:
-        """How many messages about a gathering there are of each kind, in each state: `{_id: {kind, status, delivery}, number, newest}`."""
+    async def count_by_status(self, scope: TenantScope, gathering: str) -> list[Document]:
+        """Counts the messages about a gathering by kind and status: `{_id: {kind, status, delivery}, number, newest}`."""
         pipeline: list[Document] = [
             {"$match": scope.filter(gathering=gathering)},
             {
@@ -151,20 +128,20 @@ class Messages:
         return await self._database.aggregate(COLLECTION, pipeline)
 
     async def list_uninformed(self, scope: TenantScope, gathering: str, kind: str, limit: int) -> list[OutboundMessage]:
-        """Messages of a kind about a gathering whose recipients know nothing, or nobody knows whether they do; oldest first."""
+        """Messages of a kind about a gathering that did not reach their recipients, or of which nobody knows whether they did; oldest first."""
         nobody_knows = {"status": "sent", "delivery": {"$in": ["unclear", "refused"]}}
         wanted = scope.filter(
             gathering=gathering, kind=kind, **{"$or": [nobody_knows, {"status": {"$nin": ["sent", "suppressed"]}}]}
         )
         found = await self.collection.find(wanted, {"outbox": 0}).sort("at", 1).limit(limit).to_list(None)
-        return [read(one) for one in found]
+        return [read_message(one) for one in found]
 
-    async def of_contact(self, scope: TenantScope, contact: str) -> list[OutboundMessage]:
+    async def list_of_contact(self, scope: TenantScope, contact: str) -> list[OutboundMessage]:
         """All messages to one contact, by id."""
         found = await self.collection.find(scope.filter(contact=contact), {"outbox": 0}).sort("_id", 1).to_list(None)
-        return [read(one) for one in found]
+        return [read_message(one) for one in found]
 
-    async def with_status(
+    async def list_with_status(
         self,
         scope: TenantScope,
         status: Status,
@@ -172,50 +149,50 @@ class Messages:
         order: Sequence[tuple[str, int]] = (("at", 1),),
         **more: Any,
     ) -> list[OutboundMessage]:
-        """Messages in one state."""
+        """Messages with one status."""
         found = self.collection.find(scope.filter(status=status, **more), {"outbox": 0}).sort(list(order)).limit(limit)
-        return [read(one) for one in await found.to_list(None)]
+        return [read_message(one) for one in await found.to_list(None)]
 
     async def count(self, scope: TenantScope, status: Status, **more: Any) -> int:
-        """How many are in one state."""
+        """How many messages have one status."""
         return int(await self.collection.count_documents(scope.filter(status=status, **more)))
 
-    async def called(self, scope: TenantScope, limit: int) -> list[OutboundMessage]:
-        """Messages that somebody was called about and that are settled, the newest first."""
+    async def list_called(self, scope: TenantScope, limit: int) -> list[OutboundMessage]:
+        """Settled messages about which somebody was called, the newest first."""
         wanted = scope.filter(**CALLED, settled_at={"$gt": EPOCH})
         found = await self.collection.find(wanted, {"outbox": 0}).sort("settled_at", -1).limit(limit).to_list(None)
-        return [read(one) for one in found]
+        return [read_message(one) for one in found]
 
-    async def unsent(self) -> tuple[int, datetime | None]:
-        """How many messages of all tenants were tried and did not get out, and since when the oldest is pending."""
+    async def count_unsent(self) -> tuple[int, datetime | None]:
+        """How many messages of all tenants have failed attempts behind them and are pending, and since when the oldest is."""
         tried: Document = {RETRYING: True}
         oldest = await self.collection.find(tried, {"at": 1}).sort("at", 1).limit(1).to_list(None)
         return (int(await self.collection.count_documents(tried)), oldest[0]["at"]) if oldest else (0, None)
 
     async def has_call_outcome(self, scope: TenantScope, contact: str, outcome: str) -> bool:
-        """Whether a call to this contact came to this outcome."""
+        """Whether a call to this contact had this outcome."""
         calls = scope.filter(contact=contact, **{"attempts.outcome": outcome})
         return await self.collection.find_one(calls, {"_id": 1}) is not None
 
-    async def by_hand_about(
+    async def list_by_hand(
         self, scope: TenantScope, gathering: str, kind: str, before: datetime
     ) -> dict[str, OutboundMessage]:
-        """Messages by contact: those of this kind about a gathering that nobody has handed on yet."""
+        """By contact: messages of this kind about a gathering that still wait to be called or posted by staff."""
         wanted = scope.filter(
             status={"$in": ["to_call", "to_post"]}, kind=kind, gathering=gathering, at={"$lt": before}
         )
-        return {one["contact"]: read(one) for one in await self.collection.find(wanted).to_list(None)}
+        return {one["contact"]: read_message(one) for one in await self.collection.find(wanted).to_list(None)}
 
-    async def postponed(self, scope: TenantScope, mailbox: str, besides: str) -> list[OutboundMessage]:
-        """Other messages that wait for the same mailbox, oldest first."""
+    async def list_postponed(self, scope: TenantScope, mailbox: str, besides: str) -> list[OutboundMessage]:
+        """Other messages that are held back for the same mailbox, oldest first."""
         wanted = scope.filter(mailbox=mailbox, status="pending", postponed=True, _id={"$ne": besides})
         found = await self.collection.find(wanted).sort("at", 1).limit(TOGETHER).to_list(None)
-        return [read(one) for one in found]
+        return [read_message(one) for one in found]
 
-    async def of_ids(self, scope: TenantScope, ids: Sequence[str]) -> dict[str, OutboundMessage]:
-        """Messages by id, those that there are."""
+    async def get_many(self, scope: TenantScope, ids: Sequence[str]) -> dict[str, OutboundMessage]:
+        """The messages with these ids, by id."""
         found = await self.collection.find(scope.filter(_id={"$in": list(ids)}), {"outbox": 0}).to_list(None)
-        return {one["_id"]: read(one) for one in found}
+        return {one["_id"]: read_message(one) for one in found}
 
     async def mark_letters(self, scope: TenantScope, ids: Sequence[str], **fields: Any) -> None:
         """Set fields of letters that wait to be posted; None removes one."""
@@ -230,20 +207,20 @@ class Messages:
         }
         await self.collection.update_many(scope.filter(_id={"$in": list(ids)}, status="to_post"), update)
 
-    async def of_text(self, scope: TenantScope, text: str) -> OutboundMessage | None:
-        """The message that went out as this text message."""
+    async def find_by_text(self, scope: TenantScope, text: str) -> OutboundMessage | None:
+        """The message that was sent as this text message."""
         found = await self.collection.find_one(scope.filter(**{"text.id": text}))
-        return None if found is None else read(found)
+        return None if found is None else read_message(found)
 
-    async def of_bounce(self, reference: str) -> OutboundMessage | None:
+    async def find_by_bounce(self, reference: str) -> OutboundMessage | None:
         """The message whose mail was sent with this reference, of whichever tenant: nobody but this service can make one."""
         found = await self.collection.find_one({"bounce": reference}, {"outbox": 0})
-        return None if found is None else read(found)
+        return None if found is None else read_message(found)
 
-    async def told_in(self, scope: TenantScope, id: str) -> list[OutboundMessage]:
-        """Other messages that were told in the mail of this one."""
+    async def list_sent_together(self, scope: TenantScope, id: str) -> list[OutboundMessage]:
+        """Other messages that were sent in the mail of this one."""
         found = await self.collection.find(scope.filter(told_in=id), {"outbox": 0}).limit(TOGETHER).to_list(None)
-        return [read(one) for one in found]
+        return [read_message(one) for one in found]
 
     async def insert_if_absent(self, messages: Mapping[str, Document]) -> None:
         """Enqueue messages by id; one that is there already is left as it is."""
@@ -269,7 +246,7 @@ class Messages:
             "outbox": message.outbox,
             "requests": message.requests,
         }
-        if not await self._commits.submit(self._aggregates.prepared(of_message(message), known, change, now)):
+        if not await self._commits.submit(self._aggregates.prepared(scope_of_message(message), known, change, now)):
             raise Conflict
 
     async def execute(
@@ -280,11 +257,14 @@ class Messages:
         now: datetime,
         request: IdempotencyKey | None = None,
     ) -> tuple[Any, bool] | None:
-        """Load, decide, commit; again on conflict. (answer, replayed), or None where there is no such message."""
-        return await self._aggregates.execute(scope, id, lambda found: decide(read(found)), now, request)
+        """Load a message, decide on a change and commit it, again on a conflict.
+
+        Returns (answer, replayed), or None where there is no such message.
+        """
+        return await self._aggregates.execute(scope, id, lambda found: decide(read_message(found)), now, request)
 
     async def reopen_for_erasure(self, scope: TenantScope, people: Sequence[str], now: datetime) -> int:
-        """Let delivery look again at what is open of these contacts, and drop what all their messages said; how many there are."""
+        """Make the open messages of these contacts due, and drop the content of all their messages; returns how many there are."""
         addressed = scope.filter(contact={"$in": list(people)})
         await self.collection.update_many(
             {**addressed, "status": {"$in": list(OPEN)}},

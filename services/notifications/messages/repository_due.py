@@ -1,4 +1,4 @@
-"""Finds the due messages that are next: what somebody waits for before all others, municipalities in turn, each recipient's in order."""
+"""Finds the due messages that are next: by priority, then municipalities in turn, and those of one recipient in order."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from chassis.jobs.range_leases import range_of
 from chassis.storage.mongo import Database, Document
 from services.notifications.domain.messages import rank
 from services.notifications.messages.documents import OutboundMessage
-from services.notifications.messages.repository import COLLECTION, RETRYING, read
+from services.notifications.messages.repository import COLLECTION, RETRYING, read_message
 
 TURN = 16
 """Messages of one municipality after which it is another's turn, as long as others have any."""
 RANKS = (0, 1)
-ADOPTED = 1_000
+MOST_PLACED = 1_000
 INDEX = "next"
 
 
 class DueMessages:
-    """The queue of one worker, over the ranges that it holds; where each rank's turn is, only this process knows."""
+    """The queue of one worker over the ranges that it holds. The turn of each rank is kept in memory."""
 
     def __init__(self, database: Database) -> None:
         self._messages = database[COLLECTION]
@@ -87,10 +87,10 @@ class DueMessages:
         return found
 
     async def held_up(self, messages: Sequence[OutboundMessage]) -> dict[str, datetime]:
-        """Messages held up, by id: until when a message waits for an earlier one to the same recipient, which was tried and did not get out."""
+        """By id of a message: until when it has to wait because an earlier message to the same recipient failed and will be tried again."""
         contacts = sorted({one.contact for one in messages})
         wanted: Document = {RETRYING: True, "contact": {"$in": contacts}, "status": "pending"}
-        earlier = [read(one) for one in await self._messages.find(wanted).sort("at", ASCENDING).to_list(None)]
+        earlier = [read_message(one) for one in await self._messages.find(wanted).sort("at", ASCENDING).to_list(None)]
         held = {}
         for message in messages:
             for other in earlier:
@@ -100,10 +100,10 @@ class DueMessages:
                     held[message.id] = other.due_at
         return held
 
-    async def adopt(self) -> None:
-        """Give messages of former versions their place."""
+    async def place_former(self) -> None:
+        """Set range and rank of messages that a former version of the software stored without them."""
         former = {"range": None, "due_at": {"$exists": True}}
-        found = await self._messages.find(former, {"contact": 1, "kind": 1}).limit(ADOPTED).to_list(None)
+        found = await self._messages.find(former, {"contact": 1, "kind": 1}).limit(MOST_PLACED).to_list(None)
         if found:
             placed = [
                 UpdateOne({"_id": one["_id"]}, {"$set": {"range": range_of(one["contact"]), "rank": rank(one["kind"])}})

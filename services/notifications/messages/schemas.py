@@ -18,7 +18,8 @@ class ShownAttempt(ResponseModel):
 
 
 class ShownMessage(ResponseModel):
-    """A message without its recipient. `delivery`: what is known since it went out; `standing`: both in one word. `template_version`: null for the product's own text."""
+    """A message without its recipient. `delivery`: what is known since it was sent; `standing`: status and delivery
+    in one word. `template_version`: null for the product's own text."""
 
     id: str
     kind: str
@@ -40,8 +41,8 @@ class ShownText(ResponseModel):
     language: str
 
 
-class WholeMessage(ShownMessage):
-    """A message with what was sent; gone with retention or erasure."""
+class ShownMessageWithText(ShownMessage):
+    """A message with what was sent, which retention and erasure remove."""
 
     as_sent: ShownText | None = None
 
@@ -53,15 +54,15 @@ class MessagePage(ResponseModel):
     next: str | None = None
 
 
-class ShownKindTold(ResponseModel):
-    """One kind of news about a gathering, with how many messages stand where."""
+class ShownNewsKind(ResponseModel):
+    """One kind of news about a gathering. `counts`: messages by delivery status."""
 
     kind: str
     newest: ShownTime
     counts: dict[DeliveryStatus, int]
 
 
-class ShownNotTold(ResponseModel):
+class ShownUninformed(ResponseModel):
     """A registration whose people were not told, as far as is known."""
 
     message: str
@@ -71,15 +72,15 @@ class ShownNotTold(ResponseModel):
     reason: str | None = None
 
 
-class ToldPage(ResponseModel):
-    """`items`: of the kind `kind`."""
+class InformedPage(ResponseModel):
+    """News about a gathering, and who was not told of the news of the kind `kind`."""
 
-    kinds: list[ShownKindTold]
+    kinds: list[ShownNewsKind]
     kind: str
-    items: list[ShownNotTold]
+    items: list[ShownUninformed]
 
 
-class Retried(ResponseModel):
+class RetriedMessage(ResponseModel):
     """A message that is tried again."""
 
     id: str

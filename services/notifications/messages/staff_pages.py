@@ -31,7 +31,7 @@ async def show_messages(
 ) -> Response:
     """Show messages without their recipients, the newest first, and how many people are to be called."""
     page = await staff_page(request, caller)
-    found = await page.services.messages.newest(
+    found = await page.services.messages.list_newest(
         page.scope, ON_A_PAGE + 1, after, status=status, kind=kind, gathering=gathering
     )
     return page.render(
@@ -39,7 +39,7 @@ async def show_messages(
         messages=found[:ON_A_PAGE],
         next=cursor_at(found[ON_A_PAGE - 1].id) if len(found) > ON_A_PAGE else "",
         calls=await page.services.calls.repository.count(page.scope, page.now),
-        letters=len(await page.services.letters.waiting(page.scope)),
+        letters=len(await page.services.letters.list_waiting(page.scope)),
         states=STATES,
         kinds=sorted(CONTENTS),
         asked={"status": status, "kind": kind, "gathering": gathering},
@@ -62,7 +62,7 @@ async def retry_or_send_another_way(request: Request, caller: Coordinator, id: s
     async def act() -> Response:
         log = page.services.messages
         if form.value("do") == "other-way":
-            await log.other_way(page.scope, id)
+            await log.send_another_way(page.scope, id)
             return page.done(f"{page.home}messages/{id}", OTHER_WAY)
         await log.retry(page.scope, id)
         return page.done(f"{page.home}messages/{id}", AGAIN)
@@ -74,7 +74,7 @@ async def retry_or_send_another_way(request: Request, caller: Coordinator, id: s
 async def show_informed(request: Request, caller: Desk, id: str, kind: Filter = "") -> Response:
     """Show who of a gathering has been told, who not, and why."""
     page = await staff_page(request, caller)
-    return page.render("staff/told.html", told=await page.services.told.get(page.scope, id, kind))
+    return page.render("staff/told.html", informed=await page.services.informed.get(page.scope, id, kind))
 
 
 async def _render_message(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:

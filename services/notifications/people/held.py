@@ -37,7 +37,7 @@ class HeldAboutPeople:
         contact = await self._facts.contact(scope, id)
         if contact is None or contact.erased:
             raise not_found("person")
-        found = await self._messages.of_contact(scope, id)
+        found = await self._messages.list_of_contact(scope, id)
         fields = msgspec.to_builtins(contact)
         return {
             "service": "notifications",

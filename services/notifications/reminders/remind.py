@@ -67,14 +67,14 @@ class Remind:
     ) -> None:
         """To everybody with seats who registered before this reminder's time; also who was at a meeting before."""
         key, days, at = step
-        groups = await self._facts.groups_of(scope, gathering.id, HAVE_SEATS if meeting.id else ["confirmed"])
+        groups = await self._facts.list_groups(scope, gathering.id, HAVE_SEATS if meeting.id else ["confirmed"])
         which = {"meeting": meeting.id} if meeting.id else {}
         told = [group for group in groups if not registered_too_late(group.registered_at, at)]
         await self._enqueue(scope, "gathering-reminder", gathering, told, key, at, {"days_before": days} | which)
 
     async def _thank(self, scope: TenantScope, gathering: Gathering, at: datetime) -> None:
         """To those who were let in at the door; where nobody was, the door was not kept, and everybody with seats is thanked."""
-        groups = await self._facts.groups_of(scope, gathering.id, ["arrived", "confirmed"])
+        groups = await self._facts.list_groups(scope, gathering.id, ["arrived", "confirmed"])
         arrived = [group for group in groups if group.status == "arrived"]
         await self._enqueue(scope, "gathering-thanks", gathering, arrived or groups, THANKS, at, {})
 

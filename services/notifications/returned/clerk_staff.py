@@ -12,8 +12,9 @@ from chassis.storage.aggregates import Change
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from services.notifications.facts.repository import Facts
+from services.notifications.messages.changes import resend_change
 from services.notifications.messages.documents import OutboundMessage
-from services.notifications.messages.repository import Messages, once_more
+from services.notifications.messages.repository import Messages
 from services.notifications.returned.documents import ReturnedMail
 from services.notifications.returned.repository import ReturnedMails
 
@@ -36,8 +37,8 @@ class ReturnedList:
     async def page(self, scope: TenantScope, before: str | None, limit: int) -> list[dict[str, Any]]:
         """A page of returned mails that nobody looked after, the newest first, with the name and address as they are known now."""
         found = await self._returned.page(scope, before, limit)
-        messages = await self._messages.of_ids(scope, [one.id for one in found])
-        known = (await self._facts.load(scope, list(messages.values()))).contacts
+        messages = await self._messages.get_many(scope, [one.id for one in found])
+        known = (await self._facts.load_for_messages(scope, list(messages.values()))).contacts
         return [
             {
                 "id": one.id,
@@ -71,7 +72,7 @@ class ReturnedList:
         def again(message: OutboundMessage) -> Change | None:
             if "email" not in message.failed or message.status == "sent":
                 return None
-            return once_more(message, [way for way in message.failed if way != "email"], now)
+            return resend_change(message, [way for way in message.failed if way != "email"], now)
 
         if answer == "right":
             await self._messages.execute(scope, id, again, now)

@@ -27,13 +27,13 @@ class ReturnedMailHandler:
         reference = self._addresses.read(recipient)
         if reference is None:
             return FORGED
-        return None if await self._messages.of_bounce(reference) is not None else NOT_YET
+        return None if await self._messages.find_by_bounce(reference) is not None else NOT_YET
 
     async def receive(self, recipient: str, sender: str, content: bytes) -> str:
         """Take one mail; what the sender's server is answered. The token alone says which message, of which municipality, it is about,
         whatever the mail says."""
         reference = self._addresses.read(recipient)
-        message = await self._messages.of_bounce(reference) if reference is not None else None
+        message = await self._messages.find_by_bounce(reference) if reference is not None else None
         if message is None:
             return FORGED
         return f"250 2.0.0 Taken: {await self._take.process(message, content)}"

@@ -13,9 +13,10 @@ from services.notifications.domain.facts import Contact
 from services.notifications.domain.messages import NEW_ADDRESS
 from services.notifications.domain.returned import Returned, classify_status, pause_before_retry
 from services.notifications.facts.repository import Facts
+from services.notifications.messages.changes import next_channel_fields, stored_attempts
 from services.notifications.messages.documents import MOST_ATTEMPTS, Attempt, OutboundMessage
 from services.notifications.messages.masking import masked
-from services.notifications.messages.repository import Messages, attempts, by_the_next_way, of_message
+from services.notifications.messages.repository import Messages, scope_of_message
 from services.notifications.metrics import NotificationMetrics
 from services.notifications.returned.documents import ReturnedMail
 from services.notifications.returned.reading import NotReturned, Unclear, excerpt, read_return
@@ -45,7 +46,7 @@ class ProcessReturnedMail:
 
     async def process(self, message: OutboundMessage, content: bytes) -> str:
         """Takes one mail that came back for a message, and says what it was. One that comes twice changes nothing the second time."""
-        scope, now = of_message(message), self._clock.now()
+        scope, now = scope_of_message(message), self._clock.now()
         contact = await self._facts.contact(scope, message.contact)
         outcome: str
         match await asyncio.to_thread(read_return, content):
@@ -58,7 +59,7 @@ class ProcessReturnedMail:
                 await self._unclear(scope, message, contact, content, now)
             case Returned() as returned:
                 outcome = returned.weight
-                for one in [message, *await self._messages.told_in(scope, message.id)]:
+                for one in [message, *await self._messages.list_sent_together(scope, message.id)]:
                     await self._came_back(scope, one, contact, returned, now)
         self._metrics.returned.labels(outcome).inc()
         return outcome
@@ -66,7 +67,7 @@ class ProcessReturnedMail:
     async def refused(self, message: OutboundMessage, to: str, answer: str, now: datetime) -> None:
         """A mail server refused this message's mail; delivery takes the next way by itself."""
         returned = classify_status(answer)
-        await self._note(of_message(message), message, to, returned, now)
+        await self._note(scope_of_message(message), message, to, returned, now)
         self._metrics.returned.labels(returned.weight).inc()
 
     async def _came_back(
@@ -127,10 +128,10 @@ def after_return(message: OutboundMessage, returned: Returned, now: datetime) ->
     came_back = Attempt(now, RETURNED, "email", f"{returned.reason} {returned.status}".strip())
     pause = pause_before_retry(before) if returned.weight == "soft" else None
     if pause is not None:
-        tried = attempts([*message.attempts, came_back])
+        tried = stored_attempts([*message.attempts, came_back])
         fields = {"status": "pending", "attempts": tried, "due_at": now + pause}
         return Change(fields, ["settled_at", "told_in", "delivery"], answer="again")
-    return Change(by_the_next_way(message, came_back), ["settled_at", "told_in"], answer="another_way")
+    return Change(next_channel_fields(message, came_back), ["settled_at", "told_in"], answer="another_way")
 
 
 def _delivered(message: OutboundMessage) -> Change | None:

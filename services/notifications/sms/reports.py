@@ -11,8 +11,9 @@ from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from contracts.notifications import MessageSettled
 from services.notifications.domain.text_reports import apply_report
+from services.notifications.messages.changes import next_channel_fields, stored_attempts
 from services.notifications.messages.documents import MOST_ATTEMPTS, Attempt, OutboundMessage
-from services.notifications.messages.repository import Messages, attempts, by_the_next_way
+from services.notifications.messages.repository import Messages
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.sms.gateway import NotFromGateway, RawReport, Report
 from services.notifications.sms.gateways import Gateways
@@ -49,7 +50,7 @@ class TextReports:
     async def record(self, scope: TenantScope, report: Report) -> bool:
         """Whether there is such a text."""
         now = self._clock.now()
-        message = await self._messages.of_text(scope, report.id)
+        message = await self._messages.find_by_text(scope, report.id)
         if message is None:
             return False
 
@@ -71,8 +72,8 @@ def _change(message: OutboundMessage, report: Report, now: datetime) -> Change |
         return None
     told = Attempt(now, f"reported: {report.reported}", "sms")
     if effect == "another_way":
-        return Change(by_the_next_way(message, told), ["settled_at"])
-    tried = attempts([*message.attempts, told])
+        return Change(next_channel_fields(message, told), ["settled_at"])
+    tried = stored_attempts([*message.attempts, told])
     fields: Document = {"delivery": known, "attempts": tried}
     if effect == "arrived":
         event = MessageSettled(

@@ -51,7 +51,7 @@ class NotificationsToday:
                 until=datetime.fromisoformat(ends) if ends else None,
                 address=f"{home}/calls",
             ),
-            Due(what="letters", number=len(await self._letters.waiting(scope)), address=f"{home}/letters"),
+            Due(what="letters", number=len(await self._letters.list_waiting(scope)), address=f"{home}/letters"),
             Due(what="mails", number=await self._inbox.count(scope, "open"), address=f"{home}/inbox"),
             Due(what="returned", number=await self._returned.count(scope), address=f"{home}/returned"),
         ]
@@ -59,8 +59,8 @@ class NotificationsToday:
 
     async def _called(self, scope: TenantScope, address: str) -> list[Done]:
         """Calls that came to an end, each with what it was about."""
-        calls = await self._messages.called(scope, MOST)
-        gatherings = (await self._facts.load(scope, calls)).gatherings
+        calls = await self._messages.list_called(scope, MOST)
+        gatherings = (await self._facts.load_for_messages(scope, calls)).gatherings
         return [
             Done(
                 what="called",
@@ -79,5 +79,5 @@ class NotificationsToday:
                 at=one.posted_at or one.created_at,
                 address=f"{home}/letters/batches/{one.id}",
             )
-            for one in await self._batches.newest(scope, MOST)
+            for one in await self._batches.list_newest(scope, MOST)
         ]

@@ -18,7 +18,7 @@ from chassis.storage.mongo import Database
 from chassis.storage.tenancy import of_stored
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.enqueue import new_message
-from services.notifications.messages.repository import read
+from services.notifications.messages.repository import read_message
 from services.notifications.messages.repository_due import TURN, DueMessages
 from tests.service.notifications.towns import TENANT, Town, compose_with, town_on
 from tests.support.waiting import until
@@ -82,11 +82,11 @@ async def test_what_is_asked_at_one_moment_is_answered_from_each_municipalitys_o
     await crowd(town, 2, tenant="elsewhere")
     facts = Facts(town.database)
     rows = await town.database["intents"].find({}).to_list(None)
-    messages = {row["_id"]: read(row) for row in rows}
+    messages = {row["_id"]: read_message(row) for row in rows}
     own, strange = messages[f"m-{TENANT}-confirmed-0"], messages["m-elsewhere-confirmed-1"]
     here, there = of_stored(own), of_stored(strange)
     asked = [(here, own), (here, strange), (there, strange), (there, own)]
-    answers = await asyncio.gather(*(facts.about_one(scope, message) for scope, message in asked))
+    answers = await asyncio.gather(*(facts.load_for_message(scope, message) for scope, message in asked))
     assert [list(one.contacts) for one in answers] == [[own.contact], [], [strange.contact], []]
     assert [list(one.groups) for one in answers] == [[own.contact], [], [strange.contact], []]
     assert [list(one.gatherings) for one in answers] == [["g"], ["g"], [], []], "the gathering is of the first"
@@ -281,7 +281,7 @@ async def _has(things: Sized, wanted: int) -> bool:
 async def test_messages_of_a_former_version_find_their_place(town: Town) -> None:
     await town.person("old")
     await town.owe("old", "confirmed")
-    await DueMessages(town.database).adopt()
+    await DueMessages(town.database).place_former()
     assert (await town.message("m-old"))["range"] == range_leases.range_of("old")
 
 

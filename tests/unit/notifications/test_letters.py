@@ -13,7 +13,7 @@ import typst
 from chassis.documents import typeset
 from chassis.documents.typeset import NotTypeset, Template, Typeset
 from services.notifications.letters import pdf as letters
-from services.notifications.letters.pdf import compose_pdf, letter_of
+from services.notifications.letters.pdf import compose_pdf, letter_data
 from services.notifications.wording.rendered_text import RenderedText
 from tests.support.message_samples import render
 
@@ -25,7 +25,7 @@ def letter(name: str, post: str = "Marktstraße 1\n26382 Wilhelmshaven") -> dict
     contact = {"name": name, "language": "de", "email": None, "codes": {"manage": "c"}}
     gathering = {"title": {"de": "Dialog"}, "starts_at": NOW, "ends_at": NOW, "place": "Rathaus", "support": []}
     rendered: RenderedText = render(intent, contact, gathering, None, "https://k.example", way="letter")
-    return letter_of(rendered, post, {"name": {"de": "Wilhelmshaven"}}, NOW)
+    return letter_data(rendered, post, {"name": {"de": "Wilhelmshaven"}}, NOW)
 
 
 def pages(content: bytes) -> list[str]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chassis.text.languages import LANGUAGES
 from services.notifications.domain.messages import CONTENTS
-from services.notifications.letters.pdf import letter_of
+from services.notifications.letters.pdf import letter_data
 from services.notifications.mail.compose import compose
 from services.notifications.mail.letterhead import Letterhead
 from services.notifications.mail.of_message import invitation_of
@@ -63,7 +63,7 @@ def test_all_links_of_all_kinds_lead_to_the_readers_language(language: str) -> N
     for kind in CONTENTS:
         letter, person = _said(kind, language, "letter")
         text_message, _ = _said(kind, language, "sms")
-        printed = letter_of(letter, "Weg 1\n00000 Adorf", {"name": {"de": "Adorf"}}, NOW)
+        printed = letter_data(letter, "Weg 1\n00000 Adorf", {"name": {"de": "Adorf"}}, NOW)
         found = _links(_mail(kind, language)) | _links(text_of(text_message)) | {printed["link"]}
         assert found
         for link in found:

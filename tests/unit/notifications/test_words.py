@@ -18,7 +18,7 @@ from chassis.text.languages import EVERYWHERE, LANGUAGES
 from contracts.envelope import Envelope
 from contracts.registration import SupportClosed
 from services.notifications.domain.messages import CONTENTS
-from services.notifications.letters.pdf import compose_pdf, letter_of
+from services.notifications.letters.pdf import compose_pdf, letter_data
 from services.notifications.message_templates.defaults import texts
 from services.notifications.staff.coordinators_events import HANDLERS
 from services.notifications.wording.rendered_text import Way
@@ -131,7 +131,7 @@ def test_what_is_said_without_a_mail_speaks_of_no_click_and_nothing_attached(way
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_letter_holds_text_alone(language: str) -> None:
     said = _say("offered", language, name='#read("/etc/passwd") $x$ *bold*')
-    pdf = compose_pdf([letter_of(said, "a\n#panic()", {"name": {"de": "Stadt #1"}, "phone": "04421"}, NOW)])
+    pdf = compose_pdf([letter_data(said, "a\n#panic()", {"name": {"de": "Stadt #1"}, "phone": "04421"}, NOW)])
     read = pypdf.PdfReader(BytesIO(pdf))
     root: Any = read.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]  # for screen readers: PDF/UA-1, whose rules the compiler checks
@@ -154,7 +154,7 @@ def _pictures(node: Any) -> list[str]:
 def test_a_letter_shows_the_square_for_the_door_and_says_what_it_is(language: str) -> None:
     """Beside the square of the link, each with a text for whoever does not see it; the code can be read aloud as well."""
     said = _say("confirmed", language, codes={"manage": "c", "door": "K7QM2XPD"}, gathering={"place": "Rathaus"})
-    letter = letter_of(said, "Marktstraße 1", {"name": {"de": "Wilhelmshaven"}, "phone": "04421"}, NOW)
+    letter = letter_data(said, "Marktstraße 1", {"name": {"de": "Wilhelmshaven"}, "phone": "04421"}, NOW)
     assert letter["door"]["qr"] == _svg("https://k.example/registration/w/desk/g/arrive/K7QM2XPD")
     read = pypdf.PdfReader(BytesIO(compose_pdf([letter])))
     root: Any = read.trailer["/Root"]
@@ -164,7 +164,7 @@ def test_a_letter_shows_the_square_for_the_door_and_says_what_it_is(language: st
     text = read.pages[0].extract_text()
     assert len(read.pages) == 1
     assert text.count("K7QM-2XPD") == 1  # not once more with a way that leads through the link
-    without = letter_of(_say("confirmed", language), "Marktstraße 1", {"name": {"de": "W"}}, NOW)
+    without = letter_data(_say("confirmed", language), "Marktstraße 1", {"name": {"de": "W"}}, NOW)
     assert without["door"] is None
     root = pypdf.PdfReader(BytesIO(compose_pdf([without]))).trailer["/Root"]
     assert len(_pictures(root["/StructTreeRoot"])) == 1
