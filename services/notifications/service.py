@@ -36,16 +36,16 @@ from services.notifications.delivery.settle import Settling
 from services.notifications.delivery.situations import Situations
 from services.notifications.digests import api as digests_api
 from services.notifications.digests import staff_pages as digests_pages
-from services.notifications.digests.choosing_staff import Choosing
 from services.notifications.digests.digests import StaffDigests
-from services.notifications.digests.repository import DeskNewsRows, StaffPreferences
+from services.notifications.digests.manage_preferences_staff import ManagePreferences
+from services.notifications.digests.repository import DeskNewsRepository, StaffPreferences
 from services.notifications.erasure.erase import Erasure
 from services.notifications.event_handlers import HANDLERS
 from services.notifications.facts.repository import Facts
 from services.notifications.feedback import pages as feedback_pages
 from services.notifications.feedback.feedback import GatheringFeedback
 from services.notifications.feedback.repository import FeedbackRepository
-from services.notifications.gatherings.fan_out import Announcements, FanOut
+from services.notifications.gatherings.fan_out import AnnouncementFanOut, Announcements
 from services.notifications.inbox import api as inbox_api
 from services.notifications.inbox import staff_pages as inbox_pages
 from services.notifications.inbox.clerk_staff import InboxDesk
@@ -75,8 +75,8 @@ from services.notifications.messages.repository_due import DueMessages
 from services.notifications.metrics import NotificationMetrics
 from services.notifications.net.hosts import HostCheck
 from services.notifications.people import api as people_api
-from services.notifications.people.held import HeldAboutPeople
-from services.notifications.reminders.remind import Remind
+from services.notifications.people.person_export import PersonExport
+from services.notifications.reminders.remind import RemindGroups
 from services.notifications.reminders.repository import ReminderPlans
 from services.notifications.reminders.stale_handwork import StaleHandwork
 from services.notifications.returned import api as returned_api
@@ -97,7 +97,7 @@ from services.notifications.settings.sms_account_staff import SmsAccounts
 from services.notifications.sms import api as sms_api
 from services.notifications.sms.gateways import Gateways
 from services.notifications.sms.reports import TextReports
-from services.notifications.sms.texting import Texting
+from services.notifications.sms.text_sender import TextSender
 from services.notifications.staff.fan_out import CoordinatorFanOut, StaffReminders
 from services.notifications.stuck_staff import WORDS
 from services.notifications.today import api as today_api
@@ -138,13 +138,13 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     coordinators = CoordinatorFanOut(reminders, messages, facts, context.secrets)
     stale_handwork = StaleHandwork(database, messages, coordinators, clock)
     tenant_settings, plans = SettingsRepository(database, clock), ReminderPlans(database)
-    remind = Remind(plans, messages, facts, tenant_settings, clock)
+    remind = RemindGroups(plans, messages, facts, tenant_settings, clock)
     texts, cipher, hosts = TemplateRepository(database), Cipher(context.secrets), HostCheck(settings.environment)
     mail_server = MailServer(settings.smtp_url)
     senders = Senders(settings, mail_server, cipher, hosts)
     gateways = Gateways(settings, cipher, hosts, context.secrets, mail_server)
     text_reports = TextReports(gateways, messages, tenant_settings, clock)
-    gateways.tell = text_reports.record
+    gateways.on_report = text_reports.record
     municipality_settings = MunicipalitySettings(
         tenant_settings,
         plans,
@@ -164,7 +164,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     inbox = Inbox(database)
     inbox_mail_handler = InboxMailHandler(inbox, tenant_registry, context.secrets, clock, settings.bounce_domain)
     mail_router = MailRouter([ReturnedMailHandler(bounces, messages, returns), inbox_mail_handler])
-    preferences, desk_news = StaffPreferences(database), DeskNewsRows(database)
+    preferences, desk_news = StaffPreferences(database), DeskNewsRepository(database)
     call_list = CallListRepository(database)
     digests = StaffDigests(
         preferences,
@@ -199,20 +199,20 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         unsubscribe,
         public_url,
     )
-    texting = Texting(messages, settling, limits, context.secrets)
+    text_sender = TextSender(messages, settling, limits, context.secrets)
     deliver = Deliver(
         situations,
         tenant_settings,
         settling,
         by_email,
-        DeliverBySms(throttle, recipient_limit, texts, gateways, texting, public_url),
+        DeliverBySms(throttle, recipient_limit, texts, gateways, text_sender, public_url),
         limits,
         unsubscribed,
         stale_handwork,
         context.secrets,
         clock,
     )
-    fan_out = FanOut(announcements, messages, facts, settling, clock)
+    fan_out = AnnouncementFanOut(announcements, messages, facts, settling, clock)
     erasure = Erasure(context, messages, returned, inbox, erasures)
     timing = (context.lease, clock, context.metrics)
     due = [
@@ -260,12 +260,12 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         calls,
         letters,
         Batches(letter_batches, letters, messages, clock),
-        HeldAboutPeople(facts, messages),
+        PersonExport(facts, messages),
         Templates(texts, letterheads, tenant_settings, name_of(tenant_registry), senders, clock, public_url),
         municipality_settings,
         ManageWebhooks(webhooks, webhook_deliveries, hosts, context.secrets, clock, settings.environment),
         text_reports,
-        Choosing(preferences, tenant_settings, context.secrets, clock),
+        ManagePreferences(preferences, tenant_settings, context.secrets, clock),
         InformedAboutGathering(messages, facts, clock),
         InboxDesk(inbox, facts, letterheads, tenant_settings, senders, clock, public_url),
         inbox_mail_handler,

@@ -10,7 +10,7 @@ from chassis.pages.form_tokens import Forms
 from chassis.pages.pages import Pages
 from chassis.service import ServiceContext
 from services.notifications.call_list.call_list import CallList
-from services.notifications.digests.choosing_staff import Choosing
+from services.notifications.digests.manage_preferences_staff import ManagePreferences
 from services.notifications.facts.repository import Facts
 from services.notifications.feedback.feedback import GatheringFeedback
 from services.notifications.inbox.clerk_staff import InboxDesk
@@ -20,7 +20,7 @@ from services.notifications.letters.letters import Letters
 from services.notifications.message_templates.editing_staff import Templates
 from services.notifications.messages.informed import InformedAboutGathering
 from services.notifications.messages.messages import MessageLog
-from services.notifications.people.held import HeldAboutPeople
+from services.notifications.people.person_export import PersonExport
 from services.notifications.returned.clerk_staff import ReturnedList
 from services.notifications.settings.settings_staff import MunicipalitySettings
 from services.notifications.sms.reports import TextReports
@@ -39,12 +39,12 @@ class Services:
     calls: CallList
     letters: Letters
     batches: Batches
-    people: HeldAboutPeople
+    person_export: PersonExport
     templates: Templates
     settings: MunicipalitySettings
     webhooks: ManageWebhooks
     text_reports: TextReports
-    preferences: Choosing
+    preferences: ManagePreferences
     informed: InformedAboutGathering
     inbox: InboxDesk
     inbox_mail_handler: InboxMailHandler

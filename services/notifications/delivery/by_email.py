@@ -100,7 +100,7 @@ class DeliverByEmail:
             await self._settling.another_way(message, "email", "suppressed", now)
             return True
         if content.purpose == "internal" and not message.postponed and to:
-            wanted, at = await self._digests.wish(scope, content, to, delivery.settings, now)
+            wanted, at = await self._digests.choice_for(scope, content, to, delivery.settings, now)
             if wanted == "never":
                 await self._settling.settle(message, "suppressed", "none", now)
                 return True
@@ -147,7 +147,7 @@ class DeliverByEmail:
             await self._settling.try_later(message, "email", away.reason, pause, now)
         except MailRefused as refused:
             await self._settling.another_way(message, "email", "refused", now, refused.reason)
-            await self._returns.refused(message, to, refused.reason, now)
+            await self._returns.record_refusal(message, to, refused.reason, now)
         else:
             self._limits.note(delivery.scope.tenant, now)
             return True

@@ -9,7 +9,7 @@ from services.notifications.domain.throttle import may_be_stranger
 from services.notifications.mail.server import GivenUp
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.sms.gateways import Gateways
-from services.notifications.sms.texting import Texting
+from services.notifications.sms.text_sender import TextSender
 from services.notifications.wording.rendered_text import render
 
 
@@ -22,14 +22,14 @@ class DeliverBySms:
         recipient_limit: RecipientLimit,
         templates: TemplateRepository,
         gateways: Gateways,
-        texting: Texting,
+        text_sender: TextSender,
         public_url: str,
     ) -> None:
         self._throttle = throttle
         self._recipient_limit = recipient_limit
         self._templates = templates
         self._gateways = gateways
-        self._texting = texting
+        self._text_sender = text_sender
         self._public_url = public_url
 
     async def deliver(self, delivery: Delivery) -> None:
@@ -46,4 +46,4 @@ class DeliverBySms:
             return
         if not delivery.still_ours():
             raise GivenUp
-        await self._texting.send(scope, gateway, message, about.contact, rendered, now)
+        await self._text_sender.send(scope, gateway, message, about.contact, rendered, now)

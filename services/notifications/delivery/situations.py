@@ -71,7 +71,7 @@ class Situations:
             deadline = await self._facts.deadline(scope, message.assessment)
             return msgspec.structs.replace(content, until=deadline), True
         if isinstance(content, GatheringThanks) and message.gathering:
-            return msgspec.structs.replace(content, feedback=self._feedback.ticket(scope, message.gathering)), True
+            return msgspec.structs.replace(content, feedback=self._feedback.new_ticket(scope, message.gathering)), True
         if isinstance(content, MunicipalityMessage):
             name = await self._facts.municipality_name(scope)  # its own events come under another ordering key
             return msgspec.structs.replace(content, municipality=name or {}), name is not None

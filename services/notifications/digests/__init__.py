@@ -1,1 +1,1 @@
-"""Digests: what staff are sent in one mail at a time they choose: never empty, nothing lost, what is urgent at once."""
+"""Digests: messages to staff in one mail, at a time they choose. Never empty; what is urgent is sent at once."""

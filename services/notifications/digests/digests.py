@@ -1,4 +1,4 @@
-"""Holding back what can wait for a member of staff, and telling news of the desk together with it."""
+"""Digests for staff: messages that can wait are held back for them, and news of the desk is summed up in them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chassis.storage.tenancy import TenantScope, of_document
 from services.notifications.call_list.repository import CallListRepository
 from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.digests.documents import DeskNews, Preferences
-from services.notifications.digests.repository import DeskNewsRows, StaffPreferences
+from services.notifications.digests.repository import DeskNewsRepository, StaffPreferences
 from services.notifications.domain.digests import Choice, Rhythm, effective_choice
 from services.notifications.domain.messages import Content
 from services.notifications.domain.messages.staff import DeskNewsSummary
@@ -24,16 +24,16 @@ from services.notifications.settings.repository import SettingsRepository
 from services.notifications.staff.fan_out import CoordinatorFanOut
 
 NEWS_FOR = timedelta(days=2)
-"""What happened on a day is no news later."""
+"""How long a summary of desk news is worth sending."""
 
 
 class StaffDigests:
-    """Collects messages to staff into digests: for delivery, and for the job that tells news of the desk."""
+    """Use cases of digests: decides for delivery what waits, and enqueues the summaries of desk news."""
 
     def __init__(
         self,
         preferences: StaffPreferences,
-        news: DeskNewsRows,
+        news: DeskNewsRepository,
         settings: SettingsRepository,
         coordinators: CoordinatorFanOut,
         calls: CallListRepository,
@@ -54,37 +54,40 @@ class StaffDigests:
         self._secrets = secrets
         self._clock = clock
 
-    async def wish(
+    async def choice_for(
         self, scope: TenantScope, content: Content, address: str, settings: TenantSettings, now: datetime
     ) -> tuple[Choice, datetime | None]:
-        """How a message reaches somebody at this address, and when where it waits for others."""
+        """How a message reaches the member of staff with this address, and the time of the digest it waits for, if it does."""
         chosen = await self._preferences.get_or_default(scope, self._secrets.email_key(address))
-        rhythm = rhythm_of(chosen, settings)
+        rhythm = rhythm_in_force(chosen, settings)
         wanted = effective_choice(type(content), chosen.kinds, rhythm)
         return wanted, rhythm.next(now) if wanted == "together" and rhythm else None
 
     async def carry_out(self, document: Document) -> None:
-        """Hand fresh news on to everybody who coordinates, or tell one of them what happened since they were told last."""
+        """Schedule a summary of fresh news for each coordinator who gets digests, or enqueue one that is due."""
         scope, news, now = of_document(document), self._news.read(document), self._clock.now()
         settings = await self._settings.get_or_default(scope)
         if news.contact:
-            return await self._tell(scope, news, settings, now)
-        for contact in await self._coordinators.coordinators(scope):
+            return await self._enqueue_summary(scope, news, settings, now)
+        for contact in await self._coordinators.list_coordinators(scope):
             known = await self._facts.contact(scope, contact)
             if known is None or not known.email:
                 continue
-            wanted, at = await self.wish(scope, DeskNewsSummary(), known.email, settings, now)
+            wanted, at = await self.choice_for(scope, DeskNewsSummary(), known.email, settings, now)
             if wanted == "together" and at is not None:
-                await self._news.hand_on(scope, contact, news.since, at)
-        await self._news.handed_on(scope, news)
+                await self._news.schedule_for(scope, contact, news.since, at)
+        await self._news.mark_fanned_out(scope, news)
 
-    async def _tell(self, scope: TenantScope, news: DeskNews, settings: TenantSettings, now: datetime) -> None:
-        """Nothing where nothing happened. The message waits with what else was held back for the same mailbox, so it is one mail."""
+    async def _enqueue_summary(
+        self, scope: TenantScope, news: DeskNews, settings: TenantSettings, now: datetime
+    ) -> None:
+        """Enqueue a summary, unless nothing happened. It is held back for the same mailbox as the other messages of the digest, so that all
+        go out as one mail."""
         known = await self._facts.contact(scope, news.contact)
         if known is None or not known.email or known.erased:
-            return await self._news.sent(scope, news, now)
-        wanted, _ = await self.wish(scope, DeskNewsSummary(), known.email, settings, now)
-        registrations, waiting = await self._news.counts(scope, news.since, now)
+            return await self._news.mark_sent(scope, news, now)
+        wanted, _ = await self.choice_for(scope, DeskNewsSummary(), known.email, settings, now)
+        registrations, waiting = await self._news.count_registrations(scope, news.since, now)
         if wanted == "together" and registrations:
             calls = await self._calls.count(scope, now)
             told: dict[str, Any] = {"registrations": registrations, "waiting": waiting, "calls": calls}
@@ -94,10 +97,10 @@ class StaffDigests:
                 "desk-news", news.contact, now, tenant=scope.tenant, due_at=now, not_after=now + NEWS_FOR, **fields
             )
             await self._messages.insert_if_absent({id: message})
-        await self._news.sent(scope, news, now)
+        await self._news.mark_sent(scope, news, now)
 
 
-def rhythm_of(chosen: Preferences, settings: TenantSettings) -> Rhythm | None:
-    """Theirs, else the municipality's."""
+def rhythm_in_force(chosen: Preferences, settings: TenantSettings) -> Rhythm | None:
+    """The rhythm of a member of staff: their own, else the municipality's; None: they get no digest."""
     found: Digests | None = chosen.rhythm or settings.digest
     return Rhythm(time.fromisoformat(found.at), found.days) if found else None

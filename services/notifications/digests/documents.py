@@ -1,4 +1,4 @@
-"""Stored documents of digests: preferences of staff (`staff_preferences`), and for whom there is news of the desk (`desk_news`)."""
+"""Stored documents of digests: preferences of staff (`staff_preferences`) and scheduled summaries of desk news (`desk_news`)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Preferences(StoredDocument, frozen=True, kw_only=True):
 
 
 class DeskNews(StoredDocument, frozen=True, kw_only=True):
-    """`since`: what happened from then on was not told yet. `contact`: whom to tell at `due_at`; empty: news that is to be handed on to
-    everybody who coordinates."""
+    """A scheduled summary of news at the desk. `since`: from when on nothing was reported yet. `contact`: who gets it at `due_at`; empty: fresh
+    news that is still to be scheduled for each coordinator."""
 
     since: datetime
     contact: str = ""

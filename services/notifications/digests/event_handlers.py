@@ -1,4 +1,4 @@
-"""Events that are news at the desk: a municipality where nothing happens makes no work."""
+"""Event handlers that note news at the desk, so that municipalities without news cost nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repositories of preferences of staff, and of news of the desk for their digests."""
+"""Repositories of preferences of staff, and of scheduled summaries of desk news."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NEWS = "desk_news"
 
 
 class StaffPreferences(Repository[Preferences]):
-    """One document for each member of staff who chose something."""
+    """Repository of preferences, one document for each member of staff who chose something."""
 
     def __init__(self, database: Database) -> None:
         self._all = Aggregates(database, "staff_preferences")
@@ -32,17 +32,17 @@ class StaffPreferences(Repository[Preferences]):
         """Preferences of somebody; the defaults where they chose nothing."""
         return await self.get(scope, _id(scope, key)) or Preferences(id=_id(scope, key), tenant=scope.tenant)
 
-    async def changed(
+    async def update(
         self, scope: TenantScope, key: str, decide: Callable[[Preferences], Preferences], now: datetime
     ) -> Preferences:
-        """Change them, beginning them where there are none."""
+        """Change somebody's preferences, creating them where there are none."""
         empty = Preferences(id=_id(scope, key), tenant=scope.tenant)
         await self.change_or_begin(scope, empty, lambda current: Decision(decide(current)), now)
         return await self.get_or_default(scope, key)
 
 
-class DeskNewsRows:
-    """Rows of `desk_news`: one of a municipality with fresh news, and one for each who is told of it."""
+class DeskNewsRepository:
+    """Repository of `desk_news`: one document for a municipality with fresh news, and one for each person who gets a summary."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -61,28 +61,24 @@ class DeskNewsRows:
     def read(self, document: Document) -> DeskNews:
         return from_stored(DeskNews, document)
 
-    async def hand_on(self, scope: TenantScope, contact: str, since: datetime, at: datetime) -> None:
-        """Somebody is told at `at`, unless that was to be already; what they were told before is not told again."""
+    async def schedule_for(self, scope: TenantScope, contact: str, since: datetime, at: datetime) -> None:
+        """Schedule a summary for somebody at `at`, unless one is scheduled. It begins where their last one ended."""
         wanted = {**scope.filter(_id=f"{scope.tenant}:{contact}"), "due_at": {"$exists": False}}
         with suppress(DuplicateKeyError):
             await self.collection.update_one(
                 wanted, {"$set": {"due_at": at, "contact": contact}, "$setOnInsert": {"since": since}}, upsert=True
             )
 
-    async def handed_on(self, scope: TenantScope, news: DeskNews) -> None:
-        """Everybody was told of a municipality's fresh news that it is there."""
+    async def mark_fanned_out(self, scope: TenantScope, news: DeskNews) -> None:
+        """Delete a municipality's fresh news once summaries are scheduled for everybody."""
         await self.collection.delete_one(scope.filter(_id=news.id))
 
-    async def sent(self, scope: TenantScope, news: DeskNews, now: datetime) -> None:
-        """The news until now was sent."""
+    async def mark_sent(self, scope: TenantScope, news: DeskNews, now: datetime) -> None:
+        """Record that the news until now was sent, or that there was none."""
         await self.collection.update_one(scope.filter(_id=news.id), {"$set": {"since": now}, "$unset": {"due_at": ""}})
 
-    async def postponed(self, scope: TenantScope, news: DeskNews, at: datetime) -> None:
-        """The news is sent later."""
-        await self.collection.update_one(scope.filter(_id=news.id), {"$set": {"due_at": at}})
-
-    async def counts(self, scope: TenantScope, since: datetime, until: datetime) -> tuple[int, int]:
-        """(registrations, those of them that wait for a seat)."""
+    async def count_registrations(self, scope: TenantScope, since: datetime, until: datetime) -> tuple[int, int]:
+        """How many registrations are new, and how many of these wait for a seat."""
         participants = self._database["participants"]
         fresh = scope.filter(registered_at={"$gt": since, "$lte": until})
         waiting = {**fresh, "status": "waiting"}
@@ -90,7 +86,7 @@ class DeskNewsRows:
 
 
 def fresh_id(tenant: str) -> str:
-    """The row of a municipality's fresh news."""
+    """The id of the document of a municipality's fresh news."""
     return f"{tenant}:"
 
 
@@ -99,4 +95,4 @@ def _id(scope: TenantScope, key: str) -> str:
 
 
 GATHERED = timedelta(minutes=1)
-"""For how long fresh news is gathered before anybody is looked for whom it is for."""
+"""For how long fresh news is gathered before summaries are scheduled."""

@@ -1,4 +1,4 @@
-"""Preferences as the API takes and tells them."""
+"""Request and response models of preferences of staff."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ def _known(kinds: dict[str, Choice]) -> dict[str, Choice]:
 
 
 class PreferencesBody(RequestModel):
-    """`kinds`: what is not named is as the municipality has it. `digest`: null: the municipality's time."""
+    """Preferences to save. `kinds`: kinds that are not named follow the municipality. `digest`: null: the municipality's time."""
 
     kinds: Annotated[dict[Identifier, Choice], Field(max_length=100), AfterValidator(_known)] = Field(
         default_factory=dict
@@ -26,7 +26,7 @@ class PreferencesBody(RequestModel):
 
 
 class ShownPreferences(ResponseModel):
-    """`kinds`: what they chose; `in_force`: how each kind reaches them; `urgent` never waits."""
+    """Preferences of the person who is signed in. `kinds`: what they chose; `in_force`: how each kind reaches them; `urgent`: kinds that never wait."""
 
     kinds: dict[str, Choice | None]
     in_force: dict[str, Choice]

@@ -1,4 +1,4 @@
-"""The page on which somebody who works here says how they want to be told."""
+"""The page on which a member of staff chooses how messages reach them."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _NONCE = 26
 
 
 @dataclass(frozen=True)
-class Take:
+class CountAnswers:
     """Count one person's answers, once for a ticket."""
 
     gathering: str
@@ -45,25 +45,25 @@ class Take:
         if self.spent in found.spent:
             return None
         tally = found.tally.with_answers(self.answers)
-        events = [] if tally.cells == found.tally.cells else [_told(self.gathering, tally)]
+        events = [] if tally.cells == found.tally.cells else [_feedback_event(self.gathering, tally)]
         return Decision(replace(found, tally=tally, spent=tuple(sorted((*found.spent, self.spent)))), events)
 
 
 class GatheringFeedback:
     """Hands out tickets and takes answers for them."""
 
-    def __init__(self, all: FeedbackRepository, facts: Facts, secrets: Secrets, clock: Clock) -> None:
-        self._all = all
+    def __init__(self, repository: FeedbackRepository, facts: Facts, secrets: Secrets, clock: Clock) -> None:
+        self._repository = repository
         self._facts = facts
         self._secrets = secrets
         self._clock = clock
 
-    def ticket(self, scope: TenantScope, gathering: str) -> str:
+    def new_ticket(self, scope: TenantScope, gathering: str) -> str:
         """A new one. It has to go into the mail and nowhere else."""
         nonce = random.token_hex(_NONCE // 2)
         return nonce + self._seal(scope, gathering, nonce)
 
-    async def gathering(self, scope: TenantScope, id: str, ticket: str) -> Gathering:
+    async def get_gathering(self, scope: TenantScope, id: str, ticket: str) -> Gathering:
         """The gathering that is asked about. Raises Problem 404: the ticket is none of ours, or it is too late."""
         nonce, seal = ticket[:_NONCE], ticket[_NONCE:]
         if not self._secrets.matches("feedback", _subject(scope, id, nonce), seal):
@@ -75,8 +75,8 @@ class GatheringFeedback:
 
     async def is_spent(self, scope: TenantScope, id: str, ticket: str) -> bool:
         """Whether it was used."""
-        found = await self._all.of_gathering(scope, id)
-        return found is not None and self._is_used(ticket) in found.spent
+        found = await self._repository.find(scope, id)
+        return found is not None and self._spent_hash(ticket) in found.spent
 
     async def submit(self, scope: TenantScope, id: str, ticket: str, answers: Mapping[str, str]) -> None:
         """Count answers; for a ticket that was used nothing changes.
@@ -85,14 +85,14 @@ class GatheringFeedback:
             Problem: 404 as `gathering`.
             ValueError: there is no such question or answer.
         """
-        await self.gathering(scope, id, ticket)
+        await self.get_gathering(scope, id, ticket)
         now: datetime = self._clock.now()
-        await self._all.counted(scope, id, Take(id, self._is_used(ticket), answers).decide, now)
+        await self._repository.update(scope, id, CountAnswers(id, self._spent_hash(ticket), answers).decide, now)
 
     def _seal(self, scope: TenantScope, gathering: str, nonce: str) -> str:
         return self._secrets.code("feedback", _subject(scope, gathering, nonce))
 
-    def _is_used(self, ticket: str) -> str:
+    def _spent_hash(self, ticket: str) -> str:
         return self._secrets.derived_id("feedback-spent", ticket)
 
 
@@ -100,6 +100,6 @@ def _subject(scope: TenantScope, gathering: str, nonce: str) -> str:
     return f"{scope.tenant}\0{gathering}\0{nonce}"
 
 
-def _told(gathering: str, tally: Tally) -> FeedbackTold:
+def _feedback_event(gathering: str, tally: Tally) -> FeedbackTold:
     cells = (FeedbackCell(question=question, answer=answer, count=count) for question, answer, count in tally.cells)
     return FeedbackTold(gathering_id=gathering, cells=tuple(cells))

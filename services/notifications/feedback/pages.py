@@ -33,7 +33,7 @@ async def submit_answers(request: Request, caller: Stranger, gathering: str, tic
     """Count what was chosen. Sent again, nothing changes."""
     page = await _page(request, caller)
     feedback = page.services.feedback
-    await feedback.gathering(page.scope, gathering, ticket)
+    await feedback.get_gathering(page.scope, gathering, ticket)
     form = await page.received(PURPOSE)
     given: dict[str, str] = {question: form.value(question) for question in QUESTIONS if form.value(question)}
     if form.ok and not given:
@@ -56,6 +56,6 @@ async def _render_questions(
     page: PageContext[Services], gathering: str, ticket: str, form: Form, status: int = 200
 ) -> Response:
     feedback = page.services.feedback
-    about = await feedback.gathering(page.scope, gathering, ticket)
+    about = await feedback.get_gathering(page.scope, gathering, ticket)
     spent = await feedback.is_spent(page.scope, gathering, ticket)
     return page.render("feedback.html", status, gathering=about, spent=spent, form=form)

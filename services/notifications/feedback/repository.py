@@ -25,10 +25,10 @@ class FeedbackRepository(Repository[Feedback]):
         by_tenant = IndexModel([("tenant", ASCENDING), ("gathering", ASCENDING)], name="tenant")
         await self._all.ensure_indexes([by_tenant])
 
-    async def of_gathering(self, scope: TenantScope, gathering: str) -> Feedback | None:
+    async def find(self, scope: TenantScope, gathering: str) -> Feedback | None:
         return await self.get(scope, _id(scope, gathering))
 
-    async def counted(
+    async def update(
         self, scope: TenantScope, gathering: str, decide: Callable[[Feedback], Decision[Feedback] | None], now: datetime
     ) -> None:
         """Change what is counted, beginning it where there is nothing."""

@@ -1,1 +1,1 @@
-"""Gatherings as far as messages are about them: their rows, and news for everybody who takes part."""
+"""Gatherings as far as messages are about them: their facts, and news for everybody who takes part."""

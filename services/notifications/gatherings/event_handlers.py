@@ -1,4 +1,4 @@
-"""Events of gatherings become rows, and news that everybody who takes part is told."""
+"""Event handlers of gatherings: they store facts, and announce changes to everybody who takes part."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from contracts import registration as r
 from contracts.envelope import Envelope
 from services.notifications.domain.changes import Changes, MeetingChange
 
-Told = tuple[datetime, datetime, str | None] | None
+MeetingTimes = tuple[datetime, datetime, str | None] | None
 """Times and place of a meeting; None: it does not take place."""
 
 
 def changes_of(event: r.GatheringChanged) -> Changes:
-    """What matters to those who take part; nothing where nothing does."""
+    """The changes that matter to those who take part; empty where none does."""
     now, before = event.gathering, event.before or event.gathering
     changed = r.WORTH_TELLING.intersection(event.changed)
     way_in = now.has_join_url and now.mode != "onsite" and changed & {"mode", "join_url"}
@@ -35,13 +35,13 @@ def changes_of(event: r.GatheringChanged) -> Changes:
 
 
 def _changed_meetings(before: r.Gathering, now: r.Gathering) -> tuple[MeetingChange, ...]:
-    def told(gathering: r.Gathering) -> dict[str, Told]:
+    def times_by_id(gathering: r.Gathering) -> dict[str, MeetingTimes]:
         return {
             one.id: None if one.cancelled else (one.starts_at, one.ends_at, one.place)
             for one in gathering.meetings or ()
         }
 
-    were, are = told(before), told(now)
+    were, are = times_by_id(before), times_by_id(now)
     found = (MeetingChange(id, were.get(id), are.get(id)) for id in {**were, **are})
     return tuple(one for one in found if one.before != one.now)
 
@@ -73,7 +73,7 @@ def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChan
 
 
 def _fan_out(envelope: Envelope, kind: str, gathering: str, **told: Any) -> Write:
-    """News for everybody who takes part (`services.notifications.gatherings.fan_out`)."""
+    """Write that announces news to everybody who takes part (`services.notifications.gatherings.fan_out`)."""
     fields = {"kind": kind, "gathering": gathering, "at": envelope.occurred_at, "told": told}
     return InsertIfAbsent("announcements", f"a-{envelope.id}", fields)
 

@@ -1,4 +1,4 @@
-"""News about a gathering becomes one message for everybody who takes part."""
+"""Fans an announcement about a gathering out: one message for each group that takes part."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from services.notifications.messages.documents import OutboundMessage
 from services.notifications.messages.enqueue import new_message
 from services.notifications.messages.repository import Messages
 
-TOLD = ("unconfirmed", "confirmed", "waiting", "offered")
-"""Where a group stands that is told."""
+INFORMED_STATES = ("unconfirmed", "confirmed", "waiting", "offered")
+"""Statuses of groups that are told."""
 
 
 class Announcements:
-    """News that waits to be fanned out."""
+    """Repository of announcements that wait to be fanned out."""
 
     def __init__(self, database: Database) -> None:
         self._aggregates = Aggregates(database, "announcements")
@@ -34,12 +34,12 @@ class Announcements:
     async def ensure_indexes(self) -> None:
         await self._aggregates.ensure_indexes()
 
-    async def done(self, scope: TenantScope, id: str) -> None:
+    async def mark_done(self, scope: TenantScope, id: str) -> None:
         await self.collection.update_one(scope.filter(_id=id), {"$unset": {"due_at": ""}})
 
 
-class FanOut:
-    """Enqueues a message for everybody who stands in a gathering's ledger; repeating it adds none."""
+class AnnouncementFanOut:
+    """Enqueues a message for each group of a gathering; repeating it adds none."""
 
     def __init__(
         self, announcements: Announcements, messages: Messages, facts: Facts, settling: Settling, clock: Clock
@@ -51,33 +51,33 @@ class FanOut:
         self._clock = clock
 
     async def carry_out(self, document: Document) -> None:
-        """Who is still to be called, or sent a letter, about a former change is told both in one. Who registered after the news
-        knows it already and is not told."""
+        """Fan one announcement out. A group that still waits to be called or sent a letter about an earlier change gets both in one message;
+        one that registered after the news gets none."""
         scope, id = of_document(document), document["_id"]
         kind, gathering, at, told = (document[name] for name in ("kind", "gathering", "at", "told"))
         known = await self._facts.gathering(scope, gathering)
         # Who was at one of several meetings is told of the others.
-        states = (*TOLD, "arrived") if known and known.meetings else TOLD
+        states = (*INFORMED_STATES, "arrived") if known and known.meetings else INFORMED_STATES
         groups = await self._facts.list_groups(scope, gathering, states)
         former: dict[str, OutboundMessage] = {}
         if "changes" in told:
             former = await self._messages.list_by_hand(scope, gathering, kind, at)
         new_messages = {
             f"{id}-{group.id}": new_message(
-                kind, group.id, at, tenant=scope.tenant, due_at=at, gathering=gathering, told=tells
+                kind, group.id, at, tenant=scope.tenant, due_at=at, gathering=gathering, told=content
             )
             for group in groups
-            if (tells := self._told_to(group, told, at, former.get(group.id))) is not None
+            if (content := self._content_for(group, told, at, former.get(group.id))) is not None
         }
         await self._messages.insert_if_absent(new_messages)
         for earlier in former.values():
             await self._settling.settle(earlier, "suppressed", "none", self._clock.now())
-        await self._announcements.done(scope, id)
+        await self._announcements.mark_done(scope, id)
 
-    def _told_to(
+    def _content_for(
         self, group: Group, told: Mapping[str, Any], at: datetime, former: OutboundMessage | None
     ) -> Mapping[str, Any] | None:
-        """What one group is told; None: nothing."""
+        """The content of one group's message; None: it gets none."""
         if group.registered_at is not None and group.registered_at > at:
             return None
         if "changes" not in told:

@@ -11,7 +11,7 @@ from chassis.http.base_schemas import Limit
 from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
 from services.notifications.inbox.documents import InboxMail, MailState
-from services.notifications.inbox.schemas import AnswerToMail, InboxPage, MovedMail
+from services.notifications.inbox.schemas import AnswerToMail, InboxMailState, InboxPage
 from services.notifications.permissions import Desk
 from services.notifications.services import get_services
 
@@ -23,18 +23,18 @@ async def list_inbox_mails(
     request: Request, caller: Desk, state: MailState = "open", limit: Limit = 50, cursor: Cursor = None
 ) -> dict[str, Any]:
     """List the mails in one state, the newest first."""
-    found = await get_services(request).inbox.page(caller.scope, state, cursor, limit + 1)
+    found = await get_services(request).inbox.list_newest(caller.scope, state, cursor, limit + 1)
     return page([_as_json(one) for one in found], limit, "id")
 
 
-@router.post("/{id}/answer", response_model=MovedMail, summary="Answer a mail")
+@router.post("/{id}/answer", response_model=InboxMailState, summary="Answer a mail")
 async def answer_inbox_mail(request: Request, caller: Desk, id: str, body: AnswerToMail) -> dict[str, Any]:
     """Send one answer in the municipality's name; a second one is refused."""
     await get_services(request).inbox.answer(caller.scope, id, body.language, body.text)
     return {"id": id, "state": "answered"}
 
 
-@router.post("/{id}/done", response_model=MovedMail, summary="Put a mail away")
+@router.post("/{id}/done", response_model=InboxMailState, summary="Put a mail away")
 async def mark_inbox_mail_done(request: Request, caller: Desk, id: str) -> dict[str, Any]:
     """Mark a mail as done: it leaves the list of open mails. Repeating it changes nothing."""
     await get_services(request).inbox.mark_done(caller.scope, id)

@@ -58,10 +58,10 @@ class InboxDesk:
         self._clock = clock
         self._public_url = public_url
 
-    async def page(self, scope: TenantScope, state: str, before: str | None, limit: int) -> list[InboxMail]:
-        return await self._inbox.newest(scope, state, before, limit)
+    async def list_newest(self, scope: TenantScope, state: str, before: str | None, limit: int) -> list[InboxMail]:
+        return await self._inbox.list_newest(scope, state, before, limit)
 
-    async def gatherings(self, scope: TenantScope, limit: int) -> list[dict[str, Any]]:
+    async def list_gatherings(self, scope: TenantScope, limit: int) -> list[dict[str, Any]]:
         """Gatherings to come, for which somebody may be registered, the next one first."""
         found = await self._facts.list_upcoming(scope, self._clock.now(), limit)
         return [{"id": one.id, "title": one.title, "starts_at": one.starts_at} for one in found]
@@ -75,19 +75,19 @@ class InboxDesk:
         mail, now = await self._mail(scope, id), self._clock.now()
         if not mail.address:
             raise conflict("no-sender", NO_SENDER)
-        await self._change(scope, id, now, _taken_for_an_answer(now))
+        await self._change(scope, id, now, _reserve_for_answer(now))
         try:
             await self._send(scope, mail, language, text, now)
         except (ServerAway, MailRefused, NoAddress) as error:
-            await self._set(scope, id, now, answering_until=None)
+            await self._update(scope, id, now, answering_until=None)
             reason = getattr(error, "reason", str(error))
             raise conflict("not-sent", NOT_SENT, {"reason": reason}) from None
-        await self._set(scope, id, now, state="answered", answer=text, answering_until=None)
+        await self._update(scope, id, now, state="answered", answer=text, answering_until=None)
 
     async def mark_done(self, scope: TenantScope, id: str) -> None:
         """Nothing more is to be done. Raises: Problem 404."""
         await self._mail(scope, id)
-        await self._set(scope, id, self._clock.now(), state="done")
+        await self._update(scope, id, self._clock.now(), state="done")
 
     async def delete(self, scope: TenantScope, id: str) -> None:
         """Raises: Problem 404."""
@@ -114,7 +114,7 @@ class InboxDesk:
             raise not_found("mail")
         return found
 
-    async def _set(self, scope: TenantScope, id: str, now: datetime, **fields: Any) -> None:
+    async def _update(self, scope: TenantScope, id: str, now: datetime, **fields: Any) -> None:
         await self._change(scope, id, now, lambda current: Decision(msgspec.structs.replace(current, **fields)))
 
     async def _change(
@@ -123,7 +123,7 @@ class InboxDesk:
         await self._inbox.change(scope, id, decide, now)
 
 
-def _taken_for_an_answer(now: datetime) -> Callable[[InboxMail], Decision[InboxMail]]:
+def _reserve_for_answer(now: datetime) -> Callable[[InboxMail], Decision[InboxMail]]:
     """Raises Problem 409: it was answered, or somebody is answering it."""
 
     def decide(current: InboxMail) -> Decision[InboxMail]:

@@ -14,7 +14,7 @@ from chassis.storage.aggregates import Exists
 from chassis.storage.tenancy import TenantScope, of_document
 from programme.tenant_registry import EventTenantRegistry
 from services.notifications.inbox.documents import InboxMail
-from services.notifications.inbox.reading import read
+from services.notifications.inbox.reading import parse_mail
 from services.notifications.inbox.repository import Inbox
 
 PREFIX = "anmeldung."
@@ -58,7 +58,7 @@ class InboxMailHandler:
         scope, now = await self._scope(recipient), self._clock.now()
         if scope is None:
             return UNKNOWN
-        said = await asyncio.to_thread(read, content, sender)
+        parsed = await asyncio.to_thread(parse_mail, content, sender)
         id = self._secrets.derived_id("inbox", f"{scope.tenant} {hashlib.sha256(content).hexdigest()}")
         mail = InboxMail(
             id=id,
@@ -66,15 +66,15 @@ class InboxMailHandler:
             at=now,
             keep_until=now + KEPT,
             state="open",
-            name=said.name,
-            address=said.address,
-            sender=said.address.lower(),
-            subject=said.subject,
-            text=said.text,
-            message_id=said.message_id,
-            attachments=said.attachments,
-            automatic=said.automatic,
-            cut=said.cut,
+            name=parsed.name,
+            address=parsed.address,
+            sender=parsed.address.lower(),
+            subject=parsed.subject,
+            text=parsed.text,
+            message_id=parsed.message_id,
+            attachments=parsed.attachments,
+            automatic=parsed.automatic,
+            cut=parsed.cut,
         )
         with suppress(Exists):
             await self._inbox.add(scope, mail, (), now)

@@ -13,7 +13,7 @@ from email.utils import parseaddr
 
 from chassis.text import plain_text
 from services.notifications.intake.bounded import bounded
-from services.notifications.intake.words import words
+from services.notifications.intake.mail_text import text_and_attachments
 
 TEXT, LINE = 10_000, 200
 SENDER = 2_000
@@ -22,7 +22,7 @@ _ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,240}>")
 
 
 @dataclass(frozen=True)
-class Letter:
+class ParsedMail:
     """`address`: empty where there is no sender one could answer; `automatic`: a program answered; `cut`: there was more."""
 
     name: str
@@ -35,19 +35,19 @@ class Letter:
     cut: bool
 
 
-def read(content: bytes, envelope_sender: str) -> Letter:
+def parse_mail(content: bytes, envelope_sender: str) -> ParsedMail:
     """What can be understood of a mail; never raises, whatever it holds."""
     beginning = bounded(content)
     try:
         mail = message_from_bytes(beginning, policy=policy.compat32)
-        text, attachments = words(mail)
+        text, attachments = text_and_attachments(mail)
     except (MessageError, RecursionError, LookupError, ValueError, AssertionError):
         # Nested without end, or broken: who wrote about what can be said all the same.
         mail, text, attachments = BytesHeaderParser(policy=policy.compat32).parsebytes(beginning), "", 0
     name, address = _sender(mail)
     found = _ID.search(_header(mail, "Message-ID"))
     shown = plain_text.printable(text).strip()
-    return Letter(
+    return ParsedMail(
         _line(name),
         _address(address) or _address(envelope_sender),
         _line(_header(mail, "Subject")),

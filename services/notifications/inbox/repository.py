@@ -28,7 +28,7 @@ class Inbox(Repository[InboxMail]):
         by_sender = IndexModel([("tenant", ASCENDING), ("sender", ASCENDING)], name="sender")
         await self._all.ensure_indexes([IndexModel(by_state, name="state"), kept, by_sender])
 
-    async def newest(self, scope: TenantScope, state: str, before: str | None, limit: int) -> list[InboxMail]:
+    async def list_newest(self, scope: TenantScope, state: str, before: str | None, limit: int) -> list[InboxMail]:
         """The newest first, older than the one with the id `before`."""
         wanted = scope.filter(state=state)
         if before:

@@ -13,7 +13,7 @@ class AnswerToMail(RequestModel):
     language: Language = "de"
 
 
-class ShownMail(ResponseModel):
+class ShownInboxMail(ResponseModel):
     """`email`: null where it names no sender that could be answered; `cut`: its text goes on; `attachments`: how many were thrown away;
     `automatic`: a program answered, such as an out-of-office reply."""
 
@@ -31,10 +31,10 @@ class ShownMail(ResponseModel):
 
 
 class InboxPage(ResponseModel):
-    items: list[ShownMail]
+    items: list[ShownInboxMail]
     next: str | None = None
 
 
-class MovedMail(ResponseModel):
+class InboxMailState(ResponseModel):
     id: str
     state: MailState

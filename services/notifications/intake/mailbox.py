@@ -73,14 +73,14 @@ class Mailbox:
             found = await client.uid_search("UNSEEN", charset=None)
             numbers = [one.decode() for one in found.lines[0].split()][:AT_ONCE] if found.result == "OK" else []
             for number in numbers:
-                if await self._one(client, number):
+                if await self._take(client, number):
                     await client.uid("store", number, "+FLAGS", "(\\Seen)")
             return len(numbers)
         finally:
             with suppress(OSError, TimeoutError, AioImapException, AttributeError):
                 await client.logout()
 
-    async def _one(self, client: IMAP4, number: str) -> bool:
+    async def _take(self, client: IMAP4, number: str) -> bool:
         """Whether a mail is done with, taken or not for us."""
         size = await client.uid("fetch", number, "(RFC822.SIZE)")
         told = next((found for line in size.lines if (found := _SIZE.search(bytes(line)))), None)

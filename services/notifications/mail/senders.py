@@ -68,7 +68,7 @@ class Senders:
         if stored is None:
             return None
         if stored not in self._signers:
-            pem = self._cipher.decrypted(scope, "dkim", stored)
+            pem = self._cipher.decrypt(scope, "dkim", stored)
             domain = settings.from_address.rpartition("@")[2]
             self._signers[stored] = Signer.of_pem(domain, settings.dkim_selector, pem)
         return self._signers[stored]
@@ -78,7 +78,7 @@ class Senders:
         assert settings.smtp is not None
         stored, server = self._own.get(scope.tenant, (b"", None))
         if server is None or stored != settings.smtp:
-            url = url_of(self._cipher.decrypted(scope, "smtp", settings.smtp))
+            url = url_of(self._cipher.decrypt(scope, "smtp", settings.smtp))
             server = MailServer(url, self._hosts, rest=CircuitBreaker())
             self._own[scope.tenant] = settings.smtp, server
         return server

@@ -24,9 +24,9 @@ from services.notifications.mail.senders import Senders
 from services.notifications.mail.server import MailRefused, ServerAway
 from services.notifications.message_templates.defaults import default
 from services.notifications.message_templates.documents import MessageTemplate, Version
-from services.notifications.message_templates.placeholders_staff import explained
+from services.notifications.message_templates.placeholders_staff import explain_placeholders
 from services.notifications.message_templates.repository import TemplateRepository
-from services.notifications.message_templates.rules_staff import fingerprint, flaws
+from services.notifications.message_templates.rules_staff import find_flaws, fingerprint
 from services.notifications.message_templates.samples import sample
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.settings.sms_account_staff import cost
@@ -75,7 +75,7 @@ class Templates:
         return [
             {
                 "kind": kind,
-                "placeholders": explained(kind),
+                "placeholders": explain_placeholders(kind),
                 "languages": {code: _status(made.get((kind, code))) for code in LANGUAGES},
             }
             for kind in CONTENTS
@@ -95,7 +95,7 @@ class Templates:
         Raises: Problem 404, 422 with the place of each flaw, 409 too many versions.
         """
         _check(kind, language)
-        if wrong := list(flaws(kind, draft.subject, draft.body, draft.sms)):
+        if wrong := list(find_flaws(kind, draft.subject, draft.body, draft.sms)):
             raise invalid(*wrong)
         now = self._clock.now()
         seen = fingerprint(default(kind, language))
@@ -149,7 +149,7 @@ class Templates:
         Raises: Problem 404, 422.
         """
         _check(kind, language)
-        if draft is not None and (wrong := list(flaws(kind, draft.subject, draft.body, draft.sms))):
+        if draft is not None and (wrong := list(find_flaws(kind, draft.subject, draft.body, draft.sms))):
             raise invalid(*wrong)
         template = await self._template(scope, kind, language, draft)
         rendered = {
@@ -257,7 +257,7 @@ def _shown(made: MessageTemplate | None, kind: str, language: str) -> dict[str, 
         "version": current.version if current else None,
         "status": status,
         "published": made.published if made else None,
-        "placeholders": explained(kind),
+        "placeholders": explain_placeholders(kind),
         "default": {"subject": own.subject, "body": own.body, "sms": own.sms, "language": own.language},
         "default_changed": bool(made and made.versions and made.default_hash != fingerprint(own)),
         "versions": [

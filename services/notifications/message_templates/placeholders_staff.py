@@ -30,6 +30,6 @@ EXPLAINED = {
 }
 
 
-def explained(kind: str) -> list[dict[str, str]]:
+def explain_placeholders(kind: str) -> list[dict[str, str]]:
     """The placeholders of a kind: `{name, explanation}`, the explanation as a sentence of the catalogue."""
     return [{"name": name, "explanation": EXPLAINED[name]} for name in placeholders(kind)]

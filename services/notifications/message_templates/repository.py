@@ -24,7 +24,7 @@ COLLECTION = "message_templates"
 REMEMBERED = 2.0
 """Seconds for which texts are remembered: a publication is in force within them."""
 
-Own = dict[tuple[str, str], Template]
+OwnTemplates = dict[tuple[str, str], Template]
 """By kind and language."""
 
 
@@ -34,7 +34,7 @@ class TemplateRepository(Repository[MessageTemplate]):
     def __init__(self, database: Database) -> None:
         self._all = Aggregates(database, COLLECTION)
         super().__init__(MessageTemplate, self._all)
-        self._known: SingleFlightCache[Own] = SingleFlightCache(TTLCache(2_000, REMEMBERED))
+        self._known: SingleFlightCache[OwnTemplates] = SingleFlightCache(TTLCache(2_000, REMEMBERED))
 
     async def ensure_indexes(self) -> None:
         order = [("tenant", ASCENDING), ("kind", ASCENDING), ("language", ASCENDING)]
@@ -45,7 +45,7 @@ class TemplateRepository(Repository[MessageTemplate]):
         own = await self._known.get(scope.tenant, lambda: self._own(scope))
         return lambda kind, language: _nearest(own, kind, language)
 
-    async def _own(self, scope: TenantScope) -> Own:
+    async def _own(self, scope: TenantScope) -> OwnTemplates:
         """What the municipality published."""
         return {
             (one.kind, one.language): Template(text.subject, text.body, one.language, text.sms, text.version)
@@ -89,7 +89,7 @@ class TemplateRepository(Repository[MessageTemplate]):
         return f"{scope.tenant}:{kind}:{language}"
 
 
-def _nearest(own: Own, kind: str, language: str) -> Template:
+def _nearest(own: OwnTemplates, kind: str, language: str) -> Template:
     """Leichte Sprache falls back to German; every other language has a text of the product."""
     chain = LANGUAGES[language].fallbacks if language in LANGUAGES else ("en", "de")
     if (kind, language) in own:

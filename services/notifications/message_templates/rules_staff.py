@@ -24,7 +24,7 @@ def placeholders(kind: str) -> tuple[str, ...]:
     return (*CONTENTS[kind].placeholders, "name")
 
 
-def flaws(kind: str, subject: str, body: str, sms: str | None) -> Iterator[FieldError]:
+def find_flaws(kind: str, subject: str, body: str, sms: str | None) -> Iterator[FieldError]:
     """Lists the mistakes in a template, field by field."""
     for name, text in (("subject", subject), ("body", body), ("sms", sms or "")):
         if not text.strip() and name != "sms":
@@ -32,10 +32,10 @@ def flaws(kind: str, subject: str, body: str, sms: str | None) -> Iterator[Field
         elif _TAG.search(text):
             yield FieldError(f"/{name}", MARKUP)
         else:
-            yield from _of_placeholders(kind, name, text)
+            yield from _placeholder_flaws(kind, name, text)
 
 
-def _of_placeholders(kind: str, field: str, text: str) -> Iterator[FieldError]:
+def _placeholder_flaws(kind: str, field: str, text: str) -> Iterator[FieldError]:
     known = placeholders(kind)
     try:
         parsed = list(Formatter().parse(text))

@@ -1,1 +1,1 @@
-"""Groups that take part: their place, and the messages to them."""
+"""Groups that take part: their facts, and the messages to them."""

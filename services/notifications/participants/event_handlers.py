@@ -1,4 +1,4 @@
-"""Events of groups become rows (where each one stands) and messages to them."""
+"""Event handlers of groups: they store each group's status and enqueue messages to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.notifications.messages.enqueue import enqueue
 
 
 def _row(event: Any, **fields: Any) -> Upsert:
-    """Fields as `services.notifications.domain.facts.Group` describes them; ids of support may contain dots."""
+    """Write of fields of a group (`services.notifications.domain.facts.Group`)."""
     return Upsert("participants", event.registration_id, {"gathering": event.gathering_id, **fields})
 
 
@@ -26,6 +26,7 @@ def _message(envelope: Envelope, kind: str, event: Any, **facts: Any) -> Write:
 
 
 def _pairs(status: dict[str, r.SupportStatus]) -> list[list[str]]:
+    """Pairs instead of fields: ids of support may contain dots."""
     return [[id, where] for id, where in status.items()]
 
 
@@ -61,7 +62,7 @@ def _confirmed(envelope: Envelope, event: r.ParticipantConfirmed) -> Iterable[Wr
 
 
 def _answered(event: r.ParticipantConfirmed | r.ParticipantWaiting, asked: bool) -> dict[str, str]:
-    """From where the group answered when it was asked to confirm; nobody, where staff did so for it."""
+    """The channel by which the group confirmed when it was asked to; empty where staff did so for it."""
     return {"answered": event.answered or ""} if asked else {}
 
 
@@ -81,7 +82,7 @@ def _offered(envelope: Envelope, event: r.ParticipantOffered) -> Iterable[Write]
 
 
 def _over(kind: str, status: str) -> Handler:
-    """Seats or place are given up: `lapsed`, `released`, `cancelled`."""
+    """Handler of events by which a group gives up its seats or its place: `lapsed`, `released`, `cancelled`."""
 
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
         yield _row(event, status=status, until=None, asked=False)
@@ -114,7 +115,7 @@ def _reconfirmed(envelope: Envelope, event: r.ParticipantReconfirmed) -> Iterabl
 
 
 def _door(status: str) -> Handler:
-    """What happens at the door: nobody is written to."""
+    """Handler of events at the door, which enqueue no message."""
 
     def handle(envelope: Envelope, event: r.ParticipantArrived | r.ParticipantArrivalUndone) -> Iterable[Write]:
         yield _row(event, status=status, until=None, asked=False)

@@ -1,1 +1,1 @@
-"""Personal data about one person."""
+"""Export of the personal data about one person."""

@@ -1,4 +1,4 @@
-"""HTTP of what is held about a person."""
+"""HTTP of the export of personal data."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ async def export_person(request: Request, caller: CoordinatorOrHolder, id: str) 
 
     Raises: Problem 404 for anybody else, and where nothing is held."""
     services = get_services(request)
-    if not caller.is_staff and not await services.people.is_holder(caller.scope, id, caller.link):
+    if not caller.is_staff and not await services.person_export.is_holder(caller.scope, id, caller.link):
         raise not_found("person")
-    return await services.people.held(caller.scope, id)
+    return await services.person_export.export(caller.scope, id)
 
 
 @router.get("/notifications/{tenant}/people/{id}/{code}/messages.json", include_in_schema=False)
 async def download_person_export(request: Request, caller: Anybody, id: str, code: str) -> Response:
     """Download the same export in a browser: the code of the person's link is part of the address, as in the link itself."""
     services = get_services(request)
-    if not await services.people.is_holder(caller.scope, id, code):
+    if not await services.person_export.is_holder(caller.scope, id, code):
         raise not_found("person")
-    response = json_response(await services.people.held(caller.scope, id))
+    response = json_response(await services.person_export.export(caller.scope, id))
     response.headers["Content-Disposition"] = 'attachment; filename="messages.json"'
     response.headers["Cache-Control"] = "no-store"
     return response

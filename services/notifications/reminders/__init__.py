@@ -1,1 +1,1 @@
-"""Reminders before a gathering, thanks after it, and calls or letters that lie."""
+"""Reminders before a gathering, thanks after it, and reminders of calls and letters that wait too long."""

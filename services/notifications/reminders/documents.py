@@ -8,6 +8,7 @@ THANKS = "thanks"
 
 
 class ReminderPlan(StoredDocument, frozen=True, kw_only=True):
-    """Which reminders of a gathering went out. `done`: keys of those fanned out or passed over already; a gathering that is moved reminds again."""
+    """Plan of the reminders of a gathering. `done`: keys (days and time) of those fanned out or skipped; a gathering that is moved has new
+    keys, so it reminds again."""
 
     done: tuple[str, ...] = ()

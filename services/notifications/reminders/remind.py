@@ -1,4 +1,4 @@
-"""Reminding the groups of a gathering, and thanking them."""
+"""Reminds the groups of a gathering before it, and thanks them afterwards."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from services.notifications.reminders.documents import THANKS
 from services.notifications.reminders.repository import ReminderPlans
 from services.notifications.settings.repository import SettingsRepository
 
-UNKNOWN_AGAIN = timedelta(seconds=30)
+UNKNOWN_GATHERING_PAUSE = timedelta(seconds=30)
 
 
-class Remind:
-    """Carries out the plan of a gathering: what is due is fanned out once, what was missed is left to the next reminder."""
+class RemindGroups:
+    """Carries out the reminder plan of a gathering: each due reminder is fanned out once; of several that were missed only the last is."""
 
     def __init__(
         self, plans: ReminderPlans, messages: Messages, facts: Facts, settings: SettingsRepository, clock: Clock
@@ -37,9 +37,9 @@ class Remind:
         scope, plan, now = of_document(document), self._plans.read(document), self._clock.now()
         gathering = await self._facts.gathering(scope, plan.id)
         if gathering is None:
-            return await self._plans.next(scope, plan, plan.done, now + UNKNOWN_AGAIN)
+            return await self._plans.reschedule(scope, plan, plan.done, now + UNKNOWN_GATHERING_PAUSE)
         if gathering.cancelled:
-            return await self._plans.next(scope, plan, plan.done, None)
+            return await self._plans.reschedule(scope, plan, plan.done, None)
         days = (await self._settings.current(scope)).reminders
         done, later = set(plan.done), []
         for number, meeting in enumerate(gathering.active_meetings):
@@ -60,12 +60,12 @@ class Remind:
             done.add(THANKS)
         if any(gathering.thanks.values()) and thanks_at > now:
             later.append(thanks_at)
-        await self._plans.next(scope, plan, tuple(sorted(done)), min(later, default=None))
+        await self._plans.reschedule(scope, plan, tuple(sorted(done)), min(later, default=None))
 
     async def _remind(
         self, scope: TenantScope, gathering: Gathering, meeting: Meeting, step: tuple[str, int, datetime]
     ) -> None:
-        """To everybody with seats who registered before this reminder's time; also who was at a meeting before."""
+        """Enqueue a reminder for every group with seats that registered before the reminder's time, also those that attended an earlier meeting."""
         key, days, at = step
         groups = await self._facts.list_groups(scope, gathering.id, HAVE_SEATS if meeting.id else ["confirmed"])
         which = {"meeting": meeting.id} if meeting.id else {}
@@ -73,7 +73,7 @@ class Remind:
         await self._enqueue(scope, "gathering-reminder", gathering, told, key, at, {"days_before": days} | which)
 
     async def _thank(self, scope: TenantScope, gathering: Gathering, at: datetime) -> None:
-        """To those who were let in at the door; where nobody was, the door was not kept, and everybody with seats is thanked."""
+        """Enqueue thanks for the groups that were let in at the door; where none was, the door was not used, and all with seats are thanked."""
         groups = await self._facts.list_groups(scope, gathering.id, ["arrived", "confirmed"])
         arrived = [group for group in groups if group.status == "arrived"]
         await self._enqueue(scope, "gathering-thanks", gathering, arrived or groups, THANKS, at, {})

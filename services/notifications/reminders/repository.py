@@ -14,7 +14,7 @@ COLLECTION = "reminder_plans"
 
 
 class ReminderPlans:
-    """Plans that are due when time comes to a reminder, or when what they depend on changed."""
+    """Repository of reminder plans, which are due at the next reminder and when the gathering or the settings changed."""
 
     def __init__(self, database: Database) -> None:
         self._aggregates = Aggregates(database, COLLECTION)
@@ -26,10 +26,10 @@ class ReminderPlans:
     def read(self, document: Document) -> ReminderPlan:
         return from_stored(ReminderPlan, document)
 
-    async def next(
+    async def reschedule(
         self, scope: TenantScope, plan: ReminderPlan, done: tuple[str, ...], due_at: datetime | None
     ) -> None:
-        """What was done, and when to look again; None: never, unless the gathering changes. A change meanwhile stays due."""
+        """Store what was done, and when the plan is due next (None: not before the gathering changes). A change made meanwhile stays due."""
         unchanged = scope.filter(_id=plan.id, due_at=plan.due_at)
         if due_at is None:
             await self.collection.update_one(unchanged, {"$set": {"done": list(done)}, "$unset": {"due_at": ""}})
@@ -37,5 +37,5 @@ class ReminderPlans:
             await self.collection.update_one(unchanged, {"$set": {"done": list(done), "due_at": due_at}})
 
     async def reschedule_all(self, scope: TenantScope, now: datetime) -> None:
-        """The municipality reminds on other days from now on."""
+        """Make all plans of a municipality due, since it changed its reminder days."""
         await self.collection.update_many(scope.filter(), {"$set": {"due_at": now}})

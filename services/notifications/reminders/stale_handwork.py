@@ -13,11 +13,11 @@ from services.notifications.messages.repository import Messages
 from services.notifications.staff.fan_out import CoordinatorFanOut
 
 STALE_AFTER = timedelta(hours=24)
-"""For how long calls and letters may wait before somebody is told of them, once a day as long as any do."""
+"""For how long calls and letters may wait before coordinators are reminded of them, once a day."""
 
 
 class StaleHandwork:
-    """One watch a municipality, in the collection `hands_on_watches`, begun with the first call or letter that waits."""
+    """Use case and repository of the watch for stale calls and letters: one document a municipality in `hands_on_watches`."""
 
     def __init__(self, database: Database, messages: Messages, coordinators: CoordinatorFanOut, clock: Clock) -> None:
         self._aggregates = Aggregates(database, "hands_on_watches")
@@ -30,7 +30,7 @@ class StaleHandwork:
         await self._aggregates.ensure_indexes()
 
     async def watch(self, scope: TenantScope) -> None:
-        """Something is to be handed on by people: look in a day. Begun already, nothing changes."""
+        """Start the watch with a call or letter that waits: it is due in a day. A watch that runs already is not changed."""
         begin = {"$set": {"due_at": self._clock.now() + STALE_AFTER}}
         absent = scope.filter(_id=scope.tenant, due_at={"$exists": False})
         if await self.collection.find_one(scope.filter(_id=scope.tenant), {"due_at": 1}) is None:
@@ -41,7 +41,7 @@ class StaleHandwork:
             await self.collection.update_one(absent, begin)
 
     async def carry_out(self, document: Document) -> None:
-        """Tell the coordinators what has been waiting for a day."""
+        """Remind the coordinators of calls and letters that have waited for a day."""
         scope, now = of_document(document), self._clock.now()
         calls = await self._messages.count(scope, "to_call", settled_at={"$lte": now - STALE_AFTER})
         letters = await self._messages.count(scope, "to_post", settled_at={"$lte": now - STALE_AFTER})
@@ -50,7 +50,7 @@ class StaleHandwork:
             await self._messages.insert_if_absent(
                 {
                     f"m-lying-{now.date()}-{contact}": new_message("hands-on-waiting", contact, now, **fields)
-                    for contact in await self._coordinators.coordinators(scope)
+                    for contact in await self._coordinators.list_coordinators(scope)
                 }
             )
         waiting = await self._messages.count(scope, "to_call") + await self._messages.count(scope, "to_post")

@@ -1,7 +1,7 @@
-"""Mails to those who are asked in a self-check: the invitation, and reminders that selfcheck asks for by event.
+"""Event handlers of self-checks: they enqueue the invitation and the reminders for those who are asked.
 
-Selfcheck decides who is reminded and when; here it is made sure that a mail that was late for any reason is not sent after
-the deadline, after its recipient has handed in, or after the answers were revealed.
+Selfcheck decides who is reminded and when; here it is made sure that a late mail is not sent after the deadline, after its recipient
+has submitted, or after the answers were revealed.
 """
 
 from __future__ import annotations

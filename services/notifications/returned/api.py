@@ -10,7 +10,7 @@ from chassis.http.base_schemas import Limit
 from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
 from services.notifications.permissions import Desk
-from services.notifications.returned.schemas import AnswerBody, Answered, ReturnedPage
+from services.notifications.returned.schemas import AnsweredReturnedMail, ReturnedMailAnswer, ReturnedPage
 from services.notifications.services import get_services
 
 router = APIRouter(prefix="/notifications/v1/{tenant}/returned-mails", tags=["messages"])
@@ -21,12 +21,12 @@ async def list_returned_mails(
     request: Request, caller: Desk, limit: Limit = 50, cursor: Cursor = None
 ) -> dict[str, Any]:
     """List the returned mails that nobody has dealt with yet, the newest first."""
-    found = await get_services(request).returned.page(caller.scope, cursor, limit + 1)
+    found = await get_services(request).returned.list_open(caller.scope, cursor, limit + 1)
     return page(found, limit, "id")
 
 
-@router.post("/{id}/answer", response_model=Answered, summary="Look after a mail that came back")
-async def answer_returned_mail(request: Request, caller: Desk, id: str, body: AnswerBody) -> dict[str, Any]:
+@router.post("/{id}/answer", response_model=AnsweredReturnedMail, summary="Look after a mail that came back")
+async def answer_returned_mail(request: Request, caller: Desk, id: str, body: ReturnedMailAnswer) -> dict[str, Any]:
     """Record a clerk's answer to a returned mail. With `right` mails go to the address again, this one too if it reached nobody yet.
     Repeating it changes nothing."""
     return await get_services(request).returned.answer(caller.scope, id, body.answer)

@@ -34,9 +34,9 @@ class ReturnedList:
     async def count(self, scope: TenantScope) -> int:
         return await self._returned.count(scope)
 
-    async def page(self, scope: TenantScope, before: str | None, limit: int) -> list[dict[str, Any]]:
+    async def list_open(self, scope: TenantScope, before: str | None, limit: int) -> list[dict[str, Any]]:
         """A page of returned mails that nobody looked after, the newest first, with the name and address as they are known now."""
-        found = await self._returned.page(scope, before, limit)
+        found = await self._returned.list_open(scope, before, limit)
         messages = await self._messages.get_many(scope, [one.id for one in found])
         known = (await self._facts.load_for_messages(scope, list(messages.values()))).contacts
         return [

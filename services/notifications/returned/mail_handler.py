@@ -13,10 +13,10 @@ NOT_YET = "450 4.2.1 This message is not known yet, please try again"
 class ReturnedMailHandler:
     """Receives mail that came back to the envelope address of a message."""
 
-    def __init__(self, addresses: BounceAddresses, messages: Messages, take: ProcessReturnedMail) -> None:
+    def __init__(self, addresses: BounceAddresses, messages: Messages, process: ProcessReturnedMail) -> None:
         self._addresses = addresses
         self._messages = messages
-        self._take = take
+        self._process = process
 
     def is_for(self, recipient: str) -> bool:
         """Whether an address is a bounce address, true or forged."""
@@ -36,4 +36,4 @@ class ReturnedMailHandler:
         message = await self._messages.find_by_bounce(reference) if reference is not None else None
         if message is None:
             return FORGED
-        return f"250 2.0.0 Taken: {await self._take.process(message, content)}"
+        return f"250 2.0.0 Taken: {await self._process.process(message, content)}"

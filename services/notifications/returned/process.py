@@ -53,38 +53,38 @@ class ProcessReturnedMail:
             case NotReturned(kind):
                 outcome = kind
                 if kind == "delivered":
-                    await self._messages.execute(scope, message.id, _delivered, now)
+                    await self._messages.execute(scope, message.id, _delivered_change, now)
             case Unclear():
                 outcome = "unclear"
-                await self._unclear(scope, message, contact, content, now)
+                await self._store_unclear(scope, message, contact, content, now)
             case Returned() as returned:
                 outcome = returned.weight
                 for one in [message, *await self._messages.list_sent_together(scope, message.id)]:
-                    await self._came_back(scope, one, contact, returned, now)
+                    await self._record_return(scope, one, contact, returned, now)
         self._metrics.returned.labels(outcome).inc()
         return outcome
 
-    async def refused(self, message: OutboundMessage, to: str, answer: str, now: datetime) -> None:
+    async def record_refusal(self, message: OutboundMessage, to: str, answer: str, now: datetime) -> None:
         """A mail server refused this message's mail; delivery takes the next way by itself."""
         returned = classify_status(answer)
-        await self._note(scope_of_message(message), message, to, returned, now)
+        await self._store(scope_of_message(message), message, to, returned, now)
         self._metrics.returned.labels(returned.weight).inc()
 
-    async def _came_back(
+    async def _record_return(
         self, scope: TenantScope, message: OutboundMessage, contact: Contact | None, returned: Returned, now: datetime
     ) -> None:
         def decide(current: OutboundMessage) -> Change | None:
-            return after_return(current, returned, now)
+            return return_change(current, returned, now)
 
         done = await self._messages.execute(scope, message.id, decide, now)
         if done is None or done[0] != "another_way" or contact is None or contact.erased:
             return
-        await self._note(scope, message, _address(message, contact), returned, now)
+        await self._store(scope, message, _address(message, contact), returned, now)
 
-    async def _note(
+    async def _store(
         self, scope: TenantScope, message: OutboundMessage, to: str, returned: Returned, now: datetime
     ) -> None:
-        await self._returned.note(
+        await self._returned.upsert(
             scope,
             ReturnedMail(
                 id=message.id,
@@ -99,12 +99,12 @@ class ProcessReturnedMail:
             ),
         )
 
-    async def _unclear(
+    async def _store_unclear(
         self, scope: TenantScope, message: OutboundMessage, contact: Contact | None, content: bytes, now: datetime
     ) -> None:
         if contact is None or contact.erased:
             return
-        await self._messages.execute(scope, message.id, _unknown, now)
+        await self._messages.execute(scope, message.id, _unclear_change, now)
         kept = ReturnedMail(
             id=message.id,
             tenant=scope.tenant,
@@ -114,10 +114,10 @@ class ProcessReturnedMail:
             at=now,
             excerpt=masked(await asyncio.to_thread(excerpt, content), contact),
         )
-        await self._returned.note(scope, kept)
+        await self._returned.upsert(scope, kept)
 
 
-def after_return(message: OutboundMessage, returned: Returned, now: datetime) -> Change | None:
+def return_change(message: OutboundMessage, returned: Returned, now: datetime) -> Change | None:
     """What a mail that came back changes: a message that went out by it goes on, once; later again, or by the next way."""
     last = message.last_way
     if message.status != "sent" or last is None or last.channel != "email" or last.outcome != "sent":
@@ -134,11 +134,11 @@ def after_return(message: OutboundMessage, returned: Returned, now: datetime) ->
     return Change(next_channel_fields(message, came_back), ["settled_at", "told_in"], answer="another_way")
 
 
-def _delivered(message: OutboundMessage) -> Change | None:
+def _delivered_change(message: OutboundMessage) -> Change | None:
     return Change({"delivery": "delivered"}) if message.status == "sent" else None
 
 
-def _unknown(message: OutboundMessage) -> Change | None:
+def _unclear_change(message: OutboundMessage) -> Change | None:
     unknown = message.status == "sent" and message.delivery not in ("delivered", "refused")
     return Change({"delivery": "unclear"}) if unknown else None
 

@@ -16,7 +16,7 @@ from flufl.bounce import all_failures
 
 from services.notifications.domain.returned import Returned, classify_status
 from services.notifications.intake.bounded import bounded
-from services.notifications.intake.words import words
+from services.notifications.intake.mail_text import text_and_attachments
 
 MOST_BYTES = 2 * 1024 * 1024
 GUESSED_LINES = 1_000
@@ -39,10 +39,10 @@ class Unclear:
     """Nothing of it can be understood: it is kept for a person to read."""
 
 
-Read = Returned | NotReturned | Unclear
+ReturnContent = Returned | NotReturned | Unclear
 
 
-def read_return(content: bytes) -> Read:
+def read_return(content: bytes) -> ReturnContent:
     """What a mail to a bounce address says of the message it belongs to."""
     try:
         mail = message_from_bytes(bounded(content), policy=policy.compat32)
@@ -59,7 +59,7 @@ def read_return(content: bytes) -> Read:
 def excerpt(content: bytes) -> str:
     """The first words of a mail, for a person to read."""
     try:
-        text, _ = words(message_from_bytes(bounded(content), policy=policy.compat32))
+        text, _ = text_and_attachments(message_from_bytes(bounded(content), policy=policy.compat32))
     except (MessageError, ValueError, LookupError, RecursionError, AssertionError):
         text = ""
     text = text or content[: 4 * EXCERPT].decode("utf-8", "replace")
@@ -85,7 +85,7 @@ def _blocks(part: Message) -> Iterator[Message]:
                 yield block
 
 
-def _of_report(block: Message) -> Read:
+def _of_report(block: Message) -> ReturnContent:
     action = str(block["Action"] or "").split("(")[0].strip().lower()
     if action in ("delivered", "relayed", "expanded"):
         return NotReturned("delivered")
@@ -103,7 +103,7 @@ def _of_report(block: Message) -> Read:
     )
 
 
-def _worst(read: list[Read]) -> Read:
+def _worst(read: list[ReturnContent]) -> ReturnContent:
     order = {"hard": 0, "refused": 1, "soft": 2}
     returned = sorted((one for one in read if isinstance(one, Returned)), key=lambda one: order[one.weight])
     return returned[0] if returned else read[0]
@@ -117,7 +117,7 @@ def _is_automatic(mail: Message) -> bool:
     return not by_a_server and (submitted in _AUTOMATIC or bulk or away)
 
 
-def _guessed(mail: Message) -> Read:
+def _guessed(mail: Message) -> ReturnContent:
     """By the words that known mail servers use."""
     try:
         for_now, for_good = all_failures(mail)

@@ -38,13 +38,13 @@ class ReturnedMails(Repository[ReturnedMail]):
             ]
         )
 
-    async def note(self, scope: TenantScope, mail: ReturnedMail) -> None:
+    async def upsert(self, scope: TenantScope, mail: ReturnedMail) -> None:
         """Keep it; of a message whose mail came back before, what came last."""
         fields = {"version": 1, **to_stored(mail)}
         fields.pop("_id")
         await self._rows.replace_one(scope.filter(_id=mail.id), fields, upsert=True)
 
-    async def page(self, scope: TenantScope, before: str | None, limit: int) -> list[ReturnedMail]:
+    async def list_open(self, scope: TenantScope, before: str | None, limit: int) -> list[ReturnedMail]:
         """A page of those that nobody looked after, the newest first, older than the one with the id `before`."""
         wanted = scope.filter(seen_at=None)
         if before:

@@ -7,7 +7,7 @@ from services.notifications.domain.returned import Reason
 from services.notifications.shown_time import ShownTime
 
 
-class ShownReturned(ResponseModel):
+class ShownReturnedMail(ResponseModel):
     """`reason`: why it came back; `code`: the enhanced status code (RFC 3463); `status`: what became of the message; `excerpt`: of what
     could not be understood."""
 
@@ -24,16 +24,16 @@ class ShownReturned(ResponseModel):
 
 
 class ReturnedPage(ResponseModel):
-    items: list[ShownReturned]
+    items: list[ShownReturnedMail]
     next: str | None = None
 
 
-class AnswerBody(RequestModel):
+class ReturnedMailAnswer(RequestModel):
     """`right`: the address is right after all; `seen`: it stays as it is."""
 
     answer: Literal["right", "seen"]
 
 
-class Answered(ResponseModel):
+class AnsweredReturnedMail(ResponseModel):
     id: str
     answer: Literal["right", "seen"]

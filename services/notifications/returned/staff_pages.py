@@ -47,7 +47,7 @@ async def answer_returned_mail(request: Request, caller: Desk, id: str) -> Respo
 
 
 async def _render_returned_mails(page: StaffPage, form: Form, status: int = 200, after: str | None = None) -> Response:
-    found = await page.services.returned.page(page.scope, after, ON_A_PAGE + 1)
+    found = await page.services.returned.list_open(page.scope, after, ON_A_PAGE + 1)
     shown = [{**one, "at": datetime.fromisoformat(one["at"])} for one in found[:ON_A_PAGE]]
     following = cursor_at(shown[-1]["id"]) if len(found) > ON_A_PAGE else ""
     return page.render("staff/returned.html", status, mails=shown, next=following, form=form)

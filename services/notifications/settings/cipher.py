@@ -18,11 +18,11 @@ class Cipher:
     def __init__(self, secrets: Secrets) -> None:
         self._aes = AESGCM(secrets.key("tenant secrets"))
 
-    def encrypted(self, scope: TenantScope, field: str, plain: bytes) -> bytes:
+    def encrypt(self, scope: TenantScope, field: str, plain: bytes) -> bytes:
         nonce = random.token_bytes(NONCE)
         return nonce + self._aes.encrypt(nonce, plain, _bound_to(scope, field))
 
-    def decrypted(self, scope: TenantScope, field: str, stored: bytes) -> bytes:
+    def decrypt(self, scope: TenantScope, field: str, stored: bytes) -> bytes:
         """Raises cryptography.exceptions.InvalidTag where it was moved, changed, or encrypted under another key."""
         return self._aes.decrypt(stored[:NONCE], stored[NONCE:], _bound_to(scope, field))
 

@@ -36,7 +36,7 @@ class SettingsRepository(Repository[TenantSettings]):
     async def ensure_indexes(self) -> None:
         await self._all.ensure_indexes()
 
-    async def changed(self, scope: TenantScope, decide: Callable[[TenantSettings], TenantSettings]) -> TenantSettings:
+    async def update(self, scope: TenantScope, decide: Callable[[TenantSettings], TenantSettings]) -> TenantSettings:
         """Change the settings, beginning them where there are none."""
         empty = TenantSettings(id=scope.tenant, tenant=scope.tenant)
         await self.change_or_begin(scope, empty, lambda current: Decision(decide(current)), self._clock.now())

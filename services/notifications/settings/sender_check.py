@@ -36,7 +36,7 @@ class Resolver:
         return [b"".join(record.strings).decode("utf-8", "replace") for record in answer]
 
 
-async def findings(
+async def check_records(
     resolver: Resolver, domain: str, selector: str, dkim_record: str, spf_include: str
 ) -> tuple[Finding, ...]:
     """SPF, DKIM and DMARC of a domain. `spf_include`: whose servers have to be allowed; empty where the domain's own server sends."""

@@ -23,7 +23,7 @@ from services.notifications.settings.cipher import Cipher
 from services.notifications.settings.documents import Digests, Hours, SendDays, TenantSettings
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.settings.schemas import SettingsBody
-from services.notifications.settings.sender_check import Resolver, findings
+from services.notifications.settings.sender_check import Resolver, check_records
 from services.notifications.settings.sms_account_staff import SmsAccounts
 
 SELECTOR = "kommune"
@@ -58,7 +58,7 @@ class MunicipalitySettings:
 
     async def show(self, scope: TenantScope) -> dict[str, Any]:
         """All settings; of secrets only whether they are set."""
-        return self._shown(scope, await self.repository.current(scope))
+        return self._as_json(scope, await self.repository.current(scope))
 
     async def save(self, scope: TenantScope, body: SettingsBody) -> dict[str, Any]:
         """Change what the body names.
@@ -66,9 +66,9 @@ class MunicipalitySettings:
         Raises: Problem 422 the mail server is none that may be used.
         """
         sent, now = body.model_fields_set, self._clock.now()
-        smtp = await self._smtp(scope, body) if "smtp" in sent else None
-        sms = await self._sms.encrypted(scope, body.sms, await self.repository.current(scope)) if body.sms else None
-        key = self._cipher.encrypted(scope, "dkim", new_key()) if body.from_address else None
+        smtp = await self._encrypted_smtp(scope, body) if "smtp" in sent else None
+        sms = await self._sms.encrypt(scope, body.sms, await self.repository.current(scope)) if body.sms else None
+        key = self._cipher.encrypt(scope, "dkim", new_key()) if body.from_address else None
 
         def change(current: TenantSettings) -> TenantSettings:
             plain = {
@@ -106,10 +106,10 @@ class MunicipalitySettings:
                 )
             return changed
 
-        saved = await self.repository.changed(scope, change)
+        saved = await self.repository.update(scope, change)
         if "reminders" in sent:
             await self._plans.reschedule_all(scope, now)
-        return self._shown(scope, saved)
+        return self._as_json(scope, saved)
 
     async def check_sender(self, scope: TenantScope) -> dict[str, Any]:
         """Look at DNS now.
@@ -119,7 +119,7 @@ class MunicipalitySettings:
         current = await self.repository.current(scope)
         if not current.from_address:
             raise invalid(FieldError("/from_address", NO_SENDER))
-        return self._shown(scope, await self._check(scope, current))
+        return self._as_json(scope, await self._check(scope, current))
 
     async def check_due(self, document: Document) -> None:
         """Look again at a sender whose last look was a while ago."""
@@ -130,11 +130,11 @@ class MunicipalitySettings:
     async def _check(self, scope: TenantScope, current: TenantSettings) -> TenantSettings:
         now = self._clock.now()
         if not current.from_address:
-            return await self.repository.changed(scope, lambda one: msgspec.structs.replace(one, due_at=None))
+            return await self.repository.update(scope, lambda one: msgspec.structs.replace(one, due_at=None))
         domain = current.from_address.rpartition("@")[2]
         include = "" if current.smtp else self._platform.rpartition("@")[2]
         signer = self._signer(scope, current)
-        found = await findings(
+        found = await check_records(
             self._resolver, domain, current.dkim_selector, signer.record() if signer else "", include
         )
         proven = all(one.ok for one in found)
@@ -148,15 +148,15 @@ class MunicipalitySettings:
                 one, sender_state=state, findings=found, checked_at=now, due_at=now + CHECKED_EVERY
             )
 
-        return await self.repository.changed(scope, change)
+        return await self.repository.update(scope, change)
 
     def _signer(self, scope: TenantScope, settings: TenantSettings) -> Signer | None:
         if settings.dkim_key is None:
             return None
-        pem = self._cipher.decrypted(scope, "dkim", settings.dkim_key)
+        pem = self._cipher.decrypt(scope, "dkim", settings.dkim_key)
         return Signer.of_pem(settings.from_address.rpartition("@")[2], settings.dkim_selector, pem)
 
-    async def _smtp(self, scope: TenantScope, body: SettingsBody) -> bytes | None:
+    async def _encrypted_smtp(self, scope: TenantScope, body: SettingsBody) -> bytes | None:
         """The server with its password, encrypted."""
         if body.smtp is None:
             return None
@@ -168,16 +168,16 @@ class MunicipalitySettings:
         stored = {"url": body.smtp.url, "username": body.smtp.username, "password": body.smtp.password}
         if not body.smtp.password:
             before = (await self.repository.current(scope)).smtp
-            known = orjson.loads(self._cipher.decrypted(scope, "smtp", before)) if before else {}
+            known = orjson.loads(self._cipher.decrypt(scope, "smtp", before)) if before else {}
             if (known.get("url"), known.get("username")) == (body.smtp.url, body.smtp.username):
                 stored["password"] = known["password"]  # written before, never sent out again
-        return self._cipher.encrypted(scope, "smtp", orjson.dumps(stored))
+        return self._cipher.encrypt(scope, "smtp", orjson.dumps(stored))
 
-    def _shown(self, scope: TenantScope, settings: TenantSettings) -> dict[str, Any]:
+    def _as_json(self, scope: TenantScope, settings: TenantSettings) -> dict[str, Any]:
         hours = settings.quiet_hours
         smtp = None
         if settings.smtp is not None:
-            stored = orjson.loads(self._cipher.decrypted(scope, "smtp", settings.smtp))
+            stored = orjson.loads(self._cipher.decrypt(scope, "smtp", settings.smtp))
             smtp = {"url": stored["url"], "username": stored["username"], "password_set": bool(stored["password"])}
         days = DEFAULT_DAYS if settings.reminders is None else settings.reminders
         return {

@@ -44,7 +44,7 @@ class SmsAccounts:
         self._hosts = hosts
         self._local = environment == "local"
 
-    async def encrypted(self, scope: TenantScope, body: SmsBody, current: TenantSettings) -> bytes:
+    async def encrypt(self, scope: TenantScope, body: SmsBody, current: TenantSettings) -> bytes:
         """The account as it is stored. A key or secret that is left out stays, for the same gateway, user and address.
 
         Raises: Problem 422 something is missing, the host is none that may be used, the gateway is not for here.
@@ -63,7 +63,7 @@ class SmsAccounts:
                 await self._hosts.addresses(urlsplit(account.url).hostname or "")
             except NotPublic:
                 raise invalid(FieldError("/sms/url", PRIVATE)) from None
-        return self._cipher.encrypted(scope, FIELD, msgspec.json.encode(account))
+        return self._cipher.encrypt(scope, FIELD, msgspec.json.encode(account))
 
     def as_json(self, scope: TenantScope, settings: TenantSettings) -> dict[str, Any] | None:
         """The account without its secrets."""

@@ -18,14 +18,14 @@ from services.notifications.settings.cipher import Cipher
 from services.notifications.settings.documents import TenantSettings
 from services.notifications.sms.fake import FakeGateway, as_mail
 from services.notifications.sms.gateway import Account, Gateway, GatewayName, Report, TextMessage
+from services.notifications.sms.gateway_client import GatewayClient
 from services.notifications.sms.link_mobility import LinkMobilityGateway
 from services.notifications.sms.lox24 import Lox24Gateway
-from services.notifications.sms.posting import Posting
 from services.notifications.sms.seven import SevenGateway
 from services.notifications.sms.sipgate import SipgateGateway
-from services.notifications.sms.webhook import WebhookGateway, gateway_of
+from services.notifications.sms.webhook import WebhookGateway, operator_gateway
 
-ADAPTERS: dict[GatewayName, Callable[[Account, Posting], Gateway]] = {
+ADAPTERS: dict[GatewayName, Callable[[Account, GatewayClient], Gateway]] = {
     "webhook": WebhookGateway,
     "seven": SevenGateway,
     "sipgate": SipgateGateway,
@@ -42,27 +42,27 @@ class Gateways:
     def __init__(
         self, settings: Settings, cipher: Cipher, hosts: HostCheck, secrets: Secrets, development: MailServer
     ) -> None:
-        self._posting = Posting(hosts)
-        self._operators = gateway_of(settings, Posting())
+        self._client = GatewayClient(hosts)
+        self._operator_gateway = operator_gateway(settings, GatewayClient())
         self._cipher = cipher
         self._secrets = secrets
         self._development = development
         self._public_url = settings.public_url
-        self._own: LRUCache[bytes, Gateway] = LRUCache(2_000)
-        self.tell: Callable[[TenantScope, Report], Awaitable[object]] = _nobody
+        self._municipal_gateways: LRUCache[bytes, Gateway] = LRUCache(2_000)
+        self.on_report: Callable[[TenantScope, Report], Awaitable[object]] = _ignore_report
 
     def get(self, scope: TenantScope, settings: TenantSettings) -> Gateway | None:
         """The gateway in force, if there is one."""
         if settings.sms is None:
-            return self._operators
-        known: Gateway | None = self._own.get(settings.sms)
+            return self._operator_gateway
+        known: Gateway | None = self._municipal_gateways.get(settings.sms)
         if known is None:
-            known = self._own[settings.sms] = self._made(scope, self.account(scope, settings.sms))
+            known = self._municipal_gateways[settings.sms] = self._create(scope, self.account(scope, settings.sms))
         return known
 
     def account(self, scope: TenantScope, stored: bytes) -> Account:
         """What a municipality wrote of its account."""
-        return msgspec.json.decode(self._cipher.decrypted(scope, FIELD, stored), type=Account)
+        return msgspec.json.decode(self._cipher.decrypt(scope, FIELD, stored), type=Account)
 
     def report_url(self, scope: TenantScope, gateway: str) -> str:
         """Address to which a gateway reports; nobody else can guess it."""
@@ -72,18 +72,18 @@ class Gateways:
     def may_report(self, scope: TenantScope, gateway: str, token: str) -> bool:
         return same_code(self._secrets.code(PURPOSE, f"{scope.tenant} {gateway}"), token)
 
-    def _made(self, scope: TenantScope, account: Account) -> Gateway:
+    def _create(self, scope: TenantScope, account: Account) -> Gateway:
         if account.gateway != "fake":
-            return ADAPTERS[account.gateway](account, self._posting)
+            return ADAPTERS[account.gateway](account, self._client)
 
         async def show(message: TextMessage, now: datetime) -> None:
             await self._development.send(as_mail(message, account.sender, now))
 
         async def tell(report: Report) -> None:
-            await self.tell(scope, report)
+            await self.on_report(scope, report)
 
         return FakeGateway(show, tell)
 
 
-async def _nobody(*_: Any) -> None:
+async def _ignore_report(*_: Any) -> None:
     return None

@@ -16,8 +16,8 @@ from services.notifications.sms.gateway import (
     TextMessage,
     Unclear,
 )
-from services.notifications.sms.posting import PostingGateway
-from services.notifications.sms.reading import object_of, reported
+from services.notifications.sms.gateway_client import HttpGateway
+from services.notifications.sms.reading import json_object, to_reports
 
 URL = "https://wsx.sp247.net"
 PLATFORM = "COMMON_API"
@@ -37,7 +37,7 @@ STATUSES = {
 }
 
 
-class LinkMobilityGateway(PostingGateway):
+class LinkMobilityGateway(HttpGateway):
     """`account.user` and `key`: credentials, `partner`: the platformPartnerId, `url`: the customer's server where it is not the usual."""
 
     name: GatewayName = "link_mobility"
@@ -57,12 +57,12 @@ class LinkMobilityGateway(PostingGateway):
             "refId": message.id,
         }
         url = f"{(self._account.url or URL).rstrip('/')}/sms/send"
-        _check(await self._posting.json(url, body, {"Authorization": f"Basic {credentials}"}))
+        _check(await self._client.post_json(url, body, {"Authorization": f"Basic {credentials}"}))
 
     def reports(self, raw: RawReport, now: datetime) -> list[Report]:
         """Raises: ValueError."""
-        told = object_of(raw.body)
-        return reported(told.get("refId"), _number(told.get("resultCode")), STATUSES)
+        told = json_object(raw.body)
+        return to_reports(told.get("refId"), _number(told.get("resultCode")), STATUSES)
 
 
 def _check(answer: Any) -> None:

@@ -6,15 +6,15 @@ from datetime import datetime
 
 from services.notifications.domain.text_messages import parts
 from services.notifications.sms.gateway import GatewayName, RawReport, Report, TextMessage
-from services.notifications.sms.posting import PostingGateway
-from services.notifications.sms.reading import object_of, reported
+from services.notifications.sms.gateway_client import HttpGateway
+from services.notifications.sms.reading import json_object, to_reports
 
 URL = "https://api.lox24.eu/sms"
 STATUSES = {1: "delivered", 2: "underway", 4: "underway", 8: "refused", 16: "refused"}
 """`dlr_code`: delivered, queued, acknowledged, expired, rejected; 0 says nothing."""
 
 
-class Lox24Gateway(PostingGateway):
+class Lox24Gateway(HttpGateway):
     """`account.key`: client number and API key, with a colon between."""
 
     name: GatewayName = "lox24"
@@ -31,12 +31,12 @@ class Lox24Gateway(PostingGateway):
             "callback_data": message.id,
         }
         headers = {"X-LOX24-AUTH-TOKEN": self._account.key, "Accept": "application/json"}
-        await self._posting.json(URL, body, headers)
+        await self._client.post_json(URL, body, headers)
 
     def reports(self, raw: RawReport, now: datetime) -> list[Report]:
         """Raises: ValueError."""
-        told = object_of(raw.body)
+        told = json_object(raw.body)
         data = told.get("data")
         if told.get("name") != "sms.delivery" or not isinstance(data, dict):
             return []
-        return reported(data.get("callback_data"), data.get("dlr_code"), STATUSES)
+        return to_reports(data.get("callback_data"), data.get("dlr_code"), STATUSES)

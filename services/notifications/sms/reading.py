@@ -13,7 +13,7 @@ from services.notifications.sms.gateway import Report
 LONGEST_ID = 100
 
 
-def object_of(body: bytes) -> dict[str, Any]:
+def json_object(body: bytes) -> dict[str, Any]:
     """The JSON object of a body.
 
     Raises: ValueError.
@@ -24,7 +24,7 @@ def object_of(body: bytes) -> dict[str, Any]:
     return found
 
 
-def reported(id: Any, status: Any, statuses: Mapping[Any, Any]) -> list[Report]:
+def to_reports(id: Any, status: Any, statuses: Mapping[Any, Any]) -> list[Report]:
     """The report on one text; none where it names no id, or a state that says nothing."""
     known: Reported | None = statuses.get(status) if isinstance(status, str | int) else None
     if known is None or not isinstance(id, str) or not 0 < len(id) <= LONGEST_ID:

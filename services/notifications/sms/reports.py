@@ -57,13 +57,13 @@ class TextReports:
         def decide(current: OutboundMessage) -> Change | None:
             if current.text is None or current.text.id != report.id:
                 return None
-            return _change(current, report, now)
+            return _report_change(current, report, now)
 
         await self._messages.execute(scope, message.id, decide, now)
         return True
 
 
-def _change(message: OutboundMessage, report: Report, now: datetime) -> Change | None:
+def _report_change(message: OutboundMessage, report: Report, now: datetime) -> Change | None:
     last = message.last_way
     by_text = message.status == "sent" and last is not None and last.channel == "sms"
     elsewhere = message.status in ("pending", "to_call", "to_post") and "sms" in message.failed

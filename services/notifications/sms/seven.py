@@ -20,8 +20,8 @@ from services.notifications.sms.gateway import (
     TextMessage,
     Unclear,
 )
-from services.notifications.sms.posting import PostingGateway
-from services.notifications.sms.reading import object_of, reported
+from services.notifications.sms.gateway_client import HttpGateway
+from services.notifications.sms.reading import json_object, to_reports
 
 URL = "https://gateway.seven.io/api/sms"
 TAKEN = "100"
@@ -44,7 +44,7 @@ STATUSES = {
 }
 
 
-class SevenGateway(PostingGateway):
+class SevenGateway(HttpGateway):
     """Sends with `account.key`; reports are signed with `account.secret`."""
 
     name: GatewayName = "seven"
@@ -55,7 +55,7 @@ class SevenGateway(PostingGateway):
         if self._account.sender:
             body["from"] = self._account.sender
         headers = {"X-Api-Key": self._account.key, "Accept": "application/json"}
-        _check(await self._posting.json(URL, body, headers))
+        _check(await self._client.post_json(URL, body, headers))
 
     def reports(self, raw: RawReport, now: datetime) -> list[Report]:
         """Raises: NotFromGateway, ValueError."""
@@ -69,9 +69,9 @@ class SevenGateway(PostingGateway):
             wanted.encode(), raw.headers.get("x-signature", "").encode()
         ):
             raise NotFromGateway
-        told = object_of(raw.body)
+        told = json_object(raw.body)
         data = told.get("data")
-        return reported(data.get("foreign_id"), data.get("status"), STATUSES) if isinstance(data, dict) else []
+        return to_reports(data.get("foreign_id"), data.get("status"), STATUSES) if isinstance(data, dict) else []
 
 
 def _check(answer: Any) -> None:

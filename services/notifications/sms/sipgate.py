@@ -6,12 +6,12 @@ import base64
 from datetime import datetime
 
 from services.notifications.sms.gateway import GatewayName, NotFromGateway, RawReport, Report, TextMessage
-from services.notifications.sms.posting import PostingGateway
+from services.notifications.sms.gateway_client import HttpGateway
 
 URL = "https://api.sipgate.com/v2/sessions/sms"
 
 
-class SipgateGateway(PostingGateway):
+class SipgateGateway(HttpGateway):
     """`account.user`: the token's id, `key`: the token, `partner`: the extension that texts come from, such as s0."""
 
     name: GatewayName = "sipgate"
@@ -20,7 +20,7 @@ class SipgateGateway(PostingGateway):
         """Raises: NotTaken, GatewayAway, Unclear."""
         credentials = base64.b64encode(f"{self._account.user}:{self._account.key}".encode()).decode()
         body = {"smsId": self._account.partner, "recipient": message.to, "message": message.text}
-        await self._posting.json(URL, body, {"Authorization": f"Basic {credentials}", "Accept": "application/json"})
+        await self._client.post_json(URL, body, {"Authorization": f"Basic {credentials}", "Accept": "application/json"})
 
     def reports(self, raw: RawReport, now: datetime) -> list[Report]:
         """Raises: NotFromGateway."""

@@ -25,8 +25,8 @@ from services.notifications.sms.gateway import (
     TextMessage,
     Unclear,
 )
-from services.notifications.sms.posting import Posting
-from services.notifications.sms.reading import object_of, reported
+from services.notifications.sms.gateway_client import GatewayClient
+from services.notifications.sms.reading import json_object, to_reports
 
 HEADER = "x-kommune-signature"
 OLDEST = 300
@@ -41,17 +41,17 @@ class WebhookGateway:
     name: GatewayName = "webhook"
     repeats = True
 
-    def __init__(self, account: Account, posting: Posting) -> None:
+    def __init__(self, account: Account, client: GatewayClient) -> None:
         self._url = account.url
         self._secret = account.secret.encode()
-        self._posting = posting
+        self._client = client
 
     async def send(self, message: TextMessage, now: datetime) -> None:
         """Raises: NotTaken, GatewayAway."""
         body = orjson.dumps({name: getattr(message, name) for name in ("id", "tenant", "to", "language", "text")})
         headers = {"Content-Type": "application/json", "X-Kommune-Signature": signature(self._secret, body, now)}
         try:
-            await self._posting.bytes(self._url, body, headers)
+            await self._client.post(self._url, body, headers)
         except Unclear as unclear:
             raise GatewayAway(str(unclear)) from None  # it knows the id, so it is asked again
 
@@ -63,8 +63,8 @@ class WebhookGateway:
         wanted = hmac.digest(self._secret, found[1].encode() + b"." + raw.body, hashlib.sha256).hex()
         if not hmac.compare_digest(wanted, found[2]):
             raise NotFromGateway
-        told = object_of(raw.body)
-        return reported(told.get("id"), told.get("status"), STATUSES)
+        told = json_object(raw.body)
+        return to_reports(told.get("id"), told.get("status"), STATUSES)
 
 
 def signature(secret: bytes, body: bytes, now: datetime) -> str:
@@ -72,9 +72,9 @@ def signature(secret: bytes, body: bytes, now: datetime) -> str:
     return f"t={seconds},v1={hmac.digest(secret, seconds.encode() + b'.' + body, hashlib.sha256).hex()}"
 
 
-def gateway_of(settings: Settings, posting: Posting) -> WebhookGateway | None:
+def operator_gateway(settings: Settings, client: GatewayClient) -> WebhookGateway | None:
     """The operator's gateway for text messages, if there is one."""
     if not settings.sms_webhook_url or settings.sms_webhook_secret is None:
         return None
     secret = settings.sms_webhook_secret.get_secret_value()
-    return WebhookGateway(Account("webhook", url=settings.sms_webhook_url, secret=secret), posting)
+    return WebhookGateway(Account("webhook", url=settings.sms_webhook_url, secret=secret), client)

@@ -1,4 +1,4 @@
-"""Events that coordinators are told of: measures that are due soon or overdue, support that is to be ordered, a joint self-check
+"""Event handlers whose messages go to coordinators: measures that are due soon or overdue, support that is to be ordered, a joint self-check
 that their district asks them to take part in, what is new in the exchange with other municipalities. Which contact is a coordinator's is known from their invitation."""
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _measure_due(envelope: Envelope, event: s.MeasureDue) -> Iterable[Write]:
 
 
 def _support_closed(envelope: Envelope, event: r.SupportClosed) -> Iterable[Write]:
-    """Nobody can ask for it any more. Where nobody did, there is nothing to order and nothing to tell."""
+    """Remind of support that is to be ordered, unless nobody asked for it."""
     if event.groups:
         parameters = {"support": event.support, "groups": event.groups, "people": event.people}
         fields = {
@@ -46,7 +46,7 @@ def _support_closed(envelope: Envelope, event: r.SupportClosed) -> Iterable[Writ
 
 
 def _joint_opened(envelope: Envelope, event: s.JointOpened) -> Iterable[Write]:
-    """A district that takes part itself has agreed by saying so."""
+    """Ask each member except the district itself, which agreed by opening the self-check."""
     for member in event.members:
         if member != event.district:
             yield _asked(envelope, event.joint_id, member, event.title)
@@ -58,14 +58,14 @@ def _joint_member_changed(envelope: Envelope, event: s.JointMemberChanged) -> It
 
 
 def _asked(envelope: Envelope, joint: str, member: str, title: dict[str, str]) -> Write:
-    """The event is the district's; its member's coordinators are told."""
+    """Write that asks the coordinators of a member; the event itself is the district's."""
     parameters = {"joint": title, "joint_id": joint}
     fields = {"tenant": member, "kind": "joint-asked", "told": parameters, "at": envelope.occurred_at}
     return InsertIfAbsent("reminders", f"r-{envelope.id}-{member}", fields)
 
 
 def _exchange_told(envelope: Envelope, event: e.ExchangeTold) -> Iterable[Write]:
-    """Each of the municipalities is told, whoever's the news is."""
+    """Remind each municipality that the event names, whoever published it."""
     for slug in event.municipalities:
         parameters = {"subject": event.subject_id}
         fields = {"tenant": slug, "kind": event.news, "told": parameters, "at": envelope.occurred_at}

@@ -1,4 +1,4 @@
-"""Events that become messages to applicants and staff: the steps of an application, invitations, suspension, deletion."""
+"""Event handlers that enqueue messages to applicants and staff: steps of an application, invitations, suspension, deletion."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ def _leaving(envelope: Envelope, event: r.MunicipalityLeaving) -> Iterable[Write
 
 
 def _tells_coordinators(kind: str) -> Handler:
+    """Handler that enqueues a message of this kind for each contact that the event names."""
+
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
         for contact in event.contact_ids:
             yield _message(envelope, kind, contact)

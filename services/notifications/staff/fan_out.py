@@ -1,4 +1,4 @@
-"""Fans a message to a municipality's coordinators out: one for each of them."""
+"""Fans messages to the coordinators of a municipality out: one for each of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.notifications.messages.repository import Messages
 
 
 class StaffReminders:
-    """Reminders to coordinators that wait to be fanned out."""
+    """Repository of reminders to coordinators that wait to be fanned out, and of who coordinates."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -22,16 +22,16 @@ class StaffReminders:
     async def ensure_indexes(self) -> None:
         await self._aggregates.ensure_indexes()
 
-    async def done(self, scope: TenantScope, id: str) -> None:
+    async def mark_done(self, scope: TenantScope, id: str) -> None:
         await self.collection.update_one(scope.filter(_id=id), {"$unset": {"due_at": ""}})
 
-    async def invited(self, scope: TenantScope) -> list[tuple[str, str | None]]:
-        """(contact, key of the e-mail address) of everybody who was invited; the first coordinator has no key."""
+    async def list_invited(self, scope: TenantScope) -> list[tuple[str, str | None]]:
+        """(contact, keyed hash of the e-mail address) of everybody who was invited; the first coordinator has no key."""
         rows = await self._database["coordinators"].find(scope.filter()).to_list(None)
         return [(row["_id"], row.get("key")) for row in rows]
 
-    async def roles(self, scope: TenantScope, key: str) -> list[str] | None:
-        """The roles that belong to a key, or None where none was ever granted to it."""
+    async def find_roles(self, scope: TenantScope, key: str) -> list[str] | None:
+        """The roles granted to a keyed e-mail address, or None where none ever was."""
         staff = await self._database["staff"].find_one(scope.filter(_id=f"{scope.tenant}:{key}"))
         return None if staff is None else list(staff["roles"])
 
@@ -46,33 +46,35 @@ class CoordinatorFanOut:
         self._secrets = secrets
 
     async def carry_out(self, document: Document) -> None:
-        """Whose contact was erased meanwhile gets nothing: their message is suppressed."""
+        """Fan one reminder out. For a coordinator who was erased meanwhile, delivery suppresses the message."""
         scope, id, at = of_document(document), document["_id"], document["at"]
         more = {"gathering": document["gathering"]} if "gathering" in document else {}
         new_messages = {
             f"{id}-{contact}": new_message(
                 document["kind"], contact, at, tenant=scope.tenant, due_at=at, told=document["told"], **more
             )
-            for contact in await self.coordinators(scope)
+            for contact in await self.list_coordinators(scope)
         }
         await self._messages.insert_if_absent(new_messages)
-        await self._reminders.done(scope, id)
+        await self._reminders.mark_done(scope, id)
 
-    async def coordinators(self, scope: TenantScope) -> list[str]:
-        """The contacts of those who coordinate now."""
+    async def list_coordinators(self, scope: TenantScope) -> list[str]:
+        """The contacts of everybody who has the role of coordinator now."""
         found = []
-        for contact, key in await self._reminders.invited(scope):
+        for contact, key in await self._reminders.list_invited(scope):
             if await self._coordinates(scope, contact, key):
                 found.append(contact)
         return found
 
     async def _coordinates(self, scope: TenantScope, contact: str, key: str | None) -> bool:
         if key is not None:
-            roles = await self._reminders.roles(scope, key)
+            roles = await self._reminders.find_roles(scope, key)
             return roles is not None and "coordinator" in roles
         # The first coordinator came with the admission, under no key: their address says which one is theirs.
         known = await self._facts.contact(scope, contact)
         roles = (
-            await self._reminders.roles(scope, self._secrets.email_key(known.email)) if known and known.email else None
+            await self._reminders.find_roles(scope, self._secrets.email_key(known.email))
+            if known and known.email
+            else None
         )
         return roles is None or "coordinator" in roles

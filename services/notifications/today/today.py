@@ -1,4 +1,4 @@
-"""The part of notifications in the day: whom to call, what to post, mail to answer, and calls and letters that were done."""
+"""The part of notifications on the page of the day: calls, letters and mails that wait, calls and letters that were done."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class NotificationsToday:
         self._clock = clock
 
     async def get(self, scope: TenantScope) -> Today:
-        """Work that is due, and what was done last."""
+        """What is due, and what was done last."""
         home, now = f"/notifications/{scope.tenant}", self._clock.now()
         first = await self._calls.page(scope, limit=1)
         ends = next((one["until"] for one in first.items if one["until"]), None)
@@ -55,10 +55,10 @@ class NotificationsToday:
             Due(what="mails", number=await self._inbox.count(scope, "open"), address=f"{home}/inbox"),
             Due(what="returned", number=await self._returned.count(scope), address=f"{home}/returned"),
         ]
-        return arranged(due, [*await self._called(scope, f"{home}/calls"), *await self._posted(scope, home)])
+        return arranged(due, [*await self._list_called(scope, f"{home}/calls"), *await self._list_posted(scope, home)])
 
-    async def _called(self, scope: TenantScope, address: str) -> list[Done]:
-        """Calls that came to an end, each with what it was about."""
+    async def _list_called(self, scope: TenantScope, address: str) -> list[Done]:
+        """Calls that were settled, each with the gathering it was about."""
         calls = await self._messages.list_called(scope, MOST)
         gatherings = (await self._facts.load_for_messages(scope, calls)).gatherings
         return [
@@ -72,7 +72,7 @@ class NotificationsToday:
             if one.settled_at is not None
         ]
 
-    async def _posted(self, scope: TenantScope, home: str) -> list[Done]:
+    async def _list_posted(self, scope: TenantScope, home: str) -> list[Done]:
         return [
             Done(
                 what="posted" if one.posted_at else "printed",

@@ -27,7 +27,7 @@ router = APIRouter(prefix="/notifications/v1/{tenant}/webhooks", tags=["webhooks
 @router.get("", response_model=WebhookList, summary="Webhooks")
 async def list_webhooks(request: Request, caller: Coordinator) -> dict[str, Any]:
     """List the endpoints that receive the municipality's events."""
-    return {"items": await get_services(request).webhooks.endpoints(caller.scope), "next": None}
+    return {"items": await get_services(request).webhooks.list_endpoints(caller.scope), "next": None}
 
 
 @router.post("", status_code=201, response_model=WebhookWithSecret, summary="New webhook")
@@ -56,7 +56,7 @@ async def list_webhook_deliveries(
     request: Request, caller: Coordinator, id: str, limit: Limit = 50, cursor: Cursor = None
 ) -> dict[str, Any]:
     """List what was delivered to an endpoint in the last month, the newest first."""
-    found = await get_services(request).webhooks.deliveries(caller.scope, id, cursor, limit + 1)
+    found = await get_services(request).webhooks.list_deliveries(caller.scope, id, cursor, limit + 1)
     return page(found, limit, "id")
 
 

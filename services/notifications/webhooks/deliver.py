@@ -20,7 +20,7 @@ from services.notifications.net.public_transport import PublicTransport
 from services.notifications.staff.fan_out import CoordinatorFanOut
 from services.notifications.webhooks.documents import DeliveryAttempt, Webhook, WebhookDelivery
 from services.notifications.webhooks.repository import WebhookDeliveries, Webhooks
-from services.notifications.webhooks.signing import headers
+from services.notifications.webhooks.signing import signed_headers
 
 TIMEOUT = 15.0
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400))
@@ -96,7 +96,7 @@ class DeliverWebhooks:
             if self._client is None:
                 transport = PublicTransport(self._hosts)
                 self._client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT, follow_redirects=False)
-            signed = headers(self._secrets, webhook, delivery.id, delivery.payload, now)
+            signed = signed_headers(self._secrets, webhook, delivery.id, delivery.payload, now)
             async with self._client.stream("POST", webhook.url, content=delivery.payload, headers=signed) as answer:
                 status = answer.status_code
                 wish = _retry_after(answer.headers.get("retry-after")) if status in THROTTLES else timedelta()
@@ -132,7 +132,7 @@ class DeliverWebhooks:
                 f"m-{webhook.id}-{webhook.generation}-{contact}": new_message(
                     "webhook-disabled", contact, now, **fields
                 )
-                for contact in await self._coordinators.coordinators(scope)
+                for contact in await self._coordinators.list_coordinators(scope)
             }
         )
 

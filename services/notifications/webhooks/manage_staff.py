@@ -47,8 +47,8 @@ class ManageWebhooks:
         self._clock = clock
         self._local = environment == "local"
 
-    async def endpoints(self, scope: TenantScope) -> list[dict[str, Any]]:
-        return [_shown(one) for one in await self._webhooks.list_all(scope)]
+    async def list_endpoints(self, scope: TenantScope) -> list[dict[str, Any]]:
+        return [_as_json(one) for one in await self._webhooks.list_all(scope)]
 
     async def create(
         self, scope: TenantScope, url: str, events: list[str], key: IdempotencyKey
@@ -65,9 +65,9 @@ class ManageWebhooks:
             raise conflict("too-many-webhooks", TOO_MANY)
         _, replayed = await self._webhooks.add_once(scope, made, (), {}, key, now)
         if replayed:
-            made = await self._one(scope, made.id)
+            made = await self._get(scope, made.id)
         await self._webhooks.refresh_tenants()
-        return {**_shown(made), "secret": shown_secret(self._secrets, made)}, replayed
+        return {**_as_json(made), "secret": shown_secret(self._secrets, made)}, replayed
 
     async def new_secret(self, scope: TenantScope, id: str) -> dict[str, Any]:
         """Another secret; for a day deliveries are signed with the former one as well. An endpoint that was disabled begins anew.
@@ -88,8 +88,8 @@ class ManageWebhooks:
 
         if await self._webhooks.change(scope, id, decide, now) is None:
             raise not_found("webhook")
-        changed = await self._one(scope, id)
-        return {**_shown(changed), "secret": shown_secret(self._secrets, changed)}
+        changed = await self._get(scope, id)
+        return {**_as_json(changed), "secret": shown_secret(self._secrets, changed)}
 
     async def remove(self, scope: TenantScope, id: str) -> None:
         """Raises: Problem 404."""
@@ -97,13 +97,15 @@ class ManageWebhooks:
             raise not_found("webhook")
         await self._webhooks.refresh_tenants()
 
-    async def deliveries(self, scope: TenantScope, id: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
+    async def list_deliveries(
+        self, scope: TenantScope, id: str, cursor: str | None, limit: int
+    ) -> list[dict[str, Any]]:
         """What was delivered to an endpoint, the newest first.
 
         Raises: Problem 404.
         """
-        await self._one(scope, id)
-        return [_delivered(one) for one in await self._deliveries.newest(scope, id, cursor, limit)]
+        await self._get(scope, id)
+        return [_delivery_as_json(one) for one in await self._deliveries.list_newest(scope, id, cursor, limit)]
 
     async def retry(self, scope: TenantScope, id: str, delivery: str) -> dict[str, Any]:
         """Deliver once more, with all attempts anew.
@@ -121,7 +123,7 @@ class ManageWebhooks:
         await self._deliveries.change(scope, delivery, decide, now)
         return {"id": delivery, "status": "pending"}
 
-    async def _one(self, scope: TenantScope, id: str) -> Webhook:
+    async def _get(self, scope: TenantScope, id: str) -> Webhook:
         found = await self._webhooks.get(scope, id)
         if found is None:
             raise not_found("webhook")
@@ -140,7 +142,7 @@ class ManageWebhooks:
             raise invalid(FieldError("/url", PRIVATE)) from None
 
 
-def _shown(webhook: Webhook) -> dict[str, Any]:
+def _as_json(webhook: Webhook) -> dict[str, Any]:
     return {
         "id": webhook.id,
         "url": webhook.url,
@@ -150,7 +152,7 @@ def _shown(webhook: Webhook) -> dict[str, Any]:
     }
 
 
-def _delivered(delivery: WebhookDelivery) -> dict[str, Any]:
+def _delivery_as_json(delivery: WebhookDelivery) -> dict[str, Any]:
     return {
         "id": delivery.id,
         "event": delivery.event_type,

@@ -59,7 +59,9 @@ class WebhookDeliveries(Repository[WebhookDelivery]):
     def read(self, document: Document) -> WebhookDelivery:
         return from_stored(WebhookDelivery, document)
 
-    async def newest(self, scope: TenantScope, webhook: str, before: str | None, limit: int) -> list[WebhookDelivery]:
+    async def list_newest(
+        self, scope: TenantScope, webhook: str, before: str | None, limit: int
+    ) -> list[WebhookDelivery]:
         """The newest first, older than the one with the id `before`."""
         wanted = scope.filter(webhook=webhook)
         if before:

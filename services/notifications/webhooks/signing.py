@@ -34,7 +34,7 @@ def oldest_signing(webhook: Webhook, now: datetime) -> int:
     return max(webhook.former or webhook.generation - 1, webhook.generation - MOST_FORMER)
 
 
-def headers(secrets: Secrets, webhook: Webhook, id: str, payload: bytes, now: datetime) -> dict[str, str]:
+def signed_headers(secrets: Secrets, webhook: Webhook, id: str, payload: bytes, now: datetime) -> dict[str, str]:
     """What goes with a payload; while a secret is being changed, a signature of each, the present one first."""
     stamp = str(int(now.timestamp()))
     generations = range(webhook.generation, oldest_signing(webhook, now) - 1, -1)

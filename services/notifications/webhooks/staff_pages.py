@@ -76,7 +76,7 @@ async def _render_webhooks(
     return page.render(
         "staff/webhooks.html",
         status,
-        webhooks=await page.services.webhooks.endpoints(page.scope),
+        webhooks=await page.services.webhooks.list_endpoints(page.scope),
         form=form or page.form(PURPOSE, {"events": ["*"]}),
         made=made,
         offered=["*", *OFFERED],
@@ -84,5 +84,5 @@ async def _render_webhooks(
 
 
 async def _render_webhook(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
-    found = await page.services.webhooks.deliveries(page.scope, id, None, SHOWN)
+    found = await page.services.webhooks.list_deliveries(page.scope, id, None, SHOWN)
     return page.render("staff/webhook.html", status, id=id, deliveries=found, form=form)

@@ -14,7 +14,7 @@ from services.notifications.domain.messages.respondents import RespondentMessage
 from services.notifications.domain.values import Value
 from services.notifications.wording import sentences as s
 from services.notifications.wording.links import START, in_language
-from services.notifications.wording.rendering import isolated, one_line, rendered
+from services.notifications.wording.rendering import isolated, one_line, render_value
 from services.notifications.wording.sentences import sentence
 
 Way = Literal["email", "sms", "letter", "call"]
@@ -95,14 +95,14 @@ def render(
     `way`: who is called sees no link, and who is reached otherwise than by e-mail has no address to confirm: they say that they come.
     `to_stranger`: the recipient may never have heard of us, so nothing is told that another person typed: no names, no helper.
     """
-    content = as_said(content, about, way)
+    content = content_for_way(content, about, way)
     reader = language or about.contact.language
     template = templates(content.kind, reader)
     language, spoken = template.language, way == "call"
     page = public_url + (content.path(about) or START)
     link = in_language(page, reader, short=way == "sms")
     way_in = s.ASK if spoken else in_language(f"{page}/join", reader, short=way == "sms")
-    facts = facts_of(content, about, language, way_in, to_stranger=to_stranger)
+    facts = placeholder_values(content, about, language, way_in, to_stranger=to_stranger)
     body = template.body.format(**facts).strip()
     body = body[:1].upper() + body[1:]
     more = [*(_about_the_group(language, about.gathering, about.group) if content.about_the_group else ())]
@@ -142,7 +142,7 @@ def merge_texts(several: Sequence[RenderedText]) -> RenderedText:
     return replace(first, subject=subject, paragraphs=tuple(paragraphs), door=None)
 
 
-def as_said(content: Content, about: About, way: Way) -> Content:
+def content_for_way(content: Content, about: About, way: Way) -> Content:
     """The content as it is said on this way and now."""
     if isinstance(content, ConfirmAddress) and way != "email":
         return ConfirmByCall()
@@ -151,10 +151,12 @@ def as_said(content: Content, about: About, way: Way) -> Content:
     return content
 
 
-def facts_of(content: Content, about: About, language: str, way_in: str, *, to_stranger: bool) -> dict[str, str]:
+def placeholder_values(
+    content: Content, about: About, language: str, way_in: str, *, to_stranger: bool
+) -> dict[str, str]:
     """Each placeholder of the kind's text in words; `name` besides. `way_in`: as `rendered` takes it."""
     values: dict[str, Value] = dict.fromkeys(CONTENTS[content.kind].placeholders, "") | content.values(about)
-    facts = {name: rendered(value, language, way_in) for name, value in values.items()}
+    facts = {name: render_value(value, language, way_in) for name, value in values.items()}
     if to_stranger and content.names_municipality:
         facts["municipality"] = sentence(language, s.YOUR_MUNICIPALITY)
     return {**facts, "name": "" if to_stranger else one_line(about.contact.name)}

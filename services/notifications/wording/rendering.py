@@ -38,7 +38,7 @@ def isolated(text: str) -> str:
     return f"\u2068{text}\u2069"
 
 
-def rendered(value: Value, language: str, way_in: str) -> str:
+def render_value(value: Value, language: str, way_in: str) -> str:
     """A value in words. `way_in`: what is said of the way into an online meeting, an address or `ASK`."""
     match value:
         case Localized(texts, line):

@@ -10,7 +10,7 @@ import pytest
 
 from chassis.settings import Settings
 from contracts import registration as r
-from services.notifications.digests.choosing_staff import Choosing
+from services.notifications.digests.manage_preferences_staff import ManagePreferences
 from services.notifications.domain.digests import BERLIN
 from tests.service.notifications.test_coordinators import told
 from tests.service.notifications.towns import TENANT, Town, town_on
@@ -145,7 +145,7 @@ async def test_news_and_what_was_held_back_are_one_mail(town: Town) -> None:
 
 async def test_each_member_of_staff_chooses(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (await town.coordinator.get(PREFERENCES)).status_code == 409, "the built-in issuer tells no address"
-    monkeypatch.setattr(Choosing, "_key", lambda self, caller: "k")
+    monkeypatch.setattr(ManagePreferences, "_key", lambda self, caller: "k")
     shown = (await town.coordinator.get(PREFERENCES)).json()
     assert set(shown["in_force"].values()) == {"at_once"}
     body = {"kinds": {"measure-soon": "never"}, "digest": {"at": "16:00", "days": [1, 2]}}

@@ -17,7 +17,7 @@ import pytest
 
 from chassis.settings import Settings
 from chassis.storage.tenancy import of_document
-from services.notifications.sms import link_mobility, lox24, posting, seven, sipgate
+from services.notifications.sms import gateway_client, link_mobility, lox24, seven, sipgate
 from tests.service.notifications.towns import TENANT, Town, town_on
 from tests.support.page_forms import form_of
 from tests.support.waiting import until
@@ -62,7 +62,7 @@ async def gateway(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Recorder]:
     found.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     for module, path in ((seven, "/api/sms"), (sipgate, "/v2/sessions/sms"), (lox24, "/sms"), (link_mobility, "")):
         monkeypatch.setattr(module, "URL", found.address + path)
-    monkeypatch.setattr(posting, "TIMEOUT", 2.0)
+    monkeypatch.setattr(gateway_client, "TIMEOUT", 2.0)
     yield found
     server.close()
 

@@ -13,7 +13,7 @@ from chassis.text.languages import LANGUAGES
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.message_templates.defaults import texts
 from services.notifications.message_templates.placeholders_staff import EXPLAINED
-from services.notifications.message_templates.rules_staff import flaws, placeholders
+from services.notifications.message_templates.rules_staff import find_flaws, placeholders
 from tests.service.notifications.towns import Town, town_on
 from tests.support.page_forms import form_of
 
@@ -30,7 +30,7 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
 def test_every_text_of_the_product_names_only_what_its_kind_knows() -> None:
     for language, kinds in texts().items():
         for kind, text in kinds.items():
-            assert not list(flaws(kind, text["subject"], text["body"], text.get("sms"))), (language, kind)
+            assert not list(find_flaws(kind, text["subject"], text["body"], text.get("sms"))), (language, kind)
     assert {name for kind in CONTENTS for name in placeholders(kind)} <= set(EXPLAINED)
 
 

@@ -7,8 +7,8 @@ from email.message import EmailMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.inbox.reading import TEXT, read
-from services.notifications.intake.words import text_of_html
+from services.notifications.inbox.reading import TEXT, parse_mail
+from services.notifications.intake.mail_text import text_of_html
 
 
 def mail(**headers: str) -> EmailMessage:
@@ -28,7 +28,7 @@ def test_a_mail_with_an_attachment_is_read_without_it() -> None:
     made = mail()
     made.set_content("Ich komme mit zwei Kindern.")
     made.add_attachment(b"X5O!P%@AP", maintype="application", subtype="octet-stream", filename="rechnung.exe")
-    found = read(made.as_bytes(), "bounce@x.example")
+    found = parse_mail(made.as_bytes(), "bounce@x.example")
     assert (found.name, found.address, found.subject) == ("Олена Коваль", "olena@example.org", "Anmeldung")
     assert (found.text, found.attachments, found.message_id) == ("Ich komme mit zwei Kindern.", 1, "<1@x.example>")
 
@@ -39,23 +39,23 @@ def test_html_alone_is_read_as_words() -> None:
         "<style>p{}</style><script>alert(1)</script><p>Guten&nbsp;Tag</p><p>Ich <b>komme</b><img src=http://x/t.png></p>",
         subtype="html",
     )
-    assert read(made.as_bytes(), "").text == "Guten Tag\nIch komme"
+    assert parse_mail(made.as_bytes(), "").text == "Guten Tag\nIch komme"
     assert text_of_html("<" * 5_000).strip("<") == ""
 
 
 def test_without_a_sender_nobody_is_answered() -> None:
     made = mail(From="", Subject="")
     made.set_content("x")
-    found = read(made.as_bytes(), "")
+    found = parse_mail(made.as_bytes(), "")
     assert (found.address, found.name, found.subject) == ("", "", "")
-    assert read(made.as_bytes(), "olena@example.org").address == "olena@example.org"
-    assert read(b"From: <a b@c.d>\r\n\r\nx", "").address == ""
+    assert parse_mail(made.as_bytes(), "olena@example.org").address == "olena@example.org"
+    assert parse_mail(b"From: <a b@c.d>\r\n\r\nx", "").address == ""
 
 
 def test_a_program_that_answers_is_told_apart_and_long_mails_are_cut() -> None:
     made = mail(Auto_Submitted="auto-replied")
     made.set_content("wort " * TEXT)
-    found = read(made.as_bytes(), "")
+    found = parse_mail(made.as_bytes(), "")
     assert found.automatic
     assert found.cut
     assert len(found.text) <= TEXT
@@ -63,7 +63,7 @@ def test_a_program_that_answers_is_told_apart_and_long_mails_are_cut() -> None:
 
 def test_a_sender_whose_comments_are_nested_without_end_is_nobody() -> None:
     for sign in ("(", "<", "a,", '"'):
-        found = read(b"From: " + sign.encode() * 100_000 + b"\r\nSubject: Hallo\r\n\r\nIch komme.", "o@x.example")
+        found = parse_mail(b"From: " + sign.encode() * 100_000 + b"\r\nSubject: Hallo\r\n\r\nIch komme.", "o@x.example")
         assert (found.address, found.subject, found.text) == ("o@x.example", "Hallo", "Ich komme.")
 
 
@@ -71,12 +71,12 @@ def test_a_mail_nested_a_thousand_times_is_no_danger() -> None:
     deep = b"From: a@b.example\r\nMIME-Version: 1.0\r\n"
     for number in range(1_000):
         deep += b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (number, number)
-    found = read(deep + b"Content-Type: text/plain\r\n\r\nend", "")
+    found = parse_mail(deep + b"Content-Type: text/plain\r\n\r\nend", "")
     assert found.address in ("a@b.example", "")
 
 
 @given(st.binary(max_size=400))
 def test_no_content_of_a_mail_raises(content: bytes) -> None:
-    found = read(content, "x")
+    found = parse_mail(content, "x")
     assert found.address == ""
     assert "\x00" not in found.text + found.subject + found.name

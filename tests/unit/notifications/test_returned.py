@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from chassis.ids import Secrets
 from services.notifications.domain.returned import SOFT_RETRY_PAUSES, Returned, classify_status
 from services.notifications.messages.documents import Attempt, OutboundMessage
-from services.notifications.returned.process import after_return
-from services.notifications.returned.reading import NotReturned, Read, Unclear, excerpt, read_return
+from services.notifications.returned.process import return_change
+from services.notifications.returned.reading import NotReturned, ReturnContent, Unclear, excerpt, read_return
 from services.notifications.returned.tokens import BounceAddresses
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -84,7 +84,7 @@ This message was created automatically by mail delivery software.
         (b"", Unclear()),
     ],
 )
-def test_what_came_back_is_told_apart(content: bytes, read: Read) -> None:
+def test_what_came_back_is_told_apart(content: bytes, read: ReturnContent) -> None:
     assert read_return(content) == read
 
 
@@ -129,12 +129,12 @@ def test_soft_ones_are_tried_again_with_growing_pauses_and_then_go_the_next_way(
     attempts = [Attempt(NOW, "sent", "email")]
     soft = Returned("soft", "full", "5.2.2")
     for pause in SOFT_RETRY_PAUSES:
-        change = after_return(_sent(*attempts), soft, NOW)
+        change = return_change(_sent(*attempts), soft, NOW)
         assert change is not None
         assert change.set["due_at"] == NOW + pause
         assert "failed" not in change.set
         attempts += [Attempt(NOW, "returned", "email"), Attempt(NOW, "sent", "email")]
-    change = after_return(_sent(*attempts), soft, NOW)
+    change = return_change(_sent(*attempts), soft, NOW)
     assert change is not None
     assert change.set["failed"] == ["email"]
     assert timedelta() < SOFT_RETRY_PAUSES[0] < SOFT_RETRY_PAUSES[-1]
@@ -142,6 +142,6 @@ def test_soft_ones_are_tried_again_with_growing_pauses_and_then_go_the_next_way(
 
 def test_one_that_comes_twice_or_late_changes_nothing() -> None:
     hard = Returned("hard", "no-mailbox", "5.1.1")
-    assert after_return(_sent(Attempt(NOW, "sent", "email"), Attempt(NOW, "returned", "email")), hard, NOW) is None
-    assert after_return(_sent(Attempt(NOW, "sent", "email"), Attempt(NOW, "reached", "call")), hard, NOW) is None
-    assert after_return(_sent(), hard, NOW) is None
+    assert return_change(_sent(Attempt(NOW, "sent", "email"), Attempt(NOW, "returned", "email")), hard, NOW) is None
+    assert return_change(_sent(Attempt(NOW, "sent", "email"), Attempt(NOW, "reached", "call")), hard, NOW) is None
+    assert return_change(_sent(), hard, NOW) is None

@@ -18,7 +18,7 @@ TRY_AGAIN = frozenset((401, 402, 403, 404, 408, 425, 429, 503))
 """The account, its money, the limit or the load, not the message: mended by people or by time."""
 
 
-class Posting:
+class GatewayClient:
     """Connections to gateways; those to the operator's are kept open between messages."""
 
     def __init__(self, hosts: HostCheck | None = None) -> None:
@@ -26,15 +26,15 @@ class Posting:
         self._client: httpx.AsyncClient | None = None
         self._hosts = hosts
 
-    async def json(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
+    async def post_json(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
         """The JSON of an answer that says 2xx, {} where it has none.
 
         Raises: NotTaken, GatewayAway, Unclear: an answer did not come, or cannot be read, after the message was handed over.
         """
-        return await self.bytes(url, orjson.dumps(body), {"Content-Type": "application/json", **headers})
+        return await self.post(url, orjson.dumps(body), {"Content-Type": "application/json", **headers})
 
-    async def bytes(self, url: str, body: bytes, headers: Mapping[str, str]) -> Any:
-        """As `json`, with the body to the byte."""
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Any:
+        """As `post_json`, with the body to the byte."""
         if self._client is None:
             transport = PublicTransport(self._hosts) if self._hosts else httpx.AsyncHTTPTransport(trust_env=False)
             self._client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT, follow_redirects=False)
@@ -50,14 +50,14 @@ class Posting:
             raise Unclear(type(error).__name__) from None
 
 
-class PostingGateway:
+class HttpGateway:
     """What adapters have in common that hand over each text by one POST, of which the same twice is two texts."""
 
     repeats = False
 
-    def __init__(self, account: Account, posting: Posting) -> None:
+    def __init__(self, account: Account, client: GatewayClient) -> None:
         self._account = account
-        self._posting = posting
+        self._client = client
 
 
 def _check(status: int) -> None:

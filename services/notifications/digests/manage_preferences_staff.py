@@ -1,4 +1,4 @@
-"""Preferences of staff: each kind of message at once, in a digest, or not at all."""
+"""Use cases of preferences of staff: each kind of message at once, in a digest, or not at all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chassis.http.permissions import Caller
 from chassis.http.problems import conflict
 from chassis.ids import Secrets
 from chassis.text.translations import mark
-from services.notifications.digests.digests import rhythm_of
+from services.notifications.digests.digests import rhythm_in_force
 from services.notifications.digests.documents import Preferences
 from services.notifications.digests.repository import StaffPreferences
 from services.notifications.digests.schemas import PreferencesBody
@@ -26,8 +26,8 @@ NO_ADDRESS = mark(
 )
 
 
-class Choosing:
-    """The preferences of who is signed in, found by the key of their address."""
+class ManagePreferences:
+    """Shows and saves the preferences of the person who is signed in. They are stored under the keyed hash of their e-mail address."""
 
     def __init__(
         self, preferences: StaffPreferences, settings: SettingsRepository, secrets: Secrets, clock: Clock
@@ -38,22 +38,25 @@ class Choosing:
         self._clock = clock
 
     async def show(self, caller: Caller) -> dict[str, Any]:
-        """Each kind with what is in force.
+        """Each kind of message with the choice in force.
 
         Raises: Problem 409 their address is not known.
         """
         chosen = await self._preferences.get_or_default(caller.scope, self._key(caller))
-        return _shown(chosen, await self._settings.get_or_default(caller.scope))
+        return _as_json(chosen, await self._settings.get_or_default(caller.scope))
 
     async def save(self, caller: Caller, body: PreferencesBody) -> dict[str, Any]:
-        """Raises: Problem 409 their address is not known."""
+        """Replace the preferences.
+
+        Raises: Problem 409 their address is not known.
+        """
         rhythm = Digests(body.digest.at, tuple(sorted(set(body.digest.days)))) if body.digest else None
 
         def decide(current: Preferences) -> Preferences:
             return msgspec.structs.replace(current, kinds=dict(body.kinds), rhythm=rhythm)
 
-        saved = await self._preferences.changed(caller.scope, self._key(caller), decide, self._clock.now())
-        return _shown(saved, await self._settings.get_or_default(caller.scope))
+        saved = await self._preferences.update(caller.scope, self._key(caller), decide, self._clock.now())
+        return _as_json(saved, await self._settings.get_or_default(caller.scope))
 
     def _key(self, caller: Caller) -> str:
         who = caller.identity
@@ -63,8 +66,8 @@ class Choosing:
         return key
 
 
-def _shown(chosen: Preferences, settings: TenantSettings) -> dict[str, Any]:
-    rhythm = rhythm_of(chosen, settings)
+def _as_json(chosen: Preferences, settings: TenantSettings) -> dict[str, Any]:
+    rhythm = rhythm_in_force(chosen, settings)
     own = chosen.rhythm
     return {
         "kinds": {kind: chosen.kinds.get(kind) for kind in KINDS},

@@ -24,7 +24,7 @@ PATIENCE = timedelta(hours=1)
 """For how long a gateway may be away before people are told in another way."""
 
 
-class Texting:
+class TextSender:
     """Sends text messages by the gateway in force."""
 
     def __init__(self, messages: Messages, settling: Settling, limits: DayLimits, secrets: Secrets) -> None:
@@ -50,7 +50,7 @@ class Texting:
         id = self._secrets.derived_id("text", f"{scope.tenant} {message.id} {message.resent}")
         begun = message.text is not None and message.text.id == id
         if begun and not gateway.repeats:
-            return await self._went_out(message, rendered, contact, now, unclear="interrupted")
+            return await self._record_sent(message, rendered, contact, now, unclear="interrupted")
         text = Texted(id, gateway.name, now, parts(words).parts)
         noted = msgspec.to_builtins(text, builtin_types=(datetime,))
         # What is known of an earlier way goes: from here on it is what reports say of this text.
@@ -63,13 +63,13 @@ class Texting:
         except NotTaken as refused:
             await self._settling.another_way(message, "sms", str(refused), now)
         except GatewayAway as away:
-            await self._away(message, str(away), now)
+            await self._retry_or_next_channel(message, str(away), now)
         except Unclear as unclear:
-            await self._went_out(message, rendered, contact, now, unclear=str(unclear))
+            await self._record_sent(message, rendered, contact, now, unclear=str(unclear))
         else:
-            await self._went_out(message, rendered, contact, now)
+            await self._record_sent(message, rendered, contact, now)
 
-    async def _away(self, message: OutboundMessage, reason: str, now: datetime) -> None:
+    async def _retry_or_next_channel(self, message: OutboundMessage, reason: str, now: datetime) -> None:
         """It was certainly not taken: it may be sent again, or people are told in another way."""
         since = max(message.at, message.not_before or message.at)
         if now - since > PATIENCE:
@@ -77,7 +77,7 @@ class Texting:
         pause = pause_after(len(message.attempts) + 1)
         await self._settling.try_later(message, "sms", reason, pause, now, not_taken=True)
 
-    async def _went_out(
+    async def _record_sent(
         self, message: OutboundMessage, rendered: RenderedText, contact: Contact, now: datetime, *, unclear: str = ""
     ) -> None:
         self._limits.note(message.tenant, now, text=True)

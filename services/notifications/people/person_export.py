@@ -1,4 +1,4 @@
-"""Collects what notifications holds about a person: how they are reached, and the messages to them."""
+"""Exports what notifications holds about a person: how they are reached, and the messages to them."""
 
 from __future__ import annotations
 
@@ -15,25 +15,27 @@ from services.notifications.messages.documents import OutboundMessage
 from services.notifications.messages.repository import Messages
 
 BOOKKEEPING = frozenset(("_id", "codes", "erased"))
-"""The codes are the person's own links: whoever holds one of them asks here."""
+"""Fields of the contact that are left out; the codes are the person's own links, which they hold already."""
 LEFT_OUT = frozenset(("_id", "tenant", "version", "seq", "outbox", "contact", "requests", "due_at"))
 
 
-class HeldAboutPeople:
-    """Lists what is held about a person, for themself and for staff."""
+class PersonExport:
+    """Use case of the export of personal data, for the person and for staff."""
 
     def __init__(self, facts: Facts, messages: Messages) -> None:
         self._facts = facts
         self._messages = messages
 
     async def is_holder(self, scope: TenantScope, id: str, code: str | None) -> bool:
-        """Whether somebody presents the code of the person's link: the one that came with the contact, because how links are made is
-        known to registration alone."""
+        """Whether `code` is the code of the person's link. It is compared with the stored one, since only registration can derive codes."""
         contact = await self._facts.contact(scope, id)
         return contact is not None and not contact.erased and same_code(contact.codes.get("manage"), code)
 
-    async def held(self, scope: TenantScope, id: str) -> dict[str, Any]:
-        """Raises Problem 404 where nothing is held."""
+    async def export(self, scope: TenantScope, id: str) -> dict[str, Any]:
+        """The contact and all messages of a person.
+
+        Raises: Problem 404 nothing is held.
+        """
         contact = await self._facts.contact(scope, id)
         if contact is None or contact.erased:
             raise not_found("person")

@@ -12,7 +12,7 @@ _HIDDEN = frozenset(("script", "style", "head", "title"))
 _BREAKS = frozenset(("p", "br", "div", "li", "tr", "h1", "h2", "h3", "blockquote"))
 
 
-def words(mail: Message) -> tuple[str, int]:
+def text_and_attachments(mail: Message) -> tuple[str, int]:
     """The words of a mail, and how many attachments it has; they are never opened."""
     plain, html, attachments = "", "", 0
     for number, part in enumerate(_leaves(mail)):
