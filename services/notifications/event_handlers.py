@@ -1,4 +1,4 @@
-"""Every event that notifications handles: it becomes a row of what is known, or a message to somebody."""
+"""The event handlers of all features: they store facts and enqueue messages."""
 
 from __future__ import annotations
 

@@ -11,6 +11,6 @@ from services.notifications.services import get_services
 
 
 def idempotency(request: Request, key: str | None, body: Any) -> IdempotencyKey:
-    """A POST as far as repeating it matters."""
+    """The idempotency key of a request."""
     secrets = get_services(request).context.secrets
     return IdempotencyKey.of(secrets, f"{request.method} {request.url.path}", key, body)

@@ -8,9 +8,9 @@ from chassis.http.permissions import Caller, Permission
 
 Coordinator = Annotated[Caller, Permission("coordinator")]
 Desk = Annotated[Caller, Permission("coordinator", "intake")]
-"""Who answers the telephone and sends the post."""
+"""Staff who answer the telephone and send the post."""
 CoordinatorOrHolder = Annotated[Caller, Permission("coordinator", link=True, allow_suspended=True)]
 Anybody = Annotated[Caller, Permission(public=True, allow_suspended=True)]
-"""What the route checks by a code in its address."""
+"""Anybody; the route checks a code in its address."""
 Stranger = Annotated[Caller, Permission(public=True, limited="public", allow_suspended=True)]
-"""Who changes something by a code in the address."""
+"""Anybody who changes something by a code in the address; rate-limited."""

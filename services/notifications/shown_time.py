@@ -1,4 +1,4 @@
-"""Times as the API tells them: RFC 3339 in UTC, as `chassis.clock.rfc3339` writes them."""
+"""Type of times in API responses: RFC 3339 in UTC, as `chassis.clock.rfc3339` writes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of events and scheduled jobs in words, for the pages of what got stuck."""
+"""Names of events and scheduled jobs for the pages of dead letters and failed jobs."""
 
 from __future__ import annotations
 

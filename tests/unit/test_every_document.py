@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import services
 from chassis.pages.brand import Brand
-from services.notifications.letters.pdf import compose_pdf, letter_of
+from services.notifications.letters.pdf import compose_pdf, letter_data
 from services.registration.erasures.certificate import pdf as certificate
 from services.registration.gatherings.poster import poster, shown_on_poster
 from services.registration.meetings.timed_meetings import timed
@@ -49,7 +49,7 @@ def _letters(text: str) -> bytes:
         "support": [{"id": "a", "label": {"de": text}}],
     }
     said = render(intent, contact, gathering, None, "https://k.example", way="letter")
-    return compose_pdf([letter_of(said, f"{text}\n{text}", {"name": {"de": text}, "phone": "04421"}, NOW)])
+    return compose_pdf([letter_data(said, f"{text}\n{text}", {"name": {"de": text}, "phone": "04421"}, NOW)])
 
 
 def _poster(text: str) -> bytes:

@@ -1,1 +1,1 @@
-"""Erasing contacts for good, with a receipt."""
+"""Erasure of contacts, with a receipt."""

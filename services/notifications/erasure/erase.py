@@ -1,4 +1,4 @@
-"""Erasing contacts: how people are reached goes, with everything set aside about them; that messages went out stays as a number."""
+"""Erases contacts: how people are reached, dead letters about them, and the content of their messages. That messages were sent stays."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.notifications.messages.repository import Messages
 from services.notifications.returned.repository import ReturnedMails
 
 NEVER_AGAIN = 2**62
-"""Sequence of an erased contact's row: no event is later, so none brings it back."""
+"""Sequence number of an erased contact: no event has a later one, so none brings the contact back."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Erasure:
         await receipt(self.erasures, erasure, event, self.context.clock)
 
     async def _erase(self, scope: TenantScope, person: str) -> None:
-        """The row stays as the mark that this id is never to be kept again; `unknown` where there was nothing to remove."""
+        """Replace a contact with a marker that keeps events from storing it again; `unknown` where there was nothing to remove."""
         contacts = self.context.database["contacts"]
         gone = {"tenant": scope.tenant, "erased": True, "seq": NEVER_AGAIN}
         replaced = await contacts.replace_one(scope.filter(_id=person, unknown=None), gone)

@@ -1,1 +1,1 @@
-"""Three questions after a gathering, by a link that nobody keeps."""
+"""Anonymous feedback: three questions after a gathering, by a link that is stored nowhere."""

@@ -7,7 +7,7 @@ from services.notifications.domain.feedback import Tally
 
 
 class Feedback(StoredDocument, frozen=True, kw_only=True):
-    """`spent`: keyed hashes of the tickets that were used, sorted, so that not even their order says who came when."""
+    """Feedback on one gathering. `spent`: keyed hashes of the tickets that were used, sorted, so that not even their order says who came when."""
 
     gathering: str
     tally: Tally = Tally()

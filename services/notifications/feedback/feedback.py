@@ -1,8 +1,8 @@
-"""Feedback by link. Nobody can say later whose answer was whose, the operator neither:
+"""Use cases of anonymous feedback: nobody can find out later who gave which answer, the operator neither.
 
-A ticket is made at random when its mail is put together, and sealed (HMAC) so that no other is taken. It stands in the mail and
-nowhere else: the copy of what was sent has it masked. When it is used, a keyed hash of it is kept, so that it counts once; a hash of
-random digits that nobody has any more leads to no mail and no person. Answers are counted at once and not kept.
+A ticket is random, made when its mail is rendered, and signed (HMAC) so that no other is accepted. It is in the mail and nowhere else:
+the stored copy has it masked. When it is used, a keyed hash of it is stored, so that it counts once; the hash of random digits that
+nobody has any more leads to no mail and no person. Answers are counted at once and not stored.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ from services.notifications.feedback.documents import Feedback
 from services.notifications.feedback.repository import FeedbackRepository
 
 OPEN_FOR = timedelta(days=28)
-"""After the end of a gathering; then reports are written."""
+"""For how long after the end of a gathering feedback is accepted; then reports are written."""
 _NONCE = 26
-"""Letters of a ticket that are random; those that follow are their seal."""
+"""Length of the random part of a ticket; its signature follows."""
 
 
 @dataclass(frozen=True)
 class CountAnswers:
-    """Count one person's answers, once for a ticket."""
+    """Command that counts one person's answers, once for each ticket."""
 
     gathering: str
     spent: str
     answers: Mapping[str, str] = field(repr=False)
 
     def decide(self, found: Feedback) -> Decision[Feedback] | None:
-        """None where the ticket was used before."""
+        """The tally with these answers, and its event; None where the ticket was used before."""
         if self.spent in found.spent:
             return None
         tally = found.tally.with_answers(self.answers)
@@ -50,7 +50,7 @@ class CountAnswers:
 
 
 class GatheringFeedback:
-    """Hands out tickets and takes answers for them."""
+    """Makes tickets and accepts answers for them."""
 
     def __init__(self, repository: FeedbackRepository, facts: Facts, secrets: Secrets, clock: Clock) -> None:
         self._repository = repository
@@ -59,12 +59,15 @@ class GatheringFeedback:
         self._clock = clock
 
     def new_ticket(self, scope: TenantScope, gathering: str) -> str:
-        """A new one. It has to go into the mail and nowhere else."""
+        """A new ticket. It must be put into the mail and nowhere else."""
         nonce = random.token_hex(_NONCE // 2)
         return nonce + self._seal(scope, gathering, nonce)
 
     async def get_gathering(self, scope: TenantScope, id: str, ticket: str) -> Gathering:
-        """The gathering that is asked about. Raises Problem 404: the ticket is none of ours, or it is too late."""
+        """The gathering that a ticket is about.
+
+        Raises: Problem 404 the ticket is forged, or it is too late.
+        """
         nonce, seal = ticket[:_NONCE], ticket[_NONCE:]
         if not self._secrets.matches("feedback", _subject(scope, id, nonce), seal):
             raise not_found("page")
@@ -74,15 +77,15 @@ class GatheringFeedback:
         return found
 
     async def is_spent(self, scope: TenantScope, id: str, ticket: str) -> bool:
-        """Whether it was used."""
+        """Whether a ticket was used."""
         found = await self._repository.find(scope, id)
         return found is not None and self._spent_hash(ticket) in found.spent
 
     async def submit(self, scope: TenantScope, id: str, ticket: str, answers: Mapping[str, str]) -> None:
-        """Count answers; for a ticket that was used nothing changes.
+        """Count answers; a ticket that was used changes nothing.
 
         Raises:
-            Problem: 404 as `gathering`.
+            Problem: 404 as `get_gathering`.
             ValueError: there is no such question or answer.
         """
         await self.get_gathering(scope, id, ticket)

@@ -1,4 +1,4 @@
-"""The page behind the link of the thanks after a gathering: three questions, answered once, without a name."""
+"""The public page of feedback on a gathering: three questions, answered once, without a name."""
 
 from __future__ import annotations
 

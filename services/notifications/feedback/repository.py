@@ -1,4 +1,4 @@
-"""Repository that counts feedback."""
+"""Repository of feedback."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.notifications.feedback.documents import Feedback
 
 
 class FeedbackRepository(Repository[Feedback]):
-    """One document a gathering, begun by its first answer."""
+    """Stores one document of counts for each gathering, created with the first answer."""
 
     def __init__(self, database: Database, wake_relay: Callable[[], None]) -> None:
         self._all = Aggregates(database, "feedback", wake_relay)
@@ -31,7 +31,7 @@ class FeedbackRepository(Repository[Feedback]):
     async def update(
         self, scope: TenantScope, gathering: str, decide: Callable[[Feedback], Decision[Feedback] | None], now: datetime
     ) -> None:
-        """Change what is counted, beginning it where there is nothing."""
+        """Change the feedback on a gathering, creating it where there is none."""
         empty = Feedback(id=_id(scope, gathering), tenant=scope.tenant, gathering=gathering)
         await self.change_or_begin(scope, empty, decide, now)
 

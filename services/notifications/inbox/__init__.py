@@ -1,1 +1,1 @@
-"""Mail of people to a municipality: read as text, carried over into registration's form, answered."""
+"""Mail from people to a municipality: shown as text, copied into registration's form, answered."""

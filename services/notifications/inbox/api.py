@@ -1,4 +1,4 @@
-"""HTTP of mail of people."""
+"""HTTP of the inbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Use cases of the desk with mail of people: read, answer, put away."""
+"""Use cases of the inbox: list, answer, mark as done, delete."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BEING_ANSWERED = mark("This mail is just being answered. Please look again in a 
 NOT_SENT = mark("The mail server did not take the answer (%(reason)s). Please try again.")
 
 ANSWERING = timedelta(minutes=5)
-"""How long sending an answer takes at most; whoever began it and has not ended it by then does not end it any more."""
+"""For how long a mail is reserved for the one who is sending an answer."""
 
 
 class InboxDesk:
@@ -62,12 +62,12 @@ class InboxDesk:
         return await self._inbox.list_newest(scope, state, before, limit)
 
     async def list_gatherings(self, scope: TenantScope, limit: int) -> list[dict[str, Any]]:
-        """Gatherings to come, for which somebody may be registered, the next one first."""
+        """Upcoming gatherings for which the sender may be registered, the next one first."""
         found = await self._facts.list_upcoming(scope, self._clock.now(), limit)
         return [{"id": one.id, "title": one.title, "starts_at": one.starts_at} for one in found]
 
     async def answer(self, scope: TenantScope, id: str, language: str, text: str) -> None:
-        """Send an answer, once. Until it is sent the mail stays open, so that no answer is lost where this process ends before.
+        """Send an answer, once. The mail stays open until the answer is sent, so that a crash loses no answer.
 
         Raises: Problem 404 no such mail, 409 it names no sender, was answered already or is just being answered, or the mail
         server did not take it.
@@ -85,12 +85,18 @@ class InboxDesk:
         await self._update(scope, id, now, state="answered", answer=text, answering_until=None)
 
     async def mark_done(self, scope: TenantScope, id: str) -> None:
-        """Nothing more is to be done. Raises: Problem 404."""
+        """Mark a mail as done.
+
+        Raises: Problem 404.
+        """
         await self._mail(scope, id)
         await self._update(scope, id, self._clock.now(), state="done")
 
     async def delete(self, scope: TenantScope, id: str) -> None:
-        """Raises: Problem 404."""
+        """Delete a mail.
+
+        Raises: Problem 404.
+        """
         if not await self._inbox.remove(scope, id):
             raise not_found("mail")
 
@@ -124,7 +130,10 @@ class InboxDesk:
 
 
 def _reserve_for_answer(now: datetime) -> Callable[[InboxMail], Decision[InboxMail]]:
-    """Raises Problem 409: it was answered, or somebody is answering it."""
+    """Decision that reserves a mail for an answer.
+
+    Raises: Problem 409 it was answered, or somebody is answering it.
+    """
 
     def decide(current: InboxMail) -> Decision[InboxMail]:
         if current.state == "answered":

@@ -1,4 +1,4 @@
-"""Mail of people, in the collection `inbox`."""
+"""Stored documents of the inbox: collection `inbox`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ MailState = Literal["open", "answered", "done"]
 
 
 class InboxMail(StoredDocument, frozen=True, kw_only=True):
-    """`sender`: the address in lower case, by which it is found when its sender is erased. `keep_until`: when it is forgotten, whatever became of it.
-    `answering_until`: until then somebody is sending an answer."""
+    """A mail from somebody. `sender`: the address in lower case, by which erasure finds it. `keep_until`: when it is deleted, whatever its state.
+    `answering_until`: until then it is reserved for somebody who is sending an answer."""
 
     at: datetime
     keep_until: datetime

@@ -1,4 +1,4 @@
-"""Receives mail of people: a municipality forwards its `anmeldung@…` to `anmeldung.NAME@` the domain of the intake."""
+"""Receives mail for inboxes: a municipality forwards its `anmeldung@…` to `anmeldung.NAME@` the domain of the intake."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNKNOWN = "550 5.1.1 No such mailbox here"
 FULL = "452 4.2.2 The mailbox is full, please try again later"
 TAKEN = "250 2.0.0 Taken"
 MOST_OPEN = 1_000
-"""Mails of one municipality that may wait: a flood is held back at the senders' servers, not lost."""
+"""Most open mails of one municipality: beyond that, senders' servers hold mails back, so a flood loses nothing."""
 KEPT = timedelta(days=90)
 _LOCAL = re.compile(r"anmeldung\.([a-z0-9-]{1,63})")
 
@@ -40,7 +40,7 @@ class InboxMailHandler:
         self._domain = domain.lower()
 
     def address(self, tenant: str) -> str:
-        """To which address a municipality forwards its mail; empty where none comes in."""
+        """The address to which a municipality forwards its mail; empty where the deployment receives none."""
         return f"{PREFIX}{tenant}@{self._domain}" if self._domain else ""
 
     def is_for(self, recipient: str) -> bool:
@@ -54,7 +54,7 @@ class InboxMailHandler:
         return FULL if await self._inbox.count(scope, "open") >= MOST_OPEN else None
 
     async def receive(self, recipient: str, sender: str, content: bytes) -> str:
-        """The same mail again is the same document."""
+        """Store one mail; the same mail again changes nothing."""
         scope, now = await self._scope(recipient), self._clock.now()
         if scope is None:
             return UNKNOWN

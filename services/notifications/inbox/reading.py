@@ -23,7 +23,7 @@ _ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,240}>")
 
 @dataclass(frozen=True)
 class ParsedMail:
-    """`address`: empty where there is no sender one could answer; `automatic`: a program answered; `cut`: there was more."""
+    """A parsed mail. `address`: empty where it names no sender that could be answered; `automatic`: an automatic reply; `cut`: its text goes on."""
 
     name: str
     address: str
@@ -36,7 +36,7 @@ class ParsedMail:
 
 
 def parse_mail(content: bytes, envelope_sender: str) -> ParsedMail:
-    """What can be understood of a mail; never raises, whatever it holds."""
+    """Parse as much of a mail as can be understood; never raises, whatever it holds."""
     beginning = bounded(content)
     try:
         mail = message_from_bytes(beginning, policy=policy.compat32)
@@ -60,7 +60,7 @@ def parse_mail(content: bytes, envelope_sender: str) -> ParsedMail:
 
 
 def _sender(mail: Message) -> tuple[str, str]:
-    """Name and address; nothing where its comments are nested without end."""
+    """Name and address of the sender; empty where the header is nested too deeply."""
     try:
         return parseaddr((_header(mail, "Reply-To") or _header(mail, "From"))[:SENDER])
     except RecursionError:

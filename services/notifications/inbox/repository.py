@@ -1,4 +1,4 @@
-"""Repository of mail of people."""
+"""Repository of the inbox."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEWEST = (("at", -1), ("_id", -1))
 
 
 class Inbox(Repository[InboxMail]):
-    """Stores mail of people, one document each, which is deleted at its time."""
+    """Stores mails from people, one document each; a TTL index deletes them at `keep_until`."""
 
     def __init__(self, database: Database) -> None:
         self._all = Aggregates(database, "inbox")
@@ -29,7 +29,7 @@ class Inbox(Repository[InboxMail]):
         await self._all.ensure_indexes([IndexModel(by_state, name="state"), kept, by_sender])
 
     async def list_newest(self, scope: TenantScope, state: str, before: str | None, limit: int) -> list[InboxMail]:
-        """The newest first, older than the one with the id `before`."""
+        """Mails, the newest first, older than the one with the id `before`."""
         wanted = scope.filter(state=state)
         if before:
             known = await self.get(scope, before)
@@ -42,10 +42,10 @@ class Inbox(Repository[InboxMail]):
         return int(await self._all.collection.count_documents(scope.filter(state=state)))
 
     async def erase(self, scope: TenantScope, addresses: Iterable[str]) -> int:
-        """Delete the mails from these addresses; how many there were."""
+        """Delete the mails from these addresses; returns how many there were."""
         wanted = scope.filter(sender={"$in": sorted({one.lower() for one in addresses})})
         return int((await self._all.collection.delete_many(wanted)).deleted_count)
 
     async def remove(self, scope: TenantScope, id: str) -> bool:
-        """Whether there was one."""
+        """Delete a mail; returns whether there was one."""
         return bool((await self._all.collection.delete_one(scope.filter(_id=id))).deleted_count)

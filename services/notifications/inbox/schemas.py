@@ -1,4 +1,4 @@
-"""Mail of people as the API tells it, and answers as they are taken."""
+"""Request and response models of the inbox."""
 
 from typing import Annotated
 
@@ -9,13 +9,15 @@ from services.notifications.shown_time import ShownTime
 
 
 class AnswerToMail(RequestModel):
+    """An answer to send. `language`: of the mail's closing words and link."""
+
     text: Annotated[str, text(5_000, prose=True)]
     language: Language = "de"
 
 
 class ShownInboxMail(ResponseModel):
-    """`email`: null where it names no sender that could be answered; `cut`: its text goes on; `attachments`: how many were thrown away;
-    `automatic`: a program answered, such as an out-of-office reply."""
+    """A mail from somebody. `email`: null where it names no sender that could be answered; `cut`: its text goes on; `attachments`: how many were
+    thrown away; `automatic`: an automatic reply, such as out of office."""
 
     id: str
     state: MailState

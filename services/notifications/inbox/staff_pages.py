@@ -1,4 +1,4 @@
-"""The page of the inbox: who wrote what; one press carries it over into registration's form; it is answered from here."""
+"""The page of the inbox: mails with a button that copies them into registration's form, and a form for the answer."""
 
 from __future__ import annotations
 

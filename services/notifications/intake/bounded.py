@@ -1,7 +1,7 @@
-"""How much of a mail from a stranger is read: what parsers go over again and again is few and short before they see it.
+"""Bounds how much of a mail from a stranger is parsed, so that a crafted mail costs little time.
 
-Work grows with a mail's size times its nesting, with a header field's length squared, and with each part and block, so each of them has its
-measure. What true mails and reports have to say fits well within all of them, and comes first.
+Parsing time grows with a mail's size times its nesting, with a header field's length squared, and with each part and block, so each of
+them has a limit. Real mails and reports fit well within all of them, and their text comes first.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The words of a mail from a stranger: read as text, nothing fetched, run or opened. Pure; bounded by its caller (`bounded.py`)."""
+"""Extracts the text of a mail from a stranger: nothing is fetched, run or opened. Pure; bounded by its caller (`bounded.py`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BREAKS = frozenset(("p", "br", "div", "li", "tr", "h1", "h2", "h3", "blockquote
 
 
 def text_and_attachments(mail: Message) -> tuple[str, int]:
-    """The words of a mail, and how many attachments it has; they are never opened."""
+    """The text of a mail, and how many attachments it has; they are never opened."""
     plain, html, attachments = "", "", 0
     for number, part in enumerate(_leaves(mail)):
         if number >= PARTS:
@@ -69,7 +69,7 @@ class _Text(HTMLParser):
 
 
 def text_of_html(html: str) -> str:
-    """The words of a page, nothing fetched and nothing run."""
+    """The text of an HTML document; nothing is fetched or run."""
     reader = _Text()
     reader.feed(html)
     lines = [" ".join(line.split()) for line in "".join(reader.words).splitlines()]

@@ -1,4 +1,4 @@
-"""Mail fetched from a mailbox by IMAP, where no port can be opened. Nothing is deleted there: what was taken is marked as seen."""
+"""Fetches mail from a mailbox by IMAP, where no port can be opened. Nothing is deleted there; mails taken are marked as seen."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Mailbox:
         self.heartbeat = Heartbeat("mailbox", metrics, patience=5 * EVERY)
 
     async def run(self) -> None:
-        """Look every minute until cancelled."""
+        """Poll every minute until cancelled."""
         while not stopping():
             try:
                 if await self._lease.hold():
@@ -57,7 +57,7 @@ class Mailbox:
             await asyncio.sleep(EVERY)
 
     async def poll(self) -> int:
-        """Take what is unseen; how many mails were looked at.
+        """Take the unseen mails; returns how many were looked at.
 
         Raises: OSError, TimeoutError, AioImapException.
         """
@@ -81,7 +81,7 @@ class Mailbox:
                 await client.logout()
 
     async def _take(self, client: IMAP4, number: str) -> bool:
-        """Whether a mail is done with, taken or not for us."""
+        """Take one mail; returns whether it is done with, also because it is not for us."""
         size = await client.uid("fetch", number, "(RFC822.SIZE)")
         told = next((found for line in size.lines if (found := _SIZE.search(bytes(line)))), None)
         if told is None or int(told[1]) > MOST_BYTES:
@@ -93,7 +93,7 @@ class Mailbox:
         return not any(answer.startswith("4") for answer in answers)
 
     def _recipients(self, content: bytes) -> Iterator[tuple[str, str]]:
-        """The address that this mail came to, of those that have a handler, and its sender."""
+        """The first address of this mail that has a handler, and its sender."""
         mail = message_from_bytes(bounded(content), policy=policy.compat32)
         sender = parseaddr(str(mail["Return-Path"] or mail["From"] or ""))[1]
         for header in RECIPIENT_HEADERS:

@@ -1,4 +1,4 @@
-"""The port at which mail comes in, behind the operator's own mail server; bounded in size, recipients, sessions and time."""
+"""SMTP and LMTP server for incoming mail, behind the operator's own mail server; bounded in size, recipients, sessions and time."""
 
 from __future__ import annotations
 

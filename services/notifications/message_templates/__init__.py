@@ -1,1 +1,1 @@
-"""The texts of messages: the product's own, and what municipalities made of them."""
+"""Templates of messages: the product's own, and those that municipalities changed."""

@@ -1,4 +1,4 @@
-"""HTTP of the texts of messages."""
+"""HTTP of templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A municipality's own text of one kind in one language, in the collection `message_templates`."""
+"""Stored documents of municipalities' own templates: collection `message_templates`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chassis.storage.documents import Part, StoredDocument
 
 
 class Version(Part, frozen=True, kw_only=True):
-    """One state of the text. Versions are never changed once published; messages name the one they were made with."""
+    """One version of a template. Versions are never changed once published; messages name the one they were made with."""
 
     version: int
     subject: str
@@ -19,9 +19,10 @@ class Version(Part, frozen=True, kw_only=True):
 
 
 class MessageTemplate(StoredDocument, frozen=True, kw_only=True):
-    """`published`: the version in force; None: the product's own text is. The last version is the draft while it is not published.
+    """A municipality's own template of one kind in one language. `published`: the version in force; None: the product's own text is. The last
+    version is the draft while it is not published.
 
-    `default_hash`: of the product's text when the draft was begun, so that it shows when that changed later.
+    `default_hash`: of the product's text when the draft was saved, so that a later change of it can be shown.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""Meanings of a text's placeholders, in words for those who write texts."""
+"""Explains placeholders to those who write templates."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ EXPLAINED = {
 
 
 def explain_placeholders(kind: str) -> list[dict[str, str]]:
-    """The placeholders of a kind: `{name, explanation}`, the explanation as a sentence of the catalogue."""
+    """The placeholders of a kind: `{name, explanation}`, the explanation as a message id of the catalogue."""
     return [{"name": name, "explanation": EXPLAINED[name]} for name in placeholders(kind)]

@@ -1,4 +1,4 @@
-"""Repository of municipalities' own texts."""
+"""Repository of municipalities' own templates."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from services.notifications.wording.rendered_text import Template, Templates
 
 COLLECTION = "message_templates"
 REMEMBERED = 2.0
-"""Seconds for which texts are remembered: a publication is in force within them."""
+"""Seconds for which templates are cached: a publication is in force after them at the latest."""
 
 OwnTemplates = dict[tuple[str, str], Template]
-"""By kind and language."""
+"""A municipality's own templates by kind and language."""
 
 
 class TemplateRepository(Repository[MessageTemplate]):
-    """One document for each kind and language that a municipality changed."""
+    """Stores one document for each kind and language that a municipality changed."""
 
     def __init__(self, database: Database) -> None:
         self._all = Aggregates(database, COLLECTION)
@@ -46,7 +46,7 @@ class TemplateRepository(Repository[MessageTemplate]):
         return lambda kind, language: _nearest(own, kind, language)
 
     async def _own(self, scope: TenantScope) -> OwnTemplates:
-        """What the municipality published."""
+        """The templates that the municipality published."""
         return {
             (one.kind, one.language): Template(text.subject, text.body, one.language, text.sms, text.version)
             for one in await self.list_all(scope)
@@ -54,7 +54,7 @@ class TemplateRepository(Repository[MessageTemplate]):
         }
 
     async def list_all(self, scope: TenantScope, **conditions: str) -> list[MessageTemplate]:
-        """Every text that the municipality made."""
+        """Every template of the municipality."""
         return await self._find(scope.filter(**conditions))
 
     async def get_text(self, scope: TenantScope, kind: str, language: str) -> MessageTemplate | None:
@@ -68,7 +68,7 @@ class TemplateRepository(Repository[MessageTemplate]):
         decision: Callable[[MessageTemplate], MessageTemplate],
         now: datetime,
     ) -> MessageTemplate:
-        """Change the text of a kind in a language, beginning it where there is none."""
+        """Change the template of a kind in a language, creating it where there is none."""
         id = self.id(scope, kind, language)
         empty = MessageTemplate(id=id, tenant=scope.tenant, kind=kind, language=language)
         if await self.get(scope, id) is None:
@@ -90,7 +90,7 @@ class TemplateRepository(Repository[MessageTemplate]):
 
 
 def _nearest(own: OwnTemplates, kind: str, language: str) -> Template:
-    """Leichte Sprache falls back to German; every other language has a text of the product."""
+    """The template in the nearest language: Leichte Sprache falls back to German; every other language has a text of the product."""
     chain = LANGUAGES[language].fallbacks if language in LANGUAGES else ("en", "de")
     if (kind, language) in own:
         return own[kind, language]

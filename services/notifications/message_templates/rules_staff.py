@@ -1,4 +1,4 @@
-"""Checks a template: plain text with the placeholders of its kind."""
+"""Rules of templates: plain text with the placeholders of its kind."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _TAG = re.compile(r"<\s*[/!a-zA-Z]")
 
 
 def placeholders(kind: str) -> tuple[str, ...]:
-    """What the text of a kind may name."""
+    """The placeholders that a template of this kind may use."""
     return (*CONTENTS[kind].placeholders, "name")
 
 
 def find_flaws(kind: str, subject: str, body: str, sms: str | None) -> Iterator[FieldError]:
-    """Lists the mistakes in a template, field by field."""
+    """The mistakes in a template, field by field."""
     for name, text in (("subject", subject), ("body", body), ("sms", sms or "")):
         if not text.strip() and name != "sms":
             yield FieldError(f"/{name}", EMPTY)
@@ -53,5 +53,5 @@ def _placeholder_flaws(kind: str, field: str, text: str) -> Iterator[FieldError]
 
 
 def fingerprint(template: Template) -> str:
-    """Stands for a text, so that it shows when it is another one."""
+    """Hash of a template, to see whether it changed."""
     return hashlib.sha256("\0".join((template.subject, template.body, template.sms or "")).encode()).hexdigest()[:16]

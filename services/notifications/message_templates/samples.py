@@ -1,4 +1,4 @@
-"""Invented people and gatherings for previews."""
+"""Sample messages for previews, with invented people and gatherings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TITLES = {
 
 
 def sample(kind: str, language: str, tenant: str, name: dict[str, str], now: datetime) -> tuple[Content, About]:
-    """A message of a kind to somebody who does not exist."""
+    """A sample message of a kind to an invented person."""
     starts = (now + timedelta(days=14)).astimezone(BERLIN).replace(hour=18, minute=0, second=0, microsecond=0)
     ends = starts + timedelta(hours=2)
     content = content_of(kind, _sample_values(starts, ends, name))

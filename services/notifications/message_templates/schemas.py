@@ -1,4 +1,4 @@
-"""Templates as the API takes and tells them."""
+"""Request and response models of templates."""
 
 from typing import Annotated, Literal
 
@@ -18,7 +18,7 @@ class TemplateText(RequestModel):
 
 
 class Publication(RequestModel):
-    """`version`: an earlier version is put in force again; without it the draft is."""
+    """What to publish. `version`: an earlier version; null: the draft."""
 
     version: Annotated[int, bounded_integer(1, 1_000)] | None = None
 
@@ -29,7 +29,7 @@ class ShownPlaceholder(ResponseModel):
 
 
 class LanguageStatus(ResponseModel):
-    """Where a language stands: the product's own text, or a published version; whether there is a draft."""
+    """State of a template in one language: the product's own text, or a published version; whether there is a draft."""
 
     status: Literal["default", "published"]
     version: int | None = None

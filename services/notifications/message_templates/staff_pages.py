@@ -1,4 +1,4 @@
-"""Pages on which a municipality writes the texts of its messages."""
+"""Pages on which a municipality edits the templates of its messages."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Connections to hosts that municipalities name."""
+"""Connections to hosts that municipalities enter."""

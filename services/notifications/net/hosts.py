@@ -1,4 +1,4 @@
-"""Hosts that municipalities name (mail servers, webhooks) may not lead into the network this service stands in."""
+"""Refuses hosts entered by municipalities (mail servers, webhooks) that lead into a private network, such as our own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LOCAL = "local"
 CONNECT_TIMEOUT = 10.0
 """Seconds for each address of a host."""
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
-"""Outside of it stand addresses that translators turn into IPv4 ones, private ones too (RFC 6052, RFC 4291)."""
+"""Addresses outside of it may be translated into IPv4 ones, private ones too (RFC 6052, RFC 4291)."""
 
 
 class NotPublic(ValueError):
@@ -24,8 +24,8 @@ class HostCheck:
         self._allow_loopback = environment == LOCAL
 
     async def addresses(self, host: str) -> list[str]:
-        """The addresses of the host, every one of them public. Who connects takes one of these and does not ask again: the name may
-        lead elsewhere a moment later.
+        """Resolve a host; every address must be public. Connect to one of these without resolving again: the name may lead elsewhere a
+        moment later.
 
         Raises: NotPublic.
         """
@@ -40,7 +40,7 @@ class HostCheck:
         return addresses
 
     async def connected(self, host: str, port: int) -> socket.socket:
-        """A connection to the host.
+        """Connect to a host.
 
         Raises: NotPublic, OSError.
         """

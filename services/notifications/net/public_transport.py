@@ -1,4 +1,4 @@
-"""HTTP to hosts that municipalities name: connects to an address that was checked, whatever the name leads to a moment later."""
+"""HTTP transport to hosts that municipalities enter: it connects to the address that was checked."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import httpx
 from services.notifications.net.hosts import HostCheck
 
 NOT_KEPT = httpx.Limits(max_keepalive_connections=0)
-"""A kept connection is known by its address alone, and would carry what is meant for another host of the same machine."""
+"""No connection is reused: the pool knows it by its address only, so requests for another host of the same machine would use it."""
 
 
 class PublicTransport(httpx.AsyncBaseTransport):
-    """An HTTP transport of `httpx` that connects to public addresses alone; the certificate is checked for the name. Raises NotPublic beside httpx's own errors."""
+    """An `httpx` transport that connects to public addresses only; the certificate is checked for the host name. Raises NotPublic beside
+    httpx's own errors."""
 
     def __init__(self, hosts: HostCheck) -> None:
         self._hosts = hosts

@@ -1,1 +1,1 @@
-"""Mails that came back: read, told apart, carried on by the next way, and shown to a clerk with an undo."""
+"""Mails that came back: read, classified, followed by the next channel, and shown to clerks, who can undo that."""

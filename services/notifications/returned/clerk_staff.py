@@ -1,4 +1,4 @@
-"""The clerk's list of mails that came back: why, and what to do."""
+"""Use cases of the list of mails that came back, for clerks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ReturnedList:
         return await self._returned.count(scope)
 
     async def list_open(self, scope: TenantScope, before: str | None, limit: int) -> list[dict[str, Any]]:
-        """A page of returned mails that nobody looked after, the newest first, with the name and address as they are known now."""
+        """Returned mails that nobody has dealt with yet, the newest first, with the name and address as they are known now."""
         found = await self._returned.list_open(scope, before, limit)
         messages = await self._messages.get_many(scope, [one.id for one in found])
         known = (await self._facts.load_for_messages(scope, list(messages.values()))).contacts
@@ -56,7 +56,7 @@ class ReturnedList:
         ]
 
     async def answer(self, scope: TenantScope, id: str, answer: Answer) -> dict[str, Any]:
-        """What a clerk says of it; repeating it changes nothing.
+        """Record a clerk's answer to a returned mail; repeating it changes nothing.
 
         Raises: Problem 404.
         """

@@ -9,7 +9,7 @@ from services.notifications.domain.returned import Reason
 
 
 class ReturnedMail(StoredDocument, frozen=True, kw_only=True):
-    """`id` is the message's. `kind` and `mailbox` (a keyed hash) are what its suppression is scoped to, where `suppressed`.
+    """A mail that came back; `id` is the message's. Where it is `suppressed`, no optional mails of its `kind` go to its `mailbox` (a keyed hash).
 
     `excerpt`: of what could not be understood, for a person to read; it goes with the contact. `seen_at`: since when a clerk knows.
     """

@@ -23,14 +23,14 @@ class ReturnedMailHandler:
         return self._addresses.is_ours(recipient)
 
     async def refusal(self, recipient: str) -> str | None:
-        """Why nothing is taken for it: its signature is forged, or the message is not written yet as sent."""
+        """The SMTP reply that refuses a recipient: its signature is forged, or the message is not stored as sent yet."""
         reference = self._addresses.read(recipient)
         if reference is None:
             return FORGED
         return None if await self._messages.find_by_bounce(reference) is not None else NOT_YET
 
     async def receive(self, recipient: str, sender: str, content: bytes) -> str:
-        """Take one mail; what the sender's server is answered. The token alone says which message, of which municipality, it is about,
+        """Process one mail; returns the SMTP reply. Only the signed address decides which message of which municipality it is about,
         whatever the mail says."""
         reference = self._addresses.read(recipient)
         message = await self._messages.find_by_bounce(reference) if reference is not None else None

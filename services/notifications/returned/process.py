@@ -1,4 +1,4 @@
-"""Takes in a bounce: what becomes of the message whose mail came back, in the dialogue with the mail server or days later."""
+"""Processes mails that came back, refused in the SMTP dialogue or returned days later."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RETURNED = "returned"
 
 
 class ProcessReturnedMail:
-    """Carries on with the next way, notes it for the clerk, and suppresses what may be done without."""
+    """Sends the message by the next channel, lists the returned mail for clerks, and suppresses further optional mails to a dead address."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class ProcessReturnedMail:
         self._clock = clock
 
     async def process(self, message: OutboundMessage, content: bytes) -> str:
-        """Takes one mail that came back for a message, and says what it was. One that comes twice changes nothing the second time."""
+        """Process one mail that came back for a message; returns its class. The same mail again changes nothing."""
         scope, now = scope_of_message(message), self._clock.now()
         contact = await self._facts.contact(scope, message.contact)
         outcome: str
@@ -65,7 +65,7 @@ class ProcessReturnedMail:
         return outcome
 
     async def record_refusal(self, message: OutboundMessage, to: str, answer: str, now: datetime) -> None:
-        """A mail server refused this message's mail; delivery takes the next way by itself."""
+        """List a mail that the mail server refused; delivery tries the next channel by itself."""
         returned = classify_status(answer)
         await self._store(scope_of_message(message), message, to, returned, now)
         self._metrics.returned.labels(returned.weight).inc()
@@ -118,7 +118,7 @@ class ProcessReturnedMail:
 
 
 def return_change(message: OutboundMessage, returned: Returned, now: datetime) -> Change | None:
-    """What a mail that came back changes: a message that went out by it goes on, once; later again, or by the next way."""
+    """The change for a message whose mail came back: sent again later, or by the next channel; None where its mail was dealt with before."""
     last = message.last_way
     if message.status != "sent" or last is None or last.channel != "email" or last.outcome != "sent":
         return None

@@ -1,4 +1,4 @@
-"""Parses a mail that came back: a report (RFC 3464), a vacation reply, a mail server's own words, or nothing that can be understood.
+"""Parses a mail that came back: a report (RFC 3464), a vacation reply, a mail server's own wording, or something unclear.
 
 Pure, and bounded by its caller: what strangers send is never larger than `MOST_BYTES`.
 """
@@ -20,7 +20,7 @@ from services.notifications.intake.mail_text import text_and_attachments
 
 MOST_BYTES = 2 * 1024 * 1024
 GUESSED_LINES = 1_000
-"""Where no report says it, a server's own words are looked for in so many; a dozen detectors try each line."""
+"""Most lines that are searched for a server's own wording; a dozen detectors try each line."""
 PARTS = 50
 EXCERPT = 2_000
 """Characters of a mail that are shown to a clerk."""
@@ -29,21 +29,21 @@ _AUTOMATIC = ("auto-replied", "auto-generated")
 
 @dataclass(frozen=True)
 class NotReturned:
-    """`delivered`: it arrived. `delayed`: their server goes on trying. `automatic`: somebody is away: no bounce."""
+    """A mail that is no bounce. `delivered`: the message arrived. `delayed`: their server goes on trying. `automatic`: an automatic reply."""
 
     kind: Literal["delivered", "delayed", "automatic"]
 
 
 @dataclass(frozen=True)
 class Unclear:
-    """Nothing of it can be understood: it is kept for a person to read."""
+    """A mail that cannot be understood; an excerpt is kept for a person to read."""
 
 
 ReturnContent = Returned | NotReturned | Unclear
 
 
 def read_return(content: bytes) -> ReturnContent:
-    """What a mail to a bounce address says of the message it belongs to."""
+    """Parse a mail to a bounce address."""
     try:
         mail = message_from_bytes(bounded(content), policy=policy.compat32)
         reports = [block for part in _parts(mail, "message/delivery-status") for block in _blocks(part)]
@@ -77,7 +77,7 @@ def _parts(mail: Message, kind: str) -> list[Message]:
 
 
 def _blocks(part: Message) -> Iterator[Message]:
-    """The fields about each recipient; the first block is about the mail as a whole."""
+    """The blocks of fields about each recipient of a report."""
     blocks = part.get_payload()
     if isinstance(blocks, list):
         for block in blocks:
@@ -118,7 +118,7 @@ def _is_automatic(mail: Message) -> bool:
 
 
 def _guessed(mail: Message) -> ReturnContent:
-    """By the words that known mail servers use."""
+    """Classify a mail by the wording that known mail servers use."""
     try:
         for_now, for_good = all_failures(mail)
     except Exception:  # noqa: BLE001 - its detectors meet what nobody ever wrote before

@@ -17,7 +17,7 @@ COLLECTION = "returned_mails"
 
 
 class ReturnedMails(Repository[ReturnedMail]):
-    """One document for each message whose mail came back."""
+    """Repository of mails that came back, one document for each message."""
 
     def __init__(self, database: Database) -> None:
         self.aggregates = Aggregates(database, COLLECTION)
@@ -39,13 +39,13 @@ class ReturnedMails(Repository[ReturnedMail]):
         )
 
     async def upsert(self, scope: TenantScope, mail: ReturnedMail) -> None:
-        """Keep it; of a message whose mail came back before, what came last."""
+        """Store a returned mail in place of an earlier one of the same message."""
         fields = {"version": 1, **to_stored(mail)}
         fields.pop("_id")
         await self._rows.replace_one(scope.filter(_id=mail.id), fields, upsert=True)
 
     async def list_open(self, scope: TenantScope, before: str | None, limit: int) -> list[ReturnedMail]:
-        """A page of those that nobody looked after, the newest first, older than the one with the id `before`."""
+        """Returned mails that nobody has dealt with yet, the newest first, older than the one with the id `before`."""
         wanted = scope.filter(seen_at=None)
         if before:
             known = await self.get(scope, before)
@@ -55,7 +55,7 @@ class ReturnedMails(Repository[ReturnedMail]):
         return await self._find(wanted, (("at", -1), ("_id", -1)), limit)
 
     async def count(self, scope: TenantScope) -> int:
-        """How many nobody looked after."""
+        """How many returned mails nobody has dealt with yet."""
         return int(await self._rows.count_documents(scope.filter(seen_at=None)))
 
     async def suppressed(self, scope: TenantScope, kind: str, mailbox: str) -> bool:
@@ -64,5 +64,5 @@ class ReturnedMails(Repository[ReturnedMail]):
         return await self._rows.find_one(wanted, {"_id": 1}) is not None
 
     async def erase(self, scope: TenantScope, contacts: Sequence[str]) -> int:
-        """Drop everything that came back of mails to these people."""
+        """Delete the returned mails of these contacts; returns how many there were."""
         return int((await self._rows.delete_many(scope.filter(contact={"$in": list(contacts)}))).deleted_count)

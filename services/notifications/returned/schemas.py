@@ -1,4 +1,4 @@
-"""Response models of mails that came back."""
+"""Request and response models of mails that came back."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from services.notifications.shown_time import ShownTime
 
 
 class ShownReturnedMail(ResponseModel):
-    """`reason`: why it came back; `code`: the enhanced status code (RFC 3463); `status`: what became of the message; `excerpt`: of what
+    """A mail that came back. `reason`: why it came back; `code`: the enhanced status code (RFC 3463); `status`: what became of the message; `excerpt`: of what
     could not be understood."""
 
     id: str
@@ -29,7 +29,7 @@ class ReturnedPage(ResponseModel):
 
 
 class ReturnedMailAnswer(RequestModel):
-    """`right`: the address is right after all; `seen`: it stays as it is."""
+    """A clerk's answer. `right`: the address is right after all; `seen`: it stays as it is."""
 
     answer: Literal["right", "seen"]
 

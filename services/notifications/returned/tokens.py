@@ -1,4 +1,4 @@
-"""Makes the bounce address of each mail (VERP): one for each message, so that nothing has to be guessed."""
+"""Bounce addresses (VERP): one for each message, so that a bounce names its message without doubt."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _LOCAL = re.compile(r"^bounce\+([a-z2-7]{26})([a-z2-7]{26})$")
 
 
 class BounceAddresses:
-    """`bounce+<reference><signature>@domain`. The reference says nothing of the message; only this service can sign one."""
+    """Makes and reads bounce addresses: `bounce+<reference><signature>@domain`. The reference says nothing of the message; only this service can sign one."""
 
     def __init__(self, secrets: Secrets, domain: str) -> None:
         self._secrets = secrets
         self.domain = domain.lower()
 
     def reference(self, tenant: str, message: str) -> str:
-        """Reference by which a message is found again."""
+        """Reference under which a message is found again."""
         return self._secrets.code("bounce", f"{tenant} {message}")
 
     def address_for(self, tenant: str, message: str) -> str:
@@ -34,7 +34,7 @@ class BounceAddresses:
         return bool(self.domain) and domain == self.domain and local.startswith(PREFIX)
 
     def read(self, address: str) -> str | None:
-        """The reference of an address that was given out here; None where its signature is forged."""
+        """The reference in a bounce address; None where its signature is forged."""
         found = _LOCAL.match(address.strip().lower().rpartition("@")[0]) if self.is_ours(address) else None
         if found is None or not self._secrets.matches("bounce-sign", found[1], found[2]):
             return None

@@ -1,4 +1,4 @@
-"""Encrypts secrets of municipalities at rest: AES-256-GCM under a key of this service, bound to the municipality and the field."""
+"""Encrypts secrets of municipalities at rest: AES-256-GCM with a key of this service, bound to municipality and field."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NONCE = 12
 
 
 class Cipher:
-    """What one municipality's field holds can be read as no other's."""
+    """Encrypts and decrypts fields; a value moved to another municipality or field cannot be decrypted."""
 
     def __init__(self, secrets: Secrets) -> None:
         self._aes = AESGCM(secrets.key("tenant secrets"))
@@ -23,7 +23,10 @@ class Cipher:
         return nonce + self._aes.encrypt(nonce, plain, _bound_to(scope, field))
 
     def decrypt(self, scope: TenantScope, field: str, stored: bytes) -> bytes:
-        """Raises cryptography.exceptions.InvalidTag where it was moved, changed, or encrypted under another key."""
+        """Decrypt a stored field.
+
+        Raises: cryptography.exceptions.InvalidTag it was moved, changed, or encrypted with another key.
+        """
         return self._aes.decrypt(stored[:NONCE], stored[NONCE:], _bound_to(scope, field))
 
 

@@ -17,7 +17,7 @@ SenderState = Literal["unproven", "delivering", "failing"]
 
 
 class Hours(Part, frozen=True, kw_only=False):
-    """Times of day, `HH:MM`."""
+    """Quiet hours as times of day, `HH:MM`."""
 
     begin: str
     until: str
@@ -30,7 +30,7 @@ EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 
 
 class SendDays(Part, frozen=True, kw_only=True):
-    """Days of the week (1: Monday) on which what may wait goes out by each way; people are called on those of `call`."""
+    """Days of the week (1: Monday) on which messages that may wait are sent by each channel; people are called on those of `call`."""
 
     email: tuple[int, ...] = EVERY_DAY
     sms: tuple[int, ...] = EVERY_DAY
@@ -38,7 +38,7 @@ class SendDays(Part, frozen=True, kw_only=True):
 
 
 class Finding(Part, frozen=True):
-    """What a check of one record of DNS found. `expected`: what it has to hold."""
+    """Result of checking one DNS record. `expected`: what it has to contain."""
 
     record: Literal["spf", "dkim", "dmarc"]
     name: str
@@ -48,7 +48,7 @@ class Finding(Part, frozen=True):
 
 
 class Digests(Part, frozen=True, kw_only=False):
-    """When staff get what is not urgent together: at `at` (`HH:MM`), on these days of the week (1: Monday)."""
+    """When staff get digests: at `at` (`HH:MM`), on these days of the week (1: Monday)."""
 
     at: str
     days: tuple[int, ...] = (1, 2, 3, 4, 5)
@@ -82,7 +82,7 @@ class TenantSettings(StoredDocument, frozen=True, kw_only=True):
 
     @property
     def windows(self) -> dict[Channel, SendWindow]:
-        """When each way is open for what may wait."""
+        """When each channel is open for messages that may wait."""
         quiet = self.quiet_hours.quiet() if self.quiet_hours else None
         days: dict[Channel, tuple[int, ...]] = {
             "email": self.send_days.email,
@@ -93,5 +93,5 @@ class TenantSettings(StoredDocument, frozen=True, kw_only=True):
 
     @property
     def own_address(self) -> str:
-        """The address mails come from, where it is proven that they arrive."""
+        """The municipality's own sender address, once it is proven that mails from it arrive; else empty."""
         return self.from_address if self.sender_state == "delivering" else ""

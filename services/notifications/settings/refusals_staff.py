@@ -1,4 +1,4 @@
-"""Refusals of the form of settings, and how to mend the entry."""
+"""Error messages of the settings form, which say how to correct the entry."""
 
 from chassis.text.translations import mark
 
@@ -13,4 +13,4 @@ WORDS = {
     "sender": mark("Please write at most 11 letters and digits, or a number."),
     "sms": mark("Please write an address that begins with https://."),
 }
-"""By the part of the place that is wrong."""
+"""Error messages by the last part of the pointer to the field."""

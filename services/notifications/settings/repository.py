@@ -16,11 +16,11 @@ from chassis.storage.tenancy import TenantScope
 from services.notifications.settings.documents import TenantSettings
 
 REMEMBERED = 2.0
-"""Seconds for which settings are remembered: a change is in force within them."""
+"""Seconds for which settings are cached: a change is in force after them at the latest."""
 
 
 class SettingsRepository(Repository[TenantSettings]):
-    """One document for each municipality that set something."""
+    """Repository of settings, one document for each municipality that set something."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._all = Aggregates(database, "settings")
@@ -37,17 +37,17 @@ class SettingsRepository(Repository[TenantSettings]):
         await self._all.ensure_indexes()
 
     async def update(self, scope: TenantScope, decide: Callable[[TenantSettings], TenantSettings]) -> TenantSettings:
-        """Change the settings, beginning them where there are none."""
+        """Change the settings, creating them where there are none."""
         empty = TenantSettings(id=scope.tenant, tenant=scope.tenant)
         await self.change_or_begin(scope, empty, lambda current: Decision(decide(current)), self._clock.now())
         self.invalidate(scope.tenant)
         return await self.current(scope)
 
     def invalidate(self, tenant: str) -> None:
-        """Read the settings of a municipality anew next time."""
+        """Forget the cached settings of a municipality."""
         self._known.invalidate(tenant)
 
     async def current(self, scope: TenantScope) -> TenantSettings:
-        """As `get_or_default`, as stored this moment."""
+        """The settings as they are stored at this moment, without the cache; the defaults where nothing was set."""
         found = await self.collection.find_one(scope.filter(_id=scope.tenant))
         return from_stored(TenantSettings, found) if found else TenantSettings(id=scope.tenant, tenant=scope.tenant)

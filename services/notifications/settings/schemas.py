@@ -41,7 +41,7 @@ def _sender(value: str) -> str:
 
 
 class SmtpServer(RequestModel):
-    """A mail server of one's own. `password` is written, never read."""
+    """A municipality's own mail server. `password` is write-only."""
 
     url: Annotated[str, text(300), AfterValidator(_smtp_url)]
     username: OptionalLine = ""
@@ -49,7 +49,7 @@ class SmtpServer(RequestModel):
 
 
 class QuietHoursBody(RequestModel):
-    """From one time of day until another in Germany; over midnight where `until` is the earlier one."""
+    """Quiet hours from one time of day until another in Germany; over midnight where `until` is the earlier one."""
 
     from_: TimeOfDay = Field(alias="from")
     until: TimeOfDay
@@ -66,7 +66,7 @@ Weekdays = Annotated[list[Annotated[int, bounded_integer(1, 7)]], Field(max_leng
 
 
 class SendDaysBody(RequestModel):
-    """On which days of the week what may wait goes out by each way; people are called on those of `call`."""
+    """Days of the week on which messages that may wait are sent by each channel; people are called on those of `call`."""
 
     email: Weekdays = Field([1, 2, 3, 4, 5, 6, 7])
     sms: Weekdays = Field([1, 2, 3, 4, 5, 6, 7])
@@ -84,7 +84,7 @@ def _https_url(value: str) -> str:
 
 
 class SmsBody(RequestModel):
-    """A gateway for text messages of one's own. `key` and `secret` are written, never read; left out, they stay. `sender`: what the
+    """A municipality's own gateway for text messages. `key` and `secret` are write-only; left out, they stay. `sender`: what the
     telephone shows (at most 11 letters, or a number); `user`: token id or user name; `partner`: extension (sipgate) or platformPartnerId
     (LINK Mobility); `secret`: what reports are signed with; `price_cents`: of one part."""
 
@@ -101,14 +101,14 @@ class SmsBody(RequestModel):
 
 
 class DigestBody(RequestModel):
-    """Staff get what is not urgent together, at this time in Germany, on these days of the week (1: Monday)."""
+    """When staff get digests: at this time in Germany, on these days of the week (1: Monday)."""
 
     at: TimeOfDay
     days: Weekdays = Field([1, 2, 3, 4, 5])
 
 
 class SettingsBody(RequestModel):
-    """What is not named stays as it is; `smtp: null` goes back to the platform's server, `sms: null` to its gateway, `reminders: null`
+    """Settings to change; what is not named stays as it is. `smtp: null` goes back to the platform's server, `sms: null` to its gateway, `reminders: null`
     to its days, `send_days: null` to every day; `digest: null`: staff get everything at once, unless they choose otherwise."""
 
     from_name: OptionalLine = ""
@@ -132,7 +132,7 @@ class ShownSmtp(ResponseModel):
 
 
 class ShownSms(ResponseModel):
-    """`report_url`: where the gateway is to report to; null where it reports nothing."""
+    """The gateway for text messages, without its secrets. `report_url`: where the gateway is to report to; null where it reports nothing."""
 
     gateway: GatewayName
     sender: str
@@ -151,7 +151,7 @@ class ShownDigest(ResponseModel):
 
 
 class ShownFinding(ResponseModel):
-    """What DNS has to say, and what it says."""
+    """A DNS record as it has to be, and as it was found."""
 
     record: Literal["spf", "dkim", "dmarc"]
     name: str
@@ -161,7 +161,7 @@ class ShownFinding(ResponseModel):
 
 
 class ShownSender(ResponseModel):
-    """`unproven`: not yet proven to arrive; `delivering`; `failing`: was proven and is not any more. Unless it is delivering, mails
+    """The state of the sender address. `unproven`: not yet proven to arrive; `delivering`; `failing`: was proven and is not any more. Unless it is delivering, mails
     come from `platform_address` under the municipality's name."""
 
     state: Literal["unproven", "delivering", "failing"]

@@ -1,4 +1,4 @@
-"""Checks in DNS whether mails from a municipality's own address arrive: what its domain has to say, and what it says."""
+"""Checks in DNS whether mails from a municipality's own address can arrive (SPF, DKIM, DMARC)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NO_ANSWER = "no answer"
 
 
 class Resolver:
-    """TXT records, from the system's resolver or the one at `address` (`host:port`)."""
+    """Resolves TXT records, with the system's resolver or the one at `address` (`host:port`)."""
 
     def __init__(self, address: str | None = None) -> None:
         self._address = address
@@ -39,7 +39,7 @@ class Resolver:
 async def check_records(
     resolver: Resolver, domain: str, selector: str, dkim_record: str, spf_include: str
 ) -> tuple[Finding, ...]:
-    """SPF, DKIM and DMARC of a domain. `spf_include`: whose servers have to be allowed; empty where the domain's own server sends."""
+    """Check SPF, DKIM and DMARC of a domain. `spf_include`: whose servers SPF has to allow; empty where the domain's own server sends."""
     spf = _spf(await resolver.txt(domain), domain, spf_include)
     name = f"{selector}._domainkey.{domain}"
     dkim = _dkim(await resolver.txt(name), name, dkim_record)
@@ -49,7 +49,7 @@ async def check_records(
 
 
 def _spf(records: list[str] | None, domain: str, include: str) -> Finding:
-    """Exactly one record (RFC 7208, 3.2) that allows the servers which send."""
+    """SPF needs exactly one record (RFC 7208, 3.2), and it has to allow the servers that send."""
     wanted = f"include:{include}" if include else ""
     expected = f"v=spf1 {wanted} ~all".replace("  ", " ")
     found = [one for one in records or () if one.lower().split()[:1] == ["v=spf1"]]
@@ -58,14 +58,14 @@ def _spf(records: list[str] | None, domain: str, include: str) -> Finding:
 
 
 def _dkim(records: list[str] | None, name: str, expected: str) -> Finding:
-    """The very key that mails are signed with."""
+    """DKIM needs the key that mails are signed with."""
     wanted = _tags(expected)
     ok = any(_tags(one).get("p") == wanted["p"] for one in records or ())
     return Finding(record="dkim", name=name, expected=expected, ok=ok, found=_shown(records, records or []))
 
 
 def _dmarc(records: list[str] | None, name: str) -> Finding:
-    """Any policy will do: mails are signed for the very domain in `From`, which is aligned also where alignment is strict."""
+    """DMARC may have any policy: mails are signed for the domain in `From`, which is aligned also where alignment is strict."""
     found = [one for one in records or () if _tags(one).get("v") == "DMARC1"]
     ok = len(found) == 1 and _tags(found[0]).get("p", "").lower() in ("none", "quarantine", "reject")
     return Finding(record="dmarc", name=name, expected="v=DMARC1; p=quarantine", ok=ok, found=_shown(records, found))

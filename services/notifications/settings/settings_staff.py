@@ -1,4 +1,4 @@
-"""Reading and changing a municipality's settings, and checking its sender."""
+"""Use cases of a municipality's settings: show, change, check the sender."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from services.notifications.settings.sms_account_staff import SmsAccounts
 
 SELECTOR = "kommune"
 CHECKED_EVERY = timedelta(hours=6)
-"""How often the DNS of senders is looked at again."""
+"""How often the DNS records of senders are checked again."""
 NO_SENDER = mark("Save an address of your own first.")
 PRIVATE = mark("This host cannot be used: it is not known, or its address is a private one.")
 
@@ -112,9 +112,9 @@ class MunicipalitySettings:
         return self._as_json(scope, saved)
 
     async def check_sender(self, scope: TenantScope) -> dict[str, Any]:
-        """Look at DNS now.
+        """Check the sender in DNS now.
 
-        Raises: Problem 422 there is no address of one's own.
+        Raises: Problem 422 the municipality has no sender address of its own.
         """
         current = await self.repository.current(scope)
         if not current.from_address:
@@ -122,7 +122,7 @@ class MunicipalitySettings:
         return self._as_json(scope, await self._check(scope, current))
 
     async def check_due(self, document: Document) -> None:
-        """Look again at a sender whose last look was a while ago."""
+        """Check a sender whose next check is due."""
         scope = of_document(document)
         current = await self.repository.current(scope)
         await self._check(scope, current)
@@ -157,7 +157,10 @@ class MunicipalitySettings:
         return Signer.of_pem(settings.from_address.rpartition("@")[2], settings.dkim_selector, pem)
 
     async def _encrypted_smtp(self, scope: TenantScope, body: SettingsBody) -> bytes | None:
-        """The server with its password, encrypted."""
+        """The mail server with its password, encrypted; None: the platform's.
+
+        Raises: Problem 422 the host is none that may be used.
+        """
         if body.smtp is None:
             return None
         place = urlsplit(body.smtp.url)
@@ -203,7 +206,7 @@ class MunicipalitySettings:
 
 
 def url_of(stored: bytes) -> str:
-    """The address of a stored mail server with its credentials, as `MailServer` takes it."""
+    """The URL of a stored mail server with its credentials, as `MailServer` takes it."""
     known = orjson.loads(stored)
     place = urlsplit(known["url"])
     if not known["username"]:

@@ -1,4 +1,4 @@
-"""A municipality's account for text messages: its keys are encrypted, its host may not be a private one, what a text costs is known."""
+"""A municipality's account for text messages: checked, encrypted, and shown without its secrets."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ NEEDED: dict[GatewayName, tuple[str, ...]] = {
     "link_mobility": ("user", "key", "partner", "sender"),
     "fake": (),
 }
-"""What each gateway cannot do without."""
+"""Required fields by gateway."""
 REPORTS = frozenset(("webhook", "seven", "lox24", "link_mobility"))
-"""Gateways that say what became of a text."""
+"""Gateways that report on texts."""
 MISSING = mark("This gateway needs it.")
 PRIVATE = mark("This host cannot be used: it is not known, or its address is a private one.")
 NOT_HERE = mark("This gateway is for development only.")
@@ -36,7 +36,7 @@ SECRET = ("key", "secret")
 
 
 class SmsAccounts:
-    """Reads and writes accounts."""
+    """Encrypts accounts and shows them."""
 
     def __init__(self, gateways: Gateways, cipher: Cipher, hosts: HostCheck, environment: str) -> None:
         self._gateways = gateways
@@ -45,7 +45,7 @@ class SmsAccounts:
         self._local = environment == "local"
 
     async def encrypt(self, scope: TenantScope, body: SmsBody, current: TenantSettings) -> bytes:
-        """The account as it is stored. A key or secret that is left out stays, for the same gateway, user and address.
+        """The account in its stored form. A key or secret that is left out stays, for the same gateway, user and address.
 
         Raises: Problem 422 something is missing, the host is none that may be used, the gateway is not for here.
         """

@@ -1,4 +1,4 @@
-"""The page on which a municipality says how it writes."""
+"""The page of a municipality's settings for messages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FIELDS = {
     **{f"/smtp/{name}": f"smtp_{name}" for name in SMTP},
     **{f"/sms/{name}": f"sms_{name}" for name in SMS},
 }
-"""Which field of the form holds what."""
+"""Names of the form's fields by pointer."""
 
 
 @router.get("")

@@ -1,4 +1,4 @@
-"""A gateway for development: what is texted is seen among the mails of the sink, and numbers say how it fails.
+"""A gateway for development: texts are shown among the mails of the mail sink, and the number decides how sending fails.
 
 By the last two digits of the number: 91 refused, 92 an answer of 200 with an error in it, 93 away, 94 taken but no answer, 95 reported as
 delivered, twice and before "underway", 96 taken and later reported as refused; all others are taken and nothing is reported.
@@ -34,7 +34,7 @@ REPORTED: dict[str, tuple[Reported, ...]] = {
 
 
 class FakeGateway:
-    """`show` puts a text where developers see it; `tell` takes its reports."""
+    """Gateway for development. `show` puts a text where developers see it; `tell` receives its reports."""
 
     name: GatewayName = "fake"
     repeats = False
@@ -71,7 +71,7 @@ class FakeGateway:
 
 
 def as_mail(message: TextMessage, sender: str, now: datetime) -> Mail:
-    """A text for the mail sink of development."""
+    """A text as a mail for the mail sink of development."""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = f"{sender.strip('+') or 'text'}@sms.invalid"
     mail["To"] = f"{message.to}@sms.invalid"

@@ -1,4 +1,4 @@
-"""One interface for all gateways that take text messages."""
+"""Interface of the gateways that send text messages."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ class NotTaken(Exception):
 
 
 class GatewayAway(Exception):
-    """The gateway has certainly not taken the message, and may take it later."""
+    """The gateway has certainly not accepted the message, and may accept it later."""
 
 
 class Unclear(Exception):
-    """The gateway may have taken the message: sending it again could tell somebody twice."""
+    """Nobody knows whether the gateway accepted the message: sending it again could deliver it twice."""
 
 
 class NotFromGateway(Exception):
-    """A report that does not prove where it comes from, or is too old."""
+    """A report whose signature is missing, wrong or too old."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Account:
 
 @dataclass(frozen=True)
 class RawReport:
-    """A report as it came: `url` as the gateway calls it, header names in lower case."""
+    """A report as it was received. `url`: as the gateway calls it; header names are in lower case."""
 
     method: str
     url: str
@@ -67,7 +67,7 @@ class RawReport:
 
 @dataclass(frozen=True)
 class Report:
-    """What a gateway says of one text."""
+    """A gateway's report on one text."""
 
     id: str
     reported: Reported
@@ -81,10 +81,13 @@ class Gateway(Protocol):
     """Whether sending the same id again sends nothing."""
 
     async def send(self, message: TextMessage, now: datetime) -> None:
-        """Raises: NotTaken, GatewayAway, Unclear."""
+        """Send one text message.
+
+        Raises: NotTaken, GatewayAway, Unclear.
+        """
 
     def reports(self, raw: RawReport, now: datetime) -> list[Report]:
-        """What a report says, once it is proven to come from the gateway where that can be proven.
+        """The reports on single texts in a request of the gateway, whose signature is checked where it signs.
 
         Raises: NotFromGateway, ValueError it cannot be read.
         """

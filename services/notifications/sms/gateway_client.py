@@ -1,4 +1,4 @@
-"""One POST to a gateway, and what its answer means for everybody: taken, refused, away, or nobody knows."""
+"""HTTP client for gateways: one POST, and whether its answer means accepted, refused, away or unclear."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from services.notifications.sms.gateway import Account, GatewayAway, NotTaken, U
 TIMEOUT = 15.0
 LONGEST_ANSWER = 64 * 1024
 TRY_AGAIN = frozenset((401, 402, 403, 404, 408, 425, 429, 503))
-"""The account, its money, the limit or the load, not the message: mended by people or by time."""
+"""Statuses about the account, its credit, limits or load, not about the message: they pass, or people mend them."""
 
 
 class GatewayClient:
-    """Connections to gateways; those to the operator's are kept open between messages."""
+    """POSTs JSON to gateways; connections to the operator's are kept open between messages."""
 
     def __init__(self, hosts: HostCheck | None = None) -> None:
         """`hosts`: for gateways that municipalities name; the operator's own may stand in a private network."""
@@ -51,7 +51,7 @@ class GatewayClient:
 
 
 class HttpGateway:
-    """What adapters have in common that hand over each text by one POST, of which the same twice is two texts."""
+    """Base of gateways that take each text by one POST; the same POST twice sends two texts."""
 
     repeats = False
 

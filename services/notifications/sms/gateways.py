@@ -1,4 +1,4 @@
-"""Chooses the gateway of a municipality's texts: its own, else the operator's."""
+"""Gateways for the texts of municipalities: a municipality's own, else the operator's."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PURPOSE = "smsreports"
 
 
 class Gateways:
-    """All gateways. `tell` takes the reports of the one for development; it is set once there is somebody to take them."""
+    """All gateways. `on_report` receives the reports of the gateway for development; it is set once their use case exists."""
 
     def __init__(
         self, settings: Settings, cipher: Cipher, hosts: HostCheck, secrets: Secrets, development: MailServer
@@ -61,15 +61,16 @@ class Gateways:
         return known
 
     def account(self, scope: TenantScope, stored: bytes) -> Account:
-        """What a municipality wrote of its account."""
+        """A municipality's account, decrypted."""
         return msgspec.json.decode(self._cipher.decrypt(scope, FIELD, stored), type=Account)
 
     def report_url(self, scope: TenantScope, gateway: str) -> str:
-        """Address to which a gateway reports; nobody else can guess it."""
+        """URL to which a gateway sends its reports; nobody else can guess it."""
         token = self._secrets.code(PURPOSE, f"{scope.tenant} {gateway}")
         return f"{self._public_url}/notifications/v1/{scope.tenant}/sms/{gateway}/reports/{token}"
 
     def may_report(self, scope: TenantScope, gateway: str, token: str) -> bool:
+        """Whether the token is the one of this gateway's report URL."""
         return same_code(self._secrets.code(PURPOSE, f"{scope.tenant} {gateway}"), token)
 
     def _create(self, scope: TenantScope, account: Account) -> Gateway:

@@ -1,4 +1,4 @@
-"""LINK Mobility: POST /sms/send; `resultCode` 1005 is taken. Reports come through a gate that LINK sets up for this address."""
+"""Gateway of LINK Mobility: POST /sms/send, accepted with `resultCode` 1005. LINK sets up its reports for our report URL."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ STATUSES = {
 
 
 class LinkMobilityGateway(HttpGateway):
-    """`account.user` and `key`: credentials, `partner`: the platformPartnerId, `url`: the customer's server where it is not the usual."""
+    """Sends texts through LINK Mobility. `account.user` and `key`: credentials, `partner`: the platformPartnerId, `url`: the customer's server where it is not the usual."""
 
     name: GatewayName = "link_mobility"
 

@@ -1,4 +1,4 @@
-"""LOX24: POST /sms; 201 is taken. Reports (`sms.delivery`) carry no signature: the address they are sent to is the proof."""
+"""Gateway of LOX24: POST /sms, accepted with 201. Reports (`sms.delivery`) carry no signature: the secret report URL is the proof."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STATUSES = {1: "delivered", 2: "underway", 4: "underway", 8: "refused", 16: "ref
 
 
 class Lox24Gateway(HttpGateway):
-    """`account.key`: client number and API key, with a colon between."""
+    """Sends texts through LOX24. `account.key`: client number and API key, with a colon between."""
 
     name: GatewayName = "lox24"
 

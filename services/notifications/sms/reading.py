@@ -1,4 +1,4 @@
-"""Reading what gateways say, of which nothing is trusted to have a form."""
+"""Reads gateways' reports, whose form is not trusted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def json_object(body: bytes) -> dict[str, Any]:
 
 
 def to_reports(id: Any, status: Any, statuses: Mapping[Any, Any]) -> list[Report]:
-    """The report on one text; none where it names no id, or a state that says nothing."""
+    """The report on one text; an empty list where it names no id or no known status."""
     known: Reported | None = statuses.get(status) if isinstance(status, str | int) else None
     if known is None or not isinstance(id, str) or not 0 < len(id) <= LONGEST_ID:
         return []

@@ -1,4 +1,4 @@
-"""Takes gateways' reports on text messages, each once, in whatever order they come."""
+"""Receives gateways' reports on text messages, which may be repeated and come in any order."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TextReports:
         self._clock = clock
 
     async def receive(self, scope: TenantScope, name: str, token: str, raw: RawReport) -> int:
-        """How many texts of this municipality a report is about; one on a text that is not known changes nothing.
+        """Record the reports in a gateway's request; returns how many texts of this municipality they are about.
 
         Raises: Problem 404 the address was not given out, 403 it is not signed or too old, 422 it cannot be read.
         """
@@ -48,7 +48,7 @@ class TextReports:
         return sum([await self.record(scope, one) for one in told])
 
     async def record(self, scope: TenantScope, report: Report) -> bool:
-        """Whether there is such a text."""
+        """Record one report; returns whether there is such a text."""
         now = self._clock.now()
         message = await self._messages.find_by_text(scope, report.id)
         if message is None:

@@ -1,4 +1,4 @@
-"""seven.io: POST /api/sms, whose answer says 200 also where it refuses; reports (`dlr`) signed with HMAC-SHA-256.
+"""Gateway of seven.io: POST /api/sms, which answers 200 also where it refuses; reports (`dlr`) are signed with HMAC-SHA-256.
 
 Documented at docs.seven.io: codes of `success`, signing of webhooks.
 """
@@ -45,7 +45,7 @@ STATUSES = {
 
 
 class SevenGateway(HttpGateway):
-    """Sends with `account.key`; reports are signed with `account.secret`."""
+    """Sends texts through seven.io with `account.key`; reports are signed with `account.secret`."""
 
     name: GatewayName = "seven"
 
@@ -75,7 +75,7 @@ class SevenGateway(HttpGateway):
 
 
 def _check(answer: Any) -> None:
-    """An answer without a code may be one to a message that was taken."""
+    """Raises where the answer does not say that the message was accepted; an answer without a code leaves that unclear."""
     code = str(answer.get("success", "")) if isinstance(answer, dict) else str(answer)
     if code == TAKEN:
         return

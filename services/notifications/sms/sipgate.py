@@ -1,4 +1,4 @@
-"""sipgate: POST /sessions/sms with a personal access token. It reports nothing on single texts, so they stay handed over."""
+"""Gateway of sipgate: POST /sessions/sms with a personal access token. It sends no reports, so texts stay `handed_over`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ URL = "https://api.sipgate.com/v2/sessions/sms"
 
 
 class SipgateGateway(HttpGateway):
-    """`account.user`: the token's id, `key`: the token, `partner`: the extension that texts come from, such as s0."""
+    """Sends texts through sipgate. `account.user`: the token's id, `key`: the token, `partner`: the extension that texts come from, such as s0."""
 
     name: GatewayName = "sipgate"
 

@@ -1,4 +1,4 @@
-"""Sending one message as a text, so that nobody is told twice: what is about to be sent is written down first."""
+"""Sends one message as a text. That it is about to be sent is stored first, so that a crash sends nothing twice."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from services.notifications.sms.gateway import Gateway, GatewayAway, NotTaken, T
 from services.notifications.wording.rendered_text import RenderedText
 
 PATIENCE = timedelta(hours=1)
-"""For how long a gateway may be away before people are told in another way."""
+"""For how long a gateway may be away before the next channel is tried."""
 
 
 class TextSender:
-    """Sends text messages by the gateway in force."""
+    """Sends messages as texts and records the outcome."""
 
     def __init__(self, messages: Messages, settling: Settling, limits: DayLimits, secrets: Secrets) -> None:
         self._messages = messages
@@ -42,7 +42,7 @@ class TextSender:
         rendered: RenderedText,
         now: datetime,
     ) -> None:
-        """Send it, and record the outcome. A text of which nobody knows whether it was taken is not sent again: staff see it.
+        """Send a message as a text, and record the outcome. A text that may have been accepted is not sent again: it shows as unclear.
 
         Raises: Conflict.
         """
@@ -70,7 +70,7 @@ class TextSender:
             await self._record_sent(message, rendered, contact, now)
 
     async def _retry_or_next_channel(self, message: OutboundMessage, reason: str, now: datetime) -> None:
-        """It was certainly not taken: it may be sent again, or people are told in another way."""
+        """Send a text later that was certainly not accepted, or try the next channel."""
         since = max(message.at, message.not_before or message.at)
         if now - since > PATIENCE:
             return await self._settling.another_way(message, "sms", reason, now)

@@ -1,4 +1,4 @@
-"""Text messages through a gateway of one's own: one signed POST each.
+"""Gateway that a municipality or operator runs itself: one signed POST for each text.
 
 Body: `{"id", "tenant", "to" (E.164), "language", "text"}`; the same id is the same message, so a gateway that has sent it already
 answers 2xx and sends nothing. `X-Kommune-Signature: t=<seconds>,v1=<hex HMAC-SHA-256 of "<seconds>.<body>">`: a gateway checks it
@@ -30,7 +30,7 @@ from services.notifications.sms.reading import json_object, to_reports
 
 HEADER = "x-kommune-signature"
 OLDEST = 300
-"""Seconds for which a signature holds."""
+"""Seconds for which a signature is valid."""
 _SIGNED = re.compile(r"t=([0-9]{1,12}),v1=([0-9a-f]{64})")
 STATUSES = {name: name for name in ("underway", "delivered", "refused", "unclear")}
 
@@ -68,6 +68,7 @@ class WebhookGateway:
 
 
 def signature(secret: bytes, body: bytes, now: datetime) -> str:
+    """The signature header of a body."""
     seconds = str(int(now.timestamp()))
     return f"t={seconds},v1={hmac.digest(secret, seconds.encode() + b'.' + body, hashlib.sha256).hex()}"
 

@@ -1,4 +1,4 @@
-"""The page behind the link: it asks, and a press (or a mail program's POST, RFC 8058) does it."""
+"""The public page of unsubscribing: GET asks, POST (also a mail program's, RFC 8058) unsubscribes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps who unsubscribed from a kind of message of a municipality."""
+"""Use case and repository of unsubscribing from a kind of message of a municipality."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ PURPOSE = "unsubscribe"
 
 
 class Unsubscribed:
-    """Mailboxes, each under a keyed hash, so that nothing says whose they are."""
+    """Repository of the mailboxes that unsubscribed, each as a keyed hash, so that nothing says whose they are."""
 
     def __init__(self, database: Database, throttle: Throttle) -> None:
         self._rows = database["unsubscribed"]
         self._throttle = throttle
 
     async def add(self, scope: TenantScope, kind: str, address: str, clock: Clock) -> None:
-        """Repeating it changes nothing."""
+        """Store that a mailbox unsubscribed; repeating it changes nothing."""
         row = scope.filter(_id=self._id(scope, kind, address))
         await self._rows.update_one(row, {"$setOnInsert": {"kind": kind, "at": clock.now()}}, upsert=True)
 
     async def contains(self, scope: TenantScope, kind: str, address: str) -> bool:
-        """Whether this mailbox wants no such messages."""
+        """Whether this mailbox unsubscribed from this kind."""
         return await self._rows.find_one(scope.filter(_id=self._id(scope, kind, address)), {"_id": 1}) is not None
 
     def _id(self, scope: TenantScope, kind: str, address: str) -> str:
@@ -35,7 +35,7 @@ class Unsubscribed:
 
 
 class Unsubscribe:
-    """Use case behind the unsubscribe link of a mail: looking at it changes nothing, since programs that look for malware open every link."""
+    """Use case of the unsubscribe link. Opening it changes nothing, since malware scanners open every link."""
 
     def __init__(
         self, unsubscribed: Unsubscribed, facts: Facts, secrets: Secrets, clock: Clock, public_url: str
@@ -47,18 +47,21 @@ class Unsubscribe:
         self._public_url = public_url
 
     def link(self, scope: TenantScope, contact: str, kind: str) -> str:
-        """The address that stands in a mail."""
+        """The unsubscribe link for a mail."""
         code = self._secrets.code(PURPOSE, _subject(scope, contact, kind))
         return f"{self._public_url}/notifications/{scope.tenant}/unsubscribe/{contact}/{kind}/{code}"
 
     def check(self, scope: TenantScope, contact: str, kind: str, code: str) -> None:
-        """Raises: Problem 404 the link is none of ours, or of something that people have to get."""
+        """Check the code of a link.
+
+        Raises: Problem 404 the link is forged, or the kind of message is not optional.
+        """
         optional = kind in CONTENTS and CONTENTS[kind].purpose == "optional"
         if not optional or not self._secrets.matches(PURPOSE, _subject(scope, contact, kind), code):
             raise not_found("page")
 
     async def carry_out(self, scope: TenantScope, contact: str, kind: str, code: str) -> None:
-        """No more messages of this kind to this mailbox; of one that was erased nothing is known, and nothing is sent anyway.
+        """Unsubscribe the contact's mailbox from a kind. For an erased contact there is nothing to do: nothing is sent to it anyway.
 
         Raises: Problem 404.
         """

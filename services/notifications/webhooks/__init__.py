@@ -1,1 +1,1 @@
-"""Webhooks: a municipality's own systems hear of its events (Standard Webhooks), without personal data."""
+"""Webhooks: a municipality's own systems receive its events (Standard Webhooks), without personal data."""

@@ -1,4 +1,4 @@
-"""Delivering events to endpoints: retried for three days, ended by 410, never into the network this service stands in."""
+"""Delivers events to endpoints: retried for three days, ended by 410, never to hosts inside our own network."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from services.notifications.webhooks.signing import signed_headers
 
 TIMEOUT = 15.0
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400))
-"""After the first attempt, at once: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h."""
+"""Pauses between attempts; the first attempt is made at once: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h."""
 GONE = 410
 THROTTLES = (429, 502, 503, 504)
 LONGEST_WISH = timedelta(hours=24)
@@ -57,7 +57,7 @@ class DeliverWebhooks:
         self._client: httpx.AsyncClient | None = None
 
     async def fan_out(self, event: Document) -> None:
-        """Adds a delivery for each endpoint that wants the event; repeating it adds none."""
+        """Add a delivery for each endpoint that wants the event; repeating it adds none."""
         scope, now = of_document(event), self._clock.now()
         made = [
             WebhookDelivery(
@@ -75,7 +75,7 @@ class DeliverWebhooks:
         await self._events.delete_one(scope.filter(_id=event["_id"]))
 
     async def carry_out(self, document: Document) -> None:
-        """Makes one attempt at a delivery."""
+        """Make one attempt at a delivery."""
         scope, delivery = of_document(document), self._deliveries.read(document)
         webhook = await self._webhooks.get(scope, delivery.webhook)
         if webhook is None or webhook.disabled is not None:
@@ -90,7 +90,7 @@ class DeliverWebhooks:
         await self._record(scope, delivery, outcome, "pending", max(pause, wish))
 
     async def _attempt(self, webhook: Webhook, delivery: WebhookDelivery) -> tuple[str, int | None, timedelta]:
-        """(the outcome, the status of an answer, for how long the endpoint wants to be left alone)."""
+        """POST once; returns (outcome, HTTP status if there was an answer, the pause that the endpoint asks for)."""
         now = self._clock.now()
         try:
             if self._client is None:
@@ -121,7 +121,7 @@ class DeliverWebhooks:
         await self._deliveries.change(scope, delivery.id, decide, now)
 
     async def _disable(self, scope: TenantScope, webhook: Webhook, why: str) -> None:
-        """Nothing is sent to the endpoint any more, and the coordinators are told."""
+        """Disable an endpoint, and tell the coordinators."""
         now = self._clock.now()
         await self._webhooks.change(
             scope, webhook.id, lambda current: Decision(msgspec.structs.replace(current, disabled=why)), now
@@ -138,6 +138,6 @@ class DeliverWebhooks:
 
 
 def _retry_after(value: str | None) -> timedelta:
-    """Seconds alone; a date is not worth a clock that may be wrong."""
+    """The pause in a Retry-After header. Only seconds are understood; a date would depend on the other side's clock."""
     seconds = int(value) if value and value.isascii() and value.isdigit() and len(value) < 8 else 0
     return min(timedelta(seconds=seconds), LONGEST_WISH)

@@ -11,8 +11,8 @@ EVERYTHING = "*"
 
 
 class Webhook(StoredDocument, frozen=True, kw_only=True):
-    """One endpoint. Its secret is derived, not stored; `generation` counts how often it was changed, `changed_at` when last,
-    `former` the oldest secret that signs beside the present one until a day after that.
+    """One endpoint. Its secret is derived, not stored: `generation` counts its changes, `changed_at` is the time of the last one. `former`: the
+    oldest generation that still signs beside the current one, until a day after that.
 
     `disabled`: why nothing is sent to it any more."""
 
@@ -29,7 +29,7 @@ class Webhook(StoredDocument, frozen=True, kw_only=True):
 
 
 class DeliveryAttempt(Part, frozen=True, kw_only=True):
-    """`outcome`: the HTTP status, or the kind of failure."""
+    """An attempt at a delivery. `outcome`: the HTTP status, or the kind of failure."""
 
     at: datetime
     outcome: str
@@ -45,4 +45,4 @@ class WebhookDelivery(StoredDocument, frozen=True, kw_only=True):
     status: Literal["pending", "delivered", "failed"] = "pending"
     attempts: tuple[DeliveryAttempt, ...] = ()
     tries: int = 0
-    """Attempts since the delivery began, or was asked for anew by hand."""
+    """Attempts since the delivery was created, or retried by hand."""

@@ -1,5 +1,5 @@
-"""Events that municipalities' own systems may hear of: every one of the published contracts that this service reads, except
-those with personal data."""
+"""Event handlers of webhooks: they store each event that may be delivered, which is every one that this service consumes, except those with
+personal data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OFFERED = sorted(
 
 
 def handlers(tenants: Callable[[], frozenset[str]]) -> dict[str, Handler]:
-    """`tenants`: those with endpoints; nothing is written for others."""
+    """Handlers for all offered types of events. `tenants`: those with endpoints; nothing is stored for others."""
 
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
         if envelope.tenant in tenants():

@@ -1,4 +1,4 @@
-"""The job that delivers, beside which each worker looks which tenants have endpoints."""
+"""The job that delivers to webhooks; beside it each worker refreshes which tenants have endpoints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOOK_EVERY = 5.0
 
 
 class WebhookJob(ScheduledJob):
-    """Delivers what is due."""
+    """Makes the due attempts."""
 
     def __init__(
         self, webhooks: Webhooks, deliveries: WebhookDeliveries, deliver: DeliverWebhooks, *timing: Any

@@ -1,4 +1,4 @@
-"""Endpoints of a municipality: made, changed, removed, and what was delivered to them."""
+"""Use cases of webhook endpoints: create, change the secret, remove, list and retry deliveries."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class ManageWebhooks:
     async def create(
         self, scope: TenantScope, url: str, events: list[str], key: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
-        """A new endpoint with its secret, which is shown this once; (endpoint, replayed).
+        """Create an endpoint; (endpoint with its secret, which is shown only this once, replayed).
 
         Raises: Problem 422 the address or an event is none that may be used, 409 there are ten.
         """
@@ -70,7 +70,7 @@ class ManageWebhooks:
         return {**_as_json(made), "secret": shown_secret(self._secrets, made)}, replayed
 
     async def new_secret(self, scope: TenantScope, id: str) -> dict[str, Any]:
-        """Another secret; for a day deliveries are signed with the former one as well. An endpoint that was disabled begins anew.
+        """Change the secret; for a day deliveries are signed with the former one as well. An endpoint that was disabled begins anew.
 
         Raises: Problem 404.
         """
@@ -92,7 +92,10 @@ class ManageWebhooks:
         return {**_as_json(changed), "secret": shown_secret(self._secrets, changed)}
 
     async def remove(self, scope: TenantScope, id: str) -> None:
-        """Raises: Problem 404."""
+        """Remove an endpoint.
+
+        Raises: Problem 404.
+        """
         if not await self._webhooks.remove(scope, id):
             raise not_found("webhook")
         await self._webhooks.refresh_tenants()
@@ -100,7 +103,7 @@ class ManageWebhooks:
     async def list_deliveries(
         self, scope: TenantScope, id: str, cursor: str | None, limit: int
     ) -> list[dict[str, Any]]:
-        """What was delivered to an endpoint, the newest first.
+        """Deliveries to an endpoint, the newest first.
 
         Raises: Problem 404.
         """

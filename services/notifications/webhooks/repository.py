@@ -18,19 +18,19 @@ KEPT_DAYS = 30
 
 
 class Webhooks(Repository[Webhook]):
-    """Stores the webhook endpoints of municipalities."""
+    """Repository of the webhook endpoints of municipalities."""
 
     def __init__(self, database: Database) -> None:
         self.aggregates = Aggregates(database, "webhooks")
         super().__init__(Webhook, self.aggregates)
         self.tenants: frozenset[str] = frozenset()
-        """Those with an endpoint, as last looked at: events of others are not even noted."""
+        """Tenants with an endpoint, as of the last refresh: events of others are not stored."""
 
     async def ensure_indexes(self) -> None:
         await self.aggregates.ensure_indexes([IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant")])
 
     async def refresh_tenants(self) -> None:
-        """Look which tenants have endpoints."""
+        """Read which tenants have endpoints."""
         found = await self.aggregates.collection.find({"disabled": None}, {"tenant": 1}).to_list(None)
         self.tenants = frozenset(one["tenant"] for one in found)
 
@@ -38,12 +38,12 @@ class Webhooks(Repository[Webhook]):
         return await self._find(scope.filter())
 
     async def remove(self, scope: TenantScope, id: str) -> bool:
-        """Whether there was one."""
+        """Delete an endpoint; returns whether there was one."""
         return bool((await self.aggregates.collection.delete_one(scope.filter(_id=id))).deleted_count)
 
 
 class WebhookDeliveries(Repository[WebhookDelivery]):
-    """Deliveries that wait, were made or failed; deleted after a month."""
+    """Repository of deliveries, which are deleted after a month."""
 
     def __init__(self, database: Database) -> None:
         self.aggregates = Aggregates(database, "webhook_deliveries")
@@ -62,7 +62,7 @@ class WebhookDeliveries(Repository[WebhookDelivery]):
     async def list_newest(
         self, scope: TenantScope, webhook: str, before: str | None, limit: int
     ) -> list[WebhookDelivery]:
-        """The newest first, older than the one with the id `before`."""
+        """Deliveries to an endpoint, the newest first, older than the one with the id `before`."""
         wanted = scope.filter(webhook=webhook)
         if before:
             known = await self.get(scope, before)

@@ -12,14 +12,14 @@ EventName = Annotated[str, StringConstraints(min_length=1, max_length=120, patte
 
 
 class NewWebhook(RequestModel):
-    """`events`: types of events, or `["*"]`."""
+    """An endpoint to create. `events`: types of events, or `["*"]` for all."""
 
     url: Url = Field(examples=["https://stadt.example/events"])
     events: list[EventName] = Field(min_length=1, max_length=100, examples=[["registration.gathering.published.v1"]])
 
 
 class ShownWebhook(ResponseModel):
-    """`disabled`: `gone` (it answered 410) or `failing` (three days without success)."""
+    """An endpoint. `disabled`: `gone` (it answered 410) or `failing` (three days without success)."""
 
     id: str
     url: str
@@ -29,7 +29,7 @@ class ShownWebhook(ResponseModel):
 
 
 class WebhookWithSecret(ShownWebhook):
-    """`secret` is shown this once."""
+    """An endpoint with its secret, which is shown only this once."""
 
     secret: str
 

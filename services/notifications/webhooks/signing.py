@@ -18,7 +18,7 @@ PREFIX = "whsec_"
 
 
 def secret_key(secrets: Secrets, webhook: str, generation: int) -> bytes:
-    """The key of an endpoint."""
+    """The signing key of an endpoint, derived from its generation."""
     return secrets.derived("webhook", f"{webhook}:{generation}")
 
 
@@ -28,14 +28,14 @@ def shown_secret(secrets: Secrets, webhook: Webhook) -> str:
 
 
 def oldest_signing(webhook: Webhook, now: datetime) -> int:
-    """The generation of the oldest secret that signs now: whoever changes it twice in a day leaves its receiver time as well."""
+    """The generation of the oldest secret that still signs, so that also two changes in a day leave the receiver a day's time."""
     if webhook.changed_at is None or now - webhook.changed_at >= OLD_SECRET_HOLDS:
         return webhook.generation
     return max(webhook.former or webhook.generation - 1, webhook.generation - MOST_FORMER)
 
 
 def signed_headers(secrets: Secrets, webhook: Webhook, id: str, payload: bytes, now: datetime) -> dict[str, str]:
-    """What goes with a payload; while a secret is being changed, a signature of each, the present one first."""
+    """The headers of a delivery, with one signature for each secret that is valid, the current one first."""
     stamp = str(int(now.timestamp()))
     generations = range(webhook.generation, oldest_signing(webhook, now) - 1, -1)
     content = f"{id}.{stamp}.".encode() + payload

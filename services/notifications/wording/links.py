@@ -1,4 +1,4 @@
-"""Addresses as they stand in messages: in the reader's language, whatever the telephone that opens them is set to."""
+"""Links in messages: they open in the reader's language, whatever the device is set to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ START = "/registration/"
 
 
 def in_language(address: str, language: str, *, short: bool = False) -> str:
-    """The address with `?lang=`, which our pages follow and remember; empty stays empty. `short`: where each character costs."""
+    """The address with `?lang=`, which our pages follow and remember; empty stays empty. `short`: without the parameter's name, for text messages."""
     if not address:
         return ""
     before, fragment_sign, fragment = address.partition("#")

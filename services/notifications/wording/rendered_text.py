@@ -1,4 +1,4 @@
-"""A message in words, before it takes the form of a mail, a letter, a text message or a call."""
+"""Renders the text of a message, before it is put into a mail, a letter, a text message or a call."""
 
 from __future__ import annotations
 
@@ -39,8 +39,7 @@ Templates = Callable[[str, str], Template]
 
 @dataclass(frozen=True)
 class Door:
-    """How a group is let in: its code, the address that opens the same for whoever stands at the door, and the paragraph in which
-    that is told where no square can be shown."""
+    """How a group is let in: its code, the address behind its QR code, and the paragraph that says so where no QR code can be shown."""
 
     code: str
     address: str
@@ -49,9 +48,9 @@ class Door:
 
 @dataclass(frozen=True)
 class RenderedText:
-    """A message before it takes a form. `to`: who is greeted; empty: nobody by name. `link`: where the reader goes on, `action` says
-    what for. `door`: where the message lets in. `version`: of the template, None for the product's own.
-    `secret`: stands in the link and is never to be kept."""
+    """The rendered text of a message. `to`: the name in the greeting, if any. `link`: where the reader goes on; `action`: the label of its button.
+    `door`: how the group is let in, if it is. `version`: of the template, None for the product's own. `secret`: a part of the link that must not
+    be stored."""
 
     language: str
     to: str
@@ -90,10 +89,10 @@ def render(
     *,
     to_stranger: bool = False,
 ) -> RenderedText:
-    """The message in words, in `language` where it is not to be the recipient's own.
+    """Render a message, in the recipient's language unless `language` is given.
 
-    `way`: who is called sees no link, and who is reached otherwise than by e-mail has no address to confirm: they say that they come.
-    `to_stranger`: the recipient may never have heard of us, so nothing is told that another person typed: no names, no helper.
+    `way`: in a call nobody sees a link, and without an e-mail there is no address to confirm, so people are asked whether they come.
+    `to_stranger`: the recipient may know nothing of the platform, so the text holds nothing that another person typed: no names, no helper.
     """
     content = content_for_way(content, about, way)
     reader = language or about.contact.language
@@ -133,7 +132,7 @@ def render(
 
 
 def merge_texts(several: Sequence[RenderedText]) -> RenderedText:
-    """Several messages to one mailbox as one, each with its own link; the first one is greeted."""
+    """Merge several messages to one mailbox into one text with the greeting of the first; each keeps its own link."""
     first = several[0]
     if len(several) == 1:
         return first
@@ -143,7 +142,7 @@ def merge_texts(several: Sequence[RenderedText]) -> RenderedText:
 
 
 def content_for_way(content: Content, about: About, way: Way) -> Content:
-    """The content as it is said on this way and now."""
+    """The content to render for this channel: without an e-mail, or before the draw, another kind says it."""
     if isinstance(content, ConfirmAddress) and way != "email":
         return ConfirmByCall()
     if type(content) is Waiting and about.gathering is not None and about.gathering.undrawn:
@@ -154,7 +153,7 @@ def content_for_way(content: Content, about: About, way: Way) -> Content:
 def placeholder_values(
     content: Content, about: About, language: str, way_in: str, *, to_stranger: bool
 ) -> dict[str, str]:
-    """Each placeholder of the kind's text in words; `name` besides. `way_in`: as `rendered` takes it."""
+    """The values of the template's placeholders and of `name`, rendered. `way_in`: see `render_value`."""
     values: dict[str, Value] = dict.fromkeys(CONTENTS[content.kind].placeholders, "") | content.values(about)
     facts = {name: render_value(value, language, way_in) for name, value in values.items()}
     if to_stranger and content.names_municipality:

@@ -1,4 +1,4 @@
-"""Values of placeholders in a reader's language."""
+"""Renders the values of placeholders in a reader's language."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from services.notifications.wording import sentences as s
 from services.notifications.wording.sentences import sentence
 
 _period = lru_cache(maxsize=1024)(format_period)
-"""Many people are told of the same gathering."""
+"""Cached, since many people get messages about the same gathering."""
 
 
 def one_line(text: str) -> str:
@@ -39,7 +39,7 @@ def isolated(text: str) -> str:
 
 
 def render_value(value: Value, language: str, way_in: str) -> str:
-    """A value in words. `way_in`: what is said of the way into an online meeting, an address or `ASK`."""
+    """A value as text. `way_in`: the address of the online meeting, or the sentence `ASK`."""
     match value:
         case Localized(texts, line):
             text = pick(texts, language)[0] if any(texts.values()) else ""

@@ -1,4 +1,4 @@
-"""The sentences that messages are put together from beside their templates, in English; the catalogues hold the others."""
+"""Sentences that are added to the templates of messages, in English; the catalogues translate them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ STANDING = {
     "offered": mark("We still keep a seat for you. Please say whether you take it."),
     "unconfirmed": mark("Your seat is not certain yet. Please confirm that you come."),
 }
-"""What a change of the gathering leaves of somebody's registration, by where it stands."""
+"""What a change of the gathering means for a registration, by its status."""
 YOUR_MUNICIPALITY = mark("your municipality")
 """Stands for the name of a municipality where a stranger may have typed it."""
 
@@ -55,7 +55,7 @@ NO_LONGER_THERE = mark("Please do not come to the place named before: we meet on
 WAY_IN = mark("This is your way into the online meeting: %(address)s")
 NEW_WAY_IN = mark("The way into the online meeting is a new one. Please use this link, not one you saved: %(address)s")
 ASK = mark("The way into the online meeting is a new one. If you do not know it, please ask us.")
-"""Given instead of an address where the reader is called."""
+"""Said in a call instead of the address of the online meeting."""
 
 ACTIONS = {
     "confirm": mark("Confirm"),
@@ -67,7 +67,7 @@ ACTIONS = {
     "sign-in": mark("Sign in"),
     "open": mark("Open"),
 }
-"""What stands on the button of a mail, by where it leads."""
+"""Labels of a mail's button, by what it is for."""
 CALL_US, HOURS = mark("Telephone: %(phone)s"), mark("Hours: %(hours)s")
 IMPRINT, PRIVACY = mark("Imprint"), mark("Privacy")
 UNSUBSCRIBE = mark("You need not get mails like this one. Unsubscribe: %(address)s")
@@ -77,10 +77,10 @@ OR_COPY = mark("Or copy this address into your browser:")
 
 @cache
 def catalogue() -> Mapping[str, NullTranslations]:
-    """The service's own words by language."""
+    """The translations of the service by language."""
     return translations.Messages(Path(__file__).parent.parent / "locale")
 
 
 def sentence(language: str, message: str, **facts: str) -> str:
-    """Translates one of these sentences."""
+    """One of these sentences, translated."""
     return catalogue()[language].gettext(message) % facts

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.inbox.reading import read
+from services.notifications.inbox.reading import parse_mail
 from services.notifications.intake import bounded as limits
 from services.notifications.intake.bounded import bounded
 from services.notifications.returned.reading import Unclear, excerpt, read_return
@@ -91,7 +91,7 @@ def test_a_crafted_mail_is_little_work(name: str) -> None:
     _within(bounded(content))
     assert _calls(lambda: read_return(content)) < MOST_CALLS
     assert _calls(lambda: excerpt(content)) < MOST_CALLS
-    assert _calls(lambda: read(content, "")) < MOST_CALLS
+    assert _calls(lambda: parse_mail(content, "")) < MOST_CALLS
 
 
 @given(

@@ -17,7 +17,7 @@ from services.notifications.mail.server import MailServer, ServerAway
 from services.notifications.net.hosts import HostCheck, NotPublic
 from services.notifications.net.public_transport import PublicTransport
 from services.notifications.sms.gateway import GatewayAway
-from services.notifications.sms.gateway_client import Posting
+from services.notifications.sms.gateway_client import GatewayClient
 
 INSIDE = [
     "0.0.0.0", "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "198.18.0.1", "192.0.0.1",
@@ -136,4 +136,4 @@ async def test_webhooks_and_gateways_reach_nothing_inside(
         with pytest.raises(NotPublic):
             await client.post(url, content=b"{}")
     with pytest.raises(GatewayAway):
-        await Posting(hosts).json(url, {}, {})
+        await GatewayClient(hosts).post_json(url, {}, {})
