@@ -25,7 +25,7 @@ from services.notifications.messages.documents import BY_HAND, OutboundMessage
 from services.notifications.messages.repository import read_message
 from services.notifications.reminders.stale_handwork import StaleHandwork
 from services.notifications.settings.repository import SettingsRepository
-from services.notifications.unsubscribing.unsubscribe import Unsubscribed
+from services.notifications.unsubscribing.repository import Unsubscribed
 
 STOPPED_AGAIN = timedelta(minutes=1)
 """How often it is looked whether a municipality that sends nothing for now sends again."""

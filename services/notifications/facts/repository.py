@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
+from pymongo import ASCENDING, IndexModel
 
 from chassis.storage.group_commit import GroupCommit
 from chassis.storage.mongo import Database, Document
@@ -35,6 +36,9 @@ class Facts:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._loads: GroupCommit[tuple[TenantScope, OutboundMessage], KnownFacts] = GroupCommit(self._load_batch)
+
+    async def ensure_indexes(self) -> None:
+        await self._database[GROUPS].create_indexes([IndexModel([("gathering", ASCENDING)], name="gathering")])
 
     async def load_for_message(self, scope: TenantScope, message: OutboundMessage) -> KnownFacts:
         """The facts that a message is about. Messages that are delivered at the same moment share one query."""

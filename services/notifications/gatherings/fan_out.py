@@ -9,33 +9,19 @@ from typing import Any
 import msgspec
 
 from chassis.clock import Clock
-from chassis.storage.aggregates import Aggregates
-from chassis.storage.mongo import Database, Document
-from chassis.storage.tenancy import TenantScope, of_document
+from chassis.storage.mongo import Document
+from chassis.storage.tenancy import of_document
 from services.notifications.delivery.settle import Settling
 from services.notifications.domain.changes import Changes, merge_changes
 from services.notifications.domain.facts import Group
 from services.notifications.facts.repository import Facts
+from services.notifications.gatherings.repository import Announcements
 from services.notifications.messages.documents import OutboundMessage
 from services.notifications.messages.enqueue import new_message
 from services.notifications.messages.repository import Messages
 
 INFORMED_STATES = ("unconfirmed", "confirmed", "waiting", "offered")
 """Statuses of groups that are told."""
-
-
-class Announcements:
-    """Repository of announcements that wait to be fanned out."""
-
-    def __init__(self, database: Database) -> None:
-        self._aggregates = Aggregates(database, "announcements")
-        self.collection = self._aggregates.collection
-
-    async def ensure_indexes(self) -> None:
-        await self._aggregates.ensure_indexes()
-
-    async def mark_done(self, scope: TenantScope, id: str) -> None:
-        await self.collection.update_one(scope.filter(_id=id), {"$unset": {"due_at": ""}})
 
 
 class AnnouncementFanOut:

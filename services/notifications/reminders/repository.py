@@ -1,4 +1,4 @@
-"""Repository of reminder plans."""
+"""Repositories of reminder plans, and of watches for calls and letters that wait."""
 
 from __future__ import annotations
 
@@ -39,3 +39,29 @@ class ReminderPlans:
     async def reschedule_all(self, scope: TenantScope, now: datetime) -> None:
         """Make all plans of a municipality due, since it changed its reminder days."""
         await self.collection.update_many(scope.filter(), {"$set": {"due_at": now}})
+
+
+class HandworkWatches:
+    """Repository of watches, one for each municipality with calls or letters that wait: collection `hands_on_watches`."""
+
+    def __init__(self, database: Database) -> None:
+        self._aggregates = Aggregates(database, "hands_on_watches")
+        self.collection = self._aggregates.collection
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes()
+
+    async def start(self, scope: TenantScope, due_at: datetime) -> None:
+        """Make the watch due, unless it is already."""
+        known = await self.collection.find_one(scope.filter(_id=scope.tenant), {"due_at": 1})
+        if known is None:
+            begin = {"$setOnInsert": {"due_at": due_at}}
+            await self.collection.update_one(scope.filter(_id=scope.tenant), begin, upsert=True)
+        else:
+            idle = scope.filter(_id=scope.tenant, due_at={"$exists": False})
+            await self.collection.update_one(idle, {"$set": {"due_at": due_at}})
+
+    async def reschedule(self, scope: TenantScope, due_at: datetime | None) -> None:
+        """Set when the watch is due next; None: it ends."""
+        change: Document = {"$set": {"due_at": due_at}} if due_at is not None else {"$unset": {"due_at": ""}}
+        await self.collection.update_one(scope.filter(_id=scope.tenant), change)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chassis.clock import Clock
-from chassis.storage.aggregates import Aggregates
-from chassis.storage.mongo import Database, Document
+from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope, of_document
 from services.notifications.messages.enqueue import new_message
 from services.notifications.messages.repository import Messages
+from services.notifications.reminders.repository import HandworkWatches
 from services.notifications.staff.fan_out import CoordinatorFanOut
 
 STALE_AFTER = timedelta(hours=24)
@@ -17,28 +17,19 @@ STALE_AFTER = timedelta(hours=24)
 
 
 class StaleHandwork:
-    """Use case and repository of the watch for stale calls and letters: one document a municipality in `hands_on_watches`."""
+    """Use cases of the watch for stale calls and letters."""
 
-    def __init__(self, database: Database, messages: Messages, coordinators: CoordinatorFanOut, clock: Clock) -> None:
-        self._aggregates = Aggregates(database, "hands_on_watches")
-        self.collection = self._aggregates.collection
+    def __init__(
+        self, watches: HandworkWatches, messages: Messages, coordinators: CoordinatorFanOut, clock: Clock
+    ) -> None:
+        self._watches = watches
         self._messages = messages
         self._coordinators = coordinators
         self._clock = clock
 
-    async def ensure_indexes(self) -> None:
-        await self._aggregates.ensure_indexes()
-
     async def watch(self, scope: TenantScope) -> None:
         """Start the watch with a call or letter that waits: it is due in a day. A watch that runs already is not changed."""
-        begin = {"$set": {"due_at": self._clock.now() + STALE_AFTER}}
-        absent = scope.filter(_id=scope.tenant, due_at={"$exists": False})
-        if await self.collection.find_one(scope.filter(_id=scope.tenant), {"due_at": 1}) is None:
-            await self.collection.update_one(
-                scope.filter(_id=scope.tenant), {"$setOnInsert": begin["$set"]}, upsert=True
-            )
-        else:
-            await self.collection.update_one(absent, begin)
+        await self._watches.start(scope, self._clock.now() + STALE_AFTER)
 
     async def carry_out(self, document: Document) -> None:
         """Remind the coordinators of calls and letters that have waited for a day."""
@@ -54,5 +45,4 @@ class StaleHandwork:
                 }
             )
         waiting = await self._messages.count(scope, "to_call") + await self._messages.count(scope, "to_post")
-        change: Document = {"$set": {"due_at": now + STALE_AFTER}} if waiting else {"$unset": {"due_at": ""}}
-        await self.collection.update_one(scope.filter(_id=document["_id"]), change)
+        await self._watches.reschedule(scope, now + STALE_AFTER if waiting else None)

@@ -1,37 +1,16 @@
-"""Use case and repository of unsubscribing from a kind of message of a municipality."""
+"""Use case of unsubscribing from a kind of message of a municipality."""
 
 from __future__ import annotations
 
 from chassis.clock import Clock
 from chassis.http.problems import not_found
 from chassis.ids import Secrets
-from chassis.storage.mongo import Database
 from chassis.storage.tenancy import TenantScope
-from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.facts.repository import Facts
+from services.notifications.unsubscribing.repository import Unsubscribed
 
 PURPOSE = "unsubscribe"
-
-
-class Unsubscribed:
-    """Repository of the mailboxes that unsubscribed, each as a keyed hash, so that nothing says whose they are."""
-
-    def __init__(self, database: Database, throttle: Throttle) -> None:
-        self._rows = database["unsubscribed"]
-        self._throttle = throttle
-
-    async def add(self, scope: TenantScope, kind: str, address: str, clock: Clock) -> None:
-        """Store that a mailbox unsubscribed; repeating it changes nothing."""
-        row = scope.filter(_id=self._id(scope, kind, address))
-        await self._rows.update_one(row, {"$setOnInsert": {"kind": kind, "at": clock.now()}}, upsert=True)
-
-    async def contains(self, scope: TenantScope, kind: str, address: str) -> bool:
-        """Whether this mailbox unsubscribed from this kind."""
-        return await self._rows.find_one(scope.filter(_id=self._id(scope, kind, address)), {"_id": 1}) is not None
-
-    def _id(self, scope: TenantScope, kind: str, address: str) -> str:
-        return f"{scope.tenant}:{kind}:{self._throttle.key(address)}"
 
 
 class Unsubscribe:
@@ -68,7 +47,7 @@ class Unsubscribe:
         self.check(scope, contact, kind, code)
         known = await self._facts.contact(scope, contact)
         if known is not None and known.email:
-            await self._unsubscribed.add(scope, kind, known.email, self._clock)
+            await self._unsubscribed.add(scope, kind, known.email, self._clock.now())
 
 
 def _subject(scope: TenantScope, contact: str, kind: str) -> str:

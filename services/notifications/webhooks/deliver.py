@@ -10,7 +10,7 @@ import msgspec
 
 from chassis.clock import Clock
 from chassis.ids import Secrets
-from chassis.storage.mongo import Database, Document
+from chassis.storage.mongo import Document
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
 from services.notifications.messages.enqueue import new_message
@@ -19,7 +19,7 @@ from services.notifications.net.hosts import HostCheck, NotPublic
 from services.notifications.net.public_transport import PublicTransport
 from services.notifications.staff.fan_out import CoordinatorFanOut
 from services.notifications.webhooks.documents import DeliveryAttempt, Webhook, WebhookDelivery
-from services.notifications.webhooks.repository import WebhookDeliveries, Webhooks
+from services.notifications.webhooks.repository import WebhookDeliveries, WebhookEvents, Webhooks
 from services.notifications.webhooks.signing import signed_headers
 
 TIMEOUT = 15.0
@@ -37,7 +37,7 @@ class DeliverWebhooks:
 
     def __init__(
         self,
-        database: Database,
+        events: WebhookEvents,
         webhooks: Webhooks,
         deliveries: WebhookDeliveries,
         messages: Messages,
@@ -46,7 +46,7 @@ class DeliverWebhooks:
         secrets: Secrets,
         clock: Clock,
     ) -> None:
-        self._events = database["webhook_events"]
+        self._events = events
         self._webhooks = webhooks
         self._deliveries = deliveries
         self._messages = messages
@@ -72,7 +72,7 @@ class DeliverWebhooks:
             if one.subscribes_to(event["event_type"])
         ]
         await self._deliveries.insert_if_absent(made, now)
-        await self._events.delete_one(scope.filter(_id=event["_id"]))
+        await self._events.delete(scope, event["_id"])
 
     async def carry_out(self, document: Document) -> None:
         """Make one attempt at a delivery."""

@@ -9,13 +9,14 @@ from typing import Any
 import orjson
 
 from chassis.messaging.projection import Handler, InsertIfAbsent, Write
-from contracts.catalogue import EVENTS
+from contracts.catalogue import EVENTS as CATALOGUE
 from contracts.envelope import Envelope
 from contracts.topics import TOPICS
+from services.notifications.webhooks.repository import EVENTS
 
 OFFERED = sorted(
     name
-    for name, model in EVENTS.items()
+    for name, model in CATALOGUE.items()
     if "notifications" in TOPICS[model.topic].consumers and not TOPICS[model.topic].personal_data
 )
 """Types of events that can be chosen."""
@@ -33,6 +34,6 @@ def handlers(tenants: Callable[[], frozenset[str]]) -> dict[str, Handler]:
                 "data": orjson.loads(envelope.data or b"null"),
             }
             fields = {"event_type": envelope.type, "at": envelope.occurred_at, "payload": orjson.dumps(payload)}
-            yield InsertIfAbsent("webhook_events", f"{envelope.tenant}:{envelope.id}", {"version": 1, **fields})
+            yield InsertIfAbsent(EVENTS, f"{envelope.tenant}:{envelope.id}", {"version": 1, **fields})
 
     return dict.fromkeys(OFFERED, handle)

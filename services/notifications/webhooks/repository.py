@@ -1,4 +1,4 @@
-"""Repositories of webhooks and their deliveries."""
+"""Repositories of webhooks, of events for them, and of their deliveries."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from chassis.storage.repository import Repository, older_than
 from chassis.storage.tenancy import TenantScope
 from services.notifications.webhooks.documents import Webhook, WebhookDelivery
 
+EVENTS = "webhook_events"
 KEPT_DAYS = 30
 
 
@@ -40,6 +41,21 @@ class Webhooks(Repository[Webhook]):
     async def remove(self, scope: TenantScope, id: str) -> bool:
         """Delete an endpoint; returns whether there was one."""
         return bool((await self.aggregates.collection.delete_one(scope.filter(_id=id))).deleted_count)
+
+
+class WebhookEvents:
+    """Repository of events that wait to be fanned out to endpoints."""
+
+    def __init__(self, database: Database) -> None:
+        self._aggregates = Aggregates(database, EVENTS)
+        self.collection = self._aggregates.collection
+
+    async def ensure_indexes(self) -> None:
+        await self._aggregates.ensure_indexes()
+
+    async def delete(self, scope: TenantScope, id: str) -> None:
+        """Delete an event that was fanned out."""
+        await self.collection.delete_one(scope.filter(_id=id))
 
 
 class WebhookDeliveries(Repository[WebhookDelivery]):
