@@ -33,16 +33,6 @@ QUERIES = frozenset(
 )
 ON_A_COLLECTION = frozenset({"find", "aggregate", "distinct"})
 """Names that others than the driver's collections have as well."""
-KNOWN = {
-    "services/notifications/service.py": "an index on a projection that no feature owns",
-    "services/notifications/erasure/erase.py": "removes people from all collections of the service",
-    "services/notifications/gatherings/fan_out.py": "two writes on its own queue",
-    "services/notifications/reminders/stale_handwork.py": "three writes on its own queue",
-    "services/notifications/staff/fan_out.py": "two writes on its own queue",
-    "services/notifications/unsubscribing/unsubscribe.py": "one look-up and one write on its own collection",
-    "services/notifications/webhooks/deliver.py": "one write on its own queue",
-}
-"""Files that query though they are not called repository, and why that is. Whoever needs a new one writes a repository."""
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:
@@ -67,7 +57,7 @@ def test_repositories_alone_query(service: str) -> None:
     found = {
         path: queries
         for path, tree in parsed(f"services/{service}", with_any_of=(*QUERIES, *ON_A_COLLECTION))
-        if not Path(path).stem.startswith("repository") and path not in KNOWN and (queries := list(_queries(tree)))
+        if not Path(path).stem.startswith("repository") and (queries := list(_queries(tree)))
     }
     assert found == {}
 
