@@ -1,1 +1,1 @@
-"""People whom nobody can write to, or who did not get what was written, to be called by staff."""
+"""The call list: people whom nothing written reaches, to be called by staff."""

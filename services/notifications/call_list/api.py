@@ -45,7 +45,7 @@ async def export_call_list(request: Request, caller: Desk, kind: Filter = "", la
     """Export whom to call now, with what to say, as CSV with semicolons; cells that begin like a formula are guarded."""
     services = get_services(request)
     words = services.pages.texts(request).gettext
-    content = await services.calls.exported(caller.scope, words, kind=kind, language=language)
+    content = await services.calls.export(caller.scope, words, kind=kind, language=language)
     headers = {"Content-Disposition": 'attachment; filename="call-list.csv"', "Cache-Control": "no-store"}
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 

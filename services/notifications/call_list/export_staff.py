@@ -1,4 +1,4 @@
-"""The call list as a table for a call centre, in the form that German spreadsheet programs read."""
+"""Exports the call list as a table for a call centre, as CSV that German spreadsheet programs open."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ COLUMNS = (
 
 
 def table(entries: Iterable[Mapping[str, Any]], gettext: Callable[[str], str]) -> bytes:
-    """CSV with semicolons and a byte order mark; what begins like a formula is guarded. The last column is to be filled in."""
+    """The entries as CSV with semicolons and a byte order mark; cells that begin like a formula are guarded. The last column is left empty to be
+    filled in."""
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     writer.writerow([gettext(name) for name in COLUMNS])
@@ -39,18 +40,20 @@ def table(entries: Iterable[Mapping[str, Any]], gettext: Callable[[str], str]) -
 
 
 def _row(number: int, one: Mapping[str, Any]) -> list[str]:
-    """One number. Where several people are reached at it, each one's words stand under their name."""
-    told = [one, *one.get("also", ())]
-    spoken = _words(told, lambda code: code != "de")
-    german = _words(told, lambda code: code == "de")
+    """The row of one number. Where several people are reached at it, what to say to each is under their name."""
+    messages = [one, *one.get("also", ())]
+    spoken = _words(messages, lambda code: code != "de")
+    german = _words(messages, lambda code: code == "de")
     return [
         str(number),
-        _each(each["helper"] or each["name"] for each in told),
-        _each(each["name"] for each in told if each["helper"]),
+        _distinct(each["helper"] or each["name"] for each in messages),
+        _distinct(each["name"] for each in messages if each["helper"]),
         one["phone_e164"] or one["phone"] or "",
-        _each(LANGUAGES[code].endonym if code in LANGUAGES else code for code in (each["language"] for each in told)),
-        _each(pick(label, "de")[0] for each in told for label in each["support"]),
-        _each(_meeting(each["gathering"]) for each in told if each["gathering"]),
+        _distinct(
+            LANGUAGES[code].endonym if code in LANGUAGES else code for code in (each["language"] for each in messages)
+        ),
+        _distinct(pick(label, "de")[0] for each in messages for label in each["support"]),
+        _distinct(_meeting(each["gathering"]) for each in messages if each["gathering"]),
         _time(one["until"]),
         spoken or german,
         german if spoken else "",
@@ -59,18 +62,18 @@ def _row(number: int, one: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _words(told: Sequence[Mapping[str, Any]], wanted: Callable[[str], bool]) -> str:
-    """What to say in the languages wanted, under each one's name where several are told."""
+def _words(messages: Sequence[Mapping[str, Any]], wanted: Callable[[str], bool]) -> str:
+    """What to say in the languages wanted, under each one's name where the messages are to several people."""
     lines: list[str] = []
-    named = len({each["name"] for each in told}) > 1
-    for each in told:
+    named = len({each["name"] for each in messages}) > 1
+    for each in messages:
         words = [line for code, paragraphs in each["say"].items() if wanted(code) for line in paragraphs]
         lines += [f"{each['name']}:", *words] if named and words else words
     return "\n".join(lines)
 
 
-def _each(texts: Iterable[str]) -> str:
-    """Each text once."""
+def _distinct(texts: Iterable[str]) -> str:
+    """The distinct texts, joined by commas."""
     return ", ".join(dict.fromkeys(texts))
 
 

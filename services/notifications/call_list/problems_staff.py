@@ -1,4 +1,4 @@
-"""Problems of the call list where a press changes nothing (staff alone meet them)."""
+"""Error messages of the call list, which only staff see."""
 
 from __future__ import annotations
 

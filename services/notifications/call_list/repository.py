@@ -1,4 +1,4 @@
-"""Repository of calls, folded by number: however many messages wait for one number, it is one call."""
+"""Repository of the call list, grouped by number: however many messages wait for one number, it is one call."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from services.notifications.messages.repository import COLLECTION, read_message
 ANSWERED = sorted(kind for kind, content in CONTENTS.items() if content.answered)
 """Kinds that have to be answered by a time."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-FOLDED = 20
-"""Messages of one number that are shown with it."""
+MOST_SHOWN_OF_A_NUMBER = 20
+"""Most messages that are shown with one number."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Place of a number in the list: what has to be answered by a time before the rest, never tried before tried, then oldest."""
+    """Sort key of a number in the list: what has to be answered by a deadline first, then never tried, then oldest."""
 
     later: int
     called_at: datetime
@@ -29,7 +29,7 @@ class Place:
     number: str
 
     def after(self) -> Document:
-        """What comes behind this place."""
+        """The filter for everything behind this place."""
         names = ("later", "called_at", "at", "_id")
         values = (self.later, self.called_at, self.at, self.number)
         steps: list[Document] = []
@@ -53,7 +53,7 @@ class CallListRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def numbers(
+    async def list_numbers(
         self,
         scope: TenantScope,
         *,
@@ -64,11 +64,11 @@ class CallListRepository:
         after: Place | None = None,
         limit: int,
     ) -> list[Number]:
-        """The next numbers in the list's order; with `later` those that are not to be called before a time that is still to come."""
+        """The next numbers in the list's order. `later`: only those to be called at a time in the future."""
         wanted: Document = scope.filter(status="to_call", **({"kind": kind} if kind else {}))
         if language:
             wanted["language"] = language
-        wanted |= {"call_after": {"$gt": now}} if later else _callable(now)
+        wanted |= {"call_after": {"$gt": now}} if later else _callable_now(now)
         order = {"later": 1, "called_at": 1, "at": 1}
         pipeline: list[Document] = [
             {"$match": wanted},
@@ -91,7 +91,13 @@ class CallListRepository:
             *([{"$match": after.after()}] if after else []),
             {"$sort": {**order, "_id": 1}},
             {"$limit": limit},
-            {"$project": {**dict.fromkeys(order, 1), "total": {"$size": "$ids"}, "ids": {"$slice": ["$ids", FOLDED]}}},
+            {
+                "$project": {
+                    **dict.fromkeys(order, 1),
+                    "total": {"$size": "$ids"},
+                    "ids": {"$slice": ["$ids", MOST_SHOWN_OF_A_NUMBER]},
+                }
+            },
         ]
         groups = await self._database.aggregate(COLLECTION, pipeline)
         ids = [id for group in groups for id in group["ids"]]
@@ -102,9 +108,13 @@ class CallListRepository:
         return [_number(group, messages) for group in groups]
 
     async def count(self, scope: TenantScope, now: datetime, *, later: bool = False) -> int:
-        """How many numbers are to be called, now or later."""
+        """How many numbers are to be called now, or, with `later`, at a time in the future."""
         pipeline: list[Document] = [
-            {"$match": scope.filter(status="to_call", **({"call_after": {"$gt": now}} if later else _callable(now)))},
+            {
+                "$match": scope.filter(
+                    status="to_call", **({"call_after": {"$gt": now}} if later else _callable_now(now))
+                )
+            },
             {"$group": {"_id": {"$ifNull": ["$number", "$_id"]}}},
             {"$count": "numbers"},
         ]
@@ -112,7 +122,7 @@ class CallListRepository:
         return int(found[0]["numbers"]) if found else 0
 
     async def kinds_and_languages(self, scope: TenantScope) -> tuple[list[str], list[str]]:
-        """What one may filter by."""
+        """The kinds and languages on the list, by which it can be filtered."""
         pipeline: list[Document] = [
             {"$match": scope.filter(status="to_call")},
             {"$group": {"_id": None, "kinds": {"$addToSet": "$kind"}, "languages": {"$addToSet": "$language"}}},
@@ -121,7 +131,7 @@ class CallListRepository:
         return (sorted(found[0]["kinds"]), sorted(found[0]["languages"])) if found else ([], [])
 
 
-def _callable(now: datetime) -> Document:
+def _callable_now(now: datetime) -> Document:
     return {"$or": [{"call_after": {"$exists": False}}, {"call_after": {"$lte": now}}]}
 
 

@@ -1,4 +1,4 @@
-"""Numbers that somebody is calling at the moment: a lock that lets go by itself."""
+"""Repository of numbers that somebody is calling at the moment: a lock that expires by itself."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from pymongo import ASCENDING, IndexModel
 from chassis.storage.mongo import Database, DuplicateKeyError
 from chassis.storage.tenancy import TenantScope
 
-HELD = timedelta(minutes=15)
-"""For how long a number is taken; long enough for a call with an interpreter."""
+TAKEN_FOR = timedelta(minutes=15)
+"""For how long a number is locked: long enough for a call with an interpreter."""
 
 
 @dataclass(frozen=True)
 class Taken:
-    """`by`: who is signed in, as it stands in their token."""
+    """Who has taken a number, until when. `by`: the subject of their token."""
 
     by: str
     until: datetime
 
 
 class TakenNumbers:
-    """One document a number, in the collection `taken_numbers`; numbers are keyed hashes."""
+    """Stores one document for each number, in the collection `taken_numbers`; numbers are keyed hashes."""
 
     def __init__(self, database: Database) -> None:
         self._numbers = database["taken_numbers"]
@@ -38,22 +38,24 @@ class TakenNumbers:
         )
 
     async def claim(self, scope: TenantScope, number: str, by: str, now: datetime) -> bool:
-        """Whether the number is theirs now; somebody else's for the moment it stays."""
+        """Lock a number for somebody; returns whether it is theirs, or else somebody else's."""
         free = {"$or": [{"until": {"$lte": now}}, {"by": by}]}
         try:
             await self._numbers.update_one(
-                {**scope.filter(_id=_id(scope, number)), **free}, {"$set": {"by": by, "until": now + HELD}}, upsert=True
+                {**scope.filter(_id=_id(scope, number)), **free},
+                {"$set": {"by": by, "until": now + TAKEN_FOR}},
+                upsert=True,
             )
         except DuplicateKeyError:
             return False
         return True
 
     async def release(self, scope: TenantScope, number: str, by: str) -> None:
-        """Others may call it."""
+        """Unlock a number that `by` had locked."""
         await self._numbers.delete_one(scope.filter(_id=_id(scope, number), by=by))
 
     async def get_many(self, scope: TenantScope, numbers: Iterable[str], now: datetime) -> dict[str, Taken]:
-        """The numbers among these that are taken."""
+        """Which of these numbers are taken, and by whom."""
         ids = {_id(scope, number): number for number in numbers}
         wanted = scope.filter(_id={"$in": sorted(ids)}, until={"$gt": now})
         found = await self._numbers.find(wanted).to_list(None) if ids else []

@@ -1,4 +1,4 @@
-"""The call list as the API takes and tells it."""
+"""Request and response models of the call list."""
 
 from typing import Literal
 
@@ -6,19 +6,19 @@ from pydantic import Field
 
 from chassis.http.base_schemas import RequestModel, ResponseModel
 from chassis.text.text_types import Moment
-from services.notifications.call_list.call_list import CallOutcome
+from services.notifications.call_list.outcomes import CallOutcome
 from services.notifications.shown_time import ShownTime
 
 
 class RecordOutcome(RequestModel):
-    """The outcome of a call. `next_at`: with `not_reached`, when to try again; the number does not stand on the list before."""
+    """The outcome of a call. `next_at`: with `not_reached`, when to try again; the number is hidden until then."""
 
     outcome: CallOutcome
     next_at: Moment | None = None
 
 
 class CallTaken(ResponseModel):
-    """A number that is taken until a time, or was let go."""
+    """A number that is taken until a time, or was released."""
 
     id: str
     taken_until: ShownTime | None = None
@@ -70,7 +70,7 @@ class Call(ResponseModel):
 
 
 class NumberToCall(Call):
-    """The most urgent message for a number, and what else waits for it: `folded` messages, of which `also` shows the first."""
+    """The most urgent message for a number, with the others that wait for it: `folded` messages, of which `also` shows the first."""
 
     also: list[Call]
     folded: int

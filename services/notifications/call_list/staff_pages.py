@@ -13,7 +13,7 @@ from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from chassis.storage.pagination import Cursor
 from chassis.text.translations import mark
-from services.notifications.call_list.call_list import CallOutcome
+from services.notifications.call_list.outcomes import CallOutcome
 from services.notifications.domain.next_call import next_call_time
 from services.notifications.permissions import Desk
 from services.notifications.staff_page import StaffPage, staff_page
@@ -67,7 +67,7 @@ async def record_call_outcome(
 
 @router.post("/calls/{id}/taking")
 async def take_or_release_number(request: Request, caller: Desk, id: str) -> Response:
-    """Take a number for oneself, or let it go: by the button that was pressed."""
+    """Take a number, or release it: by the button that was pressed."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
     kind, language = form.value("kind")[:40], form.value("language")[:40]
@@ -116,12 +116,12 @@ async def _render_calls(
 
 
 def _known(name: str) -> str:
-    """A filter fit for an address: kinds and languages are of letters and hyphens."""
+    """A filter that may stand in an address: kinds and languages have letters and hyphens only."""
     return name if name.replace("-", "").isalnum() else ""
 
 
 def _moments(entry: dict[str, Any]) -> dict[str, Any]:
-    """Times as times, for templates."""
+    """The entry with its times as datetimes, for templates."""
     gathering = entry["gathering"]
     if gathering:
         gathering = {**gathering, "starts_at": datetime.fromisoformat(gathering["starts_at"])}

@@ -1,4 +1,4 @@
-"""Problems of letters where a press changes nothing (staff alone meet them)."""
+"""Error messages of letters, which only staff see."""
 
 from __future__ import annotations
 
