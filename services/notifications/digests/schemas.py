@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from chassis.http.base_schemas import RequestModel, ResponseModel
 from chassis.text.text_types import Identifier
 from services.notifications.domain.digests import KINDS, Choice
-from services.notifications.settings.schemas import DigestBody, ShownDigest
+from services.notifications.settings.schemas import DigestBody, DigestResponse
 
 
 def _known(kinds: dict[str, Choice]) -> dict[str, Choice]:
@@ -25,11 +25,11 @@ class PreferencesBody(RequestModel):
     digest: DigestBody | None = None
 
 
-class ShownPreferences(ResponseModel):
+class PreferencesResponse(ResponseModel):
     """Preferences of the person who is signed in. `kinds`: what they chose; `in_force`: how each kind reaches them; `urgent`: kinds that never wait."""
 
     kinds: dict[str, Choice | None]
     in_force: dict[str, Choice]
     urgent: list[str]
-    digest: ShownDigest | None = None
-    municipality: ShownDigest | None = None
+    digest: DigestResponse | None = None
+    municipality: DigestResponse | None = None

@@ -15,7 +15,7 @@ class AnswerToMail(RequestModel):
     language: Language = "de"
 
 
-class ShownInboxMail(ResponseModel):
+class InboxMailResponse(ResponseModel):
     """A mail from somebody. `email`: null where it names no sender that could be answered; `cut`: its text goes on; `attachments`: how many were
     thrown away; `automatic`: an automatic reply, such as out of office."""
 
@@ -33,7 +33,7 @@ class ShownInboxMail(ResponseModel):
 
 
 class InboxPage(ResponseModel):
-    items: list[ShownInboxMail]
+    items: list[InboxMailResponse]
     next: str | None = None
 
 

@@ -14,12 +14,12 @@ from chassis.storage.pagination import Cursor, number_at, page
 from services.notifications.http import idempotency
 from services.notifications.letters.schemas import (
     BatchList,
+    LetterBatchResponse,
     LetterPage,
     LetterReturned,
     LettersPrinted,
     PostedBatch,
     PostedLetters,
-    ShownLetterBatch,
 )
 from services.notifications.permissions import Desk
 from services.notifications.services import get_services
@@ -60,7 +60,7 @@ async def list_letter_batches(
     return page(found, limit, "number")
 
 
-@router.post("/letters/batches", status_code=201, response_model=ShownLetterBatch, summary="Put letters together")
+@router.post("/letters/batches", status_code=201, response_model=LetterBatchResponse, summary="Put letters together")
 async def create_letter_batch(request: Request, caller: Desk, key: Key = None) -> Response:
     """Create a batch of all letters that wait and are in no batch yet, as far as they can be typeset."""
     municipality = await request.app.state.tenant_registry.tenant(caller.scope.tenant)

@@ -37,7 +37,7 @@ class PostedBatch(RequestModel):
     besides: list[Identifier] = Field(default_factory=list, max_length=200)
 
 
-class ShownLetterBatch(ResponseModel):
+class LetterBatchResponse(ResponseModel):
     """A batch of letters, in the order of their sheets. `unmade`: those that could not be typeset and go on waiting."""
 
     id: str
@@ -51,7 +51,7 @@ class ShownLetterBatch(ResponseModel):
 class BatchList(ResponseModel):
     """Some batches, and the cursor of the next ones."""
 
-    items: list[ShownLetterBatch]
+    items: list[LetterBatchResponse]
     next: str | None
 
 

@@ -12,8 +12,8 @@ from services.notifications.message_templates.editing_staff import Draft
 from services.notifications.message_templates.schemas import (
     Preview,
     Publication,
-    ShownTemplate,
     TemplateList,
+    TemplateResponse,
     TemplateText,
     TestSent,
 )
@@ -29,13 +29,13 @@ async def list_templates(request: Request, caller: Coordinator) -> dict[str, Any
     return {"items": await get_services(request).templates.list(caller.scope), "next": None}
 
 
-@router.get("/{kind}/{language}", response_model=ShownTemplate, summary="One text")
+@router.get("/{kind}/{language}", response_model=TemplateResponse, summary="One text")
 async def get_template(request: Request, caller: Coordinator, kind: str, language: str) -> dict[str, Any]:
     """Get one text: the draft or else what is in force, the product's own text, and all versions."""
     return await get_services(request).templates.show(caller.scope, kind, language)
 
 
-@router.put("/{kind}/{language}", response_model=ShownTemplate, summary="Save a draft")
+@router.put("/{kind}/{language}", response_model=TemplateResponse, summary="Save a draft")
 async def save_template_draft(
     request: Request, caller: Coordinator, kind: str, language: str, body: TemplateText
 ) -> dict[str, Any]:
@@ -44,7 +44,7 @@ async def save_template_draft(
     return await get_services(request).templates.save(caller.scope, kind, language, draft)
 
 
-@router.delete("/{kind}/{language}", response_model=ShownTemplate, summary="Back to the product's own text")
+@router.delete("/{kind}/{language}", response_model=TemplateResponse, summary="Back to the product's own text")
 async def restore_default_template(request: Request, caller: Coordinator, kind: str, language: str) -> dict[str, Any]:
     """Use the product's own text again; the versions stay."""
     return await get_services(request).templates.back_to_default(caller.scope, kind, language)
@@ -59,7 +59,7 @@ async def preview_template(
     return await get_services(request).templates.preview(caller.scope, kind, language, draft)
 
 
-@router.post("/{kind}/{language}/publication", response_model=ShownTemplate, summary="Publish a text")
+@router.post("/{kind}/{language}/publication", response_model=TemplateResponse, summary="Publish a text")
 async def publish_template(
     request: Request, caller: Coordinator, kind: str, language: str, body: Publication | None = None
 ) -> dict[str, Any]:

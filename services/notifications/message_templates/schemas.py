@@ -23,7 +23,7 @@ class Publication(RequestModel):
     version: Annotated[int, bounded_integer(1, 1_000)] | None = None
 
 
-class ShownPlaceholder(ResponseModel):
+class PlaceholderResponse(ResponseModel):
     name: str
     explanation: str
 
@@ -38,7 +38,7 @@ class LanguageStatus(ResponseModel):
 
 class TemplateKind(ResponseModel):
     kind: str
-    placeholders: list[ShownPlaceholder]
+    placeholders: list[PlaceholderResponse]
     languages: dict[str, LanguageStatus]
 
 
@@ -56,14 +56,14 @@ class DefaultText(ResponseModel):
     language: str
 
 
-class ShownVersion(ResponseModel):
+class TemplateVersionResponse(ResponseModel):
     version: int
     saved_at: ShownTime
     published_at: ShownTime | None = None
     subject: str
 
 
-class ShownTemplate(ResponseModel):
+class TemplateResponse(ResponseModel):
     """One text; `published` is the version in force, null where it is the product's own."""
 
     kind: str
@@ -74,10 +74,10 @@ class ShownTemplate(ResponseModel):
     version: int | None = None
     status: Literal["draft", "published", "default"]
     published: int | None = None
-    placeholders: list[ShownPlaceholder]
+    placeholders: list[PlaceholderResponse]
     default: DefaultText
     default_changed: bool
-    versions: list[ShownVersion]
+    versions: list[TemplateVersionResponse]
 
 
 class PreviewMail(ResponseModel):

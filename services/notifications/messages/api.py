@@ -12,7 +12,7 @@ from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
 from services.notifications.messages.documents import Status
 from services.notifications.messages.messages import as_json, as_json_with_content
-from services.notifications.messages.schemas import InformedPage, MessagePage, RetriedMessage, ShownMessageWithText
+from services.notifications.messages.schemas import InformedPage, MessagePage, MessageWithTextResponse, RetriedMessage
 from services.notifications.permissions import Coordinator
 from services.notifications.services import get_services
 
@@ -36,7 +36,7 @@ async def list_messages(
     return page([as_json(one) for one in found], limit, "id")
 
 
-@router.get("/{id}", response_model=ShownMessageWithText, summary="One message")
+@router.get("/{id}", response_model=MessageWithTextResponse, summary="One message")
 async def get_message(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
     """Get one message with each attempt, and as it was sent."""
     return as_json_with_content(await get_services(request).messages.get(caller.scope, id))

@@ -8,7 +8,7 @@ from services.notifications.domain.text_reports import KnownDelivery
 from services.notifications.shown_time import ShownTime
 
 
-class ShownAttempt(ResponseModel):
+class AttemptResponse(ResponseModel):
     """One attempt. `outcome`: `sent` (handed over), an outcome of a call, or the kind of failure."""
 
     at: ShownTime
@@ -17,7 +17,7 @@ class ShownAttempt(ResponseModel):
     detail: str | None = None
 
 
-class ShownMessage(ResponseModel):
+class MessageResponse(ResponseModel):
     """A message without its recipient. `delivery`: what is known since it was sent; `standing`: status and delivery
     in one word. `template_version`: null for the product's own text."""
 
@@ -29,11 +29,11 @@ class ShownMessage(ResponseModel):
     standing: DeliveryStatus
     gathering: str | None = None
     at: ShownTime
-    attempts: list[ShownAttempt]
+    attempts: list[AttemptResponse]
     template_version: int | None = None
 
 
-class ShownText(ResponseModel):
+class SentTextResponse(ResponseModel):
     """What was sent, codes and links masked."""
 
     subject: str
@@ -41,20 +41,20 @@ class ShownText(ResponseModel):
     language: str
 
 
-class ShownMessageWithText(ShownMessage):
+class MessageWithTextResponse(MessageResponse):
     """A message with what was sent, which retention and erasure remove."""
 
-    as_sent: ShownText | None = None
+    as_sent: SentTextResponse | None = None
 
 
 class MessagePage(ResponseModel):
     """Some messages, and the cursor of the next ones."""
 
-    items: list[ShownMessage]
+    items: list[MessageResponse]
     next: str | None = None
 
 
-class ShownNewsKind(ResponseModel):
+class NewsKindResponse(ResponseModel):
     """One kind of news about a gathering. `counts`: messages by delivery status."""
 
     kind: str
@@ -62,7 +62,7 @@ class ShownNewsKind(ResponseModel):
     counts: dict[DeliveryStatus, int]
 
 
-class ShownUninformed(ResponseModel):
+class UninformedResponse(ResponseModel):
     """A registration whose people were not told, as far as is known."""
 
     message: str
@@ -75,9 +75,9 @@ class ShownUninformed(ResponseModel):
 class InformedPage(ResponseModel):
     """News about a gathering, and who was not told of the news of the kind `kind`."""
 
-    kinds: list[ShownNewsKind]
+    kinds: list[NewsKindResponse]
     kind: str
-    items: list[ShownUninformed]
+    items: list[UninformedResponse]
 
 
 class RetriedMessage(ResponseModel):

@@ -7,7 +7,7 @@ from services.notifications.domain.returned import Reason
 from services.notifications.shown_time import ShownTime
 
 
-class ShownReturnedMail(ResponseModel):
+class ReturnedMailResponse(ResponseModel):
     """A mail that came back. `reason`: why it came back; `code`: the enhanced status code (RFC 3463); `status`: what became of the message; `excerpt`: of what
     could not be understood."""
 
@@ -24,7 +24,7 @@ class ShownReturnedMail(ResponseModel):
 
 
 class ReturnedPage(ResponseModel):
-    items: list[ShownReturnedMail]
+    items: list[ReturnedMailResponse]
     next: str | None = None
 
 

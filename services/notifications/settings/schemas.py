@@ -125,13 +125,13 @@ class SettingsBody(RequestModel):
     digest: DigestBody | None = None
 
 
-class ShownSmtp(ResponseModel):
+class SmtpResponse(ResponseModel):
     url: str
     username: str
     password_set: bool
 
 
-class ShownSms(ResponseModel):
+class SmsResponse(ResponseModel):
     """The gateway for text messages, without its secrets. `report_url`: where the gateway is to report to; null where it reports nothing."""
 
     gateway: GatewayName
@@ -145,12 +145,12 @@ class ShownSms(ResponseModel):
     report_url: str | None = None
 
 
-class ShownDigest(ResponseModel):
+class DigestResponse(ResponseModel):
     at: str
     days: list[int]
 
 
-class ShownFinding(ResponseModel):
+class DnsRecordResponse(ResponseModel):
     """A DNS record as it has to be, and as it was found."""
 
     record: Literal["spf", "dkim", "dmarc"]
@@ -160,42 +160,42 @@ class ShownFinding(ResponseModel):
     found: str
 
 
-class ShownSender(ResponseModel):
+class SenderResponse(ResponseModel):
     """The state of the sender address. `unproven`: not yet proven to arrive; `delivering`; `failing`: was proven and is not any more. Unless it is delivering, mails
     come from `platform_address` under the municipality's name."""
 
     state: Literal["unproven", "delivering", "failing"]
     checked_at: ShownTime | None = None
-    records: list[ShownFinding]
+    records: list[DnsRecordResponse]
     platform_address: str
 
 
-class ShownQuietHours(ResponseModel):
+class QuietHoursResponse(ResponseModel):
     from_: str = Field(alias="from")
     until: str
 
 
-class ShownSendDays(ResponseModel):
+class SendDaysResponse(ResponseModel):
     email: list[int]
     sms: list[int]
     call: list[int]
 
 
-class ShownReminder(ResponseModel):
+class ReminderResponse(ResponseModel):
     days_before: int
 
 
-class ShownSettings(ResponseModel):
+class SettingsResponse(ResponseModel):
     from_name: str
     from_address: str
     reply_to: str
     signature: dict[str, str]
-    smtp: ShownSmtp | None = None
-    quiet_hours: ShownQuietHours | None = None
-    send_days: ShownSendDays
-    reminders: list[ShownReminder]
+    smtp: SmtpResponse | None = None
+    quiet_hours: QuietHoursResponse | None = None
+    send_days: SendDaysResponse
+    reminders: list[ReminderResponse]
     calls_reminders: bool
     stopped: bool
-    sms: ShownSms | None = None
-    digest: ShownDigest | None = None
-    sender: ShownSender
+    sms: SmsResponse | None = None
+    digest: DigestResponse | None = None
+    sender: SenderResponse

@@ -18,7 +18,7 @@ from services.notifications.webhooks.schemas import (
     DeliveryRetried,
     NewWebhook,
     WebhookList,
-    WebhookWithSecret,
+    WebhookWithSecretResponse,
 )
 
 router = APIRouter(prefix="/notifications/v1/{tenant}/webhooks", tags=["webhooks"])
@@ -30,7 +30,7 @@ async def list_webhooks(request: Request, caller: Coordinator) -> dict[str, Any]
     return {"items": await get_services(request).webhooks.list_endpoints(caller.scope), "next": None}
 
 
-@router.post("", status_code=201, response_model=WebhookWithSecret, summary="New webhook")
+@router.post("", status_code=201, response_model=WebhookWithSecretResponse, summary="New webhook")
 async def create_webhook(request: Request, caller: Coordinator, body: NewWebhook, key: Key = None) -> Response:
     """Create an endpoint. Its secret is shown this once; deliveries are signed with it (Standard Webhooks)."""
     idempotency_key = idempotency(request, key, body)
@@ -38,7 +38,7 @@ async def create_webhook(request: Request, caller: Coordinator, body: NewWebhook
     return json_response(made, 201, replayed)
 
 
-@router.post("/{id}/secret", response_model=WebhookWithSecret, summary="New secret")
+@router.post("/{id}/secret", response_model=WebhookWithSecretResponse, summary="New secret")
 async def change_webhook_secret(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
     """Change the secret of an endpoint; for a day deliveries are signed with the former one as well. An endpoint that was disabled begins anew."""
     return await get_services(request).webhooks.new_secret(caller.scope, id)

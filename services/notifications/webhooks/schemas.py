@@ -18,7 +18,7 @@ class NewWebhook(RequestModel):
     events: list[EventName] = Field(min_length=1, max_length=100, examples=[["registration.gathering.published.v1"]])
 
 
-class ShownWebhook(ResponseModel):
+class WebhookResponse(ResponseModel):
     """An endpoint. `disabled`: `gone` (it answered 410) or `failing` (three days without success)."""
 
     id: str
@@ -28,33 +28,33 @@ class ShownWebhook(ResponseModel):
     disabled: Literal["gone", "failing"] | None = None
 
 
-class WebhookWithSecret(ShownWebhook):
+class WebhookWithSecretResponse(WebhookResponse):
     """An endpoint with its secret, which is shown only this once."""
 
     secret: str
 
 
 class WebhookList(ResponseModel):
-    items: list[ShownWebhook]
+    items: list[WebhookResponse]
     next: Literal[None] = None
 
 
-class ShownDeliveryAttempt(ResponseModel):
+class DeliveryAttemptResponse(ResponseModel):
     at: ShownTime
     outcome: str
 
 
-class ShownDelivery(ResponseModel):
+class DeliveryResponse(ResponseModel):
     id: str
     event: str
     at: ShownTime
     status: Literal["pending", "delivered", "failed"]
-    attempts: list[ShownDeliveryAttempt]
+    attempts: list[DeliveryAttemptResponse]
     next_attempt_at: ShownTime | None = None
 
 
 class DeliveryPage(ResponseModel):
-    items: list[ShownDelivery]
+    items: list[DeliveryResponse]
     next: str | None = None
 
 
