@@ -1,4 +1,4 @@
-"""Fixtures of tests that hand mails to the intake: a municipality that takes mail in, and the port it listens at."""
+"""Fixtures of tests with incoming mail: a municipality with an intake server, and a client for its port."""
 
 from __future__ import annotations
 

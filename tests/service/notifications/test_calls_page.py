@@ -1,4 +1,4 @@
-"""The page of the call list: whom, why, in which language, what to say, and what came of it."""
+"""The page of the call list: whom to call, why, in which language, what to say, and recording the outcome."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def _press(client: httpx.AsyncClient, ends: str, **query: Any) -> httpx.Re
     return await client.post(action, data=fields)
 
 
-async def test_a_call_is_made_with_everything_at_hand(town: Town) -> None:
+async def test_the_page_shows_everything_needed_for_a_call(town: Town) -> None:
     await town.owes("a", name="Олена <b>", **LANDLINE)
     assert (await town.settled("a"))["status"] == "to_call"
     page = (await town.intake.get(PAGE)).text
@@ -55,7 +55,7 @@ async def test_filters_stay_after_a_call(town: Town) -> None:
     assert done.headers["location"] == f"{PAGE}?kind=offered&language=uk"
 
 
-async def test_a_call_that_somebody_else_made_is_said(town: Town) -> None:
+async def test_a_call_that_a_colleague_made_is_reported(town: Town) -> None:
     await town.owes("a", **LANDLINE)
     await town.settled("a")
     token = form_of((await town.intake.get(PAGE)).text, "m-a?outcome=reached")
@@ -67,7 +67,7 @@ async def test_a_call_that_somebody_else_made_is_said(town: Town) -> None:
     assert (await town.intake.post(f"{PAGE}/unknown?outcome=reached", data=token)).status_code == 404
 
 
-async def test_a_no_is_entered_with_one_press_and_a_second_press_changes_nothing(town: Town) -> None:
+async def test_a_cancellation_is_recorded_once(town: Town) -> None:
     await town.owes("a", **LANDLINE)
     await town.settled("a")
     page = (await town.intake.get(PAGE)).text
@@ -83,7 +83,7 @@ async def test_a_no_is_entered_with_one_press_and_a_second_press_changes_nothing
 
 
 @pytest.mark.parametrize("outcome", ["", "lost"])
-async def test_an_outcome_that_is_none_is_refused(town: Town, outcome: str) -> None:
+async def test_an_unknown_outcome_is_refused(town: Town, outcome: str) -> None:
     assert (await town.intake.post(f"{PAGE}/m-a", params={"outcome": outcome})).status_code == 422
 
 
@@ -95,7 +95,7 @@ async def test_messages_lead_to_the_call_list(town: Town) -> None:
     assert f'href="{PAGE}"' in page
 
 
-async def test_who_has_to_answer_does_so_in_the_call(town: Town) -> None:
+async def test_people_who_have_to_answer_do_so_in_the_call(town: Town) -> None:
     await town.owes("a", name="Olena", **LANDLINE)
     await town.owes("b", kind="registered", name="Petro", **LANDLINE)
     for id in "ab":

@@ -1,4 +1,4 @@
-"""Intents on the real MongoDB become mails in a real SMTP server."""
+"""Messages in a real MongoDB are delivered to a real SMTP server."""
 
 from __future__ import annotations
 

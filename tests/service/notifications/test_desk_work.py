@@ -1,4 +1,4 @@
-"""Calls that colleagues share, and letters in batches: taken and let go, next time, table, sheets, in the post and back."""
+"""Work of the desk: calls that colleagues share (lock, next time, export), and letters in batches (sheets, posted, returned)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def listed(client: httpx.AsyncClient, **query: Any) -> Any:
     return (await client.get(CALLS, params=query)).json()["items"]
 
 
-async def test_a_number_is_called_by_one_person_and_lets_go_by_itself(town: Town, colleague: httpx.AsyncClient) -> None:
+async def test_a_taken_number_is_locked_and_the_lock_expires(town: Town, colleague: httpx.AsyncClient) -> None:
     await to_call(town)
     assert (await town.coordinator.post(f"{CALLS}/m-a/taking")).status_code == 200
     assert (await listed(town.coordinator))[0]["taken"] == "by_you"
@@ -63,7 +63,7 @@ async def test_a_number_is_called_by_one_person_and_lets_go_by_itself(town: Town
     assert (await town.coordinator.post(f"{CALLS}/m-a/taking")).status_code == 409
 
 
-async def test_who_was_not_reached_is_called_at_the_next_time(town: Town) -> None:
+async def test_a_number_not_reached_comes_back_at_its_next_time(town: Town) -> None:
     await to_call(town)
     now = town.clock.time
     for wrong in (now - timedelta(hours=1), now + timedelta(days=40)):
@@ -142,7 +142,9 @@ async def test_letters_are_printed_in_batches_with_sheet_numbers(town: Town) -> 
     assert (await town.coordinator.post(f"{LETTERS}/{kept}/returned")).status_code == 409
 
 
-async def test_a_letter_that_can_not_be_made_is_never_in_the_post(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_letter_that_cannot_be_typeset_is_never_marked_as_posted(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = Template.typeset
 
     def fails_for_a(self: Template, data: Any) -> Typeset:
@@ -161,7 +163,7 @@ async def test_a_letter_that_can_not_be_made_is_never_in_the_post(town: Town, mo
     assert "ließ sich nicht erstellen" in page
 
 
-async def test_each_letter_can_be_seen_before_and_pages_lead_through(town: Town) -> None:
+async def test_each_letter_has_a_preview_and_pages_link_the_steps(town: Town) -> None:
     await to_post(town, "a")
     assert (await town.coordinator.get(f"{LETTERS}/m-a.png")).content.startswith(b"\x89PNG")
     assert (await town.coordinator.get(f"{LETTERS}/m-x.png")).status_code == 404
@@ -177,7 +179,7 @@ async def test_each_letter_can_be_seen_before_and_pages_lead_through(town: Town)
     assert back.status_code == 303
 
 
-async def test_the_day_says_what_waits_and_what_was_done(town: Town, colleague: httpx.AsyncClient) -> None:
+async def test_the_page_of_the_day_lists_what_waits_and_what_was_done(town: Town, colleague: httpx.AsyncClient) -> None:
     today = f"/notifications/v1/{TENANT}/today"
     assert (await colleague.get(today)).json() == {"due": [], "done": []}
     await to_call(town, "a")

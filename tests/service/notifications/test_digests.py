@@ -1,4 +1,4 @@
-"""Staff are told together at the time they chose: never empty, nothing lost, what is urgent at once, no work where nothing happens."""
+"""Digests: sent at the chosen time, never empty, nothing lost, urgent messages at once, no work where nothing happens."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def tomorrow(town: Town) -> datetime:
     return datetime(day.year, day.month, day.day, 7, 30, tzinfo=BERLIN)
 
 
-async def test_what_can_wait_comes_in_one_mail_at_the_chosen_time(town: Town) -> None:
+async def test_messages_that_can_wait_come_in_one_mail_at_the_chosen_time(town: Town) -> None:
     await digest(town)
     for number in range(3):
         await town.owe(
@@ -97,7 +97,7 @@ async def test_what_can_wait_comes_in_one_mail_at_the_chosen_time(town: Town) ->
     assert len(town.sink.mails) == 2
 
 
-async def test_news_of_the_desk_are_told_once_and_never_when_there_are_none(town: Town) -> None:
+async def test_desk_news_are_summed_up_once_and_never_empty(town: Town) -> None:
     await digest(town)
     await registered(town, 1)
     await registered(town, 2, "waiting")
@@ -127,7 +127,7 @@ async def test_news_of_the_desk_are_told_once_and_never_when_there_are_none(town
     )
 
 
-async def test_news_and_what_was_held_back_are_one_mail(town: Town) -> None:
+async def test_desk_news_and_held_back_messages_are_one_mail(town: Town) -> None:
     await digest(town)
     await registered(town, 1)
     await town.run("tell-desk-news")
@@ -181,7 +181,7 @@ async def test_who_wants_a_kind_never_does_not_get_it(town: Town) -> None:
 SUBSCRIBERS = 2_000
 
 
-async def test_of_many_who_are_told_together_those_without_news_cost_nothing(town: Town) -> None:
+async def test_municipalities_without_news_cost_nothing(town: Town) -> None:
     """MongoDB's profiler counts: as many operations and documents for two with news as beside two thousand without."""
     await digest(town)
     alone = await _work_of_a_day(town, 1)

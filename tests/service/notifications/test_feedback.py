@@ -1,4 +1,4 @@
-"""Feedback by the link of the thanks: asked in the person's language, counted once, leading back to nobody."""
+"""Feedback by the link of the thanks: asked in the person's language, counted once, anonymous."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def told(town: Town) -> list[Any]:
     return [orjson.loads(one["d"])["cells"] for one in (found or {}).get("outbox", ())]
 
 
-async def test_asked_in_the_persons_language_and_counted_once(town: Town) -> None:
+async def test_feedback_is_asked_in_the_persons_language_and_counted_once(town: Town) -> None:
     link = await thanked(town, "a", language="uk")
     assert link.endswith("?lang=uk")
     async with anybody(town) as browser:
@@ -77,7 +77,7 @@ async def test_asked_in_the_persons_language_and_counted_once(town: Town) -> Non
     assert len(stored["spent"]) == 1
 
 
-async def test_no_ticket_is_kept_anywhere_and_nothing_names_a_person(town: Town) -> None:
+async def test_no_ticket_is_stored_and_nothing_names_a_person(town: Town) -> None:
     link = await thanked(town, "a")
     ticket = LINK.search(link)[1]  # type: ignore[index]
     await say(town, link, welcome="yes")
@@ -94,7 +94,7 @@ async def test_no_ticket_is_kept_anywhere_and_nothing_names_a_person(town: Town)
     assert again != link, "each mail has a ticket of its own"
 
 
-async def test_forged_and_late_links_lead_nowhere(town: Town) -> None:
+async def test_forged_and_expired_links_are_not_found(town: Town) -> None:
     link = await thanked(town, "a")
     ticket = LINK.search(link)[1]  # type: ignore[index]
     async with anybody(town) as browser:
@@ -107,7 +107,7 @@ async def test_forged_and_late_links_lead_nowhere(town: Town) -> None:
     assert await town.database["feedback"].count_documents({}) == 0
 
 
-async def test_each_answer_is_told_by_itself_in_fives(town: Town) -> None:
+async def test_each_count_is_published_by_itself_in_fives(town: Town) -> None:
     links = [await thanked(town, f"p{number}") for number in range(10)]
     for link in links[:4]:
         await say(town, link, welcome="yes", understood="partly")

@@ -1,4 +1,4 @@
-"""Mail to a municipality comes in at the same port as returned mails, is read on a page, carried over and answered."""
+"""Mail to a municipality comes in at the same port as returned mails, is listed on a page, copied into a form and answered."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ async def deliver(port: int, to: str = TO, content: bytes = b"") -> str:
         return answer
 
 
-async def test_a_mail_stands_on_the_page_once_and_is_carried_over_without_its_words_in_an_address(
-    town: Town, port: int
-) -> None:
+async def test_a_mail_is_listed_once_and_copied_into_the_form_without_its_text_in_a_url(town: Town, port: int) -> None:
     for _ in range(2):
         assert "Taken" in await deliver(port)
     assert await deliver(port, "anmeldung.nirgends@bounce.example.org") == "550"
@@ -50,7 +48,7 @@ async def test_a_mail_stands_on_the_page_once_and_is_carried_over_without_its_wo
     assert "olena" not in "".join(part for part in page.split('"') if part.startswith("/"))
 
 
-async def test_it_is_answered_once_in_the_municipalitys_name(town: Town, port: int) -> None:
+async def test_a_mail_is_answered_once_in_the_municipalitys_name(town: Town, port: int) -> None:
     await deliver(port)
     mail = await town.database["inbox"].find_one({})
     page = (await town.coordinator.get(PAGE)).text
@@ -82,9 +80,7 @@ async def test_a_mail_server_that_does_not_take_the_answer_leaves_the_mail_open(
     assert await town.database["inbox"].count_documents({}) == 0
 
 
-async def test_an_answer_that_was_not_sent_to_its_end_can_be_given_again(
-    town: Town, port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_interrupted_answer_can_be_sent_again(town: Town, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process ended, or the database went away, before the mail server had it."""
     await deliver(port)
     mail = await town.database["inbox"].find_one({})
@@ -105,7 +101,7 @@ async def test_an_answer_that_was_not_sent_to_its_end_can_be_given_again(
     assert (again.json()["state"], len(town.sink.mails)) == ("answered", 1)
 
 
-async def test_mail_goes_when_its_sender_is_erased(town: Town, port: int) -> None:
+async def test_mails_are_deleted_when_their_sender_is_erased(town: Town, port: int) -> None:
     await deliver(port)
     await town.person("a", email="Olena@Example.org")
     now = town.clock.time
@@ -116,7 +112,7 @@ async def test_mail_goes_when_its_sender_is_erased(town: Town, port: int) -> Non
     assert await town.database["inbox"].count_documents({}) == 0
 
 
-async def test_the_api_lists_answers_puts_away_and_deletes(town: Town, port: int) -> None:
+async def test_the_api_lists_answers_marks_as_done_and_deletes(town: Town, port: int) -> None:
     api = f"/notifications/v1/{TENANT}/inbox"
     for number in range(3):
         await deliver(port, content=letter(f"Frage {number}").as_bytes())

@@ -1,4 +1,4 @@
-"""What became of it: filters and pages of the log, each attempt, another way, and who of a gathering has been told, who not, why."""
+"""The log of messages: filters and pages of the log, each attempt, retrying, the next channel, and who of a gathering has been informed."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def tried(town: Town, outcome: str, channel: str = "email") -> list[dict[str, An
     return [{"at": town.clock.time, "outcome": outcome, "channel": channel}]
 
 
-def test_every_state_has_a_word() -> None:
+def test_every_delivery_status_has_a_label() -> None:
     for status in Status.__args__:
         assert delivery_status(status, None)
     assert delivery_status("sent", None) == "handed_over"
     assert delivery_status("sent", "unclear") == "unclear"
 
 
-async def test_who_has_been_told_who_not_and_why(town: Town) -> None:
+async def test_the_page_lists_who_was_informed_who_not_and_why(town: Town) -> None:
     await told(town, "a", "sent", delivery="delivered")
     await told(town, "b", "sent")
     await told(town, "c", "sent", delivery="unclear", attempts=tried(town, "unclear: ReadTimeout", "sms"))
@@ -96,7 +96,7 @@ async def test_the_log_is_filtered_and_read_page_by_page(town: Town) -> None:
     assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/query/status")
 
 
-async def test_another_way_and_again_after_a_correction(town: Town) -> None:
+async def test_a_message_takes_the_next_channel_and_is_retried_after_a_correction(town: Town) -> None:
     await told(town, "a", "bounced", failed=["email"], attempts=tried(town, "refused"), contact={"phone": "04421 1234"})
     await town.database["contacts"].update_one({"_id": "a"}, {"$set": {"email": "right@example.org"}})
     assert (await town.coordinator.post(f"{LOG}/m-a/retry")).status_code == 202
@@ -138,7 +138,7 @@ async def test_who_was_to_be_called_gets_the_mail_once_there_is_an_address(town:
 
 
 @pytest.mark.parametrize("wanted", ["", "&status=sent", "&kind=confirmed", "&gathering=g"])
-async def test_a_page_of_the_log_reads_what_it_shows(town: Town, wanted: str) -> None:
+async def test_a_page_of_the_log_reads_only_what_it_shows(town: Town, wanted: str) -> None:
     """However many messages there are, an index has them in the order of the pages."""
     await town.person("a")
     for number in range(300):

@@ -1,4 +1,4 @@
-"""Reminders go out when they are due, once, to who registered before, never after the gathering began."""
+"""Reminders are sent once when they are due, to groups that registered before, and never after the gathering began."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ async def test_who_was_there_is_thanked_with_what_the_coordinator_wrote(town: To
     assert "Die Folien stehen hier." in town.sink.mails[0].get_body(("plain",)).get_content()
 
 
-async def test_calls_that_lie_are_told_of_once_a_day(town: Town) -> None:
+async def test_coordinators_are_reminded_of_waiting_calls_once_a_day(town: Town) -> None:
     await town.gathering()
     await town.database["coordinators"].insert_one({"_id": "boss", "tenant": TENANT, "key": None})
     await town.database["contacts"].insert_one(

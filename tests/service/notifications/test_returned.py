@@ -1,4 +1,4 @@
-"""Mails that come back to the service's own port or mailbox: the next way, the clerk's list, an undo; nothing else changes anything."""
+"""Mails that come back to the service's own port or mailbox: the next channel, the list for clerks, undoing it; other mails change nothing."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def come_back(port: int, to: str | list[str], content: bytes) -> str:
     return answer
 
 
-async def test_a_hard_one_goes_the_next_way_at_once_and_onto_the_clerks_list(town: Town, port: int) -> None:
+async def test_a_hard_return_tries_the_next_channel_and_is_listed_for_clerks(town: Town, port: int) -> None:
     to = await sent_to(town, phone="04421 99")
     assert to.endswith("@bounce.example.org")
     assert "hard" in await come_back(port, to, report("failed", "5.1.1"))
@@ -70,7 +70,7 @@ async def test_a_hard_one_goes_the_next_way_at_once_and_onto_the_clerks_list(tow
     assert len(town.sink.mails) == 2
 
 
-async def test_a_refusal_in_the_dialogue_is_on_the_list_too(town: Town) -> None:
+async def test_a_refusal_in_the_smtp_dialogue_is_listed_too(town: Town) -> None:
     await town.person("a", phone="04421 99")
     await town.owe("a", "confirmed")
     town.sink.answers = ["550 5.1.1 nobody here"]
@@ -81,7 +81,7 @@ async def test_a_refusal_in_the_dialogue_is_on_the_list_too(town: Town) -> None:
     assert entry["reason"] == "no-mailbox"
 
 
-async def test_what_one_may_do_without_is_not_sent_there_again_and_what_people_need_is(town: Town, port: int) -> None:
+async def test_only_needed_mails_go_to_a_dead_address_again(town: Town, port: int) -> None:
     to = await sent_to(town, kind="gathering-thanks")
     await come_back(port, to, report("failed", "5.1.1"))
     await town.run()
@@ -98,7 +98,7 @@ async def test_what_one_may_do_without_is_not_sent_there_again_and_what_people_n
     assert (await town.message("m-third"))["status"] == "sent"
 
 
-async def test_a_soft_one_is_tried_again_later(town: Town, port: int) -> None:
+async def test_a_soft_return_is_retried_later(town: Town, port: int) -> None:
     to = await sent_to(town)
     assert "soft" in await come_back(port, to, report("failed", "4.2.2"))
     await town.run()
@@ -111,7 +111,7 @@ async def test_a_soft_one_is_tried_again_later(town: Town, port: int) -> None:
     assert (await town.coordinator.get(API)).json()["items"] == []
 
 
-async def test_vacation_replies_change_nothing_and_what_is_not_understood_is_kept(town: Town, port: int) -> None:
+async def test_vacation_replies_are_ignored_and_unclear_mails_are_kept(town: Town, port: int) -> None:
     to = await sent_to(town)
     before = await town.message("m-a")
     assert "automatic" in await come_back(port, to, VACATION)
@@ -128,7 +128,7 @@ async def test_vacation_replies_change_nothing_and_what_is_not_understood_is_kep
     assert (await town.message("m-a"))["delivery"] == "delivered"
 
 
-async def test_forged_foreign_and_huge_ones_get_a_clear_answer(town: Town, port: int) -> None:
+async def test_forged_foreign_and_huge_returns_are_refused(town: Town, port: int) -> None:
     to = await sent_to(town)
     local, _, domain = to.partition("@")
     forged = f"{local[:-1]}{'a' if local[-1] != 'a' else 'b'}@{domain}"
@@ -145,7 +145,7 @@ async def test_forged_foreign_and_huge_ones_get_a_clear_answer(town: Town, port:
     assert all(code == 452 for code, _ in refused.values())
 
 
-async def test_a_town_does_not_see_what_came_back_to_another(town: Town, port: int) -> None:
+async def test_returned_mails_are_isolated_between_tenants(town: Town, port: int) -> None:
     to = await sent_to(town)
     await come_back(port, to, report("failed", "5.1.1"))
     from chassis.identity.tokens import LocalIssuer

@@ -82,7 +82,7 @@ async def test_a_refused_mail_spoils_no_other_of_the_session(town: Town) -> None
     assert sorted(found) == ["pending", "sent", "sent"]
 
 
-async def test_what_is_refused_for_good_goes_the_next_way_with_its_reason(town: Town) -> None:
+async def test_a_permanent_refusal_tries_the_next_channel_and_keeps_the_reason(town: Town) -> None:
     await town.gathering()
     await town.person("a", phone="04421 99")
     await town.owe("a", "confirmed")
@@ -224,7 +224,7 @@ async def test_two_hundred_sign_ups_from_one_number_are_one_entry_of_the_call_li
     assert html.count('<article class="card"') == 4
 
 
-async def test_ten_at_the_same_moment_are_ten(database: Database) -> None:
+async def test_ten_concurrent_messages_are_counted_as_ten(database: Database) -> None:
     """Each round is a mailbox that nobody wrote to before, so that all of them want to make its counter."""
     throttle, now = Throttle(database, Secrets("a secret for tests only, 32 characters and more")), SystemClock().now()
     for round in range(10):

@@ -1,4 +1,4 @@
-"""How a municipality writes: secrets are written and never read, a sender of one's own is used while DNS proves it."""
+"""Settings of a municipality: secrets are write-only, its own sender is used while DNS proves it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def check(town: Town) -> Any:
     return (await town.coordinator.post(f"{URL}/sender/check")).json()["sender"]
 
 
-async def test_what_is_not_named_stays_and_everything_has_a_default(town: Town) -> None:
+async def test_omitted_settings_stay_and_all_have_defaults(town: Town) -> None:
     shown = (await town.coordinator.get(URL)).json()
     assert shown["reminders"] == [{"days_before": 7}, {"days_before": 1}]
     assert (shown["sender"]["state"], shown["smtp"], shown["quiet_hours"]) == ("unproven", None, None)
@@ -79,13 +79,13 @@ async def test_what_is_not_named_stays_and_everything_has_a_default(town: Town) 
         ({"burned": 1}, "/burned"),
     ],
 )
-async def test_what_cannot_be_used_is_refused_at_its_field(town: Town, body: Any, pointer: str) -> None:
+async def test_invalid_settings_are_refused_at_their_field(town: Town, body: Any, pointer: str) -> None:
     answer = await town.coordinator.put(URL, json=body)
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
-async def test_a_password_is_encrypted_and_never_told(town: Town) -> None:
+async def test_a_password_is_encrypted_and_never_shown(town: Town) -> None:
     smtp = {"url": "smtp://127.0.0.1:2525", "username": "stadt", "password": "very secret"}
     shown = await put(town, smtp=smtp)
     assert shown["smtp"] == {"url": smtp["url"], "username": "stadt", "password_set": True}
@@ -211,7 +211,7 @@ async def test_the_page_saves_and_says_what_is_wrong(town: Town) -> None:
     assert (await town.coordinator.get(URL)).json()["reminders"] == [{"days_before": 5}, {"days_before": 2}]
 
 
-async def test_a_cookie_makes_no_page_say_what_nobody_wrote(town: Town) -> None:
+async def test_a_forged_cookie_shows_no_message_on_the_page(town: Town) -> None:
     page = "/notifications/wilhelmshaven/settings"
     for forged in ("%3Cb%3EIhr%20Konto%20ist%20gesperrt%3C/b%3E", "Call%20this%20number", "%FF"):
         shown = await town.coordinator.get(page, headers={"cookie": f"wk_done={forged}"})

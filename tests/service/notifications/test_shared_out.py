@@ -76,7 +76,7 @@ class Running:
             await self._task
 
 
-async def test_what_is_asked_at_one_moment_is_answered_from_each_municipalitys_own_rows(town: Town) -> None:
+async def test_batched_reads_return_only_rows_of_their_own_tenant(town: Town) -> None:
     await other_town(town, "elsewhere")
     await crowd(town, 2)
     await crowd(town, 2, tenant="elsewhere")
@@ -98,7 +98,7 @@ async def test_what_is_asked_at_one_moment_is_answered_from_each_municipalitys_o
     )
 
 
-async def test_two_workers_share_and_nobody_is_told_twice(settings: Settings, town: Town, quick: None) -> None:
+async def test_two_workers_share_and_nothing_is_sent_twice(settings: Settings, town: Town, quick: None) -> None:
     from chassis.service import Service
 
     changed = settings.model_copy(update={"smtp_url": town.service.context.settings.smtp_url})
@@ -132,7 +132,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(range_leases, "TRUSTED", 1800.0)
 
 
-async def test_ranges_of_a_worker_that_fell_silent_are_taken_over(
+async def test_ranges_of_a_dead_worker_are_taken_over(
     database: Database, patient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = (RangeLeases(database["leases"], "deliver") for _ in range(2))
@@ -160,7 +160,7 @@ async def test_ranges_of_a_worker_that_fell_silent_are_taken_over(
     assert len(first.open) == len(second.open) == RANGES // 2
 
 
-async def test_what_is_on_its_way_is_finished_before_its_range_is_let_go(database: Database, patient: None) -> None:
+async def test_messages_in_flight_finish_before_their_range_is_released(database: Database, patient: None) -> None:
     first, second = (RangeLeases(database["leases"], "deliver") for _ in range(2))
     await first.beat()
     await second.beat()
@@ -178,7 +178,7 @@ async def test_what_is_on_its_way_is_finished_before_its_range_is_let_go(databas
     assert len(second.open) == RANGES // 2
 
 
-async def test_what_is_not_ours_any_more_right_before_the_last_step_is_left_to_others(town: Town) -> None:
+async def test_a_message_whose_range_was_lost_is_not_sent(town: Town) -> None:
     await crowd(town, 1)
     job = town.job("deliver")
     (document,) = await town.database["intents"].find({}).to_list(None)
@@ -239,9 +239,7 @@ async def test_messages_of_one_recipient_go_out_in_order(town: Town) -> None:
     assert [one.split("@")[0] for one in mine] == [f"<m-{contact}", "<m-1", "<m-2", "<m-3"]
 
 
-async def test_one_that_falls_due_while_an_earlier_one_to_the_same_recipient_is_on_its_way_follows_it(
-    town: Town,
-) -> None:
+async def test_a_message_waits_for_an_earlier_one_in_flight_to_the_same_recipient(town: Town) -> None:
     town.sink.waits = True
     job = town.job("deliver")
     await crowd(town, 1)
@@ -278,14 +276,14 @@ async def _has(things: Sized, wanted: int) -> bool:
     return len(things) == wanted
 
 
-async def test_messages_of_a_former_version_find_their_place(town: Town) -> None:
+async def test_messages_of_a_former_version_are_given_range_and_rank(town: Town) -> None:
     await town.person("old")
     await town.owe("old", "confirmed")
     await DueMessages(town.database).place_former()
     assert (await town.message("m-old"))["range"] == range_leases.range_of("old")
 
 
-async def test_over_a_limit_a_day_only_what_somebody_waits_for_goes_out(settings: Settings) -> None:
+async def test_over_the_daily_limit_only_urgent_messages_are_sent(settings: Settings) -> None:
     async with town_on(settings, messages_a_day=3) as town:
         await town.gathering()
         town.clock.time = town.clock.time.replace(hour=10)
@@ -314,7 +312,7 @@ async def test_over_a_limit_a_day_only_what_somebody_waits_for_goes_out(settings
         assert (await town.message(f"m-{TENANT}-support-granted-0"))["status"] == "sent"
 
 
-async def test_only_what_went_out_counts_for_the_limit_a_day(settings: Settings) -> None:
+async def test_only_sent_messages_count_for_the_daily_limit(settings: Settings) -> None:
     async with town_on(settings) as town:
         await town.gathering()
         limits = town.job("deliver").limits
@@ -329,7 +327,7 @@ async def test_only_what_went_out_counts_for_the_limit_a_day(settings: Settings)
         assert dict(limits.uncommitted) == {(TENANT, next(iter(limits.uncommitted))[1], "sent"): 1}
 
 
-async def test_what_a_worker_that_fell_silent_left_is_sent_though_nothing_else_happens(town: Town, quick: None) -> None:
+async def test_messages_of_a_dead_worker_are_sent_without_new_events(town: Town, quick: None) -> None:
     """The other one sleeps until the next due time it knows: what was left is overdue, and reported by nobody."""
     silent = RangeLeases(town.database["leases"], "deliver")
     await silent.beat()

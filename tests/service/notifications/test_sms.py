@@ -1,4 +1,4 @@
-"""Text messages through real gateways, in the forms they document: refused, away, taken without an answer, reported twice and late."""
+"""Text messages through real gateways, in the formats they document: refused, away, accepted without an answer, reported twice and late."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def dlr(id: str, status: str) -> bytes:
     return orjson.dumps({"webhook_event": "dlr", "data": {"msg_id": "77", "foreign_id": id, "status": status}})
 
 
-async def test_each_gateway_is_asked_in_its_own_form(town: Town, gateway: Recorder) -> None:
+async def test_each_gateway_is_called_in_its_own_format(town: Town, gateway: Recorder) -> None:
     basic = "Basic " + base64.b64encode(b"token:k3y").decode()
     cases: list[tuple[dict[str, Any], tuple[int, Any], str, dict[str, str], dict[str, Any]]] = [
         (SEVEN, (200, {"success": "100"}), "/api/sms", {"x-api-key": "k3y"}, {"from": "Stadt", "performance_tracking": False}),
@@ -134,7 +134,7 @@ async def test_each_gateway_is_asked_in_its_own_form(town: Town, gateway: Record
         )
 
 
-async def test_200_with_an_error_in_it_is_a_refusal_and_the_next_way_is_taken(town: Town, gateway: Recorder) -> None:
+async def test_200_with_an_error_is_a_refusal_and_the_next_channel_is_tried(town: Town, gateway: Recorder) -> None:
     await account(town, **SEVEN)
     gateway.answers = [(200, {"success": "202"})]
     await texted(town)
@@ -144,7 +144,7 @@ async def test_200_with_an_error_in_it_is_a_refusal_and_the_next_way_is_taken(to
 
 
 @pytest.mark.parametrize("answer", [None, (200, {"success": "700"}), (500, {}), (200, "what")])
-async def test_what_may_have_been_taken_is_unclear_and_never_sent_again(
+async def test_a_text_that_may_have_been_accepted_is_never_sent_again(
     town: Town, gateway: Recorder, answer: tuple[int, Any] | None
 ) -> None:
     shown = await account(town, **SEVEN)
@@ -158,7 +158,7 @@ async def test_what_may_have_been_taken_is_unclear_and_never_sent_again(
     assert (await town.message("m-a"))["delivery"] == "delivered"
 
 
-async def test_a_process_that_dies_while_sending_tells_nobody_twice(town: Town, gateway: Recorder) -> None:
+async def test_a_process_that_dies_while_sending_sends_nothing_twice(town: Town, gateway: Recorder) -> None:
     await account(town, **SEVEN)
     gateway.answers = [(200, {"success": "100"})]
     message = await texted(town)
@@ -172,7 +172,7 @@ async def test_a_process_that_dies_while_sending_tells_nobody_twice(town: Town, 
     assert again["text"]["id"] == message["text"]["id"]
 
 
-async def test_a_gateway_that_is_away_is_tried_again_and_after_an_hour_people_are_told_otherwise(
+async def test_a_gateway_that_is_away_is_retried_for_an_hour_before_the_next_channel(
     town: Town, gateway: Recorder
 ) -> None:
     await account(town, **SEVEN)
@@ -189,7 +189,7 @@ async def test_a_gateway_that_is_away_is_tried_again_and_after_an_hour_people_ar
     assert 3 < len(gateway.taken) < 40
 
 
-async def test_reports_twice_and_out_of_order(town: Town, gateway: Recorder) -> None:
+async def test_repeated_and_unordered_reports_are_applied_once(town: Town, gateway: Recorder) -> None:
     shown = await account(town, **SEVEN)
     gateway.answers = [(200, {"success": "100"})]
     id = (await texted(town))["text"]["id"]
@@ -272,7 +272,7 @@ async def test_a_report_that_comes_before_the_gateway_answers_is_kept(
     assert "unclear: interrupted" not in [one["outcome"] for one in message["attempts"]]
 
 
-async def test_reports_are_proven(town: Town, gateway: Recorder) -> None:
+async def test_reports_need_a_valid_signature(town: Town, gateway: Recorder) -> None:
     shown = await account(town, **SEVEN)
     gateway.answers = [(200, {"success": "100"})]
     body = dlr((await texted(town))["text"]["id"], "FAILED")
@@ -289,7 +289,7 @@ async def test_reports_are_proven(town: Town, gateway: Recorder) -> None:
     assert (await reports(town, shown, unknown, signed_by_seven(town, shown, unknown))).json() == {"texts": 0}
 
 
-async def test_reports_without_signature_need_their_address(town: Town, gateway: Recorder) -> None:
+async def test_unsigned_reports_need_the_secret_url(town: Town, gateway: Recorder) -> None:
     for sms, answer, told in (
         ({"gateway": "lox24", "key": "1:k", "sender": "Stadt"}, (201, {}), lambda id: {"name": "sms.delivery", "data": {"callback_data": id, "dlr_code": 1}}),
         ({"gateway": "link_mobility", "user": "u", "key": "k", "partner": "1", "sender": "Stadt"}, (200, {"resultCode": 1005}), lambda id: {"refId": id, "resultCode": 1001}),

@@ -1,4 +1,4 @@
-"""Who may never have heard of us: what strangers typed reaches nobody who has not confirmed, in no kind of message and on no way."""
+"""Recipients who may know nothing of the platform: nobody who has not confirmed gets what strangers typed, in any message on any channel."""
 
 from __future__ import annotations
 

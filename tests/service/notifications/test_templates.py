@@ -1,4 +1,4 @@
-"""Texts by people who don't program: draft, preview, publication; unknown placeholders are refused; messages keep their version."""
+"""Templates edited by staff: draft, preview, publication; unknown placeholders are refused; messages keep their version."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
         yield found
 
 
-def test_every_text_of_the_product_names_only_what_its_kind_knows() -> None:
+def test_every_default_template_uses_only_placeholders_of_its_kind() -> None:
     for language, kinds in texts().items():
         for kind, text in kinds.items():
             assert not list(find_flaws(kind, text["subject"], text["body"], text.get("sms"))), (language, kind)
@@ -90,7 +90,7 @@ async def test_another_language_keeps_the_text_of_the_product(town: Town) -> Non
         ({"body": ""}, "/body"),
     ],
 )
-async def test_what_a_text_may_not_hold_is_refused_at_its_field(town: Town, change: Any, pointer: str) -> None:
+async def test_an_invalid_template_is_refused_at_its_field(town: Town, change: Any, pointer: str) -> None:
     for call in (
         town.coordinator.put(f"{BASE}/confirmed/de", json=TEXT | change),
         town.coordinator.post(f"{BASE}/confirmed/de/preview", json=TEXT | change),
@@ -101,7 +101,7 @@ async def test_what_a_text_may_not_hold_is_refused_at_its_field(town: Town, chan
     assert (await town.coordinator.get(f"{BASE}/confirmed/de")).json()["status"] == "default"
 
 
-async def test_what_is_not_there_is_not_found_and_nothing_is_published(town: Town) -> None:
+async def test_unknown_templates_are_not_found_and_nothing_is_published(town: Town) -> None:
     assert (await town.coordinator.get(f"{BASE}/burned/de")).status_code == 404
     assert (await town.coordinator.get(f"{BASE}/confirmed/xx")).status_code == 404
     assert (await town.coordinator.post(f"{BASE}/confirmed/de/publication")).status_code == 409

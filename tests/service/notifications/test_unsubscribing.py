@@ -1,4 +1,4 @@
-"""One may do without thanks, by one click; looking at the link changes nothing, and what people need still comes."""
+"""Unsubscribing from thanks by one click: opening the link changes nothing, and needed messages still come."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
         yield found
 
 
-async def test_one_click_ends_this_kind_alone(town: Town) -> None:
+async def test_one_click_unsubscribes_from_one_kind_only(town: Town) -> None:
     await town.gathering(thanks={"de": "Danke!"})
     await town.person("a", status="arrived", email="A.B@example.org")
     await town.owe("a", "gathering-thanks", "m-1")
@@ -42,7 +42,7 @@ async def test_one_click_ends_this_kind_alone(town: Town) -> None:
     assert "example.org" not in str(await town.database["unsubscribed"].find({}).to_list(None))
 
 
-async def test_a_forged_link_and_what_people_need_are_not_found(town: Town) -> None:
+async def test_forged_links_and_needed_kinds_are_not_found(town: Town) -> None:
     await town.gathering()
     await town.person("a")
     base = "/notifications/wilhelmshaven/unsubscribe/a"

@@ -1,4 +1,4 @@
-"""Text messages to a gateway, letters, calls: what is tried, in which order, and how it ends."""
+"""Text messages to a gateway, letters, calls: which channels are tried, in which order, and the outcome."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ async def test_a_number_the_gateway_refuses_is_called_instead(town: Town) -> Non
     assert (listed[0]["id"], listed[0]["gathering"]["id"], sorted(listed[0]["say"])) == ("m-a", "g", ["de", "uk"])
 
 
-async def test_what_comes_of_calls(town: Town) -> None:
+async def test_outcomes_of_calls(town: Town) -> None:
     base = "/notifications/v1/wilhelmshaven/call-list"
 
     async def tell(id: str, outcome: str, key: str) -> httpx.Response:
@@ -178,7 +178,7 @@ async def test_what_comes_of_calls(town: Town) -> None:
     assert (await tell("unknown", "reached", "7")).status_code == 404
 
 
-async def test_letters_are_printed_until_they_are_said_to_be_posted(town: Town) -> None:
+async def test_letters_are_printed_until_they_are_marked_as_posted(town: Town) -> None:
     base = "/notifications/v1/wilhelmshaven/letters"
     assert (await town.intake.get(f"{base}.pdf")).status_code == 404
     await town.owes("a", "confirmed", post="Olena K.\nMarktstraße 1\n26382 Wilhelmshaven")
@@ -195,6 +195,6 @@ async def test_letters_are_printed_until_they_are_said_to_be_posted(town: Town) 
     assert (await town.intake.get(base)).json()["items"] == []
 
 
-async def test_who_is_reached_by_nothing_is_seen_as_failed(town: Town) -> None:
+async def test_a_message_without_any_channel_fails(town: Town) -> None:
     await town.owes("a")
     assert (await town.settled("a"))["status"] == "failed"

@@ -1,4 +1,4 @@
-"""A municipality's own systems hear of events: signed, retried, ended by 410, and never inside our network."""
+"""Webhooks: signed, retried, ended by 410, and never delivered inside our own network."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ async def test_an_event_is_delivered_signed_and_once(town: Town, endpoint: Endpo
     assert "secret" not in (await town.coordinator.get(URL)).text
 
 
-async def test_others_events_and_unwanted_ones_are_not_told(town: Town, endpoint: Endpoint) -> None:
+async def test_foreign_and_unsubscribed_events_are_not_delivered(town: Town, endpoint: Endpoint) -> None:
     await make(town, endpoint, "registration.gathering.published.v1")
     await happens(town)
     await happens(town, 1, "wolfsburg")
@@ -119,7 +119,7 @@ async def test_others_events_and_unwanted_ones_are_not_told(town: Town, endpoint
     assert await town.database["webhook_events"].count_documents({}) == 0
 
 
-async def test_it_is_tried_for_three_days_with_the_same_bytes_and_then_ended(town: Town, endpoint: Endpoint) -> None:
+async def test_a_delivery_is_retried_for_three_days_with_the_same_bytes(town: Town, endpoint: Endpoint) -> None:
     made = await make(town, endpoint)
     endpoint.answers = [b"500 X", b"302 X"] + [b"503 X"] * 20
     await happens(town)
@@ -145,7 +145,7 @@ async def test_it_is_tried_for_three_days_with_the_same_bytes_and_then_ended(tow
     assert len(endpoint.taken) == len(PAUSES) + 2
 
 
-async def test_gone_ends_it_at_once_and_a_wish_to_wait_is_heard(town: Town, endpoint: Endpoint) -> None:
+async def test_410_disables_an_endpoint_and_retry_after_is_honoured(town: Town, endpoint: Endpoint) -> None:
     await town.database["coordinators"].insert_one({"_id": "boss", "tenant": TENANT, "key": None})
     await make(town, endpoint)
     endpoint.answers = [b"429 X\r\nRetry-After: 600", b"410 X"]
@@ -207,13 +207,13 @@ async def test_a_secret_that_is_changed_twice_in_a_day_leaves_the_receiver_its_f
         ({"url": "http://127.0.0.1/x", "events": []}, "/events"),
     ],
 )
-async def test_what_may_not_be_an_endpoint_is_refused(town: Town, body: Any, pointer: str) -> None:
+async def test_invalid_endpoints_are_refused(town: Town, body: Any, pointer: str) -> None:
     answer = await town.coordinator.post(URL, json=body)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == pointer
 
 
-async def test_a_repeated_request_makes_one_and_others_endpoints_are_not_found(town: Town, endpoint: Endpoint) -> None:
+async def test_creating_is_idempotent_and_foreign_endpoints_are_not_found(town: Town, endpoint: Endpoint) -> None:
     body, headers = {"url": endpoint.address, "events": ["*"]}, {"Idempotency-Key": "k"}
     first = await town.coordinator.post(URL, json=body, headers=headers)
     again = await town.coordinator.post(URL, json=body, headers=headers)
@@ -231,7 +231,7 @@ async def test_a_repeated_request_makes_one_and_others_endpoints_are_not_found(t
         assert (await town.coordinator.request(method, URL + path)).status_code == 404
 
 
-async def test_the_page_makes_shows_and_removes(town: Town, endpoint: Endpoint) -> None:
+async def test_the_page_creates_shows_and_removes_endpoints(town: Town, endpoint: Endpoint) -> None:
     page, session = "/notifications/wilhelmshaven/webhooks", {"sec-fetch-site": "same-origin"}
     fields = form_of((await town.coordinator.get(page)).text, "webhooks")
     wrong = await town.coordinator.post(

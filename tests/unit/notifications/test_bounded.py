@@ -1,4 +1,4 @@
-"""Mails made to keep a worker busy are read with as little work as true ones. Work is counted, not timed."""
+"""Mails crafted to keep a worker busy cost as little parsing as real ones. Function calls are counted, not time."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _calls(act: Callable[[], object]) -> int:
 
 
 @pytest.mark.parametrize("name", CRAFTED)
-def test_a_crafted_mail_is_little_work(name: str) -> None:
+def test_a_crafted_mail_costs_little_parsing(name: str) -> None:
     content = CRAFTED[name]
     _within(bounded(content))
     assert _calls(lambda: read_return(content)) < MOST_CALLS
@@ -104,7 +104,7 @@ def test_a_crafted_mail_is_little_work(name: str) -> None:
         max_size=300,
     )
 )
-def test_all_measures_hold_and_hold_again(pieces: list[tuple[bytes, int, bytes]]) -> None:
+def test_all_limits_hold_and_bounding_is_idempotent(pieces: list[tuple[bytes, int, bytes]]) -> None:
     content = b"".join(piece * times + end for piece, times, end in pieces)
     kept = bounded(content)
     _within(kept)
@@ -125,7 +125,7 @@ def _within(kept: bytes) -> None:
         assert field <= limits.FIELD_BYTES
 
 
-def test_a_true_mail_is_read_whole() -> None:
+def test_a_real_mail_is_read_completely() -> None:
     words = "\r\n".join(f"Zeile {number} mit Grüßen" for number in range(1_000))
     mail = message_from_bytes(PLAIN)
     mail["To"] = ", ".join(f"somebody{number}@b.example" for number in range(100))
@@ -134,5 +134,5 @@ def test_a_true_mail_is_read_whole() -> None:
     assert bounded(content) == content
 
 
-def test_what_is_nested_deeper_than_any_mail_is_kept_for_a_person() -> None:
+def test_a_mail_nested_too_deeply_is_unclear() -> None:
     assert read_return(_nested(5_000) + b"Delivery failed") == Unclear()

@@ -1,4 +1,4 @@
-"""The call list as a table: one row a number, and everybody who is reached there is named beside what they are told."""
+"""The call list as a table: one row for each number, naming everybody who is reached there with what to say to them."""
 
 from __future__ import annotations
 

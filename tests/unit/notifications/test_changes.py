@@ -1,4 +1,4 @@
-"""A change is told as what was and what holds now, in every language; calendars follow it."""
+"""A change is announced with its values before and now, in every language; calendar entries follow it."""
 
 from __future__ import annotations
 
@@ -96,13 +96,13 @@ def test_the_reason_of_a_cancellation_is_told(language: str) -> None:
     assert str(mail["Content-Language"]) == ("de" if language == "de-simple" else language)
 
 
-def test_without_a_seat_the_way_in_is_not_told() -> None:
+def test_groups_without_a_seat_are_not_sent_the_meeting_link() -> None:
     told = {"changes": _stored(_event("mode", "place", mode="online", place=None, has_join_url=True))}
     assert "/join" not in _mail("gathering-changed", "en", "waiting", told).get_body(("plain",)).get_content()
     assert "online" in _mail("gathering-changed", "en", "waiting", told).get_body(("plain",)).get_content()
 
 
-def test_a_new_way_in_alone_concerns_those_with_a_seat() -> None:
+def test_a_new_meeting_link_concerns_only_groups_with_a_seat() -> None:
     online = BEFORE.model_copy(update={"mode": "online", "has_join_url": True})
     found = changes_of(r.GatheringChanged(gathering=online, changed=("join_url",), before=online))
     assert found == Changes(way_in="new")
@@ -113,7 +113,7 @@ def test_a_new_way_in_alone_concerns_those_with_a_seat() -> None:
 @pytest.mark.parametrize(
     "field", [{"capacity": 30}, {"description": {"de": "Anders gesagt."}}, {"title": {"de": "Dialog!"}}]
 )
-def test_an_unimportant_change_tells_nobody(field: dict[str, Any]) -> None:
+def test_an_unimportant_change_is_announced_to_nobody(field: dict[str, Any]) -> None:
     event = _event(**field)
     envelope = Envelope("e1", event.event_type, "registration", "2026-11-01T12:00:00Z", "g", "w", 1, None)
     assert not [write for write in HANDLERS[event.event_type](envelope, event) if isinstance(write, InsertIfAbsent)]
@@ -135,13 +135,13 @@ def test_calendars_enter_change_and_remove_the_entry() -> None:
     assert str(changed[1]["ATTENDEE"]) == "mailto:o@example.org"
 
 
-def test_whoever_waits_gets_no_entry_and_none_removed() -> None:
+def test_a_waiting_group_gets_no_calendar_entry_and_none_removed() -> None:
     for kind in ("gathering-changed", "gathering-cancelled", "cancelled", "waiting"):
         assert _calendar(_mail(kind, "de", "waiting")) is None
     assert _calendar(_mail("cancelled", "de", "cancelled", entry=True)) is not None
 
 
-def test_two_changes_told_in_one_are_from_the_first_to_the_last() -> None:
+def test_merged_changes_lead_from_the_first_before_to_the_last_after() -> None:
     first = changes_of(_event(place="Bürgerhaus", mode="hybrid", has_join_url=True))
     second = Changes(where=("Bürgerhaus", "Stadthalle"), way_in="new")
     assert merge_changes(first, second) == Changes(
@@ -160,7 +160,7 @@ EVENINGS = tuple(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_one_evening_of_a_course_called_off_moved_or_new_is_told_in_every_language(language: str) -> None:
+def test_a_meeting_called_off_moved_or_added_is_announced_in_every_language(language: str) -> None:
     course = BEFORE.model_copy(update={"meetings": EVENINGS, "ends_at": EVENINGS[-1].ends_at})
     moved = EVENINGS[1].model_copy(update={"place": "Aula"})
     new = r.Meeting(id="e3", starts_at=BEFORE.starts_at + 3 * WEEK, ends_at=BEFORE.ends_at + 3 * WEEK)

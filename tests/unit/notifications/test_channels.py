@@ -1,4 +1,4 @@
-"""By which way a message goes."""
+"""The choice of a message's channel."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MOBILE, LANDLINE = "+4915123456789", "+4944211234"
         ({"email": "o@example.org", "new_email": "n@example.org"}, "confirm-new-address", None, "email"),
     ],
 )
-def test_the_way_follows_from_what_is_known(contact: Any, kind: str, gathering: Any, way: str) -> None:
+def test_the_channel_follows_from_the_contact(contact: Any, kind: str, gathering: Any, way: str) -> None:
     assert _channel(kind, contact, gathering) == way
 
 
@@ -47,7 +47,7 @@ def _channel(kind: str, contact: Any, gathering: Any, failed: Any = (), has_sms:
     return channel(content_of(kind, {}), read(Contact, contact), gathering, failed, NOW, takes_text=texted)
 
 
-def test_what_failed_is_not_tried_again_and_without_a_gateway_nobody_is_texted() -> None:
+def test_failed_channels_are_skipped_and_texts_need_a_gateway() -> None:
     contact = {"email": "o@example.org", "phone": "0151", "phone_e164": MOBILE}
     assert _channel("registered", contact, FAR, ["email"]) == "sms"
     assert _channel("registered", contact, FAR, ["email"], has_sms=False) == "call"
@@ -81,7 +81,7 @@ ALL_WAYS = {"email": "o@example.org", "phone": "0151", "phone_e164": MOBILE, "po
         ("any", "registered", FAR, "email"),
     ],
 )
-def test_a_wish_comes_first_where_it_is_in_time_and_proves_what_has_to_be_proven(
+def test_the_preferred_channel_comes_first_unless_it_is_too_slow_or_proves_nothing(
     wish: str, kind: str, gathering: Any, way: str
 ) -> None:
     assert _channel(kind, {**ALL_WAYS, "new_email": "n@example.org", "reach_first": wish}, gathering) == way
@@ -94,7 +94,7 @@ def test_a_wish_comes_first_where_it_is_in_time_and_proves_what_has_to_be_proven
     st.sampled_from([FAR, NEAR, None]),
     st.booleans(),
 )
-def test_whatever_way_fails_each_other_one_is_tried_once_and_a_wish_takes_none_away(
+def test_each_channel_is_tried_once_whatever_fails_or_is_preferred(
     kind: str, wish: str, known: set[str], gathering: Any, has_sms: bool
 ) -> None:
     contact = {name: value for name, value in ALL_WAYS.items() if name.removesuffix("_e164") in known}

@@ -17,7 +17,7 @@ rhythms = st.builds(
 
 
 @given(moments, rhythms)
-def test_the_next_time_is_to_come_on_a_chosen_day_and_none_lies_between(now: datetime, rhythm: Rhythm) -> None:
+def test_the_next_digest_is_the_first_slot_on_a_chosen_day(now: datetime, rhythm: Rhythm) -> None:
     slot = rhythm.next(now)
     assert now < slot <= now + timedelta(days=8)
     assert slot.astimezone(BERLIN).isoweekday() in rhythm.days
@@ -25,14 +25,14 @@ def test_the_next_time_is_to_come_on_a_chosen_day_and_none_lies_between(now: dat
     assert rhythm.next(slot - timedelta(seconds=1)) == slot
 
 
-def test_a_time_that_does_not_exist_comes_once() -> None:
+def test_a_time_skipped_by_the_clock_change_comes_once() -> None:
     rhythm = Rhythm(time(2, 30), {7})
     slot = rhythm.next(datetime(2027, 3, 27, 12, tzinfo=UTC))
     assert slot == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
     assert rhythm.next(slot) == datetime(2027, 4, 4, 0, 30, tzinfo=UTC)
 
 
-def test_what_is_urgent_never_waits_and_what_nobody_wants_is_not_sent() -> None:
+def test_urgent_messages_never_wait_and_unwanted_ones_are_not_sent() -> None:
     rhythm = Rhythm(time(7), {1})
     for kind in KINDS:
         content = CONTENTS[kind]

@@ -1,4 +1,4 @@
-"""Servers that municipalities name: no spelling, no name and no moment leads into the network this service stands in."""
+"""Hosts entered by municipalities: no spelling, no name and no DNS change leads into a private network."""
 
 from __future__ import annotations
 
@@ -76,27 +76,25 @@ def led_by(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> Names:
 
 
 @pytest.mark.parametrize("address", INSIDE)
-async def test_no_address_inside_is_taken(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_private_addresses_are_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for answer in ([address], [OUTSIDE[0], address], [address, OUTSIDE[0]]):
         led_by(monkeypatch, answer)
         with pytest.raises(NotPublic):
             await HostCheck("production").addresses("mail.example")
 
 
-async def test_public_addresses_are_taken_as_they_were_found(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_public_addresses_are_returned_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     led_by(monkeypatch, OUTSIDE)
     assert await HostCheck("production").addresses("mail.example") == OUTSIDE
 
 
 @pytest.mark.parametrize("spelling", [*SPELLINGS, *INSIDE])
-async def test_no_spelling_of_this_machine_is_taken(spelling: str) -> None:
+async def test_no_spelling_of_localhost_is_accepted(spelling: str) -> None:
     with pytest.raises(NotPublic):
         await HostCheck("production").addresses(spelling)
 
 
-async def test_a_name_that_leads_elsewhere_a_moment_later_is_not_asked_again(
-    inside: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_checked_host_name_is_not_resolved_again(inside: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """DNS rebinding: public when it is checked, inside when it is connected to. It is asked once, and that answer is used."""
     refused: Any = OSError("nothing listens at the public address of this test")
 
@@ -127,7 +125,7 @@ async def test_http_goes_to_the_checked_address_with_the_name_of_the_host(
 @pytest.mark.parametrize(
     "url", ["https://hook.example/", "http://169.254.169.254/latest/meta-data/", "http://[::ffff:10.0.0.1]/"]
 )
-async def test_webhooks_and_gateways_reach_nothing_inside(
+async def test_webhooks_and_gateways_reach_no_private_host(
     url: str, inside: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     led_by(monkeypatch, [url.split("/")[2].strip("[]") if "hook" not in url else "10.0.0.1"])

@@ -1,4 +1,4 @@
-"""Whatever a stranger mails, something is read of it, and nothing in it is opened or run."""
+"""Any mail from a stranger is parsed as far as possible, and nothing in it is opened or run."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_mail_with_an_attachment_is_read_without_it() -> None:
     assert (found.text, found.attachments, found.message_id) == ("Ich komme mit zwei Kindern.", 1, "<1@x.example>")
 
 
-def test_html_alone_is_read_as_words() -> None:
+def test_html_is_converted_to_text() -> None:
     made = mail()
     made.set_content(
         "<style>p{}</style><script>alert(1)</script><p>Guten&nbsp;Tag</p><p>Ich <b>komme</b><img src=http://x/t.png></p>",
@@ -43,7 +43,7 @@ def test_html_alone_is_read_as_words() -> None:
     assert text_of_html("<" * 5_000).strip("<") == ""
 
 
-def test_without_a_sender_nobody_is_answered() -> None:
+def test_a_mail_without_a_sender_cannot_be_answered() -> None:
     made = mail(From="", Subject="")
     made.set_content("x")
     found = parse_mail(made.as_bytes(), "")
@@ -52,7 +52,7 @@ def test_without_a_sender_nobody_is_answered() -> None:
     assert parse_mail(b"From: <a b@c.d>\r\n\r\nx", "").address == ""
 
 
-def test_a_program_that_answers_is_told_apart_and_long_mails_are_cut() -> None:
+def test_automatic_replies_are_marked_and_long_mails_are_cut() -> None:
     made = mail(Auto_Submitted="auto-replied")
     made.set_content("wort " * TEXT)
     found = parse_mail(made.as_bytes(), "")
@@ -61,13 +61,13 @@ def test_a_program_that_answers_is_told_apart_and_long_mails_are_cut() -> None:
     assert len(found.text) <= TEXT
 
 
-def test_a_sender_whose_comments_are_nested_without_end_is_nobody() -> None:
+def test_a_sender_header_nested_too_deeply_is_ignored() -> None:
     for sign in ("(", "<", "a,", '"'):
         found = parse_mail(b"From: " + sign.encode() * 100_000 + b"\r\nSubject: Hallo\r\n\r\nIch komme.", "o@x.example")
         assert (found.address, found.subject, found.text) == ("o@x.example", "Hallo", "Ich komme.")
 
 
-def test_a_mail_nested_a_thousand_times_is_no_danger() -> None:
+def test_a_mail_nested_a_thousand_times_is_parsed_safely() -> None:
     deep = b"From: a@b.example\r\nMIME-Version: 1.0\r\n"
     for number in range(1_000):
         deep += b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (number, number)
@@ -76,7 +76,7 @@ def test_a_mail_nested_a_thousand_times_is_no_danger() -> None:
 
 
 @given(st.binary(max_size=400))
-def test_no_content_of_a_mail_raises(content: bytes) -> None:
+def test_parsing_a_mail_never_raises(content: bytes) -> None:
     found = parse_mail(content, "x")
     assert found.address == ""
     assert "\x00" not in found.text + found.subject + found.name

@@ -1,4 +1,4 @@
-"""One letter that can't be printed well, or not at all, keeps none of the others from being printed; the desk is told whose it is."""
+"""A letter that cannot be typeset, or only in part, does not keep the others from being printed; a page for the desk names it."""
 
 from __future__ import annotations
 

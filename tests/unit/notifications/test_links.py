@@ -1,4 +1,4 @@
-"""Every link of every message leads to the page in its reader's language, and tells nothing of them beside that."""
+"""Every link of every message opens the page in its reader's language, and reveals nothing else about them."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ def test_all_links_of_all_kinds_lead_to_the_readers_language(language: str) -> N
     st.sampled_from(["", "#part"]),
     st.sampled_from(sorted(LANGUAGES)),
 )
-def test_the_rest_of_an_address_stays(path: list[str], query: dict[str, str], fragment: str, language: str) -> None:
+def test_the_language_parameter_keeps_the_rest_of_an_address(
+    path: list[str], query: dict[str, str], fragment: str, language: str
+) -> None:
     asked = "&".join(f"{name}={value}" for name, value in query.items())
     address = f"{SITE}/{'/'.join(path)}{'?' if asked else ''}{asked}{fragment}"
     before, after = urlsplit(address), urlsplit(in_language(address, language))
@@ -90,12 +92,12 @@ def test_the_rest_of_an_address_stays(path: list[str], query: dict[str, str], fr
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_in_text_messages_the_language_costs_no_more_than_its_name(language: str) -> None:
+def test_links_in_text_messages_carry_only_the_language_code(language: str) -> None:
     for kind in CONTENTS:
         rendered, _ = _said(kind, language, "sms")
         assert rendered.link.endswith((f"?{language}", f"&{language}")), kind
         assert "lang=" not in text_of(rendered), kind
 
 
-def test_no_address_stays_none() -> None:
+def test_an_empty_address_stays_empty() -> None:
     assert in_language("", "fa") == ""

@@ -1,4 +1,4 @@
-"""Mails that came back: reports, vacation replies, servers' own words, and whatever strangers send."""
+"""Parsing mails that came back: reports, vacation replies, servers' own wording, and arbitrary content."""
 
 from __future__ import annotations
 
@@ -84,12 +84,12 @@ This message was created automatically by mail delivery software.
         (b"", Unclear()),
     ],
 )
-def test_what_came_back_is_told_apart(content: bytes, read: ReturnContent) -> None:
+def test_returned_mails_are_classified(content: bytes, read: ReturnContent) -> None:
     assert read_return(content) == read
 
 
 @given(st.binary(max_size=3_000))
-def test_whatever_comes_is_read(content: bytes) -> None:
+def test_any_returned_content_is_classified(content: bytes) -> None:
     assert isinstance(read_return(content), Returned | NotReturned | Unclear)
     assert len(excerpt(content)) <= 2_000
 
@@ -107,7 +107,7 @@ def test_a_status_without_a_code_says_nothing_of_the_address() -> None:
 
 
 @given(st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=52, max_size=52))
-def test_only_what_was_given_out_is_taken(forged: str) -> None:
+def test_only_signed_bounce_addresses_are_accepted(forged: str) -> None:
     addresses = BounceAddresses(SECRETS, "bounce.example.org")
     true = addresses.address_for("wilhelmshaven", "m-1")
     assert addresses.read(true) == addresses.reference("wilhelmshaven", "m-1")
@@ -125,7 +125,7 @@ def _sent(*attempts: Attempt) -> OutboundMessage:
     )
 
 
-def test_soft_ones_are_tried_again_with_growing_pauses_and_then_go_the_next_way() -> None:
+def test_soft_returns_are_retried_with_growing_pauses_before_the_next_channel() -> None:
     attempts = [Attempt(NOW, "sent", "email")]
     soft = Returned("soft", "full", "5.2.2")
     for pause in SOFT_RETRY_PAUSES:
@@ -140,7 +140,7 @@ def test_soft_ones_are_tried_again_with_growing_pauses_and_then_go_the_next_way(
     assert timedelta() < SOFT_RETRY_PAUSES[0] < SOFT_RETRY_PAUSES[-1]
 
 
-def test_one_that_comes_twice_or_late_changes_nothing() -> None:
+def test_a_repeated_or_late_return_changes_nothing() -> None:
     hard = Returned("hard", "no-mailbox", "5.1.1")
     assert return_change(_sent(Attempt(NOW, "sent", "email"), Attempt(NOW, "returned", "email")), hard, NOW) is None
     assert return_change(_sent(Attempt(NOW, "sent", "email"), Attempt(NOW, "reached", "call")), hard, NOW) is None

@@ -1,4 +1,4 @@
-"""The rules of notifications, each by itself: what becomes of a message, when reminders are due, how many mails a mailbox gets."""
+"""The rules of notifications, each by itself: decisions on due messages, times of reminders, confirmed recipients."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def situation(kind: str = "confirmed", told: Any = None, **more: Any) -> Situati
         (situation("cancelled", contact=PHONE, group=Group(status="cancelled"), cancelled_in_call=True), Settle("suppressed")),
     ],
 )  # fmt: skip
-def test_what_becomes_of_a_message(given: Situation, becomes: Any) -> None:
+def test_decisions_on_due_messages(given: Situation, becomes: Any) -> None:
     assert decide(given, NOW) == becomes
 
 
@@ -121,7 +121,7 @@ def test_who_registers_after_a_reminders_time_is_not_reminded_by_it() -> None:
     assert not registered_too_late(None, NOW)
 
 
-def test_a_reminder_comes_at_half_of_an_offer_unless_that_is_short() -> None:
+def test_an_offer_is_reminded_of_at_half_of_its_time_unless_it_is_short() -> None:
     assert half_of_offer(NOW, NOW + timedelta(hours=24)) == NOW + timedelta(hours=12)
     assert half_of_offer(NOW, NOW + timedelta(hours=1)) is None
 
@@ -136,7 +136,7 @@ def test_a_reminder_comes_at_half_of_an_offer_unless_that_is_short() -> None:
         ("a" * 64 + "@example.org", "a" * 64 + "@example.org", False),
     ],
 )
-def test_addresses_as_servers_take_them(written: str, wire: str, utf8: bool) -> None:
+def test_addresses_are_converted_for_mail_servers(written: str, wire: str, utf8: bool) -> None:
     assert (address(written).wire, address(written).needs_smtputf8) == (wire, utf8)
 
 
@@ -144,12 +144,12 @@ def test_addresses_as_servers_take_them(written: str, wire: str, utf8: bool) -> 
     "wrong",
     ["", "o", "@x.de", "o@", "a" * 65 + "@x.de", "o@x..de\r\n", "a,b@x.de", "o@\u00ad\u200b", "ü" * 33 + "@x.de"],
 )
-def test_what_no_server_would_take_is_no_address(wrong: str) -> None:
+def test_addresses_that_no_server_accepts_are_refused(wrong: str) -> None:
     with pytest.raises(NoAddress):
         address(wrong)
 
 
-def test_only_who_confirmed_is_no_stranger() -> None:
+def test_recipients_may_be_strangers_until_they_confirm() -> None:
     fresh, sure, by_staff = Group(), Group(sure=True), Group(sure=True, vouched=True)
     content = content_of("confirm-address", {})
     assert [is_confirmed("email", MAIL, one) for one in (None, fresh, sure, by_staff)] == [False, False, True, False]
@@ -163,7 +163,7 @@ def test_only_who_confirmed_is_no_stranger() -> None:
 
 
 @pytest.mark.parametrize("way", ["email", "phone"])
-def test_a_mailbox_or_telephone_is_confirmed_by_an_answer_from_there_alone(way: Any) -> None:
+def test_only_an_answer_from_a_mailbox_or_telephone_confirms_it(way: Any) -> None:
     content, both = content_of("confirmed", {}), Contact(email="o@example.org", phone="04421 1")
     other = {"email": "phone", "phone": "email"}[way]
     for answered in ("", other):  # staff confirmed the seats, or the group did from elsewhere
@@ -193,7 +193,7 @@ def test_how_many_parts_a_text_takes(text: str, alphabet: str, count: int) -> No
     assert (found.alphabet, found.parts) == (alphabet, count)
 
 
-def test_every_kind_reads_what_is_stored_of_it() -> None:
+def test_every_kind_reads_its_stored_content() -> None:
     for kind in CONTENTS:
         assert content_of(kind, {}).kind == kind
         assert content_of(kind, None) == content_of(kind, {"of an older release": 1})

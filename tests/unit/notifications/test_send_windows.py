@@ -1,4 +1,4 @@
-"""On which days and outside which hours what may wait goes out, also when clocks change."""
+"""Send windows: days and hours at which messages that may wait are sent, also when clocks change."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_window_opens_within_a_fortnight_and_is_open_then(window: SendWindow, 
     ],
     ids=["friday noon", "friday night", "saturday", "monday morning", "sunday in autumn", "sunday in spring"],
 )
-def test_over_a_weekend(now: datetime, opens: datetime | None) -> None:
+def test_a_window_closed_over_a_weekend(now: datetime, opens: datetime | None) -> None:
     assert WORKDAYS.opens_at(now) == opens
 
 
@@ -84,7 +84,7 @@ def _owed(kind: str, at: datetime = SATURDAY, starts: timedelta = timedelta(days
     )  # fmt: skip
 
 
-def test_on_a_closed_day_what_may_wait_waits_and_nothing_else() -> None:
+def test_on_a_closed_day_only_messages_that_may_wait_are_held_back() -> None:
     monday = berlin(16, 8)
     assert decide(_owed("support-granted"), SATURDAY) == Wait(monday)
     assert decide(_owed("registered"), SATURDAY) == Send("sms"), "a confirmation"
@@ -95,12 +95,12 @@ def test_on_a_closed_day_what_may_wait_waits_and_nothing_else() -> None:
     assert decide(_owed("support-granted", contact=by_mail), SATURDAY) == Send("email"), "what people need, by mail"
 
 
-def test_nobody_is_called_on_a_closed_day_except_for_what_may_not_wait() -> None:
+def test_on_a_closed_day_people_are_called_only_about_urgent_messages() -> None:
     assert decide(_owed("support-granted", takes_text=False), SATURDAY) == Settle("to_call", "call", berlin(16, 8))
     assert decide(_owed("offered", takes_text=False), SATURDAY) == Settle("to_call", "call")
 
 
-def test_a_long_closing_lets_nothing_expire_that_could_not_go_out_before() -> None:
+def test_messages_do_not_expire_while_their_channel_is_closed() -> None:
     mondays = {"sms": SendWindow(frozenset({1}), QuietHours(time(20), time(8)))}
     owed = _owed("support-granted", at=berlin(10, 12), windows=mondays)
     assert decide(owed, berlin(10, 12)) == Wait(berlin(16, 8))

@@ -1,4 +1,4 @@
-"""Which events owe somebody a message."""
+"""Event handlers: which events enqueue a message."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def _envelope(type: str) -> Envelope:
     return Envelope("e1", type, "registration", "2026-11-01T12:00:00Z", "r1", "w", 1, None)
 
 
-def test_a_repeated_event_owes_one_message() -> None:
+def test_a_repeated_event_enqueues_one_message() -> None:
     event = r.ParticipantLapsed(gathering_id="g", registration_id="r1", was="offered")
     envelope = _envelope(event.event_type)
     first, again = (

@@ -1,4 +1,4 @@
-"""Reports on texts in any order and number end the same way, and nobody is told twice."""
+"""Reports on texts, in any order and number, have the same result, and no other channel is tried after a delivery."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def run(told: list[Reported], begin: str = "handed_over") -> tuple[list[str], li
 
 
 @given(reports)
-def test_another_way_is_taken_once_and_never_after_delivery(told: list[Reported]) -> None:
+def test_the_next_channel_is_tried_once_and_never_after_delivery(told: list[Reported]) -> None:
     _, steps = run(told)
     assert steps.count("another_way") <= 1
     if "delivered" in told:
@@ -38,7 +38,7 @@ def test_another_way_is_taken_once_and_never_after_delivery(told: list[Reported]
 
 
 @given(reports)
-def test_delivered_is_the_last_word(told: list[Reported]) -> None:
+def test_delivered_stays_delivered(told: list[Reported]) -> None:
     states, _ = run(told)
     assert states[-1] == ("delivered" if "delivered" in told else states[-1])
     assert all(later == "delivered" for earlier, later in pairwise(states) if earlier == "delivered")
@@ -50,12 +50,12 @@ def test_the_same_report_again_changes_nothing(told: list[Reported]) -> None:
     assert run(told)[0][-1] == run(doubled)[0][-1]
 
 
-def test_what_arrived_after_all_ends_the_other_way() -> None:
+def test_a_late_delivery_ends_the_other_channel() -> None:
     assert run(["refused", "delivered"])[1] == ["another_way", "arrived"]
     assert run(["underway"], "unclear")[0][-1] == "handed_over"
 
 
-def test_typography_makes_no_text_three_times_as_long() -> None:
+def test_typography_does_not_multiply_the_parts_of_a_text() -> None:
     assert fitting("18–20 Uhr „Rathaus“\u2060 … €") == '18-20 Uhr "Rathaus" ... €'
     assert fitting("Вечір 18–20") == "Вечір 18–20"
     assert fitting("ığş – x") == "ığş – x"

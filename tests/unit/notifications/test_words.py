@@ -1,4 +1,4 @@
-"""What a group is told besides the main words: support, deadlines, whom it is about."""
+"""Rendered texts: what is added to a template, such as support, deadlines and whom it is about."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ def _say(kind: str, language: str = "en", participant: Any = None, **contact: An
 
 
 @pytest.mark.parametrize("status", SUPPORT)
-def test_each_state_of_a_wish_is_told_with_the_seat(status: str) -> None:
+def test_the_text_names_each_status_of_support(status: str) -> None:
     said = _say("registered", participant={"support": [["interpreter.uk", status], ["gone", "granted"]]})
     assert sum("Dolmetschen" in one for one in said.paragraphs) == 1
 
 
-def test_who_has_to_answer_is_told_by_when() -> None:
+def test_the_text_names_the_deadline() -> None:
     said = _say("offered", participant={"until": NOW + timedelta(hours=20)})
     assert any("2 November 2026, 09:00" in one for one in said.paragraphs)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["respondent-invited", "respondent-handed-on", "respondent-reminder"])
-def test_the_link_follows_what_announces_it(kind: str, language: str) -> None:
+def test_the_link_follows_the_sentence_that_announces_it(kind: str, language: str) -> None:
     intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r", "told": {"until": NOW}}
     person = {"name": "Olena", "language": language, "email": "o@example.org", "codes": {"answer": "c"}}
     said = render(intent, person, None, None, "https://k.example")
@@ -77,19 +77,19 @@ def test_a_helper_is_greeted_and_told_whom_it_is_about() -> None:
     assert _say("registered", helper="Caritas", via_helper=False).to == "Olena"
 
 
-def test_before_the_draw_nobody_is_told_to_be_waiting() -> None:
+def test_before_the_draw_groups_take_part_instead_of_waiting() -> None:
     lottery = {"allocation": "lottery"}
     assert "draw" in _say("waiting", gathering=lottery).subject
     assert "Waiting list" in _say("waiting", gathering=lottery | {"drawn": True}).subject
 
 
-def test_every_kind_is_said_in_every_language_of_the_residents() -> None:
+def test_every_kind_has_a_text_in_every_language_of_the_residents() -> None:
     for language in EVERYWHERE:
         missing = texts()["en"].keys() - texts()[language].keys() - {"confirm-address"}
         assert not missing, (language, missing)
 
 
-def test_what_residents_and_respondents_get_is_said_in_languages_that_can_be_switched_on() -> None:
+def test_messages_to_residents_and_respondents_have_texts_in_optional_languages() -> None:
     for language in set(LANGUAGES) - set(EVERYWHERE):
         there = texts()[language]
         assert {*WANTED, "in-draw", "confirm-by-call", "gathering-cancelled", "respondent-invited"} <= there.keys(), (
@@ -112,7 +112,7 @@ STATUSES = ("unconfirmed", "confirmed", "waiting", "offered")
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("way", ["call", "letter", "sms"])
-def test_what_is_said_without_a_mail_speaks_of_no_click_and_nothing_attached(way: Way, language: str) -> None:
+def test_letters_texts_and_calls_mention_no_click_and_no_attachment(way: Way, language: str) -> None:
     """On the telephone also of no link: whoever is called sees none."""
     told = {"position": 3, "changes": {"when": [[NOW, NOW]] * 2, "how": ["onsite", "online"], "way_in": "new"}}
     person = {"name": "Olena", "language": language, "codes": {"manage": "c", "door": "K7QM2XPD"}}
@@ -129,7 +129,7 @@ def test_what_is_said_without_a_mail_speaks_of_no_click_and_nothing_attached(way
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_letter_holds_text_alone(language: str) -> None:
+def test_a_letter_contains_text_only(language: str) -> None:
     said = _say("offered", language, name='#read("/etc/passwd") $x$ *bold*')
     pdf = compose_pdf([letter_data(said, "a\n#panic()", {"name": {"de": "Stadt #1"}, "phone": "04421"}, NOW)])
     read = pypdf.PdfReader(BytesIO(pdf))
@@ -151,7 +151,7 @@ def _pictures(node: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_letter_shows_the_square_for_the_door_and_says_what_it_is(language: str) -> None:
+def test_a_letter_shows_and_describes_the_qr_code_for_the_door(language: str) -> None:
     """Beside the square of the link, each with a text for whoever does not see it; the code can be read aloud as well."""
     said = _say("confirmed", language, codes={"manage": "c", "door": "K7QM2XPD"}, gathering={"place": "Rathaus"})
     letter = letter_data(said, "Marktstraße 1", {"name": {"de": "Wilhelmshaven"}, "phone": "04421"}, NOW)
@@ -176,7 +176,7 @@ def _svg(address: str) -> str:
     return drawing.getvalue().decode()
 
 
-def test_who_comes_to_a_door_is_told_the_code() -> None:
+def test_groups_that_come_to_a_door_get_its_code() -> None:
     place = {"gathering": {"place": "Rathaus"}}
     assert any("K7QM-2XPD" in one for one in _say("registered", codes={"door": "K7QM2XPD"}, **place).paragraphs)
     for kind, codes, where in (
@@ -187,7 +187,7 @@ def test_who_comes_to_a_door_is_told_the_code() -> None:
         assert not any("code" in one for one in _say(kind, codes=codes, **where).paragraphs)
 
 
-def test_who_orders_is_told_what_how_many_and_where_the_list_is() -> None:
+def test_coordinators_who_order_support_get_kind_count_and_link() -> None:
     intent = {
         "kind": "support-closed",
         "tenant": "w",
@@ -202,7 +202,7 @@ def test_who_orders_is_told_what_how_many_and_where_the_list_is() -> None:
     assert said.link == "https://k.example/registration/w/desk/g/needs?lang=de"
 
 
-def test_nothing_to_order_is_nothing_to_tell() -> None:
+def test_support_that_nobody_wants_enqueues_no_message() -> None:
     def told(groups: int) -> list[Any]:
         event = SupportClosed(gathering_id="g", support="dgs", groups=groups, people=groups, waiting=0)
         envelope = Envelope("e1", event.event_type, "/registration", rfc3339(NOW), "g", "w", 1, b"{}")
@@ -214,7 +214,7 @@ def test_nothing_to_order_is_nothing_to_tell() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_who_has_a_seat_is_told_where_and_that_a_letter_has_no_attachment(language: str) -> None:
+def test_groups_with_a_seat_get_the_place_and_letters_mention_no_attachment(language: str) -> None:
     for kind in ("registered", "confirmed", "drawn", "reconfirm", "offered"):
         there = _say(kind, language, gathering={"place": "Rathaus\nSaal 2", "mode": "onsite"})
         assert sum("Rathaus Saal 2" in one for one in there.paragraphs) == 1
