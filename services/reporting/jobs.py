@@ -28,9 +28,9 @@ def scheduled_jobs(context: ServiceContext, repositories: Repositories, services
         job("erase", repositories.erasures.collection, erase.carry_out, poll=1),
         job("freeze", repositories.participation.freezings, services.freezing.carry_out, parallel=2, poll=30),
         job("confirm-practices", practices.collection, services.practices.ask_for_confirmation, poll=60),
-        job("report-mails", repositories.report_mails.collection, services.report_mails.tell, poll=60),
+        job("report-mails", repositories.report_mails.collection, services.report_mails.publish_due, poll=60),
         job("council-packs", orders.collection, services.pack_orders.carry_out, parallel=AT_ONCE, poll=1),
         job("visit-reports", repositories.visits.collection, services.visits.ask_for_report, poll=60),
         job("index-practices", practices.collection, services.practices.index, poll=5, field="index_at"),
-        job("freeze-waves", waves.collection, services.freeze_waves.when_due, parallel=1, poll=30),
+        job("freeze-waves", waves.collection, services.freeze_waves.freeze_due, parallel=1, poll=30),
     ]

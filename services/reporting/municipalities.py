@@ -24,7 +24,7 @@ class Municipalities:
             raise not_found("municipality")
         return known
 
-    async def all_but(self, slug: str) -> list[dict[str, Any]]:
+    async def list_all_but(self, slug: str) -> list[dict[str, Any]]:
         """`{slug, name}` of all others that take part, by their German names: whom a form offers."""
         found = await self._registry.all_tenants()
         others = [{"slug": one["_id"], "name": one["name"]} for one in found if one["_id"] != slug]
@@ -51,12 +51,12 @@ class Municipalities:
         """Whether it takes part and is not suspended."""
         return await self.takes_part(slug) and not await self._registry.is_suspended(slug)
 
-    async def named(self, slugs: Iterable[str]) -> dict[str, dict[str, Any]]:
+    async def list_named(self, slugs: Iterable[str]) -> dict[str, dict[str, Any]]:
         """`{slug, name}` by slug, in their order; without those that take part no more."""
         known = await self._registry.tenants(slugs)
         return {slug: {"slug": slug, "name": facts["name"]} for slug, facts in known.items()}
 
-    async def names(self, slugs: Iterable[str]) -> dict[str, Mapping[str, str]]:
+    async def get_names(self, slugs: Iterable[str]) -> dict[str, Mapping[str, str]]:
         """Names by slug; one that is not known (any more) is called by its slug."""
         wanted = list(slugs)
         known = await self._registry.tenants(wanted)

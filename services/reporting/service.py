@@ -47,7 +47,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
     async def prepare() -> None:
         await repositories.ensure_indexes()
         await index_by_present_rules.begin()
-        await participation.begin_freezing(await participation.unfrozen(), context.clock.now())
+        await participation.begin_freezing(await participation.list_unfrozen(), context.clock.now())
 
     return ServiceDefinition(
         programme=PROGRAMME,

@@ -28,13 +28,13 @@ router = APIRouter(prefix="/reporting/v1/{tenant}/assessments/{id}/action-plan",
 )
 async def get_action_plan(request: Request, caller: Staff, id: str) -> ActionPlanResponse:
     """The newest version first. 409 until the self-check is closed."""
-    return _plan(request, caller.scope.tenant, id, await get_services(request).action_plans.state(caller.scope, id))
+    return _plan(request, caller.scope.tenant, id, await get_services(request).action_plans.get_state(caller.scope, id))
 
 
 @router.get("/draft", response_model=PlanDraftResponse, summary="The action plan as it is being written")
 async def get_draft(request: Request, caller: Staff, id: str) -> PlanDraftResponse:
     """What the next version would hold, with the figures and measures of today. 409 until the self-check is closed."""
-    return PlanDraftResponse.of(await get_services(request).action_plans.draft(caller.scope, id))
+    return PlanDraftResponse.of(await get_services(request).action_plans.get_draft(caller.scope, id))
 
 
 @router.put("/draft/fields/{field}", response_model=PlanDraftResponse, summary="Write a field of the action plan")
@@ -44,7 +44,7 @@ async def replace_field(
     """Goal and indicators of the field, office and budget of each of its measures; what is left out is taken away. 409 where somebody
     else changed the field since `revision`."""
     plans = get_services(request).action_plans
-    return PlanDraftResponse.of(await plans.write(caller.scope, id, field, body.plan(), body.revision))
+    return PlanDraftResponse.of(await plans.save_field(caller.scope, id, field, body.plan(), body.revision))
 
 
 @router.post(
@@ -64,7 +64,7 @@ async def publish_version(
     "/versions/{number}", response_model=PlanVersionResponse, summary="A version, and what changed since the one before"
 )
 async def get_version(request: Request, caller: Staff, id: str, number: Number) -> PlanVersionResponse:
-    return PlanVersionResponse.of(await get_services(request).action_plans.edition(caller.scope, id, number))
+    return PlanVersionResponse.of(await get_services(request).action_plans.get_edition(caller.scope, id, number))
 
 
 @router.get(
@@ -79,7 +79,7 @@ async def get_version_pdf(
     """In the municipality's language unless `language` says another."""
     services = get_services(request)
     chosen = language or await services.municipalities.language_of_documents(caller.scope.tenant)
-    content = await services.action_plans.pdf(caller.scope, id, number, chosen)
+    content = await services.action_plans.make_pdf(caller.scope, id, number, chosen)
     return file(content, "application/pdf", f"action-plan-{number}.pdf")
 
 
@@ -88,7 +88,7 @@ async def get_version_pdf(
 )
 async def set_publicity(request: Request, caller: Coordinator, id: str, body: PublicityBody) -> ActionPlanResponse:
     """The page shows the newest version. 409 while none was published."""
-    state = await get_services(request).action_plans.show(caller.scope, id, body.public, body.indexed)
+    state = await get_services(request).action_plans.set_publicity(caller.scope, id, body.public, body.indexed)
     return _plan(request, caller.scope.tenant, id, state)
 
 

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/reporting/{tenant}/action-plans", include_in_schema=
 async def show_action_plans(request: Request, caller: Public) -> Response:
     """Where residents begin, from the municipality's page."""
     _, suspended = await _frame(request, caller)
-    plans = await get_services(request).action_plans.public_ones(caller.scope)
+    plans = await get_services(request).action_plans.list_public(caller.scope)
     here = f"/reporting/{caller.scope.tenant}/action-plans"
     shown = [{"assessment": one.assessment, "title": one.title, "at": rfc3339(one.at)} for one in plans]
     return render(request, "action_plans.html", plans=shown, here=here, suspended=suspended)
@@ -36,8 +36,8 @@ async def show_action_plan(request: Request, caller: Public, id: str, version: N
     """The newest version, or an older one. Page and fields speak all languages; what the municipality wrote stays in its own."""
     services = get_services(request)
     own, suspended = await _frame(request, caller)
-    state, found = await services.action_plans.public(caller.scope, id, version)
-    names = {one.title.get("de", ""): one.title for one in await services.assessments.fields_of_action()}
+    state, found = await services.action_plans.get_public(caller.scope, id, version)
+    names = {one.title.get("de", ""): one.title for one in await services.assessments.list_fields_of_action()}
     return render(
         request,
         "action_plan.html",

@@ -78,30 +78,30 @@ class ActionPlans:
         self._council = council
         self._clock = clock
 
-    async def state(self, scope: TenantScope, assessment: str) -> PlanState:
+    async def get_state(self, scope: TenantScope, assessment: str) -> PlanState:
         """Raises Problem: 404 no such self-check, or `AssessmentNotClosed`."""
-        await self._profiles.closed(scope, assessment)
+        await self._profiles.get_closed(scope, assessment)
         found = await self._plans.get(scope, assessment)
         return found.state if found else PlanState()
 
-    async def draft(self, scope: TenantScope, assessment: str) -> Draft:
+    async def get_draft(self, scope: TenantScope, assessment: str) -> Draft:
         """What the next version would hold. Raises as `state`."""
         council, before = await self._today(scope, assessment)
-        return Draft(await self.state(scope, assessment), council, before)
+        return Draft(await self.get_state(scope, assessment), council, before)
 
-    async def write(
+    async def save_field(
         self, scope: TenantScope, assessment: str, field: str, plan: FieldPlan, revision: int | None
     ) -> Draft:
         """Say goal, indicators, offices and budgets of a field anew. Raises as `state`; 404 no such field; 409 somebody else changed
         it meanwhile; 422 a measure that is none of the field's."""
-        council = await self._council.content(scope, assessment)
+        council = await self._council.get_content(scope, assessment)
         if field not in {line.id for line in council.lines}:
             raise not_found("field of action")
         known = {one.id for one in council.measures if one.field == field}
         if unknown := [id for id in plan.measures if id not in known]:
             raise invalid(*(FieldError(f"/measures/{id}", UNKNOWN_MEASURE) for id in unknown))
         await self._carry_out(scope, assessment, Write(field, plan, revision), None)
-        return await self.draft(scope, assessment)
+        return await self.get_draft(scope, assessment)
 
     async def publish(
         self, scope: TenantScope, assessment: str, foreword: Mapping[str, str], key: IdempotencyKey
@@ -110,37 +110,37 @@ class ActionPlans:
         council, before = await self._today(scope, assessment)
         command = Publish(self._clock.now(), council, before, foreword)
         number, replayed = await self._carry_out(scope, assessment, command, key)
-        return edition(await self.state(scope, assessment), number), replayed
+        return edition(await self.get_state(scope, assessment), number), replayed
 
-    async def show(self, scope: TenantScope, assessment: str, public: bool, indexed: bool) -> PlanState:
+    async def set_publicity(self, scope: TenantScope, assessment: str, public: bool, indexed: bool) -> PlanState:
         """Let everybody read the newest version, or withdraw it. Raises as `state`; 409 nothing was published yet."""
-        await self._profiles.closed(scope, assessment)
+        await self._profiles.get_closed(scope, assessment)
         await self._carry_out(scope, assessment, Show(public, indexed), None)
-        return await self.state(scope, assessment)
+        return await self.get_state(scope, assessment)
 
-    async def edition(self, scope: TenantScope, assessment: str, number: int | None) -> Edition:
+    async def get_edition(self, scope: TenantScope, assessment: str, number: int | None) -> Edition:
         """A version, the newest where none is named. Raises as `state`; 404 no such version."""
-        return edition(await self.state(scope, assessment), number)
+        return edition(await self.get_state(scope, assessment), number)
 
-    async def public(self, scope: TenantScope, assessment: str, number: int | None) -> tuple[PlanState, Edition]:
+    async def get_public(self, scope: TenantScope, assessment: str, number: int | None) -> tuple[PlanState, Edition]:
         """The published plan, for everybody. Raises Problem 404, also where it was withdrawn."""
         found = await self._plans.get(scope, assessment)
         if found is None or not found.state.public:
             raise not_found("action plan")
-        state = await self.state(scope, assessment)
+        state = await self.get_state(scope, assessment)
         return state, edition(state, number)
 
-    async def pdf(self, scope: TenantScope, assessment: str, number: int, language: Language) -> bytes:
+    async def make_pdf(self, scope: TenantScope, assessment: str, number: int, language: Language) -> bytes:
         """A version as PDF. Raises as `edition`."""
-        found = await self.edition(scope, assessment, number)
+        found = await self.get_edition(scope, assessment, number)
         return await self._council.typeset_in_queue(
             lambda: as_pdf(published_plan(found.version, found.former, language))
         )
 
-    async def public_ones(self, scope: TenantScope) -> list[PublicPlan]:
+    async def list_public(self, scope: TenantScope) -> list[PublicPlan]:
         """Plans that everybody may read, the newest first."""
-        plans = await self._plans.public(scope)
-        there = await self._profiles.existing(scope, [one.id for one in plans])
+        plans = await self._plans.list_public(scope)
+        there = await self._profiles.filter_existing(scope, [one.id for one in plans])
         found = [
             PublicPlan(one.id, one.state.versions[-1].council.title, one.state.versions[-1].at)
             for one in plans
@@ -149,7 +149,9 @@ class ActionPlans:
         return sorted(found, key=lambda one: one.at, reverse=True)
 
     async def _today(self, scope: TenantScope, assessment: str) -> tuple[Council, PreviousWave | None]:
-        return await self._council.content(scope, assessment), await self._council.previous_wave(scope, assessment)
+        return await self._council.get_content(scope, assessment), await self._council.get_previous_wave(
+            scope, assessment
+        )
 
     async def _carry_out(
         self, scope: TenantScope, assessment: str, command: PlanCommand, key: IdempotencyKey | None

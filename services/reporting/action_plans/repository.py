@@ -26,7 +26,7 @@ class ActionPlanRepository(Repository[ActionPlan]):
             [IndexModel([("tenant", ASCENDING)], name="public", partialFilterExpression={"state.public": True})]
         )
 
-    async def public(self, scope: TenantScope) -> list[ActionPlan]:
+    async def list_public(self, scope: TenantScope) -> list[ActionPlan]:
         """Plans that everybody may read."""
         return await self._find(scope.filter(**{"state.public": True}), limit=MOST_PUBLIC)
 

@@ -44,14 +44,14 @@ async def change_action_plan(request: Request, caller: Coordinator, id: str) -> 
     plans = get_services(request).action_plans
     form = await received(request, caller, f"action-plan:{id}")
     publicity = form.value("button") == "publicity"
-    state = (await plans.draft(caller.scope, id)).state
+    state = (await plans.get_draft(caller.scope, id)).state
     merge(form, _shown_to(state) if publicity else _foreword(state))
     if form.ok:
         with form.refusals():
             if publicity:
                 public, indexed = bool(form.value("public")), bool(form.value("indexed"))
                 body = PublicityBody(public=public, indexed=indexed)
-                await plans.show(caller.scope, id, body.public, body.indexed)
+                await plans.set_publicity(caller.scope, id, body.public, body.indexed)
             else:
                 entered = {code: form.value(f"foreword.{code}") for code in LANGUAGES}
                 written = VersionBody.typed({"foreword": {code: words for code, words in entered.items() if words}})
@@ -77,13 +77,13 @@ async def save_field(request: Request, caller: Coordinator, id: str, field: str)
     if form.ok:
         with form.refusals():
             body = FieldBody.typed(_entered(form, planned))
-            await get_services(request).action_plans.write(caller.scope, id, field, body.plan(), body.revision)
+            await get_services(request).action_plans.save_field(caller.scope, id, field, body.plan(), body.revision)
             return done(request, f"/reporting/{caller.scope.tenant}/assessments/{id}/action-plan", SAVED)
     return await _field_page(request, caller, id, planned, form, 422)
 
 
 async def _planned(request: Request, caller: Caller, id: str, field: str) -> DraftFieldResponse:
-    draft = PlanDraftResponse.of(await get_services(request).action_plans.draft(caller.scope, id))
+    draft = PlanDraftResponse.of(await get_services(request).action_plans.get_draft(caller.scope, id))
     found = next((one for one in draft.fields if one.id == field), None)
     if found is None:
         raise not_found("field of action")
@@ -155,7 +155,7 @@ def _shown_to(state: PlanState) -> dict[str, str]:
 async def _page(request: Request, caller: Caller, id: str, form: Form | None, status: int = 200) -> Response:
     await frame(request, caller)
     services = get_services(request)
-    draft = await services.action_plans.draft(caller.scope, id)
+    draft = await services.action_plans.get_draft(caller.scope, id)
     state = draft.state
     facts = await services.municipalities.get(caller.scope.tenant)
     newest = edition(state, None) if state.versions else None

@@ -37,7 +37,7 @@ def _route(name: str, media_type: str) -> Callable[..., Awaitable[Response]]:
         services = get_services(request)
         chosen = language or await services.municipalities.language_of_documents(caller.scope.tenant)
         address = address_of_files(request, caller, id)
-        content = await services.council.file(caller.scope, Request(id, chosen, address), name)
+        content = await services.council.make_file(caller.scope, Request(id, chosen, address), name)
         return file(content, media_type, name)
 
     return answer

@@ -57,10 +57,10 @@ class CouncilPacks:
         self._clock = clock
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def file(self, scope: TenantScope, request: Request, name: str) -> bytes:
+    async def make_file(self, scope: TenantScope, request: Request, name: str) -> bytes:
         """One file of the pack, or `pack.zip` with all of them. Raises Problem: 404, or `AssessmentNotClosed`."""
         # Who asks for what is not there need not wait to hear it.
-        await self._profiles.closed(scope, request.assessment)
+        await self._profiles.get_closed(scope, request.assessment)
         async with self._turns:
             made = await self._files(scope, request)
             return await asyncio.to_thread((lambda: pack(made)) if name == PACK else made[name])
@@ -70,13 +70,13 @@ class CouncilPacks:
         async with self._turns:
             return await asyncio.to_thread(make)
 
-    async def wording(self, scope: TenantScope, assessment: str, language: Language) -> Wording:
+    async def get_wording(self, scope: TenantScope, assessment: str, language: Language) -> Wording:
         """The content in a language. Raises as `file`."""
-        return Wording(await self.content(scope, assessment), language)
+        return Wording(await self.get_content(scope, assessment), language)
 
-    async def content(self, scope: TenantScope, assessment: str) -> Council:
+    async def get_content(self, scope: TenantScope, assessment: str) -> Council:
         """What every paper is made of, as it is today, with what stands in the action plan. Raises as `file`."""
-        found = await self._profiles.closed(scope, assessment)
+        found = await self._profiles.get_closed(scope, assessment)
         assert found.overall is not None
         facts = await self._municipalities.get(scope.tenant)
         questions = [] if found.questionnaire is None else found.questionnaire.questions
@@ -98,22 +98,22 @@ class CouncilPacks:
             lines=found.lines,
             questions=questions_by_field(asked, row.figures()),
             perspectives=[(one.id, one.title) for one in row.perspectives],
-            measures=await self._measures.of_assessment(scope, assessment),
+            measures=await self._measures.list_of_assessment(scope, assessment),
         )
         plan = await self._plans.get(scope, assessment)
         return planned(council, plan.state.fields) if plan else council
 
     async def _files(self, scope: TenantScope, request: Request) -> dict[str, Callable[[], bytes]]:
-        wording = await self.wording(scope, request.assessment, request.language)
-        before = await self.previous_wave(scope, request.assessment)
+        wording = await self.get_wording(scope, request.assessment, request.language)
+        before = await self.get_previous_wave(scope, request.assessment)
         return dict(files(wording, rfc3339(wording.council.source.as_of), request.address, before))
 
-    async def previous_wave(self, scope: TenantScope, assessment: str) -> PreviousWave | None:
+    async def get_previous_wave(self, scope: TenantScope, assessment: str) -> PreviousWave | None:
         """The wave before: scores of fields whose line over the years reaches back to it, and what became of its measures."""
-        found = await self._series.wave_before(scope, assessment)
+        found = await self._series.get_wave_before(scope, assessment)
         if found is None:
             return None
-        agreed = [one.status for one in await self._measures.of_wave(scope, found.assessment)]
+        agreed = [one.status for one in await self._measures.list_of_wave(scope, found.assessment)]
         return PreviousWave(
             when=found.closed_at.astimezone(BERLIN).strftime("%m/%Y"),
             scores=found.scores,

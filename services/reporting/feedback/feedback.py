@@ -20,7 +20,7 @@ class FeedbackReport:
         """The newest gathering first. None: hidden, because fewer than five said it."""
         rows = {one.id: one for one in await self._rows.list_all(scope)}
         found: list[FeedbackResponse] = []
-        for gathering in reversed(await self._participation.gatherings(scope)):
+        for gathering in reversed(await self._participation.list_gatherings(scope)):
             if gathering.id not in rows:
                 continue
             counts = {(cell.question, cell.answer): cell.count for cell in rows[gathering.id].cells}

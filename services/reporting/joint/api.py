@@ -83,7 +83,7 @@ async def _called(
     request: Request, row: JointAssessment, comparison: Comparison, language: Language
 ) -> tuple[str, list[str]]:
     """The district and its members by name, in this language."""
-    known = await get_services(request).municipalities.names((row.district, *comparison.members))
+    known = await get_services(request).municipalities.get_names((row.district, *comparison.members))
     titles = {slug: text(name, language, slug) for slug, name in known.items()}
     return titles[row.district], [titles[slug] for slug in comparison.members]
 

@@ -47,7 +47,7 @@ class JointReports:
         if row is None:
             return None
         found = from_stored(JointAssessment, row)
-        questionnaire = await self._assessments.questionnaire(found.questionnaire)
+        questionnaire = await self._assessments.get_questionnaire(found.questionnaire)
         fields = as_json(questionnaire.fields) if questionnaire else []
         return found, compared(found.figures(), fields, [one.id for one in found.perspectives])
 

@@ -23,7 +23,7 @@ async def show_joint_assessment(request: Request, caller: Staff, id: str) -> Res
         request,
         "staff/joint.html",
         row=row,
-        names=await get_services(request).municipalities.names((*comparison.members, row.district)),
+        names=await get_services(request).municipalities.get_names((*comparison.members, row.district)),
         members=comparison.members,
         home=f"/reporting/{tenant}/",
         tables=[(None, comparison.of(WHOLE)), *((one.title, comparison.of(one.id)) for one in row.perspectives)],

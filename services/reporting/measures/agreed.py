@@ -24,11 +24,11 @@ class AgreedMeasures:
         self._assessments = assessments
         self._clock = clock
 
-    async def of_assessment(self, scope: TenantScope, assessment: str) -> list[Measure]:
+    async def list_of_assessment(self, scope: TenantScope, assessment: str) -> list[Measure]:
         """The measures of one self-check, for the council pack."""
         return [measure for measure, _ in await self._found(scope, assessment)]
 
-    async def of_wave(self, scope: TenantScope, assessment: str) -> list[Measure]:
+    async def list_of_wave(self, scope: TenantScope, assessment: str) -> list[Measure]:
         """Measures agreed on with a self-check, also where the next one took them over."""
         found = await self._found(scope, None)
         return [measure for measure, stored in found if assessment in (stored.assessment, stored.carried_from)]
@@ -65,7 +65,7 @@ class AgreedMeasures:
     async def _field_titles(self, scope: TenantScope, assessments: set[str]) -> dict[str, dict[str, dict[str, str]]]:
         """Titles of fields by self-check that is known and there, empty while its questionnaire is not known."""
         known = await self._assessments.get_many(scope, assessments)
-        questionnaires = await self._assessments.questionnaires({one.questionnaire for one in known.values()})
+        questionnaires = await self._assessments.list_questionnaires({one.questionnaire for one in known.values()})
         return {
             id: {field.id: field.title for field in questionnaires[one.questionnaire].fields}
             if one.questionnaire in questionnaires

@@ -30,7 +30,7 @@ class OwnFigureRepository(Repository[OwnFigures]):
         """Own figures of every municipality, by slug: they are public."""
         return {one.tenant: one for one in await self._find({}, (), MOST)}
 
-    async def newest(self) -> datetime | None:
+    async def get_newest(self) -> datetime | None:
         found = await self._find({}, [("changed_at", -1)], 1)
         return found[0].changed_at if found else None
 

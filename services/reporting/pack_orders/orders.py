@@ -37,7 +37,7 @@ class PackOrders:
 
     async def ask(self, scope: TenantScope, assessment: str, language: Language, address: str) -> PackOrder:
         """Ask for a pack; one that is waited for already is not made twice. Raises Problem: 404, or `AssessmentNotClosed`."""
-        await self._profiles.closed(scope, assessment)
+        await self._profiles.get_closed(scope, assessment)
         now = self._clock.now()
         new = PackOrder(
             id=_id(assessment, language),
@@ -61,7 +61,7 @@ class PackOrders:
 
     async def get(self, scope: TenantScope, assessment: str, language: Language) -> PackOrder:
         """Raises Problem 404: nobody asked, it is over, or the self-check was deleted."""
-        await self._profiles.closed(scope, assessment)
+        await self._profiles.get_closed(scope, assessment)
         found = await self._orders.get(scope, _id(assessment, language))
         if found is None:
             raise not_found("pack")
@@ -69,17 +69,17 @@ class PackOrders:
 
     async def list_all(self, scope: TenantScope, assessment: str) -> list[PackOrder]:
         """All that were asked for, by language. Raises Problem: 404, or `AssessmentNotClosed`."""
-        await self._profiles.closed(scope, assessment)
+        await self._profiles.get_closed(scope, assessment)
         return await self._orders.get_many(scope, [_id(assessment, language) for language in get_args(Language)])
 
-    async def place(self, order: PackOrder) -> int | None:
+    async def count_before(self, order: PackOrder) -> int | None:
         """How many are made first, while it waits."""
         return await self._orders.count_before(order.asked_at) if order.status == "asked" else None
 
-    async def content(self, scope: TenantScope, assessment: str, language: Language) -> bytes:
+    async def get_content(self, scope: TenantScope, assessment: str, language: Language) -> bytes:
         """The archive. Raises Problem: 404 as `get`; 409 it is not ready."""
         order = await self.get(scope, assessment, language)
-        content = await self._orders.kept(scope, order.id) if order.status == "ready" else None
+        content = await self._orders.get_pack(scope, order.id) if order.status == "ready" else None
         if content is None:
             raise Problem(
                 409, "pack-not-ready", "Not ready yet", "The pack is still being made. Look again in a moment."
@@ -93,10 +93,12 @@ class PackOrders:
             return await self._orders.end(scope, order.id, order.asked_at)
         await self._advance(scope, order, status="making")
         try:
-            content = await self._council.file(scope, Request(order.assessment, order.language, order.address), PACK)
+            content = await self._council.make_file(
+                scope, Request(order.assessment, order.language, order.address), PACK
+            )
         except Problem:  # The self-check was deleted meanwhile: there is nothing to be told of it any more.
             return await self._orders.end(scope, order.id, order.asked_at)
-        await self._orders.keep(scope, order.id, content)
+        await self._orders.store_pack(scope, order.id, content)
         now = self._clock.now()
         await self._advance(scope, order, status="ready", ready_at=now, due_at=now + KEPT, size=len(content))
 

@@ -35,10 +35,10 @@ class PackOrderRepository(Repository[PackOrder]):
         """How many wait that were asked for earlier, whoever asked."""
         return await self.collection.count_documents({"status": "asked", "asked_at": {"$lt": asked_at}})
 
-    async def keep(self, scope: TenantScope, id: str, content: bytes) -> None:
+    async def store_pack(self, scope: TenantScope, id: str, content: bytes) -> None:
         await self._files.replace_one(scope.filter(_id=id), {"tenant": scope.tenant, "content": content}, upsert=True)
 
-    async def kept(self, scope: TenantScope, id: str) -> bytes | None:
+    async def get_pack(self, scope: TenantScope, id: str) -> bytes | None:
         found = await self._files.find_one(scope.filter(_id=id))
         return None if found is None else bytes(found["content"])
 

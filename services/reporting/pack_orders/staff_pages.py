@@ -41,7 +41,7 @@ async def order_pack(request: Request, caller: Staff, id: str) -> Response:
 async def _packs(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
     services = get_services(request)
-    profile = await services.profiles.closed(caller.scope, id)
+    profile = await services.profiles.get_closed(caller.scope, id)
     found = await services.pack_orders.list_all(caller.scope, id)
     here = f"/reporting/{caller.scope.tenant}/assessments/{id}"
     return render(
@@ -50,7 +50,7 @@ async def _packs(request: Request, caller: Caller, id: str, form: Form, status: 
         status,
         form=form,
         title=profile.assessment.title,
-        packs=[PackResponse.of(order, await services.pack_orders.place(order)) for order in found],
+        packs=[PackResponse.of(order, await services.pack_orders.count_before(order)) for order in found],
         files=f"/reporting/v1/{caller.scope.tenant}/assessments/{id}/packs",
         home=f"/reporting/{caller.scope.tenant}/",
         here=here,

@@ -25,7 +25,7 @@ async def get_programme(
     request: Request, caller: ProgrammeOffice, year: Year | None = None, municipality: Identifier | None = None
 ) -> dict[str, Any]:
     """Counts per municipality, and of people by month, kind, language and channel: below 8 hidden, then rounded to 5."""
-    return await get_services(request).programme.figures(year, municipality)
+    return await get_services(request).programme.get_figures(year, municipality)
 
 
 @router.get("/programme.csv", summary="Figures of the programme as a table", response_class=Response)
@@ -37,7 +37,7 @@ async def get_programme_csv(
     language: Wanted = None,
 ) -> Response:
     """One row for each number."""
-    figures = await get_services(request).programme.figures(year, municipality)
+    figures = await get_services(request).programme.get_figures(year, municipality)
     return file(programme_files.csv(figures, language or "de"), "text/csv; charset=utf-8", "programme.csv")
 
 
@@ -50,7 +50,7 @@ async def get_programme_workbook(
     language: Wanted = None,
 ) -> Response:
     """A sheet with a chart for each table."""
-    figures = await get_services(request).programme.figures(year, municipality)
+    figures = await get_services(request).programme.get_figures(year, municipality)
     made = await to_thread(programme_files.workbook, figures, language or "de")
     return file(made, MEDIA_TYPE, "programme.xlsx")
 
@@ -60,5 +60,5 @@ async def get_overview(request: Request, caller: Staff) -> dict[str, Any]:
     """Live for coordinators and the sign-up desk; for others as of the last night, with groups below 5 folded into `others`."""
     services = get_services(request)
     measures = await services.measures.list_all(caller.scope)
-    read = services.overview.live if sees_registrations(caller) else services.overview.frozen
+    read = services.overview.get_live if sees_registrations(caller) else services.overview.get_frozen
     return await read(caller.scope) | {"measures": {"counts": counted(measures), "items": measures}}

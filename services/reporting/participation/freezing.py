@@ -37,9 +37,9 @@ class FreezeParticipation:
     async def freeze(self, scope: TenantScope) -> None:
         """Freeze the municipality's counts as they are now."""
         now, read = self._clock.now(), self._participation
-        languages = _by_gathering(await read.by_language(scope))
-        support = _by_gathering(await read.by_support(scope))
-        channels = _by_gathering(await read.by_channel(scope))
+        languages = _by_gathering(await read.count_by_language(scope))
+        support = _by_gathering(await read.count_by_support(scope))
+        channels = _by_gathering(await read.count_by_channel(scope))
         frozen = [
             FrozenGathering(
                 id=one.id,
@@ -52,7 +52,7 @@ class FreezeParticipation:
                 channels=cells(channels.get(one.id, {})),
                 attended=one.attended.people if one.attended else None,
             )
-            for one in await read.gatherings(scope)
+            for one in await read.list_gatherings(scope)
         ]
         await read.freeze(scope, frozen, now, self._next(scope.tenant, now))
 

@@ -25,11 +25,11 @@ class Overview:
         self._participation = participation
         self._assessments = assessments
 
-    async def live(self, scope: TenantScope) -> Sums:
+    async def get_live(self, scope: TenantScope) -> Sums:
         """As it is now. `attended` (groups and people who were there, and who were not) is known once a gathering is over at
         which people were checked in; of several meetings it also says who was at each, under `meetings`."""
-        gatherings = await self._participation.gatherings(scope)
-        by_status = await self._participation.by_status(scope)
+        gatherings = await self._participation.list_gatherings(scope)
+        by_status = await self._participation.count_by_status(scope)
         statuses: dict[str, dict[str, int]] = {}
         moments: dict[str, Any] = {}
         for one in by_status:
@@ -46,18 +46,21 @@ class Overview:
             "frozen": False,
             "participation": participation,
             "needs": {
-                "languages": _languages(_sums(await self._participation.by_language(scope))),
-                "support": _support(_sums(await self._participation.by_support(scope)), gatherings),
-                "channels": _channels(_sums(await self._participation.by_channel(scope))),
+                "languages": _languages(_sums(await self._participation.count_by_language(scope))),
+                "support": _support(_sums(await self._participation.count_by_support(scope)), gatherings),
+                "channels": _channels(_sums(await self._participation.count_by_channel(scope))),
                 "as_of": needed,
             },
             "assessments": [shown for shown, _ in assessments],
         }
 
-    async def frozen(self, scope: TenantScope) -> Sums:
+    async def get_frozen(self, scope: TenantScope) -> Sums:
         """As it was in the last night, small counts folded; sums are sums of what is shown."""
-        gatherings, frozen = await self._participation.gatherings(scope), await self._participation.frozen(scope)
-        moment = as_of([await self._participation.frozen_at(scope)])
+        gatherings, frozen = (
+            await self._participation.list_gatherings(scope),
+            await self._participation.get_frozen(scope),
+        )
+        moment = as_of([await self._participation.get_frozen_at(scope)])
         shown = {id: folded(counts(one.languages)) for id, one in frozen.items()}
         participation = [
             _gathering(one, _few(shown.get(one.id)), _attended(frozen.get(one.id)), moment) for one in gatherings

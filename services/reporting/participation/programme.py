@@ -23,19 +23,19 @@ class Programme:
     def __init__(self, participation: ParticipationRepository) -> None:
         self._participation = participation
 
-    async def figures(self, year: int | None = None, municipality: str | None = None) -> dict[str, Any]:
+    async def get_figures(self, year: int | None = None, municipality: str | None = None) -> dict[str, Any]:
         """Per municipality, and over all of them by month, kind of meeting, language and way of registering; of one year or
         municipality alone where one is named."""
-        does = await self._participation.per_tenant()
+        does = await self._participation.count_per_tenant()
         every: dict[tuple[str, int], list[FrozenGathering]] = {}
-        for one in await self._participation.all_frozen():
+        for one in await self._participation.get_all_frozen():
             every.setdefault((one.tenant, _year(one)), []).append(one)
         chosen = {
             (slug, when): all
             for (slug, when), all in every.items()
             if (year is None or when == year) and (municipality is None or slug == municipality)
         }
-        admitted = await self._participation.admitted()
+        admitted = await self._participation.list_admitted()
         years: dict[str, list[list[FrozenGathering]]] = {}
         for (slug, _), all in chosen.items():
             years.setdefault(slug, []).append(all)

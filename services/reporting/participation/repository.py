@@ -52,7 +52,7 @@ class ParticipationRepository:
         await self._frozen.create_indexes([by_tenant])
         await self.freezings.create_indexes([due])
 
-    async def gatherings(self, scope: TenantScope) -> list[Gathering]:
+    async def list_gatherings(self, scope: TenantScope) -> list[Gathering]:
         """Gatherings in the order of their beginning."""
         rows = (
             await self._gatherings.find(scope.filter(title={"$exists": True}), projection_of(Gathering))
@@ -62,21 +62,21 @@ class ParticipationRepository:
         )
         return [from_stored(Gathering, row) for row in rows]
 
-    async def participant(self, scope: TenantScope, id: str) -> Participant | None:
+    async def get_participant(self, scope: TenantScope, id: str) -> Participant | None:
         row = await self._participants.find_one(scope.filter(_id=id), projection_of(Participant))
         return None if row is None else from_stored(Participant, row)
 
-    async def by_status(self, scope: TenantScope) -> list[Grouped]:
+    async def count_by_status(self, scope: TenantScope) -> list[Grouped]:
         """All groups by gathering and status."""
         return await self._grouped(scope, "$status", {})
 
-    async def by_language(self, scope: TenantScope) -> list[Grouped]:
+    async def count_by_language(self, scope: TenantScope) -> list[Grouped]:
         return await self._grouped(scope, "$language", _TAKES_PART)
 
-    async def by_channel(self, scope: TenantScope) -> list[Grouped]:
+    async def count_by_channel(self, scope: TenantScope) -> list[Grouped]:
         return await self._grouped(scope, "$channel", _TAKES_PART)
 
-    async def by_support(self, scope: TenantScope) -> list[Grouped]:
+    async def count_by_support(self, scope: TenantScope) -> list[Grouped]:
         return await self._grouped(scope, "$support", _TAKES_PART, unwind=True)
 
     async def _grouped(self, scope: TenantScope, key: str, match: Document, unwind: bool = False) -> list[Grouped]:
@@ -98,14 +98,14 @@ class ParticipationRepository:
             for row in rows
         ]
 
-    async def frozen(self, scope: TenantScope) -> dict[str, FrozenGathering]:
+    async def get_frozen(self, scope: TenantScope) -> dict[str, FrozenGathering]:
         """Frozen figures by gathering."""
         rows = (
             await self._frozen.find(scope.filter(), projection_of(FrozenGathering)).limit(MOST_GATHERINGS).to_list(None)
         )
         return {row["_id"]: from_stored(FrozenGathering, row) for row in rows}
 
-    async def all_frozen(self) -> list[FrozenGathering]:
+    async def get_all_frozen(self) -> list[FrozenGathering]:
         """Frozen figures of all municipalities, for the programme office."""
         rows = await self._frozen.find({}, projection_of(FrozenGathering)).to_list(None)
         return [from_stored(FrozenGathering, row) for row in rows]
@@ -121,7 +121,7 @@ class ParticipationRepository:
             )
         await self.freezings.update_one(scope.filter(_id=scope.tenant), {"$set": {"frozen_at": now, "due_at": next_at}})
 
-    async def frozen_at(self, scope: TenantScope) -> datetime | None:
+    async def get_frozen_at(self, scope: TenantScope) -> datetime | None:
         row = await self.freezings.find_one(scope.filter(_id=scope.tenant), {"frozen_at": 1})
         return row.get("frozen_at") if row else None
 
@@ -132,7 +132,7 @@ class ParticipationRepository:
                 {"_id": slug}, {"$setOnInsert": {"tenant": slug, "version": 1, "due_at": now}}, upsert=True
             )
 
-    async def unfrozen(self) -> list[str]:
+    async def list_unfrozen(self) -> list[str]:
         """Municipalities without a day of freezing."""
         rows = await self._database.aggregate(
             "tenants",
@@ -145,7 +145,7 @@ class ParticipationRepository:
         )
         return [row["_id"] for row in rows]
 
-    async def per_tenant(self) -> dict[str, dict[str, Any]]:
+    async def count_per_tenant(self) -> dict[str, dict[str, Any]]:
         """What municipalities do, not who takes part: `{tenant: {gatherings, started, closed, at}}`."""
         found: dict[str, dict[str, Any]] = {}
         sources: dict[str, tuple[str, Document]] = {
@@ -161,7 +161,7 @@ class ParticipationRepository:
                 entry["at"] = max(entry["at"], row["at"])
         return found
 
-    async def admitted(self) -> list[tuple[str, dict[str, str]]]:
+    async def list_admitted(self) -> list[tuple[str, dict[str, str]]]:
         """Slug and name of the admitted municipalities."""
         rows = await self._database["tenants"].find({"status": "admitted"}, {"name": 1}).sort("_id").to_list(None)
         return [(row["_id"], row["name"]) for row in rows]

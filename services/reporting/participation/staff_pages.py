@@ -29,7 +29,7 @@ async def show_programme(
     return render(
         request,
         "staff/programme.html",
-        programme=await get_services(request).programme.figures(wanted, municipality or None),
+        programme=await get_services(request).programme.get_figures(wanted, municipality or None),
         year_chosen=wanted,
         municipality_chosen=municipality,
         asked=urlencode({name: value for name, value in asked.items() if value}),
@@ -42,7 +42,7 @@ async def show_programme(
 async def show_overview(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
     services = get_services(request)
-    read = services.overview.live if sees_registrations(caller) else services.overview.frozen
+    read = services.overview.get_live if sees_registrations(caller) else services.overview.get_frozen
     found = await read(caller.scope)
     return render(
         request,

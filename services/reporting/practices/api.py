@@ -44,21 +44,21 @@ async def search_practices(
     library = get_services(request).practices
     filters = Filters(field or None, size, language, not caller.is_staff, cost)
     found, more = await library.find(q, "de", filters, limit, cursor or "")
-    return {"items": [await library.described(one, matched=matched) for one, matched in found], "next": more}
+    return {"items": [await library.describe(one, matched=matched) for one, matched in found], "next": more}
 
 
 @router.get("/practices/submitted", summary="What waits for the programme office")
 async def list_submitted_practices(request: Request, caller: ProgrammeOffice) -> dict[str, Any]:
     """The longest waiting first."""
     library = get_services(request).practices
-    return {"items": [await library.described(one, own=True) for one in await library.submitted()], "next": None}
+    return {"items": [await library.describe(one, own=True) for one in await library.list_submitted()], "next": None}
 
 
 @router.get("/practices/{id}", summary="A practice of the library")
 async def get_practice(request: Request, caller: LibraryReader, id: str) -> dict[str, Any]:
     """With the municipality's name only where it wants. Without a role only what is public."""
     library = get_services(request).practices
-    return await library.described(await library.published(id, public=not caller.is_staff))
+    return await library.describe(await library.get_published(id, public=not caller.is_staff))
 
 
 @router.post("/practices/{id}/publication", summary="Publish a submitted practice")
@@ -80,21 +80,21 @@ async def list_own_practices(request: Request, caller: Staff) -> dict[str, Any]:
     """Drafts, submitted, published and retired ones, the newest first."""
     library = get_services(request).practices
     found = await library.list_all(caller.scope)
-    return {"items": [await library.described(one, own=True) for one in found], "next": None}
+    return {"items": [await library.describe(one, own=True) for one in found], "next": None}
 
 
 @router.post("/{tenant}/practices", summary="Begin a practice", status_code=201)
 async def create_practice(request: Request, caller: Coordinator, body: PracticeBody, key: Key = None) -> Response:
     """A draft: nobody else sees it until it is submitted."""
     library = get_services(request).practices
-    made, replayed = await library.write(caller.scope, body.content(), read_idempotency_key(request, key, body))
-    return json_response(await library.described(made, own=True), 201, replayed)
+    made, replayed = await library.create(caller.scope, body.content(), read_idempotency_key(request, key, body))
+    return json_response(await library.describe(made, own=True), 201, replayed)
 
 
 @router.get("/{tenant}/practices/{id}", summary="One of the municipality's own")
 async def get_own_practice(request: Request, caller: Staff, id: str) -> dict[str, Any]:
     library = get_services(request).practices
-    return await library.described(await library.get(caller.scope, id), own=True)
+    return await library.describe(await library.get(caller.scope, id), own=True)
 
 
 @router.patch("/{tenant}/practices/{id}", summary="Change a practice")
@@ -109,7 +109,7 @@ async def change_practice(request: Request, caller: Coordinator, id: str, body: 
     except ValidationError as error:
         raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from None
     after = await library.carry_out(caller.scope, id, Write(written), revision=body.revision or before.revision)
-    return await library.described(after, own=True)
+    return await library.describe(after, own=True)
 
 
 @router.post("/{tenant}/practices/{id}/submission", summary="Submit to the programme office")
@@ -135,14 +135,14 @@ async def publish_practice_of_municipality(
 ) -> dict[str, Any]:
     """As without the municipality in the path."""
     library = get_services(request).practices
-    return await library.described(
+    return await library.describe(
         await library.carry_out(caller.scope, id, Publish(), read_idempotency_key(request, key)), own=True
     )
 
 
 async def _of_own(request: Request, caller: Coordinator, id: str, command: Command, key: str | None) -> dict[str, Any]:
     library = get_services(request).practices
-    return await library.described(
+    return await library.describe(
         await library.carry_out(caller.scope, id, command, read_idempotency_key(request, key)), own=True
     )
 
@@ -150,4 +150,4 @@ async def _of_own(request: Request, caller: Coordinator, id: str, command: Comma
 async def _of_office(request: Request, id: str, command: Command, key: IdempotencyKey) -> dict[str, Any]:
     library = get_services(request).practices
     scope, _ = await library.of_owner(id)
-    return await library.described(await library.carry_out(scope, id, command, key), own=True)
+    return await library.describe(await library.carry_out(scope, id, command, key), own=True)

@@ -28,8 +28,8 @@ class IndexByPresentRules:
     async def begin(self) -> int:
         """Make the entries of other versions due, batch after batch; how many."""
         begun, after, due = 0, "", self._clock.now()
-        while ids := await self._index.of_other_rules(RULES, BATCH, after):
-            begun += await self._practices.index_again(ids, due)
+        while ids := await self._index.list_of_other_rules(RULES, BATCH, after):
+            begun += await self._practices.schedule_indexing(ids, due)
             after, due = ids[-1], due + EVERY
         if begun:
             log.info("practices are indexed anew by the present rules", count=begun, version=RULES, due=due.isoformat())

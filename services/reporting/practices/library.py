@@ -58,7 +58,7 @@ class PracticeLibrary:
         self._municipalities = municipalities
         self._clock = clock
 
-    async def write(self, scope: TenantScope, content: Content, key: IdempotencyKey) -> tuple[Practice, bool]:
+    async def create(self, scope: TenantScope, content: Content, key: IdempotencyKey) -> tuple[Practice, bool]:
         """A new draft, and whether it stood there from an earlier request. Raises Problem: 409 too many; 422."""
         if len(await self._practices.list_all(scope)) >= MOST_PRACTICES:
             raise Problem(
@@ -78,22 +78,22 @@ class PracticeLibrary:
             raise not_found("practice")
         return found
 
-    async def any_one(self, id: str) -> Practice:
+    async def get_in_any_tenant(self, id: str) -> Practice:
         """A practice of any municipality, for the office. Raises Problem 404."""
         found = await self._practices.get_in_any_tenant(id)
         if found is None:
             raise not_found("practice")
         return found
 
-    async def published(self, id: str, public: bool) -> Practice:
+    async def get_published(self, id: str, public: bool) -> Practice:
         """What stands in the library. `public`: only what everybody may read. Raises Problem 404."""
-        found = await self.any_one(id)
+        found = await self.get_in_any_tenant(id)
         content = found.state.published
         if content is None or found.state.retired or (public and not content.public):
             raise not_found("practice")
         return found
 
-    async def some_published(self, ids: Sequence[str]) -> list[Practice]:
+    async def list_published(self, ids: Sequence[str]) -> list[Practice]:
         """Published practices with these ids, the newest first."""
         found = await self._practices.get_many(ids)
         content_as_json = [one for one in found.values() if one.state.published is not None and not one.state.retired]
@@ -102,8 +102,8 @@ class PracticeLibrary:
     async def list_all(self, scope: TenantScope) -> list[Practice]:
         return await self._practices.list_all(scope)
 
-    async def submitted(self) -> list[Practice]:
-        return await self._practices.submitted(200)
+    async def list_submitted(self) -> list[Practice]:
+        return await self._practices.list_submitted(200)
 
     async def carry_out(
         self,
@@ -153,7 +153,7 @@ class PracticeLibrary:
 
     async def of_owner(self, id: str) -> tuple[TenantScope, Practice]:
         """The scope of the municipality that a practice belongs to: for the office, which acts on all."""
-        found = await self.any_one(id)
+        found = await self.get_in_any_tenant(id)
         return of_document({"tenant": found.tenant}), found
 
     async def ask_for_confirmation(self, document: Document) -> None:
@@ -184,9 +184,7 @@ class PracticeLibrary:
                 content_as_json.append((practice, tuple(hit.matched)))
         return content_as_json, more
 
-    async def described(
-        self, practice: Practice, *, own: bool = False, matched: tuple[str, ...] = ()
-    ) -> dict[str, Any]:
+    async def describe(self, practice: Practice, *, own: bool = False, matched: tuple[str, ...] = ()) -> dict[str, Any]:
         """As the API and pages show it; the municipality's name only with its consent, or to itself."""
         state = practice.state
         content = (state.draft or state.published) if own else state.published
@@ -230,7 +228,7 @@ class PracticeLibrary:
 
         Raises Problem 422.
         """
-        questionnaires = await self._assessments.newest_questionnaires()
+        questionnaires = await self._assessments.list_newest_questionnaires()
         known = dict.fromkeys(field.id for one in questionnaires for field in one.fields)
         wrong = [place for place, field in enumerate(content.fields) if field not in known]
         if known and wrong:

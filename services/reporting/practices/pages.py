@@ -34,11 +34,11 @@ async def search_practices(
     asked = Asked(q, field, size, cost, language)
     filters = asked.filters(public=True)
     found, more = await services.practices.find(q, language_of(request), filters, PAGE, cursor or "")
-    fields = await services.assessments.fields_of_action()
+    fields = await services.assessments.list_fields_of_action()
     return render(
         request,
         "library.html",
-        found=[await services.practices.described(one, matched=matched) for one, matched in found],
+        found=[await services.practices.describe(one, matched=matched) for one, matched in found],
         fields=[{"id": one.id, "title": one.title} for one in fields],
         endonyms=endonyms(),
         asked=asked,
@@ -50,8 +50,8 @@ async def search_practices(
 async def show_practice(request: Request, caller: LibraryReader, id: str) -> Response:
     """With data for search engines."""
     services = get_services(request)
-    practice = await services.practices.described(await services.practices.published(id, public=True))
-    titles = {one.id: one.title for one in await services.assessments.fields_of_action()}
+    practice = await services.practices.describe(await services.practices.get_published(id, public=True))
+    titles = {one.id: one.title for one in await services.assessments.list_fields_of_action()}
     language = language_of(request)
     keywords = [pick(titles[id], language)[0] for id in practice["fields"] if id in titles]
     address = f"{request.app.state.context.settings.public_url}/reporting/library/{practice['id']}"

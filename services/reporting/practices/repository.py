@@ -48,11 +48,11 @@ class PracticeRepository(Repository[Practice]):
         """Practices of one municipality, the newest first."""
         return await self._find(scope.filter(), [("changed_at", -1)], MOST_OF_ONE)
 
-    async def submitted(self, limit: int) -> list[Practice]:
+    async def list_submitted(self, limit: int) -> list[Practice]:
         """Practices of all municipalities, what waits for the office, the longest waiting first."""
         return await self._find({"state.submitted": True}, [("changed_at", 1)], limit)
 
-    async def index_again(self, ids: Sequence[str], at: datetime) -> int:
+    async def schedule_indexing(self, ids: Sequence[str], at: datetime) -> int:
         """Have the search entries of these written anew at that time, but for those that are to be written already; how many."""
         waiting_for_none: Document = {"_id": {"$in": list(ids)}, "index_at": {"$exists": False}}
         done = await self._aggregates.collection.update_many(
@@ -109,7 +109,7 @@ class PracticeIndex:
     async def remove(self, id: str) -> None:
         await self._entries.delete_one({"_id": id})
 
-    async def of_other_rules(self, rules: int, limit: int, after: str) -> list[str]:
+    async def list_of_other_rules(self, rules: int, limit: int, after: str) -> list[str]:
         """Entries whose terms another version of the rules made, in the order of their ids, whosever they are."""
         wanted = {"_id": {"$gt": after}, "rules": {"$ne": rules}}
         rows = await self._entries.find(wanted, {"_id": 1}).sort("_id", 1).limit(limit).to_list(None)
@@ -118,7 +118,7 @@ class PracticeIndex:
     async def size(self) -> int:
         return await self._entries.count_documents({})
 
-    async def spread(self, term: str) -> int:
+    async def count_entries(self, term: str) -> int:
         """The number of entries in which a term stands, counted up to `COUNTED`."""
         rows = await self._database.aggregate(
             "practice_index", [{"$match": {"terms": term}}, {"$limit": COUNTED}, {"$count": "n"}]
@@ -129,7 +129,7 @@ class PracticeIndex:
         rows = await self._entries.find(condition, {"_id": 1}).sort("_id", -1).limit(limit).to_list(None)
         return [row["_id"] for row in rows]
 
-    async def candidates(
+    async def find_candidates(
         self, words: Sequence[Collection[str]], condition: Document
     ) -> list[tuple[str, dict[str, float]]]:
         """Entries that may answer, with those of the words' terms that stand in them and their weights.

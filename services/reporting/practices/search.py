@@ -85,13 +85,13 @@ class PracticeSearch:
             newest = await self._index.newest(filters.condition() | beyond, limit)
             return [Hit(id, 0.0, ()) for id in newest] if not query.strip() else []
         asked = list(typed.values())
-        found = await self._index.candidates(asked, filters.condition())
+        found = await self._index.find_candidates(asked, filters.condition())
         met = {term for _, weights in found for term in weights}
         if mistyped := [word for word, terms in typed.items() if not terms.keys() & met]:
             near = {word: corrected_terms(word, [language], vocabulary) for word in mistyped}
             asked = [near.get(word) or terms for word, terms in typed.items()]
             if any(near.values()):
-                found = await self._index.candidates(asked, filters.condition())
+                found = await self._index.find_candidates(asked, filters.condition())
         rare = await self._rarities({term for _, weights in found for term in weights})
         hits = [
             Hit(id, score(asked, weights, rare), tuple(_named(word) for word in asked if weights.keys() & word.keys()))
@@ -109,7 +109,7 @@ class PracticeSearch:
 
     async def _rarities(self, terms: set[str]) -> dict[str, float]:
         unknown = [term for term in terms if term not in self._spread]
-        for term, count in zip(unknown, await asyncio.gather(*map(self._index.spread, unknown)), strict=True):
+        for term, count in zip(unknown, await asyncio.gather(*map(self._index.count_entries, unknown)), strict=True):
             self._spread[term] = count
         if "" not in self._spread:
             self._spread[""] = await self._index.size()

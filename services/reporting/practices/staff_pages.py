@@ -57,7 +57,7 @@ async def show_submitted_practices(request: Request, caller: ProgrammeOffice) ->
     return render(
         request,
         "staff/practices_office.html",
-        submitted=[await library.described(one, own=True) for one in await library.submitted()],
+        submitted=[await library.describe(one, own=True) for one in await library.list_submitted()],
     )
 
 
@@ -101,11 +101,11 @@ async def search_practices(
     return render(
         request,
         "staff/practices.html",
-        found=[await services.practices.described(one, matched=matched) for one, matched in found],
+        found=[await services.practices.describe(one, matched=matched) for one, matched in found],
         own=[
-            await services.practices.described(one, own=True) for one in await services.practices.list_all(caller.scope)
+            await services.practices.describe(one, own=True) for one in await services.practices.list_all(caller.scope)
         ],
-        fields=as_json(await services.assessments.fields_of_action()),
+        fields=as_json(await services.assessments.list_fields_of_action()),
         endonyms=endonyms(),
         asked=asked,
         more=asked.onward(more),
@@ -126,7 +126,7 @@ async def create_practice(request: Request, caller: Coordinator) -> Response:
     if form.ok:
         with form.refusals(_places(form)):
             key = form_key(request, caller, "practice", form)
-            made, _ = await get_services(request).practices.write(caller.scope, _entered(form, None).content(), key)
+            made, _ = await get_services(request).practices.create(caller.scope, _entered(form, None).content(), key)
             return done(request, f"/reporting/{caller.scope.tenant}/practices/{made.id}/edit", SAVED)
     return await _editor(request, caller, form, None, 422)
 
@@ -136,8 +136,8 @@ async def show_practice(request: Request, caller: Staff, id: str) -> Response:
     """A practice of the library as readers see it."""
     await frame(request, caller)
     services = get_services(request)
-    shown = await services.practices.described(await services.practices.published(id, public=False))
-    marked = [mark.field for mark in await services.marks.of_practice(id)]
+    shown = await services.practices.describe(await services.practices.get_published(id, public=False))
+    marked = [mark.field for mark in await services.marks.list_of_practice(id)]
     home = f"/reporting/{caller.scope.tenant}/"
     writes = "coordinator" in caller.roles
     return await _read(request, "staff/practice.html", shown, home=home, marked=marked, writes=writes)
@@ -199,12 +199,12 @@ class Asked:
 
 async def _review(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     library = get_services(request).practices
-    shown = await library.described(await library.any_one(id), own=True)
+    shown = await library.describe(await library.get_in_any_tenant(id), own=True)
     return await _read(request, "staff/practice_review.html", shown, status, form=form)
 
 
 async def _read(request: Request, template: str, shown: dict[str, Any], status: int = 200, **context: Any) -> Response:
-    titles = {one.id: one.title for one in await get_services(request).assessments.fields_of_action()}
+    titles = {one.id: one.title for one in await get_services(request).assessments.list_fields_of_action()}
     return render(request, template, status, practice=shown, titles=titles, endonyms=endonyms(), **context)
 
 
@@ -222,7 +222,7 @@ async def _editor(request: Request, caller: Caller, form: Form, id: str | None, 
     services = get_services(request)
     shown = None
     if id is not None:
-        shown = await services.practices.described(await services.practices.get(caller.scope, id), own=True)
+        shown = await services.practices.describe(await services.practices.get(caller.scope, id), own=True)
     prose = " ".join(form.value(part) for part in TEXTS if part != "title")
     index = readability(prose)
     return render(
@@ -232,7 +232,7 @@ async def _editor(request: Request, caller: Caller, form: Form, id: str | None, 
         form=form,
         buttons=new_form(request, caller, f"practice:{id}"),
         practice=shown,
-        fields=as_json(await services.assessments.fields_of_action()),
+        fields=as_json(await services.assessments.list_fields_of_action()),
         endonyms=endonyms(),
         rows=range(min(MOST_DOCUMENTS, (_rows(form) or [-1])[-1] + 1 + EMPTY_ROWS)),
         index=int(half_up(index)),

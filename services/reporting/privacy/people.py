@@ -23,7 +23,7 @@ class PeopleExport:
 
     async def get(self, scope: TenantScope, id: str) -> dict[str, Any]:
         """Sizes and wishes without a name; `registration` null where nothing is known."""
-        row = await self._participation.participant(scope, id)
+        row = await self._participation.get_participant(scope, id)
         known = row and {
             "gathering": row.gathering,
             "status": row.status,

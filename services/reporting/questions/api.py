@@ -38,7 +38,7 @@ JsonObject = dict[str, Any]
 @router.get("/questions/waiting", summary="Questions and answers to be read by the programme office")
 async def list_waiting_contributions(request: Request, caller: ProgrammeOffice) -> JsonObject:
     """Those through the office, and those that seem to name somebody; the oldest first."""
-    return await get_services(request).reading_questions.waiting()
+    return await get_services(request).reading_questions.list_waiting()
 
 
 @router.post("/questions/{id}/moderation", summary="Show or hide a question")
@@ -63,7 +63,7 @@ async def list_questions_about_practice(
 ) -> JsonObject:
     """The newest first."""
     scope = caller.scope_in(min(caller.by_tenant, default=None))
-    return await get_services(request).reading_questions.about_practice(scope, id, limit, cursor)
+    return await get_services(request).reading_questions.list_about_practice(scope, id, limit, cursor)
 
 
 @router.post("/practices/{id}/questions", summary="Ask about a practice", status_code=201)
@@ -132,7 +132,7 @@ async def answer_question(request: Request, caller: Staff, id: str, body: Answer
 async def set_answer_helped(request: Request, caller: Staff, id: str, answer: str, body: HelpedBody) -> JsonObject:
     """For the municipality that asked."""
     services = get_services(request)
-    await services.questions.helped(caller.scope, id, answer, body.helped)
+    await services.questions.set_helped(caller.scope, id, answer, body.helped)
     return await services.reading_questions.get(caller.scope, id)
 
 

@@ -120,7 +120,7 @@ class Questions:
         self, scope: TenantScope, id: str, entry: Entry, key: IdempotencyKey
     ) -> tuple[Question, Answer, bool]:
         """An answer to a question, and whether it stood there from an earlier request. Raises Problem: 404; 409 enough answers."""
-        question, now = await self.readable(scope, id), self._clock.now()
+        question, now = await self.get_readable(scope, id), self._clock.now()
         if question.standing != "open":
             raise refused("question-not-open")
         standing = initial_status(entry.text.values(), entry.named)
@@ -148,7 +148,7 @@ class Questions:
             return question, stored, True
         return question, answer, False
 
-    async def helped(self, scope: TenantScope, id: str, answer: str, helped: bool) -> None:
+    async def set_helped(self, scope: TenantScope, id: str, answer: str, helped: bool) -> None:
         """Whoever asked says whether an answer helped. Raises Problem 404, also for everybody else."""
         question = await self._own(scope, id)
         found = await self._answers.get_in_any_tenant(id, answer)
@@ -167,7 +167,7 @@ class Questions:
 
     async def moderate_question(self, id: str, show: bool, reason: str) -> Question:
         """The office shows or hides a question; who follows hears of it when it is shown first. Raises Problem 404."""
-        found = await self.any_one(id)
+        found = await self.get_in_any_tenant(id)
         addressed = await self._addressed_still(found)
         news, now = await self._news_of_question(found, addressed), self._clock.now()
 
@@ -210,15 +210,15 @@ class Questions:
 
     async def follow_question(self, scope: TenantScope, id: str, follows: bool) -> None:
         """Raises Problem 404."""
-        await self.readable(scope, id)
+        await self.get_readable(scope, id)
         await self.follow(scope, question_key(id), follows)
 
     async def follow_practice(self, scope: TenantScope, id: str, follows: bool) -> None:
         """Raises Problem 404."""
-        await self._library.published(id, public=False)
+        await self._library.get_published(id, public=False)
         await self.follow(scope, key_of("practice", id), follows)
 
-    async def readable(self, scope: TenantScope, id: str) -> Question:
+    async def get_readable(self, scope: TenantScope, id: str) -> Question:
         """A question that the municipality may read: an open one to it, everybody, a practice or its ring, or its own. Raises Problem 404."""
         found = await self._questions.get_in_any_tenant(id)
         own = found is not None and found.tenant == scope.tenant
@@ -230,7 +230,7 @@ class Questions:
             raise not_found("question")
         return found
 
-    async def any_one(self, id: str) -> Question:
+    async def get_in_any_tenant(self, id: str) -> Question:
         """A question of any municipality, for the office. Raises Problem 404."""
         found = await self._questions.get_in_any_tenant(id)
         if found is None:
@@ -252,7 +252,7 @@ class Questions:
     async def _addressed(self, scope: TenantScope, about: About, subject: str) -> Collection[str]:
         """Who is told beside those who follow: the municipality behind the practice, the members of the ring, the one asked."""
         if about == "practice":
-            owner = (await self._library.published(subject, public=False)).tenant
+            owner = (await self._library.get_published(subject, public=False)).tenant
             if not await self._municipalities.takes_part(owner):
                 raise refused("municipality-left")
             return {owner}
@@ -272,11 +272,11 @@ class Questions:
             return ()
 
     async def _news_of_question(self, question: Question, addressed: Iterable[str]) -> list[Event]:
-        followers = [] if question.about in KEPT_FROM_OTHERS else await self._followings.followers(question.key)
+        followers = [] if question.about in KEPT_FROM_OTHERS else await self._followings.list_followers(question.key)
         return _news("question-asked", question.id, {*addressed, *followers}, question.tenant)
 
     async def _news_of_answer(self, answer: Answer) -> list[Event]:
-        followers = await self._followings.followers(question_key(answer.question))
+        followers = await self._followings.list_followers(question_key(answer.question))
         return _news("question-answered", answer.question, followers, answer.tenant)
 
     async def _count(self, question: Question) -> None:

@@ -54,30 +54,32 @@ class ReadQuestions:
             hidden = None if scope is None else rings
             found = await self._questions.list_page(None, hidden, scope.tenant if scope else None, limit + 1, after)
         items = found[:limit]
-        followed = await self._followings.followed(scope, [question_key(one.id) for one in items]) if scope else set()
+        followed = (
+            await self._followings.list_followed(scope, [question_key(one.id) for one in items]) if scope else set()
+        )
         return {
             "items": await self._listed(items, scope, followed),
             "next": cursor_of(items[-1]) if len(found) > limit else None,
         }
 
-    async def about_practice(
+    async def list_about_practice(
         self, scope: TenantScope | None, practice: str, limit: int, after: str | None
     ) -> JsonObject:
         """Raises Problem 404: no such practice."""
-        await self._library.published(practice, public=False)
+        await self._library.get_published(practice, public=False)
         own = scope.tenant if scope else None
         found = await self._questions.list_page([("practice", practice)], None, own, limit + 1, after)
         items = found[:limit]
         return {
             "items": await self._listed(items, scope, set()),
             "next": cursor_of(items[-1]) if len(found) > limit else None,
-            "follows": bool(scope and await self._followings.followed(scope, [key_of("practice", practice)])),
+            "follows": bool(scope and await self._followings.list_followed(scope, [key_of("practice", practice)])),
         }
 
     async def get(self, scope: TenantScope | None, id: str) -> JsonObject:
         """A question with its answers, what helped first. Raises Problem 404."""
-        question = await (self._use.readable(scope, id) if scope else self._use.any_one(id))
-        followed = await self._followings.followed(scope, [question_key(id)]) if scope else set()
+        question = await (self._use.get_readable(scope, id) if scope else self._use.get_in_any_tenant(id))
+        followed = await self._followings.list_followed(scope, [question_key(id)]) if scope else set()
         answers = [
             one
             for one in await self._answers.list_of_question(id)
@@ -89,11 +91,11 @@ class ReadQuestions:
         }
 
     async def follows_everything(self, scope: TenantScope) -> bool:
-        return bool(await self._followings.followed(scope, ["everybody"]))
+        return bool(await self._followings.list_followed(scope, ["everybody"]))
 
-    async def waiting(self) -> JsonObject:
+    async def list_waiting(self) -> JsonObject:
         """What the office has to read, the oldest first."""
-        questions, answers = await self._questions.waiting(WAITING), await self._answers.waiting(WAITING)
+        questions, answers = await self._questions.list_waiting(WAITING), await self._answers.list_waiting(WAITING)
         called = await self._called([*questions, *answers], None)
         return {
             "questions": [_as_json(one, None, called, set()) for one in questions],
@@ -114,7 +116,7 @@ class ReadQuestions:
         """What those are called whose name may stand with what they wrote, and those who are asked alone."""
         authors = [one.tenant for one in written if _is_named(one, scope)]
         addressed = [one.subject for one in written if isinstance(one, Question) and one.about == "municipality"]
-        return await self._municipalities.named([*authors, *addressed])
+        return await self._municipalities.list_named([*authors, *addressed])
 
 
 def _as_json(one: Question, scope: TenantScope | None, called: Called, followed: Collection[str]) -> JsonObject:

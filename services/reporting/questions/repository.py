@@ -76,11 +76,11 @@ class QuestionRepository(Repository[Question]):
             conditions.append({"$or": [{"standing": "open"}, {"tenant": own}]})
         return await self._find({"$and": conditions}, [("at", -1), ("_id", -1)], limit)
 
-    async def waiting(self, limit: int) -> list[Question]:
+    async def list_waiting(self, limit: int) -> list[Question]:
         """What the office has to read, the oldest first."""
         return await self._find({"standing": "waiting"}, [("at", 1)], limit)
 
-    async def unanswered(self, about: Sequence[tuple[str, str]], limit: int) -> list[Question]:
+    async def list_unanswered(self, about: Sequence[tuple[str, str]], limit: int) -> list[Question]:
         """Open questions about any of these that nobody has answered, the newest first."""
         subjects = [{"about": kind, "subject": subject} for kind, subject in about]
         # No answers yet is the default, which is not stored.
@@ -113,7 +113,7 @@ class AnswerRepository(Repository[Answer]):
         found = await self._find({"question": question}, limit=MOST_ANSWERS)
         return sorted(found, key=lambda one: (not one.helped, one.at, one.id))
 
-    async def waiting(self, limit: int) -> list[Answer]:
+    async def list_waiting(self, limit: int) -> list[Answer]:
         return await self._find({"standing": "waiting"}, [("at", 1)], limit)
 
 
@@ -143,11 +143,11 @@ class FollowingRepository(Repository[Following]):
             except Exists:
                 await self.change(scope, id, change, now)
 
-    async def followers(self, key: str) -> list[str]:
+    async def list_followers(self, key: str) -> list[str]:
         """Municipalities that hear of what is new there."""
         return [one.tenant for one in await self._find({"key": key, "follows": True}, limit=MOST_FOLLOWERS)]
 
-    async def followed(self, scope: TenantScope, keys: Collection[str]) -> set[str]:
+    async def list_followed(self, scope: TenantScope, keys: Collection[str]) -> set[str]:
         """Which of these the municipality follows."""
         found = await self._find(scope.filter(key={"$in": sorted(keys)}, follows=True))
         return {one.key for one in found}

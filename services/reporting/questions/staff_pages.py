@@ -29,7 +29,7 @@ async def show_waiting_contributions(request: Request, caller: ProgrammeOffice, 
     """What waits for the programme office, and everything there is."""
     reading = get_services(request).reading_questions
     form = new_form(request, caller, "moderation")
-    waiting, listed = await reading.waiting(), await reading.list_page(None, PAGE, cursor)
+    waiting, listed = await reading.list_waiting(), await reading.list_page(None, PAGE, cursor)
     return render(request, "staff/questions_office.html", form=form, waiting=waiting, listed=listed)
 
 
@@ -132,7 +132,7 @@ async def change_question(request: Request, caller: Staff, id: str) -> Response:
             if form.value("button") == "follow":
                 await questions.follow_question(caller.scope, id, form.value("follows") == "yes")
             elif form.value("button") == "helped":
-                await questions.helped(caller.scope, id, form.value("answer"), form.value("helped") == "yes")
+                await questions.set_helped(caller.scope, id, form.value("answer"), form.value("helped") == "yes")
             else:
                 body = AnswerBody.typed(_entered(request, form))
                 entry = Entry(body.text, body.named, caller.roles)
@@ -147,7 +147,7 @@ async def _new(request: Request, caller: Caller, form: Form, status: int = 200) 
     practice, ring = form.value("practice"), form.value("ring")
     about = None
     if practice:
-        about = await services.practices.described(await services.practices.published(practice, public=False))
+        about = await services.practices.describe(await services.practices.get_published(practice, public=False))
     return render(
         request,
         "staff/question_new.html",
@@ -155,7 +155,7 @@ async def _new(request: Request, caller: Caller, form: Form, status: int = 200) 
         form=form,
         practice=about,
         ring=await services.rings.get(caller.scope, ring) if ring else None,
-        others=[] if practice or ring else await services.municipalities.all_but(caller.scope.tenant),
+        others=[] if practice or ring else await services.municipalities.list_all_but(caller.scope.tenant),
         home=_home(caller),
     )
 

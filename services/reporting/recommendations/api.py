@@ -42,7 +42,7 @@ async def recommended(request: Request, caller: Caller, wanted: str) -> Recommen
     brand = of_tenant(caller.scope.tenant, await services.municipalities.get(caller.scope.tenant)).for_staff()
     pages: Pages = request.app.state.pages
     gettext, language = pages.texts(request, brand).gettext, language_of(request, brand)
-    names = await services.municipalities.names([one.practice.tenant for one in found.items])
+    names = await services.municipalities.get_names([one.practice.tenant for one in found.items])
     return RecommendationList(
         assessment=None if found.assessment is None else found.assessment.id,
         weak=[
@@ -52,7 +52,7 @@ async def recommended(request: Request, caller: Caller, wanted: str) -> Recommen
         items=[
             RecommendationResponse(
                 field=one.line.id,
-                practice=await services.practices.described(one.practice),
+                practice=await services.practices.describe(one.practice),
                 municipality={"slug": one.practice.tenant, "name": dict(names[one.practice.tenant])},
                 distance=half_up(one.neighbour.alike.distance, 3),
                 reasons=reasons(one, gettext, language),
@@ -66,9 +66,11 @@ async def recommended(request: Request, caller: Caller, wanted: str) -> Recommen
 @router.get("/practices/{id}/marks", summary="Public marks of a practice, and those it could carry")
 async def list_marks(request: Request, caller: Staff, id: str) -> MarkList:
     services = get_services(request)
-    offered = await services.marks.offered(caller.scope, id)
+    offered = await services.marks.list_offered(caller.scope, id)
     return MarkList(
-        items=[_shown(mark) for mark in await services.marks.of_practice(id) if mark.tenant == caller.scope.tenant],
+        items=[
+            _shown(mark) for mark in await services.marks.list_of_practice(id) if mark.tenant == caller.scope.tenant
+        ],
         offered=[MarkOffer(field=one.field, wave=one.wave.id, group=one.group) for one in offered],
     )
 

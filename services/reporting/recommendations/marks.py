@@ -59,10 +59,10 @@ class PracticeMarks:
         self._library = library
         self._clock = clock
 
-    async def of_practice(self, practice: str) -> list[Mark]:
-        return await self._marks.of_practice(practice)
+    async def list_of_practice(self, practice: str) -> list[Mark]:
+        return await self._marks.list_of_practice(practice)
 
-    async def offered(self, scope: TenantScope, practice: str) -> list[Offer]:
+    async def list_offered(self, scope: TenantScope, practice: str) -> list[Offer]:
         """The practice's fields in whose upper band its municipality stands in the newest wave that it gave figures to."""
         found = await self._library.get(scope, practice)
         content = found.state.published
@@ -72,7 +72,7 @@ class PracticeMarks:
 
     async def _upper(self, scope: TenantScope) -> list[Offer]:
         for listed in await self._waves.list_all("published"):
-            own = await self._given.own(scope, listed)
+            own = await self._given.get_own(scope, listed)
             if own is None:
                 continue
             wave = await self._waves.get_wave(listed.id)
@@ -91,7 +91,7 @@ class PracticeMarks:
         found = await self._library.get(scope, practice)
         if found.state.published is None or not found.state.published.named:
             raise conflict("practice-not-named", NOT_NAMED)
-        offer = next((one for one in await self.offered(scope, practice) if one.field == field), None)
+        offer = next((one for one in await self.list_offered(scope, practice) if one.field == field), None)
         if offer is None:
             raise invalid(FieldError("/field", NOT_OFFERED))
         await self._check(scope, offer)
@@ -128,10 +128,10 @@ class PracticeMarks:
         await self._marks.change(scope, id_of(practice, field), take_back, self._clock.now())
 
     async def _check(self, scope: TenantScope, offer: Offer) -> None:
-        given = await self._given.of_wave(offer.wave)
-        slugs = {scope.tenant, *(mark.tenant for mark in await self._marks.of_wave(offer.wave.id, offer.field))}
+        given = await self._given.list_of_wave(offer.wave)
+        slugs = {scope.tenant, *(mark.tenant for mark in await self._marks.list_of_wave(offer.wave.id, offer.field))}
         marked = {one.assessment for one in given if one.tenant in slugs}
-        earlier = await self._publishing.earlier(offer.wave)
+        earlier = await self._publishing.list_earlier(offer.wave)
         fields = await asyncio.to_thread(to_audit, offer.wave, given, earlier, {offer.field: marked}, [offer.field])
         settled = await self._auditor.settled(fields, suppress=False)
         if any(one.counterexamples for one in settled):

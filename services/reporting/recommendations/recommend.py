@@ -72,7 +72,7 @@ class Recommendations:
 
     async def recommend(self, scope: TenantScope, wanted: str = "") -> Recommended:
         """`wanted`: a field of action or a question; without it the weak fields of the newest closed self-check."""
-        newest = await self._assessments.newest_closed(scope)
+        newest = await self._assessments.get_newest_closed(scope)
         if newest is None:
             return Recommended(None, [], [])
         profile = await self._profiles.get(scope, newest.id)
@@ -83,17 +83,19 @@ class Recommendations:
         return Recommended(profile.assessment, weak, await self._for(scope, weak) if weak else [])
 
     async def _for(self, scope: TenantScope, lines: Sequence[Line]) -> list[Recommendation]:
-        marked = await self._marks.marked([line.id for line in lines])
+        marked = await self._marks.list_marked([line.id for line in lines])
         near = {
             line.id: await self._similar.find(scope, NEAR, among=marked[line.id] - {scope.tenant}) for line in lines
         }
         nearest = {one.slug for some in near.values() for one in some.neighbours if one.slug}
         if not nearest:
             return []
-        marks = {(one.field, one.practice): one for one in await self._marks.of_municipalities(list(marked), nearest)}
+        marks = {
+            (one.field, one.practice): one for one in await self._marks.list_of_municipalities(list(marked), nearest)
+        }
         practices, titles = await asyncio.gather(
-            self._library.some_published(list({practice for _, practice in marks})),
-            self._waves.titles({mark.wave for mark in marks.values()}),
+            self._library.list_published(list({practice for _, practice in marks})),
+            self._waves.get_titles({mark.wave for mark in marks.values()}),
         )
         of_town: dict[str, list[Practice]] = {}
         for practice in practices:

@@ -32,13 +32,13 @@ class MarkRepository(Repository[Mark]):
             ]
         )
 
-    async def of_practice(self, practice: str) -> list[Mark]:
+    async def list_of_practice(self, practice: str) -> list[Mark]:
         return await self._find({"practice": practice, **_ACTIVE}, limit=MOST_OF_ONE)
 
-    async def of_wave(self, wave: str, field: str) -> list[Mark]:
+    async def list_of_wave(self, wave: str, field: str) -> list[Mark]:
         return await self._find({"wave": wave, "field": field, **_ACTIVE}, limit=MOST)
 
-    async def marked(self, fields: Collection[str]) -> dict[str, set[str]]:
+    async def list_marked(self, fields: Collection[str]) -> dict[str, set[str]]:
         """The municipalities with a mark, for each of the fields."""
         cursor = self._aggregates.collection.find(
             {"field": {"$in": list(fields)}, **_ACTIVE}, {"field": 1, "tenant": 1, "_id": 0}
@@ -48,7 +48,7 @@ class MarkRepository(Repository[Mark]):
             found[row["field"]].add(row["tenant"])
         return found
 
-    async def of_municipalities(self, fields: Collection[str], slugs: Collection[str]) -> list[Mark]:
+    async def list_of_municipalities(self, fields: Collection[str], slugs: Collection[str]) -> list[Mark]:
         wanted = {"field": {"$in": list(fields)}, "tenant": {"$in": list(slugs)}, **_ACTIVE}
         return await self._find(wanted, limit=MOST_OF_ONE * len(fields))
 

@@ -53,9 +53,9 @@ async def change_mark(request: Request, caller: Coordinator, id: str) -> Respons
 async def _marks(request: Request, caller: Caller, id: str, form: Form, status: int) -> Response:
     await frame(request, caller)
     services = get_services(request)
-    practice = await services.practices.described(await services.practices.get(caller.scope, id), own=True)
-    given = {mark.field for mark in await services.marks.of_practice(id)}
-    offered = [one.field for one in await services.marks.offered(caller.scope, id)]
+    practice = await services.practices.describe(await services.practices.get(caller.scope, id), own=True)
+    given = {mark.field for mark in await services.marks.list_of_practice(id)}
+    offered = [one.field for one in await services.marks.list_offered(caller.scope, id)]
     return render(
         request,
         "staff/practice_marks.html",
@@ -64,6 +64,6 @@ async def _marks(request: Request, caller: Caller, id: str, form: Form, status: 
         form=form,
         given=sorted(given),
         offered=[field for field in offered if field not in given],
-        titles={one.id: one.title for one in await services.assessments.fields_of_action()},
+        titles={one.id: one.title for one in await services.assessments.list_fields_of_action()},
         home=f"/reporting/{caller.scope.tenant}/",
     )

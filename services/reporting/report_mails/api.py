@@ -23,11 +23,11 @@ class ReportMailBody(RequestModel):
 
 @router.get("", summary="How often coordinators get a link to the report")
 async def get_report_mail(request: Request, caller: Coordinator) -> dict[str, Any]:
-    return {"every": await get_services(request).report_mails.chosen(caller.scope)}
+    return {"every": await get_services(request).report_mails.get(caller.scope)}
 
 
 @router.put("", summary="Choose how often coordinators get a link to the report")
 async def set_report_mail(request: Request, caller: Coordinator, body: ReportMailBody) -> dict[str, Any]:
     """The mail holds no figures: what the link shows depends on what its reader may see then."""
-    await get_services(request).report_mails.choose(caller.scope, body.every)
+    await get_services(request).report_mails.set(caller.scope, body.every)
     return {"every": body.every}

@@ -18,18 +18,18 @@ class ReportMails:
         self._mails = mails
         self._clock = clock
 
-    async def chosen(self, scope: TenantScope) -> Every:
+    async def get(self, scope: TenantScope) -> Every:
         found = await self._mails.get(scope, id_of(scope))
         return found.every if found else "never"
 
-    async def choose(self, scope: TenantScope, every: Every) -> None:
+    async def set(self, scope: TenantScope, every: Every) -> None:
         now = self._clock.now()
         await self._mails.upsert(scope, every, _next(every, now), (), now)
 
-    async def tell(self, document: Document) -> None:
+    async def publish_due(self, document: Document) -> None:
         """It is time: coordinators get the link, once for each date, however late it is."""
         scope, now = of_document(document), self._clock.now()
-        every = await self.chosen(scope)
+        every = await self.get(scope)
         events = () if every == "never" else (ReportDue(slug=scope.tenant),)
         await self._mails.upsert(scope, every, _next(every, now), events, now)
 

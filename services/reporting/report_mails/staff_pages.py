@@ -31,13 +31,13 @@ async def save_report_mail(request: Request, caller: Coordinator) -> Response:
     if form.ok:
         with form.refusals():
             body = ReportMailBody.typed({"every": form.value("every")})
-            await get_services(request).report_mails.choose(caller.scope, body.every)
+            await get_services(request).report_mails.set(caller.scope, body.every)
             return done(request, f"/reporting/{caller.scope.tenant}/report-mail", SAVED)
     return await _page(request, caller, form, 422)
 
 
 async def _stored(request: Request, caller: Caller) -> dict[str, str]:
-    return {"every": await get_services(request).report_mails.chosen(caller.scope)}
+    return {"every": await get_services(request).report_mails.get(caller.scope)}
 
 
 async def _page(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:

@@ -48,18 +48,18 @@ class Profiles:
             raise not_found("assessment")
         if found.result is None:
             return Profile(found, None, [], None, None)
-        questionnaire = await self._assessments.questionnaire(found.questionnaire)
+        questionnaire = await self._assessments.get_questionnaire(found.questionnaire)
         fields = as_json(questionnaire.fields) if questionnaire else []
         result = found.figures()
         overall = result.get("overall") or {}
         lines = profile(result, fields, as_json(found.perspectives))
         return Profile(found, questionnaire, lines, Figure.of(overall), overall.get("consensus_score"))
 
-    async def existing(self, scope: TenantScope, ids: Sequence[str]) -> set[str]:
+    async def filter_existing(self, scope: TenantScope, ids: Sequence[str]) -> set[str]:
         """The ids among these whose self-check was not deleted."""
         return set(await self._assessments.get_many(scope, set(ids)))
 
-    async def closed(self, scope: TenantScope, id: str) -> Profile:
+    async def get_closed(self, scope: TenantScope, id: str) -> Profile:
         """Raises Problem: 404, or `AssessmentNotClosed`."""
         found = await self.get(scope, id)
         if found.overall is None:

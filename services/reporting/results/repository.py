@@ -39,12 +39,12 @@ class AssessmentRepository:
         row = await self._assessments.find_one(_kept(scope, _id=id), projection_of(Assessment))
         return None if row is None else from_stored(Assessment, row)
 
-    async def newest_closed(self, scope: TenantScope) -> Assessment | None:
+    async def get_newest_closed(self, scope: TenantScope) -> Assessment | None:
         """The self-check closed last, without its result."""
         rows = await self._assessments.find(scope.filter(status="closed"), _BRIEF).sort("_id", -1).limit(1).to_list(1)
         return from_stored(Assessment, rows[0]) if rows else None
 
-    async def closed(self, scope: TenantScope) -> list[Assessment]:
+    async def list_closed(self, scope: TenantScope) -> list[Assessment]:
         """Closed ones with their results, in the order of their closing."""
         rows = (
             await self._assessments.find(scope.filter(status="closed"), projection_of(Assessment))
@@ -66,26 +66,26 @@ class AssessmentRepository:
             async for row in self._assessments.find(some, {"tenant": 1, "across": 1}):
                 yield row["tenant"], row["_id"], orjson.loads(row["across"])
 
-    async def questionnaire(self, id: str) -> Questionnaire | None:
+    async def get_questionnaire(self, id: str) -> Questionnaire | None:
         """`id`: `questionnaire:version`."""
         row = await self._questionnaires.find_one({"_id": id}, projection_of(Questionnaire))
         return None if row is None else from_stored(Questionnaire, row)
 
-    async def fields_of_action(self) -> list[Titled]:
+    async def list_fields_of_action(self) -> list[Titled]:
         """The fields of action of the questionnaire that was published last; none while there is no questionnaire."""
         rows = await self._questionnaires.find({}, projection_of(Questionnaire)).sort("at", -1).limit(1).to_list(1)
         return list(from_stored(Questionnaire, rows[0]).fields) if rows else []
 
-    async def newest_questionnaires(self) -> list[Questionnaire]:
+    async def list_newest_questionnaires(self) -> list[Questionnaire]:
         """Versions of all questionnaires, the newest first."""
         rows = await self._questionnaires.find({}, projection_of(Questionnaire)).sort("at", -1).limit(50).to_list(None)
         return [from_stored(Questionnaire, row) for row in rows]
 
-    async def questionnaires(self, ids: Iterable[str]) -> dict[str, Questionnaire]:
+    async def list_questionnaires(self, ids: Iterable[str]) -> dict[str, Questionnaire]:
         rows = await self._questionnaires.find({"_id": {"$in": list(ids)}}, projection_of(Questionnaire)).to_list(None)
         return {row["_id"]: from_stored(Questionnaire, row) for row in rows}
 
-    async def versions(self, names: Iterable[str]) -> list[Questionnaire]:
+    async def list_versions(self, names: Iterable[str]) -> list[Questionnaire]:
         """All known versions of these questionnaires (ids without version)."""
         starts = [{"_id": {"$gte": f"{name}:", "$lt": f"{name};"}} for name in set(names)]
         if not starts:

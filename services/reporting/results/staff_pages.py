@@ -23,7 +23,7 @@ async def show_profile(request: Request, caller: Staff, id: str) -> Response:
     picture = Markup()
     if found.overall is not None:
         language = await reader_language(request, caller, None)
-        wording = await services.council.wording(caller.scope, id, language)
+        wording = await services.council.get_wording(caller.scope, id, language)
         picture = Markup(council_picture(wording))  # noqa: S704 - our own SVG, texts escaped in it
     tenant = caller.scope.tenant
     return render(

@@ -27,6 +27,6 @@ class RingRepository(Repository[Ring]):
         """Rings that a municipality belongs to."""
         return await self._find({"state.members": slug}, limit=MOST_OF_ONE)
 
-    async def inviting(self, slug: str) -> list[Ring]:
+    async def list_inviting(self, slug: str) -> list[Ring]:
         """Rings that ask a municipality to join."""
         return await self._find({"state.invited": slug}, limit=MOST_OF_ONE)

@@ -63,7 +63,7 @@ class Rings:
         """Rings that the municipality belongs to, and those that invite it."""
         return {
             "items": await self._all_as_json(await self._rings.list_of_member(scope.tenant)),
-            "invitations": await self._all_as_json(await self._rings.inviting(scope.tenant)),
+            "invitations": await self._all_as_json(await self._rings.list_inviting(scope.tenant)),
         }
 
     async def get(self, scope: TenantScope, id: str) -> JsonObject:
@@ -136,7 +136,7 @@ class Rings:
         return [one.id for one in await self._rings.list_of_member(scope.tenant)]
 
     async def _all_as_json(self, rings: Sequence[Ring]) -> list[JsonObject]:
-        called = await self._municipalities.named(
+        called = await self._municipalities.list_named(
             slug for one in rings for slug in (*one.state.members, *one.state.invited)
         )
         return [_as_json(one, called) for one in rings]

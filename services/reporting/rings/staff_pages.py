@@ -111,7 +111,7 @@ async def _listed(request: Request, caller: Caller, form: Form, status: int = 20
         status,
         form=form,
         rings=await services.rings.list_all(caller.scope),
-        others=await services.municipalities.all_but(caller.scope.tenant),
+        others=await services.municipalities.list_all_but(caller.scope.tenant),
         home=_home(caller),
         writes="coordinator" in caller.roles,
     )
@@ -133,7 +133,7 @@ async def _one(request: Request, caller: Caller, id: str, form: Form, status: in
         ring=ring,
         member=member,
         questions=await services.reading_questions.list_page(caller.scope, 20, None, id) if member else None,
-        others=await services.municipalities.all_but(own),
+        others=await services.municipalities.list_all_but(own),
         home=_home(caller),
         writes="coordinator" in caller.roles,
     )

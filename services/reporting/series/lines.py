@@ -202,11 +202,11 @@ class SeriesOfMunicipality:
         self._assessments = assessments
 
     async def list_all(self, scope: TenantScope) -> list[Series]:
-        closed = await self._assessments.closed(scope)
-        versions = await self._assessments.versions(one.questionnaire_id for one in closed)
+        closed = await self._assessments.list_closed(scope)
+        versions = await self._assessments.list_versions(one.questionnaire_id for one in closed)
         return series_of(closed, versions)
 
-    async def wave_before(self, scope: TenantScope, assessment: str) -> WaveBefore | None:
+    async def get_wave_before(self, scope: TenantScope, assessment: str) -> WaveBefore | None:
         """None for a first."""
         for series in await self.list_all(scope):
             ids = [row.id for row in series.rows]

@@ -28,22 +28,22 @@ class GazetteerRows:
         newest = IndexModel([("at", DESCENDING), ("_id", ASCENDING)], name="newest")
         await self._rows.create_indexes([newest])
 
-    async def newest(self) -> datetime | None:
+    async def get_newest(self) -> datetime | None:
         """When the list last changed; None while it is empty."""
         rows = await self._rows.find({}, {"at": 1}).sort([("at", -1), ("_id", 1)]).limit(1).to_list(1)
         return rows[0]["at"] if rows else None
 
-    async def current(self) -> list[ListedMunicipality]:
+    async def list_current(self) -> list[ListedMunicipality]:
         """All entries that have not ended."""
         rows = await self._rows.find({"ended": False}, projection_of(ListedMunicipality)).to_list(None)
         return [from_stored(ListedMunicipality, row) for row in rows]
 
-    async def tenants(self) -> dict[str, TenantRow]:
+    async def get_tenants(self) -> dict[str, TenantRow]:
         """The municipalities that take part, by slug."""
         rows = await self._database["tenants"].find({"status": "admitted"}, _TENANT).to_list(None)
         return {row["_id"]: _tenant(row) for row in rows}
 
-    async def tenant(self, slug: str) -> TenantRow | None:
+    async def get_tenant(self, slug: str) -> TenantRow | None:
         """None where it does not take part."""
         row = await self._database["tenants"].find_one({"_id": slug, "status": "admitted"}, _TENANT)
         return None if row is None else _tenant(row)

@@ -101,7 +101,7 @@ class SimilarMunicipalities:
         neighbours = [Neighbour(one, slugs.get(one.place.key)) for one in found]
         return Neighbourhood(loaded.gazetteer.get(own), neighbours, loaded.as_of)
 
-    async def places(self) -> dict[str, Place]:
+    async def get_places(self) -> dict[str, Place]:
         """Municipalities that take part, by slug, as the official list has them; none while there is no list."""
         loaded = await self._current()
         if loaded is None:
@@ -120,7 +120,7 @@ class SimilarMunicipalities:
                     members = _Members(keys, {key: slug for slug, key in keys.items()})
                     self._members[loaded.as_of] = members
         if slug not in members.keys:
-            row = await self._rows.tenant(slug)
+            row = await self._rows.get_tenant(slug)
             key = None if row is None else _key_of(loaded, row)
             if key is not None:
                 members.keys[slug], members.slugs[key] = key, slug
@@ -128,7 +128,7 @@ class SimilarMunicipalities:
 
     async def _keys(self, loaded: _Loaded) -> dict[str, str]:
         """Official keys of the municipalities that take part, by slug, as far as the list has them."""
-        found = {slug: _key_of(loaded, row) for slug, row in (await self._rows.tenants()).items()}
+        found = {slug: _key_of(loaded, row) for slug, row in (await self._rows.get_tenants()).items()}
         return {slug: key for slug, key in found.items() if key is not None}
 
     async def _with_entered(self, loaded: _Loaded, entered_at: datetime) -> _Loaded:
@@ -142,12 +142,12 @@ class SimilarMunicipalities:
         async with self._loading:
             if time.monotonic() - self._looked < LOOK_EVERY:
                 return self._loaded
-            newest, entered_at = await self._rows.newest(), await self._entered.newest()
+            newest, entered_at = await self._rows.get_newest(), await self._entered.get_newest()
             known = None if self._loaded is None else (self._loaded.as_of, self._loaded.entered_at)
             if newest is None:
                 self._loaded = None
             elif known != (newest, entered_at):
-                listed = await self._rows.current()
+                listed = await self._rows.list_current()
                 loaded = await asyncio.to_thread(_ready, listed, newest)
                 self._loaded = await self._with_entered(loaded, entered_at) if entered_at else loaded
             self._looked = time.monotonic()

@@ -60,7 +60,7 @@ class ReportingToday:
     async def _unanswered(self, scope: TenantScope, practices: list[Practice]) -> list[Due]:
         """Questions to own practices, and to the municipality alone, that nobody has answered."""
         about = [("practice", one.id) for one in practices if one.state.published is not None]
-        found = await self._questions.unanswered([("municipality", scope.tenant), *about], MOST)
+        found = await self._questions.list_unanswered([("municipality", scope.tenant), *about], MOST)
         return [
             Due(
                 what="question", number=1, address=f"/reporting/{scope.tenant}/questions/{one.id}", about=dict(one.text)
@@ -75,7 +75,7 @@ class ReportingToday:
         waves = [one for one in await self._waves.list_all("open") if one.opens_at <= now < one.freezes_at]
         if not waves:
             return []
-        given, checks = await asyncio.gather(self._waves.consents(scope), self._assessments.list_all(scope))
+        given, checks = await asyncio.gather(self._waves.list_consents(scope), self._assessments.list_all(scope))
         usable = [check for check in checks if check.counts_beyond]
         address = f"/reporting/{scope.tenant}/benchmark"
         return [

@@ -38,7 +38,7 @@ class Trainings:
 
     async def list_all(self, scope: TenantScope, everything: bool) -> list[Training]:
         """The latest first. `everything`: for those who see registrations anyway."""
-        found = [one for one in await self._participation.gatherings(scope) if one.kind == "training"]
+        found = [one for one in await self._participation.list_gatherings(scope) if one.kind == "training"]
         notes = await self._notes.get_many(scope, [one.id for one in found])
         ordered = sorted(found, key=lambda one: one.starts_at, reverse=True)
         return [_training(one, notes.get(one.id), everything) for one in ordered]

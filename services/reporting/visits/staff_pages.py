@@ -39,7 +39,7 @@ async def show_new_visit_form(
     """For a visit about a practice, its municipality is filled in where it is named."""
     if practice:
         library = get_services(request).practices
-        shown = await library.described(await library.published(practice, public=False))
+        shown = await library.describe(await library.get_published(practice, public=False))
         municipality = shown["municipality"]["slug"] if shown["municipality"] else municipality
     initial = {"practice": practice, "municipalities": municipality, "kind": "ask", "mode": "onsite"}
     return await _new(request, caller, new_form(request, caller, "visit:new", initial))
@@ -98,7 +98,7 @@ async def change_visit(request: Request, caller: Coordinator, id: str) -> Respon
 
 async def _new(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
-    others = await get_services(request).municipalities.all_but(caller.scope.tenant)
+    others = await get_services(request).municipalities.list_all_but(caller.scope.tenant)
     return render(request, "staff/visit_new.html", status, form=form, others=others, home=_home(caller))
 
 

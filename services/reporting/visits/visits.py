@@ -95,7 +95,7 @@ class PeerVisits:
                 raise no_place()
             found = found[place:]
         found = found[:limit]
-        called = await self._municipalities.named(slug for one in found for slug in one.state.people)
+        called = await self._municipalities.list_named(slug for one in found for slug in one.state.people)
         return [_as_json(scope, one, called) for one in found]
 
     async def get(self, scope: TenantScope, id: str) -> JsonObject:
@@ -159,7 +159,7 @@ class PeerVisits:
     async def _named(self, scope: TenantScope, body: VisitBody) -> tuple[str, ...]:
         named = tuple(dict.fromkeys(body.municipalities))
         if body.practice is not None:
-            await self._library.published(body.practice, public=False)
+            await self._library.get_published(body.practice, public=False)
         for place, slug in enumerate(named):
             if slug == scope.tenant:
                 raise invalid(FieldError(f"/municipalities/{place}", NOT_OWN))
@@ -174,7 +174,7 @@ class PeerVisits:
             raise Problem(409, "host-away", "Not possible in the present state", HOST_AWAY)
 
     async def _as_json(self, scope: TenantScope, visit: PeerVisit) -> JsonObject:
-        return _as_json(scope, visit, await self._municipalities.named(visit.state.people))
+        return _as_json(scope, visit, await self._municipalities.list_named(visit.state.people))
 
 
 def _as_json(scope: TenantScope, visit: PeerVisit, called: Mapping[str, JsonObject]) -> JsonObject:

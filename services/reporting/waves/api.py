@@ -68,7 +68,7 @@ async def get_wave(request: Request, caller: WaveReader, id: str) -> WaveRespons
     wave = await waves.get(id)
     counted = wave.municipalities if wave.status != "open" else None
     if counted is None and "programme_office" in caller.roles:
-        counted = await waves.taking_part(id)
+        counted = await waves.count_taking_part(id)
     return shown(wave, counted)
 
 
@@ -108,7 +108,7 @@ async def publish_wave(
 @router.get("/{tenant}/benchmark-consent", summary="In which waves the municipality takes part")
 async def list_consents(request: Request, caller: Staff) -> ConsentList:
     """Of all waves."""
-    found = await get_services(request).waves.consents(caller.scope)
+    found = await get_services(request).waves.list_consents(caller.scope)
     return ConsentList(
         items=[
             ConsentResponse(wave=id, assessment=one.assessment, named=one.named, at=one.at) for id, one in found.items()
@@ -144,7 +144,7 @@ async def get_benchmark(request: Request, caller: Staff, wave: Filter = "", grou
 async def benchmark_of(request: Request, caller: Caller, wave: str, group: str) -> BenchmarkResponse:
     services = get_services(request)
     found = await services.benchmarks.get(caller.scope, wave, group)
-    names = await services.municipalities.names([one.slug for one in found.named])
+    names = await services.municipalities.get_names([one.slug for one in found.named])
     assert found.wave.published_at is not None
     return BenchmarkResponse(
         wave=found.wave.id,

@@ -63,7 +63,7 @@ class Benchmarks:
         listed = next((one for one in waves if one.id == wave or not wave), None)
         if listed is None:
             raise not_found("published benchmark wave")
-        found, own = await asyncio.gather(self._waves.get_wave(listed.id), self._given.own(scope, listed))
+        found, own = await asyncio.gather(self._waves.get_wave(listed.id), self._given.get_own(scope, listed))
         if found is None:
             raise not_found("published benchmark wave")
         mine = frozenset(one.id for one in found.groups if own is not None and belongs(one, own.facts))
@@ -79,7 +79,7 @@ class Benchmarks:
     async def _fields(self, wave: Wave) -> list[Titled]:
         """Of all versions, as the newest titles them."""
         ids = [f"{wave.questionnaire}:{version}" for version in wave.versions]
-        known = await self._assessments.questionnaires(ids)
+        known = await self._assessments.list_questionnaires(ids)
         titled: dict[str, Titled] = {}
         for id in ids:
             if id in known:
@@ -90,5 +90,5 @@ class Benchmarks:
         """Both show their names, or nobody sees anything."""
         if own is None or not own.named:
             return []
-        named = await self._given.named(wave, group)
+        named = await self._given.list_named(wave, group)
         return [Named(one.tenant, one.by_field()) for one in named if one.tenant != own.tenant]

@@ -47,7 +47,7 @@ class FreezeWaves:
     async def freeze(self, id: str, key: IdempotencyKey | None = None) -> Wave:
         """Raises Problem: 404; 409 where it is frozen already or too few take part."""
         for _ in range(MAX_ATTEMPTS):
-            found = await self._waves.joined(id)
+            found = await self._waves.get_joined(id)
             if found is None:
                 raise not_found("benchmark wave")
             if key is not None and key.replay_in(found.stored)[0]:
@@ -81,14 +81,14 @@ class FreezeWaves:
             return frozen
         raise busy(CONTENDED)
 
-    async def when_due(self, document: Document) -> None:
+    async def freeze_due(self, document: Document) -> None:
         """The day has come: freeze it. Where too few take part it stays open, and the office decides."""
         try:
             await self.freeze(document["_id"])
         except Problem as problem:
             if problem.status != 409:
                 raise
-            found = await self._waves.joined(document["_id"])
+            found = await self._waves.get_joined(document["_id"])
             if found is not None and found.wave.due_at is not None:
                 await self._waves.write(found, {}, ("due_at",), (), self._clock.now())
 
@@ -125,8 +125,8 @@ class FreezeWaves:
         return scores
 
     async def _facts(self, slugs: list[str]) -> dict[str, Facts]:
-        known = await self._given.tenants(slugs)
-        places = await self._similar.places()
+        known = await self._given.get_tenants(slugs)
+        places = await self._similar.get_places()
         found = {}
         for slug, (people, kind, state) in known.items():
             place = places.get(slug)

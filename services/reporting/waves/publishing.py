@@ -69,7 +69,7 @@ class PublishWaves:
             Disclosure: 409, the audit failed.
             Problem: 404; 409 where the wave is not frozen, or changed while it was audited.
         """
-        found = await self._waves.joined(id)
+        found = await self._waves.get_joined(id)
         if found is None:
             raise not_found("benchmark wave")
         wave = found.wave
@@ -79,7 +79,7 @@ class PublishWaves:
             check_publication(wave.status)
         except Refusal as refusal:
             raise refused(refusal) from None
-        given, earlier = await self._given.of_wave(wave), await self.earlier(wave)
+        given, earlier = await self._given.list_of_wave(wave), await self.list_earlier(wave)
         fields = await asyncio.to_thread(to_audit, wave, given, earlier)
         settled = await self._auditor.settled(fields, suppress)
         if failed := [one for one in settled if one.counterexamples]:
@@ -108,10 +108,10 @@ class PublishWaves:
         assert published is not None
         return published
 
-    async def earlier(self, wave: Wave) -> list[tuple[Wave, list[GivenFigures]]]:
+    async def list_earlier(self, wave: Wave) -> list[tuple[Wave, list[GivenFigures]]]:
         """Published waves but this one, with what is still kept of what was given to them."""
-        published = [one for one in await self._waves.published() if one.id != wave.id]
-        return [(one, await self._given.of_wave(one)) for one in published]
+        published = [one for one in await self._waves.list_published() if one.id != wave.id]
+        return [(one, await self._given.list_of_wave(one)) for one in published]
 
 
 def _certificate(

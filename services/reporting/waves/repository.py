@@ -56,11 +56,11 @@ class WaveRepository(Repository[Wave]):
         cursor = self._aggregates.collection.find(of_platform().filter(**some), brief).sort("opens_at", -1)
         return [from_stored(Wave, stored) for stored in await cursor.limit(MOST_WAVES).to_list(None)]
 
-    async def published(self) -> list[Wave]:
+    async def list_published(self) -> list[Wave]:
         """Published waves with their figures."""
         return await self._find(of_platform().filter(status="published"), [("opens_at", -1)], MOST_WAVES)
 
-    async def titles(self, ids: Collection[str]) -> dict[str, dict[str, str]]:
+    async def get_titles(self, ids: Collection[str]) -> dict[str, dict[str, str]]:
         """Titles of waves that are published, by id."""
         some = of_platform().filter(_id={"$in": list(ids)}, status="published")
         rows = await self._aggregates.collection.find(some, {"title": 1}).to_list(None)
@@ -70,18 +70,18 @@ class WaveRepository(Repository[Wave]):
         stored = await self._load(id, self._fields)
         return None if stored is None else from_stored(Wave, stored)
 
-    async def joined(self, id: str) -> Joined | None:
+    async def get_joined(self, id: str) -> Joined | None:
         """A wave with all who take part."""
         stored = await self._load(id)
         return None if stored is None else Joined(from_stored(Wave, stored), _consents(stored), stored)
 
-    async def taking_part(self, id: str) -> int:
+    async def count_taking_part(self, id: str) -> int:
         """How many; none where there is no such wave."""
         counted = {"$size": {"$objectToArray": {"$ifNull": ["$joined", {}]}}}
         stored = await self._load(id, {"joined": counted})
         return 0 if stored is None else int(stored["joined"])
 
-    async def consents(self, scope: TenantScope) -> dict[str, Consent]:
+    async def list_consents(self, scope: TenantScope) -> dict[str, Consent]:
         """Consents of one municipality, by wave, the newest wave first."""
         place = f"joined.{scope.tenant}"
         cursor = self._aggregates.collection.find(of_platform().filter(**{place: {"$exists": True}}), {place: 1})
@@ -169,23 +169,23 @@ class GivenRepository:
         """Delete the figures of attempts at freezing that failed."""
         await self._rows.delete_many({"wave": wave, "attempt": {"$ne": attempt}})
 
-    async def of_wave(self, wave: Wave) -> list[GivenFigures]:
+    async def list_of_wave(self, wave: Wave) -> list[GivenFigures]:
         rows = await self._rows.find({"wave": wave.id, "attempt": wave.attempt}, projection_of(GivenFigures)).to_list(
             None
         )
         return [from_stored(GivenFigures, row) for row in rows]
 
-    async def own(self, scope: TenantScope, wave: Wave) -> GivenFigures | None:
+    async def get_own(self, scope: TenantScope, wave: Wave) -> GivenFigures | None:
         row = await self._rows.find_one(scope.filter(wave=wave.id, attempt=wave.attempt), projection_of(GivenFigures))
         return None if row is None else from_stored(GivenFigures, row)
 
-    async def named(self, wave: Wave, group: Group) -> list[GivenFigures]:
+    async def list_named(self, wave: Wave, group: Group) -> list[GivenFigures]:
         """Figures of those in the group who compare themselves by name; only for one of them."""
         wanted = {"wave": wave.id, "named": True, "attempt": wave.attempt, "$or": list(map(_fitting, group.rules))}
         rows = await self._rows.find(wanted, projection_of(GivenFigures)).limit(MOST_NAMED).to_list(None)
         return [from_stored(GivenFigures, row) for row in rows]
 
-    async def tenants(self, slugs: Sequence[str]) -> dict[str, tuple[int, str, str]]:
+    async def get_tenants(self, slugs: Sequence[str]) -> dict[str, tuple[int, str, str]]:
         """Inhabitants, kind and state of municipalities that still take part in the programme, by slug."""
         found: dict[str, tuple[int, str, str]] = {}
         for start in range(0, len(slugs), 1_000):

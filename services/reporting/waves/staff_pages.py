@@ -39,7 +39,7 @@ async def change_consent(request: Request, caller: Coordinator) -> Response:
     form = await received(request, caller, _purpose(caller))
     waves = get_services(request).waves
     if form.value("button") != "withdraw":
-        merge(form, _given((await waves.consents(caller.scope)).get(form.value("wave"))))
+        merge(form, _given((await waves.list_consents(caller.scope)).get(form.value("wave"))))
 
     async def act() -> Response:
         if form.value("button") == "withdraw":
@@ -69,13 +69,13 @@ async def _page(
             raise
     listed, consents, checks = await asyncio.gather(
         services.waves.list_all("open", "frozen"),
-        services.waves.consents(caller.scope),
+        services.waves.list_consents(caller.scope),
         services.assessments.list_all(caller.scope),
     )
     given = {one.id: consents.get(one.id) for one in listed}
     usable = {one.id: [check for check in checks if check.status == "closed" and one.asks_as(check)] for one in listed}
     forms = {one.id: _form_of(request, caller, form, one.id, given[one.id]) for one in listed}
-    names = await services.municipalities.names([one.slug for one in found.named]) if found else {}
+    names = await services.municipalities.get_names([one.slug for one in found.named]) if found else {}
     return render(
         request,
         "staff/benchmark.html",

@@ -128,7 +128,7 @@ async def _one(
 ) -> Response:
     services = get_services(request)
     wave = await services.waves.get(id)
-    taking_part = wave.municipalities if wave.status != "open" else await services.waves.taking_part(id)
+    taking_part = wave.municipalities if wave.status != "open" else await services.waves.count_taking_part(id)
     labels: dict[str, Any] = {group.id: group.label for group in wave.groups}
     return render(
         request,
@@ -141,10 +141,10 @@ async def _one(
         blank=new_form(request, caller, f"wave:{id}"),
         failed=failed.counterexample if failed else [],
         labels=labels,
-        titles={field.id: field.title for field in await services.assessments.fields_of_action()},
+        titles={field.id: field.title for field in await services.assessments.list_fields_of_action()},
     )
 
 
 async def _new(request: Request, form: Form, status: int) -> Response:
-    newest = await get_services(request).assessments.newest_questionnaires()
+    newest = await get_services(request).assessments.list_newest_questionnaires()
     return render(request, "staff/wave_new.html", status, form=form, questionnaires=newest)

@@ -46,7 +46,7 @@ class BenchmarkWaves:
     ) -> tuple[Wave, bool]:
         """A new wave, and whether it stood there from an earlier request. Raises Problem 422: an unknown questionnaire."""
         now = self._clock.now()
-        known = await self._assessments.questionnaires([f"{questionnaire}:{version}" for version in versions])
+        known = await self._assessments.list_questionnaires([f"{questionnaire}:{version}" for version in versions])
         if len(known) < len(set(versions)):
             raise invalid(FieldError("/questionnaire", words.QUESTIONNAIRE))
         wave = Wave(
@@ -86,14 +86,14 @@ class BenchmarkWaves:
         """The newest first, without their figures; of these states, or all."""
         return await self._waves.list_all(*statuses)
 
-    async def taking_part(self, id: str) -> int:
+    async def count_taking_part(self, id: str) -> int:
         """How many municipalities take part so far."""
-        return await self._waves.taking_part(id)
+        return await self._waves.count_taking_part(id)
 
     async def regroup(self, id: str, drop: Sequence[str], merges: Sequence[Merge]) -> Wave:
         """Merge or drop groups before the publication. Raises Problem 404, 409."""
         now = self._clock.now()
-        found = await self._waves.joined(id)
+        found = await self._waves.get_joined(id)
         if found is None:
             raise not_found("benchmark wave")
         try:
@@ -124,9 +124,9 @@ class BenchmarkWaves:
         if await self._waves.change(of_platform(), id, decide, now) is None:
             raise not_found("benchmark wave")
 
-    async def consents(self, scope: TenantScope) -> dict[str, Consent]:
+    async def list_consents(self, scope: TenantScope) -> dict[str, Consent]:
         """Consents of one municipality, by wave, the newest wave first."""
-        return await self._waves.consents(scope)
+        return await self._waves.list_consents(scope)
 
     async def give_consent(self, scope: TenantScope, id: str, assessment: str, named: bool) -> Consent:
         """Take part with a self-check; again: with another, or with another wish about the name.
