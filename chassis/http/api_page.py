@@ -23,7 +23,7 @@ def add_api_page(app: FastAPI, service: str, pages: Pages, services: Sequence[st
     router = APIRouter(prefix=f"/{service}", include_in_schema=False)
 
     @router.get("/api")
-    async def api(request: Request, caller: Public) -> Response:
+    async def show_api(request: Request, caller: Public) -> Response:
         return pages.render(
             request, "api.html", document=f"/{service}/openapi.json", viewer=viewer.url, services=services
         )

@@ -32,12 +32,12 @@ _NO_SUCH = ("literal_error", "enum")
 INTERNAL = Problem(500, "internal", "Something went wrong", "Operators have been informed.")
 
 
-def from_validation(error: RequestValidationError, request: Request | None = None) -> Problem:
+def validation_problem(error: RequestValidationError, request: Request | None = None) -> Problem:
     """FastAPI's validation errors as ours; the rejected values are not quoted."""
     found, of_library = [], []
     if (
         request is not None
-        and _sent_something_else(request)
+        and _declares_another_type(request)
         and any(item["loc"] == ("body",) for item in error.errors())
     ):
         return Problem(
@@ -48,7 +48,7 @@ def from_validation(error: RequestValidationError, request: Request | None = Non
         )
     for item in error.errors():
         if item["type"] == "json_invalid":
-            return malformed()
+            return malformed_body()
         pointer = _pointer(item["loc"], error.body, is_absent=item["type"] == "missing")
         context = item.get("ctx") or {}
         if "sentence" in context:
@@ -81,7 +81,7 @@ def _pointer(place: Sequence[str | int], body: Any, *, is_absent: bool) -> str:
     return "/" + "/".join(kept)
 
 
-def malformed(cause: BaseException | None = None) -> Problem:
+def malformed_body(cause: BaseException | None = None) -> Problem:
     """A body that is no JSON, or none that is read."""
     remedy = "Send a JSON object, encoded in UTF-8."
     if isinstance(cause, UnicodeDecodeError):
@@ -93,7 +93,7 @@ def malformed(cause: BaseException | None = None) -> Problem:
     return Problem(400, "malformed-json", "The body is not JSON", remedy, [FieldError("/", "This is not JSON.")])
 
 
-def _sent_something_else(request: Request) -> bool:
+def _declares_another_type(request: Request) -> bool:
     sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     return request.headers.get("content-length", "0") != "0" and not sent.endswith("json")
 
@@ -138,7 +138,7 @@ def create_app(
     app.add_middleware(HttpMiddleware, metrics=metrics, settings=settings)
 
     def answer(request: Request, problem: Problem) -> Response:
-        if pages is not None and _is_for_reading(request, name):
+        if pages is not None and _wants_page(request, name):
             if problem.status == 401 and request.method == "GET":
                 wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
                 return RedirectResponse(f"{programme.sign_in}?{urlencode({'next': wanted})}", 303)
@@ -152,16 +152,16 @@ def create_app(
     async def on_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         if any(item["loc"][0] == "path" and item["type"] in _NO_SUCH for item in error.errors()):
-            return answer(request, not_found("page" if _is_for_reading(request, name) else "resource"))
-        return answer(request, from_validation(error, request))
+            return answer(request, not_found("page" if _wants_page(request, name) else "resource"))
+        return answer(request, validation_problem(error, request))
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         if error.status_code == 400 and isinstance(error.__cause__, ValueError | RecursionError):
-            return answer(request, malformed(error.__cause__))
+            return answer(request, malformed_body(error.__cause__))
         if error.status_code == 405:
             return wrong_method(request)
-        if error.status_code == 404 and (nearby := _by_a_slash(app, request)):
+        if error.status_code == 404 and (nearby := _with_or_without_slash(app, request)):
             return RedirectResponse(nearby, 307, {"Cache-Control": "no-store"})
         return answer(request, Problem(error.status_code, f"http-{error.status_code}", str(error.detail)))
 
@@ -169,7 +169,7 @@ def create_app(
         allowed = allowed_methods(app, request.url.path)
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": ", ".join(allowed)})
-        if request.method == "GET" and pages is not None and _is_for_reading(request, name):
+        if request.method == "GET" and pages is not None and _wants_page(request, name):
             # An address that takes forms only, opened again: its form stands on the page around it.
             return see_other(page_address(request))
         named = ", ".join(allowed)
@@ -209,24 +209,24 @@ def create_app(
         add_api_page(app, name, pages, programme.services)
 
     @app.get(f"/{name}/health/live", dependencies=[Permission(public=True)])
-    async def live() -> dict[str, str]:
+    async def get_liveness() -> dict[str, str]:
         return {"status": "ok"}
 
     @app.get(f"/{name}/health/ready", dependencies=[Permission(public=True)])
-    async def is_ready() -> Response:
+    async def get_readiness() -> Response:
         parts = await ready()
         return json_response(
             {"status": "ok" if all(parts.values()) else "failing", "parts": parts}, 200 if all(parts.values()) else 503
         )
 
     @app.get(f"/{name}/metrics", dependencies=[Permission(public=True)], response_class=PlainTextResponse)
-    async def metrics_page() -> Response:
+    async def get_metrics() -> Response:
         return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return app
 
 
-def _by_a_slash(app: FastAPI, request: Request) -> str | None:
+def _with_or_without_slash(app: FastAPI, request: Request) -> str | None:
     """The address, on whatever host the caller is, that differs by the slash at its end and leads somewhere."""
     path: str = request.scope["path"]
     other = path.rstrip("/") if path.endswith("/") else path + "/"
@@ -240,7 +240,7 @@ def _by_a_slash(app: FastAPI, request: Request) -> str | None:
     return quote(other) + (f"?{query}" if query else "")
 
 
-def _is_for_reading(request: Request, service: str) -> bool:
+def _wants_page(request: Request, service: str) -> bool:
     """Whether a person in a browser asked: not on the API's paths, and HTML is welcome."""
     return not request.url.path.startswith(f"/{service}/v1/") and "text/html" in request.headers.get("accept", "")
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def merged(before: Any, change: Any) -> Any:
-    """What stands after the change. Objects are merged part by part, anything else is replaced; neither argument is changed."""
+def apply_merge_patch(before: Any, change: Any) -> Any:
+    """What stands after the change. Objects are apply_merge_patch part by part, anything else is replaced; neither argument is changed."""
     if not isinstance(change, Mapping):
         return change
     kept = dict(before) if isinstance(before, Mapping) else {}
@@ -15,5 +15,5 @@ def merged(before: Any, change: Any) -> Any:
         if value is None:
             kept.pop(name, None)
         else:
-            kept[name] = merged(kept.get(name), value)
+            kept[name] = apply_merge_patch(kept.get(name), value)
     return kept

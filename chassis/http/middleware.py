@@ -70,11 +70,11 @@ class HttpMiddleware:
             # In a copy: the server goes by its own of what may follow the headers.
             scope = {**scope, "method": "GET"}
         if "/v1/" in scope["path"]:
-            scope = {**scope, "query_string": _filled_in(scope["query_string"])}
+            scope = {**scope, "query_string": _without_empty_parameters(scope["query_string"])}
         limits: Mapping[str, int] = getattr(scope["app"].state, "body_limits", {})
         limit = next((most for path, most in limits.items() if re.fullmatch(path, scope["path"])), MAX_BODY_BYTES)
 
-        async def limited() -> Message:
+        async def receive_limited() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
@@ -82,11 +82,11 @@ class HttpMiddleware:
                 raise TooLarge(limit)
             return message
 
-        async def guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal status, answered
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*_kept_by_nobody(message.get("headers", [])), *self._headers]
+                message["headers"] = [*_with_no_store(message.get("headers", [])), *self._headers]
             elif method == "HEAD":
                 endless = message.get("more_body", False)
                 message, answered = {"type": "http.response.body", "body": b"", "more_body": False}, True
@@ -96,7 +96,7 @@ class HttpMiddleware:
             await send(message)
 
         try:
-            await (_at_the_door(scope) or self._app)(scope, limited, guarded)
+            await (_answer_without_route(scope) or self._app)(scope, receive_limited, send_with_headers)
         except (_AnsweredHead, ClientDisconnect):
             if not answered:
                 raise
@@ -106,7 +106,7 @@ class HttpMiddleware:
             self._metrics.http_seconds.labels(route).observe(time.perf_counter() - started)
 
 
-def _at_the_door(scope: Scope) -> Response | None:
+def _answer_without_route(scope: Scope) -> Response | None:
     """The answer to what no route needs to see."""
     if scope["method"] == "OPTIONS" and scope["path"] == "*":
         return Response(status_code=204, headers={"Allow": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"})
@@ -124,12 +124,12 @@ def _at_the_door(scope: Scope) -> Response | None:
     return None
 
 
-def _filled_in(query: bytes) -> bytes:
+def _without_empty_parameters(query: bytes) -> bytes:
     """Parameters without a value are left out: a client that writes `?status=&cursor=` chooses nothing and begins at the start."""
     return b"&".join(part for part in query.split(b"&") if part.partition(b"=")[2])
 
 
-def _kept_by_nobody(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def _with_no_store(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """JSON that says nothing about caching is about somebody or for somebody: no cache on the way keeps it."""
     found = {name.lower(): value for name, value in headers}
     is_json = found.get(b"content-type", b"").split(b";")[0].endswith(b"json")

@@ -116,9 +116,9 @@ class PermissionCheck:
             raise unauthenticated()
         if tenant is not None and not await state.tenant_registry.is_tenant(tenant):
             raise not_found("municipality")
-        held = await self._held(request, identity, tenant)
+        held = await self._roles_held(request, identity, tenant)
         # Where they may act: not for a municipality that left, and for one that is suspended only reading.
-        by_tenant = await self._by_tenant(request, identity) if self.any_tenant and tenant is None else {}
+        by_tenant = await self._roles_by_tenant(request, identity) if self.any_tenant and tenant is None else {}
         if self.any_tenant and tenant is None and identity is not None:
             held |= frozenset().union(*by_tenant.values(), *identity.grants.values())
         if tenant is not None and not self.allow_suspended and await state.tenant_registry.is_suspended(tenant):
@@ -128,7 +128,7 @@ class PermissionCheck:
         else:
             roles = held & self.roles
             if not roles:
-                await _in_its_frame(request, tenant if held else None)
+                await _use_tenant_frame(request, tenant if held else None)
                 raise (
                     forbidden("Your role does not allow this.") if held or tenant is None else not_found("municipality")
                 )
@@ -139,7 +139,7 @@ class PermissionCheck:
             try:
                 await self._count(request, tenant or "-", address, link)
             except Problem as problem:
-                await _in_its_frame(request, tenant)
+                await _use_tenant_frame(request, tenant)
                 if not _sends_form(request):
                     raise
                 # `Forms.received` says so at the form, where everything that was entered still stands; nothing is done.
@@ -172,7 +172,7 @@ class PermissionCheck:
             raise forbidden("This request did not come from a page of this site. Open the page and try again.")
         return identity
 
-    async def _held(self, request: Request, identity: Identity | None, tenant: str | None) -> frozenset[str]:
+    async def _roles_held(self, request: Request, identity: Identity | None, tenant: str | None) -> frozenset[str]:
         if identity is None:
             return frozenset()
         held = identity.platform_roles & _programme(request).platform_roles.keys()
@@ -182,7 +182,7 @@ class PermissionCheck:
             held |= await request.app.state.tenant_registry.roles(tenant, key) if key else frozenset()
         return held
 
-    async def _by_tenant(self, request: Request, identity: Identity | None) -> dict[str, frozenset[str]]:
+    async def _roles_by_tenant(self, request: Request, identity: Identity | None) -> dict[str, frozenset[str]]:
         if identity is None:
             return {}
         key, registry = _email_key(request, identity), request.app.state.tenant_registry
@@ -208,7 +208,7 @@ async def _check_suspended(request: Request, tenant: str, held: frozenset[str]) 
     """
     if held if request.method in ("GET", "HEAD") else held & _programme(request).platform_roles.keys():
         return
-    await _in_its_frame(request, tenant)
+    await _use_tenant_frame(request, tenant)
     raise Problem(
         403,
         "suspended",
@@ -217,7 +217,7 @@ async def _check_suspended(request: Request, tenant: str, held: frozenset[str]) 
     )
 
 
-async def _in_its_frame(request: Request, tenant: str | None) -> None:
+async def _use_tenant_frame(request: Request, tenant: str | None) -> None:
     """Shows refusals from here on in the tenant's own frame, which names its telephone."""
     facts = await request.app.state.tenant_registry.tenant(tenant) if tenant is not None else None
     if tenant is not None and facts is not None:
@@ -272,10 +272,10 @@ def permission_checks(app: FastAPI) -> Iterator[tuple[APIRoute, PermissionCheck 
         RuntimeError: there is a route of a kind this does not know how to look into.
     """
     for route in all_routes(app):
-        yield route, next(_checks(route), None)
+        yield route, next(_declared_checks(route), None)
 
 
-def _checks(route: APIRoute) -> Iterator[PermissionCheck]:
+def _declared_checks(route: APIRoute) -> Iterator[PermissionCheck]:
     """The permissions that a route asks for: as its own dependency, or at a parameter of its function.
 
     They are read where they are written, not in what FastAPI makes of the route: at the start nobody needs that yet.

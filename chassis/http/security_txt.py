@@ -22,7 +22,7 @@ def security_txt_router(service: str, settings: Settings, clock: Clock) -> APIRo
     contact = settings.security_contact or f"mailto:security@{urlsplit(settings.public_url).hostname}"
 
     @router.get(f"/{service}/security.txt", dependencies=[Permission(public=True)])
-    async def security_txt() -> PlainTextResponse:
+    async def get_security_txt() -> PlainTextResponse:
         expires = (clock.now() + GOOD_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
         lines = {
             "Contact": contact,

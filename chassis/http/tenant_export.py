@@ -43,11 +43,11 @@ def export_router(
     router = APIRouter()
 
     @router.get(f"/{service}/v1/{{tenant}}/export")
-    async def export(request: Request, caller: Caller = permission) -> StreamingResponse:
+    async def export_tenant(request: Request, caller: Caller = permission) -> StreamingResponse:
         context = request.app.state.context
         name = f"{caller.scope.tenant}-{service}.json"
         return StreamingResponse(
-            _written(context.database, caller.scope, service, collections, shown or {}, context.clock.now()),
+            _stream(context.database, caller.scope, service, collections, shown or {}, context.clock.now()),
             media_type="application/json",
             headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
         )
@@ -55,7 +55,7 @@ def export_router(
     return router
 
 
-async def _written(
+async def _stream(
     database: Database,
     scope: TenantScope,
     service: str,
@@ -71,18 +71,18 @@ async def _written(
         first = True
         async for document in database[name].find(scope.filter(), fields).sort("_id", 1):
             document = shown[name](document) if name in shown else document
-            yield (b"" if first else b",\n") + _plain(document)
+            yield (b"" if first else b",\n") + _encode(document)
             first = False
         yield b"]"
     yield b"}}\n"
 
 
-def _plain(document: Document) -> bytes:
+def _encode(document: Document) -> bytes:
     shown = {"id": document["_id"], **{name: value for name, value in document.items() if name != "_id"}}
-    return orjson.dumps(shown, default=_bytes, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+    return orjson.dumps(shown, default=_encode_bytes, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
 
 
-def _bytes(value: Any) -> str:
+def _encode_bytes(value: Any) -> str:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     raise TypeError(f"{type(value).__name__} can't be exported")

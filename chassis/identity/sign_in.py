@@ -63,7 +63,7 @@ def sign_in_router(settings: Settings, pages: Pages, forms: Forms, programme: Pr
         return await provider.send_there(request, on_this_site(next))
 
     @router.get(f"{programme.sign_in}/callback")
-    async def callback(request: Request, caller: Anyone, code: Opaque = "", state: Opaque = "") -> Response:
+    async def complete_sign_in(request: Request, caller: Anyone, code: Opaque = "", state: Opaque = "") -> Response:
         if provider is None:
             raise not_found("page")
         identity, address = await provider.handle_callback(request, code, state)
@@ -73,13 +73,13 @@ def sign_in_router(settings: Settings, pages: Pages, forms: Forms, programme: Pr
         return response
 
     @router.get(programme.sign_in + "/local/{place}/{role}/{code}")
-    async def local(request: Request, caller: Anyone, place: str, role: str, code: str) -> Response:
+    async def show_local_sign_in(request: Request, caller: Anyone, place: str, role: str, code: str) -> Response:
         _check_local(request, place, role, code)
         form = forms.new(request, f"sign-in:{place}:{role}")
         return pages.render(request, "sign_in_local.html", form=form, place=place, role=role)
 
     @router.post(programme.sign_in + "/local/{place}/{role}/{code}")
-    async def enter(request: Request, caller: Anyone, place: str, role: str, code: str) -> Response:
+    async def sign_in_locally(request: Request, caller: Anyone, place: str, role: str, code: str) -> Response:
         _check_local(request, place, role, code)
         form = await forms.received(request, f"sign-in:{place}:{role}", min_age=False)
         if not form.ok:

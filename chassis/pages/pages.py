@@ -100,7 +100,7 @@ class Pages:
             headers |= too_many.headers
         response = HTMLResponse(html, status, headers=headers)
         clear_done(request, response)
-        chosen = getattr(request.state, "chosen_language", None) or _asked_for(request)
+        chosen = getattr(request.state, "chosen_language", None) or _language_of_address(request)
         if chosen and languages.offered_as(chosen, (code,)):
             _remember(request, response, LANGUAGE_COOKIE, code, _YEAR)
         if visitor := getattr(request.state, "new_visitor", None):
@@ -170,16 +170,18 @@ def _environment(service: str, folders: tuple[Path, ...], code: str) -> Environm
     """One environment per language, made when it is first wanted: imported macros see globals only, so the language has to
     be one. Its compiled templates are kept as long as the process lives."""
     messages = translations.Messages(*(folder / "locale" for folder in folders))[code]
-    return _made(service, folders, LANGUAGES[code], messages)
+    return _make_environment(service, folders, LANGUAGES[code], messages)
 
 
 @lru_cache(_MOST_ADDED)
 def _added_environment(pages: Pages, language: AddedLanguage) -> Environment:
     """As `_environment`, for a language of a tenant's own: those that were read last are kept apart from ours."""
-    return _made(pages._service, pages._folders, language, pages._added(language, escaped=True))
+    return _make_environment(pages._service, pages._folders, language, pages._added(language, escaped=True))
 
 
-def _made(service: str, folders: tuple[Path, ...], language: Language, messages: NullTranslations) -> Environment:
+def _make_environment(
+    service: str, folders: tuple[Path, ...], language: Language, messages: NullTranslations
+) -> Environment:
     from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined  # not before the first page
 
     assets = _assets(service, folders)
@@ -198,12 +200,12 @@ def _made(service: str, folders: tuple[Path, ...], language: Language, messages:
     environment.filters.update(
         text=partial(_text, language=language),
         bdi=Markup("<bdi>{}</bdi>").format,
-        date=partial(_on, languages.format_date, language),
-        time=partial(_on, languages.format_time, language),
-        datetime=partial(_on, languages.format_datetime, language),
-        day=partial(_day, language),
+        date=partial(_time_tag, languages.format_date, language),
+        time=partial(_time_tag, languages.format_time, language),
+        datetime=partial(_time_tag, languages.format_datetime, language),
+        day=partial(_day_tag, language),
         number=partial(_number, language),
-        round=_rounded,
+        round=_round_for_display,
     )
     environment.globals["period"] = partial(_period, language)
     return environment
@@ -227,7 +229,7 @@ def wished_language(request: Request, brand: Brand | None = None) -> Language:
         return shown_in
     offered = {one.code: one for one in brand.choices} if brand else {code: LANGUAGES[code] for code in EVERYWHERE}
     code = languages.negotiate(
-        getattr(request.state, "chosen_language", None) or _asked_for(request),
+        getattr(request.state, "chosen_language", None) or _language_of_address(request),
         request.cookies.get(LANGUAGE_COOKIE),
         request.headers.get("accept-language"),
         [*offered],
@@ -235,7 +237,7 @@ def wished_language(request: Request, brand: Brand | None = None) -> Language:
     return offered[code]
 
 
-def _asked_for(request: Request) -> str | None:
+def _language_of_address(request: Request) -> str | None:
     """The language that the address names: `?lang=fa`, or `?fa` as it stands in text messages, where each character costs."""
     query = request.query_params
     return query.get("lang") or next((name for name, value in query.items() if name in LANGUAGES and not value), None)
@@ -298,7 +300,7 @@ def _number(language: Language, value: float) -> str:
     return written(value, language, 3)
 
 
-def _rounded(value: float, precision: int = 0) -> float:
+def _round_for_display(value: float, precision: int = 0) -> float:
     """The one way to round for display; in templates under the name of Jinja's own filter, which rounds half to even."""
     return float(half_up(value, precision))
 
@@ -308,11 +310,11 @@ def _period(language: Language, start: datetime, end: datetime) -> str:
     return languages.format_period(start, end, language).replace("–", "\u2060–\u2060")
 
 
-def _day(language: Language, day: str) -> Markup:
+def _day_tag(language: Language, day: str) -> Markup:
     """`<time>` of a day that is given as `2027-06-30`, without its weekday."""
     return Markup('<time datetime="{}">{}</time>').format(day, languages.format_day(date.fromisoformat(day), language))
 
 
-def _on(format_moment: Any, language: Language, moment: datetime) -> Markup:
+def _time_tag(format_moment: Any, language: Language, moment: datetime) -> Markup:
     """`<time>` with the moment for machines and its words for people."""
     return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), format_moment(moment, language))

@@ -50,27 +50,27 @@ def admin_router(service: str, letters: DeadLetters, programme: Programme) -> AP
     operator = Permission(programme.operator)
 
     @router.get("/asyncapi.json")
-    async def asyncapi(caller: Anyone) -> Response:
+    async def get_asyncapi(caller: Anyone) -> Response:
         return json_response(programme.asyncapi(service))
 
     @router.get("/v1/parked", response_model=ParkedEvents)
-    async def all_parked(limit: Limit = 100, cursor: Cursor = None, caller: Caller = operator) -> dict[str, Any]:
+    async def list_all_parked(limit: Limit = 100, cursor: Cursor = None, caller: Caller = operator) -> dict[str, Any]:
         return await _listed(None, limit, cursor)
 
     @router.get("/v1/{tenant}/parked", response_model=ParkedEvents)
-    async def parked(limit: Limit = 100, cursor: Cursor = None, caller: Caller = operator) -> dict[str, Any]:
+    async def list_parked(limit: Limit = 100, cursor: Cursor = None, caller: Caller = operator) -> dict[str, Any]:
         return await _listed(caller.scope.tenant, limit, cursor)
 
     @router.post("/v1/parked/{id}/replay", response_model=Replayed)
-    async def replay(id: str, caller: Caller = operator) -> Replayed:
+    async def replay_event(id: str, caller: Caller = operator) -> Replayed:
         return Replayed(**vars(await letters.retry(None, id)))
 
     @router.post("/v1/{tenant}/parked/{id}/replay", response_model=Replayed)
-    async def replay_of_tenant(id: str, caller: Caller = operator) -> Replayed:
+    async def replay_event_of_tenant(id: str, caller: Caller = operator) -> Replayed:
         return Replayed(**vars(await letters.retry(caller.scope.tenant, id)))
 
     @router.delete("/v1/parked/{id}", status_code=204)
-    async def dismiss(id: str, caller: Caller = operator) -> Response:
+    async def dismiss_event(id: str, caller: Caller = operator) -> Response:
         """Give an event up for good; what waits behind it can then be replayed."""
         await letters.dismiss(None, id)
         return Response(status_code=204)

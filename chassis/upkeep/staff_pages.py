@@ -48,35 +48,35 @@ def upkeep_router(upkeep: Upkeep, programme: Programme) -> APIRouter:
     operator, caretaker = Permission(programme.operator), Permission(programme.caretaker, programme.operator)
 
     @router.get("/dead-letters")
-    async def everything(request: Request, after: Cursor = None, caller: Caller = operator) -> Response:
+    async def show_all(request: Request, after: Cursor = None, caller: Caller = operator) -> Response:
         return await _list(upkeep, await _page(request, caller), None, after=after)
 
     @router.get("/{tenant}/dead-letters")
-    async def of_tenant(request: Request, after: Cursor = None, caller: Caller = caretaker) -> Response:
+    async def show_of_tenant(request: Request, after: Cursor = None, caller: Caller = caretaker) -> Response:
         return await _list(upkeep, await _page(request, caller), None, after=after)
 
     @router.post("/dead-letters")
-    async def press(request: Request, caller: Caller = operator) -> Response:
+    async def carry_out(request: Request, caller: Caller = operator) -> Response:
         return await _press(upkeep, await _page(request, caller))
 
     @router.post("/{tenant}/dead-letters")
-    async def press_of_tenant(request: Request, caller: Caller = caretaker) -> Response:
+    async def carry_out_in_tenant(request: Request, caller: Caller = caretaker) -> Response:
         return await _press(upkeep, await _page(request, caller))
 
     @router.get("/dead-letters/{id}")
-    async def one(request: Request, id: str, caller: Caller = operator) -> Response:
+    async def show_letter(request: Request, id: str, caller: Caller = operator) -> Response:
         return await _one(upkeep, await _page(request, caller), id, None)
 
     @router.get("/{tenant}/dead-letters/{id}")
-    async def one_of_tenant(request: Request, id: str, caller: Caller = caretaker) -> Response:
+    async def show_letter_of_tenant(request: Request, id: str, caller: Caller = caretaker) -> Response:
         return await _one(upkeep, await _page(request, caller), id, None)
 
     @router.post("/dead-letters/{id}")
-    async def mend(request: Request, id: str, caller: Caller = operator) -> Response:
+    async def mend_letter(request: Request, id: str, caller: Caller = operator) -> Response:
         return await _mend(upkeep, await _page(request, caller), id)
 
     @router.post("/{tenant}/dead-letters/{id}")
-    async def mend_of_tenant(request: Request, id: str, caller: Caller = caretaker) -> Response:
+    async def mend_letter_of_tenant(request: Request, id: str, caller: Caller = caretaker) -> Response:
         return await _mend(upkeep, await _page(request, caller), id)
 
     return router

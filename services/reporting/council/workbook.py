@@ -70,10 +70,10 @@ def _chart(book: Book, wording: Wording) -> None:
     chart.set_x_axis({"min": 0, "max": 100, "name": axis})
     chart.set_y_axis({"reverse": True})
     chart.set_size({"width": 900, "height": 90 + 70 * max(1, last)})
-    sheet.insert_chart(last + 2, 0, chart, {"description": f"{title}. {_said(wording)}"})
+    sheet.insert_chart(last + 2, 0, chart, {"description": f"{title}. {_picture_in_words(wording)}"})
 
 
-def _said(wording: Wording) -> str:
+def _picture_in_words(wording: Wording) -> str:
     return " ".join(wording.gaps())
 
 

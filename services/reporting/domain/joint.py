@@ -13,7 +13,7 @@ WHOLE = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing(Figure):
+class JointFigure(Figure):
     """With what workshops agreed on, which stands beside all perspectives together alone. `agreed`: on how many questions
     the municipality's workshop did; of the joint figure, the workshops of how many municipalities did on any."""
 
@@ -28,8 +28,8 @@ class Row:
     field: str
     title: Texts
     perspective: str
-    figures: tuple[Standing, ...]
-    together: Standing
+    figures: tuple[JointFigure, ...]
+    together: JointFigure
 
     def as_json(self) -> dict[str, Any]:
         """As the API shows it; `field` and `perspective` are null for the whole."""
@@ -70,10 +70,10 @@ def compared(result: Mapping[str, Any], fields: Sequence[Mapping[str, Any]], per
     return Comparison(tuple(one["member"] for one in result["members"]), tuple(rows))
 
 
-def _figure(source: Mapping[str, Any], field: str, perspective: str, counted: str) -> Standing:
+def _figure(source: Mapping[str, Any], field: str, perspective: str, counted: str) -> JointFigure:
     node = source["fields"].get(field) or {} if field else source["overall"]
     found = (node.get("perspectives") or {}).get(perspective) or {} if perspective else node
-    return Standing(
+    return JointFigure(
         found.get("score"),
         found.get("coverage"),
         found.get("answered"),
@@ -82,5 +82,5 @@ def _figure(source: Mapping[str, Any], field: str, perspective: str, counted: st
     )
 
 
-def _plain(figure: Standing, counted: str) -> dict[str, Any]:
+def _plain(figure: JointFigure, counted: str) -> dict[str, Any]:
     return {**figure.as_json(), "consensus_score": figure.consensus_score, counted: figure.agreed}

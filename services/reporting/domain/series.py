@@ -81,7 +81,7 @@ class FieldSeries:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionInWave:
     """A question as one wave asked it. `relation` to the wave before that asked it: None where no line leads here."""
 
     wave: int
@@ -95,7 +95,7 @@ class QuestionSeries:
     """One thread: what has been asked, wave by wave; `field` where it stands now."""
 
     field: str
-    asked: tuple[Asked, ...]
+    asked: tuple[QuestionInWave, ...]
 
 
 def question_series(waves: Sequence[Wave], lineage: Lineage) -> list[QuestionSeries]:
@@ -109,7 +109,7 @@ def question_series(waves: Sequence[Wave], lineage: Lineage) -> list[QuestionSer
 
 
 def _thread(places: Sequence[tuple[int, str]], waves: Sequence[Wave], lineage: Lineage) -> QuestionSeries:
-    asked: list[Asked] = []
+    asked: list[QuestionInWave] = []
     for number, id in places:
         wave, relation = waves[number], None
         if asked:
@@ -117,7 +117,7 @@ def _thread(places: Sequence[tuple[int, str]], waves: Sequence[Wave], lineage: L
             if before.treatment == wave.version.treatment or before.name == wave.version.name:
                 changed = lineage.changed(before, asked[-1].id, wave.version, id)
                 relation = "comparable" if changed else "same"
-        asked.append(Asked(number, id, relation, wave.result.get("questions", {}).get(id) or {}))
+        asked.append(QuestionInWave(number, id, relation, wave.result.get("questions", {}).get(id) or {}))
     newest = waves[places[-1][0]].version.questions[places[-1][1]]
     return QuestionSeries(newest.field, tuple(asked))
 

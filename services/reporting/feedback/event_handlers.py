@@ -10,9 +10,9 @@ from contracts.envelope import Envelope
 from services.reporting.feedback.repository import FEEDBACK
 
 
-def _told(envelope: Envelope, event: n.FeedbackTold) -> Iterable[Write]:
+def _store_feedback(envelope: Envelope, event: n.FeedbackTold) -> Iterable[Write]:
     cells = [cell.model_dump() for cell in event.cells]
     yield Replace(FEEDBACK, event.gathering_id, {"cells": cells, "at": envelope.occurred_at})
 
 
-HANDLERS: dict[str, Handler] = {n.FeedbackTold.event_type: _told}
+HANDLERS: dict[str, Handler] = {n.FeedbackTold.event_type: _store_feedback}

@@ -59,8 +59,8 @@ async def get_joint_workbook(request: Request, caller: Staff, id: str, language:
     """In the reader's language unless another is asked for."""
     row, comparison = await joint_of(request, caller, id)
     chosen = await reader_language(request, caller, language)
-    district, members = await _called(request, row, comparison, chosen)
-    about = About(district, text(row.title, chosen, ""), chosen, row.at, _views(row, chosen))
+    district, members = await _names(request, row, comparison, chosen)
+    about = About(district, text(row.title, chosen, ""), chosen, row.at, _perspective_titles(row, chosen))
     return file(await asyncio.to_thread(joint_xlsx, about, comparison, members), MEDIA_TYPE, "joint.xlsx")
 
 
@@ -69,17 +69,17 @@ async def get_joint_report(request: Request, caller: Staff, id: str, language: W
     """In the language of the municipality that asks unless another is asked for."""
     row, comparison = await joint_of(request, caller, id)
     chosen = language or await get_services(request).municipalities.language_of_documents(caller.scope.tenant)
-    district, members = await _called(request, row, comparison, chosen)
+    district, members = await _names(request, row, comparison, chosen)
     title = text(row.title, chosen, id)
-    made = JointReport(district, title, chosen, row.at, comparison, members, _views(row, chosen))
+    made = JointReport(district, title, chosen, row.at, comparison, members, _perspective_titles(row, chosen))
     return file(await asyncio.to_thread(as_pdf, joint_document(made)), "application/pdf", "joint-report.pdf")
 
 
-def _views(row: JointAssessment, language: Language) -> dict[str, str]:
+def _perspective_titles(row: JointAssessment, language: Language) -> dict[str, str]:
     return {one.id: text(one.title, language, one.id) for one in row.perspectives}
 
 
-async def _called(
+async def _names(
     request: Request, row: JointAssessment, comparison: Comparison, language: Language
 ) -> tuple[str, list[str]]:
     """The district and its members by name, in this language."""

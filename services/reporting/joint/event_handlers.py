@@ -12,7 +12,7 @@ from contracts.envelope import Envelope
 from services.reporting.joint.repository import ROWS
 
 
-def _opened(envelope: Envelope, event: s.JointOpened) -> Iterable[Write]:
+def _store_opened(envelope: Envelope, event: s.JointOpened) -> Iterable[Write]:
     yield Upsert(
         ROWS,
         event.joint_id,
@@ -26,7 +26,7 @@ def _opened(envelope: Envelope, event: s.JointOpened) -> Iterable[Write]:
     )
 
 
-def _closed(envelope: Envelope, event: s.JointClosed) -> Iterable[Write]:
+def _store_result(envelope: Envelope, event: s.JointClosed) -> Iterable[Write]:
     # As text: its keys are ids of fields, which may hold what MongoDB reads as a path.
     result = {"members": [one.model_dump() for one in event.members], "together": event.together}
     yield Upsert(
@@ -40,12 +40,12 @@ def _closed(envelope: Envelope, event: s.JointClosed) -> Iterable[Write]:
     )
 
 
-def _deleted(envelope: Envelope, event: s.JointDeleted) -> Iterable[Write]:
+def _forget(envelope: Envelope, event: s.JointDeleted) -> Iterable[Write]:
     yield Replace(ROWS, event.joint_id, {"at": envelope.occurred_at})
 
 
 HANDLERS: dict[str, Handler] = {
-    s.JointOpened.event_type: _opened,
-    s.JointClosed.event_type: _closed,
-    s.JointDeleted.event_type: _deleted,
+    s.JointOpened.event_type: _store_opened,
+    s.JointClosed.event_type: _store_result,
+    s.JointDeleted.event_type: _forget,
 }

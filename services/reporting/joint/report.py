@@ -10,7 +10,7 @@ from chassis.text.languages import format_datetime
 from services.reporting.council.picture import profile_picture
 from services.reporting.council.wording import Language
 from services.reporting.domain.blocks import Block, Document, Heading, Paragraph, Picture, Table
-from services.reporting.domain.joint import WHOLE, Comparison, Row, Standing
+from services.reporting.domain.joint import WHOLE, Comparison, JointFigure, Row
 from services.reporting.domain.profile import Line, text
 from services.reporting.figures import number, share
 
@@ -115,7 +115,7 @@ def _together(place: int, line: Line, row: Row, report: JointReport) -> list[str
 
 
 def _each(
-    report: JointReport, rows: Sequence[Row], score: Callable[[Standing], float | None]
+    report: JointReport, rows: Sequence[Row], score: Callable[[JointFigure], float | None]
 ) -> tuple[list[str], list[list[str]]]:
     """Header and rows: a municipality in each row, then all together; a field in each column, by its number."""
     words = WORDS[report.language]

@@ -9,7 +9,7 @@ from contracts import selfcheck as s
 from contracts.envelope import Envelope
 
 
-def _agreed(envelope: Envelope, event: s.MeasureAgreed) -> Iterable[Write]:
+def _store_measure(envelope: Envelope, event: s.MeasureAgreed) -> Iterable[Write]:
     yield Upsert(
         "measures",
         event.measure_id,
@@ -25,7 +25,7 @@ def _agreed(envelope: Envelope, event: s.MeasureAgreed) -> Iterable[Write]:
     )
 
 
-def _deleted(envelope: Envelope, event: s.MeasureDeleted) -> Iterable[Write]:
+def _forget(envelope: Envelope, event: s.MeasureDeleted) -> Iterable[Write]:
     yield Replace(
         "measures",
         event.measure_id,
@@ -33,4 +33,4 @@ def _deleted(envelope: Envelope, event: s.MeasureDeleted) -> Iterable[Write]:
     )
 
 
-HANDLERS: dict[str, Handler] = {s.MeasureAgreed.event_type: _agreed, s.MeasureDeleted.event_type: _deleted}
+HANDLERS: dict[str, Handler] = {s.MeasureAgreed.event_type: _store_measure, s.MeasureDeleted.event_type: _forget}

@@ -25,7 +25,7 @@ PARTS = ("value", "year", "source")
 
 @router.get("")
 async def show_own_figures(request: Request, caller: Coordinator) -> Response:
-    stands = await _stands(request, caller)
+    stands = await _stored_entries(request, caller)
     return await _page(request, caller, remember(new_form(request, caller, "own-figures", stands), stands))
 
 
@@ -33,7 +33,7 @@ async def show_own_figures(request: Request, caller: Coordinator) -> Response:
 async def save_own_figures(request: Request, caller: Coordinator) -> Response:
     """A figure of which nothing was entered is taken away."""
     form = await received(request, caller, "own-figures")
-    merge(form, await _stands(request, caller))
+    merge(form, await _stored_entries(request, caller))
     if form.ok:
         with form.refusals():
             body = OwnFiguresBody.typed({name: _entered(form, name) for name in FIGURES})
@@ -43,7 +43,7 @@ async def save_own_figures(request: Request, caller: Coordinator) -> Response:
     return await _page(request, caller, form, 422)
 
 
-async def _stands(request: Request, caller: Caller) -> dict[str, Any]:
+async def _stored_entries(request: Request, caller: Caller) -> dict[str, Any]:
     """What is stored, as fields of the form."""
     found = OwnFiguresResponse.of(await get_services(request).own_figures.get(caller.scope)).model_dump()
     return {f"{name}.{part}": found[name][part] for name in FIGURES if found[name] for part in PARTS}

@@ -40,7 +40,7 @@ class Overview:
             _gathering(one, people(statuses.get(one.id, {})), one.attendance(), as_of([one.at, moments.get(one.id)]))
             for one in gatherings
         ]
-        assessments = await self._listed(scope)
+        assessments = await self._sums_of_gatherings(scope)
         return {
             "as_of": as_of([*(one.at for one in gatherings), *moments.values(), *(at for _, at in assessments)]),
             "frozen": False,
@@ -67,7 +67,7 @@ class Overview:
         ]
         support = [folded(counts(one.support)) for one in frozen.values()]
         channels = [folded(counts(one.channels)) for one in frozen.values()]
-        assessments = await self._listed(scope)
+        assessments = await self._sums_of_gatherings(scope)
         return {
             "as_of": moment,
             "frozen": True,
@@ -81,7 +81,7 @@ class Overview:
             "assessments": [shown for shown, _ in assessments],
         }
 
-    async def _listed(self, scope: TenantScope) -> list[tuple[Sums, Any]]:
+    async def _sums_of_gatherings(self, scope: TenantScope) -> list[tuple[Sums, Any]]:
         return [
             ({"id": one.id, "title": one.title, "status": one.status, "as_of": rfc3339(one.at)}, one.at)
             for one in await self._assessments.list_all(scope)

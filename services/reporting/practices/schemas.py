@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from chassis.http.base_schemas import AsGerman, Language, RequestModel
-from chassis.http.merge_patch import merged
+from chassis.http.merge_patch import apply_merge_patch
 from chassis.text.text_types import EmailAddress, Identifier, Label, WebAddress, bounded_integer, refused, text
 from chassis.text.translations import mark
 from services.reporting.costs import CostRange, Money
@@ -127,7 +127,7 @@ class PracticeChange(RequestModel):
     def of(self, before: dict[str, Any]) -> PracticeBody:
         """The whole practice with the change. Raises ValidationError where the two together are none."""
         change = self.model_dump(by_alias=True, exclude_unset=True, exclude={"revision"})
-        return PracticeBody.model_validate({"fields": [], **merged(before, change)})
+        return PracticeBody.model_validate({"fields": [], **apply_merge_patch(before, change)})
 
 
 class ReturnNote(RequestModel):

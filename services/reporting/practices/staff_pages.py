@@ -95,7 +95,7 @@ async def search_practices(
     """The library, and the municipality's own practices beside it."""
     await frame(request, caller)
     services = get_services(request)
-    asked = Asked(q, field, size, cost, language)
+    asked = LibrarySearch(q, field, size, cost, language)
     reader = language_of(request, request.state.brand)
     found, more = await services.practices.find(q, reader, asked.filters(), PAGE, cursor or "")
     return render(
@@ -177,7 +177,7 @@ def budget(cost: str) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LibrarySearch:
     """What somebody looks for on a page of the library, as it stands in the address; what is none of the choices filters nothing."""
 
     q: str

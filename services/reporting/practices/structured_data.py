@@ -16,10 +16,12 @@ def article(practice: Mapping[str, Any], address: str, language: str, keywords: 
         "@type": "Article",
         "@id": address,
         "url": address,
-        "headline": _said(practice["title"], language),
-        "description": _said(practice["goal"], language),
+        "headline": _first_text(practice["title"], language),
+        "description": _first_text(practice["goal"], language),
         "articleBody": "\n\n".join(
-            said for part in ("start", "steps", "result", "went_wrong") if (said := _said(practice[part], language))
+            said
+            for part in ("start", "steps", "result", "went_wrong")
+            if (said := _first_text(practice[part], language))
         ),
         "inLanguage": language if language in practice["title"] else next(iter(practice["title"])),
         "datePublished": practice["first_published"],
@@ -32,11 +34,11 @@ def article(practice: Mapping[str, Any], address: str, language: str, keywords: 
     if municipality is not None:
         about["author"] = {
             "@type": "GovernmentOrganization",
-            "name": _said(municipality["name"], language),
+            "name": _first_text(municipality["name"], language),
             **({"email": contact["email"], "department": contact["office"]} if contact else {}),
         }
     return {name: value for name, value in about.items() if value not in (None, "", [])}
 
 
-def _said(texts: Mapping[str, str], language: str) -> str:
+def _first_text(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or next(iter(texts.values()), "")

@@ -10,12 +10,12 @@ from contracts import registration as r
 from contracts.envelope import Envelope
 
 
-def _one(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
+def _erase_one(envelope: Envelope, event: r.PersonErased) -> Iterable[Write]:
     yield request_erasure(envelope, event.person_id, [event.person_id])
 
 
-def _many(envelope: Envelope, event: r.PeopleErased) -> Iterable[Write]:
+def _erase_many(envelope: Envelope, event: r.PeopleErased) -> Iterable[Write]:
     yield request_erasure(envelope, event.erasure_id, event.person_ids)
 
 
-HANDLERS: dict[str, Handler] = {r.PersonErased.event_type: _one, r.PeopleErased.event_type: _many}
+HANDLERS: dict[str, Handler] = {r.PersonErased.event_type: _erase_one, r.PeopleErased.event_type: _erase_many}

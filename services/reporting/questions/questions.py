@@ -110,7 +110,9 @@ class Questions:
             changed_at=now,
         )
         news = await self._news_of_question(question, addressed) if question.told else []
-        _, stood_there = await self._questions.add_once(scope, question, [_asked(question), *news], None, key, now)
+        _, stood_there = await self._questions.add_once(
+            scope, question, [_event_asked(question), *news], None, key, now
+        )
         if stood_there:
             return await self._own(scope, question.id), True
         await self.follow(scope, question_key(question.id), True)
@@ -289,7 +291,7 @@ class Questions:
         await self._questions.change(scope, question.id, change, self._clock.now())
 
 
-def _asked(question: Question) -> Event:
+def _event_asked(question: Question) -> Event:
     if question.about == "municipality":
         return events.QuestionAddressed(
             question_id=question.id, municipality=question.subject, standing=question.standing

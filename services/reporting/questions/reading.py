@@ -87,7 +87,7 @@ class ReadQuestions:
         ]
         called = await self._called([question, *answers], scope)
         return _as_json(question, scope, called, followed) | {
-            "answers": [_told_answer(one, scope, called) for one in answers]
+            "answers": [_answer_as_json(one, scope, called) for one in answers]
         }
 
     async def follows_everything(self, scope: TenantScope) -> bool:
@@ -99,12 +99,12 @@ class ReadQuestions:
         called = await self._called([*questions, *answers], None)
         return {
             "questions": [_as_json(one, None, called, set()) for one in questions],
-            "answers": [_told_answer(one, None, called) | {"question": one.question} for one in answers],
+            "answers": [_answer_as_json(one, None, called) | {"question": one.question} for one in answers],
         }
 
     async def answer(self, scope: TenantScope, one: Answer) -> JsonObject:
         """As its author sees it."""
-        return _told_answer(one, scope, await self._called([one], scope)) | {"question": one.question}
+        return _answer_as_json(one, scope, await self._called([one], scope)) | {"question": one.question}
 
     async def _listed(
         self, items: Sequence[Question], scope: TenantScope | None, followed: Collection[str]
@@ -134,7 +134,7 @@ def _as_json(one: Question, scope: TenantScope | None, called: Called, followed:
     }
 
 
-def _told_answer(one: Answer, scope: TenantScope | None, called: Called) -> JsonObject:
+def _answer_as_json(one: Answer, scope: TenantScope | None, called: Called) -> JsonObject:
     return {"id": one.id, **_contribution(one, scope, called), "helped": one.helped}
 
 

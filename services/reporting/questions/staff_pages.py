@@ -35,7 +35,7 @@ async def show_waiting_contributions(request: Request, caller: ProgrammeOffice, 
 
 @router.get("/questions/{id}")
 async def show_question_to_office(request: Request, caller: ProgrammeOffice, id: str) -> Response:
-    return await _office_one(request, caller, id, new_form(request, caller, "moderation"))
+    return await _office_question_page(request, caller, id, new_form(request, caller, "moderation"))
 
 
 @router.post("/questions/{id}")
@@ -52,15 +52,17 @@ async def moderate_contribution(request: Request, caller: ProgrammeOffice, id: s
             else:
                 await questions.moderate_question(id, show, body.reason)
             return done(request, f"/reporting/questions/{id}", SAVED)
-    return await _office_one(request, caller, id, form, 422)
+    return await _office_question_page(request, caller, id, form, 422)
 
 
 @router.get("/{tenant}/questions")
 async def show_questions(request: Request, caller: Staff, cursor: Cursor = None) -> Response:
-    return await _listed(request, caller, new_form(request, caller, "follow"), cursor=cursor)
+    return await _questions_page(request, caller, new_form(request, caller, "follow"), cursor=cursor)
 
 
-async def _listed(request: Request, caller: Caller, form: Form, status: int = 200, cursor: Cursor = None) -> Response:
+async def _questions_page(
+    request: Request, caller: Caller, form: Form, status: int = 200, cursor: Cursor = None
+) -> Response:
     await frame(request, caller)
     reading = get_services(request).reading_questions
     return render(
@@ -80,7 +82,7 @@ async def follow_all_questions(request: Request, caller: Staff) -> Response:
     form = await received(request, caller, "follow")
     here = f"{_home(caller)}questions"
     if not form.ok:
-        return await _listed(request, caller, form, 422)
+        return await _questions_page(request, caller, form, 422)
     await get_services(request).questions.follow(caller.scope, "everybody", form.value("follows") == "yes")
     return done(request, here, SAVED)
 
@@ -90,7 +92,7 @@ async def show_new_question_form(
     request: Request, caller: Staff, practice: Filter = "", ring: Filter = "", to: Filter = ""
 ) -> Response:
     initial = {"practice": practice, "ring": ring, "to": to, "named": "yes"}
-    return await _new(request, caller, new_form(request, caller, "question:new", initial))
+    return await _new_question_page(request, caller, new_form(request, caller, "question:new", initial))
 
 
 @router.post("/{tenant}/questions/new")
@@ -112,13 +114,13 @@ async def ask_question(request: Request, caller: Staff) -> Response:
             key = form_key(request, caller, "questions", form)
             made, _ = await get_services(request).questions.ask(caller.scope, about, subject, entry, key)
             return done(request, f"{_home(caller)}questions/{made.id}", SAVED)
-    return await _new(request, caller, form, 422)
+    return await _new_question_page(request, caller, form, 422)
 
 
 @router.get("/{tenant}/questions/{id}")
 async def show_question(request: Request, caller: Staff, id: str) -> Response:
     initial = {"named": "yes"}
-    return await _one(request, caller, id, new_form(request, caller, f"question:{id}", initial))
+    return await _question_page(request, caller, id, new_form(request, caller, f"question:{id}", initial))
 
 
 @router.post("/{tenant}/questions/{id}")
@@ -138,10 +140,10 @@ async def change_question(request: Request, caller: Staff, id: str) -> Response:
                 entry = Entry(body.text, body.named, caller.roles)
                 await questions.answer(caller.scope, id, entry, form_key(request, caller, "questions", form))
             return done(request, f"{_home(caller)}questions/{id}", SAVED)
-    return await _one(request, caller, id, form, 422)
+    return await _question_page(request, caller, id, form, 422)
 
 
-async def _new(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
+async def _new_question_page(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
     services = get_services(request)
     practice, ring = form.value("practice"), form.value("ring")
@@ -160,7 +162,7 @@ async def _new(request: Request, caller: Caller, form: Form, status: int = 200) 
     )
 
 
-async def _one(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
+async def _question_page(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
     services = get_services(request)
     question = await services.reading_questions.get(caller.scope, id)
@@ -176,7 +178,7 @@ async def _one(request: Request, caller: Caller, id: str, form: Form, status: in
     )
 
 
-async def _office_one(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
+async def _office_question_page(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     question = await get_services(request).reading_questions.get(None, id)
     return render(request, "staff/question_office.html", status, form=form, question=question)
 

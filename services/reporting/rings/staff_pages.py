@@ -23,7 +23,7 @@ router = APIRouter(prefix="/reporting/{tenant}/rings", include_in_schema=False)
 
 @router.get("")
 async def show_rings(request: Request, caller: Staff) -> Response:
-    return await _listed(request, caller, new_form(request, caller, "ring:new"))
+    return await _rings_page(request, caller, new_form(request, caller, "ring:new"))
 
 
 @router.post("")
@@ -38,12 +38,12 @@ async def create_ring(request: Request, caller: Coordinator) -> Response:
                 caller.scope, body, form_key(request, caller, "rings", form)
             )
             return done(request, f"{_here(caller)}/{made['id']}", SAVED)
-    return await _listed(request, caller, form, 422)
+    return await _rings_page(request, caller, form, 422)
 
 
 @router.get("/{id}")
 async def show_ring(request: Request, caller: Staff, id: str) -> Response:
-    return await _one(request, caller, id, new_form(request, caller, f"ring:{id}"))
+    return await _ring_page(request, caller, id, new_form(request, caller, f"ring:{id}"))
 
 
 @router.post("/{id}")
@@ -53,7 +53,7 @@ async def change_ring(request: Request, caller: Coordinator, id: str) -> Respons
     button = form.value("button")
     if button == "status":
         measures = (await get_services(request).rings.get(caller.scope, id))["measures"]
-        merge(form, next((_standing(one) for one in measures if one["id"] == form.value("entry")), {}))
+        merge(form, next((_status_entries(one) for one in measures if one["id"] == form.value("entry")), {}))
     if form.ok:
         with form.refusals(
             {f"/{name}": f"{button}_{name}" for name in ("title", "url", "findings", "starts_at", "due")}
@@ -61,7 +61,7 @@ async def change_ring(request: Request, caller: Coordinator, id: str) -> Respons
         ):
             await _carry_out(request, caller, id, form)
             return done(request, _here(caller) if button == "leave" else f"{_here(caller)}/{id}", SAVED)
-    return await _one(request, caller, id, form, 422)
+    return await _ring_page(request, caller, id, form, 422)
 
 
 async def _carry_out(request: Request, caller: Caller, id: str, form: Form) -> None:
@@ -77,18 +77,22 @@ async def _carry_out(request: Request, caller: Caller, id: str, form: Form) -> N
             body = InvitationBody.typed({"municipality": form.value("municipality")})
             await rings.carry_out(scope, id, Invite(body.municipality))
         case "document":
-            await rings.add_document(scope, id, DocumentBody.typed(_of(form, "title", "url", kind="document")), key)
+            await rings.add_document(
+                scope, id, DocumentBody.typed(_ring_of(form, "title", "url", kind="document")), key
+            )
         case "meeting":
-            entered = _of(form, "title", "url", kind="meeting") | {"starts_at": form.local_time("meeting_starts_at")}
+            entered = _ring_of(form, "title", "url", kind="meeting") | {
+                "starts_at": form.local_time("meeting_starts_at")
+            }
             await rings.add_meeting(scope, id, MeetingBody.typed(entered), key)
         case "measure":
-            entered = _of(form, "title", "due", kind="measure")
+            entered = _ring_of(form, "title", "due", kind="measure")
             await rings.add_measure(scope, id, MeasureBody.typed(entered), key)
         case "status":
             await rings.mark_measure(scope, id, form.value("entry"), form.value(_status_of(form.value("entry"))))
 
 
-def _standing(measure: dict[str, Any]) -> dict[str, Any]:
+def _status_entries(measure: dict[str, Any]) -> dict[str, Any]:
     """How far a common measure is, as its form holds it."""
     return {_status_of(measure["id"]): measure["status"]}
 
@@ -98,11 +102,11 @@ def _status_of(measure: str) -> str:
     return f"status.{measure}"
 
 
-def _of(form: Form, *names: str, kind: str) -> dict[str, Any]:
+def _ring_of(form: Form, *names: str, kind: str) -> dict[str, Any]:
     return {name: form.value(f"{kind}_{name}") for name in names if form.value(f"{kind}_{name}")}
 
 
-async def _listed(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
+async def _rings_page(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
     services = get_services(request)
     return render(
@@ -117,7 +121,7 @@ async def _listed(request: Request, caller: Caller, form: Form, status: int = 20
     )
 
 
-async def _one(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
+async def _ring_page(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
     services = get_services(request)
     ring = await services.rings.get(caller.scope, id)
@@ -143,7 +147,7 @@ def _status_form(request: Request, caller: Caller, id: str, sent: Form, measure:
     """What was sent stands at its own measure."""
     if sent.value("button") == "status" and sent.value("entry") == measure["id"]:
         return sent
-    stored = _standing(measure)
+    stored = _status_entries(measure)
     return remember(new_form(request, caller, f"ring:{id}", stored), stored)
 
 

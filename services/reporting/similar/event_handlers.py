@@ -10,7 +10,7 @@ from contracts.envelope import Envelope
 from services.reporting.similar.repository import ROWS
 
 
-def _listed(envelope: Envelope, event: r.MunicipalityListed) -> Iterable[Write]:
+def _store_entry(envelope: Envelope, event: r.MunicipalityListed) -> Iterable[Write]:
     yield Upsert(
         ROWS,
         event.ags,
@@ -29,4 +29,4 @@ def _listed(envelope: Envelope, event: r.MunicipalityListed) -> Iterable[Write]:
     )
 
 
-HANDLERS: dict[str, Handler] = {r.MunicipalityListed.event_type: _listed}
+HANDLERS: dict[str, Handler] = {r.MunicipalityListed.event_type: _store_entry}

@@ -42,7 +42,7 @@ async def show_new_visit_form(
         shown = await library.describe(await library.get_published(practice, public=False))
         municipality = shown["municipality"]["slug"] if shown["municipality"] else municipality
     initial = {"practice": practice, "municipalities": municipality, "kind": "ask", "mode": "onsite"}
-    return await _new(request, caller, new_form(request, caller, "visit:new", initial))
+    return await _new_visit_page(request, caller, new_form(request, caller, "visit:new", initial))
 
 
 @router.post("/new")
@@ -66,12 +66,12 @@ async def propose_visit(request: Request, caller: Coordinator) -> Response:
             key = form_key(request, caller, "visits", form)
             made, _ = await get_services(request).visits.propose(caller.scope, VisitBody.typed(entered), key)
             return done(request, f"{_home(caller)}visits/{made['id']}", SAVED)
-    return await _new(request, caller, form, 422)
+    return await _new_visit_page(request, caller, form, 422)
 
 
 @router.get("/{id}")
 async def show_visit(request: Request, caller: Staff, id: str) -> Response:
-    return await _one(request, caller, id, new_form(request, caller, f"visit:{id}"))
+    return await _visit_page(request, caller, id, new_form(request, caller, f"visit:{id}"))
 
 
 @router.post("/{id}")
@@ -93,16 +93,16 @@ async def change_visit(request: Request, caller: Coordinator, id: str) -> Respon
                     body = ReportBody.typed({"report": form.value("report")})
                     await visits.carry_out(caller.scope, id, Report(body.report))
             return done(request, f"{_home(caller)}visits/{id}", SAVED)
-    return await _one(request, caller, id, form, 422)
+    return await _visit_page(request, caller, id, form, 422)
 
 
-async def _new(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
+async def _new_visit_page(request: Request, caller: Caller, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
     others = await get_services(request).municipalities.list_all_but(caller.scope.tenant)
     return render(request, "staff/visit_new.html", status, form=form, others=others, home=_home(caller))
 
 
-async def _one(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
+async def _visit_page(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
     visit = await get_services(request).visits.get(caller.scope, id)
     writes = "coordinator" in caller.roles

@@ -13,7 +13,7 @@ from services.reporting.domain.wave import Facts, Group, Status
 from services.reporting.results.documents import Assessment
 
 
-class ToldFigure(Part, frozen=True, kw_only=True, omit_defaults=True):
+class DisclosedFigure(Part, frozen=True, kw_only=True, omit_defaults=True):
     """What is told of a field in a group: beginnings of classes."""
 
     group: str
@@ -23,7 +23,7 @@ class ToldFigure(Part, frozen=True, kw_only=True, omit_defaults=True):
     quartiles: tuple[int, int] | None = None
 
     @classmethod
-    def of(cls, group: str, field: str, published: Published) -> ToldFigure:
+    def of(cls, group: str, field: str, published: Published) -> DisclosedFigure:
         quartiles = published.quartiles and (published.quartiles[0].low, published.quartiles[1].low)
         return cls(
             group=group,
@@ -63,7 +63,7 @@ class Wave(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
     attempt: int = 0
     municipalities: int = 0
     published_at: datetime | None = None
-    figures: tuple[ToldFigure, ...] = ()
+    figures: tuple[DisclosedFigure, ...] = ()
     certificate: dict[str, Any] | None = None
 
     def asks_as(self, check: Assessment) -> bool:

@@ -18,7 +18,7 @@ from disclosure.wave_figures import CLASS, LEAST, LEAST_FOR_QUARTILES
 from services.reporting.domain.wave import Refusal, check_publication
 from services.reporting.domain.wave_settling import FieldToAudit, Settled
 from services.reporting.waves.auditing import Auditor, to_audit
-from services.reporting.waves.documents import GivenFigures, ToldFigure, Wave
+from services.reporting.waves.documents import DisclosedFigure, GivenFigures, Wave
 from services.reporting.waves.repository import GivenRepository, WaveRepository
 from services.reporting.waves.waves import refused
 from services.reporting.waves.words_staff import CHANGED
@@ -85,7 +85,7 @@ class PublishWaves:
         if failed := [one for one in settled if one.counterexamples]:
             raise Disclosure(wave, failed)
         now = self._clock.now()
-        figures = [ToldFigure.of(cell.group, one.field, cell.published) for one in settled for cell in one.cells]
+        figures = [DisclosedFigure.of(cell.group, one.field, cell.published) for one in settled for cell in one.cells]
         certificate = _certificate(wave, fields, settled, len(earlier), rfc3339(now))
         changes = {
             "status": "published",

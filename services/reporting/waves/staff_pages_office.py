@@ -36,7 +36,7 @@ async def show_waves(request: Request, caller: ProgrammeOffice) -> Response:
 @router.get("/new")
 async def show_new_wave_form(request: Request, caller: ProgrammeOffice) -> Response:
     initial = {"minimum": LEAST, "groups": ["all", "size"]}
-    return await _new(request, new_form(request, caller, "wave:new", initial), 200)
+    return await _new_wave_page(request, new_form(request, caller, "wave:new", initial), 200)
 
 
 @router.post("/new")
@@ -75,14 +75,14 @@ async def open_wave(request: Request, caller: ProgrammeOffice) -> Response:
         return done(request, f"/reporting/benchmark-waves/{made.id}", SAVED)
 
     async def show(form: Form, status: int) -> Response:
-        return await _new(request, form, status)
+        return await _new_wave_page(request, form, status)
 
     return await answer_form(form, act, show)
 
 
 @router.get("/{id}")
 async def show_wave(request: Request, caller: ProgrammeOffice, id: str) -> Response:
-    return await _one(request, caller, id, new_form(request, caller, f"wave:{id}"))
+    return await _wave_page(request, caller, id, new_form(request, caller, f"wave:{id}"))
 
 
 @router.post("/{id}")
@@ -113,7 +113,7 @@ async def change_wave(request: Request, caller: ProgrammeOffice, id: str) -> Res
                 return done(request, f"/reporting/benchmark-waves/{id}", SAVED)
             except Disclosure as problem:
                 failed = problem
-    return await _one(request, caller, id, form, 409 if failed else 422, failed)
+    return await _wave_page(request, caller, id, form, 409 if failed else 422, failed)
 
 
 def _merge(form: Form) -> Merge:
@@ -123,7 +123,7 @@ def _merge(form: Form) -> Merge:
     return MergeBody.typed(body).merge()
 
 
-async def _one(
+async def _wave_page(
     request: Request, caller: Caller, id: str, form: Form, status: int = 200, failed: Disclosure | None = None
 ) -> Response:
     services = get_services(request)
@@ -145,6 +145,6 @@ async def _one(
     )
 
 
-async def _new(request: Request, form: Form, status: int) -> Response:
+async def _new_wave_page(request: Request, form: Form, status: int) -> Response:
     newest = await get_services(request).assessments.list_newest_questionnaires()
     return render(request, "staff/wave_new.html", status, form=form, questionnaires=newest)

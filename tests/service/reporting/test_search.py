@@ -106,14 +106,14 @@ async def test_a_search_asks_little_of_a_large_library(database: Database, monke
         if made[-1] is None:
             made[-1] = {**(made[number % len(PRACTICES)] or {}), "_id": one.id}
     await database["practice_index"].insert_many(made)
-    weighed, candidates = [], index.candidates
+    weighed, candidates = [], index.find_candidates
 
     async def counted(*asked: Any) -> list[tuple[str, dict[str, float]]]:
         found = await candidates(*asked)
         weighed.append(len(found))
         return found
 
-    monkeypatch.setattr(index, "candidates", counted)
+    monkeypatch.setattr(index, "find_candidates", counted)
     assert len(await search.find("Sprache Verwaltung Menschen", "de", Filters(), 20)) == 20
     # How long that takes, the bench of the library says.
     assert 20 <= max(weighed) <= CANDIDATES

@@ -109,7 +109,7 @@ async def test_a_wave_freezes_by_itself_or_waits_for_more(reporting: Reporting) 
         row = await waves.find_one({"_id": id})
         assert row is not None
         assert row["due_at"] == row["freezes_at"]
-        await freezing.when_due(row)
+        await freezing.freeze_due(row)
     rows = {row["_id"]: row for row in await waves.find({}).to_list(None)}
     assert rows[full]["status"] == "frozen"
     assert "status" not in rows[empty]

@@ -148,6 +148,6 @@ async def test_names_are_looked_for_in_the_group_and_not_among_the_first_of_all(
     ]
     await given.upsert_many(rows)
     for group in wave.groups:
-        found = sorted(one.tenant for one in await given.named(wave, group))
+        found = sorted(one.tenant for one in await given.list_named(wave, group))
         assert found == [one.tenant for one in rows if belongs(group, one.facts)], group.id
         assert found, "each group holds somebody"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.http.merge_patch import merged
+from chassis.http.merge_patch import apply_merge_patch
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from chassis.http.merge_patch import merged
     ],
 )
 def test_the_examples_of_the_standard(before: Any, change: Any, after: Any) -> None:
-    assert merged(before, change) == after
+    assert apply_merge_patch(before, change) == after
 
 
 texts = st.dictionaries(st.sampled_from("abc"), st.one_of(st.none(), st.text(max_size=3)), max_size=3)
@@ -44,10 +44,10 @@ def test_what_is_not_named_stays_and_nothing_is_changed_in_place(
     before: dict[str, Any], change: dict[str, Any]
 ) -> None:
     kept, asked = copy.deepcopy(before), copy.deepcopy(change)
-    after = merged(before, change)
+    after = apply_merge_patch(before, change)
     assert (before, change) == (kept, asked)
     assert {name: after[name] for name in before if name not in change} == {
         name: value for name, value in before.items() if name not in change
     }
-    assert merged(after, change) == after, "said twice it is the same"
-    assert merged(before, {}) == before
+    assert apply_merge_patch(after, change) == after, "said twice it is the same"
+    assert apply_merge_patch(before, {}) == before
