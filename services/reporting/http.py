@@ -12,7 +12,7 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import Pages, language_of
 from chassis.storage.idempotency import IdempotencyKey
 from programme.frames import of_tenant
-from services.reporting.council.wording import Language
+from services.reporting.council.sentences import Language
 from services.reporting.figures import share
 from services.reporting.services import get_services
 

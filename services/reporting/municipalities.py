@@ -7,7 +7,7 @@ from typing import Any
 
 from chassis.http.problems import FieldError, invalid, not_found
 from programme.tenant_registry import EventTenantRegistry
-from services.reporting.council.wording import Language
+from services.reporting.council.sentences import Language
 from services.reporting.municipalities_staff import UNKNOWN
 
 

@@ -20,7 +20,7 @@ from services.reporting.action_plans.repository import ActionPlanRepository
 from services.reporting.council.action_plan import published_plan
 from services.reporting.council.packs import CouncilPacks
 from services.reporting.council.pdf import as_pdf
-from services.reporting.council.wording import Language
+from services.reporting.council.sentences import Language
 from services.reporting.domain.action_plan import (
     Change,
     FieldPlan,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chassis.text.languages import BERLIN, format_day
-from services.reporting.council.wording import Language, Wording
+from services.reporting.council.sentences import Language
+from services.reporting.council.wording import Wording
 from services.reporting.domain.action_plan import Change, PreviousWave, Version, changes, lines, moved_by
 from services.reporting.domain.blocks import Block, Bullets, Document, Facts, Heading, Paragraph
 from services.reporting.domain.cost import merge_costs

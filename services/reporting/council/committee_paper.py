@@ -9,7 +9,8 @@ from typing import Any
 
 from chassis.text.languages import BERLIN, format_day
 from services.reporting.council.action_plan import costs
-from services.reporting.council.wording import Language, Wording
+from services.reporting.council.sentences import Language
+from services.reporting.council.wording import Wording
 from services.reporting.domain.blocks import Block, Bullets, Document, Facts, Heading, Paragraph
 
 OPEN = "________________"

@@ -16,7 +16,8 @@ from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import BERLIN
 from services.reporting.action_plans.repository import ActionPlanRepository
 from services.reporting.council.pack import files, pack
-from services.reporting.council.wording import Language, Wording
+from services.reporting.council.sentences import Language
+from services.reporting.council.wording import Wording
 from services.reporting.domain.action_plan import PreviousWave, planned
 from services.reporting.domain.council import Council, Source, questions_by_field
 from services.reporting.measures.agreed import AgreedMeasures

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 from xml.sax.saxutils import escape
 
-from services.reporting.council.wording import WORDS, Language, Wording
+from services.reporting.council.sentences import WORDS, Language
+from services.reporting.council.wording import Wording
 from services.reporting.domain.profile import Line
 from services.reporting.figures import number
 

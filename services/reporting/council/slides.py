@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.reporting.council.docx import LOCALES, office_text
-from services.reporting.council.wording import Language, Wording
+from services.reporting.council.sentences import Language
+from services.reporting.council.wording import Wording
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 COLOURS = ("0B5394", "B45F06", "38761D", "741B47", "444444", "7A4900")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.reporting.council.wording import Language, Wording
+from services.reporting.council.sentences import Language
+from services.reporting.council.wording import Wording
 from services.reporting.spreadsheet import Cell, csv_bytes, dialect
 
 COLUMNS = (

@@ -12,7 +12,7 @@ from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
 from services.reporting.council.pdf import as_pdf
-from services.reporting.council.wording import Language
+from services.reporting.council.sentences import Language
 from services.reporting.domain.joint import Comparison
 from services.reporting.domain.profile import text
 from services.reporting.http import Wanted, file, reader_language

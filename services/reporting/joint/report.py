@@ -8,7 +8,7 @@ from datetime import datetime
 
 from chassis.text.languages import format_datetime
 from services.reporting.council.picture import profile_picture
-from services.reporting.council.wording import Language
+from services.reporting.council.sentences import Language
 from services.reporting.domain.blocks import Block, Document, Heading, Paragraph, Picture, Table
 from services.reporting.domain.joint import WHOLE, Comparison, JointFigure, Row
 from services.reporting.domain.profile import Line, text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.reporting.council.wording import Language
+from services.reporting.council.sentences import Language
 from services.reporting.domain.joint import Comparison
 from services.reporting.domain.profile import text
 from services.reporting.spreadsheet import Cell, csv_bytes

@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.routing import APIRouter
-from services.reporting.council.wording import Language
+from services.reporting.council.sentences import Language
 from services.reporting.http import address_of_files, file
 from services.reporting.pack_orders.documents import PackOrder
 from services.reporting.pack_orders.schemas import PackBody, PackResponse

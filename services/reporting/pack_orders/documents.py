@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from chassis.storage.documents import StoredDocument
-from services.reporting.council.wording import Language
+from services.reporting.council.sentences import Language
 
 OrderStatus = Literal["asked", "making", "ready"]
 

@@ -18,7 +18,7 @@ from chassis.storage.mongo import Document
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
 from services.reporting.council.packs import PACK, CouncilPacks, Request
-from services.reporting.council.wording import Language
+from services.reporting.council.sentences import Language
 from services.reporting.pack_orders.documents import PackOrder
 from services.reporting.pack_orders.repository import PackOrderRepository
 from services.reporting.results.profiles import Profiles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.clock import rfc3339
 from chassis.http.base_schemas import RequestModel, ResponseModel
-from services.reporting.council.wording import Language
+from services.reporting.council.sentences import Language
 from services.reporting.pack_orders.documents import OrderStatus, PackOrder
 
 

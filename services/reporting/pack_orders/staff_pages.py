@@ -9,7 +9,7 @@ from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.pages.pages import done
 from chassis.text.translations import mark
-from services.reporting.council.wording import Language
+from services.reporting.council.sentences import Language
 from services.reporting.http import address_of_files, frame, new_form, received, render
 from services.reporting.pack_orders.schemas import PackResponse
 from services.reporting.permissions import Staff

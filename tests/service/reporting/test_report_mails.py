@@ -40,7 +40,7 @@ async def test_a_report_mail_is_ordered_sent_once_and_ended(reporting: Reporting
             assert (await town.put(f"{BASE}/report-mail", json={"every": every})).status_code == 200
         [row] = await database["report_mails"].find({}).to_list(None)
         await database["report_mails"].update_one({}, {"$set": {"due_at": datetime(2020, 1, 1, tzinfo=UTC)}})
-        await mails.tell(row)
+        await mails.publish_due(row)
         [told] = await database["report_mails"].find({}).to_list(None)
         assert [entry["y"] for entry in told["outbox"]] == ["reporting.report.due.v1"]
         assert told["due_at"] == row["due_at"], "the next one as before"

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from services.reporting.council.action_plan import published_plan
 from services.reporting.council.pdf import as_pdf
-from services.reporting.council.wording import Language
+from services.reporting.council.sentences import Language
 from services.reporting.domain.action_plan import (
     MOST_VERSIONS,
     FieldChanged,

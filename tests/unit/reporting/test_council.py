@@ -21,7 +21,8 @@ from services.reporting.council.committee_paper import committee_paper, oparl_pa
 from services.reporting.council.one_page import one_page
 from services.reporting.council.pack import files, pack
 from services.reporting.council.pdf import as_pdf
-from services.reporting.council.wording import WORDS, Language, Wording
+from services.reporting.council.sentences import WORDS, Language
+from services.reporting.council.wording import Wording
 from services.reporting.domain.action_plan import PreviousWave
 from services.reporting.domain.blocks import Facts, Paragraph
 from tests.support.verapdf import failures

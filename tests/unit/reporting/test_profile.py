@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from services.reporting.council.picture import COLOURS, profile_picture
-from services.reporting.council.wording import Language
+from services.reporting.council.sentences import Language
 from services.reporting.domain.participation import people
 from services.reporting.domain.profile import Figure, Line, profile, text
 from services.reporting.domain.rounding import half_up, percent

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from openpyxl import load_workbook
 
-from services.reporting.council.wording import Language, Wording
+from services.reporting.council.sentences import Language
+from services.reporting.council.wording import Wording
 from services.reporting.council.workbook import council_workbook
 from services.reporting.domain.council import Council, Source
 from services.reporting.domain.joint import compared
