@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
 from chassis.clock import Clock, ShiftedClock, SystemClock
 from chassis.http.app import create_app
 from chassis.http.openapi import describe
-from chassis.http.permissions import TenantRegistry, page_routes, require_permissions
+from chassis.http.permissions import page_routes, require_permissions
 from chassis.http.rate_limits import LINK, PUBLIC, rate_limiters
-from chassis.http.routing import APIRouter, add_routes
+from chassis.http.routing import add_routes
 from chassis.identity.sessions import Sessions
 from chassis.identity.signatures import Signatures
-from chassis.identity.tokens import Verifier, verifier_for
-from chassis.ids import Secrets, secrets_of
+from chassis.identity.tokens import verifier_for
+from chassis.ids import secrets_of
 from chassis.jobs.change_watch import ChangeWatch
 from chassis.jobs.heartbeat import Heartbeat, stopping
 from chassis.jobs.lease import Lease
@@ -29,18 +29,16 @@ from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.jobs.tasks import run_together
 from chassis.messaging.dead_letters import DeadLetterStore
 from chassis.messaging.event_processor import EventProcessor
-from chassis.messaging.projection import Handler
 from chassis.operations.failpoints import arm
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
 from chassis.pages.form_tokens import Forms
-from chassis.pages.pages import Pages
-from chassis.programme import Programme
+from chassis.service_definition import Compose, ServiceContext, ServiceDefinition
 from chassis.settings import Settings
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.mongo import Database, PyMongoError, connect, is_unavailable
+from chassis.storage.mongo import PyMongoError, connect, is_unavailable
 from chassis.storage.tenant_offboarding import COLLECTION as OFFBOARDINGS
-from chassis.storage.tenant_offboarding import TenantOffboarding, TenantOffboardings
+from chassis.storage.tenant_offboarding import TenantOffboardings
 from chassis.text.text_types import take_international_addresses
 from chassis.upkeep.admin_api import admin_router
 from chassis.upkeep.dead_letters import DeadLetters
@@ -56,66 +54,6 @@ log = get_logger()
 
 STOP_PATIENCE = 4.0
 """Seconds for which consumers may end what they are at; they are cancelled again soon after (`tasks.AGAIN_AFTER`)."""
-
-
-@dataclass
-class ServiceContext:
-    """What the chassis gives to a service's composition root."""
-
-    name: str
-    settings: Settings
-    database: Database
-    clock: Clock
-    secrets: Secrets
-    signatures: Signatures
-    metrics: Metrics
-    verifier: Verifier
-    lease: Lease
-    """Of the one worker that relays events and does what is due; all workers of a service share the consuming."""
-    wake_relay: Callable[[], None] = field(default=lambda: None)
-    processor: EventProcessor | None = None
-
-
-class Loop(Protocol):
-    """Runs until cancelled; its heartbeat says whether it makes progress."""
-
-    heartbeat: Heartbeat
-
-    async def run(self) -> None: ...
-
-
-@dataclass
-class ServiceDefinition:
-    """What a service is made of, returned by its composition root (`services/<name>/service.py: compose(context)`)."""
-
-    programme: Programme
-    tenant_registry: TenantRegistry
-    routers: Sequence[APIRouter]
-    handlers: Callable[[], Mapping[str, Handler]]
-    """What the service does with an event, by its type; asked for when the first event is handled, which an API never does."""
-    outboxes: Sequence[str]
-    due: Sequence[ScheduledJob]
-    prepare: Callable[[], Awaitable[None]]
-    """Creates indexes and what else must be there before the first request; repeating it changes nothing."""
-    loops: Sequence[Loop] = ()
-    """What else a worker runs all the time."""
-    state: dict[str, Any] = field(default_factory=dict)
-    """What routes find in `request.app.state`."""
-    body_limits: Mapping[str, int] = field(default_factory=dict)
-    """Bytes that a body may have, by regular expression of the path, where the usual limit is too low (files)."""
-    rate_limits: Mapping[str, str] = field(default_factory=dict)
-    """Limits of the service's own, as `30/hour`, by the names that `Permission(limited=…)` takes."""
-    offboarding: TenantOffboarding | None = None
-    """What the service does at the offboarding of a tenant."""
-    read_model: Sequence[str] = ()
-    """Collections that events alone fill; they can be made anew (`chassis.messaging.rebuild`)."""
-    pages: Pages | None = None
-    """The service's pages: their assets are served at `/{service}/static`, and readers get errors as pages."""
-    words: Mapping[str, str] = field(default_factory=dict)
-    """What events and jobs are about, in words for staff, by the beginning of their names: for the pages of what got stuck."""
-
-
-Compose = Callable[[ServiceContext], ServiceDefinition]
 
 
 class Service:
@@ -349,16 +287,3 @@ def _with_offboarding(definition: ServiceDefinition, context: ServiceContext) ->
     return replace(
         definition, due=[*definition.due, work], outboxes=[*definition.outboxes, OFFBOARDINGS], prepare=prepare
     )
-
-
-def merge_handlers(*tables: Mapping[str, Handler]) -> dict[str, Handler]:
-    """Merges tables of handlers; an event that several tables handle is handled by all of them."""
-
-    def both(first: Handler, second: Handler) -> Handler:
-        return lambda envelope, event: [*first(envelope, event), *second(envelope, event)]
-
-    merged: dict[str, Handler] = {}
-    for table in tables:
-        for name, handler in table.items():
-            merged[name] = both(merged[name], handler) if name in merged else handler
-    return merged

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.service import merge_handlers
+from chassis.service_definition import merge_handlers
 from services.notifications.digests import event_handlers as digests
 from services.notifications.erasure import event_handlers as erasures
 from services.notifications.gatherings import event_handlers as gatherings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.jobs.range_leases import RangeLeases
 from chassis.jobs.scheduled_jobs import ScheduledJob
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from services.notifications.delivery.by_email import DeliverByEmail
 from services.notifications.delivery.by_sms import DeliverBySms
 from services.notifications.delivery.deliver import Deliver

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from chassis.storage.aggregates import Aggregates
 from services.notifications.call_list.repository import CallListRepository
 from services.notifications.call_list.repository_taken import TakenNumbers

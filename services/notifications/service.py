@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chassis.messaging.projection import Handler
 from chassis.pages.pages import Pages
-from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
+from chassis.service_definition import ServiceContext, ServiceDefinition, merge_handlers
 from chassis.storage.tenant_offboarding import TenantOffboarding
 from contracts.notifications import DepartureReceipted
 from programme import FOLDER

@@ -8,7 +8,7 @@ from fastapi import Request
 
 from chassis.pages.form_tokens import Forms
 from chassis.pages.pages import Pages
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from programme.tenant_registry import EventTenantRegistry
 from services.notifications.call_list.call_list import CallList
 from services.notifications.delivery.settle import Settling

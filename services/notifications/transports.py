@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from services.notifications.mail.senders import Senders
 from services.notifications.mail.server import MailServer
 from services.notifications.net.hosts import HostCheck

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.service import merge_handlers
+from chassis.service_definition import merge_handlers
 from services.registration.audit import event_handlers as audit
 from services.registration.calls import event_handlers as calls
 from services.registration.erasures import event_handlers as erasures

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.jobs.scheduled_jobs import ScheduledJob
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from services.registration.calls.jobs import call_outcomes_job
 from services.registration.erasures.jobs import erasures_job
 from services.registration.late_messages.extending import LateMessages

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from chassis.storage.aggregates import Aggregates
 from services.registration.audit.repository import AuditRepository
 from services.registration.calls.repository import CallRepository

@@ -9,7 +9,7 @@ from chassis.http.tenant_export import export_router
 from chassis.identity.sign_in import sign_in_router
 from chassis.pages.form_tokens import Forms
 from chassis.pages.pages import Pages
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from programme.programme import PROGRAMME
 from services.registration.applications import api as applications_api
 from services.registration.applications import staff_pages as applications_pages

@@ -8,7 +8,7 @@ from pathlib import Path
 from chassis.messaging.projection import Handler
 from chassis.pages.form_tokens import Forms
 from chassis.pages.pages import Pages
-from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
+from chassis.service_definition import ServiceContext, ServiceDefinition, merge_handlers
 from programme import FOLDER
 from programme.programme import PROGRAMME
 from programme.tenant_registry import TENANT_REGISTRY_HANDLERS

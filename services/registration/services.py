@@ -10,7 +10,7 @@ from chassis.clock import Clock
 from chassis.documents.document_cache import DocumentCache
 from chassis.ids import Secrets
 from chassis.pages.page_cache import PageCache
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from services.registration.applications.applications import Applications
 from services.registration.applications.applying import Applying
 from services.registration.applications.reviewing import Reviewing

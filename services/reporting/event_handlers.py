@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.service import merge_handlers
+from chassis.service_definition import merge_handlers
 from services.reporting.feedback import event_handlers as feedback
 from services.reporting.joint import event_handlers as joint
 from services.reporting.measures import event_handlers as measures

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from chassis.jobs.scheduled_jobs import ScheduledJob
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from chassis.storage.mongo import Collection, Document
 from services.reporting.council.packs import AT_ONCE
 from services.reporting.privacy.people import ErasePeople

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, fields
 
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from chassis.storage.aggregates import Aggregates
 from services.reporting.action_plans.repository import ActionPlanRepository
 from services.reporting.feedback.repository import FeedbackRows

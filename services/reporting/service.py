@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chassis.pages.form_tokens import Forms
 from chassis.pages.pages import Pages
-from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
+from chassis.service_definition import ServiceContext, ServiceDefinition, merge_handlers
 from chassis.storage.tenant_offboarding import TenantOffboarding
 from contracts.reporting import DepartureReceipted
 from programme import FOLDER

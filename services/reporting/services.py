@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from programme.tenant_registry import EventTenantRegistry
 from services.reporting.action_plans.plans import ActionPlans
 from services.reporting.council.packs import CouncilPacks

@@ -12,7 +12,7 @@ from chassis.http.tenant_export import export_router
 from chassis.jobs.scheduled_jobs import ScheduledJob
 from chassis.pages.form_tokens import Forms
 from chassis.pages.pages import Pages
-from chassis.service import ServiceContext, ServiceDefinition, merge_handlers
+from chassis.service_definition import ServiceContext, ServiceDefinition, merge_handlers
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Collection, Document
 from chassis.storage.tenant_offboarding import TenantOffboarding

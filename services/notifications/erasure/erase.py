@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.erasure_receipts import people_of, receipt, receipt_for
 from chassis.storage.mongo import Document

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.jobs.scheduled_jobs import ScheduledJob
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document
 from services.registration.calls.outcomes import CallOutcomes

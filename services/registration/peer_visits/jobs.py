@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.jobs.scheduled_jobs import ScheduledJob
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from services.registration.peer_visits.draft_gathering import DraftVisitGathering
 from services.registration.peer_visits.repository import AcceptedVisits
 

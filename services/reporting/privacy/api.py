@@ -9,7 +9,7 @@ from fastapi import Request
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
 from chassis.identity.passes import holds_pass
-from chassis.service import ServiceContext
+from chassis.service_definition import ServiceContext
 from services.reporting.permissions import PersonOrCoordinator
 from services.reporting.services import get_services
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from chassis.service import Compose, Service
+from chassis.service import Service
+from chassis.service_definition import Compose
 from chassis.settings import Settings
 from chassis.storage.mongo import Database
 from services.notifications.service import compose as notifications
