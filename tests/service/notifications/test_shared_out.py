@@ -83,14 +83,14 @@ async def test_batched_reads_return_only_rows_of_their_own_tenant(town: Town) ->
     facts = Facts(town.database)
     rows = await town.database["intents"].find({}).to_list(None)
     messages = {row["_id"]: read_message(row) for row in rows}
-    own, strange = messages[f"m-{TENANT}-confirmed-0"], messages["m-elsewhere-confirmed-1"]
-    here, there = of_stored(own), of_stored(strange)
-    asked = [(here, own), (here, strange), (there, strange), (there, own)]
+    own, foreign = messages[f"m-{TENANT}-confirmed-0"], messages["m-elsewhere-confirmed-1"]
+    here, there = of_stored(own), of_stored(foreign)
+    asked = [(here, own), (here, foreign), (there, foreign), (there, own)]
     answers = await asyncio.gather(*(facts.load_for_message(scope, message) for scope, message in asked))
-    assert [list(one.contacts) for one in answers] == [[own.contact], [], [strange.contact], []]
-    assert [list(one.groups) for one in answers] == [[own.contact], [], [strange.contact], []]
+    assert [list(one.contacts) for one in answers] == [[own.contact], [], [foreign.contact], []]
+    assert [list(one.groups) for one in answers] == [[own.contact], [], [foreign.contact], []]
     assert [list(one.gatherings) for one in answers] == [["g"], ["g"], [], []], "the gathering is of the first"
-    alone = await facts.load(here, [own])
+    alone = await facts.load_for_messages(here, [own])
     assert (answers[0].contacts, answers[0].gatherings, answers[0].groups) == (
         alone.contacts,
         alone.gatherings,

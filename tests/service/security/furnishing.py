@@ -326,7 +326,7 @@ class Furnishing:
         assert contact is not None
         services: Any = self._everything.apps["notifications"].state.services
         codes["unsubscribe"] = services.unsubscribe.link(self.scope, ids["person"], OPTIONAL).rsplit("/", 1)[1]
-        codes["ticket"] = services.feedback.ticket(self.scope, ids["held"])
+        codes["ticket"] = services.feedback.new_ticket(self.scope, ids["held"])
         over = {"starts_at": now - timedelta(hours=3), "ends_at": now - timedelta(hours=1)}
         await context.database["gatherings"].update_one({"_id": ids["held"]}, {"$set": over})
         codes["proof"], codes["door"] = contact["codes"]["reached"], contact["codes"]["door"]
@@ -338,7 +338,7 @@ class Furnishing:
         to_person = await context.database["intents"].find_one({"contact": ids["person"]})
         assert to_person is not None
         back = ReturnedMail(id=to_person["_id"], contact=ids["person"], kind=to_person["kind"], reason="other", **about)
-        await ReturnedMails(context.database).note(self.scope, back)
+        await ReturnedMails(context.database).upsert(self.scope, back)
         sent = WebhookDelivery(id=f"{self._town.slug}-sent", webhook=ids["webhook"], event_type="x.v1", payload=b"{}", **about)  # fmt: skip
         await WebhookDeliveries(context.database).insert_if_absent([sent], now)
         ids |= {"inbox": mail.id, "returned": back.id, "delivery": sent.id}
