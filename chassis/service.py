@@ -178,18 +178,19 @@ class Service:
             self.context.wake_relay = self.relay.wake
         for heartbeat in self.heartbeats():
             heartbeat.beat()
-        watch = ChangeWatch(self.context.database, self._wake)
+        watch, lease = ChangeWatch(self.context.database, self._wake), self.context.lease
+        lease.gained = self._wake
         self.relay.is_quiet = lambda: watch.quiet
         for due in self.definition.due:
             due.is_quiet = lambda: watch.quiet
-        loops = [self.relay.run, self._observe, self._consume, watch.run, *(due.run for due in self.definition.due)]
-        loops += [loop.run for loop in self.definition.loops]
+        loops = [lease.keep, watch.run, self.relay.run, self._observe, self._consume]
+        loops += [loop.run for loop in (*self.definition.due, *self.definition.loops)]
         try:
             await run_together(*(self._restarting(loop) for loop in loops))
         finally:
             with suppress(Exception):
                 async with asyncio.timeout(2):
-                    await self.context.lease.release()
+                    await lease.release()
 
     async def ready(self) -> dict[str, bool]:
         """Whether this process can do its job; Kafka being away does not keep an API from serving."""

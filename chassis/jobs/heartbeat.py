@@ -25,11 +25,16 @@ class Heartbeat:
         self.name = name
         self.patience = patience
         self.beaten_at: float | None = None
+        """When it went round the last time; in the future while it sleeps."""
         metrics.stuck.labels(name).set_function(lambda: float(self.stalled))
 
     def beat(self) -> None:
         """Report that the loop went round, with or without work."""
         self.beaten_at = time.monotonic()
+
+    def rest(self, seconds: float) -> None:
+        """Report that the loop went round and sleeps now, at most so long: then it owes no beat."""
+        self.beaten_at = time.monotonic() + seconds
 
     @property
     def stalled(self) -> bool:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from chassis.clock import SystemClock
 from chassis.ids import new_id
-from chassis.storage.mongo import Collection, DuplicateKeyError
+from chassis.jobs.heartbeat import stopping
+from chassis.operations.logs import get_logger
+from chassis.storage.mongo import Collection, DuplicateKeyError, is_unavailable
+
+log = get_logger()
 
 DURATION = timedelta(seconds=5)
+RENEW_AFTER = DURATION.total_seconds() / 2
+ASK_AGAIN = 0.5
+"""Seconds between attempts while somebody else holds it, however many loops ask."""
 
 
 class Lease:
@@ -19,25 +29,45 @@ class Lease:
         self._name = name
         self._owner = new_id()
         self._until = SystemClock().now()
+        self._ask_at = 0.0
+        self.ask_again = ASK_AGAIN
+        self.gained: Callable[[], None] = lambda: None
+        """Called when it became ours: the one who held it may have left something undone."""
 
     async def hold(self) -> bool:
         """Take or renew the lease; cheap while plenty of time is left. False: someone else holds it."""
         now = SystemClock().now()
-        if self._until - now > DURATION / 2:
+        if (self._until - now).total_seconds() > RENEW_AFTER:
             return True
+        if time.monotonic() < self._ask_at:
+            return False
         until = now + DURATION
         try:
-            result = await self._collection.update_one(
+            await self._collection.update_one(
                 {"_id": self._name, "$or": [{"owner": self._owner}, {"until": {"$lt": now}}]},
                 {"$set": {"owner": self._owner, "until": until}},
                 upsert=True,
             )
         except DuplicateKeyError:
+            self._ask_at = time.monotonic() + self.ask_again
             return False
-        held = bool(result.matched_count or result.upserted_id is not None)
-        if held:
-            self._until = until
-        return held
+        anew = self._until < now
+        self._until = until
+        if anew:
+            self.gained()
+        return True
+
+    async def keep(self) -> None:
+        """Hold it until cancelled, so that loops that use it may sleep."""
+        while not stopping():
+            held = False
+            try:
+                held = await self.hold()
+            except Exception as error:
+                if not is_unavailable(error):
+                    raise
+                log.warning("lease waits for MongoDB", queue=self._name, error=type(error).__name__)
+            await asyncio.sleep(RENEW_AFTER if held else self.ask_again)
 
     async def release(self) -> None:
         """Give it up at once, so that the next process need not wait."""

@@ -29,10 +29,8 @@ FAILURE = "failure"
 SET_ASIDE = "set_aside"
 """Since when (`at`) nobody tries the document any more, and of which `job`."""
 LONGEST_PAUSE = timedelta(minutes=10)
-BEAT = 3.0
-"""Seconds between signs of life of a job that sleeps."""
-LONGEST_SLEEP = 20.0
-"""Seconds after which a job looks even if nobody woke it: another process may have moved the clock, or died with the lease."""
+LONGEST_SLEEP = 60.0
+"""Seconds after which a job looks even if nobody woke it: a second look costs little, and nothing is left to the change stream alone."""
 
 LAST_SECONDS = 3.0
 """How long handlers that are at work may take to end when the process stops; shorter than `chassis.jobs.tasks.AGAIN_AFTER`."""
@@ -142,12 +140,11 @@ class ScheduledJob:
 
     async def _sleep(self, seconds: float) -> None:
         """Until somebody wakes this job, at most so long."""
-        until = asyncio.get_running_loop().time() + seconds
-        while not self._wake.is_set() and (left := until - asyncio.get_running_loop().time()) > 0:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(left, BEAT)):
-                    await self._wake.wait()
-            self.heartbeat.beat()
+        self.heartbeat.rest(seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        self.heartbeat.beat()
 
     async def begin_due(self) -> bool:
         """Start handling what is due as far as there is room; returns whether there may be more."""

@@ -41,8 +41,8 @@ SEND_TIMEOUT = 15.0
 BATCH_BYTES = 512 * 1024
 IDLE = (0.05, 0.2)
 """Seconds between polls: after work, when what comes meanwhile goes together, and at most, when nothing happens."""
-QUIET = 2.0
-"""The same where every change is reported: the lease has to be kept."""
+QUIET = 20.0
+"""The same where every change is reported."""
 
 
 class Relay:
@@ -103,7 +103,8 @@ class Relay:
                     pause = IDLE[0]
                     await asyncio.sleep(pause)  # whoever wakes the relay meanwhile goes together with the others
                     continue
-                pause = min(pause * 1.5, QUIET if self.is_quiet() else IDLE[1])
+                pause = QUIET if self.is_quiet() else min(pause * 1.5, IDLE[1])
+                self.heartbeat.rest(pause)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(pause):
                         await self._wake.wait()

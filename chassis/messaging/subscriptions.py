@@ -54,6 +54,9 @@ def broker_for(
         # Both end with the first record: they only say how often an idle consumer asks again.
         batch_timeout_ms=2_000,
         fetch_max_wait_ms=2_000,
+        # How often the fetcher looks whether there is something to ask for, beside what wakes it: new partitions, records that were
+        # handled, answers. Each look goes through all partitions.
+        consumer_timeout_ms=2_000,
         session_timeout_ms=SESSION_MS,
         heartbeat_interval_ms=SESSION_MS // 3,
         max_poll_interval_ms=300_000,
