@@ -18,7 +18,8 @@ from chassis.storage.mongo import connect
 from kommune.demo import steps
 from kommune.demo.answers import QUESTIONNAIRE
 from kommune.demo.neighbours import NEIGHBOURS, OFFICIAL, PRACTICES
-from kommune.demo.places import DACHAU_DISTRICT, KAUFBEUREN, WOLFSBURG, Place
+from kommune.demo.places import DACHAU_DISTRICT, KAUFBEUREN, WOLFSBURG
+from kommune.demo.plans import Place
 from kommune.demo.platform import Platform
 from kommune.demo.seed import check_of
 from services.registration.gazetteer.gazetteer import Gazetteer

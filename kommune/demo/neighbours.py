@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from kommune.demo.places import Place, PlannedCheck
+from kommune.demo.plans import Place, PlannedCheck
 from services.registration.gazetteer.official_list import Entry
 
 Levels = tuple[float, ...]

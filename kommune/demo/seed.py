@@ -12,7 +12,8 @@ from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
 from kommune.demo import steps
 from kommune.demo.people import participants, with_answers, with_codes
-from kommune.demo.places import DACHAU_DISTRICT, PLACES, Place, PlannedCheck, PlannedGathering
+from kommune.demo.places import DACHAU_DISTRICT, PLACES
+from kommune.demo.plans import Place, PlannedCheck, PlannedGathering
 from kommune.demo.platform import Platform
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from kommune.demo.answers import QUESTIONNAIRE, answers
-from kommune.demo.places import Place, PlannedCheck
+from kommune.demo.plans import Place, PlannedCheck
 from kommune.demo.platform import Platform
 from programme.navigation import local_address
 

@@ -18,8 +18,10 @@ from prometheus_client.samples import Sample
 
 from kommune.demo import steps
 from kommune.demo.people import participants
-from kommune.demo.places import ARABIC, UKRAINIAN, WILHELMSHAVEN, PlannedCheck
+from kommune.demo.places import WILHELMSHAVEN
+from kommune.demo.plans import PlannedCheck
 from kommune.demo.platform import DemoError, Platform
+from kommune.demo.support import ARABIC, UKRAINIAN
 
 TENANT = WILHELMSHAVEN.slug
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -9,7 +9,7 @@ from playwright.async_api import Page, Route, expect
 
 from chassis.ids import new_id
 from kommune.demo import steps
-from kommune.demo.places import UKRAINIAN
+from kommune.demo.support import UKRAINIAN
 from tests.browser.conftest import Town
 from tests.browser.looks import looks_right
 from tests.support.gathering_drafts import gathering_draft

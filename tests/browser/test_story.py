@@ -9,7 +9,7 @@ from typing import Any
 from playwright.async_api import Browser, Page, expect
 
 from kommune.demo import steps
-from kommune.demo.places import UKRAINIAN
+from kommune.demo.support import UKRAINIAN
 from tests.browser.conftest import Town
 from tests.browser.looks import looks_right
 

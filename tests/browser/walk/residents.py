@@ -9,7 +9,7 @@ from typing import Any
 
 from chassis.pages.brand import STAFF_LANGUAGES
 from kommune.demo import steps
-from kommune.demo.places import CHILDCARE, UKRAINIAN
+from kommune.demo.support import CHILDCARE, UKRAINIAN
 from services.registration.questions.standard_set import STANDARD
 from tests.browser.conftest import Town
 from tests.browser.walk.visits import Visit

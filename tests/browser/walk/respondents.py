@@ -8,7 +8,7 @@ from typing import Any
 
 from kommune.demo import steps
 from kommune.demo.answers import answers
-from kommune.demo.places import PlannedCheck
+from kommune.demo.plans import PlannedCheck
 from services.selfcheck.answering.api import resume_cookie
 from tests.browser.conftest import Town
 from tests.browser.walk.residents import TENANT
