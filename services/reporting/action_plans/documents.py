@@ -11,5 +11,7 @@ from services.reporting.domain.action_plan import PlanState
 
 
 class ActionPlan(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
+    """The plan of one self-check, with all its published versions."""
+
     state: PlanState = msgspec.field(default_factory=PlanState)
     changed_at: datetime

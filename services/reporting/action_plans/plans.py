@@ -1,4 +1,4 @@
-"""Use cases around action plans."""
+"""Use cases of action plans: writing, publishing and reading them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Action plans."""
+"""Stores action plans."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ MOST_PUBLIC = 50
 
 
 class ActionPlanRepository(Repository[ActionPlan]):
+    """Stores plans; a plan bears the id of its self-check."""
+
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(ActionPlan, aggregates)
 

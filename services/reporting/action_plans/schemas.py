@@ -98,6 +98,8 @@ class PlannedMeasureResponse(ResponseModel):
 
 
 class FieldName(ResponseModel):
+    """A field of action by its id and its title in all languages."""
+
     id: str
     title: dict[str, str]
 
@@ -159,6 +161,8 @@ class PlanDraftResponse(ResponseModel):
 
 
 class VersionHead(ResponseModel):
+    """A version in a list: when it was published, how many measures it holds, and how many of them are done."""
+
     version: int
     published_at: str
     measures: int

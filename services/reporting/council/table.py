@@ -1,4 +1,4 @@
-"""The profile as CSV with its description as a Frictionless data package (https://specs.frictionlessdata.io)."""
+"""Writes the profile as CSV with its description as a Frictionless data package (https://specs.frictionlessdata.io)."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class PlanRefusal(Exception):
 
 
 class TooManyVersions(PlanRefusal):
-    pass
+    """The plan has as many versions as one may have."""
 
 
 class NothingPublished(PlanRefusal):

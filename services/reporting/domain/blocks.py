@@ -18,6 +18,8 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """A paragraph of plain text."""
+
     text: str
     lead: bool = False
     """The one sentence that is read if nothing else is."""
@@ -25,6 +27,8 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
+    """A list with bullets."""
+
     items: Sequence[str]
 
 
@@ -63,7 +67,7 @@ class TwoColumns:
 
 @dataclass(frozen=True, slots=True)
 class PageBreak:
-    pass
+    """What follows begins on a new page."""
 
 
 Block: TypeAlias = Heading | Paragraph | Bullets | Facts | Table | Picture | TwoColumns | PageBreak

@@ -33,6 +33,8 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Link(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A document elsewhere, by its address."""
+
     title: str
     url: str
 
@@ -98,22 +100,32 @@ class Refusal(Exception):
 
 
 class PracticeRetired(Refusal):
+    """A retired practice does not change any more."""
+
     sentence = "This practice was retired. Write a new one instead."
 
 
 class NothingToSubmit(Refusal):
+    """There is no draft that could be submitted."""
+
     sentence = "There is no draft. Change the practice first."
 
 
 class PracticeIncomplete(Refusal):
+    """A part that readers need is missing."""
+
     sentence = "Some parts that readers need are missing."
 
 
 class NotSubmitted(Refusal):
+    """The programme office reviews what was submitted alone."""
+
     sentence = "The practice has not been submitted."
 
 
 class NotPublished(Refusal):
+    """Only what is published can be confirmed."""
+
     sentence = "The practice is not published."
 
 
@@ -126,7 +138,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    pass
+    """Hand the draft to the programme office for review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +150,7 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    pass
+    """Put the submitted draft into the library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +160,7 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Retire:
-    pass
+    """Take the practice out of the library for good."""
 
 
 Command: TypeAlias = Write | Submit | Return | Publish | Confirm | Retire

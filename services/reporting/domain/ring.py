@@ -49,6 +49,8 @@ E = TypeVar("E", Document, Meeting, Measure)
 
 
 class RingState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who belongs to the ring, who is invited, and what the members have entered."""
+
     title: str
     purpose: str
     members: tuple[str, ...]
@@ -65,29 +67,39 @@ class RingRefusal(Exception):
 
 
 class NotAMember(RingRefusal):
+    """Only members may do this."""
+
     sentence = "Only members of the ring may do this."
 
 
 class NotInvited(RingRefusal):
+    """Only who is invited may join or decline."""
+
     sentence = "The municipality was not invited to this ring."
 
 
 class RingFull(RingRefusal):
+    """The ring has as many members or entries as it may have."""
+
     sentence = "There are very many of these in this ring already."
 
 
 class NoSuchEntry(RingRefusal):
+    """The ring has no entry with this id."""
+
     sentence = "There is no such entry in this ring."
 
 
 @dataclass(frozen=True, slots=True)
 class Invite:
+    """Ask a municipality to join."""
+
     municipality: str
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    pass
+    """Become a member, for who is invited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,8 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
+    """Remove a document, meeting or measure."""
+
     id: str
 
 

@@ -75,7 +75,7 @@ class VisitRefusal(Exception):
 
 
 class NotInvited(VisitRefusal):
-    pass
+    """Only who was asked or invited may accept."""
 
 
 class VisitOver(VisitRefusal):
@@ -83,7 +83,7 @@ class VisitOver(VisitRefusal):
 
 
 class VisitFull(VisitRefusal):
-    pass
+    """As many municipalities come as may."""
 
 
 class VisitAhead(VisitRefusal):
@@ -91,12 +91,12 @@ class VisitAhead(VisitRefusal):
 
 
 class TooMuch(VisitRefusal):
-    pass
+    """There are as many questions or findings as there may be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    pass
+    """Agree to the visit: as its host, or as one who comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +106,22 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Question:
+    """Ask something before the visit."""
+
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
+    """Note something worth knowing after the visit."""
+
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """Write down what came of the visit."""
+
     text: str
     findings: tuple[str, ...] = ()
 

@@ -19,4 +19,6 @@ class FeedbackResponse(TypedDict):
 
 
 class FeedbackList(ResponseModel):
+    """Feedback by gathering, the newest gathering first."""
+
     items: list[FeedbackResponse]

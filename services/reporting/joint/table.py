@@ -1,4 +1,4 @@
-"""A joint result as CSV."""
+"""Writes a joint result as CSV."""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ from services.reporting.own_figures.repository import OwnFigureRepository
 
 
 class EnterOwnFigures:
+    """Reads and stores what a municipality enters of itself."""
+
     def __init__(self, figures: OwnFigureRepository, clock: Clock) -> None:
         self._figures = figures
         self._clock = clock

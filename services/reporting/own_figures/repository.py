@@ -1,4 +1,4 @@
-"""Figures that municipalities entered of themselves."""
+"""Stores the figures that municipalities enter of themselves."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ MOST = 12_000
 
 
 class OwnFigureRepository(Repository[OwnFigures]):
+    """Stores one document for each municipality."""
+
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(OwnFigures, aggregates)
 

@@ -40,12 +40,16 @@ class OwnFiguresBody(RequestModel):
 
 
 class FigureResponse(ResponseModel):
+    """A figure, of which year, and where it was published."""
+
     value: float
     year: int
     source: str
 
 
 class OwnFiguresResponse(ResponseModel):
+    """The figures that the municipality entered; null where it entered none."""
+
     foreigners: FigureResponse | None
     fiscal_strength: FigureResponse | None
     as_of: str | None

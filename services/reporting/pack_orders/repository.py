@@ -1,4 +1,4 @@
-"""Packs that were asked for, and their bytes beside them."""
+"""Stores packs that were asked for, and their bytes beside them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ FILES = "pack_files"
 
 
 class PackOrderRepository(Repository[PackOrder]):
+    """Stores orders, and the finished archives in a collection beside them."""
+
     def __init__(self, database: Database, aggregates: Aggregates) -> None:
         super().__init__(PackOrder, aggregates)
         self.collection = aggregates.collection

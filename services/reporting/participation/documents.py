@@ -15,6 +15,8 @@ Sums = dict[str, Any]
 
 
 class OfferedSupport(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """A kind of support that can be booked at a gathering."""
+
     id: str
     label: dict[str, str]
     capacity: int | None = None

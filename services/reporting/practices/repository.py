@@ -1,4 +1,4 @@
-"""Practices and their search index."""
+"""Stores practices, and the search index made of what is published."""
 
 from __future__ import annotations
 

@@ -41,6 +41,8 @@ class ContactOffice(RequestModel):
 
 
 class DocumentLink(RequestModel):
+    """A document elsewhere, by its title and address."""
+
     title: Label
     url: WebAddress
 
@@ -89,12 +91,16 @@ class WrittenPractice(PracticeBody):
 
 
 class CostChange(RequestModel):
+    """A change of the cost; what is left out stays."""
+
     from_: Annotated[Money | None, Field(alias="from")] = None
     to: Money | None = None
     yearly: bool | None = None
 
 
 class ContactChange(RequestModel):
+    """A change of the contact; what is left out stays."""
+
     office: Label | None = None
     email: EmailAddress | None = None
 

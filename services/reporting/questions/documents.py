@@ -35,6 +35,8 @@ class Question(Contribution, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Answer(Contribution, frozen=True, kw_only=True, omit_defaults=True):
+    """An answer to a question."""
+
     question: str
     helped: bool = False
     """Whoever asked says so."""

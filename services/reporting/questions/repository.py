@@ -1,4 +1,4 @@
-"""Questions, answers and followings."""
+"""Stores questions, answers and followings."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ def _beyond(place: str | None) -> Document:
 
 
 class QuestionRepository(Repository[Question]):
+    """Stores questions of all municipalities."""
+
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(Question, aggregates)
 
@@ -92,6 +94,8 @@ class QuestionRepository(Repository[Question]):
 
 
 class AnswerRepository(Repository[Answer]):
+    """Stores answers of all municipalities."""
+
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(Answer, aggregates)
 
@@ -118,6 +122,8 @@ class AnswerRepository(Repository[Answer]):
 
 
 class FollowingRepository(Repository[Following]):
+    """Stores what each municipality follows."""
+
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(Following, aggregates)
 

@@ -31,7 +31,7 @@ class PracticeAnswerBody(AnswerBody):
 
 
 class PracticeQuestionBody(PracticeAnswerBody):
-    pass
+    """A question about a practice."""
 
 
 class OpenQuestionBody(AnswerBody):
@@ -43,6 +43,8 @@ class OpenQuestionBody(AnswerBody):
 
 
 class FollowingBody(RequestModel):
+    """Whether to follow from now on."""
+
     follows: bool = True
 
 
@@ -53,6 +55,8 @@ class PracticeFollowingBody(FollowingBody):
 
 
 class HelpedBody(RequestModel):
+    """Whether the answer helped."""
+
     helped: bool = True
 
 

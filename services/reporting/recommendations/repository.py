@@ -1,4 +1,4 @@
-"""Public marks at practices."""
+"""Stores the public marks that practices carry."""
 
 from __future__ import annotations
 

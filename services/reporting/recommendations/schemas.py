@@ -8,10 +8,14 @@ from chassis.text.text_types import Identifier
 
 
 class MarkBody(RequestModel):
+    """The field of action that the practice is to carry a mark for."""
+
     field: Identifier
 
 
 class MarkResponse(ResponseModel):
+    """A public mark at a practice: the field, and the wave and group in whose upper band the municipality stands."""
+
     field: str
     wave: str
     group: str
@@ -19,6 +23,8 @@ class MarkResponse(ResponseModel):
 
 
 class MarkOffer(ResponseModel):
+    """A mark that the municipality may give: it stands in the upper band of this field, in this group of this wave."""
+
     field: str
     wave: str
     group: str
@@ -32,6 +38,8 @@ class MarkList(ResponseModel):
 
 
 class WeakField(ResponseModel):
+    """A field that recommendations were looked for, with the municipality's own score."""
+
     field: str
     title: dict[str, str]
     score: float | None

@@ -7,4 +7,6 @@ from services.reporting.domain.report_mail import Every
 
 
 class ReportMail(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
+    """How often one municipality is written to."""
+
     every: Every

@@ -14,6 +14,8 @@ from services.reporting.report_mails.repository import ReportMailRepository, id_
 
 
 class ReportMails:
+    """Reads and stores how often coordinators get the link, and tells when it is time."""
+
     def __init__(self, mails: ReportMailRepository, clock: Clock) -> None:
         self._mails = mails
         self._clock = clock

@@ -1,4 +1,4 @@
-"""Choices of municipalities, one each."""
+"""Stores how often each municipality wants the link to its report."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ def id_of(scope: TenantScope) -> str:
 
 
 class ReportMailRepository(Repository[ReportMail]):
+    """Stores one choice for each municipality."""
+
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(ReportMail, aggregates)
         self.collection = aggregates.collection

@@ -27,6 +27,8 @@ class Titled(Part, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AskedQuestion(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """A question of a questionnaire version, with its field, its weight and what it continues."""
+
     id: str
     field: str
     title: dict[str, str]

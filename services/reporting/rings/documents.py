@@ -9,5 +9,7 @@ from services.reporting.domain.ring import RingState
 
 
 class Ring(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
+    """A ring with its state and entries."""
+
     state: RingState
     changed_at: datetime

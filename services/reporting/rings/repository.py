@@ -1,4 +1,4 @@
-"""Rings."""
+"""Stores rings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ MOST_OF_ONE = 100
 
 
 class RingRepository(Repository[Ring]):
+    """Stores rings; they belong to the platform."""
+
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(Ring, aggregates)
 

@@ -1,4 +1,4 @@
-"""Use cases around rings."""
+"""Use cases of rings: founding, joining and leaving them, and what members enter."""
 
 from __future__ import annotations
 

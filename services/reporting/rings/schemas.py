@@ -14,16 +14,22 @@ Prose = Annotated[str, text(3_000, least=0, prose=True), AfterValidator(refuse_c
 
 
 class RingBody(RequestModel):
+    """A new ring: its name, what it is about, and whom it invites."""
+
     title: Line
     purpose: Prose = ""
     municipalities: Annotated[list[Identifier], Field(max_length=MOST_MEMBERS - 1, default_factory=list)]
 
 
 class InvitationBody(RequestModel):
+    """The municipality that is to be invited."""
+
     municipality: Identifier
 
 
 class DocumentBody(RequestModel):
+    """A document by its title and address."""
+
     title: Line
     url: WebAddress
 
@@ -38,6 +44,8 @@ class MeetingBody(RequestModel):
 
 
 class MeasureBody(RequestModel):
+    """A measure that the ring carries out together."""
+
     title: Line
     due: Day | None = None
     status: MeasureStatus = "planned"

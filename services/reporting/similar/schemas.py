@@ -27,6 +27,8 @@ class Reason(ResponseModel):
 
 
 class Similar(ResponseModel):
+    """A similar municipality: how far away, what both have in common, and whether it takes part in the programme."""
+
     municipality: PlaceResponse
     distance: float
     reasons: list[Reason]

@@ -48,6 +48,8 @@ class Neighbourhood:
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
+    """The official list as it was last read, ready to be compared."""
+
     gazetteer: Gazetteer
     by_name: Mapping[tuple[str, str, bool], Sequence[str]]
     as_of: datetime

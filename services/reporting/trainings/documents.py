@@ -8,6 +8,8 @@ from chassis.storage.documents import Part, StoredDocument
 
 
 class Material(Part, frozen=True, kw_only=True):
+    """A document of the training, by its title and address."""
+
     title: str
     url: str
 

@@ -1,4 +1,4 @@
-"""Notes of trainings."""
+"""Stores what municipalities note of their trainings."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ MOST_OF_ONE = 1_000
 
 
 class TrainingRepository(Repository[TrainingNotes]):
+    """Stores what municipalities note of their trainings."""
+
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(TrainingNotes, aggregates)
 

@@ -19,6 +19,8 @@ Line = Annotated[Label, AfterValidator(refuse_contact_details)]
 
 
 class MaterialBody(RequestModel):
+    """A document of the training, by its title and address."""
+
     title: Line
     url: WebAddress
 
@@ -31,6 +33,8 @@ class OfficeBody(RequestModel):
 
 
 class TrainingBody(RequestModel):
+    """All that is noted of a training; what was noted before is replaced."""
+
     materials: Annotated[list[MaterialBody], Field(max_length=MOST_MATERIALS, default_factory=list)]
     offices: Annotated[list[OfficeBody], Field(max_length=MOST_OFFICES, default_factory=list)]
 
@@ -50,11 +54,15 @@ class TrainingBody(RequestModel):
 
 
 class MaterialResponse(ResponseModel):
+    """A document of the training, by its title and address."""
+
     title: str
     url: str
 
 
 class OfficeResponse(ResponseModel):
+    """An office or body, and how many came from it."""
+
     office: str
     people: int
 
@@ -89,4 +97,6 @@ class TrainingResponse(ResponseModel):
 
 
 class TrainingList(ResponseModel):
+    """All trainings of the municipality, the latest first."""
+
     items: list[TrainingResponse]

@@ -31,6 +31,8 @@ class Training:
 
 
 class Trainings:
+    """Reads trainings with what was noted of them, and notes it."""
+
     def __init__(self, notes: TrainingRepository, participation: ParticipationRepository, clock: Clock) -> None:
         self._notes = notes
         self._participation = participation

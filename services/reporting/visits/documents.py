@@ -9,6 +9,8 @@ from services.reporting.domain.visit import VisitState
 
 
 class PeerVisit(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
+    """A visit with its state, questions, findings and report."""
+
     state: VisitState
     concerns: tuple[str, ...]
     """Municipalities that see it."""

@@ -1,4 +1,4 @@
-"""Visits."""
+"""Stores visits among peers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ MOST_SHOWN = 1_000
 
 
 class VisitRepository(Repository[PeerVisit]):
+    """Stores visits, which several municipalities find."""
+
     def __init__(self, aggregates: Aggregates) -> None:
         super().__init__(PeerVisit, aggregates)
         self.collection = aggregates.collection

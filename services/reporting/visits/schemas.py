@@ -39,6 +39,8 @@ class VisitBody(RequestModel):
 
 
 class NoteBody(RequestModel):
+    """A question before the visit, or a finding from it."""
+
     text: Words
 
 

@@ -1,4 +1,4 @@
-"""Use cases around visits."""
+"""Use cases of visits among peers: proposing, accepting and reporting on them."""
 
 from __future__ import annotations
 

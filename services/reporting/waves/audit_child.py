@@ -14,11 +14,15 @@ from services.reporting.domain.wave_settling import FieldToAudit, Settled, settl
 
 
 class Job(msgspec.Struct, frozen=True):
+    """The input: what is to be audited, and whether to leave out what gives somebody away."""
+
     fields: Sequence[FieldToAudit]
     suppress: bool
 
 
 class Verdict(msgspec.Struct, frozen=True):
+    """The output: for each field what can be told."""
+
     fields: Sequence[Settled]
 
 

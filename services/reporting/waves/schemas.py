@@ -55,6 +55,8 @@ class RuleBody(RequestModel):
 
 
 class GroupBody(RequestModel):
+    """A comparison group by its id, its title and its rule."""
+
     id: Identifier
     label: Labels
     rule: Annotated[RuleBody, Field(default_factory=RuleBody)]
@@ -108,6 +110,8 @@ class MergeBody(RequestModel):
 
 
 class Regrouping(RequestModel):
+    """Groups to be merged and groups to be dropped."""
+
     drop: Annotated[list[Identifier], Field(max_length=MOST_GROUPS, default_factory=list)]
     merge: Annotated[list[MergeBody], Field(max_length=MOST_GROUPS, default_factory=list)]
 
@@ -144,11 +148,15 @@ class ClassResponse(ResponseModel):
 
 
 class SpanResponse(ResponseModel):
+    """From this number up to, not including, that one; null is without end."""
+
     from_: Annotated[int | None, Field(serialization_alias="from")]
     to: int | None
 
 
 class RuleResponse(ResponseModel):
+    """Who belongs to a group; what is null does not count."""
+
     population: SpanResponse | None
     kind: str | None
     state: str | None
@@ -181,11 +189,15 @@ class WaveResponse(ResponseModel):
 
 
 class WaveList(ResponseModel):
+    """Benchmark waves, the newest first."""
+
     items: list[WaveResponse]
     next: str | None = None
 
 
 class ConsentResponse(ResponseModel):
+    """A consent: to which wave, with which self-check, and whether by name."""
+
     wave: str
     assessment: str
     named: bool
@@ -193,6 +205,8 @@ class ConsentResponse(ResponseModel):
 
 
 class ConsentList(ResponseModel):
+    """The municipality's consents, the newest wave first."""
+
     items: list[ConsentResponse]
 
 
@@ -209,12 +223,16 @@ class BenchmarkFieldResponse(ResponseModel):
 
 
 class OfferedGroup(ResponseModel):
+    """A comparison group to look at. `own`: the municipality belongs to it."""
+
     id: str
     label: dict[str, str]
     own: bool
 
 
 class NamedMunicipalityResponse(ResponseModel):
+    """A municipality that compares itself by name, with its figures."""
+
     municipality: dict[str, Any]
     fields: dict[str, float]
 
