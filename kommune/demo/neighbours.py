@@ -38,29 +38,29 @@ NEIGHBOURS = (
 )  # fmt: skip
 
 
-def _listed(ags: str, name: str, kind: str, state: str, people: int, area: float, degree: int) -> Entry:
+def _gazetteer_entry(ags: str, name: str, kind: str, state: str, people: int, area: float, degree: int) -> Entry:
     district = "Dachau" if ags.startswith("09174") else None
     return Entry(ags, name, kind, state, district, people, area, None, None, None, degree)
 
 
 FREE, LARGE = "district-free city", "major district town"
 OFFICIAL = [
-    _listed("03101000", "Braunschweig, Stadt", FREE, LOWER_SAXONY, 249_406, 192.7, 1),
-    _listed("03102000", "Salzgitter, Stadt", FREE, LOWER_SAXONY, 104_291, 224.49, 2),
-    _listed("03103000", "Wolfsburg, Stadt", FREE, LOWER_SAXONY, 124_371, 204.61, 1),
-    _listed("03252006", "Hameln, Stadt", "city", LOWER_SAXONY, 57_434, 102.53, 2),
-    _listed("03351006", "Celle, Stadt", "city", LOWER_SAXONY, 69_540, 176.02, 2),
-    _listed("03355022", "Lüneburg, Hansestadt", "city", LOWER_SAXONY, 75_711, 70.5, 2),
-    _listed("03401000", "Delmenhorst, Stadt", FREE, LOWER_SAXONY, 77_559, 62.45, 2),
-    _listed("03402000", "Emden, Stadt", FREE, LOWER_SAXONY, 49_913, 112.34, 2),
-    _listed("03405000", "Wilhelmshaven, Stadt", FREE, LOWER_SAXONY, 76_089, 107.07, 2),
-    _listed("09174115", "Dachau, GKSt", LARGE, BAVARIA, 47_721, 34.96, 2),
-    _listed("09174136", "Petershausen", "municipality", BAVARIA, 6_540, 32.79, 3),
-    _listed("09174137", "Pfaffenhofen a.d.Glonn", "municipality", BAVARIA, 2_246, 20.88, 3),
-    _listed("09263000", "Straubing", FREE, BAVARIA, 47_791, 67.59, 2),
-    _listed("09762000", "Kaufbeuren", FREE, BAVARIA, 44_398, 40.02, 2),
-    _listed("09763000", "Kempten (Allgäu)", FREE, BAVARIA, 69_151, 63.28, 2),
-    _listed("09764000", "Memmingen", FREE, BAVARIA, 44_100, 70.11, 2),
+    _gazetteer_entry("03101000", "Braunschweig, Stadt", FREE, LOWER_SAXONY, 249_406, 192.7, 1),
+    _gazetteer_entry("03102000", "Salzgitter, Stadt", FREE, LOWER_SAXONY, 104_291, 224.49, 2),
+    _gazetteer_entry("03103000", "Wolfsburg, Stadt", FREE, LOWER_SAXONY, 124_371, 204.61, 1),
+    _gazetteer_entry("03252006", "Hameln, Stadt", "city", LOWER_SAXONY, 57_434, 102.53, 2),
+    _gazetteer_entry("03351006", "Celle, Stadt", "city", LOWER_SAXONY, 69_540, 176.02, 2),
+    _gazetteer_entry("03355022", "Lüneburg, Hansestadt", "city", LOWER_SAXONY, 75_711, 70.5, 2),
+    _gazetteer_entry("03401000", "Delmenhorst, Stadt", FREE, LOWER_SAXONY, 77_559, 62.45, 2),
+    _gazetteer_entry("03402000", "Emden, Stadt", FREE, LOWER_SAXONY, 49_913, 112.34, 2),
+    _gazetteer_entry("03405000", "Wilhelmshaven, Stadt", FREE, LOWER_SAXONY, 76_089, 107.07, 2),
+    _gazetteer_entry("09174115", "Dachau, GKSt", LARGE, BAVARIA, 47_721, 34.96, 2),
+    _gazetteer_entry("09174136", "Petershausen", "municipality", BAVARIA, 6_540, 32.79, 3),
+    _gazetteer_entry("09174137", "Pfaffenhofen a.d.Glonn", "municipality", BAVARIA, 2_246, 20.88, 3),
+    _gazetteer_entry("09263000", "Straubing", FREE, BAVARIA, 47_791, 67.59, 2),
+    _gazetteer_entry("09762000", "Kaufbeuren", FREE, BAVARIA, 44_398, 40.02, 2),
+    _gazetteer_entry("09763000", "Kempten (Allgäu)", FREE, BAVARIA, 69_151, 63.28, 2),
+    _gazetteer_entry("09764000", "Memmingen", FREE, BAVARIA, 44_100, 70.11, 2),
 ]
 """A few entries of the official list, for a platform that has not been given the whole one (`kommune gazetteer import`)."""
 

@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.meanwhile_staff import merge, remember
 from services.notifications.digests.schemas import PreferencesBody
 from services.notifications.domain.digests import KINDS
 from services.notifications.permissions import Desk

@@ -10,8 +10,8 @@ from fastapi import Request, Response
 
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.meanwhile_staff import merge, remember
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.notifications.domain.messages import CONTENTS

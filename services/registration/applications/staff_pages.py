@@ -10,9 +10,9 @@ from fastapi import Query, Request, Response
 from chassis.http.base_schemas import Filter, Number
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import remember
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.meanwhile_staff import remember
 from chassis.pages.pages import done, language_of
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import of_document

@@ -9,9 +9,9 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.meanwhile_staff import merge
 from chassis.pages.pages import done, see_other
 from chassis.text.translations import mark
 from services.registration.applications.schemas import ApplicantContact

@@ -13,8 +13,8 @@ from chassis.documents.qr_codes import INLINE, qr_svg
 from chassis.http.base_schemas import Filter
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.meanwhile_staff import merge, remember
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.door_code import spaced
 from services.registration.domain.invitations import MOST_INVITATIONS

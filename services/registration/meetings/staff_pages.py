@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.meanwhile_staff import merge, remember
 from services.registration.domain.meetings import MOST_MEETINGS, span
 from services.registration.meetings import staff_meetings_form as meetings_form
 from services.registration.page_context import PageContext, moments, page_context

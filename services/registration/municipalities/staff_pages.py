@@ -10,9 +10,9 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.meanwhile_staff import merge
 from chassis.pages.pages import done
 from chassis.storage.tenancy import of_document
 from chassis.text.translations import mark

@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.meanwhile_staff import merge, remember
 from chassis.storage.mongo import Document
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.terms import MOST_SEATS

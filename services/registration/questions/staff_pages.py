@@ -9,9 +9,9 @@ from fastapi import Request, Response
 from chassis.http.base_schemas import Filter
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.meanwhile_staff import merge, remember
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.registration.page_context import PageContext, moments, page_context

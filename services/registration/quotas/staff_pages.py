@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.meanwhile_staff import merge, remember
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.quotas import MOST_QUOTAS
 from services.registration.page_context import PageContext, moments, page_context

@@ -12,9 +12,9 @@ from starlette.datastructures import UploadFile
 from chassis.http.problems import Problem
 from chassis.http.routing import APIRouter
 from chassis.pages.brand import parse, readable
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import ENTRY_WRONG, Form
-from chassis.pages.meanwhile_staff import merge, remember
 from chassis.text.languages import LANGUAGES
 from chassis.text.text_types import ADDRESS_WRONG
 from chassis.text.translations import mark

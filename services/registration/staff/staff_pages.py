@@ -10,8 +10,8 @@ from fastapi import Request, Response
 
 from chassis.http.base_schemas import Filter
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.forms import Form
-from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark

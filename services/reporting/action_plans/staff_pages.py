@@ -9,9 +9,9 @@ from fastapi import Request, Response
 from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import done
 from chassis.text.languages import LANGUAGES
 from services.reporting.action_plans.plans import edition

@@ -8,9 +8,9 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import done
 from services.reporting.domain.ring import Invite, Join, Leave, Remove
 from services.reporting.http import form_key, frame, new_form, received, render

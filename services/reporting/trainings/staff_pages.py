@@ -8,9 +8,9 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
-from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import done
 from services.reporting.http import frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff, sees_registrations

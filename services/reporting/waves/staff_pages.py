@@ -11,9 +11,9 @@ from chassis.http.base_schemas import Filter
 from chassis.http.permissions import Caller
 from chassis.http.problems import Problem
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import Pages, done, language_of
 from services.reporting.domain.profile import text
 from services.reporting.domain.wave import planned

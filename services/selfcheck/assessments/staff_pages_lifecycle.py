@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.meanwhile_staff import merge, remember
 from chassis.pages.pages import see_other
 from services.selfcheck.assessments.schemas import AssessmentResponse
 from services.selfcheck.domain.deadline import REMINDER_DAYS

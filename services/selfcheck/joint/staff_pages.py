@@ -10,9 +10,9 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
-from chassis.pages.meanwhile_staff import merge, remember
 from chassis.text.translations import mark
 from services.selfcheck.assessments.staff_pages import OWN_FIELDS, PERSPECTIVES, as_entered, own_as_entered
 from services.selfcheck.domain.deadline import REMINDER_DAYS

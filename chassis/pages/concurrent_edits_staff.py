@@ -31,7 +31,7 @@ def merge(form: Form, stored: Mapping[str, Any]) -> None:
     """Bring together what was sent and what is stored by now, and note where both changed the same entry."""
     if form.choosing_language:
         return
-    shown, stands = _sent(form), as_entries(stored)
+    shown, stands = _shown_digests(form), as_entries(stored)
     if shown is None:
         return
     for name in sorted({*shown, *stands}):
@@ -47,7 +47,7 @@ def merge(form: Form, stored: Mapping[str, Any]) -> None:
     remember(form, stored)
 
 
-def _sent(form: Form) -> dict[str, Any] | None:
+def _shown_digests(form: Form) -> dict[str, Any] | None:
     try:
         found = json.loads(form.shown)
     except (ValueError, RecursionError):

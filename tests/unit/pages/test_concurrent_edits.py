@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import FormData
 
+from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.forms import LANGUAGE_FIELD, SHOWN_FIELD, Form
-from chassis.pages.meanwhile_staff import merge, remember
 
 NAMES = ("a", "b", "c")
 entries = st.sampled_from(["", "x", "y", "x\r\ny"])
