@@ -100,10 +100,10 @@ class CountedRows(GazetteerRows):
 
     reads = 0
 
-    async def tenants(self) -> dict[str, TenantRow]:
+    async def get_tenants(self) -> dict[str, TenantRow]:
         self.reads += 1
         await asyncio.sleep(0)
-        return await super().tenants()
+        return await super().get_tenants()
 
 
 async def test_a_municipality_that_the_list_does_not_have_costs_the_others_nothing(reporting: Reporting) -> None:
