@@ -1,4 +1,4 @@
-"""A seat ledger in use: each rule of `domain/seating.py` and each command by its name, carried out at once."""
+"""A seat ledger in use: each rule of `domain/seating.py` and `domain/drawing.py` and each command by its name, carried out at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.envelope import Event
-from services.registration.domain import moving_on, seating
+from services.registration.domain import drawing, moving_on, seating
 from services.registration.domain.claim import Claim
 from services.registration.domain.commands import Command
 from services.registration.domain.decide import decide
@@ -56,7 +56,7 @@ class Seats:
         self.carry_out(moving_on.lapse(self.ledger, now))
 
     def __getattr__(self, name: str) -> Any:
-        rule: Callable[..., Steps[Any]] | None = getattr(seating, name, None)
-        if rule is None or name == "attendance":
+        rule: Callable[..., Steps[Any]] | None = getattr(drawing if name == "draw" else seating, name, None)
+        if rule is None:
             return getattr(self.ledger, name)
         return lambda *arguments, **named: self.carry_out(rule(self.ledger, *arguments, **named))

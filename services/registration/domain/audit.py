@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.envelope import Event
-from services.registration.domain import seating
+from services.registration.domain import drawing, seating
 from services.registration.domain.audit_entries import UNFOUNDED, Entry, moment, terms_in, wrong_deadline, wrong_draw
 from services.registration.domain.audit_quotas import QuotaReplay
 from services.registration.domain.claim import Group
@@ -152,7 +152,7 @@ class _Replay:
             case "gathering.cancelled":
                 yield ledger.with_state(status="cancelled")
             case "gathering.drawn":
-                yield from seating.draw(ledger, bytes.fromhex(data["seed"]), now)
+                yield from drawing.draw(ledger, bytes.fromhex(data["seed"]), now)
             case "participant.registered":
                 yield from seating.register(ledger, _group(id, data["size"]), now, moment(data, "confirm_by"))
             case "participant.extended":

@@ -18,9 +18,9 @@ from datetime import datetime
 
 from services.registration.domain.audit_entries import UNFOUNDED, Entry, moment, terms_in, wrong_deadline, wrong_draw
 from services.registration.domain.claim import Claim
+from services.registration.domain.drawing import reorder
 from services.registration.domain.ledger import GatheringState, Ledger, carry_out
 from services.registration.domain.moving_on import take_turn, withdraw_question
-from services.registration.domain.seating import reorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class QuotaReplay:
             return UNFOUNDED
         turn, _ = carry_out(ledger, take_turn(ledger))
         claim = Claim(size, turn, False, until is None, until)
-        ledger.apply(ledger.claim(id, claim))
+        ledger.apply(ledger.with_claim(id, claim))
         return self._sits(ledger, id, claim, entry.at) if seated else None
 
     def _confirms(self, ledger: Ledger, id: str, claim: Claim, by: str, now: datetime) -> str | None:
@@ -202,7 +202,7 @@ class QuotaReplay:
 
     def _becomes(self, ledger: Ledger, id: str, claim: Claim | None) -> str | None:
         """Nothing is wrong with it."""
-        ledger.apply(ledger.claim(id, claim))
+        ledger.apply(ledger.with_claim(id, claim))
         return None
 
 

@@ -1,6 +1,7 @@
 """Decisions on commands: `decide(ledger, command, now)` says step by step what changes and what the others are told.
 
-Here stand the rules of the gathering as a whole (open, called off, over); those of seats stand in `seating.py`.
+Here stand the rules of the gathering as a whole (open, called off, over); those of seats stand in `seating.py`, of the draw in
+`drawing.py`, of who came in `attendance.py`, of what may be changed in `gathering_changes.py`.
 """
 
 from __future__ import annotations
@@ -10,8 +11,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from contracts.registration import GatheringChanged, GatheringDrawn
+from contracts.registration import GatheringDrawn
 from services.registration.domain import seating
+from services.registration.domain.attendance import (
+    attendance,
+    attendance_due,
+    count_invitations,
+    invitations_counted_due,
+)
 from services.registration.domain.claim import EndedClaim
 from services.registration.domain.commands import (
     Accept,
@@ -33,16 +40,13 @@ from services.registration.domain.commands import (
     Register,
     WalkIn,
 )
-from services.registration.domain.gathering import check_open, check_party, check_quota, described, mistakes
-from services.registration.domain.invitations import add_shown, count_by_invitation, lost_mistakes
+from services.registration.domain.drawing import draw
+from services.registration.domain.gathering import check_open, check_party, check_quota
+from services.registration.domain.gathering_changes import change_gathering
 from services.registration.domain.ledger import EndedChange, Ledger, Steps
 from services.registration.domain.meetings import at_the_door
-from services.registration.domain.meetings import change_mistakes as meeting_change_mistakes
 from services.registration.domain.moving_on import lapse
-from services.registration.domain.questions import change_mistakes, former_questions, known_questions
-from services.registration.domain.quotas import reuse_mistakes
 from services.registration.domain.refused import (
-    AlreadyCancelled,
     CalledOff,
     CallFirst,
     DrawnOnlyWhenPublished,
@@ -54,10 +58,7 @@ from services.registration.domain.refused import (
     NotOver,
 )
 from services.registration.domain.retention import due
-from services.registration.domain.terms import terms_of
 
-ATTENDANCE_AFTER = timedelta(hours=1)
-"""After the end of a gathering it is told who came, so that the door's list can still be put right."""
 NOTHING_ENTERED = "Please choose the kept seats, or enter the code."
 NO_SUCH_MEETING = "There is no such meeting (any more). Please open the door's page again."
 LATEST_ASKED = timedelta(days=1)
@@ -74,40 +75,15 @@ def decide(ledger: Ledger, command: Command, now: datetime) -> Steps[Any]:
 
 
 def pass_time(ledger: Ledger, now: datetime) -> Steps[None]:
-    """What time alone brings: claims that lapse, and an hour after the end who came, and how many by which invitation."""
+    """Do what is due by now without a command: claims lapse; an hour after the end it is published who came."""
     yield from lapse(ledger, now)
     over = attendance_due(ledger)
     if over is not None and over <= now:
-        yield seating.attendance(ledger)
+        yield attendance(ledger)
         yield ledger.with_state(attended_at=now)
     over = invitations_counted_due(ledger)
     if over is not None and over <= now:
         yield from count_invitations(ledger)
-
-
-def attendance_due(ledger: Ledger) -> datetime | None:
-    """When it is told who did not come. Only where people were checked in: without a door nobody knows."""
-    state, ends_at = ledger.state, ledger.terms.ends_at
-    if not state.published or state.attended_at or not (ledger.counts.here or state.left.people) or ends_at is None:
-        return None
-    return ends_at + ATTENDANCE_AFTER
-
-
-def invitations_counted_due(ledger: Ledger) -> datetime | None:
-    """When nothing but counts is to be left of who came by which invitation. None where nobody did."""
-    ends_at = ledger.terms.ends_at
-    return None if ends_at is None or not ledger.counts.people_by_invitation else ends_at + ATTENDANCE_AFTER
-
-
-def count_invitations(ledger: Ledger) -> Steps[None]:
-    """Only counts stay of who came by which invitation, those that may be told."""
-    kept = dict(ledger.state.came_by)
-    for id, came in count_by_invitation(ledger.claims.values()).items():
-        kept[id] = add_shown(kept.get(id), came.shown())
-    yield ledger.with_state(came_by=kept)
-    for registration_id, claim in list(ledger.in_order()):
-        if claim.invitation:
-            yield ledger.claim(registration_id, replace(claim, invitation=""))
 
 
 def _lapse(ledger: Ledger, command: Lapse, now: datetime) -> Steps[None]:
@@ -129,7 +105,7 @@ def _register(ledger: Ledger, command: Register, now: datetime) -> Steps[None]:
 
 
 def _walk_in(ledger: Ledger, command: WalkIn, now: datetime) -> Steps[None]:
-    _taking_place(ledger)
+    _check_published(ledger)
     id = command.group.registration_id
     if id in ledger.claims or id in ledger.ended:
         return
@@ -145,7 +121,7 @@ def _walk_in(ledger: Ledger, command: WalkIn, now: datetime) -> Steps[None]:
 
 
 def _confirm(ledger: Ledger, command: Confirm, now: datetime) -> Steps[None]:
-    _taking_place(ledger)
+    _check_published(ledger)
     claim = ledger.claims.get(command.registration_id)
     if command.to_reach and claim is not None and not claim.confirmed:
         raise CallFirst
@@ -158,12 +134,12 @@ def _extend(ledger: Ledger, command: Extend, now: datetime) -> Steps[None]:
 
 
 def _accept(ledger: Ledger, command: Accept, now: datetime) -> Steps[None]:
-    _taking_place(ledger)
+    _check_published(ledger)
     yield from seating.accept(ledger, command.registration_id, now)
 
 
 def _reconfirm(ledger: Ledger, command: Reconfirm, now: datetime) -> Steps[None]:
-    _taking_place(ledger)
+    _check_published(ledger)
     yield from seating.reconfirm(ledger, command.registration_id, now)
 
 
@@ -177,7 +153,7 @@ def _erase(ledger: Ledger, command: Erase, now: datetime) -> Steps[None]:
 
 
 def _change_group(ledger: Ledger, command: ChangeGroup, now: datetime) -> Steps[None]:
-    _taking_place(ledger)
+    _check_published(ledger)
     if ledger.terms.over(now):
         raise GatheringOver
     if command.larger and not command.by_staff:
@@ -189,7 +165,7 @@ def _change_group(ledger: Ledger, command: ChangeGroup, now: datetime) -> Steps[
 
 
 def _reassign(ledger: Ledger, command: Reassign, now: datetime) -> Steps[None]:
-    _taking_place(ledger)
+    _check_published(ledger)
     if ledger.terms.over(now):
         raise GatheringOver
     if command.quota is None and command.invitation is None:
@@ -206,8 +182,8 @@ def _record_call_outcome(ledger: Ledger, command: RecordCallOutcome, now: dateti
     if claim is None or not ledger.state.published:
         return
     unconfirmed = about == "confirm-by-call" and not claim.confirmed
-    gone_once = claim.arrived and (not ledger.terms.meetings or ledger.terms.over(now))
-    if (outcome == "cancels" and not gone_once) or (outcome == "nobody" and unconfirmed):
+    has_come = claim.arrived and (not ledger.terms.meetings or ledger.terms.over(now))
+    if (outcome == "cancels" and not has_come) or (outcome == "nobody" and unconfirmed):
         yield from seating.cancel(ledger, id, now, "staff")
     elif outcome == "comes" and unconfirmed:
         yield from seating.confirm(ledger, id, now, command.answered)
@@ -219,7 +195,7 @@ def _record_call_outcome(ledger: Ledger, command: RecordCallOutcome, now: dateti
 
 def _check_in(ledger: Ledger, command: CheckIn, now: datetime) -> Steps[tuple[str, bool]]:
     """At which meeting (empty where it has no list of them), and whether as many of the group were checked in before."""
-    _taking_place(ledger)
+    _check_published(ledger)
     meeting = _meeting(ledger, command.meeting, now)
     before = ledger.claims.get(command.registration_id)
     claim = yield from seating.arrive(ledger, command.registration_id, now, command.people, meeting)
@@ -237,13 +213,13 @@ def _meeting(ledger: Ledger, id: str, now: datetime) -> str:
 
 
 def _close_door(ledger: Ledger, command: CloseDoor, now: datetime) -> Steps[Any]:
-    _taking_place(ledger)
+    _check_published(ledger)
     if not ledger.terms.over(now):
         raise NotOver
-    attendance = seating.attendance(ledger)
-    yield attendance
+    attended = attendance(ledger)
+    yield attended
     yield ledger.with_state(attended_at=now)
-    return attendance
+    return attended
 
 
 def _draw(ledger: Ledger, command: Draw, now: datetime) -> Steps[None]:
@@ -255,56 +231,7 @@ def _draw(ledger: Ledger, command: Draw, now: datetime) -> Steps[None]:
     if ledger.terms.allocation == "lottery":
         in_line = tuple(ledger.queue)
         yield GatheringDrawn(gathering_id=ledger.id, seed=command.seed.hex(), registration_ids=in_line)
-    yield from seating.draw(ledger, command.seed, now)
-
-
-def _change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) -> Steps[tuple[str, ...]]:
-    """The names of the facts that are different."""
-    before = ledger.state
-    if before.status == "cancelled":
-        raise AlreadyCancelled
-    facts = {**before.facts, **command.given}
-    changed = tuple(sorted(name for name in command.given if facts[name] != before.facts.get(name)))
-    kept = [{one["id"] for one in which.get("quotas") or ()} for which in (before.facts, facts)]
-    wrong = mistakes(facts, command.default_language, before.released | (kept[0] - kept[1]))
-    if "quotas" not in changed:
-        wrong = [("/capacity" if place == "/quotas" else place, words, said) for place, words, said in wrong]
-    if "starts_at" in changed and facts["starts_at"] <= now:
-        wrong.append(("/starts_at", "The start must be in the future.", {}))
-    if "meetings" in changed:
-        wrong += meeting_change_mistakes(before.facts, facts, before.published, now)
-    if "allocation" in changed and before.status != "draft":
-        wrong.append(("/allocation", "How seats are given out can't change once the gathering is published.", {}))
-    former = before.former_questions
-    if "questions" in changed and before.published:
-        known = known_questions(before.facts.get("questions") or (), former)
-        former = former_questions(former, before.facts.get("questions") or (), facts["questions"])
-        wrong += change_mistakes(known, former, facts["questions"])
-    if "quotas" in changed:
-        wrong += reuse_mistakes(before.facts.get("quotas") or (), facts["quotas"], before.released)
-    if "invitations" in changed and before.published:
-        wrong += lost_mistakes(before.facts.get("invitations") or (), facts["invitations"])
-    if wrong:
-        raise Invalid(*wrong)
-    lottery = facts["allocation"] == "lottery"
-    step = ledger.with_state(
-        facts=facts,
-        revision=before.revision + bool(changed),
-        changed_at=now if changed else before.changed_at,
-        withdrawn=_withdrawn(ledger, facts) if "support" in changed and before.published else before.withdrawn,
-        former_questions=former,
-        seed_commitment=command.commitment if lottery else before.seed_commitment,
-    )
-    yield step
-    if before.published and changed:
-        yield GatheringChanged(
-            gathering=described(ledger.id, step.after),
-            changed=changed,
-            before=described(ledger.id, before),
-            revision=step.after.revision,
-        )
-    yield from seating.adopt(ledger, terms_of(facts), now)
-    return changed
+    yield from draw(ledger, command.seed, now)
 
 
 def _apply_retention(ledger: Ledger, command: ApplyRetention, now: datetime) -> Steps[None]:
@@ -322,14 +249,7 @@ def _apply_retention(ledger: Ledger, command: ApplyRetention, now: datetime) -> 
     yield ledger.with_state(forget_at=min((at for at in (again, command.later) if at is not None), default=now))
 
 
-def _withdrawn(ledger: Ledger, facts: dict[str, Any]) -> tuple[Any, ...]:
-    """Support that was offered at some time and is not any more; the newest label of each."""
-    known = {offer["id"]: offer for offer in (*ledger.state.withdrawn, *ledger.state.facts["support"])}
-    offered = {offer["id"] for offer in facts["support"]}
-    return tuple(offer for id, offer in known.items() if id not in offered)
-
-
-def _taking_place(ledger: Ledger) -> None:
+def _check_published(ledger: Ledger) -> None:
     if not ledger.state.published:
         raise CalledOff
 
@@ -350,7 +270,7 @@ HANDLERS: dict[type, Callable[..., Steps[Any]]] = {
     CheckIn: _check_in,
     CloseDoor: _close_door,
     Draw: _draw,
-    ChangeGathering: _change_gathering,
+    ChangeGathering: change_gathering,
     ApplyRetention: _apply_retention,
 }
 """What decides each command."""

@@ -177,7 +177,7 @@ class Ledger:
             moments += [one.ends(self.terms.starts_at) for one in self.open_quotas]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def claim(self, registration_id: str, after: Claim | None) -> ClaimChange:
+    def with_claim(self, registration_id: str, after: Claim | None) -> ClaimChange:
         """The step by which this becomes the claim of a group."""
         return ClaimChange(registration_id, self.claims.get(registration_id), after)
 

@@ -54,7 +54,7 @@ def move_on(ledger: Ledger, now: datetime, in_draw: bool = False) -> Steps[None]
         offer_id, registration_id = served
         claim = ledger.claims[registration_id]
         wishes = tuple(replace(w, status="granted") if w.support == offer_id else w for w in claim.wishes)
-        yield ledger.claim(registration_id, replace(claim, wishes=wishes))
+        yield ledger.with_claim(registration_id, replace(claim, wishes=wishes))
         yield supported(ledger, registration_id, claim, "freed")
     if not ledger.state.before_draw:
         yield from _move_up(ledger, now, in_draw)
@@ -64,7 +64,7 @@ def end(ledger: Ledger, registration_id: str, how: Literal["cancelled", "lapsed"
     """A claim is no more; how it ended is remembered."""
     claim = ledger.claims[registration_id]
     support = tuple(wish.support for wish in claim.wishes)
-    yield ledger.claim(registration_id, None)
+    yield ledger.with_claim(registration_id, None)
     yield EndedChange(registration_id, None, EndedClaim(how, now, claim.language, claim.channel, support))
 
 
@@ -94,7 +94,7 @@ def release_due(ledger: Ledger, now: datetime, taken_out: Collection[str] = ()) 
     yield ledger.with_state(released=ledger.state.released | due)
     for registration_id, claim in list(ledger.in_order()):
         if claim.quota in due:
-            yield ledger.claim(registration_id, replace(claim, quota=""))
+            yield ledger.with_claim(registration_id, replace(claim, quota=""))
 
 
 def passed_over(
@@ -131,7 +131,7 @@ def withdraw_question(ledger: Ledger) -> Steps[None]:
         yield ledger.with_state(asked=False)
     for registration_id, claim in list(ledger.in_order(("confirmed",))):
         if claim.asked:
-            yield ledger.claim(registration_id, replace(claim, asked=False, until=None))
+            yield ledger.with_claim(registration_id, replace(claim, asked=False, until=None))
 
 
 def review_wishes(ledger: Ledger, now: datetime) -> Steps[None]:
@@ -140,8 +140,8 @@ def review_wishes(ledger: Ledger, now: datetime) -> Steps[None]:
         reviewed = replace(claim, wishes=ledger.support.reviewed(claim, now))
         if reviewed == claim:
             continue
-        yield ledger.claim(registration_id, reviewed)
-        yield ledger.claim(registration_id, (yield from served(ledger, reviewed)))
+        yield ledger.with_claim(registration_id, reviewed)
+        yield ledger.with_claim(registration_id, (yield from served(ledger, reviewed)))
         yield supported(ledger, registration_id, claim, "offer")
 
 
@@ -168,7 +168,7 @@ def _seat(ledger: Ledger, registration_id: str, claim: Claim, now: datetime, in_
     offered = claim.confirmed and not in_draw
     until = ledger.terms.until(now, ledger.terms.offer) if offered else claim.until
     seated = yield from served(ledger, replace(claim, seated=True, until=until))
-    yield ledger.claim(registration_id, seated)
+    yield ledger.with_claim(registration_id, seated)
     if seated.wishes != claim.wishes:
         yield supported(ledger, registration_id, claim, "seats")
     if offered and until is not None:
@@ -186,7 +186,7 @@ def _ask_once_more(ledger: Ledger, now: datetime) -> Steps[None]:
         return
     until = ledger.terms.until(now, reconfirm.answer)
     for registration_id, claim in list(ledger.in_order(("confirmed",))):
-        yield ledger.claim(registration_id, replace(claim, asked=True, until=until))
+        yield ledger.with_claim(registration_id, replace(claim, asked=True, until=until))
         yield ParticipantAsked(gathering_id=ledger.id, registration_id=registration_id, reconfirm_by=until)
 
 

@@ -24,15 +24,12 @@ What is said of support stands in `domain/support.py`. Each rule is a decision (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
 from contracts.registration import (
     AnsweredFrom,
-    GatheringAttended,
-    MeetingAttended,
     ParticipantArrivalUndone,
     ParticipantArrived,
     ParticipantCancelled,
@@ -45,10 +42,8 @@ from contracts.registration import (
     ParticipantWaiting,
 )
 from services.registration.domain.claim import Claim, Group
-from services.registration.domain.ended_counts import EndedCount
 from services.registration.domain.invitations import growth, refusal
 from services.registration.domain.ledger import Ledger, Steps
-from services.registration.domain.lottery import drawn_order
 from services.registration.domain.moving_on import (
     end,
     lapse,
@@ -64,7 +59,6 @@ from services.registration.domain.moving_on import (
 from services.registration.domain.refused import (
     Invalid,
     ListFull,
-    NoLottery,
     NoOffer,
     NoRoom,
     NotConfirmed,
@@ -124,7 +118,7 @@ def register(
     if seated:
         claim = yield from served(ledger, claim)
         yield from passed_over(ledger, list(ledger.waiting_groups()), id, claim.size, claim.quota)
-    yield ledger.claim(id, claim)
+    yield ledger.with_claim(id, claim)
     yield ParticipantRegistered(
         gathering_id=ledger.id,
         registration_id=id,
@@ -150,7 +144,7 @@ def confirm(ledger: Ledger, registration_id: str, now: datetime, answered: Answe
     if claim.confirmed:
         return claim
     claim = replace(claim, confirmed=True, until=None, origins=())
-    yield ledger.claim(registration_id, claim)
+    yield ledger.with_claim(registration_id, claim)
     ids = {"gathering_id": ledger.id, "registration_id": registration_id}
     position = ledger.position(registration_id)
     if position is None:
@@ -164,7 +158,7 @@ def extend(ledger: Ledger, registration_id: str, asked_at: datetime) -> Steps[No
     """A group is asked late to confirm its address: its time runs from then. Of no effect where it has confirmed or lapsed meanwhile."""
     claim, until = ledger.claims.get(registration_id), ledger.terms.confirm_by(asked_at, False)
     if claim is not None and not claim.confirmed and claim.until is not None and claim.until < until:
-        yield ledger.claim(registration_id, replace(claim, until=until))
+        yield ledger.with_claim(registration_id, replace(claim, until=until))
         yield ParticipantExtended(gathering_id=ledger.id, registration_id=registration_id, confirm_by=until)
 
 
@@ -176,7 +170,7 @@ def accept(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:
     if claim.status != "offered":
         raise NoOffer
     claim = replace(claim, until=None)
-    yield ledger.claim(registration_id, claim)
+    yield ledger.with_claim(registration_id, claim)
     yield ParticipantConfirmed(gathering_id=ledger.id, registration_id=registration_id, by="acceptance")
     return claim
 
@@ -189,7 +183,7 @@ def reconfirm(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Clai
             return claim
         raise NotConfirmed
     claim = replace(claim, asked=False, until=None)
-    yield ledger.claim(registration_id, claim)
+    yield ledger.with_claim(registration_id, claim)
     yield ParticipantReconfirmed(gathering_id=ledger.id, registration_id=registration_id)
     return claim
 
@@ -241,7 +235,7 @@ def arrive(
         until=None,
         origins=(),
     )
-    yield ledger.claim(registration_id, claim)
+    yield ledger.with_claim(registration_id, claim)
     ids, at = {"gathering_id": ledger.id, "registration_id": registration_id}, meeting or None
     if came:
         yield ParticipantArrived(**ids, people=came, meeting=at, here=here if at else None)
@@ -274,9 +268,9 @@ def change(ledger: Ledger, group: Group, now: datetime, *, announce: bool = Fals
             raise SupportFull
         if claim.seated:
             yield from passed_over(ledger, list(ledger.waiting_groups()), id, more, claim.quota)
-    yield ledger.claim(id, changed)
+    yield ledger.with_claim(id, changed)
     changed = yield from served(ledger, changed)
-    yield ledger.claim(id, changed)
+    yield ledger.with_claim(id, changed)
     yield ParticipantChanged(
         gathering_id=ledger.id, registration_id=id, size=group.size, language=group.language, support=group.support
     )
@@ -312,7 +306,7 @@ def reassign(
     )
     if claim.seated and (yield from _takes_from_everybody(ledger, registration_id, claim, changed.quota)):
         yield from passed_over(ledger, list(ledger.waiting_groups()), registration_id, claim.size, changed.quota)
-    yield ledger.claim(registration_id, changed)
+    yield ledger.with_claim(registration_id, changed)
     yield ParticipantReassigned(gathering_id=ledger.id, registration_id=registration_id)
     yield from move_on(ledger, now)
     return ledger.claims[registration_id]
@@ -334,54 +328,13 @@ def adopt(ledger: Ledger, terms: Terms, now: datetime) -> Steps[None]:
     yield from move_on(ledger, now)
 
 
-def draw(ledger: Ledger, seed: bytes, now: datetime) -> Steps[None]:
-    """Put the line into the order that the seed gives, then give seats by it. Drawing again changes nothing.
-
-    Raises: NoLottery.
-    """
-    if ledger.terms.allocation != "lottery":
-        raise NoLottery
-    yield from lapse(ledger, now)
-    if not ledger.state.before_draw:
-        return
-    yield ledger.with_state(drawn_at=now, seed=seed.hex())
-    yield from reorder(ledger, seed)
-    yield from move_on(ledger, now, in_draw=True)
-    for position, (registration_id, claim) in enumerate(list(ledger.waiting_groups()), start=1):
-        if claim.confirmed:
-            yield ParticipantWaiting(
-                gathering_id=ledger.id, registration_id=registration_id, position=position, because="draw"
-            )
-
-
-def reorder(ledger: Ledger, seed: bytes) -> Steps[None]:
-    """The line stands in the order that the seed gives."""
-    for registration_id in drawn_order(seed, list(ledger.queue)):
-        turn = yield from take_turn(ledger)
-        yield ledger.claim(registration_id, replace(ledger.claims[registration_id], turn=turn))
-
-
-def attendance(ledger: Ledger) -> GatheringAttended:
-    """Who was there and who was not, as it stands. Who cancelled is missed nowhere, also not at the meetings that came later."""
-    here, left = [claim for claim in ledger.claims.values() if claim.arrived], ledger.state.left
-    missed = {id: c.size for id, c in ledger.in_order() if c.seated and c.confirmed and not c.arrived}
-    return GatheringAttended(
-        gathering_id=ledger.id,
-        groups=len(here) + left.groups,
-        people=ledger.counts.here + left.people,
-        missed=tuple(missed),
-        missed_people=sum(missed.values()) + sum(claim.size - claim.came for claim in here),
-        meetings=tuple(_attended(one.id, here, left) for one in ledger.terms.meetings if not one.cancelled) or None,
-    )
-
-
 def _takes_from_everybody(ledger: Ledger, registration_id: str, claim: Claim, quota: str) -> Steps[bool]:
     """Whether a group would have more of the seats for everybody if it counted for other kept ones. Raises: Invalid, where these are
     not free."""
-    yield ledger.claim(registration_id, None)
+    yield ledger.with_claim(registration_id, None)
     before, after = (max(0, claim.size - ledger.kept_seats(one)) for one in (claim.quota, quota))
     fits = claim.size <= ledger.room(quota)
-    yield ledger.claim(registration_id, claim)
+    yield ledger.with_claim(registration_id, claim)
     if after > before and not fits:
         raise Invalid(("/quota", NO_FREE_SEATS, {}))
     return after > before
@@ -401,12 +354,6 @@ def _check_growth(ledger: Ledger, claim: Claim, more: int) -> None:
         wrong = growth(invitation, ledger.counts.people_by_invitation[invitation.id], more, "/party")
         if wrong is not None:
             raise Invalid(wrong)
-
-
-def _attended(meeting: str, claims: Sequence[Claim], left: EndedCount) -> MeetingAttended:
-    came = [here for claim in claims if (here := claim.here(meeting))]
-    groups, people = left.at(meeting)
-    return MeetingAttended(id=meeting, groups=len(came) + groups, people=sum(came) + people)
 
 
 def _current(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:

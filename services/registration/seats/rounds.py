@@ -17,8 +17,9 @@ from chassis.storage.aggregates import Change
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
 from contracts.envelope import Event
+from services.registration.domain.attendance import attendance_due, invitations_counted_due
 from services.registration.domain.commands import Command
-from services.registration.domain.decide import attendance_due, decide, invitations_counted_due, pass_time
+from services.registration.domain.decide import decide, pass_time
 from services.registration.domain.ledger import ClaimChange, EndedChange, GatheringState, Ledger, Step, Steps, carry_out
 from services.registration.domain.refused import Invalid, Refused
 from services.registration.domain.retention import first_look

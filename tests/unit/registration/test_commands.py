@@ -207,7 +207,7 @@ def test_whoever_ended_is_not_registered_again_by_a_repeat() -> None:
 
 
 def iter_one(ledger: Ledger, id: str, claim: Any) -> Steps[None]:
-    yield ledger.claim(id, claim)
+    yield ledger.with_claim(id, claim)
 
 
 def test_so_many_people_are_unconfirmed_by_one_address_and_one_network() -> None:

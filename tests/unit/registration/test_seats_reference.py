@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from contracts.registration import Allocation, ParticipantPassedOver, ParticipantReleased
+from services.registration.domain.attendance import attendance
 from services.registration.domain.claim import Group as Registering
 from services.registration.domain.counts import Counts
 from services.registration.domain.invitations import Invitation
 from services.registration.domain.meetings import Meeting
 from services.registration.domain.quotas import Quota
 from services.registration.domain.refused import Invalid, Refused
-from services.registration.domain.seating import attendance
 from services.registration.domain.terms import Reconfirm, Terms
 from tests.support.examples import examples
 from tests.support.seats import Seats
