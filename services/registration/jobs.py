@@ -36,5 +36,5 @@ def scheduled_jobs(context: ServiceContext, repositories: Repositories, services
         late_messages_job(context, late_messages),
         visits_job(context, repositories.accepted_visits, drafting),
         lapse_job(context, gatherings, ledgers),
-        reconcile_job(context, registrations, services.registrations, services.changes, services.person_erasure),
+        reconcile_job(context, registrations, services.registering, services.changes, services.person_erasure),
     ]

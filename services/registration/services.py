@@ -41,7 +41,8 @@ from services.registration.public_plans.repository import PublicPlans
 from services.registration.questions.question_sets import QuestionSets
 from services.registration.registrations.changing import RegistrationChanges
 from services.registration.registrations.reassigning import Reassignments
-from services.registration.registrations.registering import Registrations
+from services.registration.registrations.registering import Registering
+from services.registration.registrations.registrations import Registrations
 from services.registration.repositories import Repositories
 from services.registration.retention.remaining import Remaining
 from services.registration.settings.profile import Profiles
@@ -74,6 +75,7 @@ class Services:
     series: Series
     question_sets: QuestionSets
     registrations: Registrations
+    registering: Registering
     changes: RegistrationChanges
     reassignments: Reassignments
     confirmation: ContactConfirmation
@@ -100,11 +102,7 @@ class Services:
 def services_of(context: ServiceContext, repositories: Repositories) -> Services:
     """Build the use cases of all features on the repositories."""
     clock, secrets, public_url = context.clock, context.secrets, context.settings.public_url
-    municipalities, registrations, ledgers = (
-        repositories.municipalities,
-        repositories.registrations,
-        repositories.ledgers,
-    )
+    municipalities, ledgers = repositories.municipalities, repositories.ledgers
     tenant_registry = OwnTenantRegistry(municipalities)
     spoken = SpokenLanguages(tenant_registry)
     staff = Staff(municipalities, tenant_registry, secrets, clock)
@@ -112,11 +110,18 @@ def services_of(context: ServiceContext, repositories: Repositories) -> Services
     gazetteer = Gazetteer(repositories.gazetteer, clock)
     gatherings = Gatherings(repositories.gatherings)
     planning = Planning(repositories.gatherings, ledgers, secrets, clock)
-    registering = Registrations(registrations, ledgers, spoken, clock, secrets, context.metrics, public_url)
-    call_outcomes = CallOutcomes(registrations, ledgers, repositories.calls)
-    lists = Lists(registrations, ledgers, registering)
-    person_erasure = PersonErasure(registrations, ledgers, tenant_registry, staff, applications, secrets, clock)
-    erasures = Erasures(repositories.erasures, registrations, person_erasure, repositories.known_people, secrets, clock)
+    registrations = Registrations(repositories.registrations, ledgers, secrets, public_url)
+    registering = Registering(
+        repositories.registrations, ledgers, registrations, spoken, clock, secrets, context.metrics
+    )
+    call_outcomes = CallOutcomes(repositories.registrations, ledgers, repositories.calls)
+    lists = Lists(repositories.registrations, ledgers, registrations)
+    person_erasure = PersonErasure(
+        repositories.registrations, ledgers, tenant_registry, staff, applications, secrets, clock
+    )
+    erasures = Erasures(
+        repositories.erasures, repositories.registrations, person_erasure, repositories.known_people, secrets, clock
+    )
     return Services(
         # Municipalities, their staff and their settings
         tenant_registry=tenant_registry,
@@ -132,33 +137,41 @@ def services_of(context: ServiceContext, repositories: Repositories) -> Services
         gazetteer=gazetteer,
         suspension=Suspension(municipalities, tenant_registry),
         offboarding=TenantOffboardings(
-            municipalities, registrations, repositories.offboarding_receipts, erasures, tenant_registry, clock
+            municipalities,
+            repositories.registrations,
+            repositories.offboarding_receipts,
+            erasures,
+            tenant_registry,
+            clock,
         ),
         # Gatherings
         gatherings=gatherings,
         planning=planning,
         series=Series(repositories.gatherings, planning, secrets),
         invitations=Invitations(ledgers, secrets, clock, public_url),
-        needs=Needs(ledgers, repositories.orders, AnswerSums(registrations, context.database.logical_time)),
+        needs=Needs(
+            ledgers, repositories.orders, AnswerSums(repositories.registrations, context.database.logical_time)
+        ),
         public_plans=repositories.public_plans,
         audit=AuditTrail(repositories.audit, repositories.gatherings),
         # Registrations
-        registrations=registering,
-        changes=RegistrationChanges(registrations, registering, ledgers, spoken, secrets, clock),
-        reassignments=Reassignments(registering, ledgers, secrets),
-        confirmation=ContactConfirmation(registrations, registering, call_outcomes, secrets, clock),
+        registrations=registrations,
+        registering=registering,
+        changes=RegistrationChanges(repositories.registrations, registrations, ledgers, spoken, secrets, clock),
+        reassignments=Reassignments(registrations, ledgers, secrets),
+        confirmation=ContactConfirmation(repositories.registrations, registrations, call_outcomes, secrets, clock),
         call_outcomes=call_outcomes,
-        training_certificates=TrainingCertificates(registering, gatherings),
+        training_certificates=TrainingCertificates(registrations, gatherings),
         # The desk
         lists=lists,
-        search=Search(registrations, gatherings, lists, clock),
-        door=Door(registrations, ledgers, registering),
-        door_list=DoorList(gatherings, lists, registering, secrets),
+        search=Search(repositories.registrations, gatherings, lists, clock),
+        door=Door(repositories.registrations, ledgers, registering),
+        door_list=DoorList(gatherings, lists, registrations, secrets),
         today=RegistrationToday(gatherings, ledgers, repositories.orders, repositories.audit),
         # What people may ask for about their data
         erasures=erasures,
         person_erasure=person_erasure,
-        person_exports=PersonExports(registrations, registering, secrets, context.signatures, clock),
+        person_exports=PersonExports(repositories.registrations, registrations, secrets, context.signatures, clock),
         remaining=Remaining(repositories.retention, repositories.gatherings, erasures, tenant_registry),
         clock=clock,
         secrets=secrets,

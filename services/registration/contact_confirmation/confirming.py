@@ -23,7 +23,7 @@ from services.registration.contact_confirmation.contacts import (
     was_reached,
 )
 from services.registration.registrations.documents import Registration
-from services.registration.registrations.registering import Registrations
+from services.registration.registrations.registrations import Registrations
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.seats.documents import Answer
 

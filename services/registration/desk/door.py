@@ -18,7 +18,7 @@ from services.registration.domain.door_code import read_code
 from services.registration.domain.ledger import Ledger
 from services.registration.domain.meetings import at_the_door
 from services.registration.registrations.documents import Registration
-from services.registration.registrations.registering import Registrations
+from services.registration.registrations.registering import Registering
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.registrations.schemas import WalkIn
 from services.registration.registrations.search_keys import door_key
@@ -33,10 +33,10 @@ NEWEST = 10
 class Door:
     """Checking in. Names never enter a ledger: they are added to its answers."""
 
-    def __init__(self, repository: RegistrationRepository, ledgers: SeatLedgers, registrations: Registrations) -> None:
+    def __init__(self, repository: RegistrationRepository, ledgers: SeatLedgers, registering: Registering) -> None:
         self._repository = repository
         self._ledgers = ledgers
-        self._registrations = registrations
+        self._registering = registering
 
     async def find_by_code(self, scope: TenantScope, gathering_id: str, entry: str) -> Registration | None:
         """The registration whose code was typed or scanned; None where the entry is no code.
@@ -91,7 +91,7 @@ class Door:
         Raises: Problem 409 not enough seats, or the gathering is over.
         """
 
-        return await self._registrations.walk_in(caller, gathering_id, body, request)
+        return await self._registering.walk_in(caller, gathering_id, body, request)
 
     async def counts(self, scope: TenantScope, gathering_id: str, now: datetime, meeting: str = "") -> Answer:
         """How many are here, expected and missing, and the newest arrivals: ids with people and time. `meeting`: at which of several;

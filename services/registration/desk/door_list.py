@@ -13,7 +13,7 @@ from services.registration.domain.initials import initials
 from services.registration.domain.meetings import DOOR_AFTER
 from services.registration.gatherings.gatherings import Gatherings
 from services.registration.meetings.timed_meetings import here_now, timed
-from services.registration.registrations.registering import Registrations
+from services.registration.registrations.registrations import Registrations
 from services.registration.seats.documents import Answer
 
 

@@ -18,7 +18,7 @@ from services.registration.domain.claim import Claim, EndedClaim
 from services.registration.domain.ledger import Ledger
 from services.registration.registrations.documents import Registration
 from services.registration.registrations.person_views import person
-from services.registration.registrations.registering import Registrations
+from services.registration.registrations.registrations import Registrations
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.seats.documents import Answer
 from services.registration.seats.repository import SeatLedgers

@@ -79,7 +79,7 @@ async def register(request: Request, caller: Desk, id: str) -> Response:
     body = registration(form, channel, version, known)
     if form.ok and body is not None:
         with form.refusals({**PLACES, **places_of(known), "/party": "companions", "/contact": "phone"}):
-            answer, _ = await page.services.registrations.register(
+            answer, _ = await page.services.registering.register(
                 caller, id, body, page.idempotency_key(f"desk {id}", form)
             )
             return see_other(f"{page.home}desk/{id}?done={answer['id']}")
@@ -156,7 +156,7 @@ async def change_status(request: Request, caller: Desk, id: str, registration_id
     if form.ok:
         with form.refusals():
             idempotency_key = page.idempotency_key(f"{kind} {registration_id}", form)
-            await page.services.registrations.transition(caller, registration_id, kind, idempotency_key)
+            await page.services.registering.transition(caller, registration_id, kind, idempotency_key)
             return page.done(f"{page.home}desk/{id}/registrations/{registration_id}", SAVED)
     return await _one(page, id, registration_id, form, 422)
 

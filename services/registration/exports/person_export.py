@@ -16,7 +16,7 @@ from chassis.storage.repository import Decision
 from services.registration.domain.consent import Purpose, agrees, current_consents
 from services.registration.json_values import as_json, encoded
 from services.registration.registrations.documents import ConsentDecision, Registration
-from services.registration.registrations.registering import Registrations
+from services.registration.registrations.registrations import Registrations
 from services.registration.registrations.repository import RegistrationRepository
 
 BOOKKEEPING = frozenset(
@@ -62,7 +62,7 @@ class PersonExports:
 
         Raises: Problem 404 for whoever is neither staff nor the holder.
         """
-        found = await self._registrations.held(caller, person_id)
+        found = await self._registrations.get_stored(caller, person_id)
         state = await self._registrations.status(caller.scope, found)
         return {
             "service": "registration",
@@ -77,7 +77,7 @@ class PersonExports:
 
     async def new_pass(self, caller: Caller, person_id: str) -> dict[str, Any]:
         """What a holder presents to reporting, which does not know links. Raises Problem 404 for whoever is neither staff nor the holder."""
-        await self._registrations.held(caller, person_id)
+        await self._registrations.get_stored(caller, person_id)
         return {"pass": pass_for(self._signatures, caller.scope.tenant, person_id), "seconds": SECONDS}
 
     async def decide(
@@ -90,7 +90,7 @@ class PersonExports:
         Raises:
             Problem: 404 for whoever is neither staff nor the holder.
         """
-        await self._registrations.held(caller, person_id)
+        await self._registrations.get_stored(caller, person_id)
         now, by = self._clock.now(), "+".join(sorted(caller.roles)) if caller.is_staff else "holder"
         said = ConsentDecision(granted=granted, text_version=text_version, at=now, by=by)
 

@@ -88,7 +88,7 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
     body = registration(form, "web", page.consent_version, known) if form.ok else None
     if body is not None:
         with form.refusals(PLACES | places_of(known)):
-            answer, _ = await page.services.registrations.register(
+            answer, _ = await page.services.registering.register(
                 caller, id, body, page.idempotency_key(f"sign-up {id}", form)
             )
             own = answer.get("manage_url")

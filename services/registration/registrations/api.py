@@ -37,7 +37,7 @@ router = APIRouter(prefix="/registration/v1")
 async def register(request: Request, caller: Registrant, id: str, body: NewRegistration, key: Key = None) -> Response:
     """Sign a group up: it gets its seats together, waits together, or is offered them later."""
     services = get_services(request)
-    answer, replayed = await services.registrations.register(caller, id, body, read_idempotency_key(request, key, body))
+    answer, replayed = await services.registering.register(caller, id, body, read_idempotency_key(request, key, body))
     return json_response(answer, 201, replayed)
 
 
@@ -108,5 +108,5 @@ async def change_status(request: Request, caller: DeskOrHolder, id: str, kind: T
     """Confirm the address, cancel, accept an offer, say once more that one comes. Repeating it changes nothing."""
     services = get_services(request)
     return json_response(
-        *ok(await services.registrations.transition(caller, id, kind, read_idempotency_key(request, key)))
+        *ok(await services.registering.transition(caller, id, kind, read_idempotency_key(request, key)))
     )

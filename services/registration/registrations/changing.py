@@ -43,7 +43,8 @@ from services.registration.registrations.change_rules import (
 )
 from services.registration.registrations.documents import Given, PendingChange, Registration
 from services.registration.registrations.person_views import person
-from services.registration.registrations.registering import RECONCILE_AFTER, Registrations
+from services.registration.registrations.registering import RECONCILE_AFTER
+from services.registration.registrations.registrations import Registrations
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.registrations.schemas import RegistrationChange
 from services.registration.seats.documents import Answer
@@ -140,10 +141,10 @@ class RegistrationChanges:
 
     async def _without_pending(self, caller: Caller, registration_id: str) -> Registration:
         """The registration without a pending change: one that was begun before is completed first."""
-        registration = await self._registrations.held(caller, registration_id)
+        registration = await self._registrations.get_stored(caller, registration_id)
         if registration.wanted:
             await self.complete(caller.scope, registration)
-            registration = await self._registrations.held(caller, registration_id)
+            registration = await self._registrations.get_stored(caller, registration_id)
         return registration
 
     async def _changed_answers(

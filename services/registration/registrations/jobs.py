@@ -8,14 +8,14 @@ from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document
 from services.registration.erasures.person_erasure import PersonErasure
 from services.registration.registrations.changing import RegistrationChanges
-from services.registration.registrations.registering import Registrations
+from services.registration.registrations.registering import Registering
 from services.registration.registrations.repository import RegistrationRepository
 
 
 def reconcile_job(
     context: ServiceContext,
     repository: RegistrationRepository,
-    registrations: Registrations,
+    registering: Registering,
     changes: RegistrationChanges,
     person_erasure: PersonErasure,
 ) -> ScheduledJob:
@@ -26,7 +26,7 @@ def reconcile_job(
         elif registration.wanted:
             await changes.complete(scope, registration)
         else:
-            await registrations.reconcile(scope, registration)
+            await registering.reconcile(scope, registration)
 
     work = (context.lease, context.clock, context.metrics)
     return ScheduledJob("reconcile", repository.collection, complete, *work, poll=1)

@@ -107,7 +107,7 @@ async def change_status(request: Request, caller: HolderOfPage, id: str, code: s
         form.require("sure")
     if form.ok:
         with form.refusals():
-            await page.services.registrations.transition(
+            await page.services.registering.transition(
                 page.caller, id, kind, page.idempotency_key(f"{kind} {id}", form)
             )
             return see_other(f"{page.home}my/{id}/{code}")

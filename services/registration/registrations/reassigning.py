@@ -17,7 +17,7 @@ from services.registration.domain.commands import Reassign
 from services.registration.domain.invitations import UNKNOWN
 from services.registration.domain.ledger import Ledger
 from services.registration.invitations.codes import invitation_of
-from services.registration.registrations.registering import Registrations
+from services.registration.registrations.registrations import Registrations
 from services.registration.registrations.schemas import Reassignment
 from services.registration.seats.documents import Answer
 from services.registration.seats.registration_state import registration_state
@@ -42,7 +42,7 @@ class Reassignments:
                 given, seats that are not kept or not free.
         """
         scope = caller.scope
-        registration = await self._registrations.held(caller, registration_id)
+        registration = await self._registrations.get_stored(caller, registration_id)
         invitation = await self._invitation(scope, registration.gathering, body.code) if body.code else body.code
         command = Reassign(registration_id, body.quota, invitation)
 

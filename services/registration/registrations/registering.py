@@ -7,7 +7,6 @@ the person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -15,7 +14,7 @@ from msgspec.structs import replace
 
 from chassis.clock import Clock
 from chassis.http.permissions import Caller
-from chassis.http.problems import Problem, forbidden, invalid, not_found
+from chassis.http.problems import Problem, forbidden, invalid
 from chassis.http.rate_limits import counted_as
 from chassis.ids import Secrets
 from chassis.operations.failpoints import failpoint
@@ -32,19 +31,15 @@ from services.registration.contact_confirmation.contacts import (
 )
 from services.registration.domain import commands
 from services.registration.domain.claim import Group
-from services.registration.domain.door_code import door_code
 from services.registration.domain.ledger import GatheringState, Ledger
 from services.registration.domain.likeness import keys
-from services.registration.domain.questions import Question
 from services.registration.domain.refused import Refused
 from services.registration.interface_languages.spoken import Spoken, SpokenLanguages
 from services.registration.invitations.codes import invitation_of
 from services.registration.metrics import RegistrationMetrics
-from services.registration.questions.answering import questions_of_state, sees_special
 from services.registration.registrations.admission import Admitted, admit
 from services.registration.registrations.documents import Consent, ContactWays, Helper, Registration
-from services.registration.registrations.links import holds_link, link_code
-from services.registration.registrations.person_views import person
+from services.registration.registrations.registrations import Registrations
 from services.registration.registrations.repository import RegistrationRepository
 from services.registration.registrations.schemas import Contact, NewRegistration, WalkIn
 from services.registration.seats.documents import Answer
@@ -55,35 +50,26 @@ RECONCILE_AFTER = timedelta(seconds=5)
 Transition = Literal["confirmation", "cancellation", "acceptance", "reconfirmation"]
 
 
-class Registrations:
-    """People's registrations of all gatherings."""
+class Registering:
+    """Signs people up, and carries out what they or staff say of their registration: confirmed, cancelled, accepted, coming."""
 
     def __init__(
         self,
         repository: RegistrationRepository,
         ledgers: SeatLedgers,
+        registrations: Registrations,
         spoken: SpokenLanguages,
         clock: Clock,
         secrets: Secrets,
         metrics: Metrics,
-        public_url: str,
     ) -> None:
         self._repository = repository
+        self._registrations = registrations
         self._spoken = spoken
         self._ledgers = ledgers
         self._clock = clock
         self._secrets = secrets
-        self._public_url = public_url
         self._metrics = RegistrationMetrics(metrics)
-
-    def door_code(self, registration_id: str) -> str:
-        """The code by which the group is let in at the door."""
-        return door_code(self._secrets.derived("door", registration_id))
-
-    def manage_url(self, tenant: str, registration_id: str, generation: int = 0) -> str:
-        """The link of a registration: the first one, or a later generation."""
-        code = link_code(self._secrets, registration_id, generation)
-        return f"{self._public_url}/registration/{tenant}/my/{registration_id}/{code}"
 
     async def register(
         self, caller: Caller, gathering_id: str, body: NewRegistration, request: IdempotencyKey
@@ -93,8 +79,10 @@ class Registrations:
             raise forbidden("Registrations by telephone or e-mail are entered by staff.")
         scope = caller.scope
         spoken = await self._spoken.get(scope, body.language)
-        existing, admitted = await self._refused_or_repeated(caller, gathering_id, body, spoken, request)
-        made, contact = self._made(caller, request.new_document_id(), gathering_id, body, spoken, admitted, request)
+        existing, admitted = await self._admit(caller, gathering_id, body, spoken, request)
+        made, contact = self._new_registration(
+            caller, request.new_document_id(), gathering_id, body, spoken, admitted, request
+        )
         failpoint("registration.before_insert")
         if existing is None:
             existing = await self._repository.insert_unreleased(scope, made, [contact], request, self._clock.now())
@@ -104,13 +92,13 @@ class Registrations:
         if existing is None:
             self._metrics.registered.labels(scope.tenant, body.channel, answer["status"]).inc()
         if not registration.unconfirmed or registration.to_reach:
-            answer = {**answer, "manage_url": self.manage_url(scope.tenant, registration.id)}
+            answer = {**answer, "manage_url": self._registrations.manage_url(scope.tenant, registration.id)}
         return answer, existing is not None
 
     async def walk_in(
         self, caller: Caller, gathering_id: str, body: WalkIn, request: IdempotencyKey
     ) -> tuple[Answer, bool]:
-        """A group at the door gets seats and is here, all of it or none; (answer, replayed). Nobody is written to."""
+        """Register a group at the door and check it in, all of it or none; (answer, replayed). Nobody is written to."""
         scope, now, id = caller.scope, self._clock.now(), request.new_document_id()
         spoken = await self._spoken.get(scope, body.language)
         if spoken.wrong:
@@ -128,46 +116,18 @@ class Registrations:
             channel="phone",
             consent=Consent(text_version=body.consent.text_version, at=now, by=_who(caller)),
             walk_in=True,
-            keys=tuple(keys([body.name], [body.phone], [], self.door_code(id))),
+            keys=tuple(keys([body.name], [body.phone], [], self._registrations.door_code(id))),
             request=request.first(None, now),
             due_at=now + RECONCILE_AFTER,
         )
         existing = await self._repository.insert_unreleased(scope, made, [], request, now)
         return await self._claim(scope, existing or made, again=existing is not None), existing is not None
 
-    async def get(self, caller: Caller, registration_id: str) -> Answer:
-        """A registration as it stands, for its holder or staff."""
-        registration = await self.held(caller, registration_id)
-        status = await self.status(caller.scope, registration)
-        return {
-            "id": registration_id,
-            "gathering": registration.gathering,
-            **status,
-            **await self.declared(caller, registration),
-            **person(registration, sees_special(caller)),
-        }
-
-    async def declared(self, caller: Caller, registration: Registration) -> Answer:
-        """The `quota` that a group declared and the name of the `invitation` it came by, as long as they count. Only the seat ledger
-        knows them: they are for the person's eyes, not for whoever opens a link that staff know as well."""
-        if caller.is_staff or registration.link_known:
-            return {}
-
-        def read(ledger: Ledger) -> Answer:
-            claim = ledger.claims.get(registration.id)
-            if claim is None:
-                return {}
-            invitations = {one["id"]: one["name"] for one in ledger.state.facts.get("invitations") or ()}
-            told = {"quota": claim.quota, "invitation": invitations.get(claim.invitation)}
-            return {name: value for name, value in told.items() if value}
-
-        return await self._ledgers.view(caller.scope, registration.gathering, read)
-
     async def transition(
         self, caller: Caller, registration_id: str, kind: Transition, request: IdempotencyKey
     ) -> tuple[Answer, bool]:
-        """Confirm the address, cancel, accept an offer, say once more that one comes. Repeating it changes nothing."""
-        registration = await self.held(caller, registration_id)
+        """Confirm the address, cancel, accept an offer, or reconfirm. Repeating it changes nothing."""
+        registration = await self._registrations.get_stored(caller, registration_id)
         to_reach = not caller.is_staff and registration.to_reach
         # The first link is only in mails where nobody wishes for another way; a later one may be on paper, and staff have none.
         first = registration.unconfirmed and registration.link == 0 and registration.reach_first in ("any", "email")
@@ -189,19 +149,6 @@ class Registrations:
             self._metrics.transitions.labels(caller.scope.tenant, kind).inc()
         return answer, replayed
 
-    async def questions(self, scope: TenantScope, gathering_id: str) -> dict[str, Question]:
-        """A gathering's own questions, for forms: as this process last saw them; `register` looks again where they don't fit. Raises
-        Problem 404."""
-        return questions_of_state(await self._ledgers.state(scope, gathering_id))
-
-    async def states(self, scope: TenantScope, gathering_id: str, ids: Sequence[str]) -> dict[str, Answer]:
-        """How each of these registrations of one gathering stands now, by id."""
-
-        def read(ledger: Ledger) -> Answer:
-            return {id: registration_state(ledger, id) for id in ids}
-
-        return await self._ledgers.view(scope, gathering_id, read, about=ids)
-
     async def reconcile(self, scope: TenantScope, registration: Registration) -> None:
         """Complete the claim of a registration whose process died before it was made; one that is refused is taken back."""
         try:
@@ -212,10 +159,11 @@ class Registrations:
             return
         self._metrics.reconciled.labels(scope.tenant).inc()
 
-    async def _refused_or_repeated(
+    async def _admit(
         self, caller: Caller, gathering_id: str, body: NewRegistration, spoken: Spoken, request: IdempotencyKey
     ) -> tuple[Registration | None, Admitted]:
-        """Raise what the rules say before anything is written, unless this repeats an earlier request: then what that one wrote."""
+        """Check the rules before anything is written: (None, what is admitted), or (what an earlier same request wrote, what it was
+        admitted with). Raises Problem, Refused."""
         scope = caller.scope
 
         def admitted(state: GatheringState) -> Admitted:
@@ -235,7 +183,7 @@ class Registrations:
         return None, (await self._ledgers.view(scope, gathering_id, read))["admitted"]
 
     async def _claim(self, scope: TenantScope, registration: Registration, again: bool) -> Answer:
-        """Claim seats once; the first answer ever after. `again`: it may have been claimed, and have ended, before."""
+        """Claim seats once; a repetition gets the first answer again. `again`: it may have been claimed, and have ended, before."""
         id = registration.id
         group = Group(
             id,
@@ -269,7 +217,7 @@ class Registrations:
             await self._repository.release_now(scope, registration, events, self._clock.now())
         return answer
 
-    def _made(
+    def _new_registration(
         self,
         caller: Caller,
         id: str,
@@ -279,7 +227,7 @@ class Registrations:
         admitted: Admitted,
         request: IdempotencyKey,
     ) -> tuple[Registration, ContactRecorded]:
-        """The registration that somebody asks for, and its contact as the others are told of it."""
+        """Build the registration that somebody asks for, and the event with its contact."""
         now, unconfirmed = self._clock.now(), body.channel in ("web", "helper") and not caller.is_staff
         made = Registration(
             id=id,
@@ -319,20 +267,9 @@ class Registrations:
             for kind, value in found
         )
 
-    async def held(self, caller: Caller, registration_id: str) -> Registration:
-        """The registration, if the caller is staff or holds its link."""
-        found = await self._repository.get_unerased(caller.scope, registration_id)
-        if found is None or not (caller.is_staff or holds_link(self._secrets, found, caller.link)):
-            raise not_found("registration")
-        return found
-
-    async def status(self, scope: TenantScope, registration: Registration) -> Answer:
-        """How a registration stands now."""
-        return (await self.states(scope, registration.gathering, [registration.id]))[registration.id]
-
 
 def _who(caller: Caller) -> str:
-    """Who read out what is done with the data, or the person themself."""
+    """Who recorded the consent: the roles of staff, who read it out, or the person themself."""
     return "+".join(sorted(caller.roles)) or "holder"
 
 
@@ -343,5 +280,5 @@ def _by_mail(body: NewRegistration) -> bool:
 
 
 def stored_contact(contact: Contact) -> ContactWays:
-    """How somebody is reached, as it is stored."""
+    """Turn the contact of a request into the stored one."""
     return ContactWays(**contact.model_dump())

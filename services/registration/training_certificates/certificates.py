@@ -10,7 +10,7 @@ from chassis.http.permissions import Caller
 from chassis.http.problems import not_found
 from services.registration.gatherings.gatherings import Gatherings
 from services.registration.meetings.timed_meetings import timed
-from services.registration.registrations.registering import Registrations
+from services.registration.registrations.registrations import Registrations
 
 
 @dataclass(frozen=True, slots=True)
