@@ -17,7 +17,6 @@ from chassis.text.translations import mark
 from services.selfcheck.assessments.schemas import AssessmentResponse
 from services.selfcheck.domain.own_section import MOST_QUESTIONS
 from services.selfcheck.invitations.schemas import InvitationResponse, InvitedPerson
-from services.selfcheck.joint.api import joints_of
 from services.selfcheck.joint.responses import waits_for
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import Contact, NewAssessment, NewInvitation
@@ -137,7 +136,7 @@ async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
     items = await page.services.assessments.list_page(scope, 500, None)
     archived = await page.services.assessments.list_page(scope, 500, None, archived=True)
     versions = await page.services.questionnaires.catalogue()
-    joints = joints_of(page.request)
+    joints = page.services.joints
     joint = await joints.list_all(scope)
     return page.render(
         "staff/assessments.html",

@@ -9,8 +9,6 @@ from chassis.http.base_schemas import Key
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from services.selfcheck.http import read_idempotency_key
-from services.selfcheck.joint.joint_assessments import JointAssessments
-from services.selfcheck.joint.membership import JointMembership
 from services.selfcheck.joint.responses import to_response
 from services.selfcheck.joint.schemas import Acceptance, JointList, JointResponse, JointResult, MoreMembers, NewJoint
 from services.selfcheck.permissions import Coordinator, Host, Staff
@@ -20,16 +18,6 @@ from services.selfcheck.services import get_services
 router = APIRouter(prefix="/selfcheck/v1/{tenant}/joint-assessments", tags=["joint self-checks"])
 
 
-def joints_of(request: Request) -> JointAssessments:
-    joints: JointAssessments = request.app.state.joints
-    return joints
-
-
-def membership_of(request: Request) -> JointMembership:
-    joined: JointMembership = request.app.state.joint_membership
-    return joined
-
-
 @router.post(
     "", status_code=201, response_model=JointResponse, summary="Open a joint self-check", **refusals("no-members")
 )
@@ -37,7 +25,7 @@ async def open_joint(request: Request, caller: Host, body: NewJoint, key: Key = 
     """A district asks some of its members, and itself with `takes_part`; nothing is shown of anybody who does not agree. Questions of its
     own (`own_section`) are asked only of its own people, and stay with it."""
     services = get_services(request)
-    answer, replayed = await membership_of(request).open(
+    answer, replayed = await get_services(request).joint_membership.open(
         caller.scope, body, read_idempotency_key(request, key, body), services.clock.now()
     )
     services.metrics.steps.labels(caller.scope.tenant, "joint").inc(not replayed)
@@ -47,19 +35,19 @@ async def open_joint(request: Request, caller: Host, body: NewJoint, key: Key = 
 @router.get("", response_model=JointList, summary="Joint self-checks")
 async def list_joint_assessments(request: Request, caller: Staff) -> Response:
     """Those of this district and those that this municipality is asked for."""
-    return json_response({"items": await joints_of(request).list_all(caller.scope), "next": None})
+    return json_response({"items": await get_services(request).joints.list_all(caller.scope), "next": None})
 
 
 @router.get("/{id}", response_model=JointResponse, summary="A joint self-check")
 async def get_joint_assessment(request: Request, caller: Staff, id: str) -> Response:
     """As the district sees it, or a member: itself and those that have agreed."""
-    return json_response(to_response(await joints_of(request).get(caller.scope, id), caller.scope.tenant))
+    return json_response(to_response(await get_services(request).joints.get(caller.scope, id), caller.scope.tenant))
 
 
 @router.post("/{id}/members", response_model=JointResponse, summary="Ask further members", **refusals("joint-closed"))
 async def ask_members(request: Request, caller: Host, id: str, body: MoreMembers, key: Key = None) -> Response:
     """Of those that belong to the district today."""
-    answer, replayed = await joints_of(request).ask_more(
+    answer, replayed = await get_services(request).joints.ask_more(
         caller.scope, id, body, read_idempotency_key(request, key, body), get_services(request).clock.now()
     )
     return json_response(answer, 200, replayed)
@@ -70,7 +58,7 @@ async def ask_members(request: Request, caller: Host, id: str, body: MoreMembers
 )
 async def withdraw_member(request: Request, caller: Host, id: str, member: str) -> Response:
     """What the member has stays with it."""
-    await joints_of(request).take_back(
+    await get_services(request).joints.take_back(
         caller.scope, id, member, read_idempotency_key(request, None), get_services(request).clock.now()
     )
     return Response(status_code=204)
@@ -90,7 +78,7 @@ async def accept_joint_assessment(
     now = get_services(request).clock.now()
     own = body.own_section if body else None
     idempotency_key = read_idempotency_key(request, key, body)
-    answer, replayed = await membership_of(request).accept(caller.scope, id, idempotency_key, now, own)
+    answer, replayed = await get_services(request).joint_membership.accept(caller.scope, id, idempotency_key, now, own)
     return json_response(answer, 200, replayed)
 
 
@@ -98,7 +86,9 @@ async def accept_joint_assessment(
 async def decline_joint_assessment(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """A member says no, or leaves after all, until the joint result stands."""
     now = get_services(request).clock.now()
-    answer, replayed = await membership_of(request).decline(caller.scope, id, read_idempotency_key(request, key), now)
+    answer, replayed = await get_services(request).joint_membership.decline(
+        caller.scope, id, read_idempotency_key(request, key), now
+    )
     return json_response(answer, 200, replayed)
 
 
@@ -107,7 +97,7 @@ async def decline_joint_assessment(request: Request, caller: Host, id: str, key:
 )
 async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadline) -> Response:
     """The common deadline; the members' own ones follow within seconds."""
-    answer, _ = await joints_of(request).set_deadline(
+    answer, _ = await get_services(request).joints.set_deadline(
         caller.scope, id, body, read_idempotency_key(request, None), get_services(request).clock.now()
     )
     return json_response(answer)
@@ -122,7 +112,9 @@ async def set_deadline(request: Request, caller: Host, id: str, body: NewDeadlin
 async def close_joint_assessment(request: Request, caller: Host, id: str, key: Key = None) -> Response:
     """The joint result stands from now on, of those whose figures are in."""
     now = get_services(request).clock.now()
-    answer, replayed = await joints_of(request).close(caller.scope, id, read_idempotency_key(request, key), now)
+    answer, replayed = await get_services(request).joints.close(
+        caller.scope, id, read_idempotency_key(request, key), now
+    )
     return json_response(answer, 200, replayed)
 
 
@@ -134,11 +126,11 @@ async def close_joint_assessment(request: Request, caller: Host, id: str, key: K
 )
 async def get_joint_result(request: Request, caller: Staff, id: str) -> Response:
     """Members side by side, and together; hidden is null."""
-    return json_response(await joints_of(request).result(caller.scope, id))
+    return json_response(await get_services(request).joints.result(caller.scope, id))
 
 
 @router.post("/{id}/deletion", status_code=204, summary="Delete a joint self-check")
 async def delete_joint_assessment(request: Request, caller: Coordinator, id: str, key: Key = None) -> Response:
     """Forget it with its figures. Repeating it changes nothing, with or without a key."""
-    await joints_of(request).delete(caller.scope, id, get_services(request).clock.now())
+    await get_services(request).joints.delete(caller.scope, id, get_services(request).clock.now())
     return Response(status_code=204)

@@ -16,12 +16,12 @@ from chassis.pages.forms import Form, answer_form
 from chassis.text.translations import mark
 from services.selfcheck.assessments.staff_pages import OWN_FIELDS, PERSPECTIVES, as_entered, own_as_entered
 from services.selfcheck.domain.deadline import REMINDER_DAYS
-from services.selfcheck.joint.api import joints_of, membership_of
 from services.selfcheck.joint.documents import StoredJoint
 from services.selfcheck.joint.responses import to_response, waits_for
 from services.selfcheck.joint.schemas import Acceptance, MoreMembers, NewJoint
 from services.selfcheck.permissions import Coordinator, Host, Staff
 from services.selfcheck.schemas import NewDeadline
+from services.selfcheck.services import get_services
 from services.selfcheck.staff_page import StaffPage, local, moment, staff_page
 
 router = APIRouter(prefix="/selfcheck/{tenant}/joint-assessments", include_in_schema=False)
@@ -60,7 +60,7 @@ async def open_joint(request: Request, caller: Host) -> Response:
                 **own_as_entered(page, form),
             }
         )
-        made, _ = await membership_of(page.request).open(
+        made, _ = await page.services.joint_membership.open(
             caller.scope, body, page.idempotency_key("joint", form), page.now
         )
         return page.done(f"{_home(page)}{made['id']}", SAVED)
@@ -77,9 +77,7 @@ async def show_joint_assessment(request: Request, caller: Staff, id: str) -> Res
 async def ask_members(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
         body = MoreMembers(members=form.chosen("members"))
-        await joints_of(page.request).ask_more(
-            caller.scope, id, body, page.idempotency_key(f"ask {id}", form), page.now
-        )
+        await page.services.joints.ask_more(caller.scope, id, body, page.idempotency_key(f"ask {id}", form), page.now)
 
     return await _step(request, caller, id, "members", step, "members")
 
@@ -88,7 +86,7 @@ async def ask_members(request: Request, caller: Host, id: str) -> Response:
 async def withdraw_member(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
         idempotency_key = page.idempotency_key(f"take back {id}", form)
-        await joints_of(page.request).take_back(caller.scope, id, form.value("member"), idempotency_key, page.now)
+        await page.services.joints.take_back(caller.scope, id, form.value("member"), idempotency_key, page.now)
 
     return await _step(request, caller, id, "removal", step, "member")
 
@@ -98,7 +96,7 @@ async def accept_joint_assessment(request: Request, caller: Host, id: str) -> Re
     async def step(page: StaffPage, form: Form) -> None:
         body = Acceptance.typed(own_as_entered(page, form))
         idempotency_key = page.idempotency_key(f"accept {id}", form)
-        await membership_of(page.request).accept(caller.scope, id, idempotency_key, page.now, body.own_section)
+        await page.services.joint_membership.accept(caller.scope, id, idempotency_key, page.now, body.own_section)
 
     return await _step(request, caller, id, "acceptance", step, "agreed")
 
@@ -106,7 +104,7 @@ async def accept_joint_assessment(request: Request, caller: Host, id: str) -> Re
 @router.post("/{id}/refusal")
 async def decline_joint_assessment(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
-        await membership_of(page.request).decline(
+        await page.services.joint_membership.decline(
             caller.scope, id, page.idempotency_key(f"decline {id}", form), page.now
         )
 
@@ -117,7 +115,7 @@ async def decline_joint_assessment(request: Request, caller: Host, id: str) -> R
 async def set_deadline(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
         body = NewDeadline.typed({"deadline": moment(form, "deadline"), "reminder_days": list(REMINDER_DAYS)})
-        await joints_of(page.request).set_deadline(
+        await page.services.joints.set_deadline(
             caller.scope, id, body, page.idempotency_key(f"deadline {id}", form), page.now
         )
 
@@ -127,7 +125,7 @@ async def set_deadline(request: Request, caller: Host, id: str) -> Response:
 @router.post("/{id}/closing")
 async def close_joint_assessment(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
-        await joints_of(page.request).close(caller.scope, id, page.idempotency_key(f"close {id}", form), page.now)
+        await page.services.joints.close(caller.scope, id, page.idempotency_key(f"close {id}", form), page.now)
 
     return await _step(request, caller, id, "closing", step, "final")
 
@@ -139,7 +137,7 @@ async def delete_joint_assessment(request: Request, caller: Coordinator, id: str
     form.require("sure")
     if not form.ok:
         return await _one(page, id, 422, {"deletion": form})
-    await joints_of(page.request).delete(caller.scope, id, page.now)
+    await page.services.joints.delete(caller.scope, id, page.now)
     return page.done(_home(page), mark("The joint self-check is deleted."))
 
 
@@ -152,7 +150,7 @@ async def _step(request: Request, caller: Caller, id: str, name: str, step: Step
     page = await staff_page(request, caller)
     form = await page.received(f"joint {name}:{id}")
     if name == "deadline":
-        merge(form, _deadline(await joints_of(request).get(page.scope, id)))
+        merge(form, _deadline(await get_services(request).joints.get(page.scope, id)))
     form.require(*required)
 
     async def act() -> Response:
@@ -163,7 +161,7 @@ async def _step(request: Request, caller: Caller, id: str, name: str, step: Step
 
 
 async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
-    scope, joints = page.scope, joints_of(page.request)
+    scope, joints = page.scope, page.services.joints
     items = await joints.list_all(scope)
     members = await joints.memberships.list_members(scope, page.now)
     return page.render(
@@ -183,7 +181,7 @@ async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
 
 
 async def _one(page: StaffPage, id: str, status: int = 200, sent: dict[str, Form] | None = None) -> Response:
-    scope, joints = page.scope, joints_of(page.request)
+    scope, joints = page.scope, page.services.joints
     found = await joints.get(scope, id)
     joint = to_response(found, scope.tenant)
     stored = _deadline(found)

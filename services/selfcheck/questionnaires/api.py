@@ -16,15 +16,7 @@ from chassis.text.text_types import Value
 from services.selfcheck.domain.comparison import compare
 from services.selfcheck.http import JSON_SCHEMA, PDF, WORKBOOK
 from services.selfcheck.permissions import ProgrammeOffice, Public
-from services.selfcheck.questionnaires.api_files import (
-    FieldId,
-    Language,
-    as_pdf,
-    get_papers,
-    get_questionnaires,
-    kept_paper,
-    to_save,
-)
+from services.selfcheck.questionnaires.api_files import FieldId, Language, as_pdf, kept_paper, to_save
 from services.selfcheck.questionnaires.questionnaire_xlsx import write
 from services.selfcheck.questionnaires.responses import compared_as_json, complete_as_json
 from services.selfcheck.questionnaires.schemas import (
@@ -34,6 +26,7 @@ from services.selfcheck.questionnaires.schemas import (
     Published,
     VersionList,
 )
+from services.selfcheck.services import get_services
 
 router = APIRouter(prefix="/selfcheck/v1", tags=["questionnaires"])
 
@@ -66,14 +59,14 @@ async def publish_questionnaire(
 ) -> Response:
     """A version is published once and never changes."""
     now = request.app.state.context.clock.now()
-    answer, replayed = await get_questionnaires(request).publish(body, key, now)
+    answer, replayed = await get_services(request).questionnaires.publish(body, key, now)
     return json_response(answer, 201, replayed)
 
 
 @router.get("/questionnaires", response_model=VersionList, summary="Published versions")
 async def list_questionnaires(request: Request, caller: Public) -> Response:
     """All published versions; there are never so many that one page would not hold them."""
-    return json_response({"items": await get_questionnaires(request).catalogue(), "next": None})
+    return json_response({"items": await get_services(request).questionnaires.catalogue(), "next": None})
 
 
 @router.get("/questionnaires/{id}/compare", response_model=ComparedVersions, summary="Compare two versions")
@@ -85,7 +78,7 @@ async def compare_questionnaires(
     last: Annotated[Filter, Query(alias="to")],
 ) -> Response:
     """What changed from an earlier version to a later one."""
-    versions = await get_questionnaires(request).lineage(id, first, last)
+    versions = await get_services(request).questionnaires.lineage(id, first, last)
     return json_response({"id": id, "from": first, "to": last, **compared_as_json(compare(versions))})
 
 
@@ -96,7 +89,7 @@ async def get_questionnaire_pdf(
     request: Request, caller: Public, id: str, version: str, language: Language = "de", field: FieldId = None
 ) -> Response:
     """For preparing, whole or one field."""
-    asked = await get_questionnaires(request).parsed(id, version)
+    asked = await get_services(request).questionnaires.parsed(id, version)
     answer = as_pdf(await kept_paper(request, [id, version], asked, language, field))
     answer.headers["Cache-Control"] = PUBLISHED_FOREVER
     return answer
@@ -110,19 +103,21 @@ async def get_questionnaire_pdf(
 )
 async def get_questionnaire_workbook(request: Request, caller: Public, id: str, version: str) -> Response:
     """For people to read and to begin a new version from."""
-    document = await get_questionnaires(request).document(id, version)
+    document = await get_services(request).questionnaires.document(id, version)
     return to_save(
-        await get_papers(request).get_or_make(["xlsx", id, version], lambda: asyncio.to_thread(write, document))
+        await get_services(request).papers.get_or_make(
+            ["xlsx", id, version], lambda: asyncio.to_thread(write, document)
+        )
     )
 
 
 @router.get("/questionnaires/{id}/{version}/completeness", response_model=CompletenessReport, summary="Missing texts")
 async def get_completeness(request: Request, caller: Public, id: str, version: str) -> Response:
     """What is missing in which language."""
-    return json_response(complete_as_json(await get_questionnaires(request).parsed(id, version)))
+    return json_response(complete_as_json(await get_services(request).questionnaires.parsed(id, version)))
 
 
 @router.get("/questionnaires/{id}/{version}", response_model=Content, summary="A published version")
 async def get_questionnaire(request: Request, caller: Public, id: str, version: str) -> Response:
     """As it was sent."""
-    return json_response(await get_questionnaires(request).document(id, version))
+    return json_response(await get_services(request).questionnaires.document(id, version))

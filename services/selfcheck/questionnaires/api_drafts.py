@@ -20,15 +20,8 @@ from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.http import PDF, WORKBOOK
 from services.selfcheck.permissions import ProgrammeOffice
 from services.selfcheck.problems import flawed
-from services.selfcheck.questionnaires.api_files import (
-    FieldId,
-    Language,
-    as_pdf,
-    check_field,
-    get_questionnaires,
-    to_save,
-)
-from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json
+from services.selfcheck.questionnaires.api_files import FieldId, Language, as_pdf, check_field, to_save
+from services.selfcheck.questionnaires.drafts import Uploaded, from_json
 from services.selfcheck.questionnaires.paper import paper
 from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE, write
 from services.selfcheck.questionnaires.responses import compared_as_json, complete_as_json
@@ -41,15 +34,11 @@ from services.selfcheck.questionnaires.schemas import (
     Published,
 )
 from services.selfcheck.questionnaires.translations import in_all_languages
+from services.selfcheck.services import get_services
 
 router = APIRouter(prefix="/selfcheck/v1", tags=["questionnaires"])
 
 Revision = Number | None
-
-
-def _drafts(request: Request) -> Drafts:
-    found: Drafts = request.app.state.drafts
-    return found
 
 
 @router.post("/questionnaire-drafts", status_code=201, response_model=DraftResponse, summary="Begin a draft")
@@ -57,7 +46,9 @@ async def create_draft(request: Request, caller: ProgrammeOffice, key: Key = Non
     """A JSON document or, by its media type, a workbook. Refused as a whole when anything is wrong with it."""
     uploaded = await _uploaded(request)
     try:
-        answer, replayed = await _drafts(request).create(uploaded, key, request.app.state.context.clock.now())
+        answer, replayed = await get_services(request).drafts.create(
+            uploaded, key, request.app.state.context.clock.now()
+        )
     except Invalid as error:
         raise flawed(error) from None
     return json_response(answer, 201, replayed)
@@ -66,7 +57,7 @@ async def create_draft(request: Request, caller: ProgrammeOffice, key: Key = Non
 @router.get("/questionnaire-drafts", response_model=DraftList, summary="Drafts")
 async def list_drafts(request: Request, caller: ProgrammeOffice) -> Response:
     """Those that are not published, the one changed last first."""
-    return json_response({"items": await _drafts(request).list_all(), "next": None})
+    return json_response({"items": await get_services(request).drafts.list_all(), "next": None})
 
 
 @router.get(
@@ -80,7 +71,7 @@ async def get_draft_pdf(
     request: Request, caller: ProgrammeOffice, draft: str, language: Language = "de", field: FieldId = None
 ) -> Response:
     """Whole or one field."""
-    return await _printed(in_all_languages(parse(await _drafts(request).content(draft))), language, field)
+    return await _printed(in_all_languages(parse(await get_services(request).drafts.content(draft))), language, field)
 
 
 @router.get(
@@ -92,7 +83,7 @@ async def get_draft_pdf(
 )
 async def get_draft_workbook(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """To go on with."""
-    return await _as_workbook(await _drafts(request).content(draft))
+    return await _as_workbook(await get_services(request).drafts.content(draft))
 
 
 @router.get(
@@ -103,7 +94,7 @@ async def get_draft_workbook(request: Request, caller: ProgrammeOffice, draft: s
 )
 async def get_draft_completeness(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """By language."""
-    return json_response(complete_as_json(in_all_languages(parse(await _drafts(request).content(draft)))))
+    return json_response(complete_as_json(in_all_languages(parse(await get_services(request).drafts.content(draft)))))
 
 
 @router.get(
@@ -114,8 +105,8 @@ async def get_draft_completeness(request: Request, caller: ProgrammeOffice, draf
 )
 async def compare_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """What would change from the version published last."""
-    sent = parse(await _drafts(request).content(draft))
-    latest = await get_questionnaires(request).latest(sent.id)
+    sent = parse(await get_services(request).drafts.content(draft))
+    latest = await get_services(request).questionnaires.latest(sent.id)
     if latest is None:
         raise not_found("version before")
     body = compared_as_json(compare([latest, sent]))
@@ -125,7 +116,7 @@ async def compare_draft(request: Request, caller: ProgrammeOffice, draft: str) -
 @router.get("/questionnaire-drafts/{draft}", response_model=Content, summary="A draft", **refusals("draft-published"))
 async def get_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """The questionnaire document it holds."""
-    return json_response(await _drafts(request).content(draft))
+    return json_response(await get_services(request).drafts.content(draft))
 
 
 @router.put(
@@ -139,7 +130,7 @@ async def replace_draft(request: Request, caller: ProgrammeOffice, draft: str, r
     uploaded = await _uploaded(request)
     try:
         return json_response(
-            await _drafts(request).replace(draft, uploaded, revision, request.app.state.context.clock.now())
+            await get_services(request).drafts.replace(draft, uploaded, revision, request.app.state.context.clock.now())
         )
     except Invalid as error:
         raise flawed(error) from None
@@ -153,7 +144,7 @@ async def replace_draft(request: Request, caller: ProgrammeOffice, draft: str, r
 )
 async def discard_draft(request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None) -> Response:
     """One that is published stays as a record."""
-    await _drafts(request).discard(draft, revision)
+    await get_services(request).drafts.discard(draft, revision)
     return Response(status_code=204)
 
 
@@ -167,7 +158,9 @@ async def publish_draft(
     request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None, key: Key = None
 ) -> Response:
     """As it stands; with `revision`, only what was looked at."""
-    answer, replayed = await _drafts(request).publish(draft, revision, key, request.app.state.context.clock.now())
+    answer, replayed = await get_services(request).drafts.publish(
+        draft, revision, key, request.app.state.context.clock.now()
+    )
     return json_response(answer, 200, replayed)
 
 
@@ -177,7 +170,7 @@ async def _uploaded(request: Request) -> Uploaded:
     body = await request.body()
     try:
         if media_type == MEDIA_TYPE:
-            return await _drafts(request).from_workbook(body)
+            return await get_services(request).drafts.from_workbook(body)
         if media_type == "application/json":
             return from_json(orjson.loads(body))
     except orjson.JSONDecodeError:

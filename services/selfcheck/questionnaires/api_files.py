@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from fastapi import Request, Response
 
-from chassis.documents.document_cache import DocumentCache
 from chassis.http.base_schemas import Filter
 from chassis.http.problems import not_found
 from services.selfcheck.assessments.documents import StoredAssessment
@@ -15,21 +14,10 @@ from services.selfcheck.domain.own_section import with_own_section
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.questionnaires.paper import framed_in, paper
 from services.selfcheck.questionnaires.questionnaire_xlsx import MEDIA_TYPE
-from services.selfcheck.questionnaires.repository import Questionnaires
+from services.selfcheck.services import get_services
 
 Language = Filter
 FieldId = Filter | None
-
-
-def get_questionnaires(request: Request) -> Questionnaires:
-    found: Questionnaires = request.app.state.questionnaires
-    return found
-
-
-def get_papers(request: Request) -> DocumentCache:
-    """Files of published versions, which never change."""
-    found: DocumentCache = request.app.state.papers
-    return found
 
 
 async def kept_paper(
@@ -38,7 +26,7 @@ async def kept_paper(
     """All that is asked or one field, made once. `what` names it for good. Raises Problem 404 for a field it has not."""
     check_field(asked, field)
     framed = framed_in(language)
-    return await get_papers(request).get_or_make(
+    return await get_services(request).papers.get_or_make(
         ["pdf", *what, framed, field], lambda: asyncio.to_thread(paper, asked, framed, field)
     )
 
@@ -48,7 +36,7 @@ async def assessment_on_paper(
 ) -> Response:
     """What a self-check asks, the municipality's own questions marked as such. Raises Problem 404 for a field it has not."""
     version = [assessment.questionnaire.id, assessment.questionnaire.version]
-    asked = with_own_section(await get_questionnaires(request).parsed(*version), assessment.own_section)
+    asked = with_own_section(await get_services(request).questionnaires.parsed(*version), assessment.own_section)
     # Without questions of its own it is the version's paper, kept for everybody.
     what = version if assessment.own_section is None else [*version, assessment.tenant, assessment.id]
     answer = as_pdf(await kept_paper(request, what, asked, language, field))
