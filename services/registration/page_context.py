@@ -40,10 +40,10 @@ class PageContext(ChassisPageContext[Services]):
     def to_choose(self, also: str = "") -> list[tuple[str, str]]:
         """As `spoken`, for a list to choose from: what the municipality added says in which language its reader is written and spoken
         to, before somebody chooses it who does not read that one."""
-        told = self.pages.catalogue(self.reader_language).gettext(WRITTEN_IN)
+        note = self.pages.catalogue(self.reader_language).gettext(WRITTEN_IN)
         behind = {one["code"]: LANGUAGES[one["falls_back_to"]].endonym for one in self.facts["added_languages"]}
         return [
-            (code, f"{name} – {told % {'language': behind[code]}}" if code in behind else name)
+            (code, f"{name} – {note % {'language': behind[code]}}" if code in behind else name)
             for code, name in self.spoken(also).items()
         ]
 

@@ -155,7 +155,7 @@ def stored_contact(contact: ApplicantContact) -> ContactOfApplicant:
 def recorded(secrets: Secrets, application: Application) -> Outgoing:
     """How whoever applied is reached, as notifications learns of it."""
     slug, contact = application.facts.slug, application.contact
-    told = ContactRecorded(
+    event = ContactRecorded(
         contact_id=application.contact_id,
         kind="applicant",
         for_id=slug,
@@ -165,4 +165,4 @@ def recorded(secrets: Secrets, application: Application) -> Outgoing:
         phone=contact.phone,
         codes={PURPOSE: secrets.code(PURPOSE, application_history.subject(slug, application.number))},
     )
-    return Outgoing(told, application.contact_id)
+    return Outgoing(event, application.contact_id)

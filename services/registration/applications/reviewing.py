@@ -69,14 +69,14 @@ class Reviewing:
         """
 
         def decide(found: Municipality) -> Decided[Municipality]:
-            mine = self._applications.select(caller, found)
-            _check_open(mine)
-            if not mine.waits:
+            application = self._applications.select(caller, found)
+            _check_open(application)
+            if not application.waits:
                 raise conflict("nothing-asked", "There is no open question. The programme office will write to you.")
             answered = tuple(
-                one if one.answered_at else replace(one, answer=text, answered_at=now) for one in mine.questions
+                one if one.answered_at else replace(one, answer=text, answered_at=now) for one in application.questions
             )
-            changed = replace(mine, questions=answered)
+            changed = replace(application, questions=answered)
             after = application_history.with_application(found, changed)
             return Decided(after, [MunicipalityAnswered(slug=slug)], application_json(changed))
 

@@ -23,7 +23,7 @@ async def show_audit_trail(request: Request, caller: Staff, id: str, after: Curs
     entries = await audit.page(page.scope, id, SHOWN + 1, number_at(after))
     return page.render(
         "staff/audit.html",
-        gathering=moments(await page.services.gatherings.planned(page.scope, id, page.now)),
+        gathering=moments(await page.services.gatherings.get_for_planning(page.scope, id, page.now)),
         here=f"{page.home}desk/{id}",
         entries=entries[:SHOWN],
         next=cursor_at(str(entries[SHOWN - 1].n)) if len(entries) > SHOWN else None,

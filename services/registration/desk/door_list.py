@@ -29,7 +29,7 @@ class DoorList:
     async def get(self, scope: TenantScope, gathering_id: str, sign_in: str, now: datetime) -> Answer:
         """The groups with seats, until when the list may be kept, and the key: the same for one sign-in (`sign_in`: what proves it),
         another for the next. Empty once that time is over. Of several meetings it is for the one people come to now. Raises Problem 404."""
-        gathering = await self._gatherings.at_desk(scope, gathering_id, now)
+        gathering = await self._gatherings.get_for_desk(scope, gathering_id, now)
         here = here_now(timed(gathering), now)
         until = (here["ends_at"] if here else datetime.fromisoformat(gathering["ends_at"])) + DOOR_AFTER
         items: list[Answer] = []

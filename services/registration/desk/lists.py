@@ -42,8 +42,8 @@ class RegistrationFilter:
     @property
     def stored_fields(self) -> dict[str, str]:
         """The fields of the filter that are compared with the stored registration (the status is the claim's)."""
-        asked = {"language": self.language, "support": self.support, "channel": self.channel}
-        return {name: value for name, value in asked.items() if value is not None}
+        wanted = {"language": self.language, "support": self.support, "channel": self.channel}
+        return {name: value for name, value in wanted.items() if value is not None}
 
     def matches(self, claim: Claim) -> bool:
         """Whether a claim matches. One without a language was stored before claims had one: its registration is looked at."""

@@ -71,7 +71,7 @@ class Search:
             asked["email"] = [SearchKey(f"e:{address}", whole=True)]
         if not asked:
             return []
-        coming = await self._gatherings.coming(scope, self._clock.now(), COMING)
+        coming = await self._gatherings.list_upcoming_ids(scope, self._clock.now(), COMING)
         where = Where(scope, tuple({gathering_id, *coming}))
         answers = await asyncio.gather(*(self._with_keys(where, keys, HINTS) for keys in asked.values()))
         because: dict[str, list[str]] = {}
@@ -115,17 +115,17 @@ class Search:
 
         if len(keys) == 1:
             return await having(keys[0], limit)
-        asked = keys[:MOST_TOGETHER]
+        first_keys = keys[:MOST_TOGETHER]
         few = await asyncio.gather(
-            *(self._repository.ids_found_by(where.scope, where.gatherings, key, FEW) for key in asked)
+            *(self._repository.ids_found_by(where.scope, where.gatherings, key, FEW) for key in first_keys)
         )
-        rarest = min(range(len(asked)), key=lambda number: len(few[number]))
+        rarest = min(range(len(first_keys)), key=lambda number: len(few[number]))
         if len(few[rarest]) < FEW:
             some = await self._repository.of_gatherings(where.scope, where.gatherings, few[rarest])
             return [one for one in some if all(key.matches(one) for key in keys)][:limit]
         found: dict[str, Registration] = {}
         together = [
-            (second.follows(first), limit if len(keys) == 2 else MANY) for first, second in permutations(asked, 2)
+            (second.follows(first), limit if len(keys) == 2 else MANY) for first, second in permutations(first_keys, 2)
         ]
         for key, most in [*together, (keys[rarest], MANY)]:
             if len(found) < limit:

@@ -37,7 +37,7 @@ NOT_READ = mark("Please read out the short notice on data protection, then tick 
 async def list_gatherings(request: Request, caller: Desk) -> Response:
     """The gatherings of the municipality, the next one first."""
     page = await page_context(request, caller, staff=True)
-    items = [moments(one) for one in await page.services.gatherings.upcoming(page.scope, page.now)]
+    items = [moments(one) for one in await page.services.gatherings.list_for_staff(page.scope, page.now)]
     return page.render("staff/desk.html", gatherings=items)
 
 

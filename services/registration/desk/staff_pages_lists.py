@@ -52,11 +52,11 @@ async def list_registrations(
     page = await page_context(request, caller, staff=True)
     known = status in STATUSES
     filters = {"status": status if known else "", "language": language, "support": support, "channel": channel}
-    asked = {name: value for name, value in filters.items() if value}
+    given = {name: value for name, value in filters.items() if value}
     found = await page.services.lists.page(
-        page.scope, id, RegistrationFilter(**{"status": ACTIVE, **asked}), PER_PAGE, cursor
+        page.scope, id, RegistrationFilter(**{"status": ACTIVE, **given}), PER_PAGE, cursor
     )
-    next_page = urlencode({**asked, "cursor": cursor_at(found["next"])}) if found["next"] else ""
+    next_page = urlencode({**given, "cursor": cursor_at(found["next"])}) if found["next"] else ""
     return await _list(page, id, page.form(f"list:{id}"), found["items"], filters, next_page)
 
 
@@ -81,8 +81,8 @@ async def print_registrations(
     people.sort(key=lambda one: str(one["name"]).casefold())
     wishes = {offer["id"]: [one for one in people if offer["id"] in one["support"]] for offer in found["support"]}
     known = for_readers(questions_shown(found), special)
-    told = [(one, {question.id: said for question, said in answer_texts(page, known, one)}) for one in people]
-    answers = [(question, [(one, said[id]) for one, said in told if id in said]) for id, question in known.items()]
+    rows = [(one, {question.id: said for question, said in answer_texts(page, known, one)}) for one in people]
+    answers = [(question, [(one, said[id]) for one, said in rows if id in said]) for id, question in known.items()]
     return render(page, f"desk_print_{what}.html", found, people=people, wishes=wishes, answers=answers)
 
 

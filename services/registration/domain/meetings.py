@@ -54,15 +54,15 @@ def taking_place(meetings: Iterable[Facts]) -> list[Facts]:
 
 def span(meetings: Sequence[Facts]) -> dict[str, datetime]:
     """When a gathering with these meetings begins and ends; nothing where none takes place."""
-    held = taking_place(meetings)
-    return {"starts_at": held[0]["starts_at"], "ends_at": held[-1]["ends_at"]} if held else {}
+    remaining = taking_place(meetings)
+    return {"starts_at": remaining[0]["starts_at"], "ends_at": remaining[-1]["ends_at"]} if remaining else {}
 
 
 def at_the_door(meetings: Sequence[Meeting], now: datetime) -> Meeting | None:
     """The meeting that people come to now: the first that has not been over for an hour; after all of them the last. None where the
     gathering has no list of meetings."""
-    held = [one for one in meetings if not one.cancelled]
-    return next((one for one in held if now < one.ends_at + DOOR_AFTER), held[-1] if held else None)
+    possible = [one for one in meetings if not one.cancelled]
+    return next((one for one in possible if now < one.ends_at + DOOR_AFTER), possible[-1] if possible else None)
 
 
 def meeting_mistakes(facts: Facts) -> list[Mistake]:

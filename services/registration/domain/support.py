@@ -107,8 +107,8 @@ class Support:
     def position(self, registration_id: str, offer_id: str) -> int | None:
         """1 for the first group in line for it; None for a group that does not wait for it."""
         line = self.lines.get(offer_id)
-        mine = None if line is None else line.wanted.get(registration_id)
-        return None if line is None or mine is None else line.queue.position(mine[0])
+        place = None if line is None else line.wanted.get(registration_id)
+        return None if line is None or place is None else line.queue.position(place[0])
 
     def next_served(self) -> tuple[str, str] | None:
         """(offer, registration) of somebody in line who can be given what they wait for."""

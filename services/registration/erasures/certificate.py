@@ -50,8 +50,8 @@ def retained(service: str, receipt: dict[str, Any] | None) -> list[str]:
     """What one part of the platform retains after an erasure, as sentences of the catalogue."""
     if not receipt or not receipt["remains"]:
         return []
-    known = [STAYS[one] for one in receipt["remains"] if one in STAYS]
-    return known or [MESSAGES_STAY if service == "notifications" else NUMBERS_STAY]
+    sentences = [STAYS[one] for one in receipt["remains"] if one in STAYS]
+    return sentences or [MESSAGES_STAY if service == "notifications" else NUMBERS_STAY]
 
 
 def pdf(certificate: dict[str, Any], municipality: str, language: str, say: Callable[[str], str]) -> bytes:
@@ -70,14 +70,14 @@ def pdf(certificate: dict[str, Any], municipality: str, language: str, say: Call
         removed = "\n".join(counted) or say(NOTHING if receipt else OPEN)
         at = format_datetime(datetime.fromisoformat(receipt["at"]), language) if receipt else "–"
         rows.append([say(name), removed, "\n".join(say(one) for one in retained(service, receipt)) or "–", at])
-    asked = format_datetime(datetime.fromisoformat(certificate["asked_at"]), language)
+    asked_at = format_datetime(datetime.fromisoformat(certificate["asked_at"]), language)
     data = {
         "language": language.partition("-")[0],
         "rtl": direction(language) == "rtl",
         "municipality": municipality,
         "title": say(TITLE),
         "law": say(LAW),
-        "facts": [say(ASKED) % {"time": asked}, say(NUMBER) % {"number": f"\u2066{certificate['id']}\u2069"}],
+        "facts": [say(ASKED) % {"time": asked_at}, say(NUMBER) % {"number": f"\u2066{certificate['id']}\u2069"}],
         "header": [say(PART), say(REMOVED), say(REMAINS), say(WHEN)],
         "rows": rows,
     }

@@ -54,7 +54,7 @@ class Erasures:
         self._secrets = secrets
         self._clock = clock
 
-    async def request(self, caller: Caller, asked: ErasureRequest) -> tuple[dict[str, Any], bool]:
+    async def request(self, caller: Caller, wanted: ErasureRequest) -> tuple[dict[str, Any], bool]:
         """Ask for an erasure; (certificate, asked before).
 
         Of a registration with everything that hangs on it, of one companion's name or of the helper alone; by staff also of
@@ -63,19 +63,19 @@ class Erasures:
         Raises:
             Problem: 404 the link is not this person's, or nobody of that id is known in this municipality; 422 which companion is not said.
         """
-        scope, now, person = caller.scope, self._clock.now(), asked.person_id
+        scope, now, person = caller.scope, self._clock.now(), wanted.person_id
         known = await self._registrations.get(scope, person)
         if not self._may(caller, known):
             raise not_found("registration")
         if known is None and not (
-            caller.is_staff and asked.who == "registration" and await self._is_known(scope, person)
+            caller.is_staff and wanted.who == "registration" and await self._is_known(scope, person)
         ):
             raise not_found("person")
-        if asked.who == "registration":
+        if wanted.who == "registration":
             id, told, name_key = self._id(scope, person), person, None
         else:
-            name = _named(known, asked)
-            id = told = self._id(scope, f"{person}\0{asked.who}\0{name}")
+            name = _named(known, wanted)
+            id = told = self._id(scope, f"{person}\0{wanted.who}\0{name}")
             name_key = self._secrets.derived_id("name", name)
         events: list[Event] = [PersonErased(person_id=told)]
         waits_for = None
@@ -86,7 +86,7 @@ class Erasures:
             tenant=scope.tenant,
             people=(person,),
             told=told,
-            who=asked.who,
+            who=wanted.who,
             reason="request",
             asked_by="staff" if caller.is_staff else "holder",
             asked_at=now,

@@ -76,8 +76,8 @@ async def erase_stored_data(request: Request, caller: HolderOfPage, id: str, cod
         return await _stored(page, id, form, 422)
     who, _, number = (form.value("who") or "registration").partition(" ")
     with form.refusals():
-        asked = ErasureRequest.typed({"person_id": id, "who": who, "companion": number or None})
-        certificate, _ = await page.services.erasures.request(page.caller, asked)
+        wanted = ErasureRequest.typed({"person_id": id, "who": who, "companion": number or None})
+        certificate, _ = await page.services.erasures.request(page.caller, wanted)
         return see_other(f"{page.home}my/{id}/{code}/data/erasure/{certificate['id']}")
     return await _stored(page, id, form, 422)
 
@@ -123,22 +123,24 @@ def shown(found: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _stored(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
-    held = (await page.services.person_exports.export(page.caller, id))["registration"]
-    gathering = await page.services.gatherings.known(page.scope, held["gathering"], page.now)
+    registration = (await page.services.person_exports.export(page.caller, id))["registration"]
+    gathering = await page.services.gatherings.get_for_participants(page.scope, registration["gathering"], page.now)
     labels = {offer["id"]: offer["label"] for offer in gathering["support"]}
-    kept_for = next((one["label"] for one in gathering["quotas"] if one["id"] == held.get("quota")), None)
-    consent = held.get("consent") or {}
+    kept_for = next((one["label"] for one in gathering["quotas"] if one["id"] == registration.get("quota")), None)
+    consent = registration.get("consent") or {}
     return page.render(
         "data.html",
         status,
-        held=held,
+        held=registration,
         form=form,
         here=f"{page.home}my/{id}/{page.caller.link}",
         gathering=gathering,
         texts=TEXTS,
         messages=f"/notifications/{page.scope.tenant}/people/{id}/{page.caller.link}/messages.json",
-        language_name=page.spoken(held.get("added_language", ""))[held.get("added_language") or held["language"]],
-        support=[labels[one] for one in held["support"] if one in labels],
+        language_name=page.spoken(registration.get("added_language", ""))[
+            registration.get("added_language") or registration["language"]
+        ],
+        support=[labels[one] for one in registration["support"] if one in labels],
         kept_for=kept_for,
         agreed_at=datetime.fromisoformat(consent["at"]) if consent.get("at") else None,
         agreed_to=consent.get("text_version"),

@@ -87,11 +87,11 @@ class PersonErasure:
                 return Decision(after, [recorded(after, codes)], erase_topic=CONTACTS, erase_answers=True)
             if not any(matches(name) for name in found.party):
                 return None
-            gone = [matches(name) for name in found.party]
+            matching = [matches(name) for name in found.party]
             after = replace(
                 found,
                 party=tuple("" if matches(name) else name for name in found.party),
-                answers=without_companions(found.answers, gone),
+                answers=without_companions(found.answers, matching),
             )
             after = replace(after, keys=search_keys_of(after, codes_of(self.secrets, after)))
             return Decision(after, erase_answers=True)

@@ -45,10 +45,10 @@ async def erase_person(request: Request, caller: CoordinatorAlways, id: str, per
     if not form.ok or not form.value("forget"):
         return page.done(f"{page.home}desk/{id}/registrations/{person}", NOT_ERASED)
     try:
-        asked = ErasureRequest.typed({"person_id": person})
+        wanted = ErasureRequest.typed({"person_id": person})
     except ValidationError:
         raise not_found("person") from None
-    certificate, _ = await page.services.erasures.request(caller, asked)
+    certificate, _ = await page.services.erasures.request(caller, wanted)
     return see_other(f"{page.home}desk/{id}/privacy/erasures/{certificate['id']}")
 
 

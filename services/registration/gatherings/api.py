@@ -29,7 +29,7 @@ async def get_calendar_feed(request: Request, caller: Public, language: Filter =
     """A calendar to subscribe to: what is coming, and what was cancelled. `of`: the id of a series, or of one gathering with all its
     meetings."""
     services = get_services(request)
-    found = await services.gatherings.for_calendar(caller.scope, services.clock.now(), of)
+    found = await services.gatherings.list_for_calendar(caller.scope, services.clock.now(), of)
     facts = await services.tenant_registry.tenant(caller.scope.tenant) or {}
     name = pick(facts["name"], language)[0]
     if of:
@@ -42,7 +42,7 @@ async def get_calendar_feed(request: Request, caller: Public, language: Filter =
 async def get_calendar_file(request: Request, caller: Public, id: str, language: Filter = "de") -> Response:
     """A gathering as a file for calendars."""
     services = get_services(request)
-    found = await services.gatherings.known(caller.scope, id, services.clock.now())
+    found = await services.gatherings.get_for_participants(caller.scope, id, services.clock.now())
     return Response(single(found, language, services.public_url, services.clock.now()), media_type=MEDIA_TYPE)
 
 
@@ -60,7 +60,7 @@ async def list_gatherings(
     services = get_services(request)
     filters = {name: value for name, value in (("kind", kind), ("mode", mode), ("support", support)) if value}
     open_to = await listed_for(services, caller)
-    found = await services.gatherings.published(
+    found = await services.gatherings.list_published(
         caller.scope, services.clock.now(), limit + 1, cursor, open_to=open_to, filters=filters
     )
     following = cursor_of(found[limit - 1]) if len(found) > limit else None

@@ -75,7 +75,7 @@ class Gatherings:
         self._looks: GroupCommit[tuple[str, str], Head | None] = GroupCommit(repository.heads)
         self._known: OrderedDict[tuple[str, str], tuple[int, dict[str, Any]]] = OrderedDict()
 
-    async def fresh(self, scope: TenantScope, id: str, now: datetime) -> tuple[int | None, dict[str, Any]]:
+    async def get_with_version(self, scope: TenantScope, id: str, now: datetime) -> tuple[int | None, dict[str, Any]]:
         """A gathering that is or was published, with the version it is of (None: time alone has changed it since), for pages that
         many look at.
 
@@ -87,15 +87,15 @@ class Gatherings:
             raise not_found("gathering")
         if head.due_at is not None and head.due_at <= now:
             return None, await self.get(scope, id, now)
-        known = self._known.get(key)
-        if known is None or known[0] != head.version:
+        cached = self._known.get(key)
+        if cached is None or cached[0] != head.version:
             found = await self._all.with_version(scope, id)
             if found is None:
                 raise not_found("gathering")
-            known = self._known[key] = found[0], public_json(found[1])
+            cached = self._known[key] = found[0], public_json(found[1])
             if len(self._known) > KNOWN:
                 self._known.popitem(last=False)
-        return known
+        return cached
 
     async def get(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A published gathering with its seats as of now."""
@@ -104,7 +104,7 @@ class Gatherings:
             raise not_found("gathering")
         return public_json(found)
 
-    async def at_desk(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
+    async def get_for_desk(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A gathering for its staff, whatever its state, with `former_questions`, without its claims: however many are registered, it costs the same.
 
         Raises: Problem 404.
@@ -116,11 +116,11 @@ class Gatherings:
         """Title and start of some gatherings, by id."""
         return {id: as_json(titled) for id, titled in (await self._all.titles(scope, ids)).items()}
 
-    async def coming(self, scope: TenantScope, now: datetime, limit: int) -> list[str]:
+    async def list_upcoming_ids(self, scope: TenantScope, now: datetime, limit: int) -> list[str]:
         """Ids of published gatherings that have not ended, those first that end first. Answered by the index alone."""
         return await self._all.coming(scope, now, limit)
 
-    async def known(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
+    async def get_for_participants(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A gathering for those who take part in it, whatever became of it; `revision` counts its changes, `withdrawn` is support
         that was offered before, `former_questions` what was asked before. Problem 404 where it never was published."""
         found = await self._current(scope, id, now)
@@ -136,7 +136,7 @@ class Gatherings:
             "former_questions": as_json(found.former_questions),
         }
 
-    async def planned(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
+    async def get_for_planning(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A gathering for those who plan it, in any state; `facts` with times as such, `former_quotas` ids of those that ended. Problem
         404."""
         found = await self._current(scope, id, now)
@@ -157,12 +157,12 @@ class Gatherings:
             raise not_found("gathering")
         return found
 
-    async def of_series(self, scope: TenantScope, series: str, now: datetime) -> list[dict[str, Any]]:
+    async def list_series(self, scope: TenantScope, series: str, now: datetime) -> list[dict[str, Any]]:
         """All gatherings of a series, in order of time."""
         found = await self._all.of_series(scope, series)
         return sorted((public_json(one) for one in found), key=lambda one: str(one["starts_at"]))
 
-    async def for_calendar(self, scope: TenantScope, now: datetime, of: str = "") -> list[dict[str, Any]]:
+    async def list_for_calendar(self, scope: TenantScope, now: datetime, of: str = "") -> list[dict[str, Any]]:
         """Public ones, and cancelled ones that would still be ahead, so that they leave people's calendars. `of`: only a series or one
         gathering, by its id, from the first to the last.
 
@@ -181,12 +181,12 @@ class Gatherings:
             for one in found
         ]
 
-    async def upcoming(self, scope: TenantScope, now: datetime) -> list[dict[str, Any]]:
+    async def list_for_staff(self, scope: TenantScope, now: datetime) -> list[dict[str, Any]]:
         """Gatherings to come, for staff: drafts too, the next one first; those of the last three days are still among them."""
         found = await self._all.ended_after(scope, now - timedelta(days=3), ("draft", "published"), OPEN_TO, 200)
         return sorted((public_json(one) for one in found), key=lambda one: str(one["starts_at"]))
 
-    async def published(
+    async def list_published(
         self,
         scope: TenantScope,
         now: datetime,

@@ -103,10 +103,12 @@ async def show_municipality(
 async def municipality_page(page: PageContext, kind: str = "", mode: str = "", support: str = "") -> Response:
     """The page of a municipality, with those meetings that its reader may know of."""
     open_to = await listed_for(page.services, page.caller)
-    found = everything = await page.services.gatherings.published(page.scope, page.now, SHOWN, open_to=open_to)
+    found = everything = await page.services.gatherings.list_published(page.scope, page.now, SHOWN, open_to=open_to)
     filters = {name: value for name, value in (("kind", kind), ("mode", mode), ("support", support)) if value}
     if filters:
-        found = await page.services.gatherings.published(page.scope, page.now, SHOWN, open_to=open_to, filters=filters)
+        found = await page.services.gatherings.list_published(
+            page.scope, page.now, SHOWN, open_to=open_to, filters=filters
+        )
     offers = {offer["id"]: offer["label"] for one in everything for offer in one["support"]}
     kinds = sorted({one["kind"] for one in everything})
     return page.render(

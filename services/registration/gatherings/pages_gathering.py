@@ -32,7 +32,7 @@ async def show_gathering(request: Request, caller: PublicOrDesk, id: str, code: 
     Whether it changed is asked each time, so seats are never stale. `code`: of the invitation whose link this is; it stands in the form,
     where whoever likes takes it out, and nowhere else."""
     page = await page_context(request, caller)
-    version, found = await page.services.gatherings.fresh(page.scope, id, page.now)
+    version, found = await page.services.gatherings.get_with_version(page.scope, id, page.now)
     if code and not caller.roles:
         await request.app.state.rate_limiters["codes"].hit(page.scope.tenant, caller.address)
     opened = await page.services.invitations.opened(page.scope, id, code) if code else None
@@ -69,7 +69,7 @@ async def show_fairness(request: Request, caller: PublicOrDesk) -> Response:
 @router.get("/{tenant}/gatherings/{id}/calendar")
 async def get_calendar_file(request: Request, caller: PublicOrDesk, id: str) -> Response:
     page = await page_context(request, caller)
-    found = await page.services.gatherings.known(page.scope, id, page.now)
+    found = await page.services.gatherings.get_for_participants(page.scope, id, page.now)
     content = single(found, page.reader_language.supported_code, page.services.public_url, page.now)
     return Response(
         content, media_type=MEDIA_TYPE, headers={"Content-Disposition": 'attachment; filename="termin.ics"'}

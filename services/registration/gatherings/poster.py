@@ -106,9 +106,9 @@ def _block(gathering: dict[str, Any], code: str, by_phone: bool, say: Callable[[
 
 
 def _when(gathering: dict[str, Any], language: str) -> list[str]:
-    held = [one for one in timed(gathering) if not one["cancelled"]]
-    if held:
-        return dates_in_words(held, language)
+    meetings = [one for one in timed(gathering) if not one["cancelled"]]
+    if meetings:
+        return dates_in_words(meetings, language)
     starts, ends = (datetime.fromisoformat(gathering[name]) for name in ("starts_at", "ends_at"))
     return [format_period(starts, ends, language)]
 

@@ -124,8 +124,8 @@ class GatheringRepository(Repository[Gathering]):
         found = {one.id: one for one in series if one.facts.open_to == "residents"}
         if itself is not None:
             found[id] = itself
-        told = (one for one in found.values() if one.published_at and one.status != "draft")
-        return sorted(told, key=lambda one: (one.facts.ends_at, one.id))
+        published = (one for one in found.values() if one.published_at and one.status != "draft")
+        return sorted(published, key=lambda one: (one.facts.ends_at, one.id))
 
     async def published(
         self,

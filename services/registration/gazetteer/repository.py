@@ -67,5 +67,5 @@ def _always(change: Change) -> Callable[[Document], Change]:
 
 def recorded(entry: GazetteerEntry) -> MunicipalityListed:
     """The entry as the other services hear of it."""
-    told = {name: getattr(entry, name) for name in MunicipalityListed.model_fields if name not in ("ags", "as_of")}
-    return MunicipalityListed.model_validate({"ags": entry.id, "as_of": entry.as_of, **told})
+    fields = {name: getattr(entry, name) for name in MunicipalityListed.model_fields if name not in ("ags", "as_of")}
+    return MunicipalityListed.model_validate({"ags": entry.id, "as_of": entry.as_of, **fields})

@@ -89,11 +89,11 @@ class InterfaceLanguages:
         language = (await self._municipality(scope)).interface_languages.get(code) or _missing()
         found = language.version(number) or _missing("version")
         words = await self.words(scope, code, number)
-        told = [
+        messages = [
             {"source": [*one.sources], "german": [*one.german], "translation": [*words.messages.get(one.message, ())]}
             for one in sentences().values()
         ]
-        return {"code": code, **_version(found, language), "messages": told}
+        return {"code": code, **_version(found, language), "messages": messages}
 
     async def upload(
         self, scope: TenantScope, code: str, body: NewCatalogue, by: str, request: IdempotencyKey
@@ -140,8 +140,8 @@ class InterfaceLanguages:
             dropped[:] = spare[: max(0, len(versions) - MOST_VERSIONS)]
             return replace(found, versions=tuple(one for one in versions if one.number not in dropped))
 
-        told = {"missing": [*checked.missing], "fuzzy": checked.fuzzy, "unknown": checked.unknown}
-        done = await self._step(scope, tag, become, "uploaded", number, by, request, told, new=True)
+        findings = {"missing": [*checked.missing], "fuzzy": checked.fuzzy, "unknown": checked.unknown}
+        done = await self._step(scope, tag, become, "uploaded", number, by, request, findings, new=True)
         if dropped:
             await self._words.remove(scope, tag, dropped)
         return done

@@ -182,7 +182,7 @@ async def _listed(
 
 async def _version(page: PageContext, code: str, version: int, form: Form, status: int = 200) -> Response:
     found = await page.services.interface_languages.version(page.scope, code, version)
-    upcoming = await page.services.gatherings.upcoming(page.scope, page.now)
+    upcoming = await page.services.gatherings.list_for_staff(page.scope, page.now)
     return page.render(
         "staff/language.html",
         status,

@@ -31,7 +31,7 @@ router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=
 @router.get("/invitations")
 async def show_invitations(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
-    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
     stored = invitation_form.filled(found["facts"]["invitations"])
     return await _show(page, found, remember(page.form(f"invitations:{id}", stored), stored))
 
@@ -41,7 +41,7 @@ async def change_invitations(request: Request, caller: Coordinator, id: str) -> 
     """Save what was entered, or what one button says of one invitation: withdraw it, let it be valid again."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"invitations:{id}")
-    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
     known: list[dict[str, Any]] = found["facts"]["invitations"]
     act, _, which = form.value("act").partition(" ")
     if act in ("withdraw", "allow"):
@@ -68,7 +68,7 @@ async def get_invitation_sheet(
 ) -> Response:
     """A page to hand out, in up to four languages: `?languages=uk,ar`. Without any: the first ones that the gathering is written in."""
     page = await page_context(request, caller, staff=True)
-    found = await page.services.gatherings.at_desk(page.scope, id, page.now)
+    found = await page.services.gatherings.get_for_desk(page.scope, id, page.now)
     every = await page.services.invitations.of(page.scope, id)
     one = next((one for one in every if one["id"] == invitation), None)
     if one is None:

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=
 @router.get("/meetings")
 async def show_meetings(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
-    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
     stored = meetings_form.filled(found["facts"]["meetings"])
     return _show(page, found, remember(page.form(f"meetings:{id}", stored), stored))
 
@@ -33,7 +33,7 @@ async def change_meetings(request: Request, caller: Coordinator, id: str) -> Res
     gathering one first sees what the change will do."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"meetings:{id}")
-    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
     published = found["status"] == "published"
     known: list[dict[str, Any]] = found["facts"]["meetings"]
     if not form.value("act"):

@@ -118,8 +118,8 @@ class MunicipalityRepository(Repository[Municipality]):
     async def roles(self, email_key: str) -> dict[str, frozenset[str]]:
         """What municipalities granted to whom the key stands for, by municipality."""
         path = f"staff.{email_key}"
-        held = {path: {"$exists": True}, "status": {"$in": list(TENANTS)}}
-        found = await self.collection.find(held, {path: 1, "tenant": 1}).to_list(None)
+        with_roles = {path: {"$exists": True}, "status": {"$in": list(TENANTS)}}
+        found = await self.collection.find(with_roles, {path: 1, "tenant": 1}).to_list(None)
         return {document["tenant"]: frozenset(document["staff"][email_key]) for document in found}
 
     async def with_staff(self) -> list[TenantScope]:

@@ -114,11 +114,11 @@ async def _languages(page: PageContext) -> list[str]:
 
 
 async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
-    found = moments(await page.services.gatherings.planned(page.scope, id, page.now))
+    found = moments(await page.services.gatherings.get_for_planning(page.scope, id, page.now))
     counts = await page.services.lists.counts(page.scope, id)
     groups = {status: count["groups"] for status, count in counts.items()}
     series = (
-        await page.services.gatherings.of_series(page.scope, found["series"], page.now) if found.get("series") else []
+        await page.services.gatherings.list_series(page.scope, found["series"], page.now) if found.get("series") else []
     )
     languages = await _languages(page)
     return page.render(

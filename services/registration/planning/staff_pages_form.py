@@ -51,7 +51,7 @@ async def create_gathering(request: Request, caller: Coordinator) -> Response:
 @router.get("/{id}/plan/edit")
 async def show_gathering_form(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
-    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
     stored = plan_form.filled(found["facts"])
     return await _form(page, remember(page.form(f"plan:{id}", stored), stored), found)
 
@@ -60,7 +60,7 @@ async def show_gathering_form(request: Request, caller: Coordinator, id: str) ->
 async def change_gathering(request: Request, caller: Coordinator, id: str) -> Response:
     """A draft is changed at once; of a published gathering one first sees what the change will do."""
     page = await page_context(request, caller, staff=True)
-    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
     form = await page.received(f"plan:{id}")
     merge(form, plan_form.filled(found["facts"]))
     languages = await _languages(page)

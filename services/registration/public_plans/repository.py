@@ -26,5 +26,5 @@ class PublicPlans:
         shown = [one["_id"] for one in await self._plans.find(scope.filter(public=True), {"_id": 1}).to_list(None)]
         if not shown:
             return False
-        gone = await self._deleted.find(scope.filter(_id={"$in": shown}), {"_id": 1}).to_list(None)
-        return len(gone) < len(shown)
+        deleted = await self._deleted.find(scope.filter(_id={"$in": shown}), {"_id": 1}).to_list(None)
+        return len(deleted) < len(shown)

@@ -22,7 +22,7 @@ def questions_of_state(state: GatheringState) -> dict[str, Question]:
 
 
 def questions_shown(gathering: Mapping[str, Any]) -> dict[str, Question]:
-    """The same, of a gathering as `Gatherings.known` and `at_desk` give it; else those that are asked now."""
+    """The same, of a gathering as `Gatherings.get_for_participants` and `get_for_desk` give it; else those that are asked now."""
     return known_questions(gathering.get("questions") or (), gathering.get("former_questions") or ())
 
 

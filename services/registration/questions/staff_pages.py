@@ -40,7 +40,7 @@ async def change_questions(request: Request, caller: Coordinator, id: str) -> Re
     """Add what was chosen of the set, or what one button says of one question: take it out, move it up, keep it in the set, drop it there."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"questions:{id}")
-    there = (await page.services.gatherings.planned(page.scope, id, page.now))["questions"]
+    there = (await page.services.gatherings.get_for_planning(page.scope, id, page.now))["questions"]
     offered = (await page.services.question_sets.get(page.scope))["questions"]
     act, _, which = form.value("act").partition(" ")
 
@@ -77,7 +77,7 @@ async def change_questions(request: Request, caller: Coordinator, id: str) -> Re
 async def show_question(request: Request, caller: Coordinator, id: str, q: Filter = "") -> Response:
     """A new question, or with `q` one that is there."""
     page = await page_context(request, caller, staff=True)
-    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
     known = _named(found, q)
     stored = question_form.filled(known) if known else question_form.NEW
     form = remember(page.form(f"question:{id}", stored), stored)
@@ -88,7 +88,7 @@ async def show_question(request: Request, caller: Coordinator, id: str, q: Filte
 async def save_question(request: Request, caller: Coordinator, id: str, q: Filter = "") -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"question:{id}")
-    found = await page.services.gatherings.at_desk(page.scope, id, page.now)
+    found = await page.services.gatherings.get_for_desk(page.scope, id, page.now)
     known = _named(found, q)
     if known:
         merge(form, question_form.filled(known))
@@ -145,7 +145,7 @@ def _places(at: int, language: str) -> dict[str, str]:
 
 
 async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
-    found = moments(await page.services.gatherings.planned(page.scope, id, page.now))
+    found = moments(await page.services.gatherings.get_for_planning(page.scope, id, page.now))
     kept = await page.services.question_sets.get(page.scope)
     taken = {one["id"] for one in found["questions"]}
     return page.render(

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=
 @router.get("/quotas")
 async def show_quotas(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
-    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
     stored = quota_form.filled(found["quotas"])
     return await _show(page, found, remember(page.form(f"quotas:{id}", stored), stored))
 
@@ -33,7 +33,7 @@ async def change_quotas(request: Request, caller: Coordinator, id: str) -> Respo
     """Save what was entered, or what one button says of one quota: release its seats, take it out."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"quotas:{id}")
-    found = await page.services.gatherings.planned(page.scope, id, page.now)
+    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
     known: list[dict[str, Any]] = found["facts"]["quotas"]
     act, _, which = form.value("act").partition(" ")
     if act == "release":

@@ -80,9 +80,9 @@ async def check_in(request: Request, caller: Desk, id: str, body: Here | None = 
     """Check in, or so many of the group; 0 takes it back."""
     services = get_services(request)
     gathering = (await services.registrations.get(caller, id))["gathering"]
-    told = Arrival(registration_id=id, people=body.people if body else None)
+    arrival = Arrival(registration_id=id, people=body.people if body else None)
     return json_response(
-        *ok(await services.door.check_in(caller.scope, gathering, told, read_idempotency_key(request, key, body)))
+        *ok(await services.door.check_in(caller.scope, gathering, arrival, read_idempotency_key(request, key, body)))
     )
 
 

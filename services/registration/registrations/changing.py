@@ -227,10 +227,10 @@ class RegistrationChanges:
         if state is None:
             there = await self._repository.get(scope, id)
             state = {} if there is None else await self._registrations.status(scope, there)
-        known = state
+        status = state
 
         def answer(after: Registration) -> Answer:
-            return {"id": id, "gathering": after.gathering, **known, **person(after, special)}
+            return {"id": id, "gathering": after.gathering, **status, **person(after, special)}
 
         def decide(found: Registration) -> Decision[Registration]:
             if found.erased:

@@ -43,15 +43,15 @@ def settle(form: Form, entered: Mapping[str, Any]) -> None:
         return
     now = {name: _plain(value) for name, value in entered.items()}
     shown = [name for name in was if name in now and (name in form.names or isinstance(now[name], list))]
-    mine = {name: _sent(form, name, now[name]) for name in shown}
-    changed = {name for name in shown if _short(mine[name]) != was[name]}
+    sent = {name: _sent(form, name, now[name]) for name in shown}
+    changed = {name for name in shown if _short(sent[name]) != was[name]}
     _settle_companions(form, was, now)
     if not changed.isdisjoint({_COUNT, "names"}):
         changed |= {_COUNT, "names"} & set(shown)  # how many come and who they are is one entry
     for name in shown:
         if name not in changed:
             form.set_value(name, now[name] if isinstance(now[name], list) else [now[name]])
-        elif _short(now[name]) != was[name] and now[name] != mine[name]:
+        elif _short(now[name]) != was[name] and now[name] != sent[name]:
             said = ", ".join(now[name]) if isinstance(now[name], list) else now[name].replace("\n", ", ")
             form.error(name, BOTH, value=said or "–")
 

@@ -53,7 +53,7 @@ async def join_meeting(request: Request, caller: HolderOfPage, id: str, code: st
     """The way into an online gathering, for those who hold a seat. The address stands nowhere else."""
     page = await _mine(request, caller, code)
     state = await page.services.registrations.get(page.caller, id)
-    found = await page.services.gatherings.known(page.scope, state["gathering"], page.now)
+    found = await page.services.gatherings.get_for_participants(page.scope, state["gathering"], page.now)
     if state["status"] not in IN or not found["join_url"] or found["status"] == "cancelled":
         raise conflict("no-seat", "The way in is open to those who have a confirmed seat.")
     return RedirectResponse(
@@ -68,7 +68,7 @@ async def show_contact_confirmation(request: Request, caller: HolderOfPage, id: 
     state = await page.services.registrations.get(page.caller, id)
     if state["status"] != "unconfirmed":
         return see_other(f"{page.home}my/{id}/{code}")
-    found = moments(await page.services.gatherings.known(page.scope, state["gathering"], page.now))
+    found = moments(await page.services.gatherings.get_for_participants(page.scope, state["gathering"], page.now))
     return page.render("reached.html", gathering=found, form=page.form(f"my:{id}"))
 
 
@@ -135,13 +135,15 @@ async def confirm_address(request: Request, caller: HolderOfPage, id: str, code:
 async def _show(
     page: PageContext, state: dict[str, Any], sent: Form | None = None, status: int = 200, changing: bool = False
 ) -> Response:
-    found = offered(moments(await page.services.gatherings.known(page.scope, state["gathering"], page.now)), page.now)
+    found = offered(
+        moments(await page.services.gatherings.get_for_participants(page.scope, state["gathering"], page.now)), page.now
+    )
     labels = {offer["id"]: offer["label"] for offer in found["support"]}
-    gone = {offer["id"]: offer["label"] for offer in found["withdrawn"]}
+    withdrawn = {offer["id"]: offer["label"] for offer in found["withdrawn"]}
     wishes = [
-        {"label": labels[id], **told} if id in labels else {"label": gone[id], "status": "withdrawn"}
+        {"label": labels[id], **told} if id in labels else {"label": withdrawn[id], "status": "withdrawn"}
         for id, told in (state.get("support_status") or {}).items()
-        if id in labels or id in gone
+        if id in labels or id in withdrawn
     ]
     known, people = questions_shown(found), 1 + len(state["party"])
     shown = entered(state, known)

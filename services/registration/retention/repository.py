@@ -43,12 +43,12 @@ class RetentionRepository:
     async def counts(self, scope: TenantScope, gathering_id: str) -> tuple[int, dict[str, int]]:
         """(registrations that still say who somebody is, how many of them hold each personal field)."""
         sums: Document = {field: {"$sum": times} for field, times in FIELDS.items()}
-        held: Document = {"$cond": [{"$not": ["$erased"]}, 1, 0]}
+        not_erased: Document = {"$cond": [{"$not": ["$erased"]}, 1, 0]}
         found = await self._database.aggregate(
             "registrations",
             [
                 {"$match": scope.filter(gathering=gathering_id)},
-                {"$group": {"_id": None, "held": {"$sum": held}, **sums}},
+                {"$group": {"_id": None, "held": {"$sum": not_erased}, **sums}},
             ],
         )
         counts = found[0] if found else {}

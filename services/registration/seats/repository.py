@@ -113,12 +113,12 @@ class SeatLedgers:
         key = (scope.tenant, gathering_id)
 
         def read(ledger: Ledger) -> Answer:
-            known = self._derived.setdefault(key, {})
-            version, answer = known.get(compute, (0, {}))
+            cached = self._derived.setdefault(key, {})
+            version, answer = cached.get(compute, (0, {}))
             newest = self._versions[key]
             if version != newest:
                 answer = compute(ledger)
-                known[compute] = newest, answer
+                cached[compute] = newest, answer
             return answer
 
         return await self.view(scope, gathering_id, read)
@@ -128,11 +128,11 @@ class SeatLedgers:
 
         Raises: Problem 404.
         """
-        known = self._states.get((scope.tenant, gathering_id))
-        if known is None:
+        cached = self._states.get((scope.tenant, gathering_id))
+        if cached is None:
             await self.view(scope, gathering_id, lambda ledger: {})
-            known = self._states[scope.tenant, gathering_id]
-        return known
+            cached = self._states[scope.tenant, gathering_id]
+        return cached
 
     async def try_out(self, scope: TenantScope, gathering_id: str, command: Command) -> tuple[Ledger, Any, list[Step]]:
         """What a command would do, without doing it: (the ledger then, its result, its steps).

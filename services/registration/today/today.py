@@ -45,7 +45,7 @@ class RegistrationToday:
 
     async def get(self, scope: TenantScope, now: datetime) -> Today:
         """What is due, and what was done last."""
-        gatherings = await self._gatherings.published(scope, now, LOOKED_AT)
+        gatherings = await self._gatherings.list_published(scope, now, LOOKED_AT)
         ids = [one["id"] for one in gatherings]
         ordered = await self._orders.numbers(scope, ids)
         waiting = await asyncio.gather(*(self._ledgers.derived(scope, id, _waiting) for id in ids))

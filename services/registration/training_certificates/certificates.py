@@ -33,7 +33,7 @@ class TrainingCertificates:
         Raises Problem 404, also where there is none (yet).
         """
         found = await self._registrations.get(caller, registration)
-        gathering = await self._gatherings.known(caller.scope, found["gathering"], now)
+        gathering = await self._gatherings.get_for_participants(caller.scope, found["gathering"], now)
         over = now >= datetime.fromisoformat(gathering["ends_at"])
         if gathering["kind"] != "training" or found["status"] != "arrived" or not over:
             raise not_found("certificate")

@@ -104,10 +104,10 @@ class Answering:
 
     async def save(self, code: str, body: AnswerSave, resume: str | None, now: datetime) -> SavedSheet:
         """Save what changed. The first save claims the sheet, with the browser's own code or a new one, and tells it."""
-        mine = self.claiming(resume)
+        resume_code = self.claiming(resume)
         notes = {question: "" if note is None else note for question, note in body.notes.items()}
         questionnaire = await self.questionnaire_by_code(code)
-        command = Save(questionnaire, hashed(mine), body.answers, notes, body.seen.answers, body.seen.notes)
+        command = Save(questionnaire, hashed(resume_code), body.answers, notes, body.seen.answers, body.seen.notes)
 
         def decided(sheet: StoredSheet) -> tuple[StoredSheet, SavedSheet]:
             events, after = self.decide(sheet, command, now)
@@ -116,10 +116,10 @@ class Answering:
                 for event in events
                 if isinstance(event, Contradicted)
             ]
-            told: SavedSheet = {**to_response(after, questionnaire), "conflicts": conflicts}  # type: ignore[typeddict-item]
+            response: SavedSheet = {**to_response(after, questionnaire), "conflicts": conflicts}  # type: ignore[typeddict-item]
             if sheet.resume_hash is None:
-                told["resume_code"] = mine
-            return after, told
+                response["resume_code"] = resume_code
+            return after, response
 
         answer: SavedSheet = await self.saving.save(code, decided)
         self.metrics.saved.inc()

@@ -64,8 +64,8 @@ class EraseSheet:
             left = replace(left, answers={}, answered=0)
         if self.by_link is not None:
             left = replace(left, forgotten_hash=self.by_link, forgotten_at=now)
-        gone = replace(sheet, contact=before.contact).tombstones
-        return Decision(left, gone, before, erase_topic=CONTACTS)
+        tombstones = replace(sheet, contact=before.contact).tombstones
+        return Decision(left, tombstones, before, erase_topic=CONTACTS)
 
 
 def _without_person(sheet: StoredSheet) -> StoredSheet:

@@ -66,8 +66,8 @@ class HandingOn:
         questions = _named(body, questionnaire, sheet.asked)
         colleagues = await self.answering.sheets.handed_on_by(scope, sheet.id)
         again = any(one.id == request.key for one in colleagues)
-        held = {question for one in colleagues for question in one.asked or ()}
-        mine = hashed(resume or "")
+        handed_on = {question for one in colleagues for question in one.asked or ()}
+        resume_hash = hashed(resume or "")
         if not again:
             if len(colleagues) >= MOST_COLLEAGUES:
                 raise ENOUGH
@@ -78,14 +78,14 @@ class HandingOn:
                 >= MOST_OF_AN_INVITATION
             ):
                 raise ENDLESS
-            self.answering.decide(sheet, HandOn(questionnaire, questions, mine, frozenset(held)), now)
+            self.answering.decide(sheet, HandOn(questionnaire, questions, resume_hash, frozenset(handed_on)), now)
             await self._check_hand_on_limits(scope, sheet, colleagues, body.contact.email)
         # What its recipient is called was typed by somebody they may not know: no message carries it.
         contact = body.contact.model_copy(update={"name": None})
         made, replayed = await self.invitations.hand_on(scope, sheet, questions, contact, request, now)
         missing = tuple(question for question in questions if question not in sheet.handed_on)
         if missing:
-            await self.answering.execute(code, HandOn(questionnaire, missing, mine), None, now)
+            await self.answering.execute(code, HandOn(questionnaire, missing, resume_hash), None, now)
         return {"id": made["id"], "questions": list(questions), "status": "invited"}, replayed
 
     async def _check_hand_on_limits(

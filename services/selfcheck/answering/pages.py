@@ -15,7 +15,7 @@ from chassis.pages.pages import Pages, see_other
 from chassis.text.translations import mark
 from disclosure.scheme import NOT_APPLICABLE, UNSURE
 from services.selfcheck.answering.api import guarded
-from services.selfcheck.answering.frame import Desk, at_desk, framed, remember
+from services.selfcheck.answering.respondent_page import RespondentPage, remember, respondent_page, show_frame
 from services.selfcheck.domain.own_section import is_own
 from services.selfcheck.permissions import Public
 from services.selfcheck.services import get_services
@@ -28,20 +28,20 @@ _WRONG_CODE = mark("This is not the right code. Please compare it letter by lett
 @router.get("")
 async def show_overview(request: Request, caller: Public, code: str) -> Response:
     try:
-        desk = await at_desk(request, caller, code)
+        page = await respondent_page(request, caller, code)
     except Problem as problem:
         if problem.status == 404 and await get_services(request).answering.sheets.erased_by_code(code):
             return see_other(f"/selfcheck/answers/{code}/forgotten")
         if problem.code != "resume-code-needed":
             raise
         return _resume_page(request, request.app.state.forms.new(request, f"resume:{code}"))
-    progress = desk.sheet["progress"]
-    resume_code = desk.resume if desk.sheet["claimed"] else None
-    deadline = desk.sheet["assessment"]["deadline"]
-    return desk.render(
+    progress = page.sheet["progress"]
+    resume_code = page.resume if page.sheet["claimed"] else None
+    deadline = page.sheet["assessment"]["deadline"]
+    return page.render(
         "answer.html",
-        title=desk.pages.texts(request, request.state.brand).gettext("My answers"),
-        status_of_sheet=desk.sheet["status"],
+        title=page.pages.texts(request, request.state.brand).gettext("My answers"),
+        status_of_sheet=page.sheet["status"],
         answered=progress["answered"],
         asked=progress["asked"],
         deadline=datetime.fromisoformat(deadline) if deadline else None,
@@ -50,16 +50,16 @@ async def show_overview(request: Request, caller: Public, code: str) -> Response
                 "id": field.id,
                 "title": field.title,
                 "own": is_own(field.id),
-                "address": desk.address(field),
+                "address": page.address(field),
                 **progress["fields"][field.id],
-                "handed_on": len({q.id for q in field.questions} & set(desk.handed_on)),
+                "handed_on": len({q.id for q in field.questions} & set(page.handed_on)),
             }
-            for field in desk.fields()
+            for field in page.fields()
         ],
         resume_code=resume_code,
-        picture=_picture(desk, resume_code) if resume_code else None,
-        paper=desk.paper,
-        submission=desk.form("submission"),
+        picture=_picture(page, resume_code) if resume_code else None,
+        paper=page.paper,
+        submission=page.form("submission"),
     )
 
 
@@ -78,7 +78,7 @@ async def resume_answering(request: Request, caller: Public, code: str) -> Respo
                 raise
             form.error("resume_code", _WRONG_CODE)
     if not form.ok:
-        await framed(request, caller, code)
+        await show_frame(request, caller, code)
         return _resume_page(request, form, 422)
     response = see_other(f"/selfcheck/answers/{code}")
     remember(request, response, code, typed)
@@ -88,15 +88,15 @@ async def resume_answering(request: Request, caller: Public, code: str) -> Respo
 @router.get("/print")
 async def get_questionnaire_pdf(request: Request, caller: Public, code: str) -> Response:
     """All questions with one's answers, to be printed or kept."""
-    desk = await at_desk(request, caller, code)
-    scale = desk.questionnaire.scale
+    page = await respondent_page(request, caller, code)
+    scale = page.questionnaire.scale
     words: dict[Any, Any] = {scale.min + step: label for step, label in enumerate(scale.labels)}
-    return desk.render(
+    return page.render(
         "answer_print.html",
         levels=words,
         unsure=UNSURE,
         not_applicable=NOT_APPLICABLE,
-        at=desk.now,
+        at=page.now,
         sections=[
             {
                 "title": field.title,
@@ -104,26 +104,26 @@ async def get_questionnaire_pdf(request: Request, caller: Public, code: str) -> 
                 "questions": [
                     {
                         "text": q.text,
-                        "answer": desk.sheet["answers"].get(q.id),
-                        "note": desk.sheet["notes"].get(q.id),
-                        "evidence": [one for one in desk.sheet["evidence"] if one["question"] == q.id],
+                        "answer": page.sheet["answers"].get(q.id),
+                        "note": page.sheet["notes"].get(q.id),
+                        "evidence": [one for one in page.sheet["evidence"] if one["question"] == q.id],
                     }
                     for q in field.questions
-                    if q.id in set(desk.questions_of(field))
+                    if q.id in set(page.questions_of(field))
                 ],
             }
-            for field in desk.fields()
+            for field in page.fields()
         ],
     )
 
 
 @router.post("/submission")
 async def submit_sheet(request: Request, caller: Public, code: str) -> Response:
-    desk = await at_desk(request, caller, code)
-    form = await desk.received("submission")
+    page = await respondent_page(request, caller, code)
+    form = await page.received("submission")
     if form.ok:
-        await desk.services.answering.submit(code, desk.resume, desk.idempotency_key("submission", form), desk.now)
-    return see_other(desk.here)
+        await page.services.answering.submit(code, page.resume, page.idempotency_key("submission", form), page.now)
+    return see_other(page.here)
 
 
 def _resume_page(request: Request, form: Form, status: int = 200) -> Response:
@@ -131,8 +131,8 @@ def _resume_page(request: Request, form: Form, status: int = 200) -> Response:
     return pages.render(request, "answer_resume.html", brand=request.state.brand, status=status, form=form)
 
 
-def _picture(desk: Desk, resume_code: str) -> str:
+def _picture(page: RespondentPage, resume_code: str) -> str:
     """A QR code that opens the sheet on another device. The resume code stands behind #, which browsers keep to
     themselves: it reaches no server and no log that way."""
-    address = f"{desk.services.invitations.link(desk.code)}#{resume_code}"
+    address = f"{page.services.invitations.link(page.code)}#{resume_code}"
     return qr_data_uri(address, scale=4, border=4, dark="#000", light="#fff")

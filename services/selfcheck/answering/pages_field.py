@@ -14,7 +14,7 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import language_of, see_other
 from chassis.text.languages import pick
 from disclosure.scheme import NOT_APPLICABLE, UNSURE
-from services.selfcheck.answering.frame import Desk, at_desk
+from services.selfcheck.answering.respondent_page import RespondentPage, respondent_page
 from services.selfcheck.answering.schemas import AnswerConflict
 from services.selfcheck.domain.own_section import is_own
 from services.selfcheck.domain.questionnaire import Field, Question
@@ -29,38 +29,38 @@ SEEN = "seen"
 
 @router.get("")
 async def show_field(request: Request, caller: Public, code: str, field: str) -> Response:
-    desk = await at_desk(request, caller, code)
-    return _page(desk, _field(desk, field))
+    page = await respondent_page(request, caller, code)
+    return _page(page, _field(page, field))
 
 
 @router.post("")
 async def save_field(request: Request, caller: Public, code: str, field: str) -> Response:
     """The whole field by button, for browsers without JavaScript and as the way on."""
-    desk = await at_desk(request, caller, code)
-    shown = _field(desk, field)
-    form = await desk.received("answers")
+    page = await respondent_page(request, caller, code)
+    shown = _field(page, field)
+    form = await page.received("answers")
     if not form.ok:
-        return _page(desk, shown, form, 422)
-    body = _changes(desk, shown, form)
+        return _page(page, shown, form, 422)
+    body = _changes(page, shown, form)
     if body.answers or body.notes:
         try:
-            saved = await desk.services.answering.save(code, body, desk.resume, desk.now)
+            saved = await page.services.answering.save(code, body, page.resume, page.now)
         except Problem as problem:
             if problem.status != 422:
                 raise
             form.show_problem(problem)
-            return _page(desk, shown, form, 422)
+            return _page(page, shown, form, 422)
         if saved["conflicts"]:
-            return _page(await at_desk(request, caller, code), shown, form, 409, saved["conflicts"])
-    fields = desk.fields()
+            return _page(await respondent_page(request, caller, code), shown, form, 409, saved["conflicts"])
+    fields = page.fields()
     place = fields.index(shown)
     if form.value("then") == "overview" or place + 1 == len(fields):
-        return see_other(desk.here)
-    return see_other(desk.address(fields[place + 1]))
+        return see_other(page.here)
+    return see_other(page.address(fields[place + 1]))
 
 
-def _field(desk: Desk, id: str) -> Field:
-    for field in desk.fields():
+def _field(page: RespondentPage, id: str) -> Field:
+    for field in page.fields():
         if field.id == id:
             return field
     raise not_found("field")
@@ -75,21 +75,25 @@ def _note_name(question: str) -> str:
 
 
 def _page(
-    desk: Desk, field: Field, form: Form | None = None, status: int = 200, conflicts: Sequence[AnswerConflict] = ()
+    page: RespondentPage,
+    field: Field,
+    form: Form | None = None,
+    status: int = 200,
+    conflicts: Sequence[AnswerConflict] = (),
 ) -> Response:
-    fields = desk.fields()
+    fields = page.fields()
     place = fields.index(field)
-    asked = set(desk.questions_of(field))
-    answers = {q: answer for q, answer in desk.sheet["answers"].items() if q in asked}
-    notes = {q: note for q, note in desk.sheet["notes"].items() if q in asked}
+    asked = set(page.questions_of(field))
+    answers = {q: answer for q, answer in page.sheet["answers"].items() if q in asked}
+    notes = {q: note for q, note in page.sheet["notes"].items() if q in asked}
     initial = {_answer_name(q): answer for q, answer in answers.items()} | {_note_name(q): n for q, n in notes.items()}
-    progress = desk.sheet["progress"]["fields"][field.id]
-    scale = desk.questionnaire.scale
+    progress = page.sheet["progress"]["fields"][field.id]
+    scale = page.questionnaire.scale
     neighbours = [
-        {"title": fields[at].title, "address": desk.address(fields[at])} if 0 <= at < len(fields) else None
+        {"title": fields[at].title, "address": page.address(fields[at])} if 0 <= at < len(fields) else None
         for at in (place - 1, place + 1)
     ]
-    language = language_of(desk.request, desk.request.state.brand)
+    language = language_of(page.request, page.request.state.brand)
     differing = {(one["part"], one["question"]): one["there"] for one in conflicts}
 
     def question(q: Question) -> dict[str, Any]:
@@ -102,13 +106,13 @@ def _page(
             "help": q.help,
             "name": _answer_name(q.id),
             "note": _note_name(q.id),
-            "handed_on": q.id in desk.handed_on,
-            "evidence": sum(one["question"] == q.id for one in desk.sheet["evidence"]),
+            "handed_on": q.id in page.handed_on,
+            "evidence": sum(one["question"] == q.id for one in page.sheet["evidence"]),
             "answer_there": {"value": differing["answers", q.id]} if ("answers", q.id) in differing else None,
             "note_there": {"value": differing["notes", q.id]} if ("notes", q.id) in differing else None,
         }
 
-    return desk.render(
+    return page.render(
         "answer_field.html",
         status=status,
         field_id=field.id,
@@ -119,15 +123,15 @@ def _page(
         asked=progress["asked"],
         former=neighbours[0],
         following=neighbours[1],
-        form=form or desk.form("answers", initial),
+        form=form or page.form("answers", initial),
         seen=orjson.dumps({"answers": answers, "notes": notes}).decode(),
-        closed=desk.closed,
+        closed=page.closed,
         levels=[(scale.min + step, words) for step, words in enumerate(scale.labels)],
         unsure=UNSURE,
         not_applicable=NOT_APPLICABLE,
         differing=bool(conflicts),
         own=is_own(field.id),
-        paper=desk.paper,
+        paper=page.paper,
         criteria=[
             {"title": criterion.title, "questions": [question(q) for q in criterion.questions if q.id in asked]}
             for criterion in field.criteria
@@ -136,12 +140,12 @@ def _page(
     )
 
 
-def _changes(desk: Desk, field: Field, form: Form) -> AnswerSave:
+def _changes(page: RespondentPage, field: Field, form: Form) -> AnswerSave:
     """What differs from what the page had shown: a level as a number, one of the two words, or null to take an answer back."""
     answers_seen, notes_seen = _seen(form)
     answers: dict[str, Any] = {}
     notes: dict[str, Any] = {}
-    for question in desk.questions_of(field):
+    for question in page.questions_of(field):
         if form.chosen(_answer_name(question)):
             entered = form.value(_answer_name(question))
             answer = level_of(entered) if entered else None

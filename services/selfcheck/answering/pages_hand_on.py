@@ -11,7 +11,7 @@ from chassis.pages.pages import language_of, see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.selfcheck.answering.api import guarded
-from services.selfcheck.answering.frame import Desk, at_desk
+from services.selfcheck.answering.respondent_page import RespondentPage, respondent_page
 from services.selfcheck.permissions import Public
 from services.selfcheck.schemas import Contact, Delegation
 
@@ -30,16 +30,16 @@ _NOTHING_CHOSEN = mark("Please choose at least one question or a whole field.")
 async def show_delegations(
     request: Request, caller: Public, code: str, question: Filter = "", field: Filter = ""
 ) -> Response:
-    desk = await at_desk(request, caller, code)
+    page = await respondent_page(request, caller, code)
     # Colleagues mostly read what the sender reads; the list begins with German for everybody else.
     own = language_of(request, request.state.brand)
-    return _page(desk, desk.form("hand-on", {"questions": [question], "fields": [field], "language": own}))
+    return _page(page, page.form("hand-on", {"questions": [question], "fields": [field], "language": own}))
 
 
 @router.post("")
 async def create_delegation(request: Request, caller: Public, code: str) -> Response:
-    desk = await at_desk(request, caller, code)
-    form = await desk.received("hand-on")
+    page = await respondent_page(request, caller, code)
+    form = await page.received("hand-on")
     form.require("email", "language")
     if not form.chosen("questions") and not form.chosen("fields"):
         form.error("", _NOTHING_CHOSEN)
@@ -47,44 +47,44 @@ async def create_delegation(request: Request, caller: Public, code: str) -> Resp
         with form.refusals():
             contact = Contact(email=form.value("email"), language=form.value("language"))
             body = Delegation(questions=form.chosen("questions"), fields=form.chosen("fields"), contact=contact)
-            await desk.services.handing_on.hand_on(
-                code, body, desk.resume, desk.idempotency_key("delegation", form), desk.now
+            await page.services.handing_on.hand_on(
+                code, body, page.resume, page.idempotency_key("delegation", form), page.now
             )
-            return see_other(f"{desk.here}/hand-on")
-    return _page(desk, form, 422)
+            return see_other(f"{page.here}/hand-on")
+    return _page(page, form, 422)
 
 
 @router.post("/{id}/withdrawal")
 async def withdraw_delegation(request: Request, caller: Public, code: str, id: str) -> Response:
-    desk = await at_desk(request, caller, code)
-    form = await desk.received(f"take-back:{id}")
+    page = await respondent_page(request, caller, code)
+    form = await page.received(f"take-back:{id}")
     if form.ok:
         with form.refusals():
-            await guarded(request, caller, desk.services.handing_on.take_back(code, id, desk.resume, desk.now))
+            await guarded(request, caller, page.services.handing_on.take_back(code, id, page.resume, page.now))
     if not form.ok:
-        return _page(await at_desk(request, caller, code), form, 409)
-    return see_other(f"{desk.here}/hand-on")
+        return _page(await respondent_page(request, caller, code), form, 409)
+    return see_other(f"{page.here}/hand-on")
 
 
-def _page(desk: Desk, form: Form, status: int = 200) -> Response:
+def _page(page: RespondentPage, form: Form, status: int = 200) -> Response:
     chosen = set(form.chosen("questions"))
-    own = desk.sheet["asked"]
-    asked = {field.id: [q for q in field.questions if own is None or q.id in own] for field in desk.fields()}
-    return desk.render(
+    own = page.sheet["asked"]
+    asked = {field.id: [q for q in field.questions if own is None or q.id in own] for field in page.fields()}
+    return page.render(
         "answer_hand_on.html",
         status=status,
         form=form,
-        closed=desk.closed,
+        closed=page.closed,
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
         handed_on=[
             {
                 "id": colleague["id"],
                 "status": colleague["status"],
                 "answered": colleague["answered"],
-                "take_back": desk.form(f"take-back:{colleague['id']}"),
-                "questions": [desk.questionnaire.questions[question].text for question in colleague["questions"]],
+                "take_back": page.form(f"take-back:{colleague['id']}"),
+                "questions": [page.questionnaire.questions[question].text for question in colleague["questions"]],
             }
-            for colleague in desk.sheet["handed_on"]
+            for colleague in page.sheet["handed_on"]
         ],
         sections=[
             {
@@ -93,7 +93,7 @@ def _page(desk: Desk, form: Form, status: int = 200) -> Response:
                 "chosen": any(q.id in chosen for q in field.questions),
                 "questions": [(q.id, q.text) for q in asked[field.id]],
             }
-            for field in desk.fields()
+            for field in page.fields()
             if asked[field.id]
         ],
     )

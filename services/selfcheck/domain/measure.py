@@ -70,8 +70,8 @@ def change(
         raise Invalid(flaws)
     if after == before:
         return before
-    told = before.told if after.due == before.due else frozenset()
-    return replace(after, revision=before.revision + 1, told=told)
+    reminders_sent = before.told if after.due == before.due else frozenset()
+    return replace(after, revision=before.revision + 1, told=reminders_sent)
 
 
 def reminder(measure: Measure) -> tuple[str, datetime] | None:

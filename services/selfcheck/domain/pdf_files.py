@@ -107,9 +107,9 @@ def _bodies(number: int, content: bytes, packed: list[bytes]) -> Iterator[bytes]
         yield content[found.end() : found.end() + _ACTION_AT_MOST].partition(b"endobj")[0]
     for text in packed:
         index = _INDEX_OF_OBJECTS.match(text)
-        told = [int(one) for one in index[0].split()] if index else []
-        places = sorted(told[1::2])
-        for named, place in zip(told[::2], told[1::2], strict=False):
+        numbers = [int(one) for one in index[0].split()] if index else []
+        places = sorted(numbers[1::2])
+        for named, place in zip(numbers[::2], numbers[1::2], strict=False):
             if named == number and index:
                 behind = next((one for one in places if one > place), len(text))
                 yield text[index.end() + place : index.end() + min(behind, place + _ACTION_AT_MOST)]

@@ -41,20 +41,20 @@ def compare_questions(questionnaire: Questionnaire, result: Result, field: str) 
 
 def widest(compared: list[Comparison]) -> Comparison | None:
     """The comparison in which perspectives lie furthest apart: the first of equals; None where nothing can be compared, or nothing differs."""
-    told = [one for one in compared if one.gap]
-    return max(told, key=lambda one: one.gap or 0, default=None)
+    comparable = [one for one in compared if one.gap]
+    return max(comparable, key=lambda one: one.gap or 0, default=None)
 
 
 def closest(compared: list[Comparison]) -> Comparison | None:
     """The comparison in which they lie closest together: the first of equals; None where nothing can be compared."""
-    told = [one for one in compared if one.gap is not None]
-    return min(told, key=lambda one: one.gap or 0, default=None)
+    comparable = [one for one in compared if one.gap is not None]
+    return min(comparable, key=lambda one: one.gap or 0, default=None)
 
 
 def gap(node: NodeResult) -> float | None:
     """From the lowest to the highest score that is told; None for fewer than two."""
-    told = [one["score"] for one in node["perspectives"].values() if one["score"] is not None]
-    return max(told) - min(told) if len(told) > 1 else None
+    scores = [one["score"] for one in node["perspectives"].values() if one["score"] is not None]
+    return max(scores) - min(scores) if len(scores) > 1 else None
 
 
 def _compared(id: str, title: Texts, node: NodeResult, decimals: int) -> Comparison:

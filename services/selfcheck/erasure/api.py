@@ -27,10 +27,10 @@ async def export_person(
 ) -> HeldOfPerson:
     """By the id of a contact or of a respondent; 404 where the link is not theirs or nothing is held."""
     found = await get_services(request).answering.sheets.of_person(caller.scope, id)
-    held = [sheet for sheet in found if caller.is_staff or _holds(sheet, caller, resume)]
-    if not held and not caller.is_staff:
+    sheets = [sheet for sheet in found if caller.is_staff or _holds(sheet, caller, resume)]
+    if not sheets and not caller.is_staff:
         raise not_found("person")
-    return {"service": "selfcheck", "person_id": id, "sheets": [_shown(sheet, not caller.is_staff) for sheet in held]}
+    return {"service": "selfcheck", "person_id": id, "sheets": [_shown(sheet, not caller.is_staff) for sheet in sheets]}
 
 
 def _holds(sheet: StoredSheet, caller: Caller, resume: str | None) -> bool:

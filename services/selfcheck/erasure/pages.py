@@ -12,7 +12,7 @@ from chassis.pages.forms import Form
 from chassis.pages.pages import Pages, see_other
 from programme.frames import of_tenant
 from services.selfcheck.answering.api import guarded
-from services.selfcheck.answering.frame import Desk, at_desk
+from services.selfcheck.answering.respondent_page import RespondentPage, respondent_page
 from services.selfcheck.erasure.schemas import ErasureCertificate
 from services.selfcheck.permissions import Public
 from services.selfcheck.services import get_services
@@ -22,19 +22,19 @@ router = APIRouter(prefix="/selfcheck/answers/{code}", include_in_schema=False)
 
 @router.get("/forget")
 async def show_erasure_form(request: Request, caller: Public, code: str) -> Response:
-    desk = await at_desk(request, caller, code)
-    return _page(desk, desk.form("forget"))
+    page = await respondent_page(request, caller, code)
+    return _page(page, page.form("forget"))
 
 
 @router.post("/forget")
 async def erase_respondent(request: Request, caller: Public, code: str) -> Response:
-    desk = await at_desk(request, caller, code)
-    form = await desk.received("forget")
+    page = await respondent_page(request, caller, code)
+    form = await page.received("forget")
     form.require("sure")
     if not form.ok:
-        return _page(desk, form, 422)
-    await guarded(request, caller, desk.services.erasure_by_link.erase(code, desk.resume))
-    return see_other(f"{desk.here}/forgotten")
+        return _page(page, form, 422)
+    await guarded(request, caller, page.services.erasure_by_link.erase(code, page.resume))
+    return see_other(f"{page.here}/forgotten")
 
 
 @router.get("/forgotten")
@@ -56,5 +56,5 @@ async def show_erasure(request: Request, caller: Public, code: str) -> Response:
     )
 
 
-def _page(desk: Desk, form: Form, status: int = 200) -> Response:
-    return desk.render("answer_erase.html", status, form=form, closed=desk.closed, handed_on=bool(desk.handed_on))
+def _page(page: RespondentPage, form: Form, status: int = 200) -> Response:
+    return page.render("answer_erase.html", status, form=form, closed=page.closed, handed_on=bool(page.handed_on))

@@ -75,10 +75,10 @@ class EvidenceStore:
         evidence = Evidence(
             _new_id(request), question, "file", safe_name(name, kind), type=kind.type, size=len(content)
         )
-        mine = self.answering.claiming(resume)
+        resume_code = self.answering.claiming(resume)
         if all(evidence.id != one.id for one in sheet.evidence):
             # Asked first, so that nothing is stored of what is refused.
-            command = Attach(await self.answering.questionnaire(sheet), evidence, hashed(mine))
+            command = Attach(await self.answering.questionnaire(sheet), evidence, hashed(resume_code))
             self.answering.decide(sheet, command, now)
             file = StoredFile(
                 id=evidence.id,
@@ -90,7 +90,7 @@ class EvidenceStore:
                 content=content,
             )
             await self.files.insert_if_absent(file)
-        return await self._attach(code, evidence, mine, request, now)
+        return await self._attach(code, evidence, resume_code, request, now)
 
     async def remove(self, code: str, id: str, resume: str | None, now: datetime) -> None:
         """Take evidence away; a file is gone at once."""
@@ -139,15 +139,17 @@ class EvidenceStore:
         return File(named.name, stored.type, stored.content)
 
     async def _attach(
-        self, code: str, evidence: Evidence, mine: str, request: IdempotencyKey, now: datetime
+        self, code: str, evidence: Evidence, resume_code: str, request: IdempotencyKey, now: datetime
     ) -> tuple[EvidenceAdded, bool]:
         sheet = await self.answering.find(code)
-        command = Attach(await self.answering.questionnaire(sheet), evidence, hashed(mine))
-        told: EvidenceResponse
-        told, replayed = await self.answering.execute(code, command, request, now, lambda _: shown_evidence(evidence))
-        added: EvidenceAdded = {**told}  # type: ignore[typeddict-item]
+        command = Attach(await self.answering.questionnaire(sheet), evidence, hashed(resume_code))
+        response: EvidenceResponse
+        response, replayed = await self.answering.execute(
+            code, command, request, now, lambda _: shown_evidence(evidence)
+        )
+        added: EvidenceAdded = {**response}  # type: ignore[typeddict-item]
         if sheet.resume_hash is None:
-            added["resume_code"] = mine
+            added["resume_code"] = resume_code
         return added, replayed
 
 

@@ -12,7 +12,7 @@ from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
-from services.selfcheck.answering.frame import Desk, at_desk, remember
+from services.selfcheck.answering.respondent_page import RespondentPage, remember, respondent_page
 from services.selfcheck.domain.evidence import ACTIVE_DETAIL, BROKEN_DETAIL, KINDS_DETAIL, SIZE_DETAIL
 from services.selfcheck.permissions import Public
 from services.selfcheck.schemas import NewLink
@@ -34,66 +34,66 @@ assert set(_TRANSLATED) >= {ACTIVE_DETAIL, BROKEN_DETAIL, KINDS_DETAIL, SIZE_DET
 
 @router.get("")
 async def show_evidence(request: Request, caller: Public, code: str, question: str) -> Response:
-    desk = await at_desk(request, caller, code)
-    return _page(desk, question, desk.form("evidence"))
+    page = await respondent_page(request, caller, code)
+    return _page(page, question, page.form("evidence"))
 
 
 @router.post("")
 async def add_evidence(request: Request, caller: Public, code: str, question: str) -> Response:
     """A link, a file, or both."""
-    desk = await at_desk(request, caller, code)
-    form = await desk.received("evidence")
+    page = await respondent_page(request, caller, code)
+    form = await page.received("evidence")
     sent = (await request.form()).get("file")
     file = sent if isinstance(sent, UploadFile) and sent.filename else None
     if not form.value("url") and file is None:
         form.error("file", _CHOOSE)
     if not form.ok:
-        return _page(desk, question, form, 422)
-    evidence, resume = desk.services.evidence, desk.resume
+        return _page(page, question, form, 422)
+    evidence, resume = page.services.evidence, page.resume
     with form.refusals():
         if form.value("url"):
             link = NewLink(question=question, url=form.value("url"))
-            made, _ = await evidence.add_link(code, link, resume, desk.idempotency_key("link", form), desk.now)
+            made, _ = await evidence.add_link(code, link, resume, page.idempotency_key("link", form), page.now)
             resume = made.get("resume_code", resume)
         if file is not None:
             name, content = file.filename or "", await file.read()
-            idempotency_key = desk.idempotency_key("file", form, name, hashlib.sha256(content).hexdigest())
-            made, _ = await evidence.add_file(code, question, name, content, resume, idempotency_key, desk.now)
+            idempotency_key = page.idempotency_key("file", form, name, hashlib.sha256(content).hexdigest())
+            made, _ = await evidence.add_file(code, question, name, content, resume, idempotency_key, page.now)
             resume = made.get("resume_code", resume)
     if not form.ok:
-        return _page(desk, question, form, 422)
-    response = see_other(f"{desk.here}/evidence/{question}")
-    if resume is not None and resume != desk.resume:
+        return _page(page, question, form, 422)
+    response = see_other(f"{page.here}/evidence/{question}")
+    if resume is not None and resume != page.resume:
         remember(request, response, code, resume)
     return response
 
 
 @router.post("/{id}/removal")
 async def remove_evidence(request: Request, caller: Public, code: str, question: str, id: str) -> Response:
-    desk = await at_desk(request, caller, code)
-    form = await desk.received(f"remove:{id}")
+    page = await respondent_page(request, caller, code)
+    form = await page.received(f"remove:{id}")
     if form.ok:
-        await desk.services.evidence.remove(code, id, desk.resume, desk.now)
-    return see_other(f"{desk.here}/evidence/{question}")
+        await page.services.evidence.remove(code, id, page.resume, page.now)
+    return see_other(f"{page.here}/evidence/{question}")
 
 
-def _page(desk: Desk, id: str, form: Form, status: int = 200) -> Response:
-    field = next((one for one in desk.fields() if id in desk.questions_of(one)), None)
+def _page(page: RespondentPage, id: str, form: Form, status: int = 200) -> Response:
+    field = next((one for one in page.fields() if id in page.questions_of(one)), None)
     if field is None:
         raise not_found("question")
-    return desk.render(
+    return page.render(
         "answer_evidence.html",
         status=status,
         form=form,
-        back=desk.address(field),
-        closed=desk.closed,
+        back=page.address(field),
+        closed=page.closed,
         field_title=field.title,
-        question=desk.questionnaire.questions[id].text,
-        files=f"/selfcheck/v1/answers/{desk.code}/evidence",
+        question=page.questionnaire.questions[id].text,
+        files=f"/selfcheck/v1/answers/{page.code}/evidence",
         evidence=[
-            one | {"removal": desk.form(f"remove:{one['id']}")}
-            for one in desk.sheet["evidence"]
+            one | {"removal": page.form(f"remove:{one['id']}")}
+            for one in page.sheet["evidence"]
             if one["question"] == id
         ],
-        address=f"{desk.here}/evidence/{id}",
+        address=f"{page.here}/evidence/{id}",
     )

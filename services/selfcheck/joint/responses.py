@@ -79,10 +79,10 @@ def waits_for(joint: JointResponse, tenant: str) -> bool:
 
 
 def _member(one: StoredMember, viewer: str) -> MemberResponse:
-    told: MemberResponse = {
+    response: MemberResponse = {
         "municipality": one.tenant,
         "stance": one.stance.value,
         "since": rfc3339(one.since),
         "finished": one.figures is not None,
     }
-    return {**told, "assessment": one.assessment} if one.tenant == viewer else told
+    return {**response, "assessment": one.assessment} if one.tenant == viewer else response

@@ -100,7 +100,7 @@ class RemindOfMeasure:
         if due is None or due[1] > now or state.due is None:
             return Decision(_due(measure))
         kind = due[0]
-        told = tuple(sorted({*measure.told, kind, *(["soon"] if kind == "overdue" else [])}))
+        reminders = tuple(sorted({*measure.told, kind, *(["soon"] if kind == "overdue" else [])}))
         event = MeasureDue(
             assessment_id=measure.assessment,
             measure_id=measure.id,
@@ -111,7 +111,7 @@ class RemindOfMeasure:
         )
         # Who learns of it only after the day is told that it is overdue, not that it soon will be.
         late = kind == "soon" and urgency(state, _day(now)) == "overdue"
-        return Decision(_due(replace(measure, told=told)), [] if late else [event])
+        return Decision(_due(replace(measure, told=reminders)), [] if late else [event])
 
 
 @dataclass(frozen=True)
@@ -271,8 +271,8 @@ def _due(measure: StoredMeasure) -> StoredMeasure:
 def _with_events(before: StoredMeasure, after: StoredMeasure, now: datetime) -> Decision[StoredMeasure]:
     history = (*before.history, _entry(after.state, after.assessment, now))[-KEPT_HISTORY:]
     after = replace(after, history=history)
-    told = any(getattr(before, name) != getattr(after, name) for name in TOLD)
-    events: list[Event] = [_agreed(after)] if told else []
+    published = any(getattr(before, name) != getattr(after, name) for name in TOLD)
+    events: list[Event] = [_agreed(after)] if published else []
     return Decision(after, events, to_response(after, _day(now)))
 
 

@@ -60,7 +60,7 @@ def marks(
     """The marks of a row: those that are told, from the lowest score to the highest. `wall`: in few lanes."""
     known, near, most = signs(perspectives), *((NEAR_ON_A_WALL, LANES_ON_A_WALL) if wall else (NEAR, MAX_PERSPECTIVES))
     lanes: list[list[tuple[str, float]]] = []
-    for score, name in sorted((told, name) for name in perspectives if (told := scores[name]) is not None):
+    for score, name in sorted((shown, name) for name in perspectives if (shown := scores[name]) is not None):
         free = next((lane for lane in lanes if score - lane[-1][1] >= near), None)
         if free is None and len(lanes) < most:
             lanes.append(free := [])
@@ -77,8 +77,8 @@ def marks(
 
 def ends(scores: Mapping[str, float | None], rtl: bool = False) -> tuple[float, float]:
     """The ends of the line from the lowest to the highest score that is shown."""
-    told = [place(score, rtl) for score in scores.values() if score is not None]
-    return min(told), max(told)
+    places = [place(score, rtl) for score in scores.values() if score is not None]
+    return min(places), max(places)
 
 
 def _within(lane: Sequence[tuple[str, float]], near: float) -> list[tuple[str, float]]:

@@ -89,8 +89,8 @@ async def get_questionnaire_pdf(
     request: Request, caller: Public, id: str, version: str, language: Language = "de", field: FieldId = None
 ) -> Response:
     """For preparing, whole or one field."""
-    asked = await get_services(request).questionnaires.parsed(id, version)
-    answer = as_pdf(await kept_paper(request, [id, version], asked, language, field))
+    questionnaire = await get_services(request).questionnaires.parsed(id, version)
+    answer = as_pdf(await kept_paper(request, [id, version], questionnaire, language, field))
     answer.headers["Cache-Control"] = PUBLISHED_FOREVER
     return answer
 

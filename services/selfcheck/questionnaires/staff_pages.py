@@ -38,7 +38,7 @@ ARCHIVE = b"PK\x03\x04"
 """How a workbook begins; everything else is taken for JSON."""
 
 
-class Room:
+class QuestionnairePage:
     """What one request to these pages works with."""
 
     def __init__(self, request: Request, caller: Caller) -> None:
@@ -72,74 +72,76 @@ class Room:
 
 @router.get("")
 async def list_questionnaires(request: Request, caller: ProgrammeOffice) -> Response:
-    room = Room(request, caller)
-    return await _list(room, room.form("upload"))
+    page = QuestionnairePage(request, caller)
+    return await _list(page, page.form("upload"))
 
 
 @router.post("")
 async def create_draft(request: Request, caller: ProgrammeOffice) -> Response:
     """A new draft, or a table of what is wrong with the file."""
-    room = Room(request, caller)
-    form = await room.received("upload")
+    page = QuestionnairePage(request, caller)
+    form = await page.received("upload")
 
     async def keep(uploaded: Uploaded) -> str:
-        made, _ = await room.drafts.create(uploaded, form.value("form_token"), room.now)
+        made, _ = await page.drafts.create(uploaded, form.value("form_token"), page.now)
         return str(made["draft"])
 
-    taken = await _take(room, form, keep)
+    taken = await _take(page, form, keep)
     if isinstance(taken, str):
-        return room.done(f"{HOME}/drafts/{taken}", SAVED)
-    return await _list(room, form, taken, 422)
+        return page.done(f"{HOME}/drafts/{taken}", SAVED)
+    return await _list(page, form, taken, 422)
 
 
 @router.get("/drafts/{draft}")
 async def show_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
-    return await _draft(Room(request, caller), draft)
+    return await _draft(QuestionnairePage(request, caller), draft)
 
 
 @router.post("/drafts/{draft}")
 async def replace_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """Another file in place of the draft, unless somebody else replaced it since the page was opened."""
-    room = Room(request, caller)
-    form = await room.received(f"replace:{draft}")
+    page = QuestionnairePage(request, caller)
+    form = await page.received(f"replace:{draft}")
 
     async def keep(uploaded: Uploaded) -> str:
-        await room.drafts.replace(draft, uploaded, _revision(form), room.now)
+        await page.drafts.replace(draft, uploaded, _revision(form), page.now)
         return draft
 
-    taken = await _take(room, form, keep)
+    taken = await _take(page, form, keep)
     if isinstance(taken, str):
-        return room.done(f"{HOME}/drafts/{draft}", SAVED)
-    return await _draft(room, draft, replace=form, flaws=taken, status=422)
+        return page.done(f"{HOME}/drafts/{draft}", SAVED)
+    return await _draft(page, draft, replace=form, flaws=taken, status=422)
 
 
 @router.post("/drafts/{draft}/publication")
 async def publish_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
-    room = Room(request, caller)
-    form = await room.received(f"publish:{draft}")
+    page = QuestionnairePage(request, caller)
+    form = await page.received(f"publish:{draft}")
     form.require("sure")
 
     async def act() -> Response:
-        made, _ = await room.drafts.publish(draft, _revision(form), None, room.now)
-        return room.done(f"{HOME}/{made['id']}/{made['version']}", mark("The questionnaire is published."))
+        made, _ = await page.drafts.publish(draft, _revision(form), None, page.now)
+        return page.done(f"{HOME}/{made['id']}/{made['version']}", mark("The questionnaire is published."))
 
-    return await answer_form(form, act, lambda form, status: _draft(room, draft, publish=form, status=status))
+    return await answer_form(form, act, lambda form, status: _draft(page, draft, publish=form, status=status))
 
 
 @router.post("/drafts/{draft}/discarding")
 async def discard_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
-    room = Room(request, caller)
-    form = await room.received(f"discard:{draft}")
+    page = QuestionnairePage(request, caller)
+    form = await page.received(f"discard:{draft}")
     form.require("sure")
     if form.ok:
-        await room.drafts.discard(draft)
-        return room.done(HOME, mark("The draft is discarded."))
-    return await _draft(room, draft, discard=form, status=422)
+        await page.drafts.discard(draft)
+        return page.done(HOME, mark("The draft is discarded."))
+    return await _draft(page, draft, discard=form, status=422)
 
 
-async def _take(room: Room, form: Form, keep: Callable[[Uploaded], Awaitable[str]]) -> str | Sequence[dict[str, str]]:
+async def _take(
+    page: QuestionnairePage, form: Form, keep: Callable[[Uploaded], Awaitable[str]]
+) -> str | Sequence[dict[str, str]]:
     """What `keep` answers, or the flaws of the file; without any, the form says what is wrong."""
-    file = (await room.request.form()).get("file")
+    file = (await page.request.form()).get("file")
     if not isinstance(file, UploadFile) or not file.size:
         form.error("file", NO_FILE)
     if not form.ok or not isinstance(file, UploadFile):
@@ -147,7 +149,7 @@ async def _take(room: Room, form: Form, keep: Callable[[Uploaded], Awaitable[str
     content = await file.read()
     try:
         if content.startswith(ARCHIVE):
-            uploaded = await room.drafts.from_workbook(content)
+            uploaded = await page.drafts.from_workbook(content)
         else:
             uploaded = from_json(orjson.loads(content))
         return await keep(uploaded)
@@ -160,21 +162,23 @@ async def _take(room: Room, form: Form, keep: Callable[[Uploaded], Awaitable[str
             raise
         form.show_problem(problem)
         return []
-    return [explain(flaw, room.pages.texts(room.request, room.brand)) for flaw in flaws]
+    return [explain(flaw, page.pages.texts(page.request, page.brand)) for flaw in flaws]
 
 
 def _revision(form: Form) -> int | None:
     return form.whole_number("revision", 0, 10**9)
 
 
-async def _list(room: Room, form: Form, flaws: Sequence[dict[str, str]] = (), status: int = 200) -> Response:
-    return room.render(
+async def _list(
+    page: QuestionnairePage, form: Form, flaws: Sequence[dict[str, str]] = (), status: int = 200
+) -> Response:
+    return page.render(
         "staff/questionnaires.html",
         status,
         form=form,
         flaws=flaws,
-        published=_with_moments(await room.questionnaires.catalogue(), "published_at"),
-        drafts=_with_moments(await room.drafts.list_all(), "changed_at"),
+        published=_with_moments(await page.questionnaires.catalogue(), "published_at"),
+        drafts=_with_moments(await page.drafts.list_all(), "changed_at"),
     )
 
 
@@ -183,7 +187,7 @@ def _with_moments(items: Sequence[Mapping[str, Any]], name: str) -> list[dict[st
 
 
 async def _draft(
-    room: Room,
+    page: QuestionnairePage,
     draft: str,
     *,
     replace: Form | None = None,
@@ -192,27 +196,27 @@ async def _draft(
     flaws: Sequence[dict[str, str]] = (),
     status: int = 200,
 ) -> Response:
-    stored = await room.drafts.get(draft)
+    stored = await page.drafts.get(draft)
     if stored.published is not None:
         return see_other(f"{HOME}/{stored.published.id}/{stored.published.version}")
-    asked = in_all_languages(parse(stored.content))
-    latest = await room.questionnaires.latest(asked.id)
+    questionnaire = in_all_languages(parse(stored.content))
+    latest = await page.questionnaires.latest(questionnaire.id)
     revision = {"revision": stored.version}
-    return room.render(
+    return page.render(
         "staff/questionnaire.html",
         status,
-        asked=asked,
+        asked=questionnaire,
         draft=draft,
         follows=latest.version if latest else None,
         flaws=flaws,
         here=f"{HOME}/drafts/{draft}",
         files=f"/selfcheck/v1/questionnaire-drafts/{draft}",
         moment=stored.changed_at,
-        languages=languages_of(asked),
-        replace=replace or room.form(f"replace:{draft}", revision),
+        languages=languages_of(questionnaire),
+        replace=replace or page.form(f"replace:{draft}", revision),
         revision=stored.version,
-        publish=publish or room.form(f"publish:{draft}", revision),
-        discard=discard or room.form(f"discard:{draft}"),
+        publish=publish or page.form(f"publish:{draft}", revision),
+        discard=discard or page.form(f"discard:{draft}"),
     )
 
 

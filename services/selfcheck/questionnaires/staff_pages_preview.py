@@ -17,7 +17,7 @@ from services.selfcheck.domain.comparison import Comparison, Warn, compare
 from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.permissions import ProgrammeOffice
-from services.selfcheck.questionnaires.staff_pages import HOME, Room, languages_of
+from services.selfcheck.questionnaires.staff_pages import HOME, QuestionnairePage, languages_of
 from services.selfcheck.questionnaires.translations import in_all_languages
 
 router = APIRouter(prefix="/selfcheck/questionnaires", include_in_schema=False)
@@ -43,26 +43,26 @@ RULES = {
 
 @router.get("/drafts/{draft}/compare")
 async def show_draft_comparison(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
-    room = Room(request, caller)
-    asked = parse(await room.drafts.content(draft))
-    latest = await room.questionnaires.latest(asked.id)
+    page = QuestionnairePage(request, caller)
+    asked = parse(await page.drafts.content(draft))
+    latest = await page.questionnaires.latest(asked.id)
     if latest is None:
         raise not_found("version before")
-    return _compared(room, compare([latest, asked]), latest, asked, f"{HOME}/drafts/{draft}", [latest.version])
+    return _compared(page, compare([latest, asked]), latest, asked, f"{HOME}/drafts/{draft}", [latest.version])
 
 
 @router.get("/drafts/{draft}/preview/{field}")
 async def show_draft_preview(request: Request, caller: ProgrammeOffice, draft: str, field: str) -> Response:
-    room = Room(request, caller)
-    return _preview(room, in_all_languages(parse(await room.drafts.content(draft))), field, f"{HOME}/drafts/{draft}")
+    page = QuestionnairePage(request, caller)
+    return _preview(page, in_all_languages(parse(await page.drafts.content(draft))), field, f"{HOME}/drafts/{draft}")
 
 
 @router.get("/{id}/{version}")
 async def show_questionnaire(request: Request, caller: ProgrammeOffice, id: str, version: str) -> Response:
-    room = Room(request, caller)
-    asked = await room.questionnaires.parsed(id, version)
-    [entry] = [one for one in await room.questionnaires.catalogue() if (one["id"], one["version"]) == (id, version)]
-    return room.render(
+    page = QuestionnairePage(request, caller)
+    asked = await page.questionnaires.parsed(id, version)
+    [entry] = [one for one in await page.questionnaires.catalogue() if (one["id"], one["version"]) == (id, version)]
+    return page.render(
         "staff/questionnaire.html",
         asked=asked,
         draft=None,
@@ -80,22 +80,22 @@ async def show_questionnaire(request: Request, caller: ProgrammeOffice, id: str,
 async def show_comparison(
     request: Request, caller: ProgrammeOffice, id: str, version: str, since: Filter = ""
 ) -> Response:
-    room = Room(request, caller)
-    before = await room.questionnaires.ancestors(id, version)
+    page = QuestionnairePage(request, caller)
+    before = await page.questionnaires.ancestors(id, version)
     if not before:
         raise not_found("version before")
-    versions = await room.questionnaires.lineage(id, since or before[0], version)
-    return _compared(room, compare(versions), versions[0], versions[-1], f"{HOME}/{id}/{version}", before)
+    versions = await page.questionnaires.lineage(id, since or before[0], version)
+    return _compared(page, compare(versions), versions[0], versions[-1], f"{HOME}/{id}/{version}", before)
 
 
 @router.get("/{id}/{version}/preview/{field}")
 async def show_preview(request: Request, caller: ProgrammeOffice, id: str, version: str, field: str) -> Response:
-    room = Room(request, caller)
-    return _preview(room, await room.questionnaires.parsed(id, version), field, f"{HOME}/{id}/{version}")
+    page = QuestionnairePage(request, caller)
+    return _preview(page, await page.questionnaires.parsed(id, version), field, f"{HOME}/{id}/{version}")
 
 
 def _compared(
-    room: Room, found: Comparison, first: Questionnaire, last: Questionnaire, here: str, before: list[str]
+    page: QuestionnairePage, found: Comparison, first: Questionnaire, last: Questionnaire, here: str, before: list[str]
 ) -> Response:
     by_field = [
         {
@@ -106,7 +106,7 @@ def _compared(
         for field in last.fields
     ]
     titles = {field.id: field.title for asked in (first, last) for field in asked.fields}
-    return room.render(
+    return page.render(
         "staff/questionnaire_compare.html",
         first=first,
         last=last,
@@ -121,19 +121,19 @@ def _compared(
     )
 
 
-def _preview(room: Room, asked: Questionnaire, field_id: str, here: str) -> Response:
+def _preview(page: QuestionnairePage, asked: Questionnaire, field_id: str, here: str) -> Response:
     """One field as respondents see it, in any language of theirs; nothing is saved."""
     ids = [field.id for field in asked.fields]
     if field_id not in ids:
         raise not_found("field")
     place = ids.index(field_id)
-    room.brand = room.request.state.brand = PLATFORM
+    page.brand = page.request.state.brand = PLATFORM
     scale = asked.scale
     neighbours: list[dict[str, Any] | None] = [
         {"title": asked.fields[at].title, "address": f"{here}/preview/{ids[at]}"} if 0 <= at < len(ids) else None
         for at in (place - 1, place + 1)
     ]
-    return room.render(
+    return page.render(
         "staff/questionnaire_preview.html",
         field=asked.fields[place],
         number=place + 1,
@@ -142,7 +142,7 @@ def _preview(room: Room, asked: Questionnaire, field_id: str, here: str) -> Resp
         levels=[(scale.min + step, words) for step, words in enumerate(scale.labels)],
         unsure=UNSURE,
         not_applicable=NOT_APPLICABLE,
-        form=room.form("preview"),
+        form=page.form("preview"),
         former=neighbours[0],
         following=neighbours[1],
     )

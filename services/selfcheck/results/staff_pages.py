@@ -52,18 +52,18 @@ async def show_result(request: Request, caller: Staff, id: str) -> Response:
 @router.get("/fields/{field}")
 async def show_field(request: Request, caller: Staff, id: str, field: str) -> Response:
     page = await staff_page(request, caller)
-    asked = await _asked(page, id)
-    if field not in {one.id for one in asked.fields}:
+    questionnaire = await _asked(page, id)
+    if field not in {one.id for one in questionnaire.fields}:
         raise not_found("field")
     trace = await _trace(page, id, field=field)
-    return await _render(page, id, "staff/result_field.html", field=asked.field(field), trace=trace)
+    return await _render(page, id, "staff/result_field.html", field=questionnaire.field(field), trace=trace)
 
 
 @router.get("/questions/{question}")
 async def show_question(request: Request, caller: Staff, id: str, question: str) -> Response:
     page = await staff_page(request, caller)
-    asked = await _asked(page, id)
-    if question not in asked.questions:
+    questionnaire = await _asked(page, id)
+    if question not in questionnaire.questions:
         raise not_found("question")
     trace = await _trace(page, id, question=question)
     given = await page.services.evidence.of_assessment(page.scope, id)
@@ -71,8 +71,8 @@ async def show_question(request: Request, caller: Staff, id: str, question: str)
         page,
         id,
         "staff/result_question.html",
-        question=asked.questions[question],
-        field=asked.field_of[question],
+        question=questionnaire.questions[question],
+        field=questionnaire.field_of[question],
         trace=trace,
         evidence=[one for one in given if one["question"] == question],
         files=f"/selfcheck/v1/{page.scope.tenant}/assessments/{id}/evidence",
@@ -83,8 +83,8 @@ async def show_question(request: Request, caller: Staff, id: str, question: str)
 async def show_own_result(request: Request, caller: Staff, id: str) -> Response:
     """What was answered to the municipality's own questions."""
     page = await staff_page(request, caller)
-    told = await page.services.results.own_result(page.scope, id)
-    return await _render(page, id, "staff/result_own.html", own=told)
+    result = await page.services.results.own_result(page.scope, id)
+    return await _render(page, id, "staff/result_own.html", own=result)
 
 
 async def _asked(page: StaffPage, id: str) -> Questionnaire:

@@ -52,7 +52,7 @@ async def cast_vote(
     """The ballot of one device, changeable while the vote is open. The first answer has a `device_code`, which later calls send."""
     services = get_services(request)
     scope, assessment = await guarded(request, caller, services.room.by_code(code))
-    mine = device or services.voting.new_device()
+    device_code = device or services.voting.new_device()
     await request.app.state.rate_limiters["ballots"].hit(vote, caller.address)
-    await services.voting.cast(scope, assessment, vote, mine, caller.address, body.ranking)
-    return json_response({"ranking": body.ranking, "device_code": mine})
+    await services.voting.cast(scope, assessment, vote, device_code, caller.address, body.ranking)
+    return json_response({"ranking": body.ranking, "device_code": device_code})

@@ -67,11 +67,13 @@ async def show_vote(request: Request, caller: Public, code: str, cast: bool = Fa
     """This device's ballot."""
     scope, assessment = await enter(request, caller, code)
     services = get_services(request)
-    told = await services.voting.newest(scope, assessment)
-    mine = await services.voting.ranking_of(scope, told["id"], request.cookies.get(DEVICE_COOKIE)) if told else []
+    newest = await services.voting.newest(scope, assessment)
+    ranking = (
+        await services.voting.ranking_of(scope, newest["id"], request.cookies.get(DEVICE_COOKIE)) if newest else []
+    )
     forms: Forms = request.app.state.forms
-    form = forms.new(request, _purpose(assessment), {f"place-{place}": one for place, one in enumerate(mine, 1)})
-    return _ballot(request, told, form, cast=cast and bool(mine))
+    form = forms.new(request, _purpose(assessment), {f"place-{place}": one for place, one in enumerate(ranking, 1)})
+    return _ballot(request, newest, form, cast=cast and bool(ranking))
 
 
 @router.post("/vote")
@@ -80,18 +82,18 @@ async def cast_vote(request: Request, caller: Public, code: str) -> Response:
     scope, assessment = await enter(request, caller, code)
     services = get_services(request)
     forms: Forms = request.app.state.forms
-    told = await services.voting.newest(scope, assessment)
+    newest = await services.voting.newest(scope, assessment)
     form = await forms.received(request, _purpose(assessment), min_age=False)
-    if told is None:
+    if newest is None:
         raise not_found("vote")
     form.require("place-1")
     if form.ok:
-        chosen = [form.value(f"place-{place}") for place in range(1, told["most"] + 1)]
+        chosen = [form.value(f"place-{place}") for place in range(1, newest["most"] + 1)]
         device = request.cookies.get(DEVICE_COOKIE) or services.voting.new_device()
         with form.refusals():
-            await request.app.state.rate_limiters["ballots"].hit(told["id"], caller.address)
+            await request.app.state.rate_limiters["ballots"].hit(newest["id"], caller.address)
             ranking = [one for one in chosen if one]
-            await services.voting.cast(scope, assessment, told["id"], device, caller.address, ranking)
+            await services.voting.cast(scope, assessment, newest["id"], device, caller.address, ranking)
             answer = see_other(f"{request.url.path}?cast=1")
             answer.set_cookie(
                 DEVICE_COOKIE,
@@ -103,14 +105,21 @@ async def cast_vote(request: Request, caller: Public, code: str) -> Response:
                 samesite="lax",
             )
             return answer
-    return _ballot(request, told, form, 422)
+    return _ballot(request, newest, form, 422)
 
 
-def _ballot(request: Request, told: VoteInRoom | None, form: Form, status: int = 200, cast: bool = False) -> Response:
+def _ballot(request: Request, newest: VoteInRoom | None, form: Form, status: int = 200, cast: bool = False) -> Response:
     pages: Pages = request.app.state.pages
     here = request.url.path.removesuffix("/vote")
     return pages.render(
-        request, "room_vote.html", brand=request.state.brand, status=status, vote=told, form=form, here=here, cast=cast
+        request,
+        "room_vote.html",
+        brand=request.state.brand,
+        status=status,
+        vote=newest,
+        form=form,
+        here=here,
+        cast=cast,
     )
 
 

@@ -57,14 +57,14 @@ class Voting:
         """Begin a vote on fields or on certain questions, the municipality's own among them, one at a time; the room is shown it. (answer, replayed)."""
         assessment = await self.assessments.get(scope, id)
         if body.kind == "fields":
-            known = [field.id for field in (await self.assessments.questionnaire(assessment)).fields]
+            votable = [field.id for field in (await self.assessments.questionnaire(assessment)).fields]
         else:
-            known = list((await self.assessments.questionnaire_of(assessment)).questions)
-        options = body.options or (known if body.kind == "fields" else [])
+            votable = list((await self.assessments.questionnaire_of(assessment)).questions)
+        options = body.options or (votable if body.kind == "fields" else [])
         flaws = [
             FieldError(f"/options/{index}", "The questionnaire has no such entry; correct the id.")
             for index, option in enumerate(options)
-            if option not in known or option in options[:index]
+            if option not in votable or option in options[:index]
         ]
         if not 2 <= len(options) <= MOST_OPTIONS:
             flaws.append(FieldError("/options", f"Put 2 to {MOST_OPTIONS} things to the vote."))

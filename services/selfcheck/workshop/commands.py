@@ -44,8 +44,8 @@ class RevealAnswers:
         state = found.state
         apply(state, Reveal(self.by), now)
         after = replace(found, phase=Phase.REVEALED, revealed_at=now, disclosure_rule=RULE)
-        told = AssessmentRevealed(assessment_id=found.id, respondents=_large_enough(self.people, state))
-        return Decision(after, [told], to_response(after))
+        event = AssessmentRevealed(assessment_id=found.id, respondents=_large_enough(self.people, state))
+        return Decision(after, [event], to_response(after))
 
 
 @dataclass(frozen=True)
@@ -119,17 +119,17 @@ def _consensus_recorded(id: str, state: Assessment, question: str) -> Event:
     return ConsensusTold(assessment_id=id, question=question, level=level)
 
 
-def _overtaken(standing: Consensus, mine: NewConsensus) -> Problem:
+def _overtaken(recorded: Consensus, sent: NewConsensus) -> Problem:
     """Both texts, so that the moderators can settle it between them."""
-    level = NO_CONSENSUS if standing.level is None else standing.level
+    level = NO_CONSENSUS if recorded.level is None else recorded.level
     return Problem(
         409,
         "consensus-changed-meanwhile",
         "Someone else has recorded a consensus here",
         "Look at what stands there now; to replace it, send yours again with its revision.",
         [
-            FieldError("/revision", f"Standing is revision {standing.revision}: {level} – {standing.reason}"),
-            FieldError("/reason", f"Not recorded: {mine.level} – {mine.reason[: domain.MAX_REASON]}"),
+            FieldError("/revision", f"Standing is revision {recorded.revision}: {level} – {recorded.reason}"),
+            FieldError("/reason", f"Not recorded: {sent.level} – {sent.reason[: domain.MAX_REASON]}"),
         ],
     )
 

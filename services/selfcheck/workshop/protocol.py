@@ -213,10 +213,10 @@ def _scores(protocol: Protocol) -> list[list[str]]:
 def _agenda(protocol: Protocol) -> list[list[str]]:
     """The chosen questions in their order, each with its outcome."""
     entries = {entry["id"]: entry for entry in _entries(protocol)}
-    asked = [entries[id] for id in protocol.board["agenda"]["questions"] if id in entries]
+    chosen = [entries[id] for id in protocol.board["agenda"]["questions"] if id in entries]
     return [
         [f"{number}. {_text(protocol, entry)}", _outcome(protocol, entry["consensus"])]
-        for number, entry in enumerate(asked, 1)
+        for number, entry in enumerate(chosen, 1)
     ]
 
 

@@ -22,7 +22,7 @@ KEEP_RESUME_CODE = 180 * 24 * 3600
 
 
 @dataclass(frozen=True)
-class Desk:
+class RespondentPage:
     """The sheet as its respondent sees it, and the frame around it."""
 
     request: Request
@@ -120,20 +120,22 @@ def remember(request: Request, response: Response, code: str, resume: str) -> No
     )
 
 
-async def at_desk(request: Request, caller: Caller, code: str) -> Desk:
+async def respondent_page(request: Request, caller: Caller, code: str) -> RespondentPage:
     """Raises like `Answering.look`."""
     services: Services = request.app.state.selfcheck
-    await framed(request, caller, code)
+    await show_frame(request, caller, code)
     sheet = await guarded(
         request,
         caller,
         services.answering.view(code, request.headers.get("x-resume-code") or kept_resume_code(request, code)),
     )
     questionnaire = await services.answering.questionnaire_by_code(code)
-    return Desk(request, code, sheet, questionnaire, services, request.app.state.pages, request.app.state.forms)
+    return RespondentPage(
+        request, code, sheet, questionnaire, services, request.app.state.pages, request.app.state.forms
+    )
 
 
-async def framed(request: Request, caller: Caller, code: str) -> None:
+async def show_frame(request: Request, caller: Caller, code: str) -> None:
     """Show whose page it is, before it is known whether the reader may read the sheet."""
     tenant = await guarded(request, caller, request.app.state.selfcheck.answering.tenant(code))
     facts = await request.app.state.tenant_registry.tenant(tenant)
