@@ -1,4 +1,4 @@
-"""What every page of registration works with: the service, the frame of the municipality, and forms."""
+"""The context of registration's pages: the service, the frame of the municipality, and forms."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def to_read(text: dict[str, str] | None, language: Language) -> dict[str, Any] |
 
 
 def moments(gathering: dict[str, Any]) -> dict[str, Any]:
-    """A gathering with times as times, for templates."""
+    """Parse the times of a gathering, for templates."""
     times = ("starts_at", "ends_at", "opens_at", "closes_at")
     read = {name: datetime.fromisoformat(gathering[name]) for name in times if gathering.get(name)}
     return {**gathering, **read, "meetings": timed(gathering)}

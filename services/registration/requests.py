@@ -13,7 +13,7 @@ from services.registration.services import Services, get_services
 
 
 def read_idempotency_key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
-    """The request as far as repeating it matters."""
+    """The idempotency key of the request."""
     return IdempotencyKey.of(get_services(request).secrets, f"{request.method} {request.scope['path']}", key, body)
 
 
@@ -27,7 +27,7 @@ def actor_key(request: Request, caller: Caller) -> str:
 
 
 async def default_language(services: Services, caller: Caller) -> str:
-    """Of the municipality: texts exist at least in this one. Raises Problem 404."""
+    """The default language of the municipality: texts exist at least in this one. Raises Problem 404."""
     tenant = await services.tenant_registry.tenant(caller.scope.tenant)
     if tenant is None:
         raise not_found("municipality")

@@ -14,7 +14,7 @@ ByLanguage = dict[str, str]
 
 
 class StrictResponse(ResponseModel):
-    """An answer says what its model says and nothing else; what may be missing has a default."""
+    """Base of response models: no further fields are allowed; what may be missing has a default."""
 
     model_config = ConfigDict(extra="forbid")
 

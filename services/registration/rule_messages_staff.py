@@ -1,4 +1,4 @@
-"""What the rules answer that only staff meet, for the catalogues (see `refusals.py`)."""
+"""Messages of refused rules that only staff meet, marked for the catalogues (see `rule_messages.py`)."""
 
 from __future__ import annotations
 

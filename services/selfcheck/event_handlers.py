@@ -1,4 +1,4 @@
-"""Every event that selfcheck handles: erasures, and which municipalities belong to a district. (Municipalities and staff roles:
+"""Handles events of other services: erasures, and which municipalities belong to a district. (Municipalities and staff roles:
 `programme.tenant_registry`.)"""
 
 from __future__ import annotations

@@ -35,5 +35,5 @@ LastEvent = Annotated[str | None, Header(alias="Last-Event-ID"), text(100)]
 
 
 def read_idempotency_key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
-    """The request as far as repeating it matters."""
+    """The idempotency key of the request."""
     return IdempotencyKey.of(get_services(request).secrets, f"{request.method} {request.url.path}", key, body)

@@ -68,7 +68,7 @@ def current_number(municipality: Municipality) -> int:
 
 
 def undecided(municipality: Municipality) -> list[Application]:
-    """Those that wait for a decision, the last one first."""
+    """The applications that wait for a decision, the last one first."""
     return [one for one in all_applications(municipality) if one.status == "applied"]
 
 

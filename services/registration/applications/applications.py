@@ -40,7 +40,7 @@ class Applications:
     async def correct(
         self, caller: Caller, slug: str, contact: ApplicantContact, now: datetime, number: int | None = None
     ) -> Answer:
-        """Whom the office writes to from now on, by the applicant or the office. Whoever was admitted is in the team, where they
+        """Correct the contact of an application, by the applicant or the office. Whoever was admitted is in the team, where they
         are corrected. `number`: which application the office means, if not the last one.
 
         Raises:
@@ -73,7 +73,7 @@ class Applications:
         return one.contact if application_history.has_applicant(one) else NOBODY
 
     async def erase(self, scope: TenantScope, contact_id: str, again: bool, now: datetime) -> bool:
-        """An erasure may concern an applicant: an application that is not decided is withdrawn with it. Whether it was one."""
+        """Erase an applicant, whose application is withdrawn if it is not decided; whether this contact was an applicant's."""
 
         def decide(found: Municipality) -> Decision[Municipality]:
             one = next(
@@ -161,7 +161,7 @@ class Applications:
 
 
 def replaced_by(erased: application_history.ApplicantsErased, answer: Any = None) -> Decision[Municipality]:
-    """What is written of a municipality some of whose applicants are erased; with their contacts go answers that name them."""
+    """Build the change of a municipality some of whose applicants are erased; with their contacts go answers that name them."""
     return Decision(
         erased.after,
         erased.events,

@@ -136,7 +136,7 @@ class Applying:
 
 
 def facts_of(body: Sent) -> Facts:
-    """What everybody may know of who applies."""
+    """The public facts of an application."""
     return Facts(
         slug=body.slug,
         name=body.name,
@@ -153,7 +153,7 @@ def stored_contact(contact: ApplicantContact) -> ContactOfApplicant:
 
 
 def recorded(secrets: Secrets, application: Application) -> Outgoing:
-    """How whoever applied is reached, as notifications learns of it."""
+    """Build the event that tells notifications how whoever applied is reached."""
     slug, contact = application.facts.slug, application.contact
     event = ContactRecorded(
         contact_id=application.contact_id,

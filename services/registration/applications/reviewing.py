@@ -33,7 +33,7 @@ Answer = dict[str, Any]
 
 
 class Reviewing:
-    """What happens to applications until they are decided."""
+    """Use cases of the programme office and of the applicant until an application is decided."""
 
     def __init__(self, applications: Applications, tenant_registry: OwnTenantRegistry, secrets: Secrets) -> None:
         self._applications = applications
@@ -62,7 +62,7 @@ class Reviewing:
     async def answer(
         self, caller: Caller, slug: str, text: str, request: IdempotencyKey, now: datetime
     ) -> tuple[Answer, bool]:
-        """The applicant's answer to all that is open.
+        """Store the applicant's answer to all open questions.
 
         Raises:
             Problem: 404 the link is not theirs, 409 nothing is open.
@@ -111,7 +111,7 @@ class Reviewing:
         return done
 
     def _admitted(self, after: Municipality, one: Application, answer: Answer, now: datetime) -> Decided[Municipality]:
-        """It is a tenant from now on. Who else applied for the short name is erased: nobody has a question about that any more."""
+        """Admit a municipality: it is a tenant from now on, and whoever else applied for the short name is erased."""
         others = [
             each.number
             for each in application_history.all_applications(after)
@@ -139,7 +139,7 @@ def _check_open(application: Application | Municipality) -> None:
 
 
 def _undecided(municipality: Municipality, number: int | None) -> Application:
-    """The application that is meant, which waits for a decision."""
+    """Select the application that is meant. Raises where it is decided already."""
     waiting = application_history.undecided(municipality)
     if number is not None:
         found = next((one for one in application_history.all_applications(municipality) if one.number == number), None)

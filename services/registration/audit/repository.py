@@ -39,7 +39,7 @@ class AuditRepository:
         )
 
     async def entries(self, scope: TenantScope, gathering_id: str, after: int, limit: int) -> list[Entry]:
-        """So many entries after that number."""
+        """At most `limit` entries after that number."""
         found = self._entries.find(scope.filter(gathering=gathering_id, n={"$gt": after})).sort("n", 1).limit(limit)
         return [entry_of(one) for one in await found.to_list(None)]
 
@@ -54,5 +54,5 @@ class AuditRepository:
 
 
 def entry_of(stored: dict[str, Any]) -> Entry:
-    """Raises KeyError, ValueError or TypeError where it is none."""
+    """Read a stored entry. Raises KeyError, ValueError or TypeError where it is none."""
     return Entry(stored["n"], datetime.fromisoformat(stored["at"]), stored["type"], stored["data"])

@@ -20,7 +20,7 @@ CHECKED = 20_000
 
 
 class AuditTrail:
-    """The trail of a gathering: every decision about its seats, in order."""
+    """Reads the audit trail of a gathering: every decision about its seats, in order."""
 
     def __init__(self, entries: AuditRepository, gatherings: GatheringRepository) -> None:
         self._entries = entries
@@ -39,7 +39,7 @@ class AuditTrail:
         return decided
 
     async def lines(self, scope: TenantScope, id: str) -> AsyncIterator[bytes]:
-        """The whole trail, one JSON object a line, as `kommune audit` takes it."""
+        """Stream the whole trail, one JSON object a line, as `kommune audit` takes it."""
         async for entry in self._entries.iterate(scope, id):
             yield json.dumps({"gathering": id, **as_json(entry)}, separators=(",", ":")).encode() + b"\n"
 

@@ -19,7 +19,7 @@ from services.registration.seats.repository import SeatLedgers
 
 @dataclass(frozen=True)
 class CallOutcomes:
-    """What people said when they were called."""
+    """Records what people said when they were called."""
 
     registrations: RegistrationRepository
     ledgers: SeatLedgers
@@ -33,7 +33,7 @@ class CallOutcomes:
         about: str = "confirm-by-call",
         answered: AnsweredFrom = "phone",
     ) -> None:
-        """Somebody was reached. `about`: the kind of the message; a yes counts for `confirm-by-call`, `offered` and `reconfirm`, that
+        """Record that somebody was reached, and what they said. `about`: the kind of the message; a yes counts for `confirm-by-call`, `offered` and `reconfirm`, that
         nobody knows of it for the first alone, and a no whatever it was about. Of no effect where they have answered, given up or
         lapsed meanwhile, so it may be repeated. `answered`: where they were reached."""
         registration = await self.registrations.get_unerased(scope, registration_id)
@@ -42,6 +42,6 @@ class CallOutcomes:
             await self.ledgers.execute(scope, registration.gathering, command)
 
     async def carry_out(self, scope: TenantScope, call: Call) -> None:
-        """Record the outcome of one call that was heard of, once."""
+        """Record the outcome of one call of which an event was received, once."""
         await self.record(scope, call.registration, call.said, call.about)
         await self.calls.remove(scope, call.id)

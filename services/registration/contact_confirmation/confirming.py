@@ -46,14 +46,14 @@ class ContactConfirmation:
         self._clock = clock
 
     async def prove(self, scope: TenantScope, registration_id: str, code: str) -> None:
-        """Who opens what was sent to their telephone or letter box was reached there. Raises Problem 404 the code was not sent there."""
+        """Confirm the telephone or letter box where somebody opens what was sent there. Raises Problem 404 the code was not sent there."""
         found = await self._repository.get_unerased(scope, registration_id)
         if found is None or not was_reached(self._secrets, found, code):
             raise not_found("registration")
         await self._outcomes.record(scope, registration_id, "comes")
 
     async def confirm_address(self, scope: TenantScope, registration_id: str, code: str) -> Answer:
-        """The new address is read by whoever gave it: from now on messages go there, and the person gets a new link, because the
+        """Confirm a new address: from now on messages go there, and the person gets a new link, because the
         former one may have been sent to somebody else. Repeating it changes nothing.
 
         Raises:

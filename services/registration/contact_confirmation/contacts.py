@@ -16,7 +16,7 @@ from services.registration.registrations.links import link_code
 
 
 def codes_of(secrets: Secrets, registration: Registration) -> dict[str, str]:
-    """What only the holder may have: the code of their link, and the one that lets them in at the door. `address` goes to a new
+    """The codes that only the holder may have: the code of their link, and the one that lets them in at the door. `address` goes to a new
     address that is to be confirmed, `reached` to a number or a letter box; each proves that who holds it is reached there."""
     id = registration.id
     codes = {"manage": link_code(secrets, id, registration.link), "door": door_code(secrets.derived("door", id))}
@@ -66,12 +66,12 @@ def ways_of(registration: Registration) -> list[str]:
 
 
 def recorded_anew(secrets: Secrets, registration: Registration) -> ContactRecorded:
-    """As `recorded`, with the registration's codes, for whoever needs them for nothing else."""
+    """Build the contact event (`recorded`) with the registration's codes."""
     return recorded(registration, codes_of(secrets, registration))
 
 
 def recorded(registration: Registration, codes: dict[str, str]) -> ContactRecorded:
-    """The whole contact of a registration as it is stored; the newest takes the place of every former one.
+    """Build the event with the whole contact of a registration; the newest takes the place of every former one.
 
     `codes` with an `address` tell of the new address that waits to be confirmed.
     """

@@ -9,7 +9,7 @@ NOT_CALLED = frozenset((870, 878, 881, 882, 883, 888, 979))
 
 
 def valid_number(written: str) -> str:
-    """The number as written. Raises ValueError where it can't be one. An extension, or what phone books abroad print, may:
+    """Check a number and return it as written. Raises ValueError where it can't be one. An extension, or what phone books abroad print, may:
     nobody is kept out because of how they write their number."""
     if sum(char.isdigit() for char in written) < FEWEST_DIGITS:
         raise ValueError("write a telephone number with its area code, such as 04421 123456")
@@ -36,7 +36,7 @@ def _never_called(written: str) -> bool:
 
 
 def e164(written: str) -> str | None:
-    """As machines dial it (+494421123456); None where parts of the number are missing."""
+    """The number in E.164 (+494421123456); None where parts of it are missing."""
     import phonenumbers
 
     try:

@@ -31,7 +31,7 @@ NEWEST = 10
 
 
 class Door:
-    """Checking in. Names never enter a ledger: they are added to its answers."""
+    """Checks people in. Names never enter a ledger: they are added to its answers."""
 
     def __init__(self, repository: RegistrationRepository, ledgers: SeatLedgers, registering: Registering) -> None:
         self._repository = repository
@@ -54,7 +54,7 @@ class Door:
     async def check_in(
         self, scope: TenantScope, gathering_id: str, body: Arrival, request: IdempotencyKey
     ) -> tuple[Answer, bool]:
-        """So many of a group are here (all, where no number is given; 0 takes it back); (answer, replayed). Of several meetings at that
+        """Check in so many of a group (all, where no number is given; 0 takes it back); (answer, replayed). Of several meetings at that
         which is asked for, else at the one at whose door people stand now.
 
         Raises: Problem 404 no such code or registration here; 409 it waits for seats, more than are registered; 422 no code, no such
@@ -86,7 +86,7 @@ class Door:
     async def walk_in(
         self, caller: Caller, gathering_id: str, body: WalkIn, request: IdempotencyKey
     ) -> tuple[Answer, bool]:
-        """A group that comes unannounced gets seats and is here, if there are seats for all of it; (answer, replayed).
+        """Seat a group that comes unannounced and check it in, if there are seats for all of it; (answer, replayed).
 
         Raises: Problem 409 not enough seats, or the gathering is over.
         """
@@ -114,7 +114,7 @@ class Door:
         return {**counted, "meeting": at} if at else counted
 
     async def close(self, scope: TenantScope, gathering_id: str, request: IdempotencyKey) -> tuple[Answer, bool]:
-        """Tell who was there and who did not come; again after a correction. Happens by itself an hour after the end where people
+        """Publish who was there and who did not come; again after a correction. Happens by itself an hour after the end where people
         were checked in.
 
         Raises: Problem 409 before the end.

@@ -18,7 +18,7 @@ from services.registration.seats.documents import Answer
 
 
 class DoorList:
-    """Whoever has seats, as the door needs to know them."""
+    """Lists whoever has seats, as the door needs to know them."""
 
     def __init__(self, gatherings: Gatherings, lists: Lists, registrations: Registrations, secrets: Secrets) -> None:
         self._gatherings = gatherings

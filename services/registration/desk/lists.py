@@ -98,7 +98,7 @@ class Lists:
     async def list_page(
         self, scope: TenantScope, gathering_id: str, registrations: Sequence[Registration], *, special: bool = False
     ) -> list[Answer]:
-        """Registrations of a gathering with how they stand."""
+        """Show registrations of a gathering, each with its status."""
         states = await self._registrations.states(scope, gathering_id, [one.id for one in registrations])
         return [{"id": one.id, **states[one.id], **person(one, special)} for one in registrations]
 

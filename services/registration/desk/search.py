@@ -49,7 +49,7 @@ class Search:
         self._clock = clock
 
     async def find(self, scope: TenantScope, gathering_id: str, entry: str, limit: int) -> list[Answer]:
-        """Registrations of a gathering: every word begins a name of the group, or the beginning of a number, an e-mail address,
+        """Find registrations of a gathering: every word begins a name of the group, or the beginning of a number, an e-mail address,
         or a code for the door."""
         found = await self._with_keys(Where(scope, (gathering_id,)), keys_of_entry(entry), limit)
         return await self._lists.list_page(scope, gathering_id, sorted(found, key=lambda one: one.id))
@@ -57,7 +57,7 @@ class Search:
     async def similar(
         self, scope: TenantScope, gathering_id: str, name: str, phone: str, email: str
     ) -> list[dict[str, Any]]:
-        """Who is registered under the same name, number or address, in this gathering and those that are coming.
+        """Find who is registered under the same name, number or address, in this gathering and those that are coming.
 
         A hint for the clerk: nothing is merged, nobody is refused. `because` says what is alike.
         """

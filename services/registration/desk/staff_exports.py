@@ -57,13 +57,13 @@ class Columns:
 
 
 def columns_of(gathering: Document, special: bool, wording: Wording) -> Columns:
-    """Of a gathering as the desk knows it. `special`: also questions of a special kind."""
+    """Choose the columns for a gathering as the desk knows it. `special`: also questions of a special kind."""
     labels = {offer["id"]: pick(offer["label"], wording.language)[0] for offer in gathering["support"]}
     return Columns(labels, for_readers(questions_shown(gathering), special), wording)
 
 
 def cells(item: Answer, columns: Columns) -> dict[str, str | float | None]:
-    """One registration as a row. Support and answers are told in words."""
+    """Write one registration as a row. Support and answers are told in words."""
     names = [item["name"], *item["party"]]
     answers = {
         f"answers.{id}": columns.wording.cell(one, item["answers"].get(id), names)

@@ -22,7 +22,7 @@ def language_names(reader: str) -> dict[str, str]:
 
 
 async def gathering_of(page: PageContext, id: str) -> dict[str, Any]:
-    """Raises Problem 404."""
+    """The gathering that the desk works on. Raises Problem 404."""
     return moments(await page.services.gatherings.get_for_desk(page.scope, id, page.now))
 
 

@@ -15,5 +15,5 @@ NOTICE = mark(
 
 
 def text_version(language: str, read_out: bool) -> str:
-    """What is stored with the consent: the version, the language it was read in, or that it follows in writing."""
+    """The version that is stored with the consent: the version, the language it was read in, or that it follows in writing."""
     return f"{VERSION}.{language}" if read_out else f"{VERSION}.{language}.in-writing"

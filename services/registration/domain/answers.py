@@ -59,7 +59,7 @@ class _Wrong(Exception):
 def read_answers(
     known: Mapping[str, Question], given: Answers, people: int, before: Answers | None = None
 ) -> tuple[dict[str, Any], list[WrongAnswer]]:
-    """(the answers as they stand then, all that is wrong with those that were `given`).
+    """Read the answers that were `given`; (all answers as they stand then, all that is wrong with those given).
 
     `before`: what stands already, for a group of as many `people`; what is not given stays, None takes an answer back. A new
     registration (`before` None) has to answer all that is required of it. Answers to what is not asked of somebody are dropped;
@@ -130,7 +130,7 @@ def unanswered(known: Mapping[str, Question], answers: Answers, people: int) -> 
 
 
 def carried(value: Sequence[Any], before: Sequence[str], after: Sequence[str]) -> list[Any]:
-    """One answer for each person after the companions (`before`, by name or empty) became others (`after`).
+    """Carry the answers for each person over when the companions (`before`, by name or empty) become others (`after`).
 
     Who is named on both sides keeps theirs, and as many people as before stay in their order. Of fewer or more, only those without
     a name follow those without one: nobody guesses who it is.

@@ -102,7 +102,7 @@ def check(entries: Sequence[Entry]) -> Verdict:
 
 
 class _Replay:
-    """The ledger as the trail so far makes it, and the entries that have to come next."""
+    """Follows a trail entry by entry: the ledger as the trail makes it so far, and the entries that have to come next."""
 
     def __init__(self) -> None:
         self._ledger: Ledger | None = None

@@ -30,7 +30,7 @@ class KeptSeats:
 
 
 class QuotaReplay:
-    """The ledger as the trail tells it, and how many people may have seats at most."""
+    """Follows a trail entry by entry: the ledger as the trail tells it, and how many people may have seats at most."""
 
     def __init__(self) -> None:
         self._ledger: Ledger | None = None
@@ -176,20 +176,19 @@ class QuotaReplay:
         return self._becomes(ledger, id, changed) if size >= 1 else UNFOUNDED
 
     def _counts_for_others(self, ledger: Ledger, id: str, claim: Claim) -> None:
-        """A group that went past somebody may have seats for everybody from now on, if there were as many free: then a kept seat is
-        anybody's again whom it is kept for."""
+        """Let a group that was corrected to count for other kept seats have general ones, where as many are free: the kept seat that it had is free again."""
         others = ledger.counts.taken - claim.size
         kept = max(0, sum(one.seats for one in self._open) - others - _perhaps_seated(ledger))
         if claim.size <= ledger.terms.capacity - others - kept:
             self._past.discard(id)
 
     def _sits(self, ledger: Ledger, id: str, claim: Claim, now: datetime) -> str | None:
-        """A group in line gets seats."""
+        """Give a group in line seats; what is wrong with that."""
         wrong = self._goes_past(ledger, id, claim.size, now, claim.turn)
         return wrong or self._becomes(ledger, id, replace(claim, seated=True))
 
     def _goes_past(self, ledger: Ledger, id: str, size: int, now: datetime, turn: int | None = None) -> str | None:
-        """Some seats go to a group although others are in line before it."""
+        """Check that a group may get seats although others, who would fit into them, are in line before it."""
         if ledger.terms.begun(now):
             return None
         before = (claim for _, claim in ledger.in_order(("waiting",)) if turn is None or claim.turn < turn)
@@ -201,7 +200,7 @@ class QuotaReplay:
         return None
 
     def _becomes(self, ledger: Ledger, id: str, claim: Claim | None) -> str | None:
-        """Nothing is wrong with it."""
+        """Take over the claim as the entry tells it; None, because nothing is wrong with the entry."""
         ledger.apply(ledger.with_claim(id, claim))
         return None
 

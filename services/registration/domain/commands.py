@@ -31,14 +31,14 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class WalkIn:
-    """A group that comes unannounced gets seats and is here, all of it or none."""
+    """Seat a group that comes unannounced and check it in, all of it or none."""
 
     group: Group
 
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The address was confirmed. `to_reach`: by its holder, who gave no e-mail address and is called first. `answered`: from where."""
+    """Confirm the address. `to_reach`: by its holder, who gave no e-mail address and is called first. `answered`: from where."""
 
     registration_id: str
     to_reach: bool = False
@@ -47,7 +47,7 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Extend:
-    """The message that asks a group to confirm its address goes out no sooner than `asked_at`."""
+    """Extend the time to confirm: the message that asks for it goes out no sooner than `asked_at`."""
 
     registration_id: str
     asked_at: datetime
@@ -55,14 +55,14 @@ class Extend:
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """The seats that were offered are taken."""
+    """Accept the seats that were offered."""
 
     registration_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reconfirm:
-    """A group says once more that it comes."""
+    """Say once more that the group comes."""
 
     registration_id: str
 
@@ -77,14 +77,14 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Erase:
-    """Somebody is erased: what lies ahead is cancelled; that somebody took part stays as a number."""
+    """Erase somebody: what lies ahead is cancelled; that somebody took part stays as a number."""
 
     registration_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeGroup:
-    """Another size, language or other wishes. `larger` than registered: only as long as registration is open, unless `by_staff`.
+    """Change size, language or wishes. `larger` than registered: only as long as registration is open, unless `by_staff`.
     `asked`: the support that is asked for anew."""
 
     group: Group
@@ -96,7 +96,7 @@ class ChangeGroup:
 
 @dataclass(frozen=True, slots=True)
 class Reassign:
-    """Staff enter for which kept seats a group counts, and by which invitation it came. None: as it is; empty: for none, by none."""
+    """Correct for which kept seats a group counts, and by which invitation it came. None: as it is; empty: for none, by none."""
 
     registration_id: str
     quota: str | None = None
@@ -105,7 +105,7 @@ class Reassign:
 
 @dataclass(frozen=True, slots=True)
 class RecordCallOutcome:
-    """Somebody was called `about` (a kind of message), or reached elsewhere; what they said, and from where. It may come late: then
+    """Record what somebody said who was called `about` something (a kind of message), or was reached elsewhere. It may come late: then
     it has no effect."""
 
     registration_id: str
@@ -116,7 +116,7 @@ class RecordCallOutcome:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """So many of a group are here (all, where no number is given; 0 takes it back). `meeting`: at which of several; empty: the one at
+    """Check in so many of a group (all, where no number is given; 0 takes it back). `meeting`: at which of several; empty: the one at
     whose door people stand now."""
 
     registration_id: str
@@ -126,7 +126,7 @@ class CheckIn:
 
 @dataclass(frozen=True, slots=True)
 class CloseDoor:
-    """After the end: tell who was there and who did not come."""
+    """Publish after the end who was there and who did not come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class ChangeGathering:
-    """Other facts of the gathering (place, time, capacity, support …). `commitment`: to the lottery's seed, should it be one."""
+    """Change facts of the gathering (place, time, capacity, support …). `commitment`: to the lottery's seed, should it be one."""
 
     given: Mapping[str, Any]
     default_language: str
@@ -147,8 +147,7 @@ class ChangeGathering:
 
 @dataclass(frozen=True, slots=True)
 class ApplyRetention:
-    """The retention rule (`hours` after a claim ended, `days` after the gathering) was applied to those who `ended`, or to
-    `everybody`. `later`: when it has to look at claims that ended and are kept elsewhere."""
+    """Note that the retention rule (`hours` after a claim ended, `days` after the gathering) was applied to those who `ended`, or to `everybody`. `later`: when it has to look at claims that ended and are kept elsewhere."""
 
     ended: tuple[str, ...]
     everybody: bool

@@ -10,7 +10,7 @@ from services.registration.domain.claim import Claim
 
 
 class Deadlines:
-    """Whose claim ends next if nothing happens. Follows the claims by `account`."""
+    """Finds whose claim ends next if nothing happens. Follows the claims by `account`."""
 
     def __init__(self) -> None:
         self._order: SortedList = SortedList()

@@ -66,7 +66,7 @@ LATEST_ASKED = timedelta(days=1)
 
 
 def decide(ledger: Ledger, command: Command, now: datetime) -> Steps[Any]:
-    """Work out a command. The ledger stays as it is: whoever asks applies the steps (`ledger.carry_out`).
+    """Decide a command. The ledger stays as it is: whoever asks applies the steps (`ledger.carry_out`).
 
     Raises: Refused, Invalid.
     """
@@ -194,7 +194,7 @@ def _record_call_outcome(ledger: Ledger, command: RecordCallOutcome, now: dateti
 
 
 def _check_in(ledger: Ledger, command: CheckIn, now: datetime) -> Steps[tuple[str, bool]]:
-    """At which meeting (empty where it has no list of them), and whether as many of the group were checked in before."""
+    """Check a group in; (the meeting, empty where the gathering has no list of them; whether as many were checked in before)."""
     _check_published(ledger)
     meeting = _meeting(ledger, command.meeting, now)
     before = ledger.claims.get(command.registration_id)

@@ -9,7 +9,7 @@ from services.registration.domain.claim import Claim
 
 @dataclass(frozen=True, slots=True)
 class EndedCount:
-    """Groups, and their people. `meetings`: (id, groups, people) of each of several that anybody of them was at."""
+    """Counts of groups, and of their people. `meetings`: (id, groups, people) of each of several that anybody of them was at."""
 
     groups: int = 0
     people: int = 0

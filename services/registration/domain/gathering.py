@@ -137,5 +137,5 @@ def described(id: str, state: GatheringState) -> Gathering:
 
 
 def _told_as(open_to: str) -> Any:
-    """What is for those who were invited is for residents; that it takes a code is nobody else's business."""
+    """For whom the other services are told that a gathering is: one for those who were invited is for residents to them."""
     return "residents" if open_to == "invited" else open_to

@@ -70,7 +70,7 @@ class GatheringState:
 
 @dataclass(frozen=True, slots=True)
 class ClaimChange:
-    """A group's claim becomes another one. None: there is none, before or after."""
+    """Step: a group's claim becomes another one. None: there is none, before or after."""
 
     registration_id: str
     before: Claim | None
@@ -79,7 +79,7 @@ class ClaimChange:
 
 @dataclass(frozen=True, slots=True)
 class EndedChange:
-    """Change of a claim that ended since."""
+    """Step: what is remembered of a claim that ended becomes something else."""
 
     registration_id: str
     before: EndedClaim | None
@@ -88,7 +88,7 @@ class EndedChange:
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """Something about the gathering as a whole."""
+    """Step: something about the gathering as a whole changes."""
 
     before: GatheringState
     after: GatheringState
@@ -101,7 +101,7 @@ Steps = Generator[Step, None, T]
 
 @dataclass
 class Ledger:
-    """The claims of the gathering `id`, and those that ended as far as they are at hand (`ended`)."""
+    """The claims of the gathering `id`; of those that ended the ones that are loaded (`ended`)."""
 
     id: str
     state: GatheringState
@@ -168,7 +168,7 @@ class Ledger:
         return ((id, self.claims[id]) for _, id in heapq.merge(*queues))
 
     def next_deadline(self) -> datetime | None:
-        """When time alone changes something."""
+        """When the next deadline passes that changes something without a command."""
         first = self.deadlines.next()
         moments = [first[0] if first else None]
         if self.state.published:

@@ -66,7 +66,7 @@ def pair(word: str, other: str) -> str:
 
 
 def keys(names: Iterable[str], phones: Iterable[str | None], emails: Iterable[str | None], code: str) -> list[str]:
-    """What a registration is found by: words of its people's names, alone and by two, numbers, addresses, the code for the door."""
+    """The search keys of a registration: words of its people's names, alone and by two, numbers, addresses, the code for the door."""
     words = [name_words(name) for name in names]
     found = [f"n:{word}" for name in words for word in name]
     found += [pair(*two) for name in words for two in permutations(name[:MOST_TOGETHER], 2)]

@@ -12,5 +12,5 @@ def commitment(seed: bytes) -> str:
 
 
 def drawn_order(seed: bytes, registration_ids: Iterable[str]) -> list[str]:
-    """The ids by SHA-256(seed || id in UTF-8), smallest digest first. The order they are given in does not matter."""
+    """Order the ids by SHA-256(seed || id in UTF-8), smallest digest first. The order they are given in does not matter."""
     return sorted(registration_ids, key=lambda id: (hashlib.sha256(seed + id.encode()).digest(), id))

@@ -101,7 +101,7 @@ def meeting_mistakes(facts: Facts) -> list[Mistake]:
 
 
 def change_mistakes(before: Facts, after: Facts, published: bool, now: datetime) -> list[Mistake]:
-    """What keeps meetings from becoming others: what has begun stays as it was, and what people know of is called off, not lost."""
+    """What is wrong with changing meetings: what has begun stays as it was, and what people know of is called off, not taken out."""
     known = {one["id"]: one for one in before.get("meetings") or ()}
     wanted: Sequence[Facts] = after.get("meetings") or ()
     if not published:

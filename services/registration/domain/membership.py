@@ -16,7 +16,7 @@ FOR_EVER = "9999-12-31"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What was said of a membership: days as ISO dates, `valid_until` None while it is open and otherwise the first day that does
+    """An entry of the history of a membership: days as ISO dates, `valid_until` None while it is open and otherwise the first day that does
     not belong to it any more; `replaced_at` None while the entry counts."""
 
     district: str
@@ -27,7 +27,7 @@ class Entry:
 
 
 def counting(history: Iterable[Entry], known_at: datetime | None = None) -> list[Entry]:
-    """The entries that count, or that counted at an earlier moment."""
+    """The entries that are in force, or that were at an earlier moment."""
     if known_at is None:
         return [one for one in history if one.replaced_at is None]
     return [

@@ -61,7 +61,7 @@ def move_on(ledger: Ledger, now: datetime, in_draw: bool = False) -> Steps[None]
 
 
 def end(ledger: Ledger, registration_id: str, how: Literal["cancelled", "lapsed"], now: datetime) -> Steps[None]:
-    """A claim is no more; how it ended is remembered."""
+    """End a claim, and remember how it ended."""
     claim = ledger.claims[registration_id]
     support = tuple(wish.support for wish in claim.wishes)
     yield ledger.with_claim(registration_id, None)
@@ -69,14 +69,14 @@ def end(ledger: Ledger, registration_id: str, how: Literal["cancelled", "lapsed"
 
 
 def take_turn(ledger: Ledger) -> Steps[int]:
-    """The next place at the end of the line."""
+    """Take the next place at the end of the line."""
     turn = ledger.state.next_turn
     yield ledger.with_state(next_turn=turn + 1)
     return turn
 
 
 def served(ledger: Ledger, claim: Claim) -> Steps[Claim]:
-    """The claim of a group with seats after it asked for what it wishes; any other as it is."""
+    """Request the support that a group with seats wishes for; the claim then. Without seats it stays as it is."""
     if not claim.seated or all(wish.status != "with_seat" for wish in claim.wishes):
         return claim
     turn = yield from take_turn(ledger)
@@ -84,7 +84,7 @@ def served(ledger: Ledger, claim: Claim) -> Steps[Claim]:
 
 
 def release_due(ledger: Ledger, now: datetime, taken_out: Collection[str] = ()) -> Steps[None]:
-    """Seats of quotas whose time has come, or that are no more, become general; nobody's claim says any more what they declared."""
+    """Release the kept seats of quotas that are due, or that were taken out: they become general, and claims forget what was declared."""
     if not ledger.state.published:
         return
     starts_at = ledger.terms.starts_at
@@ -126,7 +126,7 @@ def supported(
 
 
 def withdraw_question(ledger: Ledger) -> Steps[None]:
-    """Nobody is asked any more whether they come, or will be asked again later."""
+    """Take back the question whether confirmed groups come; it may be asked again later."""
     if ledger.state.asked:
         yield ledger.with_state(asked=False)
     for registration_id, claim in list(ledger.in_order(("confirmed",))):
@@ -135,7 +135,7 @@ def withdraw_question(ledger: Ledger) -> Steps[None]:
 
 
 def review_wishes(ledger: Ledger, now: datetime) -> Steps[None]:
-    """The offers changed: see what that means for each wish."""
+    """Review each wish after the offers changed."""
     for registration_id, claim in list(ledger.in_order()):
         reviewed = replace(claim, wishes=ledger.support.reviewed(claim, now))
         if reviewed == claim:
@@ -164,7 +164,7 @@ def _move_up(ledger: Ledger, now: datetime, in_draw: bool) -> Steps[None]:
 
 
 def _seat(ledger: Ledger, registration_id: str, claim: Claim, now: datetime, in_draw: bool) -> Steps[None]:
-    """Seats for a group in line: offered, or for sure when drawn; who has not confirmed yet keeps that deadline."""
+    """Seat a group in line: offered, or for sure in a draw; who has not confirmed their address yet keeps that deadline."""
     offered = claim.confirmed and not in_draw
     until = ledger.terms.until(now, ledger.terms.offer) if offered else claim.until
     seated = yield from served(ledger, replace(claim, seated=True, until=until))

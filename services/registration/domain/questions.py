@@ -162,7 +162,7 @@ def question_mistakes(
 def change_mistakes(
     known: Mapping[str, Question], former: Sequence[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]
 ) -> list[Mistake]:
-    """What people may have answered keeps its meaning. `known`: what they may have answered; `former`: as it will be."""
+    """Changes that would give answers another meaning. `known`: what they may have answered; `former`: as it will be."""
     found: list[Mistake] = []
     for index, one in enumerate(map(question_of, questions)):
         old = known.get(one.id)
@@ -183,7 +183,7 @@ def change_mistakes(
 def former_questions(
     former: Iterable[Mapping[str, Any]], before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]
 ) -> tuple[dict[str, Any], ...]:
-    """What was asked at some time and is not any more: whole questions, and of those that stay the options that were taken out."""
+    """Collect what was asked at some time and is not any more: whole questions, and of those that stay the options that were taken out."""
     known: dict[str, dict[str, Any]] = {}
     for one in (*former, *before):
         options = {option["id"]: option for option in known.get(one["id"], {}).get("options", ())}

@@ -16,7 +16,7 @@ FIRST_LOOK = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Who has to be forgotten now: everybody, or those whose place ended long enough ago. `look_again` None: never."""
+    """Who has to be erased now: everybody, or those whose place ended long enough ago. `look_again` None: never."""
 
     everybody: bool
     ended: tuple[str, ...]
@@ -24,7 +24,7 @@ class Due:
 
 
 def due(ends_at: datetime, ended: Mapping[str, datetime], hours: float, days: float, now: datetime) -> Due:
-    """`ended`: when the place of each registration ended that is still remembered; `hours` and `days` of the rule."""
+    """Apply the retention rule. `ended`: when the place of each registration ended that is still remembered; `hours`, `days`: the rule."""
     everybody_from = ends_at + timedelta(days=days)
     if everybody_from <= now:
         return Due(True, (), None)

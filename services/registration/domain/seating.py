@@ -139,7 +139,7 @@ def register(
 
 
 def confirm(ledger: Ledger, registration_id: str, now: datetime, answered: AnsweredFrom | None = None) -> Steps[Claim]:
-    """The address was confirmed. `answered`: from where the group itself did. Raises: NotRegistered."""
+    """Confirm the address of a group. `answered`: from where the group itself did. Raises: NotRegistered."""
     claim = yield from _current(ledger, registration_id, now)
     if claim.confirmed:
         return claim
@@ -155,7 +155,7 @@ def confirm(ledger: Ledger, registration_id: str, now: datetime, answered: Answe
 
 
 def extend(ledger: Ledger, registration_id: str, asked_at: datetime) -> Steps[None]:
-    """A group is asked late to confirm its address: its time runs from then. Of no effect where it has confirmed or lapsed meanwhile."""
+    """Extend the time to confirm the address, where the message that asks for it goes out late. Of no effect once confirmed or lapsed."""
     claim, until = ledger.claims.get(registration_id), ledger.terms.confirm_by(asked_at, False)
     if claim is not None and not claim.confirmed and claim.until is not None and claim.until < until:
         yield ledger.with_claim(registration_id, replace(claim, until=until))
@@ -163,7 +163,7 @@ def extend(ledger: Ledger, registration_id: str, asked_at: datetime) -> Steps[No
 
 
 def accept(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:
-    """An offer was accepted. Raises: NotRegistered, NoOffer."""
+    """Accept an offer of seats. Raises: NotRegistered, NoOffer."""
     claim = yield from _current(ledger, registration_id, now)
     if claim.status in ("confirmed", "arrived"):
         return claim
@@ -176,7 +176,7 @@ def accept(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:
 
 
 def reconfirm(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:
-    """A group that was asked once more comes; repeating it changes nothing. Raises: NotRegistered, NotConfirmed."""
+    """Note that a group that was asked once more comes; repeating it changes nothing. Raises: NotRegistered, NotConfirmed."""
     claim = yield from _current(ledger, registration_id, now)
     if not claim.asked:
         if claim.status in ("confirmed", "arrived"):
@@ -245,8 +245,7 @@ def arrive(
 
 
 def change(ledger: Ledger, group: Group, now: datetime, *, announce: bool = False) -> Steps[Claim]:
-    """Another size or other wishes of a group, which keeps its turn. Smaller: what it gives up moves on. Larger: only if
-    that fits. `announce`: something else about it changed that the other services hear of (its language).
+    """Change the size or the wishes of a group, which keeps its turn. Smaller: what it gives up moves on. Larger: only if that fits. `announce`: something else about it changed that the other services hear of (its language).
 
     Raises: NotRegistered, NoRoom, SupportFull, Invalid (the invitation is not good for more people).
     """
@@ -283,7 +282,7 @@ def change(ledger: Ledger, group: Group, now: datetime, *, announce: bool = Fals
 def reassign(
     ledger: Ledger, registration_id: str, now: datetime, quota: str | None = None, invitation: str | None = None
 ) -> Steps[Claim]:
-    """Staff enter for which kept seats a group counts, and by which invitation it came. None: as it is; an invitation that opens kept seats
+    """Correct for which kept seats a group counts, and by which invitation it came. None: as it is; an invitation that opens kept seats
     brings them along. It keeps its seats or its turn; seats that were kept for it and are not any more it can only swap for free ones.
 
     Told in any case, so that the trail does not say what a group had declared before.
@@ -313,7 +312,7 @@ def reassign(
 
 
 def adopt(ledger: Ledger, terms: Terms, now: datetime) -> Steps[None]:
-    """Other terms. Lowered below what is taken nobody loses a seat or support, but nobody gets any either."""
+    """Adopt other terms of the gathering. Lowered below what is taken nobody loses a seat or support, but nobody gets any either."""
     yield from lapse(ledger, now)
     offers_changed = terms.support != ledger.terms.support
     taken_out = {one.id for one in ledger.terms.quotas} - {one.id for one in terms.quotas}

@@ -181,7 +181,7 @@ class Erasures:
         return [_about(one) for one in await self._all.list_of(scope, belongs_to)]
 
     async def carry_out(self, scope: TenantScope, erasure: Erasure) -> None:
-        """Registration's own part. Each step may be repeated."""
+        """Carry out registration's own part of an erasure. Each step may be repeated."""
         if erasure.waits_for and not await self._begin_after_waiting(scope, erasure):
             return
         if erasure.who == "registration":
@@ -202,7 +202,7 @@ class Erasures:
         await self._all.receipt(erasure, event, self._clock)
 
     async def successor_found(self, scope: TenantScope) -> None:
-        """Somebody else coordinates now: an erasure that waited for it goes on."""
+        """Continue the erasures that waited until somebody else coordinates."""
         now = self._clock.now()
         for id in await self._all.waiting(scope, SUCCESSOR):
             await self._all.wake(scope, id, now)

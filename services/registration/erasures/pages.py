@@ -33,7 +33,7 @@ TEXT_VERSION = "1"
 
 
 async def _page(request: Request, caller: Caller, code: str) -> PageContext:
-    """Who has the code acts as the holder of the link, signed in or not."""
+    """The page context of whoever has the code: they act as the holder of the link, signed in or not."""
     return await page_context(request, replace(caller, link=code, identity=None, roles=frozenset()))
 
 
@@ -45,7 +45,7 @@ async def show_stored_data(request: Request, caller: HolderOfPage, id: str, code
 
 @router.get("/mine.json")
 async def download_stored_data(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
-    """To be kept or taken elsewhere."""
+    """All stored data as JSON, to be kept or taken elsewhere."""
     page = await _page(request, caller, code)
     response = json_response(await page.services.person_exports.export(page.caller, id))
     response.headers["Content-Disposition"] = 'attachment; filename="registration.json"'

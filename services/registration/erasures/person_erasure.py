@@ -54,7 +54,7 @@ class PersonErasure:
     clock: Clock
 
     async def people(self, scope: TenantScope, people: Sequence[str], erasure: str, again: bool) -> dict[str, int]:
-        """Forget contacts; what this erasure removed, by kind. `again`: an hour after the first time, send what has to be sent once more."""
+        """Erase people; what this erasure removed, by kind. `again`: an hour after the first time, send what has to be sent once more."""
         rule = retention_of(await self.tenant_registry.tenant(scope.tenant) or {})
         keep_proof = timedelta(days=rule.consent_proof_days)
         removed: Counter[str] = Counter()
@@ -66,7 +66,7 @@ class PersonErasure:
         return dict(removed)
 
     async def named(self, scope: TenantScope, registration_id: str, who: str, name_key: str) -> dict[str, int]:
-        """Forget one companion's name (the seat stays), or the helper; the new contact takes the place of the former."""
+        """Erase one companion's name (the seat stays), or the helper; the new contact takes the place of the former."""
 
         def matches(name: str) -> bool:
             return bool(name) and self.secrets.derived_id("name", name) == name_key
@@ -138,7 +138,7 @@ class PersonErasure:
         return {"registrations": 1} | ({"names of companions": erased.names} if erased.names else {})
 
     def _stripped(self, found: Registration, erasure: str, keep_proof: timedelta, now: datetime) -> Registration:
-        """The registration reduced to what is retained: that there was a group of so many, by which way it came, and the proof of its consent."""
+        """Reduce a registration to what is retained: that there was a group of so many, by which way it came, and the proof of its consent."""
         proof = found.proof if found.erased else self._proof(found, now, keep_proof)
         return Registration(
             id=found.id,

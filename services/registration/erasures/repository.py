@@ -42,11 +42,11 @@ class ErasureRepository:
         return from_stored(Erasure, stored)
 
     async def receipt(self, erasure: Erasure, event: ErasureReceipted, clock: Clock) -> None:
-        """Registration has erased; once, and once more an hour later (`chassis.storage.erasure_receipts`)."""
+        """Publish registration's own receipt, once, and once more an hour later (`chassis.storage.erasure_receipts`)."""
         await receipt(self._aggregates, to_stored(erasure), event, clock)
 
     async def add(self, scope: TenantScope, erasure: Erasure, events: Events, now: datetime) -> bool:
-        """Store it, due at once, unless it is there already; whether it was new."""
+        """Store an erasure, due at once, unless it is there already; whether it was new."""
         fields = {name: value for name, value in to_stored(erasure).items() if name not in ("_id", "tenant")}
         try:
             await self._aggregates.create(scope, erasure.id, fields | {"due_at": now}, events, now)
@@ -75,12 +75,12 @@ class ErasureRepository:
         return [one["_id"] for one in found]
 
     async def wait(self, scope: TenantScope, id: str, waits_for: str, until: datetime, now: datetime) -> None:
-        """It waits from now on, and is looked at again at that time."""
+        """Let an erasure wait for something; it is due again at that time."""
         change = Change({"waits_for": waits_for, "due_at": until})
         await self._aggregates.execute(scope, id, lambda _: change, now)
 
     async def wake(self, scope: TenantScope, id: str, now: datetime) -> None:
-        """It is looked at at once."""
+        """Make an erasure due at once."""
         await self._aggregates.execute(scope, id, lambda _: Change({"due_at": now}), now)
 
     async def resume(self, scope: TenantScope, id: str, events: Events, now: datetime) -> None:
@@ -89,7 +89,7 @@ class ErasureRepository:
         await self._aggregates.execute(scope, id, lambda current: begun if current.get("waits_for") else None, now)
 
     async def receipts(self, scope: TenantScope, told: str) -> list[ErasureReceipt]:
-        """What the services answered so far."""
+        """The receipts of the services so far."""
         found = await self._receipts.find(scope.filter(person=told), projection_of(ErasureReceipt)).to_list(None)
         return [from_stored(ErasureReceipt, one) for one in found]
 

@@ -41,7 +41,7 @@ what is left out, so that nothing new is forgotten."""
 
 
 class PersonExports:
-    """People as their registrations know them; the id of a person is that of their registration."""
+    """Exports what is stored of a person; the id of a person is that of their registration."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class PersonExports:
         self._clock = clock
 
     async def export(self, caller: Caller, person_id: str) -> dict[str, Any]:
-        """Everything, in a form that programs read; what the group declared and by which invitation it came for its holder alone.
+        """Export everything, in a form that programs read; what the group declared and by which invitation it came for its holder alone.
 
         Raises: Problem 404 for whoever is neither staff nor the holder.
         """
@@ -76,7 +76,7 @@ class PersonExports:
         }
 
     async def new_pass(self, caller: Caller, person_id: str) -> dict[str, Any]:
-        """What a holder presents to reporting, which does not know links. Raises Problem 404 for whoever is neither staff nor the holder."""
+        """Sign a pass that a holder presents to reporting, which does not know links. Raises Problem 404 for whoever is neither staff nor the holder."""
         await self._registrations.get_stored(caller, person_id)
         return {"pass": pass_for(self._signatures, caller.scope.tenant, person_id), "seconds": SECONDS}
 

@@ -23,7 +23,7 @@ from services.registration.planning.planning import Planning, published
 
 
 class Series:
-    """Makes several gatherings of one. Every answer is (answer, whether it is that of an earlier request)."""
+    """Use cases that make several gatherings of one. Every answer is (answer, whether it is that of an earlier request)."""
 
     def __init__(self, repository: GatheringRepository, planning: Planning, secrets: Secrets) -> None:
         self._stored = repository
@@ -33,7 +33,7 @@ class Series:
     async def copy(
         self, scope: TenantScope, id: str, body: Copy, default_language: str, request: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
-        """A draft like this gathering at another time; it belongs to no series."""
+        """Draft a copy of this gathering at another time; it belongs to no series."""
         source = await self._source(scope, id)
         try:
             facts = moved(values(source.facts), body.starts_at)
@@ -49,7 +49,7 @@ class Series:
     async def repeat(
         self, scope: TenantScope, id: str, body: Repetition, request: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
-        """Drafts of all further gatherings of the series that begins with this one: `{series, items}`."""
+        """Draft all further gatherings of the series that begins with this one: `{series, items}`."""
         source = await self._source(scope, id)
         rule = Repeat(body.frequency, body.interval, body.count, body.until)
         try:
@@ -91,7 +91,7 @@ class Series:
         return found
 
     async def _join(self, scope: TenantScope, source: Gathering, series: str) -> None:
-        """The first gathering of a series belongs to it as well."""
+        """Note that the first gathering belongs to the series as well."""
 
         def decide(found: Gathering) -> Decision[Gathering] | None:
             if found.series:

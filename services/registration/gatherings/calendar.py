@@ -20,13 +20,13 @@ MOST_ENTRIES = 1000
 
 
 def feed(gatherings: Iterable[dict[str, Any]], name: str, language: str, public_url: str, now: datetime) -> bytes:
-    """A calendar of gatherings as `Gatherings.list_for_calendar` gives them; cancelled ones leave people's calendars through it."""
+    """Build a calendar of gatherings, as `Gatherings.list_for_calendar` gives them; cancelled ones leave people's calendars through it."""
     entries = (entry for one in gatherings for entry in _entries(one, language, public_url))
     return calendar(islice(entries, MOST_ENTRIES), now, name=name)
 
 
 def single(gathering: dict[str, Any], language: str, public_url: str, now: datetime) -> bytes:
-    """One gathering as `Gatherings.get_for_participants` gives it; each of several meetings is an entry of its own."""
+    """Build the calendar file of one gathering, as `Gatherings.get_for_participants` gives it; each of several meetings is an entry of its own."""
     method = "CANCEL" if gathering["status"] == "cancelled" else "PUBLISH"
     return calendar(_entries(gathering, language, public_url), now, method)  # type: ignore[arg-type]
 
@@ -47,7 +47,7 @@ def _entries(gathering: dict[str, Any], language: str, public_url: str) -> list[
 
 
 def _entry(gathering: dict[str, Any], language: str, public_url: str) -> Entry:
-    """The join address is never in it: a calendar is often shared."""
+    """Build one calendar entry. The join address is never in it: a calendar is often shared."""
     return Entry(
         gathering["id"],
         gathering["revision"],

@@ -99,13 +99,13 @@ class Gathering(StoredDocument, frozen=True, kw_only=True):
     request: FirstRequest | None = None
 
     def changes_by_time(self, now: datetime) -> bool:
-        """Whether a deadline passed that nobody has acted on yet."""
+        """Whether a deadline passed that the stored document does not show yet."""
         return self.due_at is not None and self.due_at <= now
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What says whether a page that was made of a gathering still shows it as it is."""
+    """The fields that tell whether a cached page still shows a gathering as it is."""
 
     version: int
     is_public: bool

@@ -148,7 +148,7 @@ class Gatherings:
         }
 
     async def _current(self, scope: TenantScope, id: str, now: datetime) -> Gathering:
-        """As it stands, without its claims except where time alone has changed it since. Raises Problem 404."""
+        """Load a gathering as it stands, without its claims except where a deadline passed since. Raises Problem 404."""
         found = await self._all.get(scope, id)
         if found is not None and found.changes_by_time(now):
             both = await self._all.with_ledger(scope, id)
@@ -163,7 +163,7 @@ class Gatherings:
         return sorted((public_json(one) for one in found), key=lambda one: str(one["starts_at"]))
 
     async def list_for_calendar(self, scope: TenantScope, now: datetime, of: str = "") -> list[dict[str, Any]]:
-        """Public ones, and cancelled ones that would still be ahead, so that they leave people's calendars. `of`: only a series or one
+        """List public gatherings for calendars, and cancelled ones that would still be ahead, so that they leave people's calendars. `of`: only a series or one
         gathering, by its id, from the first to the last.
 
         Raises: Problem 404 there is no such series or gathering.
@@ -221,6 +221,6 @@ def after_deadlines(gathering: Gathering, ledger: Ledger, now: datetime) -> Gath
 
 
 def cursor_of(gathering: Mapping[str, Any]) -> str:
-    """From where a list goes on after this gathering."""
+    """The cursor from which a list goes on after this gathering."""
     ends_at = datetime.fromisoformat(gathering["ends_at"])
     return cursor_at(f"{int(ends_at.timestamp() * 1000)}.{gathering['id']}")

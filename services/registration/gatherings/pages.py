@@ -96,7 +96,7 @@ async def show_application_receipt(request: Request, caller: PublicOrDesk) -> Re
 async def show_municipality(
     request: Request, caller: PublicOrStaff, kind: Filter = "", mode: Filter = "", support: Filter = ""
 ) -> Response:
-    """Its meetings, the next one first, those of a series together."""
+    """The page of a municipality: its gatherings, the next one first, those of a series together."""
     return await municipality_page(await page_context(request, caller), kind, mode, support)
 
 
@@ -126,7 +126,7 @@ async def municipality_page(page: PageContext, kind: str = "", mode: str = "", s
 
 
 def _together(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Gatherings in order of their start; those of a series where its next one stands."""
+    """Group gatherings by series, in order of their start; a series stands where its next gathering would."""
     rows: dict[str, list[dict[str, Any]]] = {}
     for one in sorted(map(moments, found), key=lambda one: one["starts_at"]):
         rows.setdefault(one.get("series") or one["id"], []).append(one)

@@ -28,7 +28,7 @@ router = APIRouter(prefix="/registration", include_in_schema=False)
 
 @router.get("/{tenant}/gatherings/{id}")
 async def show_gathering(request: Request, caller: PublicOrDesk, id: str, code: Filter = "") -> Response:
-    """What everybody sees is kept rendered as long as nothing about the gathering changes; the form's token is each reader's own.
+    """The page of a gathering. What everybody sees is cached as long as nothing about the gathering changes; the form's token is each reader's own.
     Whether it changed is asked each time, so seats are never stale. `code`: of the invitation whose link this is; it stands in the form,
     where whoever likes takes it out, and nowhere else."""
     page = await page_context(request, caller)
@@ -107,7 +107,7 @@ async def get_poster(
     id: str,
     languages: Annotated[list[Filter] | None, Query(max_length=20)] = None,
 ) -> Response:
-    """To hang up, in up to four languages: `?languages=uk,ar`. Without any: the municipality's default and the reader's."""
+    """The poster to hang up, in up to four languages: `?languages=uk,ar`. Without any: the municipality's default and the reader's."""
     page = await page_context(request, caller)
     found = await page.services.gatherings.get(page.scope, id, page.now)
     codes = chosen_languages(languages) or list(dict.fromkeys([page.languages[0], page.reader_language.supported_code]))
@@ -148,7 +148,7 @@ def _closed(found: dict[str, Any], now: datetime) -> tuple[str, ...]:
 
 
 def _kept(page: PageContext, opened: Opened | None) -> set[str]:
-    """Addresses, as far as they differ, whose page is kept: of links of invitations those as they were given out."""
+    """The cache keys of addresses, as far as they differ: of links of invitations those as they were given out."""
     if opened is None:
         return {"", f"lang={page.language}"}
     return set() if opened.wrong else {f"code={opened.code}", f"code={opened.code}&lang={page.language}"}
@@ -157,7 +157,7 @@ def _kept(page: PageContext, opened: Opened | None) -> set[str]:
 async def gathering_html(
     page: PageContext, found: dict[str, Any], window: str, form: Form, opened: Opened | None
 ) -> str:
-    """It may show nothing but what the key of `gathering` names."""
+    """Render the cached part of the page. It may show nothing but what the cache key in `show_gathering` names."""
     found = offered(moments(found), page.now)
     if opened is not None and opened.wrong is not None:
         _, words, values = opened.wrong

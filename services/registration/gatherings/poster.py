@@ -36,7 +36,7 @@ CODE = mark("Code of your invitation")
 
 
 def poster(shown: dict[str, Any]) -> bytes:
-    """PDF/UA-1, one page, of `shown_on_poster`. Takes some 0.3 s of processor time: call it in a thread."""
+    """Set the poster (`shown_on_poster`) as a PDF/UA-1 of one page. Takes some 0.3 s of processor time: call it in a thread."""
     return TEMPLATE.pdf(shown)
 
 

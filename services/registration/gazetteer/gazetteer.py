@@ -61,7 +61,7 @@ class Gazetteer:
         self._clock = clock
 
     async def import_entries(self, entries: list[Entry], as_of: date) -> Imported:
-        """Make the stored list what this one says. What it does not have any more has ended; it stays, marked as that. Of a state
+        """Import a list: make the stored one what this one says. What it does not have any more has ended; it stays, marked as that. Of a state
         with no municipality in the list nothing ends: states do not, so the list is one of other states.
 
         Raises:
@@ -128,5 +128,5 @@ def _document(entry: Entry, as_of: date) -> GazetteerEntry:
 
 
 def _differs(before: GazetteerEntry, after: GazetteerEntry) -> bool:
-    """Whether anything but the day of the list is different."""
+    """Whether anything but the date of the list is different."""
     return msgspec.structs.replace(before, as_of=after.as_of) != after

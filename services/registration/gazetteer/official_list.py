@@ -50,7 +50,7 @@ class Entry:
 
 
 def read(content: bytes) -> list[Entry]:
-    """The municipalities of a file, by key; of one that stands in it twice the last row.
+    """Read the municipalities of a file, by key; of one that stands in it twice the last row.
 
     Raises:
         NotTheList: with a sentence for whoever imports it.
@@ -78,7 +78,7 @@ def read(content: bytes) -> list[Entry]:
 
 
 def _check_numbers(cells: Mapping[str, str], line: int) -> None:
-    """A cell that is filled and can't be read must not become an empty one."""
+    """Refuse a line with a number that can't be read: it must not become an empty cell."""
     for name, reads in (("bevoelkerung", _whole), ("flaeche", _number)):
         text = cells.get(name, "")
         if text and reads(text) is None:
@@ -105,7 +105,7 @@ def _entry(cells: Mapping[str, str], district: str, state: str, districts: Mappi
 
 
 def _columns(rows: Iterable[list[str]]) -> dict[str, int]:
-    """Where each column stands; lines above the header are passed over."""
+    """Find where each column stands; lines above the header are passed over."""
     for row in rows:
         names = [name.strip().casefold() for name in row]
         if set(NEEDED) <= set(names):

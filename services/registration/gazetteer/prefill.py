@@ -16,7 +16,7 @@ LONGEST_SLUG = 40
 
 
 def from_list(entry: GazetteerEntry) -> dict[str, str]:
-    """Values by the form's fields; everything can be changed."""
+    """The values to prefill, by the form's fields; everything can be changed."""
     name = _ADDED.sub("", entry.name)
     plain = anyascii(name.lower().translate(_GERMAN)).lower()
     return {

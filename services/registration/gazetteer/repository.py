@@ -31,7 +31,7 @@ class GazetteerRepository:
         await self._all.ensure_indexes([IndexModel([("tenant", ASCENDING), ("words", ASCENDING)], name="words")])
 
     async def get_all(self) -> dict[str, GazetteerEntry]:
-        """Everything, by key."""
+        """All entries, by key."""
         found = await self._all.collection.find(SCOPE.filter(), _FIELDS).to_list(None)
         return {one["_id"]: from_stored(GazetteerEntry, one) for one in found}
 
@@ -46,7 +46,7 @@ class GazetteerRepository:
         return [from_stored(GazetteerEntry, one) for one in await found.limit(limit).to_list(None)]
 
     async def add(self, entries: Sequence[GazetteerEntry], now: datetime) -> None:
-        """New ones, each with the event that tells of it."""
+        """Insert new entries, each with its event."""
         for at in range(0, len(entries), BATCH):
             made = [
                 self._all.new(SCOPE, one.id, to_stored(one), [recorded(one)], now) for one in entries[at : at + BATCH]
@@ -55,7 +55,7 @@ class GazetteerRepository:
         self._all.wake_relay()
 
     async def change(self, changed: Iterable[tuple[GazetteerEntry, GazetteerEntry]], now: datetime) -> None:
-        """(before, after) of entries that are different now."""
+        """Write changed entries, given as (before, after), each with its event."""
         for before, after in changed:
             sets, unset = difference(before, after)
             await self._all.execute(SCOPE, after.id, _always(Change(sets, unset, [recorded(after)])), now)
@@ -66,6 +66,6 @@ def _always(change: Change) -> Callable[[Document], Change]:
 
 
 def recorded(entry: GazetteerEntry) -> MunicipalityListed:
-    """The entry as the other services hear of it."""
+    """Build the event that tells other services of an entry."""
     fields = {name: getattr(entry, name) for name in MunicipalityListed.model_fields if name not in ("ags", "as_of")}
     return MunicipalityListed.model_validate({"ags": entry.id, "as_of": entry.as_of, **fields})

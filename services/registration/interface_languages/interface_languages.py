@@ -60,7 +60,7 @@ class InterfaceLanguages:
         self._clock = clock
 
     async def list_all(self, scope: TenantScope) -> list[Shown]:
-        """Each with its versions, the newest first, and what was done with it."""
+        """List the added languages, each with its versions, the newest first, and what was done with it."""
         found = await self._municipality(scope)
         return [_shown(code, language) for code, language in found.interface_languages.items()]
 
@@ -69,11 +69,11 @@ class InterfaceLanguages:
         return _shown(code, (await self._municipality(scope)).interface_languages.get(code) or _missing())
 
     async def names(self, scope: TenantScope) -> dict[str, str]:
-        """Those who may have done something with them, by the key that `by` of a step names."""
+        """The names of staff who may have done something with a language, by the key that `by` of a step holds."""
         return {key: one.name or one.email for key, one in (await self._municipality(scope)).people.items()}
 
     async def template(self, scope: TenantScope, code: str) -> bytes:
-        """The file to translate; with what the newest version has, if there is one. Raises Problem 422."""
+        """The template to translate, filled with the newest version, if there is one. Raises Problem 422."""
         tag = _tag(code)
         language = (await self._municipality(scope)).interface_languages.get(tag)
         newest = language.versions[-1].number if language and language.versions else None
@@ -98,7 +98,7 @@ class InterfaceLanguages:
     async def upload(
         self, scope: TenantScope, code: str, body: NewCatalogue, by: str, request: IdempotencyKey
     ) -> tuple[Shown, bool]:
-        """A new version, which nobody reads before it is published; (answer, replayed).
+        """Store a new version, which nobody reads before it is published; (answer, replayed).
 
         Raises:
             Problem: 422 naming everything that is wrong with the file, 409 there are too many languages.
@@ -149,7 +149,7 @@ class InterfaceLanguages:
     async def publish(
         self, scope: TenantScope, code: str, number: int, by: str, request: IdempotencyKey
     ) -> tuple[Shown, bool]:
-        """Residents can read in this version from now on; (answer, replayed). Raises Problem 404."""
+        """Publish a version: residents can read in it from now on; (answer, replayed). Raises Problem 404."""
 
         def become(found: InterfaceLanguage) -> InterfaceLanguage:
             return replace(found, in_force=(found.version(number) or _missing("version")).number)
@@ -157,7 +157,7 @@ class InterfaceLanguages:
         return await self._step(scope, code, become, "published", number, by, request)
 
     async def withdraw(self, scope: TenantScope, code: str, by: str, request: IdempotencyKey) -> tuple[Shown, bool]:
-        """Nobody reads in it from now on; (answer, replayed). Raises Problem 404."""
+        """Withdraw a language: nobody reads in it from now on; (answer, replayed). Raises Problem 404."""
         return await self._step(
             scope, code, lambda found: replace(found, in_force=None), "withdrawn", None, by, request
         )

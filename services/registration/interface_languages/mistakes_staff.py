@@ -1,4 +1,4 @@
-"""What is said to a coordinator about a language and its file."""
+"""Messages to a coordinator about what is wrong with a language or its file."""
 
 from chassis.text.translations import mark
 

@@ -81,7 +81,7 @@ def without_placeholders(text: str) -> str:
 
 
 def decoded(content: bytes) -> str:
-    """A file as text. Raises `WrongFile`."""
+    """Decode a file. Raises `WrongFile`."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -97,7 +97,7 @@ def decoded(content: bytes) -> str:
 
 
 class WrongFile(ValueError):
-    """A file that is not taken, with everything that is wrong with it."""
+    """A file that is refused, with everything that is wrong with it."""
 
     def __init__(self, *mistakes: Mistake) -> None:
         super().__init__(len(mistakes))
@@ -105,7 +105,7 @@ class WrongFile(ValueError):
 
 
 def check(text: str, tag: str, sentences: Mapping[str, Sentence]) -> Checked:
-    """The translations in a file, in the language `tag`. Raises `WrongFile`."""
+    """Read and check the translations in a file, in the language `tag`. Raises `WrongFile`."""
     number, expression = plural_of(tag)
     uploaded = _parsed(text, number)
     mistakes = [_mistake(line, TWICE) for line in uploaded.twice]

@@ -16,7 +16,7 @@ REMEMBERED = 50
 
 
 class CatalogueWordsRepository:
-    """One document a version; which is in force stands in the municipality."""
+    """The collection of catalogue words, one document a version; which version is in force stands in the municipality."""
 
     def __init__(self, database: Database) -> None:
         self._words: Collection = database[COLLECTION]

@@ -23,13 +23,13 @@ class Spoken:
 
 
 class SpokenLanguages:
-    """What people of each municipality can choose from, as the registry of tenants knows it."""
+    """Looks up the languages that people of a municipality can choose from, in the tenant registry."""
 
     def __init__(self, tenant_registry: OwnTenantRegistry) -> None:
         self._tenants = tenant_registry
 
     async def get(self, scope: TenantScope, code: str) -> Spoken:
-        """What a code stands for in this municipality."""
+        """Look up what a code stands for in this municipality."""
         if code in LANGUAGES:
             return Spoken(code)
         facts = await self._tenants.tenant(scope.tenant)

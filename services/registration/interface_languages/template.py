@@ -56,7 +56,7 @@ def _messages(code: str) -> Iterator[tuple[str, str | None, tuple[str, ...]]]:
 
 
 def template(tag: str, translated: Mapping[str, tuple[str, ...]]) -> bytes:
-    """The file that somebody translates, or goes on translating, into the language `tag`."""
+    """Write the file that somebody translates, or goes on translating, into the language `tag`."""
     from babel.messages import Catalog
     from babel.messages.pofile import write_po
 

@@ -48,7 +48,7 @@ class Invitations:
         return shown
 
     async def opened(self, scope: TenantScope, gathering_id: str, entry: str) -> Opened:
-        """What the code that somebody has opens for one more person. Stores nothing. Raises Problem 404."""
+        """Look up what a code opens for one more person. Stores nothing. Raises Problem 404."""
         now = self._clock.now()
 
         def read(ledger: Ledger) -> Answer:

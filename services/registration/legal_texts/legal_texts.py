@@ -45,7 +45,7 @@ class LegalTexts:
     async def publish(
         self, scope: TenantScope, subject: Subject, body: NewText, request: IdempotencyKey
     ) -> tuple[Shown, bool]:
-        """A new version, in force from now on; (answer, replayed).
+        """Publish a new version, in force from now on; (answer, replayed).
 
         Raises:
             Problem: 422 the default language is missing, 409 somebody else published at the same moment.
@@ -77,7 +77,7 @@ class LegalTexts:
         return done
 
     async def versions(self, scope: TenantScope, subject: Subject) -> list[Shown]:
-        """What was ever in force, the newest first; the platform's own text came before all."""
+        """List the versions that were ever in force, the newest first; the platform's own text came before all."""
         own = (await self._municipality(scope)).texts.get(subject, ())
         listed = [{"version": one.version, "in_force_from": rfc3339(one.at)} for one in reversed(own)]
         return [*listed, {"version": STANDARD, "in_force_from": None}]

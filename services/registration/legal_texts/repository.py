@@ -11,7 +11,7 @@ COLLECTION = "legal_texts"
 
 
 class LegalTextRepository:
-    """One document a version; which are in force stands in the municipality."""
+    """The collection of legal texts, one document a version; which are in force stands in the municipality."""
 
     def __init__(self, database: Database) -> None:
         self._texts: Collection = database[COLLECTION]

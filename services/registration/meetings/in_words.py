@@ -16,7 +16,7 @@ MOST_DAYS, MOST_PERIODS = 8, 3
 
 
 def dates_in_words(meetings: Meetings, language: str) -> list[str]:
-    """Lines that say when these meetings are. What is always at one hour of one weekday says so once, before the days: `Dienstag ·
+    """Write when these meetings are, in lines. What is always at one hour of one weekday says so once, before the days: `Dienstag ·
     18:00–20:00` and `1. Dez. 2026 · 8. Dez. 2026`. Of many only the first and the last."""
     first, last = meetings[0]["starts_at"], meetings[-1]["starts_at"]
     if len({_on_the_clock(one) for one in meetings}) == 1:

@@ -87,7 +87,7 @@ def places(meetings: Sequence[Told], known: Sequence[Told]) -> dict[str, str]:
 
 
 def next_id(known: Sequence[Told]) -> str:
-    """One that no meeting has."""
+    """An id that no meeting has."""
     taken = {one["id"] for one in known}
     return next(id for id in map(str, count(1)) if id not in taken)
 

@@ -26,7 +26,7 @@ Shown = dict[str, Any]
 
 
 def words_of(facts: Facts) -> tuple[str, ...]:
-    """What a municipality is found by: its name in all languages from each of its words on, in the form in which spellings are
+    """The search words of a municipality: its name in all languages from each of its words on, in the form in which spellings are
     alike (an index finds the beginning of a text alone)."""
     names = [name_words(name) for name in facts.name.values()]
     return tuple(dict.fromkeys(" ".join(words[place:]) for words in names for place in range(len(words))))
@@ -50,7 +50,7 @@ class Municipalities:
         return [as_json(one) for one in found]
 
     async def index_names(self) -> None:
-        """Words of names for those that were stored before there was a search."""
+        """Store the search words of those that were stored before there was a search."""
         async for one in self._stored.without_words():
             await self._stored.set_words(one.slug, words_of(one))
 
@@ -59,7 +59,7 @@ class Municipalities:
         return [as_json(one) for one in await self._stored.districts()]
 
     async def set_membership(self, scope: TenantScope, district: str, body: Membership, now: datetime) -> Shown:
-        """The tenant belongs to a district from one day until another.
+        """Note that the tenant belongs to a district from one day until another.
 
         Raises:
             Problem: 409 it belongs to another district in that time, 422 no such district, or an end before its start.
@@ -79,7 +79,7 @@ class Municipalities:
         return {"district": district, "member": scope.tenant, **said}
 
     async def withdraw(self, scope: TenantScope, district: str, valid_from: date, now: datetime) -> None:
-        """A membership was a mistake; its entry stays in the history. Raises Problem 409 where there is none."""
+        """Withdraw a membership that was a mistake; its entry stays in the history. Raises Problem 409 where there is none."""
         period = Membership(valid_from=valid_from)
         await self._change(
             scope, district, period, lambda entries: withdrawn(entries, district, valid_from.isoformat(), now), now
@@ -105,7 +105,7 @@ class Municipalities:
         ]
 
     async def history(self, scope: TenantScope) -> list[Shown]:
-        """All that was ever said of a district's members, the newest first."""
+        """The history of a district's members with all corrections, the newest first."""
         entries = [
             (entry.recorded_at, {"member": member.slug, "name": member.name, **as_json(entry)})
             for member in await self._stored.ever_members_of(scope)

@@ -98,7 +98,7 @@ class MunicipalityRepository(Repository[Municipality]):
         await self.collection.update_one({"_id": slug}, {"$set": {"words": list(words)}})
 
     async def of_office(self, status: str | None, limit: int, after: str | None) -> list[Municipality]:
-        """Everybody who ever applied, by slug, for the programme office."""
+        """List everybody who ever applied, by slug, for the programme office."""
         condition: Document = {"status": status} if status else {"status": {"$ne": "deleted"}}
         if after:
             condition["_id"] = {"$gt": after}

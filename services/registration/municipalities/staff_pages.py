@@ -143,7 +143,7 @@ async def _act(
     act: Callable[[Form], Awaitable[Any]],
     stored: Mapping[str, Any] | None = None,
 ) -> Response:
-    """One step of the office: the form that came back wrong is shown again in its place. `stored`: what the form showed, as it is by
+    """Answer the form of one step of the office; with mistakes it is shown again in its place. `stored`: what the form showed, as it is by
     now."""
     form = await received(request, caller, f"{name}:{slug}")
     if stored is not None:

@@ -52,7 +52,7 @@ class OwnTenantRegistry:
         return await self._stored.roles(email_key)
 
     def drop(self, slug: str) -> None:
-        """The municipality was changed: look again."""
+        """Drop a municipality from the cache, because it was changed."""
         self._memory.pop(slug, None)
         self._loading.pop(slug, None)
 

@@ -72,7 +72,7 @@ class Needs:
     async def _questions(
         self, scope: TenantScope, gathering_id: str, seated: frozenset[str], special: bool
     ) -> list[dict[str, Any]]:
-        """What was answered by those with seats."""
+        """Sum up what was answered by those with seats."""
         known = questions_of_state(await self._ledgers.state(scope, gathering_id))
         if not known:
             return []
@@ -149,7 +149,7 @@ def _sum(counts: Iterable[Count]) -> dict[str, int]:
 
 
 def as_csv(needs: dict[str, Any], wording: Wording) -> str:
-    """The same as a table, for spreadsheets (semicolons, as German ones expect), safe against formulas. What was answered follows
+    """Write the needs as a table, for spreadsheets (semicolons, as German ones expect), safe against formulas. What was answered follows
     the support, a row for each option."""
     lines = io.StringIO()
     table = csv.writer(lines, delimiter=";", lineterminator="\r\n")

@@ -25,7 +25,7 @@ class OrderRepository:
         await self._orders.create_indexes([by_gathering, IndexModel([tenant, ("at", DESCENDING)], name="newest")])
 
     async def note(self, scope: TenantScope, gathering: str, support: str, number: int, now: datetime) -> SupportOrder:
-        """So many are ordered now, in place of what was noted before."""
+        """Store how many are ordered now, in place of what was noted before."""
         order = SupportOrder(
             id=f"{scope.tenant}:{gathering}:{support}",
             tenant=scope.tenant,
@@ -45,6 +45,6 @@ class OrderRepository:
         return {(order.gathering, order.support): order.number for order in orders}
 
     async def newest(self, scope: TenantScope, limit: int) -> list[SupportOrder]:
-        """The newest first."""
+        """The newest orders first."""
         found = self._orders.find(scope.filter(), projection_of(SupportOrder)).sort("at", -1).limit(limit)
         return [from_stored(SupportOrder, one) for one in await found.to_list(None)]

@@ -26,7 +26,7 @@ async def show_needs(request: Request, caller: Desk, id: str) -> Response:
 
 @router.post("/{id}/needs")
 async def save_order(request: Request, caller: Desk, id: str) -> Response:
-    """What the page says is to be ordered, was."""
+    """Note that what the page says is to be ordered was ordered."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"needs:{id}")
 

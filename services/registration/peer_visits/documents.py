@@ -9,7 +9,7 @@ from chassis.storage.documents import StoredDocument
 
 
 class AcceptedVisit(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
-    """It belongs to the host."""
+    """A visit that a host accepted; the document belongs to the host."""
 
     visit: str
     starts_at: datetime

@@ -22,7 +22,7 @@ SEATS, PARTY = 30, 10
 
 
 class DraftVisitGathering:
-    """Carried out by a job; repeating it makes no second draft."""
+    """Drafts gatherings of accepted visits, as a job; repeating it makes no second draft."""
 
     def __init__(
         self, visits: AcceptedVisits, planning: Planning, registry: OwnTenantRegistry, secrets: Secrets
@@ -33,7 +33,7 @@ class DraftVisitGathering:
         self._secrets = secrets
 
     async def carry_out(self, document: Document) -> None:
-        """A host that left meanwhile gets none."""
+        """Draft the gathering of one visit; a host that left the platform meanwhile gets none."""
         scope, visit = of_document(document), self._visits.read(document)
         host = await self._registry.tenant(scope.tenant)
         if host is not None:

@@ -11,7 +11,7 @@ from services.registration.peer_visits.repository import COLLECTION
 
 
 def _accepted(envelope: Envelope, event: VisitAccepted) -> Iterable[Write]:
-    """The event belongs to who proposed the visit, the gathering to the host. Told again, where others join, it changes nothing."""
+    """Store an accepted visit. The event belongs to who proposed it, the gathering to the host. Told again, where others join, it changes nothing."""
     fields = {
         "tenant": event.host,
         "visit": event.visit_id,

@@ -60,7 +60,7 @@ def without_claims(scope: TenantScope, ledger: Ledger) -> Gathering:
 
 
 class Planning:
-    """What coordinators do to gatherings. Every answer is (answer, whether it is that of an earlier request)."""
+    """Use cases of coordinators on gatherings. Every answer is (answer, whether it is that of an earlier request)."""
 
     def __init__(self, repository: GatheringRepository, ledgers: SeatLedgers, secrets: Secrets, clock: Clock) -> None:
         self._all = repository
@@ -95,7 +95,7 @@ class Planning:
         return await self._all.add_once(scope, draft, [], public_json(draft), request, self._clock.now())
 
     async def publish(self, scope: TenantScope, id: str, request: IdempotencyKey) -> tuple[dict[str, Any], bool]:
-        """Open it. Repeating it changes nothing."""
+        """Publish a draft. Repeating it changes nothing."""
         now = self._clock.now()
 
         def decide(found: Gathering) -> Decision[Gathering]:
@@ -116,7 +116,7 @@ class Planning:
     async def cancel(
         self, scope: TenantScope, id: str, body: Cancellation, request: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
-        """Call it off; everyone who is registered is told why."""
+        """Call a gathering off; everyone who is registered is told why."""
         now = self._clock.now()
 
         def decide(found: Gathering) -> Decision[Gathering]:
@@ -153,7 +153,7 @@ class Planning:
     async def preview(
         self, scope: TenantScope, id: str, given: dict[str, Any], default_language: str
     ) -> dict[str, Any]:
-        """What a change would do, without doing it: `changed` fields, `informed` groups that would be told, `offered` groups that
+        """Preview a change without making it: `changed` fields, `informed` groups that would be told, `offered` groups that
         would be offered seats, `over` seats that would be taken beyond the capacity, `supported` groups that would be told that
         their wishes for support stand otherwise, `asked` groups that would be asked at once whether they come.
 
@@ -188,7 +188,7 @@ class Planning:
         decide: Callable[[Gathering], Decision[Gathering] | None],
         request: IdempotencyKey | None = None,
     ) -> tuple[Any, bool]:
-        """A change that leaves the ledger as it is. Raises Problem 404."""
+        """Change a gathering where the seat ledger has nothing to decide. Raises Problem 404."""
         done = await self._all.change(scope, id, decide, self._clock.now(), request)
         self._ledgers.changed_elsewhere(scope, id)
         if done is None:
@@ -198,7 +198,7 @@ class Planning:
     async def _changing(
         self, scope: TenantScope, id: str, given: Mapping[str, Any], default_language: str
     ) -> ChangeGathering:
-        """The command by which these fields become different. What a field may be does not depend on the others, so it is checked
+        """Build the command that changes these fields. What a field may be does not depend on the others, so it is checked
         against the gathering as it was last seen; what depends on them is decided with the command.
 
         Raises: Problem 404, RequestValidationError.

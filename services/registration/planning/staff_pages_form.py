@@ -94,7 +94,7 @@ def _body(form: Form, languages: list[str], known: Document) -> dict[str, Any] |
 
 
 def _names(languages: list[str]) -> dict[str, str]:
-    """Where the form shows what is wrong under another name; a text as a whole at that in the default language."""
+    """The form fields that show a mistake which the API names otherwise; a text as a whole at that in the default language."""
     return {**plan_form.FIELDS, **{f"/{name}": f"{name}.{languages[0]}" for name in ("title", "description")}}
 
 

@@ -39,7 +39,7 @@ FIELD_NAMES = {
 
 
 def review(page: PageContext, found: dict[str, Any], form: Form, preview: dict[str, Any]) -> Response:
-    """`preview`: as `Planning.preview` gives it."""
+    """Show what a change will do and ask to confirm it. `preview`: as `Planning.preview` gives it."""
     entered = [(name, value) for name in sorted(form.names - {"form_token"}) for value in form.chosen(name)]
     return page.render(
         "staff/plan_review.html",

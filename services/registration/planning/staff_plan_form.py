@@ -40,7 +40,7 @@ FIELDS = {
 
 
 def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What the form shows of a gathering's facts as they are stored."""
+    """The values of the form for a gathering's stored facts."""
     gathering = as_json(facts)
     starts, ends = (_local(gathering[name]) for name in ("starts_at", "ends_at"))
     shown = {f"{name}.{code}": words for name in TEXTS for code, words in (gathering.get(name) or {}).items()}
@@ -66,7 +66,7 @@ def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def body(form: Form, languages: Sequence[str], known: Mapping[str, Any]) -> dict[str, Any]:
-    """The body of the API's call. `known`: facts of the gathering so far; what the form does not show of them stays.
+    """Build the body of the API's call from the form. `known`: facts of the gathering so far; what the form does not show of them stays.
 
     Notes in the form what is no day or time; the body is complete where the form then is ok.
     """
@@ -165,7 +165,7 @@ def _local(moment: str) -> datetime:
 
 
 def entry(moment: str | None) -> str | None:
-    """As `datetime-local` inputs take it."""
+    """A moment as `datetime-local` inputs take it."""
     return f"{_local(moment):%Y-%m-%dT%H:%M}" if moment else None
 
 

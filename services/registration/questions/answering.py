@@ -22,7 +22,7 @@ def questions_of_state(state: GatheringState) -> dict[str, Question]:
 
 
 def questions_shown(gathering: Mapping[str, Any]) -> dict[str, Question]:
-    """The same, of a gathering as `Gatherings.get_for_participants` and `get_for_desk` give it; else those that are asked now."""
+    """The questions by id of a gathering as `Gatherings.get_for_participants` and `get_for_desk` give it; else those that are asked now."""
     return known_questions(gathering.get("questions") or (), gathering.get("former_questions") or ())
 
 
@@ -35,7 +35,7 @@ def sees_special(caller: Caller) -> bool:
 def given_at_first(
     state: GatheringState, given: Answers, people: int
 ) -> tuple[tuple[StoredAnswer, ...], list[FieldError]]:
-    """The answers of a new registration, and what is wrong with them."""
+    """Read the answers of a new registration, and what is wrong with them."""
     known = questions_of_state(state)
     answers, wrong = read_answers(known, given, people)
     return stored(known, answers), [field_error(one) for one in wrong]
@@ -64,7 +64,7 @@ def _beside_unseen(question: Question | None, value: Any, before: Any) -> Any:
 
 
 def stored(known: Mapping[str, Question], answers: Answers) -> tuple[StoredAnswer, ...]:
-    """As they are kept with the registration."""
+    """Convert answers to the form in which they are stored with the registration."""
     return tuple(
         StoredAnswer(question=id, value=value, each=known[id].each, special=known[id].special)
         for id, value in answers.items()
@@ -72,7 +72,7 @@ def stored(known: Mapping[str, Question], answers: Answers) -> tuple[StoredAnswe
 
 
 def plain_answers(answers: Iterable[StoredAnswer], special: bool = True) -> dict[str, Any]:
-    """As the API tells them; `special`: also those of a special kind."""
+    """Convert stored answers to the form of the API; `special`: also those of a special kind."""
     return {one.question: one.value for one in answers if special or not one.special}
 
 

@@ -23,7 +23,7 @@ class QuestionSets:
         self._sets = repository
 
     async def get(self, scope: TenantScope) -> dict[str, Any]:
-        """`{questions, standard}`."""
+        """The municipality's set, else the standard one: `{questions, standard}`."""
         own = await self._sets.get(scope)
         if own is None:
             return {"questions": [*STANDARD], "standard": True}

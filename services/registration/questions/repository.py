@@ -17,7 +17,7 @@ class QuestionSetRepository:
         self._sets: Collection = database[COLLECTION]
 
     async def get(self, scope: TenantScope) -> QuestionSet | None:
-        """None where the municipality has no set of its own."""
+        """The municipality's own set; None where it has none."""
         found = await self._sets.find_one(scope.filter(_id=scope.tenant))
         return None if found is None else from_stored(QuestionSet, found)
 

@@ -109,7 +109,7 @@ def _named(found: dict[str, Any], q: str) -> SentQuestion | None:
 
 
 def _fixed(found: dict[str, Any], known: SentQuestion | None) -> bool:
-    """Whether people may have answered it."""
+    """Whether people may have answered the question, so that its meaning is fixed."""
     return known is not None and found["status"] != "draft"
 
 

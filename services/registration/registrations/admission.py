@@ -32,7 +32,7 @@ def admit(
     by_staff: bool,
     now: datetime,
 ) -> Admitted:
-    """A group that may sign up, as far as that can be said before its seats are decided. Raises Refused; Problem 422 naming every field that
+    """Check that a group may sign up, as far as that can be said before its seats are decided. Raises Refused; Problem 422 naming every field that
     is wrong. Staff sign people up without an invitation as well."""
     check_open(state.terms, state.status, now)
     people = 1 + len(body.party)

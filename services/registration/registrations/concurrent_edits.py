@@ -26,13 +26,13 @@ _COUNT = "companions"
 
 
 def as_shown(entered: Mapping[str, Any]) -> str:
-    """What a form shows, as it is carried along."""
+    """Encode what a form shows, to be carried along in a hidden field."""
     carried = {name: _short(_plain(value)) for name, value in entered.items()}
     return json.dumps(carried, ensure_ascii=False, sort_keys=True)
 
 
 def status_of(form: Form) -> int:
-    """What a form that was not taken is answered with."""
+    """The HTTP status of a form that is shown again: 409 after a concurrent edit, else 422."""
     return 409 if any(message == BOTH for message, _ in form.errors.values()) else 422
 
 
@@ -70,7 +70,7 @@ def _sent(form: Form, name: str, like: Any) -> Any:
 
 
 def _short(entry: Any) -> Any:
-    """An entry as it is carried along."""
+    """Encode one entry."""
     text = entry if isinstance(entry, str) else "\n".join(entry)
     return entry if len(text) <= LONGEST else f"#{hashlib.sha256(text.encode()).hexdigest()}"
 
@@ -83,7 +83,7 @@ def _plain(value: Any) -> Any:
 
 
 def _read(text: str) -> dict[str, Any] | None:
-    """None where the form carries nothing that can be read: then all it says counts."""
+    """Decode what the form showed; None where that can't be read: then all it says counts."""
     if not text or len(text) > MOST:
         return None
     try:

@@ -37,7 +37,7 @@ REACHED = "/my/{id}/{code}/reached/{proof}"
 
 
 async def _mine(request: Request, caller: Caller, code: str) -> PageContext:
-    """Who has the code acts as the holder of the link, signed in or not."""
+    """The page context of whoever has the code: they act as the holder of the link, signed in or not."""
     return await page_context(request, replace(caller, link=code, identity=None, roles=frozenset()))
 
 
@@ -63,7 +63,7 @@ async def join_meeting(request: Request, caller: HolderOfPage, id: str, code: st
 
 @router.get(REACHED)
 async def show_contact_confirmation(request: Request, caller: HolderOfPage, id: str, code: str, proof: str) -> Response:
-    """The button behind the message to somebody who gave no e-mail address."""
+    """Show the button behind the message to somebody who gave no e-mail address."""
     page = await _mine(request, caller, code)
     state = await page.services.registrations.get(page.caller, id)
     if state["status"] != "unconfirmed":
@@ -84,7 +84,7 @@ async def confirm_contact(request: Request, caller: HolderOfPage, id: str, code:
 
 @router.post(f"{MINE}/change")
 async def change_registration(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
-    """Who comes, in which language, with which support, how they are reached."""
+    """Change who comes, in which language, with which support, and how they are reached."""
     page = await _mine(request, caller, code)
     form = await page.received(f"my:{id}")
     state = await page.services.registrations.get(page.caller, id)
@@ -116,7 +116,7 @@ async def change_status(request: Request, caller: HolderOfPage, id: str, code: s
 
 @router.get(NEW_ADDRESS)
 async def show_new_address(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
-    """The button behind the mail to a new address. Says nothing about the registration: the address may be a stranger's."""
+    """Show the button behind the mail to a new address. Says nothing about the registration: the address may be a stranger's."""
     page = await page_context(request, caller)
     return page.render("address.html", form=page.form(f"address:{id}"), confirmed=False)
 

@@ -10,7 +10,7 @@ from services.registration.seats.documents import Answer
 
 
 def person(registration: Registration, special: bool = False) -> Answer:
-    """A registration's person as registered. `special`: with answers of a special kind; else they are named as `withheld`. `new_email`: an address that its owner still has to confirm, of the person or, with
+    """The part of a response that says who somebody is. `special`: with answers of a special kind; else they are named as `withheld`. `new_email`: an address that its owner still has to confirm, of the person or, with
     `new_email_of`, of the helper. `to_reach`: they gave none when they signed up themselves; while unconfirmed they are called and
     asked whether they come."""
     helper = registration.helper

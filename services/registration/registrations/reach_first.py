@@ -22,6 +22,6 @@ class Ways(Protocol):
 
 
 def unmet(wish: ReachFirst, ways: Ways) -> list[FieldError]:
-    """What is wrong with a wish: the address or number for it is missing."""
+    """Check the preferred channel; what is wrong with it: the address or number for it is missing."""
     there = {"any": True, "email": ways.email, "sms": ways.phone, "call": ways.phone, "letter": ways.post}
     return [] if there[wish] else [FieldError("/reach_first", REMEDY)]

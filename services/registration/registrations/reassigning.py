@@ -25,7 +25,7 @@ from services.registration.seats.repository import SeatLedgers
 
 
 class Reassignments:
-    """What staff enter of registrations that exist."""
+    """Corrects existing registrations as staff enter it."""
 
     def __init__(self, registrations: Registrations, ledgers: SeatLedgers, secrets: Secrets) -> None:
         self._registrations = registrations
@@ -35,7 +35,7 @@ class Reassignments:
     async def reassign(
         self, caller: Caller, registration_id: str, body: Reassignment, idempotency_key: IdempotencyKey
     ) -> tuple[Answer, bool]:
-        """Enter what is given; (how the registration stands then, replayed).
+        """Store what staff enter; (how the registration stands then, replayed).
 
         Raises:
             Problem: 404 no such registration; 409 it has ended, the gathering is over or called off; 422 an unknown code, nothing

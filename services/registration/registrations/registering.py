@@ -74,7 +74,7 @@ class Registering:
     async def register(
         self, caller: Caller, gathering_id: str, body: NewRegistration, request: IdempotencyKey
     ) -> tuple[Answer, bool]:
-        """Write the registration, claim seats; (answer, replayed). Nothing stays behind when the rules refuse."""
+        """Register somebody: write the registration, then claim seats; (answer, replayed). Nothing stays behind when the rules refuse."""
         if not caller.is_staff and body.channel in ("phone", "email"):
             raise forbidden("Registrations by telephone or e-mail are entered by staff.")
         scope = caller.scope

@@ -68,7 +68,7 @@ class RegistrationRepository(Repository[Registration]):
     async def insert_unreleased(
         self, scope: TenantScope, registration: Registration, events: Events, request: IdempotencyKey, now: datetime
     ) -> Registration | None:
-        """Written, not yet released; or what an earlier request with this key wrote.
+        """Insert a registration that is not yet released; what an earlier request with this key wrote, or None.
 
         Raises:
             Problem: 422 that request had another body.
@@ -83,7 +83,7 @@ class RegistrationRepository(Repository[Registration]):
         return self.read(existing)
 
     async def made_by(self, scope: TenantScope, request: IdempotencyKey) -> Registration | None:
-        """What an earlier request with this key wrote. Raises Problem 422 it had another body."""
+        """The registration that an earlier request with this key wrote. Raises Problem 422 it had another body."""
         stored = await self._aggregates.load(scope, request.key) if request.key else None
         if stored is None:
             return None
@@ -91,7 +91,7 @@ class RegistrationRepository(Repository[Registration]):
         return self.read(stored)
 
     def release(self, id: str) -> None:
-        """The claim stands. Told to the database in the background, many at a time."""
+        """Release a registration, because its claim stands: its contact event goes out. Written in the background, many at a time."""
         self._claimed.append(id)
         if self._releasing is None:
             self._releasing = asyncio.create_task(self._release_all())
@@ -160,7 +160,7 @@ class RegistrationRepository(Repository[Registration]):
     async def ids_found_by(
         self, scope: TenantScope, gatherings: Sequence[str], key: SearchKey, limit: int
     ) -> list[str]:
-        """As `found_by`, answered by the index alone."""
+        """As `find_by_search_key`, the ids alone, answered by the index."""
         found = self.collection.find(self._in(scope, gatherings, _having(key)), {"_id": 1})
         return [one["_id"] for one in await found.limit(limit).hint("found_by").to_list(None)]
 
@@ -190,7 +190,7 @@ class RegistrationRepository(Repository[Registration]):
     async def answers_changed(
         self, scope: TenantScope, gathering_id: str, since: Timestamp
     ) -> dict[str, Timestamp | None]:
-        """The same of those whose answers changed, or went, since then; told by the index alone."""
+        """As `answered`, of those whose answers changed, or went, since then; answered by the index alone."""
         condition = scope.filter(gathering=gathering_id, changed={"$gte": since})
         found = await self.collection.find(condition, {"changed": 1}).hint("answers_changed").to_list(None)
         return {one["_id"]: one["changed"] for one in found}

@@ -31,7 +31,7 @@ class SearchKey:
         return any(key in wanted if self.whole else key.startswith(wanted) for key in registration.keys)
 
     def follows(self, other: SearchKey) -> SearchKey:
-        """Both as words of one person's name, the other one whole."""
+        """This key together with another word of the same person's name, which was typed whole."""
         return SearchKey(pair(other.key.removeprefix("n:"), self.key.removeprefix("n:")), self.whole)
 
 

@@ -39,7 +39,7 @@ _TEXTS = {
 def registration(
     form: Form, channel: str, consent_version: str, known: Mapping[str, Question]
 ) -> NewRegistration | None:
-    """What was entered, or None after noting what is wrong in the form. `known`: the gathering's own questions.
+    """Read the form of a new registration; None after noting in the form what is wrong. `known`: the gathering's own questions.
 
     `consent_version`: the one in force; a form that was open while a new one came names the older, which was agreed to.
     """
@@ -100,7 +100,7 @@ def entered(registration: dict[str, Any], known: Mapping[str, Question]) -> dict
 
 
 def changed(form: Form, registration: dict[str, Any], known: Mapping[str, Question]) -> RegistrationChange | None:
-    """What is to be different, or None after noting what is wrong in the form. What the form does not show stays.
+    """Read the form that changes a registration; None after noting in the form what is wrong. What the form does not show stays.
 
     What somebody else changed while the form was open stays, and what both changed is noted in the form with both. Who does not come is taken out by number and, where they were named, by name: nobody guesses who it is.
     """
@@ -134,7 +134,7 @@ def _answers(
 
 
 def _corrected(form: Form, registration: dict[str, Any]) -> RegistrationChange | None:
-    """From the form that asks for nothing but who it is and how they are reached. Names of companions may be others, not more."""
+    """Read the form that asks for nothing but who it is and how they are reached. Names of companions may be others, not more."""
     form.require("name")
     party = registration["party"]
     names = _named(form)

@@ -18,7 +18,7 @@ from services.registration.retention.repository import RetentionRepository
 
 @dataclass(frozen=True)
 class Remaining:
-    """Counts, never names."""
+    """Counts the personal data that is left; it never names anybody."""
 
     counts: RetentionRepository
     gatherings: GatheringRepository

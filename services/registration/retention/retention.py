@@ -77,7 +77,7 @@ class Retention:
 
 
 def without_special(found: Registration) -> Decision[Registration]:
-    """The registration without answers of a special kind, also where a change waits, and without the stored answers of earlier requests."""
+    """Take the answers of a special kind out of a registration, also where a change waits, and without the stored answers of earlier requests."""
     wanted = found.wanted
     if wanted is not None and wanted.given.answers:
         wanted = replace(wanted, given=replace(wanted.given, answers=_ordinary(wanted.given.answers)))

@@ -31,7 +31,7 @@ _WISH = re.compile(r"(\d+)([a-z])(\d+)")
 
 
 def to_claim(stored: Document, support_ids: Sequence[str] = ()) -> Claim:
-    """`support_ids`: those of the gathering; without them wishes are named by their numbers."""
+    """Read a stored claim. `support_ids`: those of the gathering; without them wishes are named by their numbers."""
     wishes = tuple(_wishes(stored.get("p", ()), support_ids))
     return Claim(
         stored["n"],
@@ -66,7 +66,7 @@ def _named(number: int, ids: Sequence[str]) -> str:
 
 
 def from_claim(claim: Claim, first: Any, numbers: dict[str, int]) -> Document:
-    """`first`: as `from_first` gives it. `numbers`: of kinds of support and invitations; new ones are added."""
+    """Write a claim as it is stored. `first`: as `from_first` gives it. `numbers`: of kinds of support and invitations; new ones are added."""
     stored: Document = {
         "n": claim.size,
         "t": claim.turn,
@@ -104,7 +104,7 @@ def to_ended(stored: Document) -> EndedClaim:
 
 
 def from_ended(ended: EndedClaim, first: Any) -> Document:
-    """`first`: as `from_first` gives it."""
+    """Write an ended claim as it is stored. `first`: as `from_first` gives it."""
     stored: Document = {"s": ended.status, "f": first}
     if ended.at is None:
         return stored
@@ -188,7 +188,7 @@ def to_state(document: Document) -> GatheringState:
 
 
 def changed_fields(before: GatheringState, after: GatheringState) -> Document:
-    """What is to be stored where the state became another one."""
+    """The stored fields that are different after a change of the state."""
     if before is after:
         return {}
     values = ((name, read(before), read(after)) for name, read in FIELDS.items())

@@ -95,7 +95,7 @@ class SeatLedgers:
     async def view(
         self, scope: TenantScope, gathering_id: str, read: Callable[[Ledger], Answer], about: Sequence[str] = ()
     ) -> Answer:
-        """What `read` finds in the ledger as it is stored now. Costs no more for a large gathering than for a small one,
+        """Read something from the ledger as it is stored now. Costs no more for a large gathering than for a small one,
         as long as this process knows the newest version.
 
         Raises: Problem 404.
@@ -105,7 +105,7 @@ class SeatLedgers:
         return answer
 
     async def derived(self, scope: TenantScope, gathering_id: str, compute: Derivation) -> Answer:
-        """What follows from all claims, computed once for each version of the gathering: pages ask for it again and again.
+        """Compute something from all claims, once for each version of the gathering: pages ask for it again and again.
 
         Raises: Problem 404.
         """
@@ -135,7 +135,7 @@ class SeatLedgers:
         return cached
 
     async def try_out(self, scope: TenantScope, gathering_id: str, command: Command) -> tuple[Ledger, Any, list[Step]]:
-        """What a command would do, without doing it: (the ledger then, its result, its steps).
+        """Decide a command without writing it: (the ledger then, its result, its steps).
 
         Raises: Problem, as `execute`.
         """
@@ -152,7 +152,7 @@ class SeatLedgers:
         return ledger, result, [*steps, *later]
 
     def changed_elsewhere(self, scope: TenantScope, gathering_id: str) -> None:
-        """Something else wrote the gathering: look again before deciding anything."""
+        """Note that something else wrote the gathering: it is read again before anything is decided."""
         self._known.pop((scope.tenant, gathering_id), None)
         self._states.pop((scope.tenant, gathering_id), None)
 
@@ -242,7 +242,7 @@ class SeatLedgers:
         return [busy("Many people are registering at this moment. Please try again.")] * len(items)
 
     async def _remembered(self, scope: TenantScope, gathering_id: str, fresh: bool) -> StoredLedger | None:
-        """What this process knows of the gathering; `fresh`: if nobody has written it meanwhile."""
+        """The gathering from this process's cache; `fresh`: only if nobody has written it meanwhile."""
         known = self._known.pop((scope.tenant, gathering_id), None)
         if known is None or not fresh:
             return known
@@ -250,7 +250,7 @@ class SeatLedgers:
         return known if newest is not None and newest["version"] == known.head["version"] else None
 
     async def _ended_long_ago(self, scope: TenantScope, ledger: Ledger, items: Sequence[Item]) -> dict[str, Document]:
-        """What `ended_claims` holds of the registrations these commands are about. Read after the gathering: what left its
+        """Load from `ended_claims` the registrations these commands are about. Read after the gathering: what left its
         document by then stands there."""
         ids = {id for item in items for id in item.about if id not in ledger.claims and id not in ledger.ended}
         return await self._ended.get_many(scope, ids)

@@ -21,7 +21,7 @@ ENDED_CLAIMS = "ended_claims"
 
 
 class EndedClaims:
-    """One document a claim, in the form in which it stood in the gathering's."""
+    """The collection `ended_claims`, one document a claim, in the form in which it stood in the gathering's."""
 
     def __init__(self, database: Database) -> None:
         self._ended: Stored = database[ENDED_CLAIMS]

@@ -96,7 +96,7 @@ class Round:
 
 
 def decide_round(stored: StoredLedger, long_ago: dict[str, Document], items: Sequence[Item], now: datetime) -> Round:
-    """Decided at `now`, which is also the time of the events: whoever checks them computes with the same moment."""
+    """Decide the commands of a round at `now`, which is also the time of their events: the audit computes with the same moment."""
     ledger, round = stored.ledger, Round()
     ledger.ended |= {id: to_ended(one) for id, one in long_ago.items()}
     firsts = {id: one["f"] for id, one in long_ago.items()}
@@ -116,7 +116,7 @@ def decide_round(stored: StoredLedger, long_ago: dict[str, Document], items: Seq
 def _execute(
     stored: StoredLedger, firsts: dict[str, Any], round: Round, item: Item, now: datetime
 ) -> tuple[Answer, bool]:
-    """One command, applied; (its answer, replayed). Raises what it is refused with, or fails with: then it has changed nothing."""
+    """Decide one command and apply it; (its answer, replayed). Raises what it is refused with, or fails with: then it has changed nothing."""
     ledger, key = stored.ledger, item.key
     if key is not None and key.key:
         record = round.keys.get(key.key) or stored.head.get("requests", {}).get(key.key)
@@ -138,7 +138,7 @@ def _execute(
 
 
 def _answered(ledger: Ledger, command: Command, view: View, now: datetime) -> Steps[Answer]:
-    """The decision on a command with its answer: where that can't be given, the steps are taken back too."""
+    """Decide a command and build its answer: where that can't be given, the steps are taken back too."""
     result = yield from decide(ledger, command, now)
     return view(ledger, result)
 
@@ -146,7 +146,7 @@ def _answered(ledger: Ledger, command: Command, view: View, now: datetime) -> St
 def change_of(
     stored: StoredLedger, before: GatheringState, round: Round, moving: Sequence[str], now: datetime
 ) -> Change:
-    """What is written of a round."""
+    """Build the update of the gathering's document that writes a round."""
     ledger, firsts = stored.ledger, stored.firsts
     sets: Document = {}
     unsets = [f"gone.{id}" for id in moving]
@@ -176,7 +176,7 @@ def change_of(
 
 
 def _look_again(ledger: Ledger, before: GatheringState, someone_ended: bool, now: datetime) -> None:
-    """When the retention rule looks at the gathering (`services.registration.retention.retention`), where that changes."""
+    """Set when the retention rule looks at the gathering (`services.registration.retention.retention`), where that changes."""
     after = ledger.state
     if after.forgotten_at or after.forget_at != before.forget_at or after.terms.ends_at is None:
         return
@@ -187,7 +187,7 @@ def _look_again(ledger: Ledger, before: GatheringState, someone_ended: bool, now
 
 
 def follow(stored: StoredLedger, change: Change, round: Round, moving: Sequence[str]) -> None:
-    """What was written is what is known: the next round need not read it."""
+    """Take over what was written, so that the next round need not read the document."""
     stored.head |= {path: value for path, value in change.set.items() if "." not in path}
     for path in change.unset:
         if "." not in path:

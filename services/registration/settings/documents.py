@@ -6,7 +6,7 @@ from chassis.storage.documents import Part, StoredDocument
 
 
 class Office(Part, frozen=True, kw_only=True):
-    """How an office is reached."""
+    """An office and how it is reached."""
 
     office: str
     email: str | None = None

@@ -101,7 +101,7 @@ class Profiles:
             raise invalid(FieldError("/ags", OTHER_PLACE))
 
     async def set_crest(self, scope: TenantScope, content: bytes | None) -> Shown:
-        """Show this picture from now on, or none.
+        """Set the crest of a municipality, or remove it.
 
         Raises:
             Problem: 422 it is no picture that can be shown.

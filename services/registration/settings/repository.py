@@ -9,7 +9,7 @@ from services.registration.settings.documents import Crest
 
 
 class CrestRepository:
-    """One document a picture; former ones stay, since pages that are kept elsewhere still show them."""
+    """The collection of crests, one document a picture; former ones stay, since cached pages still show them."""
 
     def __init__(self, database: Database) -> None:
         self._pictures: Collection = database["crests"]

@@ -91,7 +91,7 @@ async def save_settings(request: Request, caller: Coordinator) -> Response:
 
 @router.post("/crest")
 async def set_crest(request: Request, caller: Coordinator) -> Response:
-    """A picture, or none where the box to remove it is ticked."""
+    """Set the crest, or remove it where that box is ticked."""
     page = await page_context(request, caller, staff=True)
     form = await page.received("crest")
     sent = (await request.form()).get("crest")
@@ -115,7 +115,7 @@ async def show_texts(request: Request, caller: Coordinator) -> Response:
 
 @router.post("/texts/{subject}")
 async def publish_text(request: Request, caller: Coordinator, subject: Subject) -> Response:
-    """A new version, in force at once; the older ones stay to be read."""
+    """Publish a new version of a legal text, in force at once; the older ones stay to be read."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"text:{subject}")
     merge(form, await _written(page, subject))

@@ -57,7 +57,7 @@ class Staff:
         return sorted(shown, key=lambda one: one["email"])
 
     async def grant(self, scope: TenantScope, email: str, body: StaffRoles) -> Person:
-        """Somebody holds exactly these roles from now on; who is new is invited by mail.
+        """Give somebody exactly these roles; who is new is invited by mail.
 
         Raises:
             Problem: 409 the last coordinator would be lost.
@@ -86,7 +86,7 @@ class Staff:
         return await self._changed(scope, decide, now)
 
     async def appoint(self, scope: TenantScope, body: CoordinatorAppointment) -> Person:
-        """The programme office gives somebody the role of coordinator, besides those they hold.
+        """Appoint a coordinator, by the programme office; other roles of that person stay.
 
         Raises:
             Problem: 404 there is no such municipality, 409 it does not take part.
@@ -116,7 +116,7 @@ class Staff:
         return found is not None and _is_last(found, contact_id)
 
     async def revoke(self, scope: TenantScope, email: str) -> Person:
-        """Somebody holds no role any more; their address is erased here and, by the tombstone, in notifications.
+        """Revoke all roles of somebody; their address is erased here and, by the tombstone, in notifications.
 
         Raises:
             Problem: 404 nobody of that address holds a role, 409 the last coordinator would be lost.
@@ -132,7 +132,7 @@ class Staff:
         return await self._changed(scope, decide, now)
 
     async def erase(self, scope: TenantScope, contact_id: str, again: bool) -> bool:
-        """An erasure may concern somebody of the staff: their roles end too. Whether it was somebody of the staff, now or
+        """Erase somebody of the staff, with their roles. Whether it was somebody of the staff, now or
         (`erased_staff`) before.
 
         Raises:
@@ -190,7 +190,7 @@ class Staff:
 def with_first_coordinator(
     municipality: Municipality, applicant: Application, key: str, now: datetime
 ) -> tuple[Municipality, list[Outgoing]]:
-    """What admission does for the applicant: their contact becomes that of the first coordinator."""
+    """Make the applicant the first coordinator of the municipality that was admitted."""
     person = StaffMember(
         email=applicant.contact.email.lower(),
         name=applicant.contact.name,
@@ -208,7 +208,7 @@ def _with(municipality: Municipality, key: str, roles: tuple[Role, ...], person:
 
 
 def _without(municipality: Municipality, key: str, answer: Any) -> Decision[Municipality]:
-    """The municipality without this person, with what has to be told."""
+    """Take this person out of the municipality's staff, with the events about it."""
     events: list[Any] = [_keyed(municipality.slug, key, StaffRevoked(email_key=key))]
     known = municipality.people.get(key)
     after = replace(

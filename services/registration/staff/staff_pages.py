@@ -34,14 +34,14 @@ WHAT_THEY_DO = {
 
 @router.get("/staff-start")
 async def show_staff_start(request: Request, caller: Staff) -> Response:
-    """Where somebody begins who comes from their invitation."""
+    """Show where somebody begins who comes from their invitation."""
     role = in_order(caller.roles)[0]
     return see_other(home_of(caller.scope.tenant, role))
 
 
 @router.get("/settings/staff")
 async def list_staff(request: Request, caller: Coordinator, change: Filter = "") -> Response:
-    """Who holds which role. `change`: the id of whom the form is filled in for, since addresses don't belong into URLs."""
+    """List who holds which role. `change`: the id of whom the form is filled in for, since addresses don't belong into URLs."""
     page = await page_context(request, caller, staff=True)
     stored = await _chosen(page, change)
     return await _listed(page, remember(page.form("staff", {"language": page.languages[0], **stored}), stored))

@@ -1,4 +1,4 @@
-"""The receipts of all services, our own included, for the certificate of a municipality that left."""
+"""Stores the receipts of all services, our own included, for the certificate of a municipality that left."""
 
 from __future__ import annotations
 

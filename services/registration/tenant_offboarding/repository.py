@@ -11,7 +11,7 @@ RECEIPTS = "departure_receipts"
 
 
 class OffboardingReceipts:
-    """One a service, filled by their events; they stay when everything else of the municipality goes."""
+    """The collection of offboarding receipts, one a service, filled by their events; they stay when everything else of the municipality goes."""
 
     def __init__(self, database: Database) -> None:
         self._receipts: Collection = database[RECEIPTS]

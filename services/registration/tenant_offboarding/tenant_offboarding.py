@@ -74,7 +74,7 @@ class TenantOffboardings:
         self._clock = clock
 
     async def announce(self, slug: str, reason: str, delay: timedelta, request: IdempotencyKey) -> tuple[Answer, bool]:
-        """All data will be deleted after the delay; coordinators are told. Raises Problem 404, 409."""
+        """Announce that all data will be deleted after the delay; coordinators are told. Raises Problem 404, 409."""
         now = self._clock.now()
 
         def decide(found: Municipality) -> Decision[Municipality]:
@@ -94,7 +94,7 @@ class TenantOffboardings:
         return await self._all.execute(slug, decide, request, now)
 
     async def call_off(self, slug: str, request: IdempotencyKey) -> tuple[Answer, bool]:
-        """It stays after all. Raises Problem 404, 409 where nothing is announced or the deletion has begun."""
+        """Call the announced deletion off. Raises Problem 404, 409 where nothing is announced or the deletion has begun."""
         now = self._clock.now()
 
         def decide(found: Municipality) -> Decision[Municipality]:
@@ -123,7 +123,7 @@ class TenantOffboardings:
         return found.offboarding.deletion_at if found and found.offboarding else None
 
     async def carry_out(self, scope: TenantScope, found: Municipality) -> None:
-        """What is due of a municipality: the next step of its deletion. Each step may be repeated."""
+        """Carry out the next step of a municipality's deletion. Each step may be repeated."""
         now, offboarding = self._clock.now(), found.offboarding
         if not offboarding or found.status == "deleted":
             await self._all.change(scope, found.id, lambda current: _applicants_erased(current, now), now)
@@ -153,13 +153,13 @@ class TenantOffboardings:
 
 
 def _applicants_erased(found: Municipality, now: datetime) -> Decision[Municipality]:
-    """Of applicants who were declined long ago only the public facts stay."""
+    """Erase applicants who were declined long ago: only public facts stay."""
     erased = application_history.without_applicants(found, application_history.overdue(found, now))
     return replaced_by(erased)
 
 
 def _closed(found: Municipality, now: datetime) -> Decision[Municipality] | None:
-    """The deletion begins: nobody signs up any more."""
+    """Begin the deletion: nobody can sign up any more."""
     if not found.offboarding or found.offboarding.begun_at:
         return None
     events = [MunicipalitySuspended(slug=found.slug)] if found.status == "admitted" else []
@@ -168,7 +168,7 @@ def _closed(found: Municipality, now: datetime) -> Decision[Municipality] | None
 
 
 def _deleted(found: Municipality, now: datetime) -> Decision[Municipality] | None:
-    """Nothing of it stays but its public name and when it took part."""
+    """Delete the municipality: only its public name stays, and when it took part."""
     if found.status == "deleted" or not found.offboarding:
         return None
     contacts = sorted({one.contact_id for one in found.people.values()} | {found.contact_id})

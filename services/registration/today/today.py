@@ -33,7 +33,7 @@ DONE = {
 
 
 class RegistrationToday:
-    """Looks at the gatherings that are still to come."""
+    """Collects what is due in the gatherings that are still to come."""
 
     def __init__(
         self, gatherings: Gatherings, ledgers: SeatLedgers, orders: OrderRepository, audit: AuditRepository

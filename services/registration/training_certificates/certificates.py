@@ -28,7 +28,7 @@ class TrainingCertificates:
         self._gatherings = gatherings
 
     async def get(self, caller: Caller, registration: str, person: int, now: datetime) -> Attendance:
-        """`person`: 0 is who registered, then the others of the group in their order.
+        """What a certificate states. `person`: 0 is who registered, then the others of the group in their order.
 
         Raises Problem 404, also where there is none (yet).
         """

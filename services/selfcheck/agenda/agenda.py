@@ -18,7 +18,7 @@ from services.selfcheck.results.results import Results
 
 @dataclass(frozen=True)
 class WorkshopAgenda:
-    """Kept with the assessment; the board, the room and the protocol go by it."""
+    """Use cases of the agenda, which is stored with the assessment; board, room and protocol follow it."""
 
     assessments: Assessments
     results: Results
@@ -71,7 +71,7 @@ class WorkshopAgenda:
     async def choose(
         self, scope: TenantScope, id: str, body: NewAgenda, request: IdempotencyKey, now: datetime
     ) -> tuple[ChosenAgenda, bool]:
-        """Choose all of it anew; (answer, replayed)."""
+        """Replace the whole agenda; (answer, replayed)."""
         questionnaire = await self.assessments.questionnaire_of(await self.assessments.get(scope, id))
         command = ChooseQuestions(questionnaire, body.questions, body.revision)
         return await self.assessments.execute(scope, id, command, request, now)

@@ -48,7 +48,7 @@ REMEMBERED = 20_000
 
 @dataclass(frozen=True)
 class Answering:
-    """The functions behind the routes and pages of respondents. Each raises Problem 404 for an unknown code, 403 without
+    """Use cases of respondents. Each raises Problem 404 for an unknown code, 403 without
     the right resume code once there is one, 409 after the reveal, 422 for answers that are not possible."""
 
     sheets: Sheets
@@ -175,7 +175,7 @@ class Answering:
         return events, sheet.updated(state) if events else sheet
 
     def claiming(self, resume: str | None) -> str:
-        """The resume code to write with: the browser's own, or a new one. Raises Problem 422 for one that is no such code."""
+        """Choose the resume code to write with: the browser's own, or a new one. Raises Problem 422 for one that is no such code."""
         if resume is not None and not RESUME_CODE.fullmatch(resume):
             raise invalid(
                 FieldError("/X-Resume-Code", "A resume code has 26 characters; type it as it was shown to you.")
@@ -190,14 +190,14 @@ class Answering:
         return sheet
 
     async def claimed_by(self, code: str, resume: str | None) -> StoredSheet:
-        """The sheet, for whoever may read it."""
+        """Get the sheet for whoever has its resume code."""
         sheet = await self.find(code)
         if sheet.resume_hash is not None and hashed(resume or "") != sheet.resume_hash:
             raise RESUME_NEEDED
         return sheet
 
     async def questionnaire_by_code(self, code: str) -> Questionnaire:
-        """What the link asks, kept, because it never changes: a save costs fewer look-ups, and so does a page."""
+        """The questionnaire of a link, cached, because it never changes: a save costs fewer look-ups, and so does a page."""
         key = hashed(code)
         if key not in self._known:
             if len(self._known) >= REMEMBERED:
@@ -206,7 +206,7 @@ class Answering:
         return self._known[key]
 
     async def questionnaire(self, sheet: StoredSheet) -> Questionnaire:
-        """What a sheet asks: the version, and the municipality's own questions."""
+        """The questionnaire of a sheet: the version, and the municipality's own questions."""
         questionnaire = await self.questionnaires.parsed(sheet.questionnaire.id, sheet.questionnaire.version)
         assessment = await self.assessments.all.get(of_stored(sheet), sheet.assessment)
         return with_own_section(questionnaire, assessment.own_section if assessment else None)
@@ -221,7 +221,7 @@ RESUME_NEEDED = Problem(
 
 
 def to_response(sheet: StoredSheet, questionnaire: Questionnaire) -> SheetResponse:
-    """A sheet as its respondent sees it."""
+    """Build the response that shows a respondent their sheet."""
     asked = sheet.state.questions_here(questionnaire)
     answers: dict[str, Answer] = {question: answer for question, answer in sheet.answers.items() if answer is not None}
     fields: dict[str, FieldProgress] = {}

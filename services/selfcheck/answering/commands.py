@@ -15,7 +15,7 @@ from services.selfcheck.answering.documents import UNCLAIMABLE, ErasedSheet, Sto
 
 @dataclass(frozen=True)
 class Revoke:
-    """Take an invitation back: the link leads nowhere and the person behind it is forgotten. Answers whether it could be done:
+    """Take an invitation back: the link leads nowhere and the person behind it is erased. Answers whether it could be done:
     what somebody has begun is theirs."""
 
     def decide(self, sheet: StoredSheet, now: datetime) -> Decision[StoredSheet]:
@@ -30,7 +30,7 @@ class Revoke:
 
 @dataclass(frozen=True)
 class EmptySheet:
-    """Its assessment was deleted. What was in it is counted in the same write."""
+    """Empty a sheet whose assessment was deleted; what was in it is counted in the same write."""
 
     def decide(self, sheet: StoredSheet, now: datetime) -> Decision[StoredSheet] | None:
         if sheet.removed is not None:
@@ -48,7 +48,7 @@ class EmptySheet:
 
 @dataclass(frozen=True)
 class EraseSheet:
-    """The link ends, what was written in words goes, and what was not revealed. Answers what was there at the first time.
+    """Erase a sheet: the link ends, what was written in words goes, and what was not revealed. Answers what was there at the first time.
 
     `again`: also where it was done before; `by_link`: the hash of the link through which its respondent asked for it."""
 

@@ -91,7 +91,7 @@ class HandingOn:
     async def _check_hand_on_limits(
         self, scope: TenantScope, sheet: StoredSheet, colleagues: Collection[SheetHead], email: str | None
     ) -> None:
-        """Refuses a second hand-on to a mailbox at a time, and too many in all: each one is a mail."""
+        """Refuse handing on twice to one mailbox at a time, and too often in all: each one is a mail."""
         if email is None:
             return
         mailbox = self.answering.sheets.mailbox(sheet.assessment, email)

@@ -163,7 +163,7 @@ def _changes(page: RespondentPage, field: Field, form: Form) -> AnswerSave:
 
 
 def _seen(form: Form) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the page had shown. A page that does not say it, as of an earlier version, has shown an empty sheet: what stands
+    """Read what the page had shown. A page that does not say it, as of an earlier version, has shown an empty sheet: what stands
     there is then not overwritten but asked about."""
     try:
         read = orjson.loads(form.value(SEEN) or "{}")

@@ -115,7 +115,7 @@ class Sheets(Repository[StoredSheet]):
         return [one for one in read if one.evidence]
 
     async def ids_of(self, scope: TenantScope, assessment: str) -> list[str]:
-        """Also of those that were taken back."""
+        """Ids of all sheets of an assessment, also of those that were taken back."""
         return await self._ids(scope.filter(assessment=assessment))
 
     async def existing_ids(self, scope: TenantScope, ids: Collection[str]) -> set[str]:
@@ -123,7 +123,7 @@ class Sheets(Repository[StoredSheet]):
         return set(await self._ids(scope.filter(_id={"$in": list(ids)})))
 
     async def of_people(self, scope: TenantScope, contacts: Sequence[str]) -> list[str]:
-        """Ids of the sheets of these people, also of those that were erased."""
+        """The ids of the sheets of these people, also of those that were erased."""
         theirs = {"$in": contacts}
         return await self._ids(scope.filter(**{"$or": [{"contact": theirs}, {"erased.contact": theirs}]}))
 

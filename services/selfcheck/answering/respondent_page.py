@@ -1,4 +1,4 @@
-"""Page context of the pages for respondents."""
+"""The page context of respondents: a link's sheet, and the municipality's frame around it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEEP_RESUME_CODE = 180 * 24 * 3600
 
 @dataclass(frozen=True)
 class RespondentPage:
-    """The sheet as its respondent sees it, and the frame around it."""
+    """One request to a page of a respondent, with the sheet as they see it."""
 
     request: Request
     code: str
@@ -136,7 +136,7 @@ async def respondent_page(request: Request, caller: Caller, code: str) -> Respon
 
 
 async def show_frame(request: Request, caller: Caller, code: str) -> None:
-    """Show whose page it is, before it is known whether the reader may read the sheet."""
+    """Set the municipality's frame, before it is known whether the reader may read the sheet."""
     tenant = await guarded(request, caller, request.app.state.selfcheck.answering.tenant(code))
     facts = await request.app.state.tenant_registry.tenant(tenant)
     if facts is None:

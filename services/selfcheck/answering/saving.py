@@ -39,7 +39,7 @@ class Saving:
         self._rounds: GroupCommit[PendingSave, Any] = GroupCommit(self._write, size=size)
 
     async def save(self, code: str, decide: Decide) -> Any:
-        """What `decide` answered, once it is durable. Raises Problem 404 for an unknown code, and what `decide` raises."""
+        """Save what `decide` decides; its answer, once it is durable. Raises Problem 404 for an unknown code, and what `decide` raises."""
         return await self._rounds.submit(PendingSave(hashed(code), decide))
 
     async def _write(self, saves: Sequence[PendingSave]) -> Sequence[Any]:
@@ -54,7 +54,7 @@ class Saving:
         return results
 
     async def _round(self, saves: Sequence[PendingSave], waiting: list[int], results: list[Any]) -> list[int]:
-        """Fill in results; returns those whose sheet somebody else changed meanwhile."""
+        """Write one round and fill in `results`; the saves whose sheet somebody else changed meanwhile."""
         sheets = await self._sheets.by_hashes({saves[index].code_hash for index in waiting})
         changed: dict[str, tuple[StoredSheet, StoredSheet, list[int]]] = {}
         for index in waiting:

@@ -38,10 +38,10 @@ ARCHIVED = conflict("assessment-archived", "This self-check is archived; it can 
 
 
 class AssessmentCommand(Protocol):
-    """What can be asked of an assessment: decided on its document alone, so it may be decided again when somebody was faster."""
+    """A command on an assessment: decided on its document alone, so it may be decided again after a conflict."""
 
     def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
-        """The document afterwards with its events and the caller's answer; None changes nothing.
+        """Decide the command: the document afterwards with its events and the caller's answer; None changes nothing.
 
         Raises:
             Invalid, Refused, Problem: it is not possible.
@@ -50,7 +50,7 @@ class AssessmentCommand(Protocol):
 
 @dataclass(frozen=True)
 class Assessments:
-    """Each raises Problem 404 where there is no such assessment, or it was deleted."""
+    """Use cases on assessments. Each raises Problem 404 where there is no such assessment, or it was deleted."""
 
     all: AssessmentRepository
     questionnaires: Questionnaires
@@ -121,11 +121,11 @@ class Assessments:
         return await self.all.existing(scope, ids)
 
     async def questionnaire(self, assessment: StoredAssessment) -> Questionnaire:
-        """The version an assessment was made with."""
+        """The questionnaire version an assessment was made with."""
         return await self.questionnaires.parsed(assessment.questionnaire.id, assessment.questionnaire.version)
 
     async def questionnaire_of(self, assessment: StoredAssessment) -> Questionnaire:
-        """What people are asked and talk about: the version with the municipality's own questions. Never for figures."""
+        """The questionnaire that people are asked and talk about: the version with the municipality's own questions. Never for figures."""
         return with_own_section(await self.questionnaire(assessment), assessment.own_section)
 
     async def list_page(
@@ -137,7 +137,7 @@ class Assessments:
     async def execute(
         self, scope: TenantScope, id: str, command: AssessmentCommand, request: IdempotencyKey | None, now: datetime
     ) -> tuple[Any, bool]:
-        """Change one; (answer, replayed). The domain's refusals become problems. One that is archived does not change."""
+        """Carry out a command on an assessment; (answer, replayed). The domain's refusals become problems. One that is archived does not change."""
 
         def decide(found: StoredAssessment) -> Decision[StoredAssessment] | None:
             if found.archived_at and not found.deleted_at:

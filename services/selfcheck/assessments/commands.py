@@ -55,7 +55,7 @@ class Archive:
 
 @dataclass(frozen=True)
 class Delete:
-    """Forget it, in any phase: only what says that there was one stays. From then on nobody finds it."""
+    """Delete an assessment, in any phase: nobody finds it any more, and only what says that there was one stays."""
 
     def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
         if found.deleted_at:
@@ -74,7 +74,7 @@ class Delete:
 
 @dataclass(frozen=True)
 class Certify:
-    """Everything of a deleted assessment was removed."""
+    """Note that everything of a deleted assessment was removed."""
 
     removed: dict[str, int]
 
@@ -84,7 +84,7 @@ class Certify:
 
 @dataclass(frozen=True)
 class RemindersSent:
-    """Reminders for this deadline were sent. One that moved meanwhile is due anew."""
+    """Note that reminders for this deadline were sent. One that moved meanwhile is due anew."""
 
     deadline: datetime | None
 
@@ -97,7 +97,7 @@ class RemindersSent:
 
 @dataclass(frozen=True)
 class JoinAgain:
-    """It is a part of this joint self-check, unless it is of one already."""
+    """Make an assessment a part of this joint self-check, unless it is of one already."""
 
     joint: str
 
@@ -107,7 +107,7 @@ class JoinAgain:
 
 @dataclass(frozen=True)
 class LeaveJoint:
-    """It is no part of this joint self-check any more."""
+    """Take an assessment out of this joint self-check."""
 
     joint: str
 

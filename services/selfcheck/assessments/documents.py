@@ -46,7 +46,7 @@ class RoomLink(Part, frozen=True, kw_only=True):
 
 
 class VotePlace(Part, frozen=True, kw_only=True):
-    """An option that is told of."""
+    """An option that the result of a vote shows."""
 
     option: str
     chosen: int

@@ -31,7 +31,7 @@ REMAINS = (
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """Each raises Problem 404 where there is no such assessment."""
+    """Use cases that end an assessment's life. Each raises Problem 404 where there is no such assessment."""
 
     assessments: Assessments
     sheets: Sheets
@@ -65,7 +65,7 @@ class Lifecycle:
         return await self.assessments.execute(scope, id, Archive(), request, now)
 
     async def delete(self, scope: TenantScope, id: str, now: datetime) -> CertificateResponse:
-        """Forget an assessment with all answers, in any phase; repeating it changes nothing. See `certificate`.
+        """Delete an assessment with all answers, in any phase; repeating it changes nothing. See `certificate`.
 
         From this write on nobody finds it; `carry_out` empties the sheets one by one.
         """
@@ -74,7 +74,7 @@ class Lifecycle:
         return await self.certificate(scope, id)
 
     async def certificate(self, scope: TenantScope, id: str) -> CertificateResponse:
-        """What was removed and what remains."""
+        """The certificate of a deletion: what was removed and what remains."""
         found = await self.assessments.all.get(scope, id)
         if found is None or not found.deleted_at:
             raise not_found("deletion")
@@ -89,7 +89,7 @@ class Lifecycle:
         }
 
     async def carry_out(self, assessment: StoredAssessment) -> None:
-        """Empty every sheet, remove every file, then measures and ballots. Each step may be repeated; what is counted was counted in its write."""
+        """Carry out a deletion: empty every sheet, remove every file, then measures and ballots. Each step may be repeated; what is counted was counted in its write."""
         scope, id, now = of_stored(assessment), assessment.id, self.clock.now()
         for sheet in await self.sheets.ids_of(scope, id):
             await self.evidence.erase(scope, sheet)

@@ -28,7 +28,7 @@ BY_HAND = "by-hand"
 
 @dataclass(frozen=True)
 class Remind:
-    """Write to whoever was invited, unless they need not be written to: handed in, taken back, without an address, or reminded of
+    """Remind whoever was invited, unless they need not be written to: handed in, taken back, without an address, or reminded of
     this already."""
 
     deadline: datetime | None
@@ -55,7 +55,7 @@ class Remind:
 
 @dataclass(frozen=True)
 class Reminders:
-    """Carried out where an assessment is due."""
+    """Sends the reminders of assessments that are due."""
 
     assessments: Assessments
     sheets: Sheets

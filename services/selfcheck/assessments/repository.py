@@ -57,6 +57,6 @@ class AssessmentRepository(Repository[StoredAssessment]):
         return set(await self._ids(scope.filter(_id={"$in": list(ids)}, deleted_at=None)))
 
     async def of_room(self, hash: str) -> StoredAssessment | None:
-        """The one whose room a link opens: found without a tenant, because the code behind the hash is the right to it."""
+        """The assessment whose room a link opens: found without a tenant, because the code behind the hash is the right to it."""
         found = await self.collection.find_one({"room.hash": hash}, self._fields)
         return None if found is None else from_stored(StoredAssessment, found)

@@ -73,7 +73,7 @@ async def show_assessment(request: Request, caller: Host, id: str) -> Response:
 
 @router.post("/assessments/{id}")
 async def invite_respondent(request: Request, caller: Coordinator, id: str) -> Response:
-    """An invitation; without an address the page shows its link, this once."""
+    """Invite somebody; without an address the page shows the link, this once."""
     page = await staff_page(request, caller)
     form = await page.received(f"invite:{id}")
     form.require("perspective")

@@ -27,7 +27,7 @@ REMAINS = "answers of the self-check, without any reference to the person"
 
 @dataclass(frozen=True)
 class Erasure:
-    """Carries out what `event_handlers` noted. Each step may be repeated."""
+    """Carries out the erasures that `event_handlers` noted. Each step may be repeated."""
 
     sheets: Sheets
     evidence: EvidenceStore
@@ -54,7 +54,7 @@ class Erasure:
         await receipt(self.erasures, erasure, event, self.clock)
 
     async def erase_respondents(self, offboarding: Document) -> None:
-        """A municipality leaves: the contacts of its respondents go first, while it is known who they are."""
+        """Erase the respondents of a municipality that leaves, while it is known who they are."""
         scope = of_document(offboarding)
         for sheet in await self.sheets.with_contact(scope):
             await self.erase(scope, sheet, EraseSheet())
@@ -69,7 +69,7 @@ class Erasure:
         return before
 
     async def _given_back(self, scope: TenantScope, id: str) -> None:
-        """What was handed on to somebody who is forgotten is asked again where it came from, as if it had been taken back."""
+        """Ask what was handed on to somebody who is erased again where it came from, as if it had been taken back."""
         gone = await self.sheets.get(scope, id)
         if gone is None or gone.handed_on_by is None:
             return

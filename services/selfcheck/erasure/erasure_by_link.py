@@ -16,7 +16,7 @@ from services.selfcheck.erasure.schemas import ErasureCertificate
 
 @dataclass(frozen=True)
 class ErasureByLink:
-    """Each raises Problem 404 for an unknown code."""
+    """Erases a respondent at their own request. Each raises Problem 404 for an unknown code."""
 
     answering: Answering
     erasure: Erasure
@@ -29,7 +29,7 @@ class ErasureByLink:
         return await self.certificate(code)
 
     async def certificate(self, code: str) -> ErasureCertificate:
-        """What was removed and what remains."""
+        """The certificate: what was removed and what remains."""
         sheet = await self.answering.sheets.erased_by_code(code)
         if sheet is None or sheet.erased is None or sheet.forgotten_at is None:
             raise not_found("erasure")

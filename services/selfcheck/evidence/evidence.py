@@ -154,5 +154,5 @@ class EvidenceStore:
 
 
 def _new_id(request: IdempotencyKey) -> str:
-    """Derived from the key of the request, or random: an id that rises with time would tell when somebody answered."""
+    """A new id, derived from the key of the request, or random: an id that rises with time would tell when somebody answered."""
     return request.new_document_id() if request.key else str(uuid4())

@@ -11,7 +11,7 @@ from services.selfcheck.evidence.documents import StoredFile
 
 
 class EvidenceFiles:
-    """Written once, read and removed."""
+    """The collection of evidence files; a file is written once, read and removed."""
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection

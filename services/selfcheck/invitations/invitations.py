@@ -64,7 +64,7 @@ class Invitations:
     async def invite(
         self, scope: TenantScope, assessment: str, body: NewInvitation, request: IdempotencyKey, now: datetime
     ) -> tuple[InvitationResponse, bool]:
-        """Ask someone; (answer, replayed). With a contact the link is mailed and not shown here."""
+        """Invite somebody to answer; (answer, replayed). With a contact the link is mailed and not shown here."""
         found = await self.assessments.get(scope, assessment)
         questionnaire = await self.assessments.questionnaire_of(found)
         ready = self._ready(found, questionnaire, body.contact, request, _command(body), now)
@@ -76,7 +76,7 @@ class Invitations:
     async def invite_many(
         self, scope: TenantScope, assessment: str, body: NewInvitations, key: str | None, now: datetime
     ) -> tuple[InvitationsMade, bool]:
-        """Ask all of them; `{"items": […]}`, replayed. What was begun with the same key is completed.
+        """Invite all of a list; `{"items": […]}`, replayed. What was begun with the same key is completed.
 
         Raises:
             Problem: 422 with the flaws of every entry; then nobody was invited.
@@ -191,7 +191,7 @@ class Invitations:
         return _Ready(request, sheet, contact, answer)
 
     async def _twice(self, scope: TenantScope, assessment: str, ready: Sequence[_Ready]) -> list[int]:
-        """Which of them would be `one_too_many`, beside those who are asked and those before them in the list. What an earlier try
+        """Find which of them would be `one_too_many`, beside those who are asked and those before them in the list. What an earlier try
         of the same request wrote stands."""
         sheets = [one.sheet for one in ready]
         written = await self.sheets.existing_ids(scope, [sheet.id for sheet in sheets])
@@ -251,7 +251,7 @@ class Invitations:
         return [self.recorded(sheet.id, sheet.contact, contact, self.sheets.code(sheet.id)), invited]
 
     def recorded(self, id: str, contact_id: str, contact: Contact, code: str) -> Outgoing:
-        """The contact as notifications will hold it."""
+        """Build the event with the contact of a respondent."""
         recorded = ContactRecorded(
             contact_id=contact_id,
             kind="respondent",

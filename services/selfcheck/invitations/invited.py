@@ -38,7 +38,7 @@ GONE = conflict("invitation-revoked", "This invitation was taken back; invite th
 
 @dataclass(frozen=True)
 class RemindByHand:
-    """Write to somebody who has not handed in, once a day. `deadline`: of the assessment."""
+    """Remind somebody who has not handed in, at most once a day. `deadline`: of the assessment."""
 
     deadline: datetime | None
 
@@ -57,7 +57,7 @@ class RemindByHand:
 
 @dataclass(frozen=True)
 class Readdress:
-    """A new link, shown or mailed to a contact of its own: a mail about it can't be sent with the code of the former one.
+    """Give a sheet a new link, shown or mailed to a contact of its own: a mail about it can't be sent with the code of the former one.
 
     Answers the `generation` of the link."""
 
@@ -124,7 +124,7 @@ Command = RemindByHand | Readdress | CorrectContact
 
 @dataclass(frozen=True)
 class InvitedPeople:
-    """Each raises Problem 404 where there is no such assessment or invitation, 409 where it is not possible now."""
+    """Use cases on invitations. Each raises Problem 404 where there is no such assessment or invitation, 409 where it is not possible now."""
 
     assessments: Assessments
     sheets: Sheets
@@ -157,7 +157,7 @@ class InvitedPeople:
     async def remind(
         self, scope: TenantScope, id: str, sheet_id: str, request: IdempotencyKey, now: datetime
     ) -> tuple[Reminded, bool]:
-        """Write to someone again, at most once a day; (answer, replayed)."""
+        """Remind somebody, at most once a day; (answer, replayed)."""
         assessment = await self.assessments.get(scope, id)
         return await self._execute(scope, id, sheet_id, RemindByHand(assessment.deadline), request, now)
 
@@ -174,7 +174,7 @@ class InvitedPeople:
     async def new_link(
         self, scope: TenantScope, id: str, sheet_id: str, body: NewAddress, request: IdempotencyKey, now: datetime
     ) -> tuple[NewLinkMade, bool]:
-        """A link that takes the place of the former one; (answer, replayed). With a contact it is mailed there.
+        """Give out a link that takes the place of the former one; (answer, replayed). With a contact it is mailed there.
 
         What was answered stays closed to whoever does not have the resume code. The address is needed again where the
         former link was mailed, because it is not kept here.

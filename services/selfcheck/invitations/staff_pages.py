@@ -44,7 +44,7 @@ async def show_invitation_form(request: Request, caller: Coordinator, id: str) -
 
 @router.post("/list")
 async def create_invitations(request: Request, caller: Coordinator, id: str) -> Response:
-    """All of the list or nobody, so that nobody has to find out who was invited and who was not."""
+    """Invite all of a pasted list or nobody, so that it is never unclear who was invited."""
     page = await staff_page(request, caller)
     assessment = await page.services.get_assessment(caller.scope, id)
     form = await page.received(f"list:{id}")
@@ -132,7 +132,7 @@ async def create_new_link(request: Request, caller: Coordinator, id: str, invita
 
 @router.post("/{invitation}/contact")
 async def correct_contact(request: Request, caller: Host, id: str, invitation: str) -> Response:
-    """Name, language or address of somebody who was asked; another address gets a new link."""
+    """Correct name, language or address of somebody who was invited; another address gets a new link."""
     page = await staff_page(request, caller)
     form = await page.received(f"contact:{invitation}")
     form.require("contact.email")

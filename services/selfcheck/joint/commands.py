@@ -21,14 +21,14 @@ from services.selfcheck.joint.responses import closing_event, figures_of, moved,
 
 
 class Step(Protocol):
-    """A step of the domain: who takes part after it."""
+    """A rule of the domain, called with the state of a joint self-check: who takes part after it."""
 
     def __call__(self, joint: Joint) -> Joint: ...
 
 
 @dataclass(frozen=True)
 class AskMembers:
-    """`belonging`: who belongs to the district today."""
+    """Ask members to take part. `belonging`: who belongs to the district today."""
 
     members: Collection[str]
     belonging: Collection[str]
@@ -39,7 +39,7 @@ class AskMembers:
 
 @dataclass(frozen=True)
 class TakeBack:
-    """The district does not ask this member any more."""
+    """Stop asking this member."""
 
     member: str
 
@@ -49,7 +49,7 @@ class TakeBack:
 
 @dataclass(frozen=True)
 class Accept:
-    """A member agrees, with this self-check of its own."""
+    """Agree, as a member, with this self-check of its own."""
 
     member: str
     belonging: Collection[str]
@@ -61,7 +61,7 @@ class Accept:
 
 @dataclass(frozen=True)
 class Decline:
-    """A member says no, or leaves."""
+    """Decline as a member, or leave."""
 
     member: str
 
@@ -71,7 +71,7 @@ class Decline:
 
 @dataclass(frozen=True)
 class PutIn:
-    """A member's figures come in."""
+    """Add the figures of a member."""
 
     member: str
     assessment: str
@@ -83,7 +83,7 @@ class PutIn:
 
 @dataclass(frozen=True)
 class ForgetMember:
-    """A member deleted its self-check or left the platform; its figures go."""
+    """Remove the figures of a member that deleted its self-check or left the platform."""
 
     member: str
 
@@ -109,7 +109,7 @@ class ChangeMembers:
 
 @dataclass(frozen=True)
 class Sync:
-    """Members' figures come in or go; a result that stands is made anew without whoever went."""
+    """Add or remove members' figures; a result that stands is computed anew without whoever went."""
 
     step: Step
     decimals: int
@@ -132,7 +132,7 @@ class Sync:
 
 @dataclass(frozen=True)
 class SetCommonDeadline:
-    """The members' own ones follow."""
+    """Set the common deadline; the members' own ones follow."""
 
     deadline: datetime | None
     reminder_days: tuple[int, ...]
@@ -146,7 +146,7 @@ class SetCommonDeadline:
 
 @dataclass(frozen=True)
 class CloseJoint:
-    """The joint result stands from now on, of those whose figures are in."""
+    """Close a joint self-check: the result stands from now on, of those whose figures are in."""
 
     decimals: int
 
@@ -158,7 +158,7 @@ class CloseJoint:
 
 @dataclass(frozen=True)
 class DeleteJoint:
-    """Forget it with its figures; the members' own self-checks stay with them."""
+    """Delete a joint self-check with its figures; the members' own ones stay with them."""
 
     def decide(self, found: StoredJoint, now: datetime) -> Decision[StoredJoint] | None:
         if found.deleted_at:
@@ -172,7 +172,7 @@ class DeleteJoint:
 
 @dataclass(frozen=True)
 class MarkSynced:
-    """The members' self-checks are in line with the joint one as it was at `version`."""
+    """Note that the members' self-checks follow the joint one as it was at `version`."""
 
     version: int
 

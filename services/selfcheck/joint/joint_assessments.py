@@ -48,7 +48,7 @@ NOT_CLOSED = conflict("joint-not-closed", "Figures are shown once the district h
 
 @dataclass(frozen=True)
 class JointAssessments:
-    """What the district does. Each raises Problem 404 where the caller's tenant is neither the district nor asked."""
+    """Use cases of the district. Each raises Problem 404 where the caller's tenant is neither the district nor asked."""
 
     all: JointRepository
     questionnaires: Questionnaires
@@ -117,13 +117,13 @@ class JointAssessments:
         return await self.change(scope, id, AskMembers(body.members, belonging), request, now, own=True)
 
     async def take_back(self, scope: TenantScope, id: str, tenant: str, request: IdempotencyKey, now: datetime) -> None:
-        """Do not ask a member any more."""
+        """Stop asking a member."""
         await self.change(scope, id, TakeBack(tenant), request, now, own=True)
 
     async def set_deadline(
         self, scope: TenantScope, id: str, body: NewDeadline, request: IdempotencyKey, now: datetime
     ) -> tuple[JointResponse, bool]:
-        """The common deadline; the members' own ones follow."""
+        """Set the common deadline; the members' own ones follow."""
         try:
             if body.deadline is not None:
                 checked(body.deadline, body.reminder_days, now)
@@ -135,12 +135,12 @@ class JointAssessments:
     async def close(
         self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
     ) -> tuple[JointResponse, bool]:
-        """The joint result stands from now on, of those whose figures are in; (answer, replayed)."""
+        """Close a joint self-check: the result stands, of those whose figures are in; (answer, replayed)."""
         questionnaire = await self.questionnaire(await self.get(scope, id, own=True))
         return await self._execute(scope, id, CloseJoint(questionnaire.rules.decimals), request, now, own=True)
 
     async def delete(self, scope: TenantScope, id: str, now: datetime) -> None:
-        """Forget it with its figures; the members' own self-checks stay with them. Repeating it changes nothing."""
+        """Delete a joint self-check with its figures; the members' own self-checks stay with them. Repeating it changes nothing."""
         if await self.all.erase_to(scope, id, lambda found: DeleteJoint().decide(found, now), now) is None:
             raise not_found("joint self-check")
 
@@ -160,7 +160,7 @@ class JointAssessments:
         }
 
     async def questionnaire(self, joint: StoredJoint) -> Questionnaire:
-        """The version that all of them ask with."""
+        """The questionnaire version that all of them ask with."""
         return await self.questionnaires.parsed(joint.questionnaire.id, joint.questionnaire.version)
 
     async def change(
@@ -172,7 +172,7 @@ class JointAssessments:
     async def _execute(
         self, scope: TenantScope, id: str, command: JointCommand, request: IdempotencyKey, now: datetime, own: bool
     ) -> tuple[Any, bool]:
-        """Written in the district's name, after it is known that the caller's tenant may (`get`)."""
+        """Carry out a command in the district's name, after it is known that the caller's tenant may (`get`)."""
         joint = await self.get(scope, id, own)
 
         def decide(found: StoredJoint) -> Decision[StoredJoint]:

@@ -36,7 +36,7 @@ NOT_TAKING_PART = invalid(
 
 @dataclass(frozen=True)
 class JointMembership:
-    """Each raises Problem 404 where the caller's municipality is not asked, 409 where it is not possible now."""
+    """Use cases of a member. Each raises Problem 404 where the caller's municipality is not asked, 409 where it is not possible now."""
 
     joints: JointAssessments
     assessments: Assessments
@@ -45,7 +45,7 @@ class JointMembership:
     async def open(
         self, scope: TenantScope, body: NewJoint, request: IdempotencyKey, now: datetime
     ) -> tuple[JointResponse, bool]:
-        """A district asks its members; if it takes part itself, it has agreed by saying so. (answer, replayed)"""
+        """Open a joint self-check as the district; if it takes part itself, it has agreed by saying so. (answer, replayed)"""
         if body.own_section is not None:
             await self._check_own(body, body.own_section)
         answer, replayed = await self.joints.open(scope, body, request, now)
@@ -74,7 +74,7 @@ class JointMembership:
     async def decline(
         self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
     ) -> tuple[JointResponse, bool]:
-        """Say no, or leave; one's own self-check stays as it is, for oneself alone. (answer, replayed)"""
+        """Decline, or leave; one's own self-check stays as it is, for oneself alone. (answer, replayed)"""
         return await self.joints.change(scope, id, Decline(scope.tenant), request, now)
 
     async def _begin(
@@ -94,7 +94,7 @@ class JointMembership:
         await self.assessments.all.change(scope, id, lambda found: again.decide(found, now), now)
 
     async def _as_asked(self, scope: TenantScope, joint: StoredJoint, now: datetime) -> NewAssessment:
-        """The district's words, and the members' common deadline unless it has passed."""
+        """The request that opens the member's own self-check: the district's words, and the common deadline unless it has passed."""
         deadline = joint.deadline
         return NewAssessment(
             questionnaire=QuestionnaireVersion(id=joint.questionnaire.id, version=joint.questionnaire.version),

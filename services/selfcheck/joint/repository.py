@@ -48,12 +48,12 @@ class JointRepository(Repository[StoredJoint]):
         return await self._find({"members.tenant": scope.tenant})
 
     async def of_district(self, scope: TenantScope) -> list[StoredJoint]:
-        """Also deleted ones."""
+        """Joint self-checks of a district, also deleted ones."""
         return await self._find(scope.filter())
 
 
 class DistrictMembers:
-    """Rows that registration's events make, one for each pair of district and member."""
+    """The collection of district members, filled by registration's events: one document for each pair of district and member."""
 
     def __init__(self, database: Database) -> None:
         self._collection = database[MEMBERSHIPS]

@@ -13,7 +13,7 @@ from services.selfcheck.joint.schemas import JointFigures, JointResponse, Member
 
 
 def to_response(joint: StoredJoint, viewer: str) -> JointResponse:
-    """As the district sees it, or a member."""
+    """Build the response that shows a joint self-check to its district, or to a member."""
     own = joint.tenant == viewer
     return {
         "id": joint.id,

@@ -28,7 +28,7 @@ from services.selfcheck.schemas import NewDeadline
 
 @dataclass(frozen=True)
 class JointSync:
-    """Carried out where a joint self-check, or a member's own one, is due; the former after every change of who takes part."""
+    """Syncs joint self-checks and members' own ones that are due; the former after every change of who takes part."""
 
     joints: JointAssessments
     assessments: Assessments
@@ -36,7 +36,7 @@ class JointSync:
     clock: Clock
 
     async def of_assessment(self, assessment: StoredAssessment) -> None:
-        """Put in what may be shown of a closed self-check beyond its municipality; take out what was deleted."""
+        """Add the figures of a closed self-check that may be shown beyond its municipality; take out those of one that was deleted."""
         if not assessment.joint:
             return
         try:
@@ -51,7 +51,7 @@ class JointSync:
             await self._move(joint, PutIn(assessment.tenant, assessment.id, given))
 
     async def of_joint(self, joint: StoredJoint) -> None:
-        """The members' own self-checks follow: the common deadline, or being let go."""
+        """Update the members' own self-checks: the common deadline, or that they are not part of it any more."""
         now, over = self.clock.now(), joint.deleted_at or joint.closed_at
         for member in joint.members:
             if member.assessment is None:
@@ -64,7 +64,7 @@ class JointSync:
         await self.joints.all.change(of_stored(joint), joint.id, lambda found: done.decide(found, now), now)
 
     async def leave(self, offboarding: Document) -> None:
-        """A municipality leaves the platform: as a member it is forgotten, as a district it lets its members go."""
+        """Take a municipality that leaves the platform out of joint self-checks: as a member, and as a district."""
         scope, now = of_document(offboarding), self.clock.now()
         for joint in await self.joints.all.of_member(scope):
             if joint.tenant != scope.tenant:
@@ -88,7 +88,7 @@ class JointSync:
             await self.assessments.all.change(of_stored(member), own, lambda found: command.decide(found, now), now)
 
     async def _follow(self, member: StoredMember, joint: StoredJoint, now: datetime) -> None:
-        """Figures that stood before the member agreed (again) come in; a self-check that is open gets the common deadline."""
+        """Add figures that stood before the member agreed (again); a self-check that is open gets the common deadline."""
         scope, wanted = of_stored(member), joint.deadline
         own = await self.assessments.all.get_with_figures(scope, member.assessment or "")
         if own is None or own.deleted_at:

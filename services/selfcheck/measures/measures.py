@@ -52,7 +52,7 @@ def to_response(measure: StoredMeasure, today: date) -> MeasureResponse:
 
 @dataclass(frozen=True)
 class ChangeMeasure:
-    """Change what is `wanted`, unless somebody did since `revision`."""
+    """Change a measure as `wanted`, unless somebody did since `revision`."""
 
     assessment: str
     questionnaire: Questionnaire
@@ -71,7 +71,7 @@ class ChangeMeasure:
 
 @dataclass(frozen=True)
 class CarryOver:
-    """A measure of an earlier self-check goes on in another one, with the questions that exist there."""
+    """Carry a measure over to a later self-check, with the questions that exist there."""
 
     earlier: str
     assessment: str
@@ -87,7 +87,7 @@ class CarryOver:
 
 @dataclass(frozen=True)
 class RemindOfMeasure:
-    """The next thing to tell of it is due; `there`: its self-check was not deleted. Told in the write that notes it, so each is
+    """Remind of a measure that is due soon or overdue; `there`: its self-check was not deleted. Told in the write that notes it, so each is
     told once."""
 
     there: bool
@@ -116,7 +116,7 @@ class RemindOfMeasure:
 
 @dataclass(frozen=True)
 class EraseMeasure:
-    """Its self-check was deleted; one that was carried over since belongs to another."""
+    """Erase a measure whose self-check was deleted; one that was carried over since belongs to another."""
 
     assessment: str
 
@@ -133,7 +133,7 @@ Command = ChangeMeasure | CarryOver | RemindOfMeasure
 
 @dataclass(frozen=True)
 class Measures:
-    """Unknown ones raise Problem 404, flaws 422, what is not possible now 409."""
+    """Use cases on measures. Unknown ones raise Problem 404, flaws 422, what is not possible now 409."""
 
     all: MeasureRepository
     assessments: Assessments
@@ -192,7 +192,7 @@ class Measures:
         return to_response(found, self.today)
 
     async def carry_over(self, scope: TenantScope, assessment: str, earlier: str) -> Carried:
-        """What is not settled of an earlier self-check goes on in this one: `{"carried", "left"}`, ids. Left is what answers a
+        """Carry over what is not settled of an earlier self-check: `{"carried", "left"}`, ids. Left is what answers a
         field that this questionnaire has not. Repeating it changes nothing."""
         if assessment == earlier:
             raise invalid(FieldError("/assessment", "Name an earlier self-check, not this one."))
@@ -218,7 +218,7 @@ class Measures:
         return len(ids)
 
     async def remind(self, document: Document) -> None:
-        """Carried out where a measure is due."""
+        """Send the reminder of a measure that is due."""
         scope, measure = of_document(document), self.all.read(document)
         there = await self.assessments.existing(scope, {measure.assessment})
         await self._execute(scope, measure.id, RemindOfMeasure(bool(there)), self.clock.now())

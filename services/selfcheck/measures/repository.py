@@ -27,5 +27,5 @@ class MeasureRepository(Repository[StoredMeasure]):
         return await self._find(scope.filter(deleted_at=None, **({"assessment": assessment} if assessment else {})))
 
     async def ids_of(self, scope: TenantScope, assessment: str) -> list[str]:
-        """Also of deleted ones."""
+        """Ids of all measures of a self-check, also of deleted ones."""
         return await self._ids(scope.filter(assessment=assessment))

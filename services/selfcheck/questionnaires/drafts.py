@@ -48,7 +48,7 @@ def from_json(document: Any) -> Uploaded:
 
 @dataclass(frozen=True)
 class Replace:
-    """Another document in the place of a draft's; with `revision`, never over somebody else's unawares."""
+    """Replace the document of a draft; with `revision`, never one that somebody else wrote meanwhile."""
 
     content: Content
     content_hash: str
@@ -62,7 +62,7 @@ class Replace:
 
 @dataclass(frozen=True)
 class NotePublication:
-    """What a draft was published as. One that was replaced in this very moment stays a draft of its own."""
+    """Note what a draft was published as. One that was replaced in this very moment stays a draft of its own."""
 
     revision: int
     published: PublishedAs
@@ -75,7 +75,7 @@ class NotePublication:
 
 @dataclass(frozen=True)
 class Drafts:
-    """Each raises Problem 404 for an unknown draft, 409 for one that is published or was replaced meanwhile."""
+    """Use cases on drafts. Each raises Problem 404 for an unknown draft, 409 for one that is published or was replaced meanwhile."""
 
     all: DraftRepository
     questionnaires: Questionnaires
@@ -105,7 +105,7 @@ class Drafts:
         return await self.all.add_once(of_platform(), made, [], to_response(made, 1), request, now)
 
     async def replace(self, id: str, uploaded: Uploaded, revision: int | None, now: datetime) -> DraftResponse:
-        """Put another document in its place."""
+        """Replace the document of a draft."""
         _as_expected(await self.get(id), revision)
         await self._check(uploaded)
         command = Replace(uploaded.document, content_hash(uploaded.document), revision)
