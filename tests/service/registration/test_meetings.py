@@ -102,7 +102,7 @@ async def test_one_evening_is_called_off_and_the_others_take_place(people: Peopl
         "no-such-day",
     ],
 )
-async def test_what_is_wrong_is_said_at_its_place(
+async def test_mistakes_are_named_at_their_place(
     people: People, meetings: list[dict[str, Any]], places: list[str]
 ) -> None:
     assert wrong(await change(people, await course(people), meetings)) == places

@@ -97,7 +97,9 @@ async def test_corrections_keep_the_history_and_what_was_known_then(district: Pe
         ("nowhere", "dachau-district", {"valid_from": "2020-01-01"}, 404),
     ],
 )
-async def test_what_can_not_be(district: People, member: str, into: str, body: dict[str, str], status: int) -> None:
+async def test_impossible_memberships_are_refused(
+    district: People, member: str, into: str, body: dict[str, str], status: int
+) -> None:
     assert (await district.office.put(f"{V1}/{member}/membership/{into}", json=body)).status_code == status
 
 

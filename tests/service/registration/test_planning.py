@@ -95,7 +95,7 @@ async def test_a_draft_has_all_its_fields_in_several_languages(people: People) -
         ({"capacity": "0"}, "Bitte schreiben Sie eine Zahl von 1 bis 10000"),
     ],
 )
-async def test_what_is_wrong_is_said_at_its_field(people: People, entered: dict[str, str], words: str) -> None:
+async def test_mistakes_are_named_at_their_field(people: People, entered: dict[str, str], words: str) -> None:
     with pytest.raises(AssertionError) as refused:
         await _draft(people, **entered)
     assert words in str(refused.value)

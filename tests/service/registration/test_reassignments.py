@@ -88,7 +88,7 @@ async def test_a_code_is_entered_and_taken_back_and_never_used_too_often(people:
     assert ("i" in claim, "q" in claim) == (True, False)
 
 
-async def test_what_is_wrong_is_said_at_its_field(people: People) -> None:
+async def test_mistakes_are_named_at_their_field(people: People) -> None:
     id = await people.gathering(quotas=[WOMEN, DISTRICT])
     one = await people.register(id, quota="frauenplatz")
     assert _wrong(await _reassign(people, one, quota="unbekannt")) == {

@@ -180,7 +180,7 @@ async def test_the_deadline_is_common(district: District) -> None:
     assert (await district.client(A).put(f"{mine}/deadline", json={"deadline": None})).status_code == 200
 
 
-async def test_pages(district: District) -> None:
+async def test_pages_of_joint_self_checks(district: District) -> None:
     """With forms alone: the district asks, a member agrees, both see the result."""
 
     async def send(tenant: str, page: str, action: str, **fields):

@@ -28,7 +28,7 @@ STEPS: tuple[tuple[str, str, Any], ...] = (
 OF_THE_DISTRICT = ("/members", f"/members/{A}", "/deadline", "/closing", "/deletion")
 
 
-async def test_whoever_is_not_asked_finds_nothing(district: District) -> None:
+async def test_a_municipality_that_is_not_asked_gets_404(district: District) -> None:
     id = await district.opened([A, B])
     for tenant in (STRANGER, C):
         for method, path, body in STEPS:

@@ -40,7 +40,7 @@ async def test_who_deletes_its_self_check_takes_its_figures_out_of_a_result_that
     assert (await district.call("GET", A, f"/{id}/result")).status_code == 409
 
 
-async def test_who_leaves_the_platform(district: District) -> None:
+async def test_a_municipality_that_leaves_the_platform_leaves_joint_self_checks(district: District) -> None:
     """A member's figures go with it; a district that leaves lets its members go, with what they have."""
     id = await district.opened()
     own = {tenant: await district.accepted(id, tenant) for tenant in MEMBERS}

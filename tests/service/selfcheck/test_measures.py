@@ -84,7 +84,7 @@ async def test_each_reminder_is_told_once(town: Town) -> None:
     assert "due_at" not in await due()
 
 
-async def test_what_is_wrong_is_named(town: Town) -> None:
+async def test_mistakes_are_named(town: Town) -> None:
     id = await town.revealed(PEOPLE)
     coordinator = town.client("coordinator")
     for change, pointer in (

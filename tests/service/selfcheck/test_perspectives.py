@@ -97,7 +97,7 @@ class TestRoom:
         assert 'dir="rtl"' in shown.text
         assert re.search(r'<svg class="sign circle" x="5.0%"', shown.text), "100 lies at the left"
 
-    async def test_what_can_not_be_shown(self, town: Town) -> None:
+    async def test_hidden_scores_are_marked_as_such(self, town: Town) -> None:
         id = await town.answered(PEOPLE)
         assert (await town.moderate(id, "stage", {"picture": "perspectives"})).status_code == 409
         await town.moderate(id, "reveal")

@@ -38,7 +38,7 @@ def test_export_and_import_give_the_same_content(source: dict[str, Any]) -> None
     assert content_hash(from_tables(read(write(source))).document) == content_hash(source)
 
 
-def test_ours_there_and_back() -> None:
+def test_the_shipped_questionnaire_survives_export_and_import() -> None:
     assert content_hash(from_tables(read(write(OURS))).document) == content_hash(OURS)
 
 

@@ -38,7 +38,7 @@ class TestPages:
         for path in ("", "/fields/a", "/questions/a1"):
             assert (await town.client("moderator").get(f"{town.page(id)}/result{path}")).status_code == 409
 
-    async def test_from_the_whole_down_to_counts(self, town: Town) -> None:
+    async def test_pages_lead_from_the_whole_result_down_to_counts(self, town: Town) -> None:
         id = await town.revealed(PEOPLE)
         reader = town.client("decision_maker", "en")
         whole = await reader.get(f"{town.page(id)}/result")

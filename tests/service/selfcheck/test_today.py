@@ -10,7 +10,7 @@ from tests.service.selfcheck.town import TENANT, Town
 TODAY = f"/selfcheck/v1/{TENANT}/today"
 
 
-async def test_what_is_due_and_what_was_done(town: Town) -> None:
+async def test_today_shows_what_is_due_and_what_was_done(town: Town) -> None:
     coordinator = town.client("coordinator")
     assert (await coordinator.get(TODAY)).json() == {"due": [], "done": []}
     id = await town.revealed(PEOPLE)

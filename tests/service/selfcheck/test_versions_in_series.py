@@ -45,7 +45,7 @@ async def wave(everything: Everything, version: str, level: int) -> str:
     return str(opened.json()["id"])
 
 
-async def test_lines_of_two_versions(everything: Everything) -> None:
+async def test_a_series_of_waves_names_the_version_of_each(everything: Everything) -> None:
     office = everything.client("-", "programme_office")
     published = await office.post(everything.url("/selfcheck/v1/questionnaires"), json=second_version())
     assert published.status_code == 201, published.text

@@ -72,7 +72,7 @@ async def test_every_acknowledged_ballot_is_counted(town: Town) -> None:
     assert acknowledged <= (closed.json()["result"]["voters"] or 0) <= 40
 
 
-async def test_what_is_not_possible(town: Town) -> None:
+async def test_votes_are_refused_where_the_state_does_not_allow_them(town: Town) -> None:
     id = await town.revealed(PEOPLE)
     code, guest = await room(town, id), town.client()
     for body, pointer in (

@@ -169,7 +169,7 @@ def test_what_the_ledger_decides_follows_from_the_rules(acts: Any, capacity: int
 
 @given(ACTS, st.data())
 @settings(max_examples=examples(200), deadline=None)
-def test_whatever_is_left_out_shows(acts: Any, data: st.DataObject) -> None:
+def test_an_entry_left_out_of_the_trail_is_found(acts: Any, data: st.DataObject) -> None:
     trail = _lived([("by phone", 0, 3, 0), ("by phone", 0, 3, 0), *acts]).trail
     gone = data.draw(st.integers(0, len(trail) - 2))
     without = [entry for index, entry in enumerate(trail) if index != gone]
@@ -228,7 +228,7 @@ def test_kept_seats_are_given_past_whoever_did_not_declare() -> None:
         (1, {"capacity": 9}, "kept for nobody"),
     ],
 )
-def test_whatever_kept_seats_do_not_explain_shows(number: int, changes: dict[str, Any], found: str) -> None:
+def test_what_kept_seats_do_not_explain_is_found_in_the_trail(number: int, changes: dict[str, Any], found: str) -> None:
     trail = _kept()
     entry = trail[number - 1]
     trail[number - 1] = Entry(entry.n, entry.at, entry.type, {**entry.data, **changes})
@@ -243,7 +243,7 @@ def _crowd() -> list[Entry]:
     ).trail
 
 
-def test_the_crowd_is_as_told() -> None:
+def test_the_trail_of_a_crowd_has_its_entries_in_order() -> None:
     trail = _crowd()
     assert [entry.type.split(".")[1] for entry in trail] == [
         "published",
@@ -273,20 +273,20 @@ def test_the_crowd_is_as_told() -> None:
         (2, {"size": None}),
     ],
 )
-def test_whatever_is_changed_shows(number: int, changes: dict[str, Any]) -> None:
+def test_an_entry_changed_in_the_trail_is_found(number: int, changes: dict[str, Any]) -> None:
     trail = _crowd()
     entry = trail[number - 1]
     trail[number - 1] = Entry(entry.n, entry.at, entry.type, {**entry.data, **changes})
     assert check(trail).findings
 
 
-def test_an_offer_past_the_line_shows() -> None:
+def test_an_offer_that_passes_the_line_is_found() -> None:
     trail = _crowd()
     favour = Entry(8, trail[7].at, "participant.confirmed", {"registration_id": "0001", "by": "acceptance"})
     assert check([*trail[:7], favour]).findings[0].n == 8
 
 
-def test_another_seed_than_committed_to_shows() -> None:
+def test_another_seed_than_committed_to_is_found() -> None:
     trail = _lived([("by phone", 0, 1, 0)] * 3 + [("draw", 0, 1, 0)], 2, "lottery").trail
     drawn = next(index for index, entry in enumerate(trail) if entry.type == "gathering.drawn")
     other = {**trail[drawn].data, "seed": b"a better seed".hex()}

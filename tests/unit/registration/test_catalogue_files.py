@@ -66,7 +66,7 @@ def mistakes(text: str, tag: str = "so") -> list[tuple[int, str]]:
         ('msgid "x"\nmsgstr ""\n' * 3001, 6001, said.TOO_MANY),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line(text: str, line: int, message: str) -> None:
+def test_mistakes_are_named_with_their_line(text: str, line: int, message: str) -> None:
     assert (line, message) in mistakes(text)
 
 
@@ -130,13 +130,13 @@ def test_the_plural_rule_of_a_file_is_not_read(forms: str) -> None:
         (b"x" * (LARGEST + 1), 1, said.TOO_MANY),
     ],
 )
-def test_what_is_no_text_is_not_taken(content: bytes, line: int, message: str) -> None:
+def test_a_file_that_is_not_text_is_refused(content: bytes, line: int, message: str) -> None:
     with pytest.raises(WrongFile) as wrong:
         decoded(content)
     assert [(one.line, one.message) for one in wrong.value.mistakes] == [(line, message)]
 
 
-def test_a_mark_of_byte_order_does_no_harm() -> None:
+def test_a_byte_order_mark_does_no_harm() -> None:
     assert check(decoded(b"\xef\xbb\xbf" + (SIGN_UP % "a").encode()), "so", KNOWN).words.messages
 
 
@@ -167,7 +167,7 @@ LETTERS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]),
         max_size=40,
     )
 )
-def test_whatever_is_in_a_file_it_is_taken_or_told(parts: list[str]) -> None:
+def test_any_file_is_accepted_or_refused_with_its_mistakes(parts: list[str]) -> None:
     try:
         found = check("".join(parts), "so", KNOWN)
     except WrongFile as wrong:
@@ -268,7 +268,7 @@ def test_tags_are_written_as_bcp_47_has_them(entry: str, tag: str) -> None:
         "٣٤",
     ],
 )
-def test_what_is_no_tag_is_none(entry: str) -> None:
+def test_what_is_no_language_tag_is_read_as_none(entry: str) -> None:
     assert language_tag(entry) is None
 
 
@@ -279,5 +279,5 @@ def test_what_is_known_of_a_language_comes_from_cldr() -> None:
     assert direction_of(["1 2 3"]) == "ltr"
 
 
-def test_pages_of_ours_know_nothing_of_it(tmp_path: Path) -> None:
+def test_pages_without_added_catalogues_read_as_ours(tmp_path: Path) -> None:
     assert Pages("demo", tmp_path).catalogue("de").gettext("Sign out") == "Abmelden"

@@ -32,7 +32,7 @@ CERTIFICATE = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_of_it_is_in_another_language(language: str) -> None:
+def test_a_certificate_is_in_one_language(language: str) -> None:
     said: list[str] = []
 
     def say(sentence: str) -> str:

@@ -52,7 +52,7 @@ def test_a_course_begins_with_its_first_meeting_and_ends_with_its_last_that_take
     assert places({**course(*off), "ends_at": WEEKLY[3]["ends_at"]}) == ["/ends_at"]
 
 
-def test_what_is_wrong_is_said_where_it_is() -> None:
+def test_mistakes_are_named_at_their_place() -> None:
     assert places(course(WEEKLY[0])) == ["/meetings"]
     assert places(course(WEEKLY[0], {**WEEKLY[1], "id": "0"})) == ["/meetings/1/id"]
     assert places(course(WEEKLY[0], meeting("b", START + HOUR))) == ["/meetings/1/starts_at"]

@@ -55,7 +55,7 @@ def test_one_district_a_day_and_nothing_is_lost(said: list[tuple[str, str, str |
 
 
 @given(periods)
-def test_what_was_a_mistake_counts_no_more_and_stays_written(said: tuple[str, str, str | None]) -> None:
+def test_a_corrected_entry_counts_no_more_and_stays_in_the_history(said: tuple[str, str, str | None]) -> None:
     history = belongs([], *said, NOW)
     with pytest.raises(Refused):
         withdrawn(history, said[0], "1999-01-01", NOW)

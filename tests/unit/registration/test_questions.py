@@ -199,7 +199,7 @@ def test_two_options_that_read_the_same_in_a_language_are_refused_there() -> Non
     assert (wrong[0], wrong[2]) == ("/questions/0/options/2/label/en", {"answer": "yes "})
 
 
-def test_a_form_has_an_end_and_so_have_words() -> None:
+def test_the_number_of_questions_and_the_length_of_words_are_bounded() -> None:
     many = [told(f"q{number}", per="person") for number in range(20)]
     assert question_mistakes(many, "de", MOST_FIELDS // 20) == []
     (wrong,) = question_mistakes(many, "de", 50)

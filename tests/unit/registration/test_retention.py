@@ -17,7 +17,7 @@ days = st.integers(1, 365)
 
 
 @given(moments, places, hours, days, moments)
-def test_nobody_goes_early_and_nobody_is_left_out(ends_at, ended, keep_hours, keep_days, now) -> None:  # type: ignore[no-untyped-def]
+def test_nobody_is_erased_too_early_and_nobody_is_left_out(ends_at, ended, keep_hours, keep_days, now) -> None:  # type: ignore[no-untyped-def]
     found = due(ends_at, ended, keep_hours, keep_days, now)
     assert found.everybody == (now >= ends_at + timedelta(days=keep_days))
     if found.everybody:
@@ -30,7 +30,7 @@ def test_nobody_goes_early_and_nobody_is_left_out(ends_at, ended, keep_hours, ke
 
 
 @given(moments, places, hours, days, moments)
-def test_looking_whenever_it_says_forgets_each_exactly_when_their_time_is_up(
+def test_checking_when_due_erases_each_exactly_when_their_time_is_up(
     ends_at, ended, keep_hours, keep_days, now
 ) -> None:  # type: ignore[no-untyped-def]
     left, clock = dict(ended), now
@@ -46,7 +46,7 @@ def test_looking_whenever_it_says_forgets_each_exactly_when_their_time_is_up(
 
 
 @given(st.none() | moments, moments, st.booleans(), moments)
-def test_the_first_look_comes_in_time(known, ends_at, someone_ended, now) -> None:  # type: ignore[no-untyped-def]
+def test_the_first_check_of_retention_comes_in_time(known, ends_at, someone_ended, now) -> None:  # type: ignore[no-untyped-def]
     look = first_look(known, ends_at, someone_ended, now)
     assert look <= ends_at
     assert known is None or look <= known

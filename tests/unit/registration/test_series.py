@@ -36,7 +36,7 @@ def test_months_keep_hour_and_weekday_and_miss_none(first: datetime, interval: i
 
 
 @given(STARTS, st.integers(0, 400))
-def test_until_is_the_last_day_that_may_be(first: datetime, days: int) -> None:
+def test_the_end_of_a_series_is_its_last_possible_day(first: datetime, days: int) -> None:
     until: date = first.date() + timedelta(days=days)
     found = occurrences(first, Repeat("weekly", until=until))
     assert len(found) == min(days // 7 + 1, MOST)
@@ -44,7 +44,7 @@ def test_until_is_the_last_day_that_may_be(first: datetime, days: int) -> None:
 
 
 @given(STARTS, STARTS, st.integers(0, 100))
-def test_other_times_move_along(before: datetime, after: datetime, hours: int) -> None:
+def test_deadlines_move_along_with_the_start(before: datetime, after: datetime, hours: int) -> None:
     facts = {
         "starts_at": before,
         "ends_at": before + timedelta(hours=hours),

@@ -27,7 +27,7 @@ def test_turns_are_a_sorted_list(turns: list[int], leaving: set[int], after: int
     assert list(line.behind(after)) == [(turn, f"r{turn}") for turn in left if turn > after]
 
 
-def test_who_does_not_stand_there_can_not_leave() -> None:
+def test_who_does_not_stand_at_that_turn_can_not_be_removed() -> None:
     line = WaitingQueue()
     line.add(1, "a")
     for turn, id in ((1, "b"), (2, "a")):

@@ -32,7 +32,7 @@ class TestChoosing:
         assert first == Agenda(("a2", "a1"), 1)
         assert choose(REVEALED, ASKED, first, [], 1) == Agenda((), 2)
 
-    def test_not_over_somebody_elses_choice_unawares(self) -> None:
+    def test_an_agenda_chosen_meanwhile_is_not_overwritten(self) -> None:
         with pytest.raises(Refused, match="Someone else"):
             choose(REVEALED, ASKED, Agenda(("a1",), 3), ["a2"], 2)
         assert choose(REVEALED, ASKED, Agenda(("a1",), 3), ["a2"], None).revision == 4
@@ -112,7 +112,7 @@ class TestSuggesting:
         told = self.told([{"a1": 0, "a2": 2}, {"a1": 4, "a2": 2}, {"a1": 0, "a2": 2}], [])
         assert suggested(ASKED, told) == ["a1"]
 
-    def test_some_and_not_all(self) -> None:
+    def test_no_more_are_suggested_than_the_most(self) -> None:
         asked = parse(document({"a": {f"q{n:02}": 1 for n in range(30)}}))
         names = list(asked.questions)
         told = self.told([dict.fromkeys(names, 4)] * 3, [dict.fromkeys(names, 0)] * 3, asked)

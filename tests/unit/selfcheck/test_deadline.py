@@ -69,7 +69,7 @@ def test_looking_only_when_due_reminds_of_every_stage_once() -> None:
     assert sent == ["days-14", "days-7", "days-1"]
 
 
-def test_what_can_be_set() -> None:
+def test_a_deadline_lies_ahead_and_its_days_are_bounded() -> None:
     now = AT - timedelta(days=10)
     assert checked(AT, [2, 7, 7], now) == Deadline(AT, (7, 2))
     assert checked(AT, [], now).stages() == []

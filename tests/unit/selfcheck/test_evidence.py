@@ -83,7 +83,7 @@ DOCX = ("[Content_Types].xml", "word/document.xml")
         (packed("content.xml", first=ODT), ".odt"),
     ],
 )
-def test_what_is_taken(content: bytes, suffix: str) -> None:
+def test_files_of_the_allowed_kinds_are_accepted(content: bytes, suffix: str) -> None:
     assert kind_of(content).suffix == suffix
 
 
@@ -112,7 +112,7 @@ def test_what_is_taken(content: bytes, suffix: str) -> None:
         (packed("content.xml", "Basic/Standard/Module1.xml", first=ODT), "file_active"),
     ],
 )
-def test_what_is_refused(content: bytes, code: str) -> None:
+def test_other_files_are_refused(content: bytes, code: str) -> None:
     with pytest.raises(Unfit) as caught:
         kind_of(content)
     assert caught.value.code == code

@@ -45,7 +45,7 @@ def test_every_flaw_has_words_with_values_that_are_given() -> None:
         assert set(re.findall(r"%\((\w+)\)s", FLAW_TEXTS[code])) <= values, code
 
 
-def test_told_in_german_with_sheet_and_cell() -> None:
+def test_flaws_are_explained_in_german_with_sheet_and_cell() -> None:
     texts = Pages("selfcheck", FOLDER).catalogue("de")
     said = explain(Flaw("/questions/AB12", "text_too_long", "-", {"most": 4000}), texts)
     assert said == {

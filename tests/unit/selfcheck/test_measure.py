@@ -35,7 +35,7 @@ def test_a_day_that_has_passed_is_for_settled_ones_only():
     assert agree(ASKED, past | {"status": "done"}, TODAY).status is Status.DONE
 
 
-def test_nobody_overwrites_unawares():
+def test_a_measure_changed_meanwhile_is_not_overwritten():
     first = agree(ASKED, WANTED, TODAY)
     second = change(first, ASKED, {"status": "started"}, 1)
     assert (second.status, second.revision) == (Status.STARTED, 2)
@@ -60,7 +60,7 @@ def test_reminders_go_out_in_the_morning_two_weeks_before_and_the_day_after():
 
 @EXAMPLES
 @given(st.integers(-60, 60), st.sampled_from(list(Status)), st.sets(st.sampled_from(["soon", "overdue"])))
-def test_settled_ones_press_nobody_and_a_reminder_comes_when_it_presses(days, status, told):
+def test_settled_measures_are_not_urgent_and_a_reminder_comes_with_urgency(days, status, told):
     measure = Measure("f", "t", "", TODAY + timedelta(days=days), status, told=frozenset(told))
     found = reminder(measure)
     if status in SETTLED:

@@ -88,7 +88,9 @@ def test_identity_scale_and_rules(questionnaire: Node) -> None:
     }
 
 
-def test_holds_exactly_the_keys_the_api_takes(questionnaire: Node, criteria: list[Node], questions: list[Node]) -> None:
+def test_the_document_has_exactly_the_keys_the_api_takes(
+    questionnaire: Node, criteria: list[Node], questions: list[Node]
+) -> None:
     assert questionnaire.keys() == {"id", "version", "title", "scale", "rules", "fields"}
     assert questionnaire["scale"].keys() == {"min", "max", "labels"}
     assert all(field.keys() == {"id", "title", "weight", "criteria"} for field in questionnaire["fields"])
@@ -164,7 +166,7 @@ def test_no_text_stands_for_two_questions(questions: list[Node]) -> None:
             assert [text for text, count in counts.items() if count > 1] == [], (part, language)
 
 
-def test_typography(texts: list[tuple[str, Node, int]]) -> None:
+def test_texts_keep_the_rules_of_typography(texts: list[tuple[str, Node, int]]) -> None:
     for where, by_language, _ in texts:
         for language, text in by_language.items():
             assert text == text.strip(), (where, language)

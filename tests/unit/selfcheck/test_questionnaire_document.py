@@ -160,13 +160,13 @@ class TestNewVersion:
         source = self.newer(("field.1:a", "same"), ("field.1:a", "comparable"))
         assert flaws(source) == {"/fields/0/criteria/0/questions/1/continues/question": "continued_twice"}
 
-    def test_on_another_scale_nothing_is_the_same(self):
+    def test_a_question_on_another_scale_is_not_the_same(self):
         source = self.newer(("field.1:a", "same"), ("field.1:b", "comparable"), scale=(0, 5))
         assert flaws(source, previous=self.old) == {
             "/fields/0/criteria/0/questions/0/continues/relation": "scale_changed"
         }
 
-    def test_new_is_said_by_saying_nothing(self):
+    def test_a_question_without_relation_is_new(self):
         source = self.newer(("field.1:a", "new"))
         assert list(flaws(source).values()) == ["choice_unknown"]
 

@@ -80,7 +80,7 @@ class TestOnePerson:
 
 class TestMinimumCoverage:
     @pytest.mark.parametrize(("levels", "expected"), [(7, 50), (6, None)])
-    def test_below_it_a_field_has_no_score_exactly_at_it_it_has(self, levels, expected):
+    def test_below_the_minimum_coverage_a_field_has_no_score_exactly_at_it_one(self, levels, expected):
         asked = questionnaire({"f": {f"q{n}": 0.1 for n in range(10)}}, minimum_coverage=0.7)
         result = score(asked, respond("a", {f"q{n}": 2 for n in range(levels)}))
         assert only(result["fields"]["f"], "score", "coverage", "answered") == {
@@ -94,7 +94,7 @@ class TestMinimumCoverage:
         assert result["fields"]["g"]["score"] is None
         assert only(result["overall"], "score", "coverage") == {"score": 100, "coverage": 0.625}
 
-    def test_it_holds_for_each_perspective_too(self):
+    def test_the_minimum_coverage_holds_for_each_perspective_too(self):
         people = respond("a", {"f1": 4, "f2": 4}) + respond("b", {"f1": 0})
         field = score(questionnaire(TWO), people)["fields"]["f"]
         assert field["score"] == 75

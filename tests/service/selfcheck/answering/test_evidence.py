@@ -185,7 +185,7 @@ async def test_another_file_or_link_by_the_same_form_is_not_lost_unseen(town: To
     assert (page.count("Beschluss.pdf") > 0, page.count("Anlage.pdf") > 0, page.count("/removal")) == (True, True, 2)
 
 
-async def test_it_goes_with_the_person(town: Town) -> None:
+async def test_evidence_is_erased_with_its_respondent(town: Town) -> None:
     assessment = await town.open()
     invited = await town.invite(assessment, contact={"email": "kanarie@x.example", "name": "Kanarie"})
     service = town.everything.services["selfcheck"]

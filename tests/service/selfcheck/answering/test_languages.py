@@ -38,7 +38,7 @@ SAID = {
 }
 
 
-async def test_before_answering_everybody_is_told_in_their_language_what_will_be_shown(town: Town) -> None:
+async def test_before_answering_respondents_read_in_their_language_what_will_be_shown(town: Town) -> None:
     """On the first page, and again where the questions stand."""
     service = town.everything.services["selfcheck"]
     await town.database()["tenants"].update_many({}, {"$set": {"languages": list(LANGUAGES)}})
