@@ -8,7 +8,7 @@ from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
 from chassis.http.routing import APIRouter
-from chassis.pages.forms import Form
+from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import done
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.text.translations import mark
@@ -33,13 +33,16 @@ async def answer_office(request: Request, caller: ApplicantOfPage, slug: str, co
     form: Form = await request.app.state.forms.received(request, f"answer:{slug}", min_age=False)
     applicant, services = _applicant(caller, code), get_services(request)
     form.require("answer")
-    if form.ok:
-        with form.refusals(texts={"answer": SHORTEN}):
-            body = AnswerText(answer=form.value("answer"))
-            idempotency_key = IdempotencyKey.of(services.secrets, f"page answer {slug}", form.value("form_token"), body)
-            await services.reviewing.answer(applicant, slug, body.answer, idempotency_key, services.clock.now())
-            return done(request, f"/registration/applications/{slug}/{code}", SENT)
-    return await _show(request, applicant, slug, form, 422)
+
+    async def act() -> Response:
+        body = AnswerText(answer=form.value("answer"))
+        idempotency_key = IdempotencyKey.of(services.secrets, f"page answer {slug}", form.value("form_token"), body)
+        await services.reviewing.answer(applicant, slug, body.answer, idempotency_key, services.clock.now())
+        return done(request, f"/registration/applications/{slug}/{code}", SENT)
+
+    return await answer_form(
+        form, act, lambda form, status: _show(request, applicant, slug, form, status), texts={"answer": SHORTEN}
+    )
 
 
 def _applicant(caller: Caller, code: str) -> Caller:

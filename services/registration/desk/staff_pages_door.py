@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from chassis.http.problems import Problem, not_found
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
-from chassis.pages.forms import Form
+from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
 from services.registration.desk.door_questions import form_values, left_open, read_form
@@ -105,15 +105,16 @@ async def check_in(request: Request, caller: Desk, id: str, registration_id: str
     """So many of a group are here; 0 takes it back."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
-    if form.ok:
-        with form.refusals():
-            people = form.value("people") or None
-            body = Arrival.typed({"registration_id": registration_id, "people": people, **_meeting(form)})
-            await page.services.door.check_in(
-                page.scope, id, body, page.idempotency_key(f"arrival {registration_id}", form)
-            )
-            return _came(page, id, registration_id, form)
-    return await _door(page, id, form, 422)
+
+    async def act() -> Response:
+        people = form.value("people") or None
+        body = Arrival.typed({"registration_id": registration_id, "people": people, **_meeting(form)})
+        await page.services.door.check_in(
+            page.scope, id, body, page.idempotency_key(f"arrival {registration_id}", form)
+        )
+        return _came(page, id, registration_id, form)
+
+    return await answer_form(form, act, lambda form, status: _door(page, id, form, status))
 
 
 @router.post("/walk-ins")
@@ -151,11 +152,12 @@ async def close_attendance(request: Request, caller: Desk, id: str) -> Response:
     """After the end: the list of the door is right; who did not come is told to the report."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
-    if form.ok:
-        with form.refusals():
-            await page.services.door.close(page.scope, id, page.idempotency_key(f"attendance {id}", form))
-            return page.done(f"{page.home}desk/{id}/door", SAVED)
-    return await _door(page, id, form, 422)
+
+    async def act() -> Response:
+        await page.services.door.close(page.scope, id, page.idempotency_key(f"attendance {id}", form))
+        return page.done(f"{page.home}desk/{id}/door", SAVED)
+
+    return await answer_form(form, act, lambda form, status: _door(page, id, form, status))
 
 
 def _meeting(form: Form) -> dict[str, str]:

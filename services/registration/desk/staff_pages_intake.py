@@ -153,12 +153,13 @@ async def change_status(request: Request, caller: Desk, id: str, registration_id
     form = await page.received(f"act:{id}")
     if kind == "cancellation":
         form.require("sure")
-    if form.ok:
-        with form.refusals():
-            idempotency_key = page.idempotency_key(f"{kind} {registration_id}", form)
-            await page.services.registering.transition(caller, registration_id, kind, idempotency_key)
-            return page.done(f"{page.home}desk/{id}/registrations/{registration_id}", SAVED)
-    return await _one(page, id, registration_id, form, 422)
+
+    async def act() -> Response:
+        idempotency_key = page.idempotency_key(f"{kind} {registration_id}", form)
+        await page.services.registering.transition(caller, registration_id, kind, idempotency_key)
+        return page.done(f"{page.home}desk/{id}/registrations/{registration_id}", SAVED)
+
+    return await answer_form(form, act, lambda form, status: _one(page, id, registration_id, form, status))
 
 
 async def _one(

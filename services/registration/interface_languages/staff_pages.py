@@ -14,7 +14,7 @@ from starlette.datastructures import UploadFile
 from chassis.http.base_schemas import Filter, Number
 from chassis.http.problems import Problem, invalid
 from chassis.http.routing import APIRouter
-from chassis.pages.forms import Form
+from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from programme.frames import added_language
@@ -107,14 +107,15 @@ async def publish_catalogue(request: Request, caller: Coordinator, language: Tag
     """Residents can choose the language from now on, and read this version."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"language:{language}")
-    if form.ok:
-        with form.refusals():
-            idempotency_key = page.idempotency_key(f"publish {language} {version}", form)
-            await page.services.interface_languages.publish(
-                page.scope, language, version, actor_key(request, caller), idempotency_key
-            )
-            return page.done(f"{page.home}settings/languages", PUBLISHED)
-    return await _version(page, language, version, form, 422)
+
+    async def act() -> Response:
+        idempotency_key = page.idempotency_key(f"publish {language} {version}", form)
+        await page.services.interface_languages.publish(
+            page.scope, language, version, actor_key(request, caller), idempotency_key
+        )
+        return page.done(f"{page.home}settings/languages", PUBLISHED)
+
+    return await answer_form(form, act, lambda form, status: _version(page, language, version, form, status))
 
 
 @router.post("/{language}/{version}/withdrawal")
@@ -122,14 +123,15 @@ async def withdraw_language(request: Request, caller: Coordinator, language: Tag
     """Nobody reads in the language any more."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"language:{language}")
-    if form.ok:
-        with form.refusals():
-            idempotency_key = page.idempotency_key(f"withdraw {language}", form)
-            await page.services.interface_languages.withdraw(
-                page.scope, language, actor_key(request, caller), idempotency_key
-            )
-            return page.done(f"{page.home}settings/languages", WITHDRAWN)
-    return await _version(page, language, version, form, 422)
+
+    async def act() -> Response:
+        idempotency_key = page.idempotency_key(f"withdraw {language}", form)
+        await page.services.interface_languages.withdraw(
+            page.scope, language, actor_key(request, caller), idempotency_key
+        )
+        return page.done(f"{page.home}settings/languages", WITHDRAWN)
+
+    return await answer_form(form, act, lambda form, status: _version(page, language, version, form, status))
 
 
 @router.get("/{language}/{version}/preview")

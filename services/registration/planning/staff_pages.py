@@ -6,7 +6,7 @@ from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
 from chassis.pages.done_staff import SAVED
-from chassis.pages.forms import Form
+from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.registration.gathering_series.schemas import Copy, Repetition
@@ -32,16 +32,17 @@ async def publish_gathering(request: Request, caller: Coordinator, id: str) -> R
     """With `whole` the drafts of its series too."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
-    if form.ok:
-        with form.refusals():
-            if form.value("whole"):
-                await page.services.series.publish(
-                    page.scope, form.value("whole"), page.idempotency_key(f"publish all {id}", form)
-                )
-            else:
-                await page.services.planning.publish(page.scope, id, page.idempotency_key(f"publish {id}", form))
-            return page.done(f"{page.home}desk/{id}/plan", SAVED)
-    return await _show(page, id, form, 422)
+
+    async def act() -> Response:
+        if form.value("whole"):
+            await page.services.series.publish(
+                page.scope, form.value("whole"), page.idempotency_key(f"publish all {id}", form)
+            )
+        else:
+            await page.services.planning.publish(page.scope, id, page.idempotency_key(f"publish {id}", form))
+        return page.done(f"{page.home}desk/{id}/plan", SAVED)
+
+    return await answer_form(form, act, lambda form, status: _show(page, id, form, status))
 
 
 @router.post("/calling-off")
@@ -50,13 +51,14 @@ async def call_off_gathering(request: Request, caller: Coordinator, id: str) -> 
     form = await page.received(f"act:{id}")
     languages = await _languages(page)
     form.require(f"reason.{languages[0]}")
-    if form.ok:
+
+    async def act() -> Response:
         reason = {code: form.value(f"reason.{code}") for code in languages if form.value(f"reason.{code}")}
-        with form.refusals():
-            body = Cancellation(reason=reason)
-            await page.services.planning.cancel(page.scope, id, body, page.idempotency_key(f"call off {id}", form))
-            return page.done(f"{page.home}desk/{id}/plan", SAVED)
-    return await _show(page, id, form, 422)
+        body = Cancellation(reason=reason)
+        await page.services.planning.cancel(page.scope, id, body, page.idempotency_key(f"call off {id}", form))
+        return page.done(f"{page.home}desk/{id}/plan", SAVED)
+
+    return await answer_form(form, act, lambda form, status: _show(page, id, form, status))
 
 
 @router.post("/copy")
@@ -83,14 +85,15 @@ async def repeat_gathering(request: Request, caller: Coordinator, id: str) -> Re
     form.require("frequency", "interval")
     if not form.value("count") and not form.value("until"):
         form.error("count", mark("Please say how many meetings there will be, or until which day."))
-    if form.ok:
+
+    async def act() -> Response:
         # Whoever enters a day means it; the number is only there already.
         ends = {"until": form.value("until")} if form.value("until") else {"count": form.value("count")}
-        with form.refusals():
-            body = Repetition.typed({"frequency": form.value("frequency"), "interval": form.value("interval"), **ends})
-            await page.services.series.repeat(page.scope, id, body, page.idempotency_key(f"series {id}", form))
-            return page.done(f"{page.home}desk/{id}/plan#series", SAVED)
-    return await _show(page, id, form, 422)
+        body = Repetition.typed({"frequency": form.value("frequency"), "interval": form.value("interval"), **ends})
+        await page.services.series.repeat(page.scope, id, body, page.idempotency_key(f"series {id}", form))
+        return page.done(f"{page.home}desk/{id}/plan#series", SAVED)
+
+    return await answer_form(form, act, lambda form, status: _show(page, id, form, status))
 
 
 @router.post("/draw")
@@ -100,11 +103,12 @@ async def draw_seats(request: Request, caller: Coordinator, id: str) -> Response
     form = await page.received(f"act:{id}")
     if not form.value("sure_to_draw"):
         form.error("sure_to_draw", mark("Please tick this: a lottery is drawn once."))
-    if form.ok:
-        with form.refusals():
-            await page.services.planning.draw(page.scope, id, page.idempotency_key(f"draw {id}", form))
-            return page.done(f"{page.home}desk/{id}/plan", SAVED)
-    return await _show(page, id, form, 422)
+
+    async def act() -> Response:
+        await page.services.planning.draw(page.scope, id, page.idempotency_key(f"draw {id}", form))
+        return page.done(f"{page.home}desk/{id}/plan", SAVED)
+
+    return await answer_form(form, act, lambda form, status: _show(page, id, form, status))
 
 
 async def _languages(page: PageContext) -> list[str]:

@@ -14,7 +14,7 @@ from chassis.documents.qr_codes import INLINE, qr_svg
 from chassis.http.permissions import Caller
 from chassis.http.problems import conflict
 from chassis.http.routing import APIRouter
-from chassis.pages.forms import Form
+from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from services.registration.domain.answers import unanswered
 from services.registration.domain.door_code import spaced
@@ -105,13 +105,15 @@ async def change_status(request: Request, caller: HolderOfPage, id: str, code: s
     form = await page.received(f"my:{id}")
     if kind == "cancellation":
         form.require("sure")
-    if form.ok:
-        with form.refusals():
-            await page.services.registering.transition(
-                page.caller, id, kind, page.idempotency_key(f"{kind} {id}", form)
-            )
-            return see_other(f"{page.home}my/{id}/{code}")
-    return await _show(page, await page.services.registrations.get(page.caller, id), form, 422)
+
+    async def act() -> Response:
+        await page.services.registering.transition(page.caller, id, kind, page.idempotency_key(f"{kind} {id}", form))
+        return see_other(f"{page.home}my/{id}/{code}")
+
+    async def show(form: Form, status: int) -> Response:
+        return await _show(page, await page.services.registrations.get(page.caller, id), form, status)
+
+    return await answer_form(form, act, show)
 
 
 @router.get(NEW_ADDRESS)

@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from chassis.http.base_schemas import Filter
 from chassis.http.routing import APIRouter
 from chassis.pages.concurrent_edits_staff import merge, remember
-from chassis.pages.forms import Form
+from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
@@ -58,19 +58,20 @@ async def grant_roles(request: Request, caller: Coordinator, change: Filter = ""
     form.require("email")
     if not form.chosen("roles"):
         form.error("roles", mark("Please choose at least one role."))
-    if form.ok:
-        with form.refusals():
-            email = StaffEmail(email=form.value("email")).email
-            body = StaffRoles.typed(
-                {
-                    "roles": form.chosen("roles"),
-                    "name": form.value("name") or None,
-                    "language": form.value("language") or None,
-                }
-            )
-            await page.services.staff.grant(page.scope, email, body)
-            return page.done(f"{page.home}settings/staff", mark("Saved. Whoever is new gets an invitation by e-mail."))
-    return await _listed(page, form, 422)
+
+    async def act() -> Response:
+        email = StaffEmail(email=form.value("email")).email
+        body = StaffRoles.typed(
+            {
+                "roles": form.chosen("roles"),
+                "name": form.value("name") or None,
+                "language": form.value("language") or None,
+            }
+        )
+        await page.services.staff.grant(page.scope, email, body)
+        return page.done(f"{page.home}settings/staff", mark("Saved. Whoever is new gets an invitation by e-mail."))
+
+    return await answer_form(form, act, lambda form, status: _listed(page, form, status))
 
 
 @router.post("/settings/staff/removal")
