@@ -87,7 +87,7 @@ def to_read(text: dict[str, str] | None, language: Language) -> dict[str, Any] |
     return {"paragraphs": [part for part in parts if part], "language": found, "direction": direction(found)}
 
 
-def moments(gathering: dict[str, Any]) -> dict[str, Any]:
+def with_times(gathering: dict[str, Any]) -> dict[str, Any]:
     """Parse the times of a gathering, for templates."""
     times = ("starts_at", "ends_at", "opens_at", "closes_at")
     read = {name: datetime.fromisoformat(gathering[name]) for name in times if gathering.get(name)}

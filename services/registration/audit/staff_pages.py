@@ -6,7 +6,7 @@ from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, cursor_at, number_at
-from services.registration.page_context import moments, page_context
+from services.registration.page_context import page_context, with_times
 from services.registration.permissions import Staff
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
@@ -23,7 +23,7 @@ async def show_audit_trail(request: Request, caller: Staff, id: str, after: Curs
     entries = await audit.page(page.scope, id, SHOWN + 1, number_at(after))
     return page.render(
         "staff/audit.html",
-        gathering=moments(await page.services.gatherings.get_for_planning(page.scope, id, page.now)),
+        gathering=with_times(await page.services.gatherings.get_for_planning(page.scope, id, page.now)),
         here=f"{page.home}desk/{id}",
         entries=entries[:SHOWN],
         next=cursor_at(str(entries[SHOWN - 1].n)) if len(entries) > SHOWN else None,

@@ -9,7 +9,7 @@ from fastapi import Response
 
 from chassis.text.languages import LANGUAGES
 from services.registration.desk.telephone_notice import NOTICE
-from services.registration.page_context import PageContext, moments
+from services.registration.page_context import PageContext, with_times
 
 
 def language_names(reader: str) -> dict[str, str]:
@@ -23,7 +23,7 @@ def language_names(reader: str) -> dict[str, str]:
 
 async def gathering_of(page: PageContext, id: str) -> dict[str, Any]:
     """The gathering that the desk works on. Raises Problem 404."""
-    return moments(await page.services.gatherings.get_for_desk(page.scope, id, page.now))
+    return with_times(await page.services.gatherings.get_for_desk(page.scope, id, page.now))
 
 
 def render(

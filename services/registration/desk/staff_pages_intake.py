@@ -15,7 +15,7 @@ from chassis.text.translations import mark
 from services.registration.desk.staff_frame import gathering_of, notices, render
 from services.registration.desk.telephone_notice import text_version
 from services.registration.domain.door_code import spaced
-from services.registration.page_context import PageContext, moments, offered, page_context
+from services.registration.page_context import PageContext, offered, page_context, with_times
 from services.registration.permissions import Desk
 from services.registration.questions.answer_texts import answer_texts
 from services.registration.questions.answering import questions_shown
@@ -37,7 +37,7 @@ NOT_READ = mark("Please read out the short notice on data protection, then tick 
 async def list_gatherings(request: Request, caller: Desk) -> Response:
     """The gatherings of the municipality, the next one first."""
     page = await page_context(request, caller, staff=True)
-    items = [moments(one) for one in await page.services.gatherings.list_for_staff(page.scope, page.now)]
+    items = [with_times(one) for one in await page.services.gatherings.list_for_staff(page.scope, page.now)]
     return page.render("staff/desk.html", gatherings=items)
 
 

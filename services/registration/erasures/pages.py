@@ -32,21 +32,21 @@ TEXT_VERSION = "1"
 """Of the sentences above; new words are a new version."""
 
 
-async def _page(request: Request, caller: Caller, code: str) -> PageContext:
+async def _holder_page(request: Request, caller: Caller, code: str) -> PageContext:
     """The page context of whoever has the code: they act as the holder of the link, signed in or not."""
     return await page_context(request, replace(caller, link=code, identity=None, roles=frozenset()))
 
 
 @router.get("")
 async def show_stored_data(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
-    page = await _page(request, caller, code)
+    page = await _holder_page(request, caller, code)
     return await _stored(page, id, page.form(f"data:{id}"))
 
 
 @router.get("/mine.json")
 async def download_stored_data(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """All stored data as JSON, to be kept or taken elsewhere."""
-    page = await _page(request, caller, code)
+    page = await _holder_page(request, caller, code)
     response = json_response(await page.services.person_exports.export(page.caller, id))
     response.headers["Content-Disposition"] = 'attachment; filename="registration.json"'
     response.headers["Cache-Control"] = "no-store"
@@ -56,7 +56,7 @@ async def download_stored_data(request: Request, caller: HolderOfPage, id: str, 
 @router.post("/consents")
 async def set_consents(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """What is ticked is agreed to, what is not is taken back."""
-    page = await _page(request, caller, code)
+    page = await _holder_page(request, caller, code)
     form = await page.received(f"data:{id}")
     if not form.ok:
         return await _stored(page, id, form, 422)
@@ -69,7 +69,7 @@ async def set_consents(request: Request, caller: HolderOfPage, id: str, code: st
 @router.post("/erasure")
 async def erase_stored_data(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """The whole registration, or one name in it (`who`: `companion 2`, `helper`)."""
-    page = await _page(request, caller, code)
+    page = await _holder_page(request, caller, code)
     form = await page.received(f"data:{id}")
     form.require("sure")
     if not form.ok:
@@ -84,14 +84,14 @@ async def erase_stored_data(request: Request, caller: HolderOfPage, id: str, cod
 
 @router.get("/erasure/{erasure}")
 async def show_erasure(request: Request, caller: HolderOfPage, id: str, code: str, erasure: str) -> Response:
-    page = await _page(request, caller, code)
+    page = await _holder_page(request, caller, code)
     found = await page.services.erasures.certificate(page.caller, erasure)
     return page.render("erased.html", **shown(found), here=f"{page.home}my/{id}/{code}/data/erasure/{erasure}")
 
 
 @router.get("/erasure/{erasure}/certificate.pdf")
 async def get_certificate_pdf(request: Request, caller: HolderOfPage, id: str, code: str, erasure: str) -> Response:
-    page = await _page(request, caller, code)
+    page = await _holder_page(request, caller, code)
     return await as_pdf(page, erasure)
 
 

@@ -15,7 +15,7 @@ from chassis.text.languages import LANGUAGES, pick
 from services.registration.applications.schemas import STATES, Application
 from services.registration.gatherings.visibility import listed_for, window_of
 from services.registration.gazetteer.prefill import from_list
-from services.registration.page_context import PageContext, moments, page_context
+from services.registration.page_context import PageContext, page_context, with_times
 from services.registration.permissions import PublicOrDesk, PublicOrStaff, Registrant
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
@@ -113,7 +113,7 @@ async def municipality_page(page: PageContext, kind: str = "", mode: str = "", s
     kinds = sorted({one["kind"] for one in everything})
     return page.render(
         "municipality.html",
-        series=_together([{**one, "window": window_of(one, page.now)} for one in found]),
+        series=_by_series([{**one, "window": window_of(one, page.now)} for one in found]),
         filters=filters,
         form=Form("", initial=filters),
         offers=offers,
@@ -125,10 +125,10 @@ async def municipality_page(page: PageContext, kind: str = "", mode: str = "", s
     )
 
 
-def _together(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+def _by_series(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """Group gatherings by series, in order of their start; a series stands where its next gathering would."""
     rows: dict[str, list[dict[str, Any]]] = {}
-    for one in sorted(map(moments, found), key=lambda one: one["starts_at"]):
+    for one in sorted(map(with_times, found), key=lambda one: one["starts_at"]):
         rows.setdefault(one.get("series") or one["id"], []).append(one)
     return list(rows.values())
 

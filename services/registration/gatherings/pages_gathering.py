@@ -17,7 +17,7 @@ from services.registration.gatherings.calendar import MEDIA_TYPE, single
 from services.registration.gatherings.poster import chosen_languages, poster, shown_on_poster
 from services.registration.gatherings.visibility import window_of
 from services.registration.invitations.invitations import Opened
-from services.registration.page_context import PageContext, moments, offered, page_context, to_read
+from services.registration.page_context import PageContext, offered, page_context, to_read, with_times
 from services.registration.permissions import PublicOrDesk, Registrant
 from services.registration.questions.answering import questions_shown
 from services.registration.questions.form import places_of
@@ -131,7 +131,7 @@ async def get_poster(
 async def show_thanks(request: Request, caller: PublicOrDesk, id: str) -> Response:
     page = await page_context(request, caller)
     found = await page.services.gatherings.get(page.scope, id, page.now)
-    return page.render("thanks.html", gathering=moments(found))
+    return page.render("thanks.html", gathering=with_times(found))
 
 
 def _initial(page: PageContext) -> dict[str, Any]:
@@ -158,7 +158,7 @@ async def gathering_html(
     page: PageContext, found: dict[str, Any], window: str, form: Form, opened: Opened | None
 ) -> str:
     """Render the cached part of the page. It may show nothing but what the cache key in `show_gathering` names."""
-    found = offered(moments(found), page.now)
+    found = offered(with_times(found), page.now)
     if opened is not None and opened.wrong is not None:
         _, words, values = opened.wrong
         form.error("code", words, **values)

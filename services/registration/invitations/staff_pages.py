@@ -21,7 +21,7 @@ from services.registration.domain.invitations import MOST_INVITATIONS
 from services.registration.domain.terms import MOST_SEATS
 from services.registration.gatherings.poster import MOST_LANGUAGES, chosen_languages, poster, shown_on_poster
 from services.registration.invitations import staff_invitation_form as invitation_form
-from services.registration.page_context import PageContext, moments, page_context
+from services.registration.page_context import PageContext, page_context, with_times
 from services.registration.permissions import Coordinator
 from services.registration.planning.staff_pages_part import save_part
 
@@ -97,7 +97,7 @@ async def _show(page: PageContext, found: dict[str, Any], form: Form, status: in
     return page.render(
         "staff/invitations.html",
         status,
-        gathering=moments(found),
+        gathering=with_times(found),
         invitations=[_drawn(one) for one in every],
         form=form,
         here=f"{page.home}desk/{found['id']}",

@@ -12,7 +12,7 @@ from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from services.registration.domain.meetings import MOST_MEETINGS, span
 from services.registration.meetings import staff_meetings_form as meetings_form
-from services.registration.page_context import PageContext, moments, page_context
+from services.registration.page_context import PageContext, page_context, with_times
 from services.registration.permissions import Coordinator
 from services.registration.planning.staff_pages_review import review
 
@@ -78,7 +78,7 @@ def _show(page: PageContext, found: dict[str, Any], form: Form, status: int = 20
     return page.render(
         "staff/meetings.html",
         status,
-        gathering=moments(found),
+        gathering=with_times(found),
         form=form,
         here=f"{page.home}desk/{found['id']}",
         ended=found["status"] == "cancelled" or page.now >= found["facts"]["ends_at"],

@@ -11,7 +11,7 @@ from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from services.registration.needs.schemas import SupportOrdered
-from services.registration.page_context import PageContext, moments, offered, page_context
+from services.registration.page_context import PageContext, offered, page_context, with_times
 from services.registration.permissions import Desk
 from services.registration.questions.answering import sees_special
 
@@ -44,7 +44,7 @@ async def _needs(page: PageContext, id: str, form: Form, status: int = 200) -> R
     return page.render(
         "staff/needs.html",
         status,
-        gathering=offered(moments(found), page.now),
+        gathering=offered(with_times(found), page.now),
         needs=summed,
         form=form,
         here=f"{page.home}desk/{id}",

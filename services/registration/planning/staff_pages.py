@@ -10,7 +10,7 @@ from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.registration.gathering_series.schemas import Copy, Repetition
-from services.registration.page_context import PageContext, moments, page_context
+from services.registration.page_context import PageContext, page_context, with_times
 from services.registration.permissions import Coordinator
 from services.registration.planning import staff_plan_form as plan_form
 from services.registration.planning.planning import TOLD
@@ -118,7 +118,7 @@ async def _languages(page: PageContext) -> list[str]:
 
 
 async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
-    found = moments(await page.services.gatherings.get_for_planning(page.scope, id, page.now))
+    found = with_times(await page.services.gatherings.get_for_planning(page.scope, id, page.now))
     counts = await page.services.lists.counts(page.scope, id)
     groups = {status: count["groups"] for status, count in counts.items()}
     series = (
@@ -132,7 +132,7 @@ async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Re
         groups=groups,
         form=form,
         here=f"{page.home}desk/{id}",
-        series=[moments(one) for one in series],
+        series=[with_times(one) for one in series],
         drafts=sum(one["status"] == "draft" for one in series),
         informed=sum(groups.get(state, 0) for state in TOLD),
         languages=[(code, LANGUAGES[code].endonym) for code in languages],

@@ -14,7 +14,7 @@ from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
-from services.registration.page_context import PageContext, moments, page_context
+from services.registration.page_context import PageContext, page_context, with_times
 from services.registration.permissions import Coordinator
 from services.registration.planning.staff_pages_part import save_part
 from services.registration.questions import staff_question_form as question_form
@@ -145,7 +145,7 @@ def _places(at: int, language: str) -> dict[str, str]:
 
 
 async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
-    found = moments(await page.services.gatherings.get_for_planning(page.scope, id, page.now))
+    found = with_times(await page.services.gatherings.get_for_planning(page.scope, id, page.now))
     kept = await page.services.question_sets.get(page.scope)
     taken = {one["id"] for one in found["questions"]}
     return page.render(

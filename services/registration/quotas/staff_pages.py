@@ -12,7 +12,7 @@ from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from services.registration.domain.quotas import MOST_QUOTAS
-from services.registration.page_context import PageContext, moments, page_context
+from services.registration.page_context import PageContext, page_context, with_times
 from services.registration.permissions import Coordinator
 from services.registration.planning.staff_pages_part import save_part
 from services.registration.quotas import staff_quota_form as quota_form
@@ -57,7 +57,7 @@ async def _show(page: PageContext, found: dict[str, Any], form: Form, status: in
     return page.render(
         "staff/quotas.html",
         status,
-        gathering=moments(found),
+        gathering=with_times(found),
         form=form,
         here=f"{page.home}desk/{found['id']}",
         ended=ended,

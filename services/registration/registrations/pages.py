@@ -18,7 +18,7 @@ from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import see_other
 from services.registration.domain.answers import unanswered
 from services.registration.domain.door_code import spaced
-from services.registration.page_context import PageContext, moments, offered, page_context
+from services.registration.page_context import PageContext, offered, page_context, with_times
 from services.registration.permissions import HolderOfPage
 from services.registration.questions.answer_texts import answer_texts
 from services.registration.questions.answering import questions_shown
@@ -36,14 +36,14 @@ NEW_ADDRESS = "/address/{id}/{code}"
 REACHED = "/my/{id}/{code}/reached/{proof}"
 
 
-async def _mine(request: Request, caller: Caller, code: str) -> PageContext:
+async def _holder_page(request: Request, caller: Caller, code: str) -> PageContext:
     """The page context of whoever has the code: they act as the holder of the link, signed in or not."""
     return await page_context(request, replace(caller, link=code, identity=None, roles=frozenset()))
 
 
 @router.get(MINE)
 async def show_registration(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
-    page = await _mine(request, caller, code)
+    page = await _holder_page(request, caller, code)
     state = await page.services.registrations.get(page.caller, id)
     return await _show(page, state)
 
@@ -51,7 +51,7 @@ async def show_registration(request: Request, caller: HolderOfPage, id: str, cod
 @router.get(f"{MINE}/join")
 async def join_meeting(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """The way into an online gathering, for those who hold a seat. The address stands nowhere else."""
-    page = await _mine(request, caller, code)
+    page = await _holder_page(request, caller, code)
     state = await page.services.registrations.get(page.caller, id)
     found = await page.services.gatherings.get_for_participants(page.scope, state["gathering"], page.now)
     if state["status"] not in IN or not found["join_url"] or found["status"] == "cancelled":
@@ -64,17 +64,17 @@ async def join_meeting(request: Request, caller: HolderOfPage, id: str, code: st
 @router.get(REACHED)
 async def show_contact_confirmation(request: Request, caller: HolderOfPage, id: str, code: str, proof: str) -> Response:
     """Show the button behind the message to somebody who gave no e-mail address."""
-    page = await _mine(request, caller, code)
+    page = await _holder_page(request, caller, code)
     state = await page.services.registrations.get(page.caller, id)
     if state["status"] != "unconfirmed":
         return see_other(f"{page.home}my/{id}/{code}")
-    found = moments(await page.services.gatherings.get_for_participants(page.scope, state["gathering"], page.now))
+    found = with_times(await page.services.gatherings.get_for_participants(page.scope, state["gathering"], page.now))
     return page.render("reached.html", gathering=found, form=page.form(f"my:{id}"))
 
 
 @router.post(REACHED)
 async def confirm_contact(request: Request, caller: HolderOfPage, id: str, code: str, proof: str) -> Response:
-    page = await _mine(request, caller, code)
+    page = await _holder_page(request, caller, code)
     form = await page.received(f"my:{id}")
     if form.ok:
         await page.services.confirmation.prove(page.scope, id, proof)
@@ -85,7 +85,7 @@ async def confirm_contact(request: Request, caller: HolderOfPage, id: str, code:
 @router.post(f"{MINE}/change")
 async def change_registration(request: Request, caller: HolderOfPage, id: str, code: str) -> Response:
     """Change who comes, in which language, with which support, and how they are reached."""
-    page = await _mine(request, caller, code)
+    page = await _holder_page(request, caller, code)
     form = await page.received(f"my:{id}")
     state = await page.services.registrations.get(page.caller, id)
     idempotency_key = page.idempotency_key(f"change {id}", form)
@@ -101,7 +101,7 @@ async def change_registration(request: Request, caller: HolderOfPage, id: str, c
 
 @router.post(f"{MINE}/{{kind}}")
 async def change_status(request: Request, caller: HolderOfPage, id: str, code: str, kind: Transition) -> Response:
-    page = await _mine(request, caller, code)
+    page = await _holder_page(request, caller, code)
     form = await page.received(f"my:{id}")
     if kind == "cancellation":
         form.require("sure")
@@ -138,7 +138,8 @@ async def _show(
     page: PageContext, state: dict[str, Any], sent: Form | None = None, status: int = 200, changing: bool = False
 ) -> Response:
     found = offered(
-        moments(await page.services.gatherings.get_for_participants(page.scope, state["gathering"], page.now)), page.now
+        with_times(await page.services.gatherings.get_for_participants(page.scope, state["gathering"], page.now)),
+        page.now,
     )
     labels = {offer["id"]: offer["label"] for offer in found["support"]}
     withdrawn = {offer["id"]: offer["label"] for offer in found["withdrawn"]}

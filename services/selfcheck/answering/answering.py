@@ -57,7 +57,7 @@ class Answering:
     saving: Saving
     secrets: Secrets
     metrics: SelfcheckMetrics
-    _known: dict[str, Questionnaire] = field(default_factory=dict)
+    _by_code: dict[str, Questionnaire] = field(default_factory=dict)
 
     def new_resume_code(self) -> str:
         """A code that a browser may claim a sheet with; unclaimed, it means nothing."""
@@ -65,16 +65,16 @@ class Answering:
 
     async def tenant(self, code: str) -> str:
         """The municipality a link belongs to."""
-        return (await self.find(code)).tenant
+        return (await self.get_by_code(code)).tenant
 
     async def assessment(self, code: str) -> StoredAssessment:
         """The self-check a link belongs to."""
-        sheet = await self.find(code)
+        sheet = await self.get_by_code(code)
         return await self.assessments.get(of_stored(sheet), sheet.assessment)
 
     async def view(self, code: str, resume: str | None) -> WholeSheet:
         """The sheet with its answers and how far it is."""
-        sheet = await self.claimed_by(code, resume)
+        sheet = await self.get_claimed(code, resume)
         scope = of_stored(sheet)
         assessment = await self.assessments.get(scope, sheet.assessment)
         colleagues = await self.sheets.handed_on_by(scope, sheet.id)
@@ -104,7 +104,7 @@ class Answering:
 
     async def save(self, code: str, body: AnswerSave, resume: str | None, now: datetime) -> SavedSheet:
         """Save what changed. The first save claims the sheet, with the browser's own code or a new one, and tells it."""
-        resume_code = self.claiming(resume)
+        resume_code = self.choose_resume_code(resume)
         notes = {question: "" if note is None else note for question, note in body.notes.items()}
         questionnaire = await self.questionnaire_by_code(code)
         command = Save(questionnaire, hashed(resume_code), body.answers, notes, body.seen.answers, body.seen.notes)
@@ -142,7 +142,7 @@ class Answering:
         answer: Callable[[SheetResponse], Any] = lambda sheet: sheet,
     ) -> tuple[Any, bool]:
         """Change a sheet; (`answer` of the sheet as its respondent sees it, replayed)."""
-        found = await self.find(code)
+        found = await self.get_by_code(code)
         questionnaire = await self.questionnaire(found)
 
         def decided(sheet: StoredSheet) -> Decision[StoredSheet]:
@@ -174,7 +174,7 @@ class Answering:
             state = evolve(state, event)
         return events, sheet.updated(state) if events else sheet
 
-    def claiming(self, resume: str | None) -> str:
+    def choose_resume_code(self, resume: str | None) -> str:
         """Choose the resume code to write with: the browser's own, or a new one. Raises Problem 422 for one that is no such code."""
         if resume is not None and not RESUME_CODE.fullmatch(resume):
             raise invalid(
@@ -182,16 +182,16 @@ class Answering:
             )
         return resume or self.new_resume_code()
 
-    async def find(self, code: str) -> StoredSheet:
+    async def get_by_code(self, code: str) -> StoredSheet:
         """The sheet a link leads to. Raises Problem 404."""
         sheet = await self.sheets.by_code(code)
         if sheet is None:
             raise not_found("answer sheet")
         return sheet
 
-    async def claimed_by(self, code: str, resume: str | None) -> StoredSheet:
+    async def get_claimed(self, code: str, resume: str | None) -> StoredSheet:
         """Get the sheet for whoever has its resume code."""
-        sheet = await self.find(code)
+        sheet = await self.get_by_code(code)
         if sheet.resume_hash is not None and hashed(resume or "") != sheet.resume_hash:
             raise RESUME_NEEDED
         return sheet
@@ -199,11 +199,11 @@ class Answering:
     async def questionnaire_by_code(self, code: str) -> Questionnaire:
         """The questionnaire of a link, cached, because it never changes: a save costs fewer look-ups, and so does a page."""
         key = hashed(code)
-        if key not in self._known:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            self._known[key] = await self.questionnaire(await self.find(code))
-        return self._known[key]
+        if key not in self._by_code:
+            if len(self._by_code) >= REMEMBERED:
+                self._by_code.clear()
+            self._by_code[key] = await self.questionnaire(await self.get_by_code(code))
+        return self._by_code[key]
 
     async def questionnaire(self, sheet: StoredSheet) -> Questionnaire:
         """The questionnaire of a sheet: the version, and the municipality's own questions."""

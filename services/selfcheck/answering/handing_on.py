@@ -15,7 +15,7 @@ from services.selfcheck.answering.documents import SheetHead, StoredSheet
 from services.selfcheck.answering.repository import hashed
 from services.selfcheck.answering.schemas import HandedOn, SheetResponse
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.domain.sheet import HandOn, TakeBack
+from services.selfcheck.domain.sheet import HandOn, StopAsking
 from services.selfcheck.invitations.invitations import Invitations
 from services.selfcheck.schemas import Delegation
 
@@ -60,7 +60,7 @@ class HandingOn:
         The colleague's sheet comes first: should the second write never happen, a repeat completes it, and meanwhile the
         questions are only asked twice.
         """
-        sheet = await self.answering.claimed_by(code, resume)
+        sheet = await self.answering.get_claimed(code, resume)
         scope = of_stored(sheet)
         questionnaire = await self.answering.questionnaire(sheet)
         questions = _named(body, questionnaire, sheet.asked)
@@ -106,7 +106,7 @@ class HandingOn:
         Raises:
             Problem: 404 nothing was handed on like this; 409 the colleague has begun to answer.
         """
-        sheet = await self.answering.claimed_by(code, resume)
+        sheet = await self.answering.get_claimed(code, resume)
         scope = of_stored(sheet)
         colleagues = await self.answering.sheets.handed_on_by(scope, sheet.id)
         theirs = await self.answering.sheets.get(scope, id)
@@ -120,7 +120,7 @@ class HandingOn:
         elsewhere = {question for one in colleagues if one.id != id for question in one.asked or ()}
         back = frozenset(theirs.asked or ()) - elsewhere
         told: SheetResponse
-        told, _ = await self.answering.execute(code, TakeBack(back, hashed(resume or "")), None, now)
+        told, _ = await self.answering.execute(code, StopAsking(back, hashed(resume or "")), None, now)
         return told
 
 

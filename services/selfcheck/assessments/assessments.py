@@ -105,11 +105,11 @@ class Assessments:
 
     async def get(self, scope: TenantScope, id: str) -> StoredAssessment:
         """An assessment without its figures."""
-        return _standing(await self.all.get(scope, id))
+        return _existing(await self.all.get(scope, id))
 
     async def get_with_figures(self, scope: TenantScope, id: str) -> StoredAssessment:
         """An assessment with its figures."""
-        return _standing(await self.all.get_with_figures(scope, id))
+        return _existing(await self.all.get_with_figures(scope, id))
 
     async def accepts_answers(self, scope: TenantScope, id: str) -> bool:
         """Whether people are still asked."""
@@ -142,7 +142,7 @@ class Assessments:
         def decide(found: StoredAssessment) -> Decision[StoredAssessment] | None:
             if found.archived_at and not found.deleted_at:
                 raise ARCHIVED
-            return command.decide(_standing(found), now)
+            return command.decide(_existing(found), now)
 
         try:
             done = await self.all.change(scope, id, decide, now, request)
@@ -211,7 +211,7 @@ def moment(at: datetime | None) -> str | None:
     return rfc3339(at) if at else None
 
 
-def _standing(found: StoredAssessment | None) -> StoredAssessment:
+def _existing(found: StoredAssessment | None) -> StoredAssessment:
     if found is None or found.deleted_at:
         raise not_found("assessment")
     return found

@@ -96,7 +96,7 @@ class RemindersSent:
 
 
 @dataclass(frozen=True)
-class JoinAgain:
+class JoinJoint:
     """Make an assessment a part of this joint self-check, unless it is of one already."""
 
     joint: str

@@ -86,7 +86,7 @@ class HandOn:
 
 
 @dataclass(frozen=True)
-class TakeBack:
+class StopAsking:
     """Answer questions oneself that were handed on."""
 
     questions: frozenset[str]
@@ -172,7 +172,7 @@ class Detached:
     evidence: str
 
 
-Command = Save | Submit | HandOn | TakeBack | Attach | Detach
+Command = Save | Submit | HandOn | StopAsking | Attach | Detach
 Event = Claimed | Saved | Contradicted | Submitted | HandedOn | TakenBack | Attached | Detached
 
 
@@ -194,7 +194,7 @@ def decide(state: Sheet, command: Command, now: datetime, *, accepts_answers: bo
             return [] if state.submitted_at else [Submitted(now)]
         case HandOn():
             return _hand_on(state, command, now)
-        case TakeBack(questions):
+        case StopAsking(questions):
             return [TakenBack(questions & state.handed_on)] if questions & state.handed_on else []
         case Attach():
             return _attach(state, command)

@@ -24,7 +24,7 @@ class ErasureByLink:
     async def erase(self, code: str, resume: str | None) -> ErasureCertificate:
         """Remove what may be removed; repeating it gives the certificate again. Raises Problem 403 without the resume code."""
         if await self.answering.sheets.by_code(code) is not None:
-            sheet = await self.answering.claimed_by(code, resume)
+            sheet = await self.answering.get_claimed(code, resume)
             await self.erasure.erase(of_stored(sheet), sheet.id, EraseSheet(by_link=hashed(code)))
         return await self.certificate(code)
 

@@ -75,7 +75,7 @@ async def add_file(
 ) -> Response:
     """The body is the file. What it is, its content says; the name is kept without what could be misread."""
     services = get_services(request)
-    await guarded(request, caller, services.answering.claimed_by(code, resume))
+    await guarded(request, caller, services.answering.get_claimed(code, resume))
     content = await request.body()
     work = services.evidence.add_file(
         code,

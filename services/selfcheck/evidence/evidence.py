@@ -54,7 +54,7 @@ class EvidenceStore:
     ) -> tuple[EvidenceAdded, bool]:
         """Put a link beside an answer; (what was added, replayed), with the `resume_code` where this claimed the sheet."""
         evidence = Evidence(_new_id(request), body.question, "link", body.name or body.url, url=body.url)
-        return await self._attach(code, evidence, self.answering.claiming(resume), request, now)
+        return await self._attach(code, evidence, self.answering.choose_resume_code(resume), request, now)
 
     async def add_file(
         self,
@@ -67,7 +67,7 @@ class EvidenceStore:
         now: datetime,
     ) -> tuple[EvidenceAdded, bool]:
         """Put a file beside an answer; as `add_link`. Raises Problem 422 for files that are not taken."""
-        sheet = await self.answering.claimed_by(code, resume)
+        sheet = await self.answering.get_claimed(code, resume)
         try:
             kind = await self.checks.kind_of(content)
         except Unfit as unfit:
@@ -75,7 +75,7 @@ class EvidenceStore:
         evidence = Evidence(
             _new_id(request), question, "file", safe_name(name, kind), type=kind.type, size=len(content)
         )
-        resume_code = self.answering.claiming(resume)
+        resume_code = self.answering.choose_resume_code(resume)
         if all(evidence.id != one.id for one in sheet.evidence):
             # Asked first, so that nothing is stored of what is refused.
             command = Attach(await self.answering.questionnaire(sheet), evidence, hashed(resume_code))
@@ -94,13 +94,13 @@ class EvidenceStore:
 
     async def remove(self, code: str, id: str, resume: str | None, now: datetime) -> None:
         """Take evidence away; a file is gone at once."""
-        sheet = await self.answering.claimed_by(code, resume)
+        sheet = await self.answering.get_claimed(code, resume)
         await self.answering.execute(code, Detach(id, hashed(resume or "")), None, now)
         await self.files.remove(of_stored(sheet), sheet.id, id)
 
     async def own_file(self, code: str, id: str, resume: str | None) -> File:
         """A file of one's own sheet."""
-        sheet = await self.answering.claimed_by(code, resume)
+        sheet = await self.answering.get_claimed(code, resume)
         if sheet.resume_hash is None:
             raise not_found("file")
         return await self._file(of_stored(sheet), sheet, id)
@@ -141,7 +141,7 @@ class EvidenceStore:
     async def _attach(
         self, code: str, evidence: Evidence, resume_code: str, request: IdempotencyKey, now: datetime
     ) -> tuple[EvidenceAdded, bool]:
-        sheet = await self.answering.find(code)
+        sheet = await self.answering.get_by_code(code)
         command = Attach(await self.answering.questionnaire(sheet), evidence, hashed(resume_code))
         response: EvidenceResponse
         response, replayed = await self.answering.execute(

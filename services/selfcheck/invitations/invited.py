@@ -56,7 +56,7 @@ class RemindByHand:
 
 
 @dataclass(frozen=True)
-class Readdress:
+class ReplaceLink:
     """Give a sheet a new link, shown or mailed to a contact of its own: a mail about it can't be sent with the code of the former one.
 
     Answers the `generation` of the link."""
@@ -113,13 +113,13 @@ class CorrectContact:
         sheets, contact = self.invitations.sheets, self.contact
         same = contact.email and sheet.addressee == sheets.addressee(sheet.assessment, contact.email)
         if sheet.contact is None or not same:
-            moved = Readdress(self.invitations, self.deadline, contact).decide(sheet, now)
+            moved = ReplaceLink(self.invitations, self.deadline, contact).decide(sheet, now)
             return Decision(moved.after, moved.events, {"id": sheet.id, "new_link": True}, erase_topic=CONTACTS)
         recorded = self.invitations.recorded(sheet.id, sheet.contact, contact, sheets.code(sheet.id, sheet.link))
         return Decision(sheet, [recorded], {"id": sheet.id, "new_link": False})
 
 
-Command = RemindByHand | Readdress | CorrectContact
+Command = RemindByHand | ReplaceLink | CorrectContact
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ class InvitedPeople:
         if contact is not None and not contact.reachable:
             raise invalid(FieldError("/contact", "Give an e-mail address or a telephone number."))
         await self.invitations.free_for(scope, id, sheet_id, contact)
-        command = Readdress(self.invitations, assessment.deadline, contact)
+        command = ReplaceLink(self.invitations, assessment.deadline, contact)
         answer, replayed = await self._execute(scope, id, sheet_id, command, request, now)
         if contact is not None:
             return {"id": sheet_id}, replayed

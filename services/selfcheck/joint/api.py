@@ -47,7 +47,7 @@ async def get_joint_assessment(request: Request, caller: Staff, id: str) -> Resp
 @router.post("/{id}/members", response_model=JointResponse, summary="Ask further members", **refusals("joint-closed"))
 async def ask_members(request: Request, caller: Host, id: str, body: MoreMembers, key: Key = None) -> Response:
     """Of those that belong to the district today."""
-    answer, replayed = await get_services(request).joints.ask_more(
+    answer, replayed = await get_services(request).joints.ask_members(
         caller.scope, id, body, read_idempotency_key(request, key, body), get_services(request).clock.now()
     )
     return json_response(answer, 200, replayed)
@@ -58,7 +58,7 @@ async def ask_members(request: Request, caller: Host, id: str, body: MoreMembers
 )
 async def withdraw_member(request: Request, caller: Host, id: str, member: str) -> Response:
     """What the member has stays with it."""
-    await get_services(request).joints.take_back(
+    await get_services(request).joints.withdraw_member(
         caller.scope, id, member, read_idempotency_key(request, None), get_services(request).clock.now()
     )
     return Response(status_code=204)

@@ -38,7 +38,7 @@ class AskMembers:
 
 
 @dataclass(frozen=True)
-class TakeBack:
+class StopAsking:
     """Stop asking this member."""
 
     member: str
@@ -70,7 +70,7 @@ class Decline:
 
 
 @dataclass(frozen=True)
-class PutIn:
+class AddFigures:
     """Add the figures of a member."""
 
     member: str
@@ -82,7 +82,7 @@ class PutIn:
 
 
 @dataclass(frozen=True)
-class ForgetMember:
+class RemoveMember:
     """Remove the figures of a member that deleted its self-check or left the platform."""
 
     member: str

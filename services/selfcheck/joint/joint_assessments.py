@@ -33,7 +33,7 @@ from services.selfcheck.joint.commands import (
     JointCommand,
     SetCommonDeadline,
     Step,
-    TakeBack,
+    StopAsking,
 )
 from services.selfcheck.joint.documents import StoredJoint, members_of
 from services.selfcheck.joint.repository import DistrictMembers, JointRepository
@@ -109,16 +109,18 @@ class JointAssessments:
         """Joint self-checks of this district, and those that this municipality is asked for; the newest first."""
         return [to_response(one, scope.tenant) for one in await self.all.list_all(scope)]
 
-    async def ask_more(
+    async def ask_members(
         self, scope: TenantScope, id: str, body: MoreMembers, request: IdempotencyKey, now: datetime
     ) -> tuple[JointResponse, bool]:
         """Ask further members; (answer, replayed)."""
         belonging = {*await self.memberships.list_members(scope, now), scope.tenant}
         return await self.change(scope, id, AskMembers(body.members, belonging), request, now, own=True)
 
-    async def take_back(self, scope: TenantScope, id: str, tenant: str, request: IdempotencyKey, now: datetime) -> None:
+    async def withdraw_member(
+        self, scope: TenantScope, id: str, tenant: str, request: IdempotencyKey, now: datetime
+    ) -> None:
         """Stop asking a member."""
-        await self.change(scope, id, TakeBack(tenant), request, now, own=True)
+        await self.change(scope, id, StopAsking(tenant), request, now, own=True)
 
     async def set_deadline(
         self, scope: TenantScope, id: str, body: NewDeadline, request: IdempotencyKey, now: datetime

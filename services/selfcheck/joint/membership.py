@@ -10,7 +10,7 @@ from chassis.ids import Secrets
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope, of_stored
 from services.selfcheck.assessments.assessments import Assessments, own_section_of
-from services.selfcheck.assessments.commands import JoinAgain
+from services.selfcheck.assessments.commands import JoinJoint
 from services.selfcheck.domain.errors import Invalid, Refused
 from services.selfcheck.domain.own_section import OwnSection
 from services.selfcheck.joint.commands import Accept, Decline
@@ -90,7 +90,7 @@ class JointMembership:
         # Whoever comes back goes on with what they began; a result that stands already is put in by the worker.
         if own is not None and OwnSection(own.title, tuple(own.questions)) != there.own_section:
             raise BEGUN
-        again = JoinAgain(joint.id)
+        again = JoinJoint(joint.id)
         await self.assessments.all.change(scope, id, lambda found: again.decide(found, now), now)
 
     async def _as_asked(self, scope: TenantScope, joint: StoredJoint, now: datetime) -> NewAssessment:

@@ -77,7 +77,9 @@ async def show_joint_assessment(request: Request, caller: Staff, id: str) -> Res
 async def ask_members(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
         body = MoreMembers(members=form.chosen("members"))
-        await page.services.joints.ask_more(caller.scope, id, body, page.idempotency_key(f"ask {id}", form), page.now)
+        await page.services.joints.ask_members(
+            caller.scope, id, body, page.idempotency_key(f"ask {id}", form), page.now
+        )
 
     return await _step(request, caller, id, "members", step, "members")
 
@@ -86,7 +88,7 @@ async def ask_members(request: Request, caller: Host, id: str) -> Response:
 async def withdraw_member(request: Request, caller: Host, id: str) -> Response:
     async def step(page: StaffPage, form: Form) -> None:
         idempotency_key = page.idempotency_key(f"take back {id}", form)
-        await page.services.joints.take_back(caller.scope, id, form.value("member"), idempotency_key, page.now)
+        await page.services.joints.withdraw_member(caller.scope, id, form.value("member"), idempotency_key, page.now)
 
     return await _step(request, caller, id, "removal", step, "member")
 

@@ -20,7 +20,7 @@ from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.assessments.lifecycle import Lifecycle
 from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.joint import Stance
-from services.selfcheck.joint.commands import ForgetMember, MarkSynced, PutIn, Step, Sync
+from services.selfcheck.joint.commands import AddFigures, MarkSynced, RemoveMember, Step, Sync
 from services.selfcheck.joint.documents import StoredJoint, StoredMember
 from services.selfcheck.joint.joint_assessments import JointAssessments
 from services.selfcheck.schemas import NewDeadline
@@ -45,10 +45,10 @@ class JointSync:
             return  # deleted, or this member is not asked any more
         given = assessment.given_figures
         if assessment.deleted_at:
-            await self._move(joint, ForgetMember(assessment.tenant))
+            await self._move(joint, RemoveMember(assessment.tenant))
         elif assessment.phase is Phase.CLOSED and given is not None:
             # A result of an earlier rule gives nothing, and is not computed anew.
-            await self._move(joint, PutIn(assessment.tenant, assessment.id, given))
+            await self._move(joint, AddFigures(assessment.tenant, assessment.id, given))
 
     async def of_joint(self, joint: StoredJoint) -> None:
         """Update the members' own self-checks: the common deadline, or that they are not part of it any more."""
@@ -68,7 +68,7 @@ class JointSync:
         scope, now = of_document(offboarding), self.clock.now()
         for joint in await self.joints.all.of_member(scope):
             if joint.tenant != scope.tenant:
-                await self._move(joint, ForgetMember(scope.tenant))
+                await self._move(joint, RemoveMember(scope.tenant))
         for joint in await self.joints.all.of_district(scope):
             for member in joint.members:
                 if member.assessment is not None and member.tenant != scope.tenant:

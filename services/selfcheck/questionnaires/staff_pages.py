@@ -24,10 +24,10 @@ from services.selfcheck.domain.completeness import completeness
 from services.selfcheck.domain.errors import Flaw, Invalid
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.permissions import ProgrammeOffice
-from services.selfcheck.questionnaires.drafts import Drafts, Uploaded, from_json
-from services.selfcheck.questionnaires.repository import Questionnaires
+from services.selfcheck.questionnaires.drafts import Uploaded, from_json
 from services.selfcheck.questionnaires.staff_flaw_texts import explain
 from services.selfcheck.questionnaires.translations import in_all_languages
+from services.selfcheck.services import get_services
 
 router = APIRouter(prefix="/selfcheck/questionnaires", include_in_schema=False)
 
@@ -39,7 +39,7 @@ ARCHIVE = b"PK\x03\x04"
 
 
 class QuestionnairePage:
-    """What one request to these pages works with."""
+    """One request to a page of the programme office about questionnaires."""
 
     def __init__(self, request: Request, caller: Caller) -> None:
         state = request.app.state
@@ -47,8 +47,8 @@ class QuestionnairePage:
         self.brand = request.state.brand = PLATFORM.for_staff()
         self.pages: Pages = state.pages
         self.forms: Forms = state.forms
-        self.questionnaires: Questionnaires = state.questionnaires
-        self.drafts: Drafts = state.drafts
+        services = get_services(request)
+        self.questionnaires, self.drafts = services.questionnaires, services.drafts
         self.by = caller.actor
 
     @property

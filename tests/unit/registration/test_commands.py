@@ -118,7 +118,7 @@ def crashing(decision: Steps[Any], after: int) -> Steps[Any]:
     raise Crash
 
 
-def moments() -> Iterator[datetime]:
+def with_times() -> Iterator[datetime]:
     """Right away; when offers and addresses have lapsed; when groups are asked once more; when it is over."""
     return (NOW + timedelta(hours=hours) for hours in (0.05, 2, 21, 26, 34))
 
@@ -131,7 +131,7 @@ def test_every_command_is_decided_and_walked_here() -> None:
 @pytest.mark.parametrize(("command", "allocation"), WALKED, ids=lambda one: type(one).__name__)
 def test_a_command_that_is_refused_or_fails_halfway_is_taken_back_whole(command: c.Command, allocation: str) -> None:
     for status in ("published", "cancelled", "draft"):
-        for now in moments():
+        for now in with_times():
             ledger, _ = town(allocation)
             ledger.state = replace(ledger.state, status=status)
             before = copy.deepcopy(ledger)
@@ -152,7 +152,7 @@ def test_a_command_that_is_refused_or_fails_halfway_is_taken_back_whole(command:
 
 @pytest.mark.parametrize(("command", "allocation"), WALKED, ids=lambda one: type(one).__name__)
 def test_what_is_counted_follows_the_claims_through_every_command(command: c.Command, allocation: str) -> None:
-    for now in moments():
+    for now in with_times():
         ledger, _ = town(allocation)
         try:
             carry_out(ledger, decide(ledger, command, now))
