@@ -180,6 +180,6 @@ def services_of(context: ServiceContext, repositories: Repositories) -> Services
 
 
 def get_services(request: Request) -> Services:
-    """The composed use cases."""
+    """The use cases, for a route."""
     services: Services = request.app.state.registration
     return services

@@ -7,13 +7,13 @@ from services.selfcheck.domain.errors import Invalid, Refused
 
 
 def flawed(error: Invalid, *prefix: str) -> Problem:
-    """Flaws with their place in the body; `prefix`: where in the body the document stands."""
+    """Turn `Invalid` into a problem that names each flaw's place in the body; `prefix`: where in the body the document stands."""
     before = "".join(f"/{part}" for part in prefix)
     return invalid(*(FieldError(before + flaw.pointer, flaw.detail) for flaw in error.flaws))
 
 
 def refused(error: Refused) -> Problem:
-    """404 for what is not there, 403 for a wrong resume code, else 409: not possible in the present state."""
+    """Turn `Refused` into a problem: 404 for what is not there, 403 for a wrong resume code, else 409: not possible in the present state."""
     match error.code:
         case "assessment_unknown":
             return not_found("assessment")

@@ -134,6 +134,6 @@ def services_of(context: ServiceContext, repositories: Repositories) -> Services
 
 
 def get_services(request: Request) -> Services:
-    """The composed service that answers a request."""
+    """The use cases, for a route."""
     services: Services = request.app.state.selfcheck
     return services

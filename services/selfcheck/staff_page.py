@@ -17,7 +17,7 @@ from services.selfcheck.services import Services, get_services
 
 
 class StaffPage(PageContext[Services]):
-    """A page of a municipality."""
+    """One request to a page of a municipality's staff."""
 
     def address(self, id: str) -> str:
         """Address at which the pages of an assessment begin."""
@@ -25,13 +25,13 @@ class StaffPage(PageContext[Services]):
 
 
 async def staff_page(request: Request, caller: Caller) -> StaffPage:
-    """The page in the municipality's frame. Raises Problem 404."""
+    """The page context, in the municipality's frame. Raises Problem 404."""
     home = f"/selfcheck/{caller.scope.tenant}/"
     return await StaffPage.of(request, caller, get_services(request), home, staff=True)
 
 
 async def from_the_reveal_on(page: StaffPage, id: str, shown: Awaitable[Response]) -> Response:
-    """A page that shows what was answered, or, before the reveal, one that says when there will be something to see."""
+    """Answer with a page that shows what was answered, or, before the reveal, with one that says when there will be something to see."""
     try:
         return await shown
     except Problem as problem:

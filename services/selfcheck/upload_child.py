@@ -30,7 +30,7 @@ class UploadChild:
     _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def answer(self, content: bytes) -> Any | None:
-        """What the module answered, or None where the child failed or had to be ended."""
+        """Run the module on an upload: what it answered, or None where the child failed or had to be ended."""
         async with self._places:
             child = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -56,7 +56,7 @@ class UploadChild:
 
 
 def answer_upload(look: Callable[[bytes], Any], at_most: int) -> None:
-    """In the child: limits first, then the first byte of what somebody sent, of which `at_most` are read."""
+    """Run in the child: limits first, then the first byte of what somebody sent, of which `at_most` are read."""
     memory, seconds = int(sys.argv[1]), int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))

@@ -89,7 +89,7 @@ def cells(item: Answer, columns: Columns) -> dict[str, str | float | None]:
 
 
 async def csv_rows(items: AsyncIterator[Answer], columns: Columns, delimiter: str) -> AsyncIterator[bytes]:
-    """UTF-8 with byte-order mark, because Excel takes it for Latin otherwise; columns are named as in the API."""
+    """Write the list as CSV, in UTF-8 with byte-order mark, because Excel takes it for Latin otherwise; columns are named as in the API."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter)
 
@@ -110,7 +110,7 @@ async def csv_rows(items: AsyncIterator[Answer], columns: Columns, delimiter: st
 
 
 async def xlsx_file(items: AsyncIterator[Answer], columns: Columns) -> Iterator[bytes]:
-    """The workbook in pieces; it is put together on disk, row by row."""
+    """Write the list as a workbook, in pieces; it is put together on disk, row by row."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when its pieces are read
     from xlsxwriter import Workbook
 
@@ -135,7 +135,7 @@ async def xlsx_file(items: AsyncIterator[Answer], columns: Columns) -> Iterator[
 
 
 def _write(sheet: Any, row: int, values: dict[str, str | float | None]) -> None:
-    """Every text by `write_string`: nothing is taken for a formula, a number or a link. What is too long for a cell is cut and says so."""
+    """Write a row, every text by `write_string`: nothing is taken for a formula, a number or a link. What is too long for a cell is cut and says so."""
     for column, value in enumerate(values.values()):
         if isinstance(value, str):
             sheet.write_string(row, column, value if len(value) <= LONGEST_CELL else f"{value[: LONGEST_CELL - 2]} …")

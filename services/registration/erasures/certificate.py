@@ -55,7 +55,7 @@ def retained(service: str, receipt: dict[str, Any] | None) -> list[str]:
 
 
 def pdf(certificate: dict[str, Any], municipality: str, language: str, say: Callable[[str], str]) -> bytes:
-    """PDF/UA-1. Takes some 0.1 s of processor time: call it in a thread.
+    """Set the certificate as PDF/UA-1. Takes some 0.1 s of processor time: call it in a thread.
 
     `certificate`: as `Erasures.certificate` gives it; `say`: a sentence of the catalogue in `language`.
     """

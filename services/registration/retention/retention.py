@@ -1,4 +1,4 @@
-"""The retention rule at work: each gathering carries the time at which it is to be looked at (`forget_at`), written with what
+"""Applies the retention rule: each gathering carries the time at which it is to be looked at (`forget_at`), written with what
 makes it due, so no look can be missed; a look that is cut off is taken again.
 
 Whoever is due is erased in batches like on request (`services.registration.erasures.erasures`): each batch is the certificate of a run.

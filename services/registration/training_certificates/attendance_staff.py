@@ -20,7 +20,7 @@ NOTE = mark("Made by machine and valid without a signature. Weltoffene Kommune")
 
 
 def pdf(attended: Attendance, municipality: str, language: str, say: Callable[[str], str]) -> bytes:
-    """PDF/UA-1, one page. Takes some 0.1 s of processor time: call it in a thread. Of a course it states the meetings they were at, and
+    """Set the certificate as PDF/UA-1 of one page. Takes some 0.1 s of processor time: call it in a thread. Of a course it states the meetings they were at, and
     the hours of these alone."""
     gathering, place = attended.gathering, attended.gathering.get("place")
     starts, ends = (datetime.fromisoformat(gathering[one]) for one in ("starts_at", "ends_at"))

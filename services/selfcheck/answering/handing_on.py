@@ -15,7 +15,7 @@ from services.selfcheck.answering.documents import SheetHead, StoredSheet
 from services.selfcheck.answering.repository import hashed
 from services.selfcheck.answering.schemas import HandedOn, SheetResponse
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.domain.sheet import HandOn, StopAsking
+from services.selfcheck.domain.sheet import HandOn, TakeQuestionsBack
 from services.selfcheck.invitations.invitations import Invitations
 from services.selfcheck.schemas import Delegation
 
@@ -120,7 +120,7 @@ class HandingOn:
         elsewhere = {question for one in colleagues if one.id != id for question in one.asked or ()}
         back = frozenset(theirs.asked or ()) - elsewhere
         told: SheetResponse
-        told, _ = await self.answering.execute(code, StopAsking(back, hashed(resume or "")), None, now)
+        told, _ = await self.answering.execute(code, TakeQuestionsBack(back, hashed(resume or "")), None, now)
         return told
 
 

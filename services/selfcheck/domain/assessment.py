@@ -184,6 +184,6 @@ def _close(state: Assessment, command: Close, now: datetime) -> list[Event]:
 
 
 def _check_version(state: Assessment, questionnaire: Questionnaire) -> None:
-    """A programming error, not one of the caller: an assessment keeps the version it began with."""
+    """Check that an assessment keeps the version it began with: another one is a programming error, not one of the caller."""
     if (questionnaire.id, questionnaire.version) != state.questionnaire:
         raise ValueError("the assessment was made with another questionnaire version")

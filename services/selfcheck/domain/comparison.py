@@ -74,7 +74,7 @@ class Comparison:
 
 
 def compare(versions: Sequence[Questionnaire]) -> Comparison:
-    """From the first of `versions` to the last; each is the one that the next continues. At least two."""
+    """Compare the first of `versions` with the last; each is the one that the next continues. At least two."""
     first, last = versions[0], versions[-1]
     origin = _origins(versions)
     scale_changed = _scale(first) != _scale(last)

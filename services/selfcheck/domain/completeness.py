@@ -43,7 +43,7 @@ def completeness(questionnaire: Questionnaire, languages: Iterable[str]) -> list
 
 
 def _texts(questionnaire: Questionnaire) -> Iterator[tuple[Place, Texts]]:
-    """A help text that exists in no language is not missing: not every question needs one."""
+    """The texts that can be missing. A help text that exists in no language is not: not every question needs one."""
     yield Place("/title", questionnaire.id, "title"), questionnaire.title
     for step, label in enumerate(questionnaire.scale.labels):
         yield Place(pointer("scale", "labels", step), str(questionnaire.scale.min + step), "label"), label

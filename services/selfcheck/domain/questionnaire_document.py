@@ -52,7 +52,7 @@ def parse(
 
 
 def _version(reader: Reader, root: dict[str, Any]) -> str:
-    """A version stands in addresses, where some words mean something else."""
+    """Read the version; some words are not allowed, because in addresses they mean something else."""
     version = reader.identifier(root, (), "version")
     if version in RESERVED_VERSIONS or version.endswith(FILE_ENDINGS):
         reader.flaw(
@@ -163,7 +163,7 @@ def _question(reader: Reader, entry: Any, path: Path, seen: set[str]) -> Questio
 
 
 def _check_continued(reader: Reader, questionnaire: Questionnaire, previous: Questionnaire | None) -> None:
-    """A former question has one successor, exists if `previous` is known, and is the same only on the same scale."""
+    """Check the questions that continue former ones: these have one successor, exist if `previous` is known, and are the same only on the same scale."""
     taken: set[str] = set()
     for f, field in enumerate(questionnaire.fields):
         for c, criterion in enumerate(field.criteria):

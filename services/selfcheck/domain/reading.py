@@ -33,13 +33,13 @@ class Reader:
         self.flaws: list[Flaw] = []
 
     def flaw(self, path: Path, code: str, detail: str, **values: object) -> None:
-        """Notes that something at `path` is wrong; after `MAX_FLAWS` the author has enough to do. `detail` may name
+        """Note that something at `path` is wrong; after `MAX_FLAWS` the author has enough to do. `detail` may name
         `values` as in `%(key)s`."""
         if len(self.flaws) < MAX_FLAWS:
             self.flaws.append(Flaw(pointer(*path), code, detail % values if values else detail, values))
 
     def finish(self) -> None:
-        """Raises `Invalid` with everything noted so far."""
+        """Raise `Invalid` with everything noted so far, if there is anything."""
         if self.flaws:
             raise Invalid(self.flaws)
 

@@ -1,4 +1,4 @@
-"""Response of one person. Four states are kept apart for ever: a level, `unsure`, `not_applicable`, and no answer."""
+"""The response of one person. Four states are kept apart for ever: a level, `unsure`, `not_applicable`, and no answer."""
 
 from __future__ import annotations
 

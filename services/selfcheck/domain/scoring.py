@@ -64,5 +64,5 @@ def score(
 
 
 def given_across(figures: Figures, institutions: Collection[str] = ()) -> GivenFigures:
-    """What the municipality gives beyond itself."""
+    """The figures that the municipality gives beyond itself."""
     return given_figures(Figures(shown_across(figures.cells, institutions), figures.consensus))

@@ -86,7 +86,7 @@ class HandOn:
 
 
 @dataclass(frozen=True)
-class StopAsking:
+class TakeQuestionsBack:
     """Answer questions oneself that were handed on."""
 
     questions: frozenset[str]
@@ -172,7 +172,7 @@ class Detached:
     evidence: str
 
 
-Command = Save | Submit | HandOn | StopAsking | Attach | Detach
+Command = Save | Submit | HandOn | TakeQuestionsBack | Attach | Detach
 Event = Claimed | Saved | Contradicted | Submitted | HandedOn | TakenBack | Attached | Detached
 
 
@@ -194,7 +194,7 @@ def decide(state: Sheet, command: Command, now: datetime, *, accepts_answers: bo
             return [] if state.submitted_at else [Submitted(now)]
         case HandOn():
             return _hand_on(state, command, now)
-        case StopAsking(questions):
+        case TakeQuestionsBack(questions):
             return [TakenBack(questions & state.handed_on)] if questions & state.handed_on else []
         case Attach():
             return _attach(state, command)

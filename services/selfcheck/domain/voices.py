@@ -36,7 +36,7 @@ def voices(sheets: Iterable[Sheet]) -> list[Response]:
 
 
 def _voice(root: str, family: list[Sheet]) -> Response:
-    """Whoever stands further from the root holds what was handed on to them."""
+    """Put a family of sheets together to one response: whoever stands further from the root holds what was handed on to them."""
     family.sort(key=lambda sheet: (_steps(sheet, family), sheet.respondent))
     answers: dict[str, Answer] = {}
     for sheet in family:

@@ -41,7 +41,7 @@ class Uploaded:
 
 
 def from_json(document: Any) -> Uploaded:
-    """The document itself. Raises `Invalid`; the flaws' pointers are JSON pointers."""
+    """Parse a JSON document. Raises `Invalid`; the flaws' pointers are JSON pointers."""
     parse(document)
     return Uploaded(document, lambda flaw: flaw)
 
@@ -89,7 +89,7 @@ class Drafts:
         return Uploaded(found.document, found.placed)
 
     async def create(self, uploaded: Uploaded, key: str | None, now: datetime) -> tuple[DraftResponse, bool]:
-        """Keep a new draft; (answer, replayed). Raises `Invalid` for relations to the version before that can't be."""
+        """Store a new draft; (answer, replayed). Raises `Invalid` for relations to the version before that can't be."""
         digest = content_hash(uploaded.document)
         request = IdempotencyKey.of(self.secrets, "POST /selfcheck/v1/questionnaire-drafts", key, digest)
         made = StoredDraft(
@@ -155,7 +155,7 @@ class Drafts:
         return [to_response(draft, draft.version) for draft in await self.all.unpublished()]
 
     async def _check(self, uploaded: Uploaded) -> None:
-        """What only the published versions can tell."""
+        """Check what only the published versions can tell: that relations fit the version before."""
         sent, flaws = uploaded.document, []
         if await self.questionnaires.exists(sent["id"], sent["version"]):
             detail = "This version is published already and never changes; give the draft a new version."

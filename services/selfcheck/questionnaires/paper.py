@@ -99,7 +99,7 @@ WORDS = {
 
 
 def paper(questionnaire: Questionnaire, language: str, field: str | None = None) -> bytes:
-    """PDF/UA-1 of all that is asked, the municipality's own questions marked as such, or of one field; in the language closest to the
+    """Set a PDF/UA-1 of all that is asked, the municipality's own questions marked as such, or of one field; in the language closest to the
     reader's. Takes some 0.3 s of processor time: call it in a thread.
 
     Raises:

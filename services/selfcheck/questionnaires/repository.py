@@ -124,7 +124,7 @@ class Questionnaires(Repository[StoredQuestionnaire]):
         return answer, False
 
     async def _made_by(self, request: IdempotencyKey) -> Published | None:
-        """What an earlier request with this key published. Raises Problem 422 it sent something else."""
+        """The answer to an earlier request with this key. Raises Problem 422 it sent something else."""
         found = await self._find(of_platform().filter(**{"request.key": request.key}), limit=1)
         made = found[0].request if found else None
         if made is None:

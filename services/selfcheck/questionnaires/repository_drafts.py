@@ -19,9 +19,9 @@ class DraftRepository(Repository[StoredDraft]):
         await self._aggregates.ensure_indexes()
 
     async def unpublished(self) -> list[StoredDraft]:
-        """The one changed last first."""
+        """Drafts that are not published, the one changed last first."""
         return await self._find(of_platform().filter(published=None), [("changed_at", -1)])
 
     async def remove(self, draft: StoredDraft) -> None:
-        """Unless somebody changed it meanwhile."""
+        """Remove a draft, unless somebody changed it meanwhile."""
         await self.collection.delete_one(of_platform().filter(_id=draft.id, version=draft.version))

@@ -11,7 +11,7 @@ from services.selfcheck.domain.questionnaire import Questionnaire
 
 
 def complete_as_json(asked: Questionnaire) -> dict[str, Any]:
-    """Every language of the platform, with the one readers get instead of what is missing."""
+    """Build the report of completeness: every language of the platform, with the one readers get instead of what is missing."""
     return {
         "languages": [
             {

@@ -140,7 +140,7 @@ async def discard_draft(request: Request, caller: ProgrammeOffice, draft: str) -
 async def _take(
     page: QuestionnairePage, form: Form, keep: Callable[[Uploaded], Awaitable[str]]
 ) -> str | Sequence[dict[str, str]]:
-    """What `keep` answers, or the flaws of the file; without any, the form says what is wrong."""
+    """Read the uploaded file and hand it to `keep`; what that answers, or the flaws of the file. Without any, the form says what is wrong."""
     file = (await page.request.form()).get("file")
     if not isinstance(file, UploadFile) or not file.size:
         form.error("file", NO_FILE)

@@ -19,7 +19,7 @@ CATALOGUES = Path(__file__).parent / "locale"
 
 
 def in_all_languages(questionnaire: Questionnaire) -> Questionnaire:
-    """A questionnaire as people read it."""
+    """Complete a questionnaire with all translations, as people read it."""
     return translated(questionnaire, translations())
 
 
@@ -36,7 +36,7 @@ def names_of(questionnaire: Questionnaire) -> QuestionnaireTranslated | None:
 
 
 def hash_of(names: QuestionnaireTranslated) -> str:
-    """Says whether names changed since they were published."""
+    """The hash by which it is known whether names changed since they were published."""
     return hashlib.sha256(names.model_dump_json().encode()).hexdigest()
 
 

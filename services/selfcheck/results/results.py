@@ -95,7 +95,7 @@ class Results:
         return self._known[key]
 
     async def responses(self, scope: TenantScope, id: str) -> list[Response]:
-        """One for each voice, to the questionnaire."""
+        """The responses to the questionnaire, one for each voice."""
         return [without_own(one) for one in await self._voices(scope, id)]
 
     async def own_result(self, scope: TenantScope, id: str) -> OwnResult:
@@ -114,7 +114,7 @@ class Results:
         return await self.calculated_own(scope, assessment, assessment.own_section)
 
     async def calculated_own(self, scope: TenantScope, assessment: StoredAssessment, own: OwnSection) -> OwnResult:
-        """From everybody's frozen answers; from the reveal on nothing changes it."""
+        """Calculate the result of the own questions from everybody's frozen answers; from the reveal on nothing changes it."""
         if assessment.id not in self._own:
             self._own[assessment.id] = await self._calculated_own(scope, assessment, own)
             while len(self._own) > REMEMBERED:
@@ -151,7 +151,7 @@ async def _figures(
     given: Sequence[Response],
     consensus: Mapping[str, int] | None = None,
 ) -> Figures:
-    """Beside the event loop, because many responses take a while."""
+    """Calculate figures in a thread, because many responses take a while."""
     return await asyncio.to_thread(
         figures_of,
         questionnaire,

@@ -38,7 +38,7 @@ def agreement_words(alpha: float | None, interval: Sequence[float]) -> str:
 
 @router.get("")
 async def show_result(request: Request, caller: Staff, id: str) -> Response:
-    """Of a result that was published under an earlier rule only what was told then."""
+    """The result; of one that was published under an earlier rule only what was shown then."""
     page = await staff_page(request, caller)
     try:
         trace = await _trace(page, id)

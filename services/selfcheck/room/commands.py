@@ -31,7 +31,7 @@ MOST_VOTES = 20
 
 @dataclass(frozen=True)
 class OpenRoom:
-    """A new link; a former one shows nothing any more. `hash_of` and `address_of` take the link's number."""
+    """Open the room with a new link; a former one shows nothing any more. `hash_of` and `address_of` take the link's number."""
 
     hash_of: Callable[[int], str]
     address_of: Callable[[int], str]
@@ -44,7 +44,7 @@ class OpenRoom:
 
 @dataclass(frozen=True)
 class CloseRoom:
-    """The link shows nothing any more."""
+    """Close the room: its link shows nothing any more."""
 
     def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
         return Decision(replace(found, room=RoomLink(number=found.room.number))) if found.room.hash else None
@@ -69,7 +69,7 @@ class ShowInRoom:
 
 @dataclass(frozen=True)
 class OpenVote:
-    """Begin a vote, one at a time; the room is shown it."""
+    """Open a vote, one at a time; the room is shown it."""
 
     id: str
     kind: Literal["fields", "questions"]
@@ -97,7 +97,7 @@ class OpenVote:
 
 @dataclass(frozen=True)
 class RestartVote:
-    """The same options go to the vote again under a new id; ballots of the former one count nowhere any more."""
+    """Restart a vote with the same options under a new id; ballots of the former one count nowhere any more."""
 
     vote: str
     id: str
@@ -112,7 +112,7 @@ class RestartVote:
 
 @dataclass(frozen=True)
 class EndVote:
-    """No ballot is taken any more."""
+    """End a vote: no ballot is taken any more."""
 
     vote: str
 

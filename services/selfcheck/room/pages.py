@@ -53,7 +53,7 @@ async def show_room(request: Request, caller: Public, code: str) -> Response:
 async def stream_fragments(
     request: Request, caller: Public, code: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
-    """Server-sent events with the picture, whenever it changes."""
+    """Stream the picture as server-sent events, whenever it changes."""
     scope, assessment = await enter(request, caller, code)
     services = get_services(request)
     html: BoardHtml = request.app.state.board_html
@@ -64,7 +64,7 @@ async def stream_fragments(
 
 @router.get("/vote")
 async def show_vote(request: Request, caller: Public, code: str, cast: bool = False) -> Response:
-    """This device's ballot."""
+    """Show this device's ballot."""
     scope, assessment = await enter(request, caller, code)
     services = get_services(request)
     newest = await services.voting.newest(scope, assessment)

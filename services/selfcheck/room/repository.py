@@ -13,7 +13,7 @@ from services.selfcheck.room.documents import Ballot
 
 
 def ballot_id(vote: str, device: str) -> str:
-    """One ballot for each device in a vote."""
+    """The id of a ballot: there is one for each device in a vote."""
     return hashlib.sha256(f"{vote}\0{device}".encode()).hexdigest()
 
 
@@ -33,7 +33,7 @@ class Ballots:
         return None if found is None else from_stored(Ballot, found)
 
     async def upsert(self, ballot: Ballot) -> None:
-        """Cast it, or change it."""
+        """Store a ballot, in place of an earlier one of the device."""
         fields = to_stored(ballot)
         key = {"_id": fields.pop("_id"), "tenant": ballot.tenant}
         await self._collection.update_one(key, {"$set": fields}, upsert=True)

@@ -21,7 +21,7 @@ PURPOSE = "room"
 
 @dataclass(frozen=True)
 class Room:
-    """Opened and closed by moderators. Links are kept as hashes and can be derived again; a new one ends the former."""
+    """Use cases of the room, which moderators open and close. Links are kept as hashes and can be derived again; a new one ends the former."""
 
     assessments: Assessments
     secrets: Secrets
@@ -34,12 +34,12 @@ class Room:
     async def open(
         self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
     ) -> tuple[RoomOpened, bool]:
-        """A new link; a former one shows nothing any more. (answer, replayed)."""
+        """Open the room with a new link; a former one shows nothing any more. (answer, replayed)."""
         command = OpenRoom(lambda number: hashed(self._code(id, number)), lambda number: self._address(id, number))
         return await self.assessments.execute(scope, id, command, request, now)
 
     async def close(self, scope: TenantScope, id: str, now: datetime) -> None:
-        """The link shows nothing any more. Repeating it changes nothing."""
+        """Close the room: its link shows nothing any more. Repeating it changes nothing."""
         command = CloseRoom()
         if await self.assessments.all.change(scope, id, lambda found: command.decide(found, now), now) is None:
             raise not_found("assessment")

@@ -8,5 +8,5 @@ from chassis.documents.qr_codes import INLINE, qr_svg
 
 
 def room_code(url: str) -> Markup:
-    """SVG with the link as its title."""
+    """Draw the link as an SVG, with the link as its title."""
     return Markup(qr_svg(url, scale=6, title=url, omitsize=True, **INLINE))  # noqa: S704 - made by the library, which escapes the title

@@ -41,7 +41,7 @@ MOST_BALLOTS = 2000
 
 @dataclass(frozen=True)
 class Voting:
-    """The functions behind the routes. Unknown things raise Problem 404, what is not possible now 409, flaws 422."""
+    """Use cases of votes. Unknown things raise Problem 404, what is not possible now 409, flaws 422."""
 
     assessments: Assessments
     ballots: Ballots
@@ -54,7 +54,7 @@ class Voting:
     async def open(
         self, scope: TenantScope, id: str, body: NewVote, request: IdempotencyKey, now: datetime
     ) -> tuple[VoteResponse, bool]:
-        """Begin a vote on fields or on certain questions, the municipality's own among them, one at a time; the room is shown it. (answer, replayed)."""
+        """Open a vote on fields or on certain questions, the municipality's own among them, one at a time; the room is shown it. (answer, replayed)."""
         assessment = await self.assessments.get(scope, id)
         if body.kind == "fields":
             votable = [field.id for field in (await self.assessments.questionnaire(assessment)).fields]
@@ -76,7 +76,7 @@ class Voting:
     async def cast(
         self, scope: TenantScope, assessment: StoredAssessment, id: str, device: str, address: str, ranking: list[str]
     ) -> None:
-        """One device's ballot, which it may change until the vote is closed. A room may share one address, a whole vote not."""
+        """Cast the ballot of a device, which may change it until the vote is closed. A room may share one address, a whole vote not."""
         vote = vote_of(assessment, id)
         if vote.status != "open" or assessment.phase is Phase.CLOSED:
             raise OVER

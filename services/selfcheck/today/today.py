@@ -20,7 +20,7 @@ UNANSWERED = ("invited", "begun")
 
 
 class SelfcheckToday:
-    """Looks at the self-checks that are not archived."""
+    """Collects what is due with the self-checks that are not archived."""
 
     def __init__(self, assessments: AssessmentRepository, sheets: Sheets, measures: Measures) -> None:
         self._assessments = assessments
@@ -59,7 +59,7 @@ def _pressing(home: str, measure: MeasureResponse) -> Due:
 
 
 def _changed(home: str, measure: MeasureResponse) -> Done:
-    """What was said of a measure last."""
+    """The newest change of a measure."""
     newest = measure["history"][-1]
     return Done(
         what=f"measure-{newest['status']}",

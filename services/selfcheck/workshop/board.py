@@ -62,7 +62,7 @@ class Board:
         return (await self._look(scope, id))[1]
 
     async def follow(self, scope: TenantScope, id: str, view: View[Picture], last: str | None) -> AsyncIterator[bytes]:
-        """Server-sent events for one viewer: all changes since the state named `last`, or the whole board.
+        """Stream the board to one viewer as server-sent events: all changes since the state named `last`, or the whole board.
 
         Raises:
             Problem: 404; 503 for too many viewers.
@@ -118,7 +118,7 @@ class Board:
         return self._entries[key]
 
     async def _own_questions(self, scope: TenantScope, found: StoredAssessment) -> list[BoardEntry]:
-        """In their order: they are compared with nothing, so none comes before another."""
+        """The municipality's own questions in their order: they are compared with nothing, so none comes before another."""
         state = found.state
         if state.phase is Phase.OPEN or found.own_section is None:
             return []
@@ -223,7 +223,7 @@ def _questions(questionnaire: Questionnaire, figures: Figures, state: Assessment
 
 
 def _as_told(questionnaire: Questionnaire, result: Result, state: Assessment) -> list[BoardEntry]:
-    """From a result that was published under an earlier rule: what it told, and nothing that it did not."""
+    """The questions of a result that was published under an earlier rule: what it showed, and nothing that it did not."""
     hidden: Spreads = {one.id: None for one in state.perspectives}
     entries = [
         _question(questionnaire, question, result["questions"][question.id], hidden, state)
@@ -253,11 +253,11 @@ def _consensus(state: Assessment, question: str) -> BoardConsensus | None:
 
 
 def _consensus_key(state: Assessment) -> tuple[str, int]:
-    """From the reveal on only the consensus changes what is shown of questions."""
+    """The cache key of what is shown of questions: from the reveal on only the consensus changes it."""
     return state.id, sum(one.revision for one in state.consensus.values())
 
 
 def _disagreement(entry: BoardEntry) -> tuple[float, float]:
-    """The gap between perspectives first, then how little people agree; what may not be shown comes last."""
+    """The sort key of disagreement: the gap between perspectives first, then how little people agree; what may not be shown comes last."""
     rwg = entry["agreement"]["rwg"]
     return (-1.0 if entry["gap"] is None else entry["gap"], -2.0 if rwg is None else -rwg)

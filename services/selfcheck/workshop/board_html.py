@@ -39,7 +39,7 @@ class BoardHtml:
         )
 
     def staff_parts(self, code: str, here: str, board: Picture) -> dict[str, str]:
-        """First the frame, which changes with the phase alone and holds an empty place for each question, then what fills it."""
+        """Render the parts of the staff's board: first the frame, which changes with the phase alone and holds an empty place for each question, then what fills it."""
         numbered = [(f"question-{number}", entry) for number, entry in enumerate(board["questions"])]
         own = [(f"own-{number}", entry) for number, entry in enumerate(board["own_questions"])]
         frame = {
@@ -58,7 +58,7 @@ class BoardHtml:
         return parts | {part: self._entry(code, here, board, part, entry) for part, entry in [*numbered, *own]}
 
     def room_part(self, code: str, here: str, board: Picture) -> str:
-        """What the moderator shows."""
+        """Render what the moderator shows."""
         entry = entries_of(board).get(board["stage"]["question"] or "")
         return self._pages.fragment(
             code,

@@ -72,7 +72,7 @@ class Agree:
 
 @dataclass(frozen=True)
 class CloseWorkshop:
-    """Finish: the result is calculated once and stands. `ready`: what it is for the assessment at `version`, calculated before.
+    """Close the workshop: the result is calculated once and stands. `ready`: what it is for the assessment at `version`, calculated before.
     `own_result`: of the municipality's own questions, which stay with it."""
 
     command: Close
@@ -120,7 +120,7 @@ def _consensus_recorded(id: str, state: Assessment, question: str) -> Event:
 
 
 def _overtaken(recorded: Consensus, sent: NewConsensus) -> Problem:
-    """Both texts, so that the moderators can settle it between them."""
+    """The problem that a consensus was changed meanwhile, with both texts, so that the moderators can settle it between them."""
     level = NO_CONSENSUS if recorded.level is None else recorded.level
     return Problem(
         409,
@@ -135,7 +135,7 @@ def _overtaken(recorded: Consensus, sent: NewConsensus) -> Problem:
 
 
 def _large_enough(people: Mapping[str, int], state: Assessment) -> dict[str, int]:
-    """Numbers of voices that may be told beyond selfcheck."""
+    """The numbers of voices that are large enough for events, which other services read."""
     return {
         name: number for name, number in people.items() if number >= state.minimum_group or name in state.institutions
     }

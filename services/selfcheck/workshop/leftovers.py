@@ -11,7 +11,7 @@ from services.selfcheck.room.repository import Ballots
 
 @dataclass(frozen=True)
 class Leftovers:
-    """Measures that were not carried over to a later self-check, and ballots."""
+    """Deletes measures that were not carried over to a later self-check, and ballots."""
 
     measures: Measures
     ballots: Ballots

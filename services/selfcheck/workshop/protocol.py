@@ -123,7 +123,7 @@ NONE = "–"
 
 @dataclass(frozen=True)
 class Protocol:
-    """What goes into it: the board as shown, the result, the measures; `votes`: closed ones as `(words, rows of option,
+    """What a protocol is made of: the board as shown, the result, the measures; `votes`: closed ones as `(words, rows of option,
     chosen, rank)`; `own`: what was answered to the municipality's own questions, where it asked any."""
 
     municipality: str
@@ -138,7 +138,7 @@ class Protocol:
 
 
 def pdf(protocol: Protocol) -> bytes:
-    """PDF/UA-1. Takes some 0.2 s of processor time: call it in a thread."""
+    """Set the protocol as PDF/UA-1. Takes some 0.2 s of processor time: call it in a thread."""
     words, language, board = WORDS[protocol.language], protocol.language, protocol.board
     low, high = board["levels"]
     titles = _titles(protocol)
@@ -186,7 +186,7 @@ def _levels(protocol: Protocol) -> dict[int, str]:
 
 
 def _people(protocol: Protocol) -> list[list[str]]:
-    """As the result tells them: a number of its own here could tell by subtraction what is hidden there."""
+    """The people who took part, as the result shows them: a number of its own here could tell by subtraction what is hidden there."""
     node = protocol.result["overall"]
     rows = [[title, _number(node["perspectives"][id]["answered"])] for id, title in _titles(protocol).items()]
     return [*rows, [WORDS[protocol.language]["all"], _number(node["answered"])]]

@@ -32,7 +32,7 @@ async def show_board(request: Request, caller: Host, id: str) -> Response:
 async def stream_fragments(
     request: Request, caller: Host, id: str, since: Since = None, last_event: LastEvent = None
 ) -> Response:
-    """Server-sent events with the parts of the board that changed `since` the page was made, or since the last event."""
+    """Stream, as server-sent events, the parts of the board that changed `since` the page was made, or since the last event."""
     page = await staff_page(request, caller)
     view = _html(request).staff(language_of(request, page.brand), page.address(id))
     return EventStream(await page.services.board.follow(caller.scope, id, view, last_event or since))

@@ -53,7 +53,7 @@ class Workshop:
     async def close(
         self, scope: TenantScope, id: str, by: str, request: IdempotencyKey, now: datetime
     ) -> tuple[AssessmentResponse, bool]:
-        """Finish: the result is calculated once and stands; (answer, replayed)."""
+        """Close the workshop: the result is calculated once and stands; (answer, replayed)."""
         found = await self.assessments.get(scope, id)
         questionnaire = await self.assessments.questionnaire(found)
         if found.phase is not Phase.OPEN:

@@ -20,9 +20,9 @@ from services.selfcheck.domain.sheet import (
     Save,
     Saved,
     Sheet,
-    StopAsking,
     Submit,
     Submitted,
+    TakeQuestionsBack,
     evolve,
 )
 from services.selfcheck.domain.sheet import decide as decide_sheet
@@ -126,7 +126,7 @@ class TestHandingOn:
         with pytest.raises(Invalid) as caught:
             decide(state, HandOn(ASKED, ("f1", "g1")))
         assert [(flaw.pointer, flaw.code) for flaw in caught.value.flaws] == [("/questions/1", "question_handed_on")]
-        assert decide(run(HandOn(ASKED, ("g1",)), StopAsking(frozenset({"g1"}))), HandOn(ASKED, ("g1",)))
+        assert decide(run(HandOn(ASKED, ("g1",)), TakeQuestionsBack(frozenset({"g1"}))), HandOn(ASKED, ("g1",)))
 
     @pytest.mark.parametrize(
         ("questions", "flaw"), [((), ("/questions", "too_few")), (("f1", "z"), ("/questions/1", "question_not_asked"))]
