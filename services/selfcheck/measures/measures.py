@@ -2,133 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from msgspec.structs import replace
-
-from chassis.clock import Clock, rfc3339
+from chassis.clock import Clock
 from chassis.http.problems import FieldError, invalid, not_found
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
-from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
-from chassis.text.languages import BERLIN
-from contracts.envelope import Event
-from contracts.selfcheck import MeasureAgreed, MeasureDeleted, MeasureDue
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.domain.errors import Invalid, Refused
-from services.selfcheck.domain.measure import SETTLED, Measure, agree, change, reminder, urgency
-from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.measures.documents import HistoryEntry, StoredMeasure
+from services.selfcheck.domain.measure import SETTLED, agree
+from services.selfcheck.measures.commands import (
+    CarryOver,
+    ChangeMeasure,
+    Command,
+    EraseMeasure,
+    RemindOfMeasure,
+    agreed,
+    day_of,
+    fields_of,
+    history_entry,
+    with_due,
+)
+from services.selfcheck.measures.documents import StoredMeasure
 from services.selfcheck.measures.repository import MeasureRepository
-from services.selfcheck.measures.schemas import Carried, HistoryResponse, MeasureChange, MeasureResponse, NewMeasure
+from services.selfcheck.measures.responses import to_response
+from services.selfcheck.measures.schemas import Carried, MeasureChange, MeasureResponse, NewMeasure
 from services.selfcheck.problems import flawed, refused
-
-TOLD = ("field", "title", "due", "status", "questions", "assessment")
-"""What others hear of a measure; a change of anything else stays here."""
-KEPT_HISTORY = 100
-
-
-def to_response(measure: StoredMeasure, today: date) -> MeasureResponse:
-    """A measure as staff see it."""
-    return {
-        "id": measure.id,
-        "assessment": measure.assessment,
-        "field": measure.field,
-        "title": measure.title,
-        "owner": measure.owner,
-        "due": _iso(measure.due),
-        "status": measure.status.value,
-        "questions": list(measure.questions),
-        "revision": measure.revision,
-        "pressing": urgency(measure.state, today),
-        "carried_from": measure.carried_from,
-        "history": [_shown_entry(one) for one in measure.history],
-    }
-
-
-@dataclass(frozen=True)
-class ChangeMeasure:
-    """Change a measure as `wanted`, unless somebody did since `revision`."""
-
-    assessment: str
-    questionnaire: Questionnaire
-    wanted: Mapping[str, object]
-    revision: int | None
-
-    def decide(self, measure: StoredMeasure, now: datetime) -> Decision[StoredMeasure]:
-        if measure.assessment != self.assessment:
-            raise not_found("measure")
-        before = measure.state
-        after = change(before, self.questionnaire, self.wanted, self.revision)
-        if after is before:
-            return Decision(measure, answer=to_response(measure, _day(now)))
-        return _with_events(measure, _with(measure, after), now)
-
-
-@dataclass(frozen=True)
-class CarryOver:
-    """Carry a measure over to a later self-check, with the questions that exist there."""
-
-    earlier: str
-    assessment: str
-    fields: Mapping[str, set[str]]
-
-    def decide(self, measure: StoredMeasure, now: datetime) -> Decision[StoredMeasure] | None:
-        if measure.assessment != self.earlier:
-            return None
-        kept = tuple(question for question in measure.questions if question in self.fields[measure.field])
-        after = replace(measure, assessment=self.assessment, carried_from=self.earlier, questions=kept)
-        return _with_events(measure, after, now)
-
-
-@dataclass(frozen=True)
-class RemindOfMeasure:
-    """Remind of a measure that is due soon or overdue; `there`: its self-check was not deleted. Told in the write that notes it, so each is
-    told once."""
-
-    there: bool
-
-    def decide(self, measure: StoredMeasure, now: datetime) -> Decision[StoredMeasure]:
-        if not self.there:
-            return Decision(replace(measure, due_at=None))
-        state = measure.state
-        due = reminder(state)
-        if due is None or due[1] > now or state.due is None:
-            return Decision(_due(measure))
-        kind = due[0]
-        reminders = tuple(sorted({*measure.told, kind, *(["soon"] if kind == "overdue" else [])}))
-        event = MeasureDue(
-            assessment_id=measure.assessment,
-            measure_id=measure.id,
-            field=state.field,
-            title=state.title,
-            due=state.due,
-            state="overdue" if kind == "overdue" else "soon",
-        )
-        # Who learns of it only after the day is told that it is overdue, not that it soon will be.
-        late = kind == "soon" and urgency(state, _day(now)) == "overdue"
-        return Decision(_due(replace(measure, told=reminders)), [] if late else [event])
-
-
-@dataclass(frozen=True)
-class EraseMeasure:
-    """Erase a measure whose self-check was deleted; one that was carried over since belongs to another."""
-
-    assessment: str
-
-    def decide(self, measure: StoredMeasure, now: datetime) -> Decision[StoredMeasure] | None:
-        if measure.assessment != self.assessment or measure.deleted_at:
-            return None
-        event = MeasureDeleted(assessment_id=self.assessment, measure_id=measure.id)
-        emptied = replace(measure, title="", owner="", questions=(), history=(), deleted_at=now, due_at=None)
-        return Decision(emptied, [event])
-
-
-Command = ChangeMeasure | CarryOver | RemindOfMeasure
 
 
 @dataclass(frozen=True)
@@ -141,7 +42,7 @@ class Measures:
 
     @property
     def today(self) -> date:
-        return _day(self.clock.now())
+        return day_of(self.clock.now())
 
     async def add(
         self, scope: TenantScope, assessment: str, body: NewMeasure, request: IdempotencyKey
@@ -157,11 +58,11 @@ class Measures:
             id=request.new_document_id(),
             tenant=scope.tenant,
             assessment=assessment,
-            history=(_entry(measure, assessment, now),),
-            **_fields(measure),
+            history=(history_entry(measure, assessment, now),),
+            **fields_of(measure),
         )
         answer: tuple[MeasureResponse, bool] = await self.all.add_once(
-            scope, _due(made), [_agreed(made)], to_response(made, self.today), request, now
+            scope, with_due(made), [agreed(made)], to_response(made, self.today), request, now
         )
         return answer
 
@@ -234,72 +135,6 @@ class Measures:
             raise not_found("measure")
         answer: MeasureResponse | None = done[0]
         return answer
-
-
-def _day(now: datetime) -> date:
-    return now.astimezone(BERLIN).date()
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _with(measure: StoredMeasure, state: Measure) -> StoredMeasure:
-    return _due(replace(measure, **_fields(state)))
-
-
-def _fields(state: Measure) -> dict[str, Any]:
-    """What the domain decides of a stored measure."""
-    return {
-        "field": state.field,
-        "title": state.title,
-        "owner": state.owner,
-        "status": state.status,
-        "due": state.due,
-        "questions": tuple(state.questions),
-        "revision": state.revision,
-        "told": tuple(sorted(state.told)),
-    }
-
-
-def _due(measure: StoredMeasure) -> StoredMeasure:
-    """With the moment when time alone changes something."""
-    next_one = reminder(measure.state)
-    return replace(measure, due_at=next_one[1] if next_one else None)
-
-
-def _with_events(before: StoredMeasure, after: StoredMeasure, now: datetime) -> Decision[StoredMeasure]:
-    history = (*before.history, _entry(after.state, after.assessment, now))[-KEPT_HISTORY:]
-    after = replace(after, history=history)
-    published = any(getattr(before, name) != getattr(after, name) for name in TOLD)
-    events: list[Event] = [_agreed(after)] if published else []
-    return Decision(after, events, to_response(after, _day(now)))
-
-
-def _entry(measure: Measure, assessment: str, now: datetime) -> HistoryEntry:
-    return HistoryEntry(at=now, status=measure.status, due=measure.due, assessment=assessment)
-
-
-def _shown_entry(entry: HistoryEntry) -> HistoryResponse:
-    return {
-        "at": rfc3339(entry.at),
-        "status": entry.status.value,
-        "due": _iso(entry.due),
-        "assessment": entry.assessment,
-    }
-
-
-def _agreed(measure: StoredMeasure) -> MeasureAgreed:
-    return MeasureAgreed(
-        assessment_id=measure.assessment,
-        measure_id=measure.id,
-        field=measure.field,
-        title=measure.title,
-        due=measure.due,
-        status=measure.status.value,
-        questions=measure.questions,
-        carried_from=measure.carried_from,
-    )
 
 
 def _order(measure: MeasureResponse) -> tuple[bool, str, str]:
