@@ -20,7 +20,7 @@ from services.registration.gatherings.repository import OPEN_TO, GatheringReposi
 from services.registration.json_values import as_json, values
 from services.registration.seats.documents import totals
 
-KNOWN = 5_000
+MOST_CACHED = 5_000
 """Gatherings that a process keeps ready to be shown, a few kB each."""
 
 
@@ -73,7 +73,7 @@ class Gatherings:
     def __init__(self, repository: GatheringRepository) -> None:
         self._all = repository
         self._looks: GroupCommit[tuple[str, str], Head | None] = GroupCommit(repository.heads)
-        self._known: OrderedDict[tuple[str, str], tuple[int, dict[str, Any]]] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, str], tuple[int, dict[str, Any]]] = OrderedDict()
 
     async def get_with_version(self, scope: TenantScope, id: str, now: datetime) -> tuple[int | None, dict[str, Any]]:
         """A gathering that is or was published, with the version it is of (None: time alone has changed it since), for pages that
@@ -87,14 +87,14 @@ class Gatherings:
             raise not_found("gathering")
         if head.due_at is not None and head.due_at <= now:
             return None, await self.get(scope, id, now)
-        cached = self._known.get(key)
+        cached = self._cache.get(key)
         if cached is None or cached[0] != head.version:
             found = await self._all.with_version(scope, id)
             if found is None:
                 raise not_found("gathering")
-            cached = self._known[key] = found[0], public_json(found[1])
-            if len(self._known) > KNOWN:
-                self._known.popitem(last=False)
+            cached = self._cache[key] = found[0], public_json(found[1])
+            if len(self._cache) > MOST_CACHED:
+                self._cache.popitem(last=False)
         return cached
 
     async def get(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:

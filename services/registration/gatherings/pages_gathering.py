@@ -62,7 +62,7 @@ async def show_gathering(request: Request, caller: PublicOrDesk, id: str, code: 
 
 @router.get("/{tenant}/fairness")
 async def show_fairness(request: Request, caller: PublicOrDesk) -> Response:
-    """The rules by which seats are given out (`domain/seats.py`), in plain words."""
+    """The rules by which seats are given out (`domain/seating.py`), in plain words."""
     return (await page_context(request, caller)).render("fairness.html")
 
 

@@ -32,14 +32,14 @@ from services.registration.domain.refused import Invalid, Refused
 from services.registration.seats.documents import Answer, ledger_of
 from services.registration.seats.repository_ended import EndedClaims
 from services.registration.seats.rounds import (
-    Item,
+    QueuedCommand,
     Round,
     StoredLedger,
     View,
     change_of,
     decide_round,
-    follow,
     problem_of,
+    update_stored,
 )
 
 MOST_ENDED = 200
@@ -61,8 +61,8 @@ class SeatLedgers:
         self._ended = EndedClaims(database)
         self._clock = clock
         self._metrics = metrics
-        self._queues: dict[tuple[str, str], GroupCommit[Item, tuple[Answer, bool]]] = {}
-        self._known: dict[tuple[str, str], StoredLedger] = {}
+        self._queues: dict[tuple[str, str], GroupCommit[QueuedCommand, tuple[Answer, bool]]] = {}
+        self._cache: dict[tuple[str, str], StoredLedger] = {}
         self._states: dict[tuple[str, str], GatheringState] = {}
         self._versions: dict[tuple[str, str], int] = {}
         self._derived: dict[tuple[str, str], dict[Derivation, tuple[int, Answer]]] = {}
@@ -89,7 +89,7 @@ class SeatLedgers:
         Raises:
             Problem: 404 no such gathering, 409 or 422 the rules refuse, 503 too much contention.
         """
-        item = Item(command, view, about, first, key)
+        item = QueuedCommand(command, view, about, first, key)
         return await self._queue(scope, gathering_id).submit(item)
 
     async def view(
@@ -100,7 +100,7 @@ class SeatLedgers:
 
         Raises: Problem 404.
         """
-        item = Item(None, lambda ledger, _: read(ledger), about, fresh=True)
+        item = QueuedCommand(None, lambda ledger, _: read(ledger), about, fresh=True)
         answer, _ = await self._queue(scope, gathering_id).submit(item)
         return answer
 
@@ -153,7 +153,7 @@ class SeatLedgers:
 
     def changed_elsewhere(self, scope: TenantScope, gathering_id: str) -> None:
         """Note that something else wrote the gathering: it is read again before anything is decided."""
-        self._known.pop((scope.tenant, gathering_id), None)
+        self._cache.pop((scope.tenant, gathering_id), None)
         self._states.pop((scope.tenant, gathering_id), None)
 
     async def ended_ids(
@@ -182,7 +182,7 @@ class SeatLedgers:
         """Apply the retention rule: of these claims that moved to `ended_claims` only how they ended stays known."""
         await self._ended.apply_retention(scope, ids)
 
-    def _queue(self, scope: TenantScope, gathering_id: str) -> GroupCommit[Item, tuple[Answer, bool]]:
+    def _queue(self, scope: TenantScope, gathering_id: str) -> GroupCommit[QueuedCommand, tuple[Answer, bool]]:
         key = (scope.tenant, gathering_id)
         queue = self._queues.get(key)
         if queue is None:
@@ -202,16 +202,16 @@ class SeatLedgers:
             if key != keep and queue.idle:
                 del self._queues[key]
                 self._derived.pop(key, None)
-                self._known.pop(key, None)
+                self._cache.pop(key, None)
                 self._states.pop(key, None)
                 self._versions.pop(key, None)
 
     async def _round(
-        self, scope: TenantScope, gathering_id: str, items: Sequence[Item]
+        self, scope: TenantScope, gathering_id: str, items: Sequence[QueuedCommand]
     ) -> Sequence[tuple[Answer, bool] | BaseException]:
         key = scope.tenant, gathering_id
         for attempt in range(MAX_ATTEMPTS):
-            stored = await self._remembered(scope, gathering_id, any(item.fresh for item in items))
+            stored = await self._from_cache(scope, gathering_id, any(item.fresh for item in items))
             remembered = stored is not None
             if stored is None:
                 document = await self._gatherings.load(scope, gathering_id)
@@ -225,7 +225,7 @@ class SeatLedgers:
             if not round.steps:
                 if remembered and any(isinstance(result, BaseException) for result in round.results):
                     continue  # another process may have changed what we refuse because of
-                self._known[key], self._states[key] = stored, before
+                self._cache[key], self._states[key] = stored, before
                 return round.results
             moving = await self._move_ended(scope, stored, round)
             change = change_of(stored, before, round, moving, now)
@@ -234,22 +234,24 @@ class SeatLedgers:
             except Conflict:
                 await asyncio.sleep(min(0.002 * attempt, 0.05))
                 continue
-            follow(stored, change, round, moving)
+            update_stored(stored, change, round, moving)
             self._states[key] = stored.ledger.state
             if stored.events < READ_AGAIN:
-                self._known[key] = stored
+                self._cache[key] = stored
             return round.results
         return [busy("Many people are registering at this moment. Please try again.")] * len(items)
 
-    async def _remembered(self, scope: TenantScope, gathering_id: str, fresh: bool) -> StoredLedger | None:
+    async def _from_cache(self, scope: TenantScope, gathering_id: str, fresh: bool) -> StoredLedger | None:
         """The gathering from this process's cache; `fresh`: only if nobody has written it meanwhile."""
-        known = self._known.pop((scope.tenant, gathering_id), None)
-        if known is None or not fresh:
-            return known
+        cached = self._cache.pop((scope.tenant, gathering_id), None)
+        if cached is None or not fresh:
+            return cached
         newest = await self._gatherings.load(scope, gathering_id, {"version": 1})
-        return known if newest is not None and newest["version"] == known.head["version"] else None
+        return cached if newest is not None and newest["version"] == cached.head["version"] else None
 
-    async def _ended_long_ago(self, scope: TenantScope, ledger: Ledger, items: Sequence[Item]) -> dict[str, Document]:
+    async def _ended_long_ago(
+        self, scope: TenantScope, ledger: Ledger, items: Sequence[QueuedCommand]
+    ) -> dict[str, Document]:
         """Load from `ended_claims` the registrations these commands are about. Read after the gathering: what left its
         document by then stands there."""
         ids = {id for item in items for id in item.about if id not in ledger.claims and id not in ledger.ended}

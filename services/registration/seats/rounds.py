@@ -43,7 +43,7 @@ View = Callable[[Ledger, Any], Answer]
 
 
 @dataclass(frozen=True)
-class Item:
+class QueuedCommand:
     """One command (None: something is read) on its way. `about`: registrations that may have ended long ago.
     `first`: the registration whose first answer is kept with its claim."""
 
@@ -95,7 +95,9 @@ class Round:
         return [Outgoing(step, traceparent=by) for step, by in pairs if isinstance(step, Event)]
 
 
-def decide_round(stored: StoredLedger, long_ago: dict[str, Document], items: Sequence[Item], now: datetime) -> Round:
+def decide_round(
+    stored: StoredLedger, long_ago: dict[str, Document], items: Sequence[QueuedCommand], now: datetime
+) -> Round:
     """Decide the commands of a round at `now`, which is also the time of their events: the audit computes with the same moment."""
     ledger, round = stored.ledger, Round()
     ledger.ended |= {id: to_ended(one) for id, one in long_ago.items()}
@@ -114,7 +116,7 @@ def decide_round(stored: StoredLedger, long_ago: dict[str, Document], items: Seq
 
 
 def _execute(
-    stored: StoredLedger, firsts: dict[str, Any], round: Round, item: Item, now: datetime
+    stored: StoredLedger, firsts: dict[str, Any], round: Round, item: QueuedCommand, now: datetime
 ) -> tuple[Answer, bool]:
     """Decide one command and apply it; (its answer, replayed). Raises what it is refused with, or fails with: then it has changed nothing."""
     ledger, key = stored.ledger, item.key
@@ -160,7 +162,7 @@ def change_of(
     sets |= {f"gone.{id}": from_ended(ledger.ended[id], firsts.get(id)) for id in ended}
     if len(stored.numbers) > len(stored.head.get("support_ids", ())):
         sets["support_ids"] = list(stored.numbers)
-    _look_again(ledger, before, bool(ended), now)
+    _set_next_check(ledger, before, bool(ended), now)
     sets |= changed_fields(before, ledger.state) | totals(ledger)
     moments = (ledger.next_deadline(), attendance_due(ledger), invitations_counted_due(ledger))
     due = [one for one in moments if one is not None]
@@ -175,7 +177,7 @@ def change_of(
     return Change(sets, unsets, round.events)
 
 
-def _look_again(ledger: Ledger, before: GatheringState, someone_ended: bool, now: datetime) -> None:
+def _set_next_check(ledger: Ledger, before: GatheringState, someone_ended: bool, now: datetime) -> None:
     """Set when the retention rule looks at the gathering (`services.registration.retention.retention`), where that changes."""
     after = ledger.state
     if after.forgotten_at or after.forget_at != before.forget_at or after.terms.ends_at is None:
@@ -186,7 +188,7 @@ def _look_again(ledger: Ledger, before: GatheringState, someone_ended: bool, now
         ledger.apply(ledger.with_state(forget_at=look))
 
 
-def follow(stored: StoredLedger, change: Change, round: Round, moving: Sequence[str]) -> None:
+def update_stored(stored: StoredLedger, change: Change, round: Round, moving: Sequence[str]) -> None:
     """Take over what was written, so that the next round need not read the document."""
     stored.head |= {path: value for path, value in change.set.items() if "." not in path}
     for path in change.unset:
