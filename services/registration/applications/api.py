@@ -26,8 +26,8 @@ from services.registration.applications.schemas import (
     Question,
 )
 from services.registration.erasures.schemas import Certificate
+from services.registration.http import read_idempotency_key
 from services.registration.permissions import ApplicantByLink, NewApplicant, ProgrammeOffice, ProgrammeOfficeOrApplicant
-from services.registration.requests import read_idempotency_key
 from services.registration.response_models import Page
 from services.registration.services import get_services
 

@@ -10,9 +10,9 @@ from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from chassis.identity.sessions import SESSION_COOKIE
 from services.registration.desk.schemas import AT_THE_DOOR, Arrival, Arrivals, Attendance, CheckedIn, KeptList
+from services.registration.http import ok, read_idempotency_key
 from services.registration.permissions import Desk
 from services.registration.registrations.schemas import Registered, WalkIn
-from services.registration.requests import ok, read_idempotency_key
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")

@@ -9,8 +9,8 @@ from chassis.http.base_schemas import Key
 from chassis.http.routing import APIRouter
 from services.registration.gathering_series.schemas import Copy, Repetition, SeriesResponse
 from services.registration.gatherings.schemas import GatheringResponse
+from services.registration.http import default_language, ok, read_idempotency_key
 from services.registration.permissions import Coordinator
-from services.registration.requests import default_language, ok, read_idempotency_key
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")

@@ -8,6 +8,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Number
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
+from services.registration.http import actor_key, read_idempotency_key
 from services.registration.interface_languages.schemas import (
     LanguageResponse,
     NewCatalogue,
@@ -16,7 +17,6 @@ from services.registration.interface_languages.schemas import (
     VersionWithMessages,
 )
 from services.registration.permissions import Coordinator
-from services.registration.requests import actor_key, read_idempotency_key
 from services.registration.response_models import Page, file_of
 from services.registration.services import get_services
 

@@ -21,12 +21,12 @@ from programme.frames import added_language
 from services.registration.gatherings.pages import municipality_page
 from services.registration.gatherings.pages_gathering import gathering_html
 from services.registration.gatherings.visibility import window_of
+from services.registration.http import actor_key
 from services.registration.interface_languages.api import po_file
 from services.registration.interface_languages.po_files import WrongFile, decoded
 from services.registration.interface_languages.schemas import NewCatalogue, Tag
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Coordinator
-from services.registration.requests import actor_key
 
 router = APIRouter(prefix="/registration/{tenant}/settings/languages", include_in_schema=False)
 

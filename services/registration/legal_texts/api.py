@@ -8,9 +8,9 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
+from services.registration.http import read_idempotency_key
 from services.registration.legal_texts.schemas import ListedVersion, NewText, PublishedVersion, Subject, VersionResponse
 from services.registration.permissions import Anybody, Coordinator
-from services.registration.requests import read_idempotency_key
 from services.registration.response_models import Page
 from services.registration.services import get_services
 

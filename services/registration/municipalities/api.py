@@ -9,9 +9,9 @@ from chassis.http.base_schemas import Key, Limit
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
+from services.registration.http import read_idempotency_key
 from services.registration.municipalities.schemas import MunicipalityResponse, Reason, Status
 from services.registration.permissions import ProgrammeOffice, Public
-from services.registration.requests import read_idempotency_key
 from services.registration.response_models import Page
 from services.registration.services import get_services
 

@@ -10,9 +10,9 @@ from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from chassis.text.text_types import Changes
 from services.registration.gatherings.schemas import GatheringResponse
+from services.registration.http import default_language, ok, read_idempotency_key
 from services.registration.permissions import Coordinator
 from services.registration.planning.schemas import Cancellation, GatheringDraft, Preview
-from services.registration.requests import default_language, ok, read_idempotency_key
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")

@@ -6,9 +6,9 @@ from fastapi import Request, Response
 
 from chassis.http.app import json_response
 from chassis.http.routing import APIRouter
+from services.registration.http import default_language
 from services.registration.permissions import Coordinator
 from services.registration.questions.schemas import NewQuestionSet, QuestionSetResponse
-from services.registration.requests import default_language
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1/{tenant}")

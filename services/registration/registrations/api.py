@@ -9,6 +9,7 @@ from chassis.http.base_schemas import Key
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
 from services.registration.desk.schemas import AT_THE_DOOR, Arrival, CheckedIn, Here
+from services.registration.http import ok, read_idempotency_key
 from services.registration.permissions import Desk, DeskOrHolder, Registrant
 from services.registration.registrations.registering import Transition
 from services.registration.registrations.schemas import (
@@ -22,7 +23,6 @@ from services.registration.registrations.schemas import (
     RegistrationChange,
     RegistrationResponse,
 )
-from services.registration.requests import ok, read_idempotency_key
 from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/v1")

@@ -10,8 +10,8 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
+from services.registration.http import read_idempotency_key
 from services.registration.permissions import ProgrammeOffice
-from services.registration.requests import read_idempotency_key
 from services.registration.services import get_services
 from services.registration.tenant_offboarding.schemas import CalledOff, Deletion, DeletionCertificate
 

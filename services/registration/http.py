@@ -1,4 +1,4 @@
-"""What the routes of registration's API share: who may call, keys of repeatable requests, the composed service."""
+"""What the routes of registration's API share: idempotency keys, who acts, the default language."""
 
 from __future__ import annotations
 
