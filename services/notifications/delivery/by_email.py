@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -87,10 +88,14 @@ class DeliverByEmail:
             waiting = await self._waiting_for(delivery, to)
         if waiting:
             mail = await self._in_one_mail(delivery, [rendered, *(text for _, text in waiting)], to)
-        if await self._handed_over(delivery, mail, to):
+
+        async def settle() -> None:
+            self._limits.note(delivery.scope.tenant, delivery.now)
             await self._settle(delivery, rendered)
             for other, text in waiting:
                 await self._settle(other, text, told_in=delivery.message.id)
+
+        await self._hand_over(delivery, mail, to, settle)
 
     async def _held_back(self, delivery: Delivery, to: str) -> bool:
         """Whether nothing is sent now: mails of the kind came back from the mailbox, or whoever works there wants it later or never."""
@@ -134,12 +139,12 @@ class DeliverByEmail:
         letterhead = await self._letterheads.get(delivery.scope, delivery.settings)
         return compose(merge_texts(texts), delivery.message.id, to, letterhead, delivery.now)
 
-    async def _handed_over(self, delivery: Delivery, mail: Mail, to: str) -> bool:
-        """Whether the mail server took it; else the message waits or goes another way."""
-        message, now = delivery.message, delivery.now
-        bounces_to = self._bounces.address_for(delivery.scope.tenant, message.id)
+    async def _hand_over(self, delivery: Delivery, mail: Mail, to: str, settle: Callable[[], Awaitable[None]]) -> None:
+        """Settled if the mail server takes it; else the message waits or goes another way."""
+        scope, message, now = delivery.scope, delivery.message, delivery.now
+        bounces_to = self._bounces.address_for(scope.tenant, message.id)
         try:
-            await self._senders.send(delivery.scope, delivery.settings, mail, now, delivery.still_ours, bounces_to)
+            await self._senders.send(scope, delivery.settings, mail, now, delivery.may_go_out, bounces_to, settle)
         except ServerRests as rests:
             await self._settling.wait_for_server(message, now + timedelta(seconds=rests.seconds), now)
         except ServerAway as away:
@@ -148,10 +153,6 @@ class DeliverByEmail:
         except MailRefused as refused:
             await self._settling.another_way(message, "email", "refused", now, refused.reason)
             await self._returns.record_refusal(message, to, refused.reason, now)
-        else:
-            self._limits.note(delivery.scope.tenant, now)
-            return True
-        return False
 
     async def _settle(self, delivery: Delivery, rendered: RenderedText, told_in: str | None = None) -> None:
         message = delivery.message

@@ -44,6 +44,6 @@ class DeliverBySms:
         number = self._throttle.telephone_key(about.contact.phone_e164 or "")
         if await self._recipient_limit.postponed(delivery, "phone", number):
             return
-        if not delivery.still_ours():
+        if not delivery.may_go_out():
             raise GivenUp
         await self._text_sender.send(scope, gateway, message, about.contact, rendered, now)

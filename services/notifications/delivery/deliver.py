@@ -18,7 +18,7 @@ from services.notifications.delivery.delivery import Delivery
 from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.delivery.settle import Settling
 from services.notifications.delivery.situations import Situations
-from services.notifications.domain.delivery import Decision, Send, Settle, Situation, Wait, decide
+from services.notifications.domain.delivery import Decision, Send, Settle, Situation, Wait, decide, is_over
 from services.notifications.domain.facts import Contact
 from services.notifications.mail.server import GivenUp
 from services.notifications.messages.documents import BY_HAND, OutboundMessage
@@ -86,7 +86,11 @@ class Deliver:
             case Send() if await self._unwanted(scope, situation):
                 await self._settling.settle(message, "suppressed", "none", now)
             case Send(channel):
-                delivery = Delivery(scope, message, situation, settings, now, still_ours)
+
+                def may_go_out() -> bool:
+                    return still_ours() and not is_over(situation, self._clock.now())
+
+                delivery = Delivery(scope, message, situation, settings, now, may_go_out)
                 await (self._by_email if channel == "email" else self._by_sms).deliver(delivery)
 
     def _within_limits(self, decision: Decision, situation: Situation, now: datetime) -> Decision:

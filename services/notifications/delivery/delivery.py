@@ -14,11 +14,12 @@ from services.notifications.settings.documents import TenantSettings
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """`still_ours` is asked right before a message is handed over: whether no other worker may have taken it over meanwhile."""
+    """`may_go_out` is asked right before a message is handed over: whether no other worker may have taken it over meanwhile, and it is
+    not too late for it."""
 
     scope: TenantScope
     message: OutboundMessage
     situation: Situation
     settings: TenantSettings
     now: datetime
-    still_ours: Callable[[], bool]
+    may_go_out: Callable[[], bool]

@@ -150,6 +150,11 @@ def _final_status(situation: Situation, now: datetime) -> Settle | None:
     return Settle("expired") if now > given_up else None
 
 
+def is_over(situation: Situation, now: datetime) -> bool:
+    """Whether nothing is to be done any more: asked once more right before a message goes out, as the way there may take long."""
+    return _final_status(situation, now) is not None
+
+
 def _was_said_in_a_call(situation: Situation) -> bool:
     """Whether a call would only repeat what its recipient heard, or said, in an earlier one."""
     content, group = situation.content, situation.group

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -49,19 +49,23 @@ class Senders:
         now: datetime,
         still_ours: Callable[[], bool] = lambda: True,
         bounces_to: str = "",
+        settle: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """Sign and hand over one mail, unless right before its content goes out it is not ours any more. `bounces_to`: the address of
-        the envelope, where the platform's server sends it.
+        the envelope, where the platform's server sends it; `settle` writes down that it was taken, before others take its place.
 
         Raises: ServerAway, MailRefused, GivenUp, ServerRests: a server of theirs.
         """
         own = bool(settings.own_address)
         signer = self._signer_of(scope, settings) if own else self._signer
         content = await self._signing.submit((signer, mail.content, now)) if signer else mail.content
-        server = self.server_of(scope, settings) if own and settings.smtp else None
+        server = self.server_of(scope, settings) if own and settings.smtp else self._platform
         # Through the platform's server the envelope is the platform's, whose servers SPF allows; the signature is the domain's own.
-        envelope = mail.sender if server is not None else bounces_to or self._address
-        await (server or self._platform).send(replace(mail, content=content, sender=envelope), still_ours)
+        envelope = (bounces_to or self._address) if server is self._platform else mail.sender
+        async with server.unsettled:
+            await server.send(replace(mail, content=content, sender=envelope), still_ours)
+            if settle is not None:
+                await settle()
 
     def _signer_of(self, scope: TenantScope, settings: TenantSettings) -> Signer | None:
         stored = settings.dkim_key

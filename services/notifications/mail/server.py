@@ -17,6 +17,9 @@ from services.notifications.mail.smtp_session import TIMEOUT, Refused, SmtpSessi
 from services.notifications.net.hosts import HostCheck, NotPublic
 
 CONNECTIONS = 8
+UNSETTLED = 2 * CONNECTIONS
+"""Mails of one server at once that go out, or went out while it is not written down yet: so many are told twice at most if the process
+dies. One group is written down while another goes out."""
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 IDLE_CLOSED = 50
 """Mails that one connection carries before it is closed: some servers refuse more in one session."""
@@ -70,6 +73,8 @@ class MailServer:
         self._rest = rest
         self._idle: deque[SmtpSession] = deque()
         self._room = asyncio.Semaphore(connections)
+        self.unsettled = asyncio.Semaphore(UNSETTLED)
+        """To be held from before a mail is sent until what became of it is written down."""
 
     async def send(self, mail: Mail, still_ours: Callable[[], bool] = lambda: True) -> None:
         """Hand over one mail; waits for a free connection. `still_ours` is asked right before its content goes out: a server that

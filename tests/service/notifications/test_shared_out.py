@@ -189,6 +189,24 @@ async def test_a_message_whose_range_was_lost_is_not_sent(town: Town) -> None:
     assert len(town.sink.mails) == 1
 
 
+async def test_what_is_too_late_right_before_the_last_step_does_not_go_out(town: Town) -> None:
+    """The mail server was slow, or the worker slept."""
+    await town.person("a")
+    await town.owe("a", "confirmed", not_after=town.clock.time + timedelta(hours=1))
+    document = await town.message("m-a")
+
+    def slow() -> bool:
+        town.clock.time += timedelta(hours=2)
+        return True
+
+    await town.job("deliver").deliver.carry_out(document, slow)
+    assert town.sink.mails == []
+    assert await town.message("m-a") == document
+    await town.run()
+    assert town.sink.mails == []
+    assert (await town.message("m-a"))["status"] == "expired"
+
+
 async def test_fifty_thousand_of_one_municipality_delay_no_confirmation_of_another(town: Town) -> None:
     """Here five hundred: what counts is how many go before."""
     await other_town(town, "aurich")
