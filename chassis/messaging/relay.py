@@ -30,7 +30,7 @@ from chassis.operations.failpoints import failpoint
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
 from chassis.settings import Settings
-from chassis.storage.mongo import Collection, Database, Document, is_unavailable
+from chassis.storage.mongo import QUICK, Database, Document, is_unavailable
 from contracts.envelope import HEARTBEAT_TYPE, PLATFORM, Envelope, Topic
 
 log = get_logger()
@@ -40,7 +40,7 @@ ENTRIES_A_DOCUMENT = 1000
 SEND_TIMEOUT = 15.0
 BATCH_BYTES = 512 * 1024
 IDLE = (0.05, 0.2)
-"""Seconds between polls: after work, when what comes meanwhile goes together, and at most, when nothing happens."""
+"""Seconds between polls, at least and at most, when nothing happens."""
 QUIET = 20.0
 """The same where every change is reported."""
 
@@ -57,18 +57,22 @@ class Relay:
         lease: Lease,
         metrics: Metrics,
         beats: Iterable[Topic] = (),
+        pause: float = IDLE[0],
     ) -> None:
-        """`beats`: topics that it sends heartbeat records into."""
+        """`beats`: topics that it sends heartbeat records into. `pause`: seconds after a round, in which what comes goes together."""
         namespace = settings.namespace
         self._heartbeat_seconds = settings.heartbeat_seconds
         self._topics = [f"{namespace}.{topic.name}" for topic in beats]
         self._beat_at = -settings.heartbeat_seconds
+        self._pause = pause
         self._source = f"/{service}"
         self._namespace = namespace
         self._connection = connection(settings)
         self._database = database
-        self._collections = [database[name] for name in collections]
+        self._collections = tuple(collections)
         self._pipeline = _waiting_in(collections)
+        self._acknowledged: set[str] = set()
+        """Events that Kafka has, of documents that may still be read as they were before these were removed."""
         self._lease = lease
         self._metrics = metrics
         self._producer: AIOKafkaProducer | None = None
@@ -101,7 +105,7 @@ class Relay:
                     continue
                 if published:
                     pause = IDLE[0]
-                    await asyncio.sleep(pause)  # whoever wakes the relay meanwhile goes together with the others
+                    await asyncio.sleep(self._pause)  # whoever wakes the relay meanwhile goes together with the others
                     continue
                 pause = QUIET if self.is_quiet() else min(pause * 1.5, IDLE[1])
                 self.heartbeat.rest(pause)
@@ -115,9 +119,9 @@ class Relay:
         """Publish what waits now; the number of events acknowledged."""
         if not self._collections:
             return 0
-        found = await self._database.aggregate(self._collections[0].name, self._pipeline)
-        waiting = [(self._database[document["in"]], document) for document in found]
-        oldest = min((d["outbox"][0]["t"] for _, d in waiting if d["outbox"]), default=None)
+        waiting = await self._database.aggregate(self._collections[0], self._pipeline)
+        self._acknowledged &= {entry["i"] for document in waiting for entry in document["outbox"]}
+        oldest = min((d["outbox"][0]["t"] for d in waiting if d["outbox"]), default=None)
         self._metrics.outbox_pending.set(len(waiting))
         self._metrics.outbox_age.set(_age(oldest))
         if self._topics and time.monotonic() - self._beat_at >= self._heartbeat_seconds:
@@ -131,34 +135,37 @@ class Relay:
             return_exceptions=True,
         )
         acknowledged = [item for result in results if not isinstance(result, BaseException) for item in result]
-        await self._remove_acknowledged(acknowledged, waiting)
+        self._acknowledged.update(acknowledged)
+        await self._remove_acknowledged(waiting)
         failures = [result for result in results if isinstance(result, BaseException)]
         if failures:
             raise failures[0]
         return len(acknowledged)
 
     async def _by_partition(
-        self, producer: AIOKafkaProducer, waiting: list[tuple[Collection, Document]]
-    ) -> dict[tuple[str, int], list[tuple[Collection, Document, Document]]]:
-        """Entries by topic and partition, each document's in order."""
-        by_partition: dict[tuple[str, int], list[tuple[Collection, Document, Document]]] = defaultdict(list)
+        self, producer: AIOKafkaProducer, waiting: Sequence[Document]
+    ) -> dict[tuple[str, int], list[tuple[Document, Document]]]:
+        """Documents and entries by topic and partition, each document's in order."""
+        by_partition: dict[tuple[str, int], list[tuple[Document, Document]]] = defaultdict(list)
         partitions: dict[str, list[int]] = {}
-        for collection, document in waiting:
+        for document in waiting:
             for entry in document["outbox"]:
+                if entry["i"] in self._acknowledged:
+                    continue
                 topic = f"{self._namespace}.{entry['o']}"
                 if topic not in partitions:
                     partitions[topic] = sorted(await producer.partitions_for(topic))
                 partition = self._partitioner(entry["k"].encode(), partitions[topic], partitions[topic])
-                by_partition[topic, partition].append((collection, document, entry))
+                by_partition[topic, partition].append((document, entry))
         return by_partition
 
     async def _send(
-        self, producer: AIOKafkaProducer, topic: str, partition: int, items: list[tuple[Collection, Document, Document]]
-    ) -> list[tuple[Collection, str, str]]:
-        """Send as many entries as fit into one batch; (collection, document id, event id) of those acknowledged."""
+        self, producer: AIOKafkaProducer, topic: str, partition: int, items: Sequence[tuple[Document, Document]]
+    ) -> list[str]:
+        """Send as many entries as fit into one batch; the ids of the events that were acknowledged."""
         batch = producer.create_batch()
-        sent: list[tuple[Collection, str, str]] = []
-        for collection, document, entry in items:
+        sent: list[str] = []
+        for document, entry in items:
             record = envelope(entry, document["tenant"], self._source)
             # The record's own timestamp is when it is sent: Kafka refuses batches from clocks that run ahead. ce_time says when it happened.
             appended = batch.append(
@@ -166,7 +173,7 @@ class Relay:
             )
             if appended is None:
                 break
-            sent.append((collection, document["_id"], entry["i"]))
+            sent.append(entry["i"])
         failpoint("relay.before_send")
         async with asyncio.timeout(SEND_TIMEOUT):
             await (await producer.send_batch(batch, topic, partition=partition))
@@ -188,45 +195,43 @@ class Relay:
                     )
             await asyncio.gather(*sent)
 
-    async def _remove_acknowledged(
-        self, acknowledged: list[tuple[Collection, str, str]], waiting: list[tuple[Collection, Document]]
-    ) -> None:
+    async def _remove_acknowledged(self, waiting: Sequence[Document]) -> None:
         """Remove acknowledged entries from their documents and clear `pending` where none is left.
 
-        With the majority, as the outboxes are read: a quicker write would not be seen by the next round, which would then
-        publish the same events again.
+        Not durably, as that would cost more than all else here: outboxes are read as a majority has them, so the next round may meet
+        these entries again and passes over them. Were the removal lost, they would be published twice, which consumers notice.
         """
-        done: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for collection, document_id, event_id in acknowledged:
-            done[collection.name, document_id].append(event_id)
-        for collection in self._collections:
-            whole: list[Document] = []
-            part: list[Document] = []
-            for document in (d for c, d in waiting if c.name == collection.name):
-                events = done[collection.name, document["_id"]]
-                if len(events) == len(document["outbox"]) < ENTRIES_A_DOCUMENT:
-                    whole.append(document)
-                elif events:
-                    part.append(document)
-            if whole:
-                # Nearly always nothing has happened to a document meanwhile; then one write does.
-                emptied = [
-                    UpdateOne({"_id": d["_id"], "version": d["version"]}, {"$set": {"outbox": [], "pending": False}})
-                    for d in whole
-                ]
-                result = await collection.bulk_write(emptied, ordered=False)
-                if result.matched_count < len(whole):
-                    part += whole
-            if part:
-                pulls = [
-                    UpdateOne({"_id": d["_id"]}, {"$pull": {"outbox": {"i": {"$in": done[collection.name, d["_id"]]}}}})
-                    for d in part
-                ]
-                await collection.bulk_write(pulls, ordered=False)
-                ids = [d["_id"] for d in part]
-                await collection.update_many(
-                    {"_id": {"$in": ids}, "outbox": {"$size": 0}}, {"$set": {"pending": False}}
-                )
+        by_collection: dict[str, list[Document]] = defaultdict(list)
+        for document in waiting:
+            by_collection[document["in"]].append(document)
+        await asyncio.gather(*(self._empty(name, documents) for name, documents in by_collection.items()))
+
+    async def _empty(self, name: str, documents: Sequence[Document]) -> None:
+        collection = self._database[name].with_options(write_concern=QUICK)
+        whole: list[Document] = []
+        part: list[Document] = []
+        for document in documents:
+            done = sum(entry["i"] in self._acknowledged for entry in document["outbox"])
+            if done == len(document["outbox"]) < ENTRIES_A_DOCUMENT:
+                whole.append(document)
+            elif done:
+                part.append(document)
+        if whole:
+            # Nearly always nothing has happened to a document meanwhile; then one write does.
+            emptied = [
+                UpdateOne({"_id": d["_id"], "version": d["version"]}, {"$set": {"outbox": [], "pending": False}})
+                for d in whole
+            ]
+            result = await collection.bulk_write(emptied, ordered=False)
+            if result.matched_count < len(whole):
+                part += whole
+        if part:
+            removed = {d["_id"]: [e["i"] for e in d["outbox"] if e["i"] in self._acknowledged] for d in part}
+            pulls = [UpdateOne({"_id": id}, {"$pull": {"outbox": {"i": {"$in": ids}}}}) for id, ids in removed.items()]
+            await collection.bulk_write(pulls, ordered=False)
+            await collection.update_many(
+                {"_id": {"$in": list(removed)}, "outbox": {"$size": 0}}, {"$set": {"pending": False}}
+            )
 
     async def _started_producer(self) -> AIOKafkaProducer:
         """It stands in its place before it has started: what `run` does after any error or at its end also stops one half started."""

@@ -104,6 +104,38 @@ async def test_events_reach_the_projection_once_and_the_outbox_empties(
     assert await database["parked"].count_documents({}) == 0
 
 
+async def test_an_outbox_that_is_read_as_it_was_before_is_not_published_again(
+    settings: Settings, topics: None, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A majority may not have that it was emptied when the next round looks."""
+    metrics = Metrics("test")
+    things = Aggregates(database, "things")
+    for number in range(5):
+        await things.create(SCOPE, f"a{number}", {"n": 0}, [PersonErased(person_id="p0")], NOW)
+    relay = Relay("test", settings, database, ["things"], Lease(database["leases"], "worker"), metrics, pause=0.01)
+    ask, answers = database.aggregate, []
+
+    async def as_it_was(collection: str, pipeline: list[Any]) -> list[Any]:
+        answers.append(await ask(collection, pipeline))
+        if len(answers) == 1:
+            await things.execute(SCOPE, "a0", lambda d: Change({"n": 1}), NOW)
+        return answers[0] if len(answers) <= 4 else answers[-1]
+
+    async def asked_again() -> bool:
+        return len(answers) > 6
+
+    monkeypatch.setattr(database, "aggregate", as_it_was)
+    relaying = asyncio.create_task(relay.run())
+    try:
+        await until(asked_again)
+    finally:
+        relaying.cancel()
+        async with patience("the relay stopping"):
+            await asyncio.gather(relaying, return_exceptions=True)
+    assert b'kommune_events_published_total{topic="registration.v1"} 5.0' in metrics.render()
+    assert await things.collection.count_documents({"$or": [{"pending": True}, {"outbox.0": {"$exists": True}}]}) == 0
+
+
 async def test_duplicates_change_nothing_and_later_ones_win(database: Database) -> None:
     processor = runner_for(database, Metrics("test"))
     first, second = record("a", 1, 0), record("a", 2, 1, b'{"person_id": "new"}')
