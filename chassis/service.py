@@ -104,6 +104,7 @@ class Service:
             context.lease,
             context.metrics,
             self.definition.programme.heartbeat_topics(self.name),
+            self.definition.outgoing_pause,
         )
 
     @cached_property
@@ -112,7 +113,7 @@ class Service:
         from chassis.messaging.subscriptions import broker_for
 
         topics = self.definition.programme.consumed_by(self.name)
-        return broker_for(self.name, self._settings, topics, self.processor)
+        return broker_for(self.name, self._settings, topics, self.processor, self.definition.incoming_pause)
 
     def app(self, works: bool) -> FastAPI:
         """The HTTP application; with `works`, the process also runs the worker while the application lives."""

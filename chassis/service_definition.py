@@ -68,6 +68,10 @@ class ServiceDefinition:
     """What else a worker runs all the time."""
     state: dict[str, Any] = field(default_factory=dict)
     """What routes find in `request.app.state`."""
+    incoming_pause: float = 0.25
+    """Seconds between batches of events, where nobody waits for what becomes of one: several cost little more than one does."""
+    outgoing_pause: float = 0.05
+    """The same between rounds of the relay, for the events of this service."""
     body_limits: Mapping[str, int] = field(default_factory=dict)
     """Bytes that a body may have, by regular expression of the path, where the usual limit is too low (files)."""
     rate_limits: Mapping[str, str] = field(default_factory=dict)

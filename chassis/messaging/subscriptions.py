@@ -31,9 +31,9 @@ SESSION_MS = 6_000
 
 
 def broker_for(
-    service: str, settings: KafkaSettings, topics: Iterable[Topic], processor: EventProcessor
+    service: str, settings: KafkaSettings, topics: Iterable[Topic], processor: EventProcessor, pause: float = 0.0
 ) -> KafkaBroker:
-    """A broker with one batch subscriber for the topics."""
+    """A broker with one batch subscriber for the topics. `pause`: seconds after a batch, in which what comes makes up the next one."""
     namespace = settings.namespace
     broker = KafkaBroker(
         settings.kafka_bootstrap,
@@ -78,6 +78,8 @@ def broker_for(
     async def handle(batch: tuple[ConsumerRecord, ...]) -> None:
         try:
             await processor.handle([Record.received(raw, namespace) for raw in batch])
+            if len(batch) < MAX_RECORDS:
+                await asyncio.sleep(pause)
         except BreakerOpen as error:
             log.exception("consumer stopped by its breaker", reason=str(error))
             await asyncio.sleep(30)

@@ -43,6 +43,8 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         routers=routers(),
         handlers=handlers,
         outboxes=["intents", "feedback", "erasures"],
+        incoming_pause=0.01,  # people wait for their mail, nobody for the event that it was sent
+        outgoing_pause=0.25,
         due=due,
         loops=mail_intake(context, services.mail_router),
         prepare=repositories.ensure_indexes,
