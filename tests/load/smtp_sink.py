@@ -14,12 +14,16 @@ from typing import Any
 
 import uvloop
 
+_RECIPIENT = re.compile(rb"^RCPT TO: *<([^>]+)>", re.IGNORECASE)
 _ID = re.compile(rb"^Message-ID: *<([^>@]+)", re.IGNORECASE | re.MULTILINE)
 
 
 class _Session(asyncio.Protocol):
-    def __init__(self, times: list[float], ids: Counter[str], pause: float, book: int) -> None:
-        self._times, self._ids, self._pause, self._book = times, ids, pause, book
+    def __init__(
+        self, times: list[float], ids: Counter[str], arrived: dict[str, float], pause: float, book: int
+    ) -> None:
+        self._times, self._ids, self._arrived, self._pause, self._book = times, ids, arrived, pause, book
+        self._recipient = ""
         self._rest, self._in_data = b"", False
 
     def connection_made(self, transport: Any) -> None:
@@ -38,6 +42,7 @@ class _Session(asyncio.Protocol):
                 found = _ID.search(mail)
                 id = found[1].decode() if found else "?"
                 self._ids[id] += 1
+                self._arrived.setdefault(self._recipient, self._times[-1])
                 if self._book:
                     os.write(self._book, f"{time.time()} {id}\n".encode())
                 self._say(b"250 kept\r\n")
@@ -45,6 +50,8 @@ class _Session(asyncio.Protocol):
             if not end:
                 return
             self._rest = rest
+            if to := _RECIPIENT.match(line):
+                self._recipient = to[1].decode()
             self._obey(line[:4].upper())
 
     def _obey(self, verb: bytes) -> None:
@@ -70,18 +77,21 @@ def _serve(orders: Connection, port: int, pause: float, book: str) -> None:
     times: list[float] = []
     file = os.open(book, os.O_WRONLY | os.O_CREAT | os.O_APPEND) if book else 0
     ids: Counter[str] = Counter()
+    arrived: dict[str, float] = {}
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: _Session(times, ids, pause, file), "127.0.0.1", port)
+        server = await loop.create_server(lambda: _Session(times, ids, arrived, pause, file), "127.0.0.1", port)
         orders.send(server.sockets[0].getsockname()[1])
         while True:
             while not orders.poll():
                 await asyncio.sleep(0.05)
-            if orders.recv() == "forget":
+            order = orders.recv()
+            if order == "forget":
                 times.clear()
                 ids.clear()
-            orders.send((list(times), dict(ids)))
+                arrived.clear()
+            orders.send(arrived if order == "arrived" else (list(times), dict(ids)))
 
     with suppress(EOFError, KeyboardInterrupt):
         uvloop.run(main())
@@ -113,6 +123,12 @@ class SmtpSink:
         """When mails were taken, and how often each Message-ID."""
         self._orders.send("tell")
         found: tuple[list[float], dict[str, int]] = self._orders.recv()
+        return found
+
+    def arrived(self) -> dict[str, float]:
+        """When the first mail to each recipient was taken."""
+        self._orders.send("arrived")
+        found: dict[str, float] = self._orders.recv()
         return found
 
     def forget(self) -> None:
