@@ -58,13 +58,14 @@ class DueMessages:
         counts = Counter(on_their_way or {})
         for one in RANKS:
             while len(found) < room:
-                before, taken = self._after[one], [*busy, *(document["_id"] for document in found)]
+                before, most = self._after[one], min(TURN, room - len(found))
+                taken = [*busy, *(document["_id"] for document in found)]
                 full = [tenant for tenant, count in counts.items() if count >= of_one]
-                more = await self._turn(one, now, ranges, min(TURN, room - len(found)), taken, full)
+                more = await self._turn(one, now, ranges, most, taken, full)
                 found += more
                 counts.update(document["tenant"] for document in more)
-                if not more and not before:
-                    break
+                if len(more) < most and not before:
+                    break  # asked from the first municipality on, and these were all
         return found
 
     async def _turn(

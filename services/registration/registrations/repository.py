@@ -36,6 +36,8 @@ INDEXES = (
         partialFilterExpression={"changed": {"$exists": True}},
     ),
 )
+LINGER = 0.01
+"""Seconds for which a release waits for others: short, because an event that comes before its contact is handled in vain."""
 _RELEASED: list[Document] = [
     {
         "$set": {
@@ -256,7 +258,7 @@ class RegistrationRepository(Repository[Registration]):
     async def _release_all(self) -> None:
         try:
             while self._claimed:
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(LINGER)
                 ids, self._claimed = self._claimed, []
                 await self._quick.update_many({"_id": {"$in": ids}}, _RELEASED)
                 self._aggregates.wake_relay()
