@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Self
 
 from fastapi import Header
@@ -11,20 +12,26 @@ from chassis.text.languages import LANGUAGES
 from chassis.text.text_types import TYPED, Label, Prose, Rule, bounded_integer, refused, text
 from chassis.text.translations import mark
 
-_LANGUAGE = mark("Please choose one of %(languages)s.")
+_ONE_OF = mark("Please choose one of %(choices)s.")
 
 
-def _language(value: Any, typed: bool) -> Any:
-    if isinstance(value, str) and value not in LANGUAGES:
-        raise refused(_LANGUAGE, languages=", ".join(LANGUAGES))
-    return value
+def one_of(choices: Iterable[str], *, or_none: bool = False) -> Rule:
+    """One of these words. `or_none`: or none of them, where it is empty, as in addresses."""
+    known = tuple(choices)
+
+    def read(value: Any, typed: bool) -> Any:
+        if isinstance(value, str) and value not in known and not (or_none and not value):
+            raise refused(_ONE_OF, choices=", ".join(known))
+        return value
+
+    return Rule(read, (("enum", (*known, "") if or_none else known),))
 
 
 def _german(value: Any) -> Any:
     return {"de": value} if isinstance(value, str) else value
 
 
-Language = Annotated[str, Rule(_language, (("enum", tuple(LANGUAGES)),))]
+Language = Annotated[str, one_of(LANGUAGES)]
 AsGerman = BeforeValidator(_german)
 """For texts by language: a plain one is taken as the German one."""
 Labels = Annotated[dict[Language, Label], Field(min_length=1), AsGerman]

@@ -13,6 +13,7 @@ from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor
 from services.notifications.call_list.schemas import CallListPage, CallTaken, RecordedOutcome, RecordOutcome
 from services.notifications.http import idempotency
+from services.notifications.messages.filters import KindFilter
 from services.notifications.permissions import Desk
 from services.notifications.services import get_services
 
@@ -25,7 +26,7 @@ export_router = APIRouter(prefix="/notifications/v1/{tenant}", tags=["call list"
 async def list_calls(
     request: Request,
     caller: Desk,
-    kind: Filter = "",
+    kind: KindFilter = "",
     language: Filter = "",
     later: bool = False,
     limit: Limit = 50,
@@ -41,7 +42,7 @@ async def list_calls(
 
 
 @export_router.get("/call-list.csv", response_class=Response, summary="The call list for a call centre")
-async def export_call_list(request: Request, caller: Desk, kind: Filter = "", language: Filter = "") -> Response:
+async def export_call_list(request: Request, caller: Desk, kind: KindFilter = "", language: Filter = "") -> Response:
     """Export whom to call now, with what to say, as CSV with semicolons; cells that begin like a formula are guarded."""
     services = get_services(request)
     words = services.pages.texts(request).gettext

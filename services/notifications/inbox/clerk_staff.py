@@ -14,14 +14,13 @@ from chassis.http.problems import conflict, not_found
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from chassis.text.translations import mark
-from services.notifications.domain.addresses import NoAddress
 from services.notifications.facts.repository import Facts
 from services.notifications.inbox.documents import InboxMail
 from services.notifications.inbox.repository import Inbox
 from services.notifications.mail.compose import compose
 from services.notifications.mail.letterheads import Letterheads
+from services.notifications.mail.refusals_staff import NOT_SENT, not_sent
 from services.notifications.mail.senders import Senders
-from services.notifications.mail.server import MailRefused, ServerAway
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.wording import sentences as s
 from services.notifications.wording.links import in_language
@@ -31,7 +30,6 @@ from services.notifications.wording.sentences import sentence
 NO_SENDER = mark("This mail names no sender that could be answered.")
 ANSWERED = mark("This mail was answered already.")
 BEING_ANSWERED = mark("This mail is just being answered. Please look again in a few minutes.")
-NOT_SENT = mark("The mail server did not take the answer (%(reason)s). Please try again.")
 
 ANSWERING = timedelta(minutes=5)
 """For how long a mail is reserved for the one who is sending an answer."""
@@ -78,10 +76,9 @@ class InboxDesk:
         await self._change(scope, id, now, _reserve_for_answer(now))
         try:
             await self._send(scope, mail, language, text, now)
-        except (ServerAway, MailRefused, NoAddress) as error:
+        except NOT_SENT as error:
             await self._update(scope, id, now, answering_until=None)
-            reason = getattr(error, "reason", str(error))
-            raise conflict("not-sent", NOT_SENT, {"reason": reason}) from None
+            raise not_sent("not-sent", error) from None
         await self._update(scope, id, now, state="answered", answer=text, answering_until=None)
 
     async def mark_done(self, scope: TenantScope, id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +24,9 @@ dies. One group is written down while another goes out."""
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 IDLE_CLOSED = 50
 """Mails that one connection carries before it is closed: some servers refuse more in one session."""
+NO_HOST, NO_LOGIN = "no public host", "SMTPAuthenticationError"
+NO_CERTIFICATE, NO_ENCRYPTION = "SSLError", "SMTPException"
+"""Reasons for which it is no use to ask a server again before somebody mended its settings."""
 
 
 class ServerAway(Exception):
@@ -142,11 +146,12 @@ class MailServer:
             transport = client.transport
             if transport is None:
                 raise ConnectionResetError
-        except NotPublic as wrong:
-            raise ServerSilent(str(wrong)) from None
+        except NotPublic:
+            raise ServerSilent(NO_HOST) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
-            raise ServerSilent(type(error).__name__) from None
+            encrypted = isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError)
+            raise ServerSilent(NO_CERTIFICATE if encrypted else type(error).__name__) from None
         offered = client.supports_extension
         return SmtpSession(
             cast(asyncio.Transport, transport), pipelining=offered("pipelining"), smtputf8=offered("smtputf8")

@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import Request
 
-from chassis.http.problems import conflict
 from chassis.http.routing import APIRouter
 from services.notifications.message_templates.editing_staff import Draft
 from services.notifications.message_templates.schemas import (
@@ -71,6 +70,4 @@ async def publish_template(
 @router.post("/{kind}/{language}/test", response_model=TestSent, summary="Send a text to oneself")
 async def send_template_test(request: Request, caller: Coordinator, kind: str, language: str) -> dict[str, Any]:
     """Send the draft, or what is in force, with invented people to the caller's own address."""
-    if caller.identity is None or not caller.identity.email:
-        raise conflict("no-address", "Your sign-in tells no e-mail address.")
-    return await get_services(request).templates.test(caller.scope, kind, language, caller.identity.email)
+    return await get_services(request).templates.test(caller, kind, language)

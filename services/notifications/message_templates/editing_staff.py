@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from chassis.clock import Clock, rfc3339
+from chassis.http.permissions import Caller
 from chassis.http.problems import conflict, invalid, not_found
 from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import LANGUAGES
@@ -20,8 +21,8 @@ from services.notifications.domain.text_messages import parts
 from services.notifications.mail.compose import compose
 from services.notifications.mail.letterheads import Letterheads
 from services.notifications.mail.page import page
+from services.notifications.mail.refusals_staff import NOT_SENT, not_sent
 from services.notifications.mail.senders import Senders
-from services.notifications.mail.server import MailRefused, ServerAway
 from services.notifications.message_templates.defaults import default
 from services.notifications.message_templates.documents import MessageTemplate, Version
 from services.notifications.message_templates.placeholders_staff import explain_placeholders
@@ -31,11 +32,11 @@ from services.notifications.message_templates.samples import sample
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.settings.sms_account_staff import cost
 from services.notifications.sms.gateway import text_of
+from services.notifications.staff.own_mailbox_staff import OwnMailbox
 from services.notifications.wording.rendered_text import RenderedText, Template, Way, render
 
 MOST_VERSIONS = 200
 NO_DRAFT = mark("There is no draft to publish. Save the text first.")
-NOT_SENT = mark("The mail server did not take the test mail (%(reason)s).")
 TOO_MANY = mark("This text has been changed 200 times. Please ask those who run the platform.")
 
 
@@ -58,6 +59,7 @@ class Templates:
         settings: SettingsRepository,
         municipality: Callable[[str], Awaitable[dict[str, str]]],
         senders: Senders,
+        mailbox: OwnMailbox,
         clock: Clock,
         public_url: str,
     ) -> None:
@@ -66,6 +68,7 @@ class Templates:
         self._settings = settings
         self._municipality = municipality
         self._senders = senders
+        self._mailbox = mailbox
         self._clock = clock
         self._public_url = public_url
 
@@ -177,21 +180,22 @@ class Templates:
             "call": {"text": rendered["call"].body},
         }
 
-    async def test(self, scope: TenantScope, kind: str, language: str, to: str) -> dict[str, Any]:
-        """Send the text with invented people to oneself.
+    async def test(self, caller: Caller, kind: str, language: str) -> dict[str, Any]:
+        """Send the text with invented people to who is signed in.
 
-        Raises: Problem 404, 409 the mail server does not take it.
+        Raises: Problem 404, 409 their own address is not known, or the mail server does not take it.
         """
         _check(kind, language)
+        scope, to = caller.scope, await self._mailbox.address(caller)
         template = await self._template(scope, kind, language, None)
         rendered = await self._said(scope, kind, language, template, "email")
         settings, now = await self._settings.get_or_default(scope), self._clock.now()
         letterhead = await self._letterheads.get(scope, settings)
-        mail = compose(rendered, f"test-{int(now.timestamp() * 1000)}", to, letterhead, now)
         try:
+            mail = compose(rendered, f"test-{int(now.timestamp() * 1000)}", to, letterhead, now)
             await self._senders.send(scope, settings, mail, now)
-        except (ServerAway, MailRefused) as error:
-            raise conflict("test-not-sent", NOT_SENT, {"reason": error.reason}) from None
+        except NOT_SENT as error:
+            raise not_sent("test-not-sent", error) from None
         return {"sent": True}
 
     async def _template(self, scope: TenantScope, kind: str, language: str, draft: Draft | None) -> Template:

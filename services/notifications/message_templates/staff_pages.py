@@ -26,9 +26,6 @@ DRAFTED = mark("The draft is saved. Nobody gets it until you publish it.")
 PUBLISHED = mark("Your text is saved and in use from now on.")
 DEFAULT = mark("The text of the platform is in use again. Your versions are kept.")
 TESTED = mark("The draft is saved, and a mail with invented people is on its way to you.")
-NOT_TESTED = mark(
-    "The draft is saved. It could not be sent to you: whoever signs you in does not tell your e-mail address."
-)
 
 
 @router.get("")
@@ -79,10 +76,8 @@ async def save_publish_test_or_restore(request: Request, caller: Coordinator, ki
                 said = PUBLISHED
             case "test":
                 await templates.save(scope, kind, language, _draft(form))
-                said = NOT_TESTED
-                if caller.identity is not None and caller.identity.email:
-                    await templates.test(scope, kind, language, caller.identity.email)
-                    said = TESTED
+                await templates.test(caller, kind, language)
+                said = TESTED
             case _:
                 await templates.save(scope, kind, language, _draft(form))
                 said = DRAFTED

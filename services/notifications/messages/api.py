@@ -11,6 +11,7 @@ from chassis.http.base_schemas import Filter, Limit
 from chassis.http.routing import APIRouter
 from chassis.storage.pagination import Cursor, page
 from services.notifications.messages.documents import Status
+from services.notifications.messages.filters import KindFilter
 from services.notifications.messages.messages import as_json, as_json_with_content
 from services.notifications.messages.schemas import InformedPage, MessagePage, MessageWithTextResponse, RetriedMessage
 from services.notifications.permissions import Coordinator
@@ -24,7 +25,7 @@ async def list_messages(
     request: Request,
     caller: Coordinator,
     status: Status | None = None,
-    kind: Filter | None = None,
+    kind: KindFilter = "",
     gathering: Filter | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
@@ -58,7 +59,7 @@ gatherings_router = APIRouter(prefix="/notifications/v1/{tenant}/gatherings", ta
 
 
 @gatherings_router.get("/{id}/told", response_model=InformedPage, summary="Who has been told")
-async def list_informed(request: Request, caller: Coordinator, id: str, kind: Filter = "") -> dict[str, Any]:
+async def list_informed(request: Request, caller: Coordinator, id: str, kind: KindFilter = "") -> dict[str, Any]:
     """List every kind of news about a gathering and, for one kind (the newest unless one is named), who has not been told of it and why."""
     found = await get_services(request).informed.get(caller.scope, id, kind)
     return {

@@ -199,3 +199,10 @@ class SettingsResponse(ResponseModel):
     sms: SmsResponse | None = None
     digest: DigestResponse | None = None
     sender: SenderResponse
+
+
+class SenderTestResponse(ResponseModel):
+    """`from_address`: where the test mail came from."""
+
+    sent: bool
+    from_address: str

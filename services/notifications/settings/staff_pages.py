@@ -20,8 +20,9 @@ from services.notifications.staff_page import StaffPage, staff_page
 
 router = APIRouter(prefix="/notifications/{tenant}/settings", include_in_schema=False)
 
-PURPOSE = "settings"
+PURPOSE, TEST = "settings", "sender-test"
 CHECKED = mark("Your changes are saved, and DNS was asked about your address.")
+TESTED = mark("A test mail is on its way to you. Please look whether it arrives, also among spam.")
 SIGNED_IN = tuple(code for code in LANGUAGES if code != "de-simple")
 """Languages a signature can be in; Leichte Sprache reads the German one."""
 SMTP, SMS = (
@@ -64,6 +65,20 @@ async def save_settings(request: Request, caller: Coordinator) -> Response:
         return page.done(f"{page.home}settings", SAVED)
 
     return await answer_form(form, act, partial(_render_settings, page), FIELDS, WORDS)
+
+
+@router.post("/test")
+async def send_sender_test(request: Request, caller: Coordinator) -> Response:
+    """Send a test mail to oneself by what is saved."""
+    page = await staff_page(request, caller)
+    await page.received(TEST)
+    stored = _initial(await page.services.settings.show(page.scope))
+
+    async def act() -> Response:
+        await page.services.sender_test.send(caller, page.language)
+        return page.done(f"{page.home}settings", TESTED)
+
+    return await answer_form(remember(page.form(PURPOSE, stored), stored), act, partial(_render_settings, page))
 
 
 def _initial(shown: dict[str, Any]) -> dict[str, Any]:
@@ -135,4 +150,6 @@ async def _render_settings(page: StaffPage, form: Form, status: int = 200) -> Re
     for name in ("smtp_password", "sms_key", "sms_secret"):
         form.set_value(name, [""])  # a secret is never sent back to a browser
     shown = await page.services.settings.show(page.scope)
-    return page.render("staff/settings.html", status, form=form, shown=shown, signed_in=SIGNED_IN)
+    return page.render(
+        "staff/settings.html", status, form=form, shown=shown, signed_in=SIGNED_IN, test_form=page.form(TEST)
+    )

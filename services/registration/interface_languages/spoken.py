@@ -10,7 +10,7 @@ from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 
-NOT_HERE = mark("Please choose one of %(languages)s.")
+NOT_HERE = mark("Please choose one of %(choices)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +36,4 @@ class SpokenLanguages:
         added = {one["code"]: one["falls_back_to"] for one in facts["added_languages"]} if facts else {}
         if code in added:
             return Spoken(added[code], code)
-        return Spoken(code, wrong=FieldError("/language", NOT_HERE, {"languages": ", ".join([*LANGUAGES, *added])}))
+        return Spoken(code, wrong=FieldError("/language", NOT_HERE, {"choices": ", ".join([*LANGUAGES, *added])}))

@@ -154,3 +154,16 @@ async def test_a_page_of_the_log_reads_only_what_it_shows(town: Town, wanted: st
     for read in found:
         assert read["docsExamined"] <= read["nreturned"] + 3, read["planSummary"]
         assert not read.get("hasSortStage"), read["planSummary"]
+
+
+async def test_a_kind_that_there_is_not_is_refused_with_those_that_there_are(town: Town) -> None:
+    calls = f"/notifications/v1/{TENANT}/call-list"
+    for address in (LOG, f"/notifications/v1/{TENANT}/gatherings/g/told", calls, f"{calls}.csv"):
+        assert (await town.coordinator.get(address, params={"kind": ""})).status_code == 200
+        assert (await town.coordinator.get(address, params={"kind": "confirmed"})).status_code == 200
+        refused = await town.coordinator.get(address, params={"kind": "nope"})
+        assert refused.status_code == 422, address
+        (error,) = refused.json()["errors"]
+        assert error["pointer"] == "/query/kind"
+        assert "Please choose one of " in error["detail"]
+        assert "confirmed" in error["detail"]

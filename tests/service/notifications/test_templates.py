@@ -14,7 +14,7 @@ from services.notifications.domain.messages import CONTENTS
 from services.notifications.message_templates.defaults import texts
 from services.notifications.message_templates.placeholders_staff import EXPLAINED
 from services.notifications.message_templates.rules_staff import find_flaws, placeholders
-from tests.service.notifications.towns import Town, town_on
+from tests.service.notifications.towns import TENANT, Town, signed_in, town_on
 from tests.support.page_forms import form_of
 
 BASE = "/notifications/v1/wilhelmshaven/templates"
@@ -140,3 +140,22 @@ async def test_the_pages_show_all_languages_and_save_what_is_written(town: Town)
     assert (await town.coordinator.post(address, data={**fields, "do": "publish"}, headers=session)).status_code == 303
     assert (await town.coordinator.get(f"{BASE}/confirmed/de")).json()["status"] == "published"
     assert "Moin Mara Musterfrau" in (await town.coordinator.get(address)).text
+
+
+async def test_a_draft_is_sent_to_who_is_signed_in_on_the_page(town: Town) -> None:
+    """The session holds the key of the address alone; the address is that of the invitation."""
+    address, me = "/notifications/wilhelmshaven/templates/confirmed/de", "karla@stadt.example"
+    contact = {"_id": "k", "tenant": TENANT, "name": "Karla", "language": "de", "email": me}
+    await town.database["contacts"].insert_one(contact)
+    key = town.service.context.secrets.email_key(me)
+    await town.database["coordinators"].insert_one({"_id": "k", "tenant": TENANT, "key": key})
+    headers = signed_in(town, me)
+    fields = form_of((await town.coordinator.get(address, headers=headers)).text, "confirmed/de") | TEXT
+    sent = await town.coordinator.post(address, data={**fields, "do": "test"}, headers=headers)
+    assert sent.status_code == 303, sent.text
+    assert town.sink.envelopes[-1].rcpt_tos == [me]
+    assert str(town.sink.mails[-1]["Subject"]).startswith("Unser Abend:")
+    town.sink.answers = ["550 5.7.1 no"]
+    refused = await town.coordinator.post(address, data={**fields, "do": "test"}, headers=headers)
+    assert refused.status_code == 422
+    assert "Der Mailserver lehnt sie ab (550 5.7.1)" in refused.text

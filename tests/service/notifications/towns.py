@@ -13,9 +13,11 @@ from typing import Any
 
 import httpx
 from aiosmtpd.smtp import SMTP
+from starlette.requests import Request
+from starlette.responses import Response
 
 from chassis.clock import Clock
-from chassis.identity.tokens import LocalIssuer
+from chassis.identity.tokens import Identity, LocalIssuer
 from chassis.service import Service
 from chassis.settings import Settings
 from services.notifications.service import compose
@@ -62,6 +64,7 @@ class Town:
     sink: Sink
     clock: HandClock
     coordinator: httpx.AsyncClient
+    app: Any
 
     @property
     def database(self) -> Any:
@@ -139,7 +142,7 @@ async def town_on(settings: Settings, **more: Any) -> AsyncIterator[Town]:
         event_hooks={"response": [conforms(app)]},
     )
     try:
-        yield Town(service, sink, clock, client)
+        yield Town(service, sink, clock, client, app)
     finally:
         server.close()
         await service.context.database.close()
@@ -151,3 +154,12 @@ def compose_with(clock: Clock) -> Any:
         return compose(context)
 
     return composed
+
+
+def signed_in(town: Town, email: str | None) -> dict[str, str]:
+    """Headers of a coordinator's browser who signed in under this address, as it sends them from a page of ours."""
+    request = Request({"type": "http", "scheme": "http", "headers": [], "server": ("test", 80), "path": "/"})
+    response, grants = Response(), {TENANT: frozenset({"coordinator"})}
+    town.app.state.sessions.start(request, response, Identity("c", email, frozenset(), grants))
+    cookie = response.headers["set-cookie"].partition(";")[0]
+    return {"Cookie": cookie, "Authorization": "", "Sec-Fetch-Site": "same-origin"}
