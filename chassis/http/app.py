@@ -18,6 +18,7 @@ from chassis.http.middleware import HttpMiddleware, TooLarge
 from chassis.http.permissions import Permission, all_routes
 from chassis.http.problems import FieldError, Problem, busy, invalid, not_found, problem_response
 from chassis.http.routing import Route
+from chassis.http.validation_remedies import remedy
 from chassis.operations.logs import get_logger
 from chassis.operations.metrics import Metrics
 from chassis.pages.pages import Pages, page_address, see_other
@@ -54,7 +55,7 @@ def validation_problem(error: RequestValidationError, request: Request | None = 
         if "sentence" in context:
             found.append(FieldError(pointer, context["sentence"], context["values"]))
         else:
-            of_library.append(FieldError(pointer, str(item["msg"]).removeprefix("Value error, ")))
+            of_library.append(FieldError(pointer, remedy(item, pointer.rpartition("/")[2])))
     # Where one of several kinds of value may stand, each says what it misses; a sentence of ours is the one that helps.
     helped = {error.pointer for error in found}
     return invalid(*found, *(error for error in of_library if error.pointer not in helped))

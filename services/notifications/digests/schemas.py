@@ -2,26 +2,19 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from chassis.http.base_schemas import RequestModel, ResponseModel
-from chassis.text.text_types import Identifier
+from chassis.http.base_schemas import RequestModel, ResponseModel, one_of
 from services.notifications.domain.digests import KINDS, Choice
 from services.notifications.settings.schemas import DigestBody, DigestResponse
 
-
-def _known(kinds: dict[str, Choice]) -> dict[str, Choice]:
-    if unknown := sorted(set(kinds) - set(KINDS)):
-        raise ValueError(f"there is no such kind of message for staff: {unknown[0][:40]}")
-    return kinds
+StaffKind = Annotated[str, one_of(KINDS)]
 
 
 class PreferencesBody(RequestModel):
     """Preferences to save. `kinds`: kinds that are not named follow the municipality. `digest`: null: the municipality's time."""
 
-    kinds: Annotated[dict[Identifier, Choice], Field(max_length=100), AfterValidator(_known)] = Field(
-        default_factory=dict
-    )
+    kinds: Annotated[dict[StaffKind, Choice], Field(max_length=100)] = Field(default_factory=dict)
     digest: DigestBody | None = None
 
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from chassis.http.base_schemas import AsGerman, Language, RequestModel, ResponseModel
 from chassis.text.plain_text import is_web_address
 from chassis.text.text_types import EmailAddress, OptionalLine, Rule, bounded_integer, number, refused, text
-from services.notifications.settings.refusals_staff import NO_DAY, TIME
+from services.notifications.settings.refusals_staff import GATEWAY, NO_DAY, SENDER, SMTP, TIME
 from services.notifications.shown_time import ShownTime
 from services.notifications.sms.gateway import GatewayName
 
@@ -30,13 +30,13 @@ TimeOfDay = Annotated[str, Rule(_time, (("pattern", f"^{_TIME.pattern}$"), ("exa
 
 def _smtp_url(value: str) -> str:
     if not _SMTP.match(value) or not is_web_address(value, ("smtps", "smtp+starttls", "smtp")):
-        raise ValueError("write smtps://host:port or smtp+starttls://host:port")
+        raise refused(SMTP)
     return value
 
 
 def _sender(value: str) -> str:
     if value and not _SENDER.fullmatch(value):
-        raise ValueError("write at most 11 letters and digits, or a number")
+        raise refused(SENDER)
     return value
 
 
@@ -79,7 +79,7 @@ class ReminderDays(RequestModel):
 
 def _https_url(value: str) -> str:
     if value and not (_HTTPS.match(value) and is_web_address(value)):
-        raise ValueError("write https://host/path")
+        raise refused(GATEWAY)
     return value
 
 

@@ -14,7 +14,6 @@ from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
 from services.notifications.permissions import Coordinator
-from services.notifications.settings.refusals_staff import WORDS
 from services.notifications.settings.schemas import SettingsBody
 from services.notifications.staff_page import StaffPage, staff_page
 
@@ -64,7 +63,7 @@ async def save_settings(request: Request, caller: Coordinator) -> Response:
             return page.done(f"{page.home}settings", CHECKED)
         return page.done(f"{page.home}settings", SAVED)
 
-    return await answer_form(form, act, partial(_render_settings, page), FIELDS, WORDS)
+    return await answer_form(form, act, partial(_render_settings, page), FIELDS)
 
 
 @router.post("/test")
