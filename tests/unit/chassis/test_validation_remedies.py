@@ -11,7 +11,7 @@ import pytest
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from chassis.http.app import from_validation
+from chassis.http.app import validation_problem
 from chassis.http.base_schemas import RequestModel
 
 ROOT = Path(__file__).parents[3]
@@ -39,7 +39,7 @@ def _said(model: type[RequestModel], body: Any) -> list[tuple[str, str]]:
         model.model_validate(body)
     except ValidationError as error:
         errors = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
-        problem = from_validation(RequestValidationError(errors, body=body)).body()
+        problem = validation_problem(RequestValidationError(errors, body=body)).body()
         told: Any = problem["errors"]
         return [(one["pointer"], one["detail"]) for one in told]
     return []
