@@ -148,7 +148,7 @@ class PermissionCheck:
         return Caller(identity, roles, link, address, of_request(tenant) if tenant is not None else None, acts)
 
     async def _count(self, request: Request, tenant: str, address: str, link: str | None) -> None:
-        """Raises Problem 429."""
+        """Count the call against its limit. Raises Problem 429."""
         state = request.app.state
         limiters = state.rate_limiters
         if self.limited == LINK:

@@ -123,7 +123,7 @@ class Rebuild:
                 await self._database.command({"createIndexes": PREFIX + name, "indexes": wanted})
 
     async def _partitions(self) -> list[TopicPartition]:
-        """Raises MissingTopics: with nothing to read, everything would be replaced by nothing."""
+        """The partitions of the topics. Raises MissingTopics: with nothing to read, everything would be replaced by nothing."""
         admin = AIOKafkaAdminClient(**connection(self._settings))
         await admin.start()
         try:

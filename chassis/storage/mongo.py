@@ -127,7 +127,7 @@ class Database:
         await self._database.drop_collection(self._prefix + name)
 
     async def ping(self) -> None:
-        """Raises a PyMongoError where MongoDB does not answer."""
+        """Ask MongoDB whether it answers. Raises a PyMongoError where MongoDB does not answer."""
         await self._database.command("ping")
 
     async def logical_time(self) -> Timestamp:

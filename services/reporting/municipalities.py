@@ -31,7 +31,7 @@ class Municipalities:
         return sorted(others, key=lambda one: str(one["name"].get("de", one["slug"])).casefold())
 
     async def check(self, slugs: Mapping[str, str]) -> None:
-        """Raises Problem 422 at those that are not known. `slugs`: by the place where they were named, as a JSON pointer."""
+        """Check that all of these take part. Raises Problem 422 at those that are not known. `slugs`: by the place where they were named, as a JSON pointer."""
         known = await self._registry.tenants(slugs.values())
         wrong = [FieldError(place, UNKNOWN, {"slug": slug}) for place, slug in slugs.items() if slug not in known]
         if wrong:

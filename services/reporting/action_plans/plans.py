@@ -79,20 +79,20 @@ class ActionPlans:
         self._clock = clock
 
     async def get_state(self, scope: TenantScope, assessment: str) -> PlanState:
-        """Raises Problem: 404 no such self-check, or `AssessmentNotClosed`."""
+        """The stored plan. Raises Problem: 404 no such self-check, or `AssessmentNotClosed`."""
         await self._profiles.get_closed(scope, assessment)
         found = await self._plans.get(scope, assessment)
         return found.state if found else PlanState()
 
     async def get_draft(self, scope: TenantScope, assessment: str) -> Draft:
-        """What the next version would hold. Raises as `state`."""
+        """What the next version would hold. Raises as `get_state`."""
         council, before = await self._today(scope, assessment)
         return Draft(await self.get_state(scope, assessment), council, before)
 
     async def save_field(
         self, scope: TenantScope, assessment: str, field: str, plan: FieldPlan, revision: int | None
     ) -> Draft:
-        """Say goal, indicators, offices and budgets of a field anew. Raises as `state`; 404 no such field; 409 somebody else changed
+        """Say goal, indicators, offices and budgets of a field anew. Raises as `get_state`; 404 no such field; 409 somebody else changed
         it meanwhile; 422 a measure that is none of the field's."""
         council = await self._council.get_content(scope, assessment)
         if field not in {line.id for line in council.lines}:
@@ -106,20 +106,20 @@ class ActionPlans:
     async def publish(
         self, scope: TenantScope, assessment: str, foreword: Mapping[str, str], key: IdempotencyKey
     ) -> tuple[Edition, bool]:
-        """Freeze the plan of today as its next version. Raises as `state`; 409 too many versions."""
+        """Freeze the plan of today as its next version. Raises as `get_state`; 409 too many versions."""
         council, before = await self._today(scope, assessment)
         command = Publish(self._clock.now(), council, before, foreword)
         number, replayed = await self._carry_out(scope, assessment, command, key)
         return edition(await self.get_state(scope, assessment), number), replayed
 
     async def set_publicity(self, scope: TenantScope, assessment: str, public: bool, indexed: bool) -> PlanState:
-        """Let everybody read the newest version, or withdraw it. Raises as `state`; 409 nothing was published yet."""
+        """Let everybody read the newest version, or withdraw it. Raises as `get_state`; 409 nothing was published yet."""
         await self._profiles.get_closed(scope, assessment)
         await self._carry_out(scope, assessment, Show(public, indexed), None)
         return await self.get_state(scope, assessment)
 
     async def get_edition(self, scope: TenantScope, assessment: str, number: int | None) -> Edition:
-        """A version, the newest where none is named. Raises as `state`; 404 no such version."""
+        """A version, the newest where none is named. Raises as `get_state`; 404 no such version."""
         return edition(await self.get_state(scope, assessment), number)
 
     async def get_public(self, scope: TenantScope, assessment: str, number: int | None) -> tuple[PlanState, Edition]:
@@ -131,7 +131,7 @@ class ActionPlans:
         return state, edition(state, number)
 
     async def make_pdf(self, scope: TenantScope, assessment: str, number: int, language: Language) -> bytes:
-        """A version as PDF. Raises as `edition`."""
+        """A version as PDF. Raises as `get_edition`."""
         found = await self.get_edition(scope, assessment, number)
         return await self._council.typeset_in_queue(
             lambda: as_pdf(published_plan(found.version, found.former, language))
@@ -176,7 +176,7 @@ class ActionPlans:
 
 
 def edition(state: PlanState, number: int | None) -> Edition:
-    """Raises Problem 404."""
+    """A version of the plan, the newest where none is named. Raises Problem 404."""
     wanted = len(state.versions) if number is None else number
     if not 1 <= wanted <= len(state.versions):
         raise not_found("version")

@@ -72,11 +72,11 @@ class CouncilPacks:
             return await asyncio.to_thread(make)
 
     async def get_wording(self, scope: TenantScope, assessment: str, language: Language) -> Wording:
-        """The content in a language. Raises as `file`."""
+        """The content in a language. Raises as `make_file`."""
         return Wording(await self.get_content(scope, assessment), language)
 
     async def get_content(self, scope: TenantScope, assessment: str) -> Council:
-        """What every paper is made of, as it is today, with what stands in the action plan. Raises as `file`."""
+        """What every paper is made of, as it is today, with what stands in the action plan. Raises as `make_file`."""
         found = await self._profiles.get_closed(scope, assessment)
         assert found.overall is not None
         facts = await self._municipalities.get(scope.tenant)

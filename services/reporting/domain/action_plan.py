@@ -129,7 +129,7 @@ PlanCommand: TypeAlias = Write | Publish | Show
 
 
 def decide_plan(state: PlanState, command: PlanCommand) -> PlanState:
-    """Raises a `PlanRefusal`."""
+    """The plan after a command. Raises a `PlanRefusal`."""
     if isinstance(command, Write):
         seen = state.fields.get(command.field, FieldPlan()).revision
         if command.revision is not None and command.revision != seen:

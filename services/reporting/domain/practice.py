@@ -167,7 +167,7 @@ Command: TypeAlias = Write | Submit | Return | Publish | Confirm | Retire
 
 
 def decide(state: PracticeState, command: Command, now: datetime) -> tuple[PracticeState, Happened | None]:
-    """Raises a `Refusal`."""
+    """The practice after a command, and what happened by it. Raises a `Refusal`."""
     change = msgspec.structs.replace
     if state.retired:
         raise PracticeRetired

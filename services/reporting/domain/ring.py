@@ -126,7 +126,7 @@ RingCommand: TypeAlias = Invite | Join | Leave | Put | Remove
 
 
 def decide_ring(state: RingState, command: RingCommand, who: str) -> RingState:
-    """Raises a `RingRefusal`."""
+    """The ring after a command. Raises a `RingRefusal`."""
     change = msgspec.structs.replace
     match command:
         case Join():

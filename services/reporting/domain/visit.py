@@ -130,7 +130,7 @@ VisitCommand: TypeAlias = Accept | Withdraw | Question | Finding | Report
 
 
 def decide_visit(state: VisitState, command: VisitCommand, who: str, now: datetime) -> VisitState:
-    """Raises a `VisitRefusal`."""
+    """The visit after a command. Raises a `VisitRefusal`."""
     change = msgspec.structs.replace
     if who not in state.people:
         raise NotInvited

@@ -131,7 +131,7 @@ def check_freezing(status: Status, municipalities: int, minimum: int) -> None:
 
 
 def check_publication(status: Status) -> None:
-    """Raises a `Refusal`."""
+    """Check that the wave can be published. Raises a `Refusal`."""
     if status == "open":
         raise WaveNotFrozen
     if status == "published":

@@ -89,7 +89,7 @@ async def _names(
 
 
 async def joint_of(request: Request, caller: Caller, id: str) -> tuple[JointAssessment, Comparison]:
-    """Raises Problem 404, also for one that is not closed yet."""
+    """The self-check and its figures side by side. Raises Problem 404, also for one that is not closed yet."""
     found = await get_services(request).joint.get(caller.scope, id)
     if found is None:
         raise not_found("joint self-check")

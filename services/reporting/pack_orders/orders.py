@@ -60,7 +60,7 @@ class PackOrders:
         return await self.get(scope, assessment, language)
 
     async def get(self, scope: TenantScope, assessment: str, language: Language) -> PackOrder:
-        """Raises Problem 404: nobody asked, it is over, or the self-check was deleted."""
+        """How far an order is. Raises Problem 404: nobody asked, it is over, or the self-check was deleted."""
         await self._profiles.get_closed(scope, assessment)
         found = await self._orders.get(scope, _id(assessment, language))
         if found is None:

@@ -114,7 +114,7 @@ async def change_practice(request: Request, caller: Coordinator, id: str, body: 
 
 @router.post("/{tenant}/practices/{id}/submission", summary="Submit to the programme office")
 async def submit_practice(request: Request, caller: Coordinator, id: str, key: Key = None) -> dict[str, Any]:
-    """Raises 422 where parts that readers need are missing."""
+    """The programme office reviews it then. Raises 422 where parts that readers need are missing."""
     return await _of_own(request, caller, id, Submit(), key)
 
 

@@ -211,12 +211,12 @@ class Questions:
         await self._followings.set_following(scope, key, follows, (event,), self._clock.now())
 
     async def follow_question(self, scope: TenantScope, id: str, follows: bool) -> None:
-        """Raises Problem 404."""
+        """Follow a question, or no more. Raises Problem 404."""
         await self.get_readable(scope, id)
         await self.follow(scope, question_key(id), follows)
 
     async def follow_practice(self, scope: TenantScope, id: str, follows: bool) -> None:
-        """Raises Problem 404."""
+        """Follow a practice, or no more. Raises Problem 404."""
         await self._library.get_published(id, public=False)
         await self.follow(scope, key_of("practice", id), follows)
 
@@ -246,7 +246,7 @@ class Questions:
         return found
 
     async def _check_to(self, scope: TenantScope, slug: str) -> None:
-        """Raises Problem 422 where this municipality can't be asked."""
+        """Check that the municipality can be asked. Raises Problem 422 where this municipality can't be asked."""
         if slug == scope.tenant:
             raise invalid(FieldError("/to", OWN))
         await self._municipalities.check_open({"/to": slug}, SUSPENDED)

@@ -65,7 +65,7 @@ class ReadQuestions:
     async def list_about_practice(
         self, scope: TenantScope | None, practice: str, limit: int, after: str | None
     ) -> JsonObject:
-        """Raises Problem 404: no such practice."""
+        """Questions about a practice, the newest first. Raises Problem 404: no such practice."""
         await self._library.get_published(practice, public=False)
         own = scope.tenant if scope else None
         found = await self._questions.list_page([("practice", practice)], None, own, limit + 1, after)

@@ -87,7 +87,7 @@ class PracticeMarks:
         return []
 
     async def mark(self, scope: TenantScope, practice: str, field: str) -> Mark:
-        """Raises Problem: 404; 422 where no mark is offered; 409 `disclosure` where it would give others away."""
+        """Let a practice carry a mark. Raises Problem: 404; 422 where no mark is offered; 409 `disclosure` where it would give others away."""
         found = await self._library.get(scope, practice)
         if found.state.published is None or not found.state.published.named:
             raise conflict("practice-not-named", NOT_NAMED)

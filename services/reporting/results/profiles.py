@@ -42,7 +42,7 @@ class Profiles:
         self._assessments = assessments
 
     async def get(self, scope: TenantScope, id: str) -> Profile:
-        """Raises Problem 404: there is none, or it was deleted."""
+        """The profile of a self-check. Raises Problem 404: there is none, or it was deleted."""
         found = await self._assessments.get(scope, id)
         if found is None:
             raise not_found("assessment")
@@ -60,7 +60,7 @@ class Profiles:
         return set(await self._assessments.get_many(scope, set(ids)))
 
     async def get_closed(self, scope: TenantScope, id: str) -> Profile:
-        """Raises Problem: 404, or `AssessmentNotClosed`."""
+        """The profile of a self-check that is closed. Raises Problem: 404, or `AssessmentNotClosed`."""
         found = await self.get(scope, id)
         if found.overall is None:
             raise AssessmentNotClosed

@@ -76,7 +76,7 @@ class Rings:
     async def carry_out(
         self, scope: TenantScope, id: str, command: RingCommand, key: IdempotencyKey | None = None
     ) -> JsonObject:
-        """Raises Problem: 404 no such ring for this municipality, or no such entry; 409 it does not fit; 422."""
+        """Carry out a command of a member or of who is invited. Raises Problem: 404 no such ring for this municipality, or no such entry; 409 it does not fit; 422."""
         await self.get(scope, id)
         if isinstance(command, Invite):
             await self._municipalities.check({"/municipality": command.municipality})

@@ -46,7 +46,7 @@ class Trainings:
         return [_training(one, notes.get(one.id), everything) for one in ordered]
 
     async def get(self, scope: TenantScope, id: str, everything: bool) -> Training:
-        """Raises Problem 404: the municipality has no such training."""
+        """A training with what was noted of it. Raises Problem 404: the municipality has no such training."""
         found = next((one for one in await self.list_all(scope, everything) if one.gathering.id == id), None)
         if found is None:
             raise not_found("training")
@@ -55,7 +55,7 @@ class Trainings:
     async def record(
         self, scope: TenantScope, id: str, materials: tuple[Material, ...], offices: tuple[OfficePresent, ...]
     ) -> Training:
-        """Both as they are from now on. Raises as `get`."""
+        """Note materials and offices, both as they are from now on. Raises as `get`."""
         await self.get(scope, id, everything=True)
         await self._notes.upsert(scope, id, materials, offices, self._clock.now())
         return await self.get(scope, id, everything=True)

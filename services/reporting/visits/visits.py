@@ -99,13 +99,13 @@ class PeerVisits:
         return [_as_json(scope, one, called) for one in found]
 
     async def get(self, scope: TenantScope, id: str) -> JsonObject:
-        """Raises Problem 404, also for those whom it does not concern."""
+        """A visit that concerns the municipality. Raises Problem 404, also for those whom it does not concern."""
         return await self._as_json(scope, await self._visit(scope, id))
 
     async def carry_out(
         self, scope: TenantScope, id: str, command: VisitCommand, key: IdempotencyKey | None = None
     ) -> JsonObject:
-        """Raises Problem: 404; 409 it does not fit."""
+        """Carry out a command on a visit. Raises Problem: 404; 409 it does not fit."""
         found, now = await self._visit(scope, id), self._clock.now()
         if isinstance(command, Accept):
             await self._check_host(found.state.host)
@@ -169,7 +169,7 @@ class PeerVisits:
         return named
 
     async def _check_host(self, slug: str) -> None:
-        """Raises Problem 409 where nobody there could prepare the visit."""
+        """Check that somebody at the host's can prepare the visit. Raises Problem 409 where nobody there could prepare the visit."""
         if not await self._municipalities.is_open(slug):
             raise Problem(409, "host-away", "Not possible in the present state", HOST_AWAY)
 

@@ -98,7 +98,7 @@ async def freeze_wave(request: Request, caller: ProgrammeOffice, id: str, key: K
 async def publish_wave(
     request: Request, caller: ProgrammeOffice, id: str, body: Publication | None = None, key: Key = None
 ) -> WaveResponse:
-    """Raises 409 `disclosure` with `counterexample`, groups by field, where somebody could tell another municipality's figure within
+    """Audit the wave and publish it. Raises 409 `disclosure` with `counterexample`, groups by field, where somebody could tell another municipality's figure within
     ten points; with `suppress` what gives it away is left out instead. The `certificate` says what was checked."""
     suppress = body is not None and body.suppress
     wave = await get_services(request).publish_waves.publish(id, suppress, read_idempotency_key(request, key, body))

@@ -45,7 +45,7 @@ class FreezeWaves:
         self._clock = clock
 
     async def freeze(self, id: str, key: IdempotencyKey | None = None) -> Wave:
-        """Raises Problem: 404; 409 where it is frozen already or too few take part."""
+        """Freeze a wave now. Raises Problem: 404; 409 where it is frozen already or too few take part."""
         for _ in range(MAX_ATTEMPTS):
             found = await self._waves.get_joined(id)
             if found is None:

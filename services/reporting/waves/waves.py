@@ -76,7 +76,7 @@ class BenchmarkWaves:
         return (await self.get(wave.id) if stood_there else wave), stood_there
 
     async def get(self, id: str) -> Wave:
-        """Raises Problem 404."""
+        """A wave, whatever its state. Raises Problem 404."""
         found = await self._waves.get_wave(id)
         if found is None:
             raise not_found("benchmark wave")
