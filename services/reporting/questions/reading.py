@@ -17,8 +17,8 @@ from services.reporting.questions.repository import AnswerRepository, FollowingR
 WAITING = 100
 """Of each kind that the office sees at once."""
 JsonObject = dict[str, Any]
-Called = Mapping[str, JsonObject]
-"""Municipalities by slug."""
+Names = Mapping[str, JsonObject]
+"""Municipalities with their names, by slug."""
 
 
 class ReadQuestions:
@@ -58,7 +58,7 @@ class ReadQuestions:
             await self._followings.list_followed(scope, [question_key(one.id) for one in items]) if scope else set()
         )
         return {
-            "items": await self._listed(items, scope, followed),
+            "items": await self._list_as_json(items, scope, followed),
             "next": cursor_of(items[-1]) if len(found) > limit else None,
         }
 
@@ -71,7 +71,7 @@ class ReadQuestions:
         found = await self._questions.list_page([("practice", practice)], None, own, limit + 1, after)
         items = found[:limit]
         return {
-            "items": await self._listed(items, scope, set()),
+            "items": await self._list_as_json(items, scope, set()),
             "next": cursor_of(items[-1]) if len(found) > limit else None,
             "follows": bool(scope and await self._followings.list_followed(scope, [key_of("practice", practice)])),
         }
@@ -85,9 +85,9 @@ class ReadQuestions:
             for one in await self._answers.list_of_question(id)
             if scope is None or one.standing == "open" or one.tenant == scope.tenant
         ]
-        called = await self._called([question, *answers], scope)
-        return _as_json(question, scope, called, followed) | {
-            "answers": [_answer_as_json(one, scope, called) for one in answers]
+        names = await self._names_for([question, *answers], scope)
+        return _as_json(question, scope, names, followed) | {
+            "answers": [_answer_as_json(one, scope, names) for one in answers]
         }
 
     async def follows_everything(self, scope: TenantScope) -> bool:
@@ -96,55 +96,55 @@ class ReadQuestions:
     async def list_waiting(self) -> JsonObject:
         """What the office has to read, the oldest first."""
         questions, answers = await self._questions.list_waiting(WAITING), await self._answers.list_waiting(WAITING)
-        called = await self._called([*questions, *answers], None)
+        names = await self._names_for([*questions, *answers], None)
         return {
-            "questions": [_as_json(one, None, called, set()) for one in questions],
-            "answers": [_answer_as_json(one, None, called) | {"question": one.question} for one in answers],
+            "questions": [_as_json(one, None, names, set()) for one in questions],
+            "answers": [_answer_as_json(one, None, names) | {"question": one.question} for one in answers],
         }
 
     async def answer(self, scope: TenantScope, one: Answer) -> JsonObject:
         """As its author sees it."""
-        return _answer_as_json(one, scope, await self._called([one], scope)) | {"question": one.question}
+        return _answer_as_json(one, scope, await self._names_for([one], scope)) | {"question": one.question}
 
-    async def _listed(
+    async def _list_as_json(
         self, items: Sequence[Question], scope: TenantScope | None, followed: Collection[str]
     ) -> list[JsonObject]:
-        called = await self._called(items, scope)
-        return [_as_json(one, scope, called, followed) for one in items]
+        names = await self._names_for(items, scope)
+        return [_as_json(one, scope, names, followed) for one in items]
 
-    async def _called(self, written: Sequence[Contribution], scope: TenantScope | None) -> Called:
-        """What those are called whose name may stand with what they wrote, and those who are asked alone."""
+    async def _names_for(self, written: Sequence[Contribution], scope: TenantScope | None) -> Names:
+        """Names of those whose name may stand with what they wrote, and of those who are asked alone."""
         authors = [one.tenant for one in written if _is_named(one, scope)]
         addressed = [one.subject for one in written if isinstance(one, Question) and one.about == "municipality"]
         return await self._municipalities.list_named([*authors, *addressed])
 
 
-def _as_json(one: Question, scope: TenantScope | None, called: Called, followed: Collection[str]) -> JsonObject:
+def _as_json(one: Question, scope: TenantScope | None, names: Names, followed: Collection[str]) -> JsonObject:
     return {
         "id": one.id,
         "about": {
             "kind": one.about,
             "practice": one.subject if one.about == "practice" else None,
             "ring": one.subject if one.about == "ring" else None,
-            "municipality": called.get(one.subject) if one.about == "municipality" else None,
+            "municipality": names.get(one.subject) if one.about == "municipality" else None,
         },
-        **_contribution(one, scope, called),
+        **_contribution(one, scope, names),
         "written_answers": one.answers,
         "follows": question_key(one.id) in followed,
     }
 
 
-def _answer_as_json(one: Answer, scope: TenantScope | None, called: Called) -> JsonObject:
-    return {"id": one.id, **_contribution(one, scope, called), "helped": one.helped}
+def _answer_as_json(one: Answer, scope: TenantScope | None, names: Names) -> JsonObject:
+    return {"id": one.id, **_contribution(one, scope, names), "helped": one.helped}
 
 
-def _contribution(one: Contribution, scope: TenantScope | None, called: Called) -> JsonObject:
+def _contribution(one: Contribution, scope: TenantScope | None, names: Names) -> JsonObject:
     own = _is_own(one, scope)
     return {
         "text": one.text,
         "author": {
             "role": one.role,
-            "municipality": called.get(one.tenant) if _is_named(one, scope) else None,
+            "municipality": names.get(one.tenant) if _is_named(one, scope) else None,
             "own": own,
         },
         "named": one.named,

@@ -23,7 +23,7 @@ from services.reporting.practices.library import PracticeLibrary
 from services.reporting.recommendations.documents import Mark
 from services.reporting.recommendations.repository import MarkRepository, id_of
 from services.reporting.recommendations.words_staff import NOT_NAMED, NOT_OFFERED, OTHERS_EXPOSED
-from services.reporting.waves.auditing import Auditor, to_audit
+from services.reporting.waves.auditing import Auditor, fields_to_audit
 from services.reporting.waves.documents import Wave
 from services.reporting.waves.publishing import PublishWaves
 from services.reporting.waves.repository import GivenRepository, WaveRepository
@@ -132,7 +132,9 @@ class PracticeMarks:
         slugs = {scope.tenant, *(mark.tenant for mark in await self._marks.list_of_wave(offer.wave.id, offer.field))}
         marked = {one.assessment for one in given if one.tenant in slugs}
         earlier = await self._publishing.list_earlier(offer.wave)
-        fields = await asyncio.to_thread(to_audit, offer.wave, given, earlier, {offer.field: marked}, [offer.field])
+        fields = await asyncio.to_thread(
+            fields_to_audit, offer.wave, given, earlier, {offer.field: marked}, [offer.field]
+        )
         settled = await self._auditor.settled(fields, suppress=False)
         if any(one.counterexamples for one in settled):
             raise Problem(409, "disclosure", "Somebody could be recognised", OTHERS_EXPOSED)

@@ -136,10 +136,10 @@ class Rings:
         return [one.id for one in await self._rings.list_of_member(scope.tenant)]
 
     async def _all_as_json(self, rings: Sequence[Ring]) -> list[JsonObject]:
-        called = await self._municipalities.list_named(
+        names = await self._municipalities.list_named(
             slug for one in rings for slug in (*one.state.members, *one.state.invited)
         )
-        return [_as_json(one, called) for one in rings]
+        return [_as_json(one, names) for one in rings]
 
 
 def _meeting(id: str, body: MeetingBody) -> Meeting:
@@ -150,15 +150,15 @@ def _measure(id: str, body: MeasureBody) -> Measure:
     return Measure(id, body.title, body.due, body.status)
 
 
-def _as_json(ring: Ring, called: Mapping[str, JsonObject]) -> JsonObject:
-    """`called`: municipalities that take part still, by slug; others are left out."""
+def _as_json(ring: Ring, names: Mapping[str, JsonObject]) -> JsonObject:
+    """`names`: municipalities that take part still, by slug; others are left out."""
     state = ring.state
     return {
         "id": ring.id,
         "title": state.title,
         "purpose": state.purpose,
-        "members": [called[slug] for slug in state.members if slug in called],
-        "invited": [called[slug] for slug in state.invited if slug in called],
+        "members": [names[slug] for slug in state.members if slug in names],
+        "invited": [names[slug] for slug in state.invited if slug in names],
         "documents": [
             {"id": one.id, "title": one.title, "url": one.url, "by": one.by, "at": rfc3339(one.at)}
             for one in state.documents

@@ -95,8 +95,8 @@ class PeerVisits:
                 raise no_place()
             found = found[place:]
         found = found[:limit]
-        called = await self._municipalities.list_named(slug for one in found for slug in one.state.people)
-        return [_as_json(scope, one, called) for one in found]
+        names = await self._municipalities.list_named(slug for one in found for slug in one.state.people)
+        return [_as_json(scope, one, names) for one in found]
 
     async def get(self, scope: TenantScope, id: str) -> JsonObject:
         """A visit that concerns the municipality. Raises Problem 404, also for those whom it does not concern."""
@@ -177,26 +177,26 @@ class PeerVisits:
         return _as_json(scope, visit, await self._municipalities.list_named(visit.state.people))
 
 
-def _as_json(scope: TenantScope, visit: PeerVisit, called: Mapping[str, JsonObject]) -> JsonObject:
-    """`called`: municipalities that take part still, by slug."""
+def _as_json(scope: TenantScope, visit: PeerVisit, names: Mapping[str, JsonObject]) -> JsonObject:
+    """`names`: municipalities that take part still, by slug."""
     state = visit.state
     return {
         "id": visit.id,
         "kind": state.kind,
         "title": state.title,
         "status": state.status,
-        "host": called.get(state.host),
-        "visitors": [called[slug] for slug in state.visitors if slug in called],
-        "invited": [called[slug] for slug in state.invited if slug in called],
+        "host": names.get(state.host),
+        "visitors": [names[slug] for slug in state.visitors if slug in names],
+        "invited": [names[slug] for slug in state.invited if slug in names],
         "starts_at": rfc3339(state.starts_at),
         "ends_at": rfc3339(state.ends_at),
         "mode": state.mode,
         "agenda": list(state.agenda),
         "practice": state.practice or None,
-        "questions": [{"text": one.text, "by": called.get(one.by)} for one in state.questions],
-        "findings": [{"text": one.text, "by": called.get(one.by)} for one in state.findings],
+        "questions": [{"text": one.text, "by": names.get(one.by)} for one in state.questions],
+        "findings": [{"text": one.text, "by": names.get(one.by)} for one in state.findings],
         "report": state.report or None,
-        "reported_by": called.get(state.reported_by),
+        "reported_by": names.get(state.reported_by),
         "report_by": rfc3339(state.report_by),
         "may_accept": state.may_accept(scope.tenant),
         "as_of": rfc3339(visit.changed_at),

@@ -66,14 +66,14 @@ class _Frozen:
         return [one for one in self._inside.get(group, ()) if field in self.scores[one.assessment]]
 
 
-def to_audit(
+def fields_to_audit(
     wave: Wave,
     given: Sequence[GivenFigures],
     earlier: Sequence[tuple[Wave, Sequence[GivenFigures]]],
     marked: Mapping[str, Collection[str]] | None = None,
     fields: Collection[str] | None = None,
 ) -> list[FieldToAudit]:
-    """By field, what is to be told of a frozen wave (or was, of a published one), and what earlier waves told.
+    """List by field what is to be published of a frozen wave (or was, of a published one), and what earlier waves published.
 
     A figure given to two waves from one self-check is one. `marked`: self-checks by field whose band everybody may know;
     `fields`: only these.
@@ -82,8 +82,8 @@ def to_audit(
     found = []
     known_fields = {field for scores in this.scores.values() for field in scores}
     for field in sorted(known_fields & set(fields) if fields is not None else known_fields):
-        cells = _published(this, field) if wave.published_at else _to_tell(this, field)
-        before = [cell for one in former for cell in _published(one, field)]
+        cells = _published_cells(this, field) if wave.published_at else _cells_to_publish(this, field)
+        before = [cell for one in former for cell in _published_cells(one, field)]
         known: dict[str, Contribution] = {}
         for one in (this, *former):
             _contribute(known, one, field, (marked or {}).get(field, ()))
@@ -104,7 +104,7 @@ def _contribute(known: dict[str, Contribution], frozen: _Frozen, field: str, mar
         known[one.assessment] = Contribution(one.assessment, one.tenant, score, named, one.assessment in marked)
 
 
-def _to_tell(frozen: _Frozen, field: str) -> list[Cell]:
+def _cells_to_publish(frozen: _Frozen, field: str) -> list[Cell]:
     cells = []
     for group in frozen.wave.groups:
         inside = frozen.inside(group.id, field)
@@ -116,12 +116,12 @@ def _to_tell(frozen: _Frozen, field: str) -> list[Cell]:
     return cells
 
 
-def _published(frozen: _Frozen, field: str) -> list[Cell]:
-    """Of a municipality that left nothing is kept: it counts as gone."""
+def _published_cells(frozen: _Frozen, field: str) -> list[Cell]:
+    """The figures of a field that are published. Of a municipality that left nothing is kept: it counts as departed."""
     cells = []
-    for told in frozen.wave.figures:
-        if told.field == field:
-            inside = frozenset(one.assessment for one in frozen.inside(told.group, field))
-            gone = told.municipalities - len(inside)
-            cells.append(Cell(frozen.wave.id, told.group, inside, told.published(), gone))
+    for figure in frozen.wave.figures:
+        if figure.field == field:
+            inside = frozenset(one.assessment for one in frozen.inside(figure.group, field))
+            departed = figure.municipalities - len(inside)
+            cells.append(Cell(frozen.wave.id, figure.group, inside, figure.published(), departed))
     return cells

@@ -17,7 +17,7 @@ from disclosure.wave_audit import WITHIN, Checked
 from disclosure.wave_figures import CLASS, LEAST, LEAST_FOR_QUARTILES
 from services.reporting.domain.wave import Refusal, check_publication
 from services.reporting.domain.wave_settling import FieldToAudit, Settled
-from services.reporting.waves.auditing import Auditor, to_audit
+from services.reporting.waves.auditing import Auditor, fields_to_audit
 from services.reporting.waves.documents import DisclosedFigure, GivenFigures, Wave
 from services.reporting.waves.repository import GivenRepository, WaveRepository
 from services.reporting.waves.waves import refused
@@ -80,7 +80,7 @@ class PublishWaves:
         except Refusal as refusal:
             raise refused(refusal) from None
         given, earlier = await self._given.list_of_wave(wave), await self.list_earlier(wave)
-        fields = await asyncio.to_thread(to_audit, wave, given, earlier)
+        fields = await asyncio.to_thread(fields_to_audit, wave, given, earlier)
         settled = await self._auditor.settled(fields, suppress)
         if failed := [one for one in settled if one.counterexamples]:
             raise Disclosure(wave, failed)
