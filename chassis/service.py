@@ -15,8 +15,8 @@ from fastapi import FastAPI
 from chassis.clock import Clock, ShiftedClock, SystemClock
 from chassis.http.app import create_app
 from chassis.http.openapi import describe
-from chassis.http.permissions import page_routes, require_permissions
 from chassis.http.rate_limits import LINK, PUBLIC, rate_limiters
+from chassis.http.routes import page_routes, require_permissions
 from chassis.http.routing import add_routes
 from chassis.identity.sessions import Sessions
 from chassis.identity.signatures import Signatures

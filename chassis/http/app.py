@@ -15,8 +15,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 
 from chassis.http.api_page import add_api_page
 from chassis.http.middleware import HttpMiddleware, TooLarge
-from chassis.http.permissions import Permission, all_routes
+from chassis.http.permissions import Permission
 from chassis.http.problems import FieldError, Problem, busy, invalid, not_found, problem_response
+from chassis.http.routes import all_routes
 from chassis.http.routing import Route
 from chassis.http.validation_remedies import remedy
 from chassis.operations.logs import get_logger

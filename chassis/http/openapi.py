@@ -13,8 +13,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from chassis.http.permissions import PermissionCheck, permission_checks
+from chassis.http.permissions import PermissionCheck
 from chassis.http.problems import TYPE_BASE
+from chassis.http.routes import permission_checks
 
 BEARER, LINK = "bearer", "link"
 SECURITY_SCHEMES = {

@@ -6,20 +6,17 @@ async def show(caller: Annotated[Caller, Permission("one role", "another")]) -> 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, get_type_hints
+from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
-from fastapi import Depends, FastAPI, Request, params
-from fastapi.routing import APIRoute
-from starlette.routing import Mount
+from fastapi import Depends, Request
 
 from chassis.http.problems import FieldError, Problem, forbidden, invalid, not_found, unauthenticated
 from chassis.http.rate_limits import LINK
 from chassis.identity.sessions import SESSION_COOKIE
 from chassis.identity.tokens import Identity
-from chassis.pages.assets import Assets
 from chassis.programme import Programme
 from chassis.storage.tenancy import TenantScope, of_request
 
@@ -263,64 +260,3 @@ def Permission(  # noqa: N802 - reads as a type
     if not (roles or public or link):
         raise ValueError("a permission needs roles, public or link")
     return Depends(PermissionCheck(frozenset(roles), public, link, limited, any_tenant, allow_suspended))
-
-
-def permission_checks(app: FastAPI) -> Iterator[tuple[APIRoute, PermissionCheck | None]]:
-    """Every route with its permission, or None where it has none.
-
-    Raises:
-        RuntimeError: there is a route of a kind this does not know how to look into.
-    """
-    for route in all_routes(app):
-        yield route, next(_declared_checks(route), None)
-
-
-def _declared_checks(route: APIRoute) -> Iterator[PermissionCheck]:
-    """The permissions that a route asks for: as its own dependency, or at a parameter of its function.
-
-    They are read where they are written, not in what FastAPI makes of the route: at the start nobody needs that yet.
-    """
-    declared: list[Any] = [*route.dependencies, *(getattr(route.endpoint, "__defaults__", None) or ())]
-    for annotation in get_type_hints(route.endpoint, include_extras=True).values():
-        declared += getattr(annotation, "__metadata__", ())
-    for one in declared:
-        if isinstance(one, params.Depends) and isinstance(one.dependency, PermissionCheck):
-            yield one.dependency
-
-
-def all_routes(app: FastAPI) -> Iterator[APIRoute]:
-    """Every route, without a look at its permission.
-
-    Raises:
-        RuntimeError: there is a route of a kind this does not know how to look into.
-    """
-    for route in app.routes:
-        if isinstance(route, APIRoute):
-            yield route
-        elif (
-            not (isinstance(route, Mount) and isinstance(route.app, Assets)) and getattr(route, "name", "") != "openapi"
-        ):
-            raise RuntimeError(f"a route without a permission: {route!r}")
-
-
-def page_routes(app: FastAPI) -> list[APIRoute]:
-    """The pages that can be read."""
-    return [
-        route
-        for route in all_routes(app)
-        if "GET" in (route.methods or ()) and not route.include_in_schema and not route.path.startswith("/{")
-    ]
-
-
-def require_permissions(app: FastAPI) -> None:
-    """Refuse to start with a route that has no permission, or one for roles that do not exist."""
-    programme: Programme = app.state.programme
-    known = programme.tenant_roles.keys() | programme.platform_roles.keys()
-    limits = {False, *app.state.rate_limiters}
-    missing = [
-        route.path
-        for route, check in permission_checks(app)
-        if check is None or check.roles - known or check.limited not in limits
-    ]
-    if missing:
-        raise RuntimeError(f"no permission, or one with an unknown role or limit: {', '.join(missing)}")

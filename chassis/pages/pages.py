@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from chassis.http.problem_texts import problem_texts
 from chassis.http.problems import FieldError, Problem
+from chassis.pages import template_filters
 from chassis.pages.assets import Assets
 from chassis.pages.brand import Brand
 from chassis.pages.done_staff import clear_done, done_message, say_next
@@ -23,7 +22,6 @@ from chassis.programme import Programme
 from chassis.text import languages, translations
 from chassis.text.added_languages import AddedLanguage
 from chassis.text.languages import EVERYWHERE, LANGUAGES, Language
-from chassis.text.numbers import half_up, written
 
 if TYPE_CHECKING:
     from babel.support import NullTranslations
@@ -198,16 +196,16 @@ def _make_environment(
     environment.install_gettext_translations(messages, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(language=language, static_url=assets.url, brand_url=assets.brand_url)
     environment.filters.update(
-        text=partial(_text, language=language),
+        text=partial(template_filters.text, language=language),
         bdi=Markup("<bdi>{}</bdi>").format,
-        date=partial(_time_tag, languages.format_date, language),
-        time=partial(_time_tag, languages.format_time, language),
-        datetime=partial(_time_tag, languages.format_datetime, language),
-        day=partial(_day_tag, language),
-        number=partial(_number, language),
-        round=_round_for_display,
+        date=partial(template_filters.time_tag, languages.format_date, language),
+        time=partial(template_filters.time_tag, languages.format_time, language),
+        datetime=partial(template_filters.time_tag, languages.format_datetime, language),
+        day=partial(template_filters.day_tag, language),
+        number=partial(template_filters.number, language),
+        round=template_filters.round_for_display,
     )
-    environment.globals["period"] = partial(_period, language)
+    environment.globals["period"] = partial(template_filters.period, language)
     return environment
 
 
@@ -285,36 +283,3 @@ def page_address(request: Request) -> str:
 def _remember(request: Request, response: Response, name: str, value: str, seconds: int | None = None) -> None:
     secure = request.url.scheme == "https"
     response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, secure=secure, samesite="lax")
-
-
-def _text(texts: Mapping[str, str], language: Language) -> Markup:
-    """A text by language; one that is in another language than the page says so, for screen readers and direction."""
-    words, found = languages.pick(texts, language)
-    if found == language.code:
-        return Markup.escape(words)
-    return Markup('<span lang="{}" dir="{}">{}</span>').format(found, languages.direction(found), words)
-
-
-def _number(language: Language, value: float) -> str:
-    """A figure as it is written in the language, to three decimals at most."""
-    return written(value, language, 3)
-
-
-def _round_for_display(value: float, precision: int = 0) -> float:
-    """The one way to round for display; in templates under the name of Jinja's own filter, which rounds half to even."""
-    return float(half_up(value, precision))
-
-
-def _period(language: Language, start: datetime, end: datetime) -> str:
-    """From when till when, never broken at the dash: word joiners stand on both sides of it."""
-    return languages.format_period(start, end, language).replace("–", "\u2060–\u2060")
-
-
-def _day_tag(language: Language, day: str) -> Markup:
-    """`<time>` of a day that is given as `2027-06-30`, without its weekday."""
-    return Markup('<time datetime="{}">{}</time>').format(day, languages.format_day(date.fromisoformat(day), language))
-
-
-def _time_tag(format_moment: Any, language: Language, moment: datetime) -> Markup:
-    """`<time>` with the moment for machines and its words for people."""
-    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), format_moment(moment, language))

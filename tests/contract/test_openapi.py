@@ -12,7 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chassis.http.openapi import PROBLEMS
-from chassis.http.permissions import PermissionCheck, permission_checks
+from chassis.http.permissions import PermissionCheck
+from chassis.http.routes import permission_checks
 from chassis.settings import Settings
 from kommune.services import NAMES, build
 

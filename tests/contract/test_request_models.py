@@ -17,7 +17,7 @@ from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
-from chassis.http.permissions import permission_checks
+from chassis.http.routes import permission_checks
 from chassis.settings import Settings
 from chassis.text.text_types import Rule, Span
 from kommune.services import NAMES, build

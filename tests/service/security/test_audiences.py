@@ -7,7 +7,8 @@ from pathlib import Path
 
 import httpx
 
-from chassis.http.permissions import PermissionCheck, permission_checks
+from chassis.http.permissions import PermissionCheck
+from chassis.http.routes import permission_checks
 from programme.roles import ANY_STAFF, PLATFORM_ROLES
 from services.registration.applications.applying import RESERVED
 from tests.service.security.conftest import Everything

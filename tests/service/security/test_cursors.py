@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.http.permissions import permission_checks
+from chassis.http.routes import permission_checks
 from chassis.storage.pagination import cursor_at
 from tests.service.registration.pages import BROWSER
 from tests.service.security.conftest import Everything

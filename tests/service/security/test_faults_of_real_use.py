@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from chassis.http.permissions import permission_checks
+from chassis.http.routes import permission_checks
 from tests.conftest import settings_on
 from tests.service.registration.pages import BROWSER
 from tests.service.security.conftest import Everything, build_everything

@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi.dependencies.models import Dependant
 
-from chassis.http.permissions import permission_checks
+from chassis.http.routes import permission_checks
 from tests.service.registration.pages import BROWSER
 from tests.service.security.conftest import Everything
 from tests.service.security.test_bad_input import Desk

@@ -9,7 +9,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from chassis.http.permissions import PermissionCheck, permission_checks
+from chassis.http.permissions import PermissionCheck
+from chassis.http.routes import permission_checks
 from programme.roles import ANY_STAFF, PLATFORM_ROLES
 from tests.service.security import test_tenant_walk as tenant_walk
 from tests.service.security.conftest import Everything

@@ -26,7 +26,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from chassis.http.permissions import PermissionCheck, permission_checks
+from chassis.http.permissions import PermissionCheck
+from chassis.http.routes import permission_checks
 from chassis.settings import Settings
 from programme.roles import PLATFORM_ROLES
 from tests.service.security.conftest import TENANTS, Everything, build_everything

@@ -16,7 +16,8 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chassis.http.permissions import PermissionCheck, permission_checks
+from chassis.http.permissions import PermissionCheck
+from chassis.http.routes import permission_checks
 from chassis.identity.sessions import SESSION_COOKIE
 from chassis.identity.tokens import Identity
 from chassis.pages.form_tokens import Forms

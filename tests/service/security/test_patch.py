@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from chassis.http.permissions import permission_checks
+from chassis.http.routes import permission_checks
 from tests.service.security.conftest import TENANTS, Everything
 from tests.service.security.furnishing import FIELD, QUESTION, Furnishing, Town
 from tests.service.security.test_bad_input import DRAFT, PERSON, START

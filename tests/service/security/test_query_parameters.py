@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.http.permissions import permission_checks
+from chassis.http.routes import permission_checks
 from tests.service.security.conftest import Everything
 from tests.service.security.furnishing import Furnishing, Town
 from tests.service.security.test_tenant_walk import _filled, role_of

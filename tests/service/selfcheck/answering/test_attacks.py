@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chassis.http.permissions import permission_checks
 from chassis.http.rate_limits import RateLimiter
+from chassis.http.routes import permission_checks
 from programme.roles import ANY_STAFF, PLATFORM_ROLES
 from services.selfcheck.answering.api import resume_cookie
 from tests.service.selfcheck.answering.conftest import BASE, HOST, Town, token_of
