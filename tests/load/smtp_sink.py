@@ -1,4 +1,5 @@
-"""A mail server for measuring, in a process of its own: it takes everything and notes when, and which Message-IDs."""
+"""A mail server for measuring, in a process of its own: it takes everything, commands in groups as well (PIPELINING), and notes when,
+and which Message-IDs."""
 
 from __future__ import annotations
 
