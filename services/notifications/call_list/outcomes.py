@@ -40,10 +40,14 @@ def outcome_change(
         if next_at is not None:
             fields["call_after"] = next_at
         return Change(fields, () if next_at else ("call_after",), answer={**answer, "status": "to_call"})
-    asked = message.kind == CONFIRM_BY_CALL
-    decides = asked or outcome == "cancels" or (outcome == "comes" and message.content.answered)
+    confirms_seat = message.kind == CONFIRM_BY_CALL
+    decides = confirms_seat or outcome == "cancels" or (outcome == "comes" and message.content.answered)
     status: Literal["sent", "to_post", "failed"] = (
-        "sent" if outcome in ("reached", "comes", "cancels") else "to_post" if has_post and not asked else "failed"
+        "sent"
+        if outcome in ("reached", "comes", "cancels")
+        else "to_post"
+        if has_post and not confirms_seat
+        else "failed"
     )
     event = MessageSettled(
         message_id=message.id,

@@ -15,7 +15,7 @@ from zlib import crc32
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from chassis.storage.mongo import QUICK, Database
-from services.notifications.domain.quiet_hours import BERLIN
+from services.notifications.domain.german_time import BERLIN
 
 KEPT = timedelta(days=3)
 Counted = Literal["sent", "texts"]

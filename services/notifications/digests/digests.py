@@ -90,9 +90,9 @@ class StaffDigests:
         registrations, waiting = await self._news.count_registrations(scope, news.since, now)
         if wanted == "together" and registrations:
             calls = await self._calls.count(scope, now)
-            told: dict[str, Any] = {"registrations": registrations, "waiting": waiting, "calls": calls}
+            content: dict[str, Any] = {"registrations": registrations, "waiting": waiting, "calls": calls}
             id = f"m-news-{self._secrets.derived_id('desk news', f'{news.id} {news.since.isoformat()}')}"
-            fields = {"told": told, "postponed": True, "mailbox": self._throttle.key(known.email)}
+            fields = {"told": content, "postponed": True, "mailbox": self._throttle.key(known.email)}
             message = new_message(
                 "desk-news", news.contact, now, tenant=scope.tenant, due_at=now, not_after=now + NEWS_FOR, **fields
             )

@@ -6,11 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
+from services.notifications.domain.german_time import BERLIN
 from services.notifications.domain.messages import CONTENTS, Content
 
-BERLIN = ZoneInfo("Europe/Berlin")
 Choice = Literal["at_once", "together", "never"]
 KINDS = sorted(kind for kind, content in CONTENTS.items() if content.purpose == "internal")
 """Kinds of messages that staff may choose about."""

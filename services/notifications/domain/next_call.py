@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-BERLIN = ZoneInfo("Europe/Berlin")
+from services.notifications.domain.german_time import BERLIN
+
 EVENING, MORNING = time(18), time(9, 30)
 SOON = timedelta(hours=2)
 

@@ -50,5 +50,5 @@ def was_told_at_registration(content: Content, group: Group | None) -> bool:
 
     Such a group is called for later news only.
     """
-    told = content.kind in ("registered", "waiting") or content.kind == CONFIRM_BY_CALL
-    return bool(told and group and group.by_telephone)
+    status_news = content.kind in ("registered", "waiting") or content.kind == CONFIRM_BY_CALL
+    return bool(status_news and group and group.by_telephone)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-BERLIN = ZoneInfo("Europe/Berlin")
+from services.notifications.domain.german_time import BERLIN
+
 DEFAULT_DAYS = (7, 1)
 MORNING = time(9)
 """When reminders of days before go out."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from services.notifications.domain.quiet_hours import BERLIN, QuietHours
+from services.notifications.domain.german_time import BERLIN
+from services.notifications.domain.quiet_hours import QuietHours
 
 EVERY_DAY = frozenset(range(1, 8))
 MOST_STEPS = 40

@@ -44,12 +44,12 @@ class Facts:
         """The facts that a message is about. Messages that are delivered at the same moment share one query."""
         return await self._loads.submit((scope, message))
 
-    async def _load_batch(self, asked: Sequence[tuple[TenantScope, OutboundMessage]]) -> list[KnownFacts]:
+    async def _load_batch(self, requests: Sequence[tuple[TenantScope, OutboundMessage]]) -> list[KnownFacts]:
         """One query for messages of any tenants; each is given rows of its own tenant only."""
-        of_gatherings = [(scope, one) for scope, one in asked if one.gathering]
+        of_gatherings = [(scope, one) for scope, one in requests if one.gathering]
         rows = await self._rows(
             {
-                CONTACTS: {(scope.tenant, one.contact) for scope, one in asked},
+                CONTACTS: {(scope.tenant, one.contact) for scope, one in requests},
                 GATHERINGS: {(scope.tenant, one.gathering or "") for scope, one in of_gatherings},
                 GROUPS: {(scope.tenant, one.contact) for scope, one in of_gatherings},
             }
@@ -65,7 +65,7 @@ class Facts:
                 those(GATHERINGS, Gathering, scope, one.gathering),
                 those(GROUPS, Group, scope, one.contact if one.gathering else None),
             )
-            for scope, one in asked
+            for scope, one in requests
         ]
 
     async def contact(self, scope: TenantScope, id: str) -> Contact | None:

@@ -68,13 +68,13 @@ def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChan
     yield Upsert("gatherings", g.gathering_id, fields)
     yield Upsert("reminder_plans", g.gathering_id, {"due_at": envelope.occurred_at})
     if isinstance(event, r.GatheringChanged) and (changes := changes_of(event)):
-        told = msgspec.to_builtins(changes, builtin_types=(datetime,))
-        yield _fan_out(envelope, "gathering-changed", g.gathering_id, changes=told)
+        content = msgspec.to_builtins(changes, builtin_types=(datetime,))
+        yield _fan_out(envelope, "gathering-changed", g.gathering_id, changes=content)
 
 
-def _fan_out(envelope: Envelope, kind: str, gathering: str, **told: Any) -> Write:
+def _fan_out(envelope: Envelope, kind: str, gathering: str, **content: Any) -> Write:
     """Write that announces news to everybody who takes part (`services.notifications.gatherings.fan_out`)."""
-    fields = {"kind": kind, "gathering": gathering, "at": envelope.occurred_at, "told": told}
+    fields = {"kind": kind, "gathering": gathering, "at": envelope.occurred_at, "told": content}
     return InsertIfAbsent("announcements", f"a-{envelope.id}", fields)
 
 

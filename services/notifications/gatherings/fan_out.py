@@ -40,20 +40,20 @@ class AnnouncementFanOut:
         """Fan one announcement out. A group that still waits to be called or sent a letter about an earlier change gets both in one message;
         one that registered after the news gets none."""
         scope, id = of_document(document), document["_id"]
-        kind, gathering, at, told = (document[name] for name in ("kind", "gathering", "at", "told"))
+        kind, gathering, at, content = (document[name] for name in ("kind", "gathering", "at", "told"))
         known = await self._facts.gathering(scope, gathering)
         # Who was at one of several meetings is told of the others.
         states = (*INFORMED_STATES, "arrived") if known and known.meetings else INFORMED_STATES
         groups = await self._facts.list_groups(scope, gathering, states)
         former: dict[str, OutboundMessage] = {}
-        if "changes" in told:
+        if "changes" in content:
             former = await self._messages.list_by_hand(scope, gathering, kind, at)
         new_messages = {
             f"{id}-{group.id}": new_message(
-                kind, group.id, at, tenant=scope.tenant, due_at=at, gathering=gathering, told=content
+                kind, group.id, at, tenant=scope.tenant, due_at=at, gathering=gathering, told=group_content
             )
             for group in groups
-            if (content := self._content_for(group, told, at, former.get(group.id))) is not None
+            if (group_content := self._content_for(group, content, at, former.get(group.id))) is not None
         }
         await self._messages.insert_if_absent(new_messages)
         for earlier in former.values():
@@ -61,14 +61,14 @@ class AnnouncementFanOut:
         await self._announcements.mark_done(scope, id)
 
     def _content_for(
-        self, group: Group, told: Mapping[str, Any], at: datetime, former: OutboundMessage | None
+        self, group: Group, content: Mapping[str, Any], at: datetime, former: OutboundMessage | None
     ) -> Mapping[str, Any] | None:
         """The content of one group's message; None: it gets none."""
         if group.registered_at is not None and group.registered_at > at:
             return None
-        if "changes" not in told:
-            return told
-        changes = msgspec.convert(told["changes"], Changes)
+        if "changes" not in content:
+            return content
+        changes = msgspec.convert(content["changes"], Changes)
         if former is not None:
             earlier = msgspec.convert((former.told or {}).get("changes") or {}, Changes)
             changes = merge_changes(earlier, changes)

@@ -43,14 +43,14 @@ async def answer_put_away_or_delete_mail(request: Request, caller: Desk, id: str
                     {"text": form.value("text").replace("\r\n", "\n"), "language": form.value("language") or "de"}
                 )
                 await page.services.inbox.answer(page.scope, id, body.language, body.text)
-                said = ANSWERED
+                notice = ANSWERED
             case "delete":
                 await page.services.inbox.delete(page.scope, id)
-                said = DELETED
+                notice = DELETED
             case _:
                 await page.services.inbox.mark_done(page.scope, id)
-                said = PUT_AWAY
-        return page.done(f"{page.home}inbox", said)
+                notice = PUT_AWAY
+        return page.done(f"{page.home}inbox", notice)
 
     return await answer_form(form, act, partial(_render_inbox, page, opened=id))
 

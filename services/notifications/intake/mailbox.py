@@ -66,8 +66,8 @@ class Mailbox:
         client = kind(host=url.hostname or "", port=url.port or kind.PORT, timeout=ANSWERS_WITHIN)
         try:
             await client.wait_hello_from_server()
-            said = await client.login(unquote(url.username or ""), unquote(url.password or ""))
-            if said.result != "OK":
+            login = await client.login(unquote(url.username or ""), unquote(url.password or ""))
+            if login.result != "OK":
                 raise AioImapException("the mailbox does not let us in")
             await client.select(unquote(url.path.strip("/")) or "INBOX")
             found = await client.uid_search("UNSEEN", charset=None)
@@ -83,8 +83,8 @@ class Mailbox:
     async def _take(self, client: IMAP4, number: str) -> bool:
         """Take one mail; returns whether it is done with, also because it is not for us."""
         size = await client.uid("fetch", number, "(RFC822.SIZE)")
-        told = next((found for line in size.lines if (found := _SIZE.search(bytes(line)))), None)
-        if told is None or int(told[1]) > MOST_BYTES:
+        size_line = next((found for line in size.lines if (found := _SIZE.search(bytes(line)))), None)
+        if size_line is None or int(size_line[1]) > MOST_BYTES:
             log.warning("a mail in the mailbox is too large")
             return True
         got = await client.uid("fetch", number, "(BODY.PEEK[])")

@@ -69,19 +69,19 @@ async def save_publish_test_or_restore(request: Request, caller: Coordinator, ki
         match form.value("do"):
             case "default":
                 await templates.back_to_default(scope, kind, language)
-                said = DEFAULT
+                notice = DEFAULT
             case "publish":
                 await templates.save(scope, kind, language, _draft(form))
                 await templates.publish(scope, kind, language)
-                said = PUBLISHED
+                notice = PUBLISHED
             case "test":
                 await templates.save(scope, kind, language, _draft(form))
                 await templates.test(caller, kind, language)
-                said = TESTED
+                notice = TESTED
             case _:
                 await templates.save(scope, kind, language, _draft(form))
-                said = DRAFTED
-        return page.done(f"{page.home}templates/{kind}/{language}", said)
+                notice = DRAFTED
+        return page.done(f"{page.home}templates/{kind}/{language}", notice)
 
     return await answer_form(form, act, partial(_render_editor, page, kind, language))
 

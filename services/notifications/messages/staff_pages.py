@@ -42,7 +42,7 @@ async def show_messages(
         letters=len(await page.services.letters.list_waiting(page.scope)),
         states=STATES,
         kinds=sorted(CONTENTS),
-        asked={"status": status, "kind": kind, "gathering": gathering},
+        filters={"status": status, "kind": kind, "gathering": gathering},
     )
 
 

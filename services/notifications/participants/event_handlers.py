@@ -61,9 +61,9 @@ def _confirmed(envelope: Envelope, event: r.ParticipantConfirmed) -> Iterable[Wr
         yield _message(envelope, "drawn" if event.by == "draw" else "confirmed", event)
 
 
-def _answered(event: r.ParticipantConfirmed | r.ParticipantWaiting, asked: bool) -> dict[str, str]:
+def _answered(event: r.ParticipantConfirmed | r.ParticipantWaiting, was_asked: bool) -> dict[str, str]:
     """The channel by which the group confirmed when it was asked to; empty where staff did so for it."""
-    return {"answered": event.answered or ""} if asked else {}
+    return {"answered": event.answered or ""} if was_asked else {}
 
 
 def _waiting(envelope: Envelope, event: r.ParticipantWaiting) -> Iterable[Write]:

@@ -69,8 +69,8 @@ class RemindGroups:
         key, days, at = step
         groups = await self._facts.list_groups(scope, gathering.id, HAVE_SEATS if meeting.id else ["confirmed"])
         which = {"meeting": meeting.id} if meeting.id else {}
-        told = [group for group in groups if not registered_too_late(group.registered_at, at)]
-        await self._enqueue(scope, "gathering-reminder", gathering, told, key, at, {"days_before": days} | which)
+        groups = [group for group in groups if not registered_too_late(group.registered_at, at)]
+        await self._enqueue(scope, "gathering-reminder", gathering, groups, key, at, {"days_before": days} | which)
 
     async def _thank(self, scope: TenantScope, gathering: Gathering, at: datetime) -> None:
         """Enqueue thanks for the groups that were let in at the door; where none was, the door was not used, and all with seats are thanked."""
@@ -86,9 +86,9 @@ class RemindGroups:
         groups: list[Group],
         key: str,
         at: datetime,
-        told: Document,
+        content: Document,
     ) -> None:
-        fields = {"tenant": scope.tenant, "gathering": gathering.id, "due_at": self._clock.now(), "told": told}
+        fields = {"tenant": scope.tenant, "gathering": gathering.id, "due_at": self._clock.now(), "told": content}
         await self._messages.insert_if_absent(
             {f"m-{gathering.id}-{key}-{group.id}": new_message(kind, group.id, at, **fields) for group in groups}
         )

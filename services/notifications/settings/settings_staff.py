@@ -18,6 +18,7 @@ from chassis.text.translations import mark
 from services.notifications.domain.reminders import DEFAULT_DAYS
 from services.notifications.mail.dkim import Signer, new_key
 from services.notifications.net.hosts import HostCheck, NotPublic
+from services.notifications.net.problems_staff import PRIVATE_HOST
 from services.notifications.reminders.repository import ReminderPlans
 from services.notifications.settings.cipher import Cipher
 from services.notifications.settings.documents import Digests, Hours, SendDays, TenantSettings
@@ -30,7 +31,6 @@ SELECTOR = "kommune"
 CHECKED_EVERY = timedelta(hours=6)
 """How often the DNS records of senders are checked again."""
 NO_SENDER = mark("Save an address of your own first.")
-PRIVATE = mark("This host cannot be used: it is not known, or its address is a private one.")
 
 
 class MunicipalitySettings:
@@ -167,7 +167,7 @@ class MunicipalitySettings:
         try:
             await self._hosts.addresses(place.hostname or "")
         except NotPublic:
-            raise invalid(FieldError("/smtp/url", PRIVATE)) from None
+            raise invalid(FieldError("/smtp/url", PRIVATE_HOST)) from None
         stored = {"url": body.smtp.url, "username": body.smtp.username, "password": body.smtp.password}
         if not body.smtp.password:
             before = (await self.repository.current(scope)).smtp

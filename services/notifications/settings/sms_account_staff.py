@@ -12,6 +12,7 @@ from chassis.http.problems import FieldError, invalid
 from chassis.storage.tenancy import TenantScope
 from chassis.text.translations import mark
 from services.notifications.net.hosts import HostCheck, NotPublic
+from services.notifications.net.problems_staff import PRIVATE_HOST
 from services.notifications.settings.cipher import Cipher
 from services.notifications.settings.documents import TenantSettings
 from services.notifications.settings.schemas import SmsBody
@@ -30,7 +31,6 @@ NEEDED: dict[GatewayName, tuple[str, ...]] = {
 REPORTS = frozenset(("webhook", "seven", "lox24", "link_mobility"))
 """Gateways that report on texts."""
 MISSING = mark("This gateway needs it.")
-PRIVATE = mark("This host cannot be used: it is not known, or its address is a private one.")
 NOT_HERE = mark("This gateway is for development only.")
 SECRET = ("key", "secret")
 
@@ -51,18 +51,18 @@ class SmsAccounts:
         """
         if body.gateway == "fake" and not self._local:
             raise invalid(FieldError("/sms/gateway", NOT_HERE))
-        told = body.model_dump(exclude={"price_cents"})
+        fields = body.model_dump(exclude={"price_cents"})
         before = self._gateways.account(scope, current.sms) if current.sms else None
         if before and (before.gateway, before.user, before.url) == (body.gateway, body.user, body.url):
-            told |= {name: getattr(before, name) for name in SECRET if not told[name]}
-        account = Account(**told)
+            fields |= {name: getattr(before, name) for name in SECRET if not fields[name]}
+        account = Account(**fields)
         if lacking := [name for name in NEEDED[account.gateway] if not getattr(account, name)]:
             raise invalid(*(FieldError(f"/sms/{name}", MISSING) for name in lacking))
         if account.url:
             try:
                 await self._hosts.addresses(urlsplit(account.url).hostname or "")
             except NotPublic:
-                raise invalid(FieldError("/sms/url", PRIVATE)) from None
+                raise invalid(FieldError("/sms/url", PRIVATE_HOST)) from None
         return self._cipher.encrypt(scope, FIELD, msgspec.json.encode(account))
 
     def as_json(self, scope: TenantScope, settings: TenantSettings) -> dict[str, Any] | None:

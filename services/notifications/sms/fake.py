@@ -56,13 +56,13 @@ class FakeGateway:
         await self._show(message, now)
         if message.to.endswith("94"):
             raise Unclear("ReadTimeout")
-        if told := REPORTED.get(message.to[-2:]):
-            task = asyncio.create_task(self._report(message, told))
+        if reports := REPORTED.get(message.to[-2:]):
+            task = asyncio.create_task(self._report(message, reports))
             self._telling.add(task)
             task.add_done_callback(self._telling.discard)
 
-    async def _report(self, message: TextMessage, told: tuple[Reported, ...]) -> None:
-        for one in told:
+    async def _report(self, message: TextMessage, reports: tuple[Reported, ...]) -> None:
+        for one in reports:
             await self._tell(Report(message.id, one))
 
     def reports(self, raw: RawReport, now: datetime) -> list[Report]:

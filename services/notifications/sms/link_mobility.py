@@ -61,8 +61,8 @@ class LinkMobilityGateway(HttpGateway):
 
     def reports(self, raw: RawReport, now: datetime) -> list[Report]:
         """Raises: ValueError."""
-        told = json_object(raw.body)
-        return to_reports(told.get("refId"), _number(told.get("resultCode")), STATUSES)
+        report = json_object(raw.body)
+        return to_reports(report.get("refId"), _number(report.get("resultCode")), STATUSES)
 
 
 def _check(answer: Any) -> None:

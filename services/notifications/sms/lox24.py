@@ -35,8 +35,8 @@ class Lox24Gateway(HttpGateway):
 
     def reports(self, raw: RawReport, now: datetime) -> list[Report]:
         """Raises: ValueError."""
-        told = json_object(raw.body)
-        data = told.get("data")
-        if told.get("name") != "sms.delivery" or not isinstance(data, dict):
+        report = json_object(raw.body)
+        data = report.get("data")
+        if report.get("name") != "sms.delivery" or not isinstance(data, dict):
             return []
         return to_reports(data.get("callback_data"), data.get("dlr_code"), STATUSES)

@@ -40,12 +40,12 @@ class TextReports:
         if not self._gateways.may_report(scope, name, token) or gateway is None or gateway.name != name:
             raise not_found("gateway")
         try:
-            told = gateway.reports(raw, self._clock.now())
+            reports = gateway.reports(raw, self._clock.now())
         except NotFromGateway:
             raise Problem(403, "not-signed", "Not allowed", NOT_SIGNED) from None
         except ValueError:
             raise invalid(FieldError("", UNREADABLE)) from None
-        return sum([await self.record(scope, one) for one in told])
+        return sum([await self.record(scope, one) for one in reports])
 
     async def record(self, scope: TenantScope, report: Report) -> bool:
         """Record one report; returns whether there is such a text."""
@@ -70,10 +70,10 @@ def _report_change(message: OutboundMessage, report: Report, now: datetime) -> C
     known, effect = apply_report(message.delivery, report.reported, settled_by_text=by_text, open_elsewhere=elsewhere)
     if effect == "nothing" or len(message.attempts) >= MOST_ATTEMPTS:
         return None
-    told = Attempt(now, f"reported: {report.reported}", "sms")
+    attempt = Attempt(now, f"reported: {report.reported}", "sms")
     if effect == "another_way":
-        return Change(next_channel_fields(message, told), ["settled_at"])
-    tried = stored_attempts([*message.attempts, told])
+        return Change(next_channel_fields(message, attempt), ["settled_at"])
+    tried = stored_attempts([*message.attempts, attempt])
     fields: Document = {"delivery": known, "attempts": tried}
     if effect == "arrived":
         event = MessageSettled(

@@ -69,8 +69,8 @@ class SevenGateway(HttpGateway):
             wanted.encode(), raw.headers.get("x-signature", "").encode()
         ):
             raise NotFromGateway
-        told = json_object(raw.body)
-        data = told.get("data")
+        report = json_object(raw.body)
+        data = report.get("data")
         return to_reports(data.get("foreign_id"), data.get("status"), STATUSES) if isinstance(data, dict) else []
 
 

@@ -63,8 +63,8 @@ class WebhookGateway:
         wanted = hmac.digest(self._secret, found[1].encode() + b"." + raw.body, hashlib.sha256).hex()
         if not hmac.compare_digest(wanted, found[2]):
             raise NotFromGateway
-        told = json_object(raw.body)
-        return to_reports(told.get("id"), told.get("status"), STATUSES)
+        report = json_object(raw.body)
+        return to_reports(report.get("id"), report.get("status"), STATUSES)
 
 
 def signature(secret: bytes, body: bytes, now: datetime) -> str:

@@ -11,8 +11,8 @@ from contracts.envelope import Envelope
 from services.notifications.messages.enqueue import enqueue
 
 
-def _message(envelope: Envelope, kind: str, contact: str, **told: Any) -> Write:
-    return enqueue(envelope, kind, contact, id=f"m-{envelope.id}-{contact}", told=told)
+def _message(envelope: Envelope, kind: str, contact: str, **content: Any) -> Write:
+    return enqueue(envelope, kind, contact, id=f"m-{envelope.id}-{contact}", told=content)
 
 
 def _applied(envelope: Envelope, event: r.MunicipalityApplied) -> Iterable[Write]:

@@ -16,6 +16,7 @@ from chassis.storage.tenancy import TenantScope
 from chassis.text.plain_text import is_web_address
 from chassis.text.translations import mark
 from services.notifications.net.hosts import HostCheck, NotPublic
+from services.notifications.net.problems_staff import PRIVATE_HOST
 from services.notifications.webhooks.documents import EVERYTHING, Webhook, WebhookDelivery
 from services.notifications.webhooks.event_handlers import OFFERED
 from services.notifications.webhooks.repository import WebhookDeliveries, Webhooks
@@ -23,7 +24,6 @@ from services.notifications.webhooks.signing import oldest_signing, shown_secret
 
 MOST = 10
 WRONG_URL = mark("Please write an address that begins with https://.")
-PRIVATE = mark("This host cannot be used: it is not known, or its address is a private one.")
 UNKNOWN_EVENT = mark("There is no such event: %(unknown)s.")
 TOO_MANY = mark("A municipality has at most ten endpoints.")
 
@@ -142,7 +142,7 @@ class ManageWebhooks:
         try:
             await self._hosts.addresses(place.hostname or "")
         except NotPublic:
-            raise invalid(FieldError("/url", PRIVATE)) from None
+            raise invalid(FieldError("/url", PRIVATE_HOST)) from None
 
 
 def _as_json(webhook: Webhook) -> dict[str, Any]:

@@ -69,23 +69,23 @@ def _place_in_words(value: PlaceInGathering, language: str) -> str:
 
 
 def _meetings(meetings: Sequence[MeetingChange], language: str) -> Iterator[str]:
-    def told(one: tuple[datetime, datetime, str | None]) -> str:
+    def described(one: tuple[datetime, datetime, str | None]) -> str:
         return " · ".join([_period(one[0], one[1], language), *([isolated(one_line(one[2]))] if one[2] else [])])
 
     for one in meetings:
         if one.now is None and one.before is not None:
-            yield sentence(language, s.OFF, what=told(one.before))
+            yield sentence(language, s.OFF, what=described(one.before))
         elif one.now is not None and one.before is None:
-            yield sentence(language, s.NEW_DATE, what=told(one.now))
+            yield sentence(language, s.NEW_DATE, what=described(one.now))
         elif one.now is not None and one.before is not None:
-            yield sentence(language, s.BEFORE, what=told(one.before))
-            yield sentence(language, s.NOW, what=told(one.now))
+            yield sentence(language, s.BEFORE, what=described(one.before))
+            yield sentence(language, s.NOW, what=described(one.now))
 
 
 def _differences(changes: Changes, language: str, way_in: str) -> Iterator[str]:
     def pair(heading: str, both: tuple[Any, Any], tell: Callable[[Any], str]) -> str:
         before, now = (tell(one) for one in both)
-        # What events of old did not carry can't be told.
+        # What events of old did not carry cannot be shown.
         was = [sentence(language, s.BEFORE, what=before)] if before != now else []
         return "\n".join([sentence(language, heading), *was, sentence(language, s.NOW, what=now)])
 

@@ -33,6 +33,11 @@ def told(key: str, event: Event, sequence: int = 1, tenant: str = "w") -> Record
     return Record(event.topic, 0, 0, key, envelope.data, tuple((name, value) for name, value in envelope.headers()))
 
 
+ADMITTED = r.MunicipalityAdmitted(
+    slug="w", name={"de": "W"}, kind="city", state="Niedersachsen", inhabitants=1, languages=("de",), contact_id="first"
+)
+
+
 async def _remind(service: Service, reminder: dict[str, Any]) -> None:
     job = next(one for one in service.definition.due if one.name == "remind")
     await job.handle(reminder)
@@ -44,20 +49,11 @@ async def test_each_coordinator_is_reminded_once(settings: Settings) -> None:
     try:
         await service.prepare()
         assert service.context.processor is not None
-        first = r.MunicipalityAdmitted(
-            slug="w",
-            name={"de": "W"},
-            kind="city",
-            state="Niedersachsen",
-            inhabitants=1,
-            languages=("de",),
-            contact_id="first",
-        )
         due = s.MeasureDue(
             assessment_id="a", measure_id="m", field="f", title="Wegweiser\nneu", due=date(2027, 3, 31), state="soon"
         )
         records = [
-            told("w", first),
+            told("w", ADMITTED),
             told("w:k1", r.StaffGranted(email_key="k1", roles=("coordinator",), contact_id="second")),
             told("w:k2", r.StaffGranted(email_key="k2", roles=("coordinator", "intake"), contact_id="former")),
             told("w:k2", r.StaffGranted(email_key="k2", roles=("intake",)), 2),
@@ -91,15 +87,6 @@ async def test_the_first_coordinator_gets_no_more_of_it_once_they_coordinate_no_
     try:
         await service.prepare()
         assert service.context.processor is not None
-        first = r.MunicipalityAdmitted(
-            slug="w",
-            name={"de": "W"},
-            kind="city",
-            state="Bayern",
-            inhabitants=1,
-            languages=("de",),
-            contact_id="first",
-        )
         contact = ContactRecorded(
             contact_id="first", kind="staff", for_id="w", language="de", name="Karla", email="Karla@example.org"
         )
@@ -109,7 +96,7 @@ async def test_the_first_coordinator_gets_no_more_of_it_once_they_coordinate_no_
         )
         await service.context.processor.handle(
             [
-                told("w", first),
+                told("w", ADMITTED),
                 told("first", contact),
                 told(f"w:{key}", r.StaffGranted(email_key=key, roles=("coordinator",))),
                 told("m", due),

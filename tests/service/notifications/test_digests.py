@@ -11,7 +11,7 @@ import pytest
 from chassis.settings import Settings
 from contracts import registration as r
 from services.notifications.digests.manage_preferences_staff import ManagePreferences
-from services.notifications.domain.digests import BERLIN
+from services.notifications.domain.german_time import BERLIN
 from tests.service.notifications.test_coordinators import told
 from tests.service.notifications.towns import TENANT, Town, town_on
 from tests.support.page_forms import form_of

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 from chassis.identity.tokens import LocalIssuer
 from chassis.settings import Settings
-from services.notifications.domain.quiet_hours import BERLIN
+from services.notifications.domain.german_time import BERLIN
 from services.notifications.mail import circuit_breaker
 from services.notifications.settings import sender_check
 from tests.service.notifications.name_server import NameServer, name_server

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.domain.digests import BERLIN, KINDS, Rhythm, effective_choice
+from services.notifications.domain.digests import KINDS, Rhythm, effective_choice
+from services.notifications.domain.german_time import BERLIN
 from services.notifications.domain.messages import CONTENTS
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))

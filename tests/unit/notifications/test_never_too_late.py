@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from services.notifications.domain.delivery import GIVE_UP, Send, Settle, Situation, Wait, decide
 from services.notifications.domain.facts import Contact, Gathering
+from services.notifications.domain.german_time import BERLIN
 from services.notifications.domain.messages import CONTENTS, content_of
-from services.notifications.domain.quiet_hours import BERLIN, QuietHours
+from services.notifications.domain.quiet_hours import QuietHours
 from services.notifications.domain.send_windows import SendWindow
 
 AUTUMN, SPRING = datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2027, 3, 28, 1, tzinfo=UTC)

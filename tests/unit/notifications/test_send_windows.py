@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from services.notifications.domain.delivery import Send, Settle, Situation, Wait, decide
 from services.notifications.domain.facts import Contact, Gathering, Group
+from services.notifications.domain.german_time import BERLIN
 from services.notifications.domain.messages import content_of
-from services.notifications.domain.quiet_hours import BERLIN, QuietHours
+from services.notifications.domain.quiet_hours import QuietHours
 from services.notifications.domain.send_windows import SendWindow
 
 WORKDAYS = SendWindow(frozenset(range(1, 6)), QuietHours(time(20), time(8)))

@@ -37,14 +37,14 @@ CONTENTS: dict[str, type[Content]] = {str(kind.__struct_config__.tag): kind for 
 """Every kind of message by its name."""
 
 
-def content_of(kind: str, told: Mapping[str, Any] | None) -> Content:
+def content_of(kind: str, stored: Mapping[str, Any] | None) -> Content:
     """The typed content of a stored message.
 
     Raises:
         KeyError: there is no such kind.
         msgspec.ValidationError: what is stored does not fit the kind.
     """
-    return msgspec.convert(dict(told or {}), CONTENTS[kind])
+    return msgspec.convert(dict(stored or {}), CONTENTS[kind])
 
 
 def rank(kind: str) -> int:
