@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from jsonschema import Draft202012Validator
 
 from chassis.http.openapi import PROBLEMS
@@ -27,7 +29,13 @@ SETTINGS = Settings(
 
 @pytest.fixture(scope="module", params=NAMES)
 def app(request: pytest.FixtureRequest) -> Any:
-    return build(request.param, SETTINGS).app(works=False)
+    return app_of(request.param)
+
+
+@cache
+def app_of(service: str) -> FastAPI:
+    """Making the app and its document takes a second."""
+    return build(service, SETTINGS).app(works=False)
 
 
 def operations(document: dict[str, Any]) -> Any:
@@ -130,7 +138,7 @@ OTHERWISE = {
 
 @pytest.mark.parametrize("service", OTHERWISE)
 def test_every_answer_has_a_type_and_every_rule_is_named_where_it_refuses(service: str) -> None:
-    document = build(service, SETTINGS).app(works=False).openapi()
+    document = app_of(service).openapi()
     refusals: set[str] = set()
     for name, operation in operations(document):
         if "/v1/" not in name or name.endswith("/export"):

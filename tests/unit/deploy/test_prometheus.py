@@ -24,6 +24,7 @@ def test_configuration_is_valid() -> None:
     assert "SUCCESS" in run("promtool", "check", "config", FOLDER / "prometheus.yml")
 
 
+@pytest.mark.slow
 def test_alerts_fire_when_they_should_and_not_before() -> None:
     assert "SUCCESS" in run("promtool", "test", "rules", FOLDER / "alerts.test.yml")
 

@@ -10,8 +10,11 @@ import random
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
+import pytest
+
 from disclosure.wave_audit import Cell, Contribution, Counterexample, audit
 from disclosure.wave_figures import Class, Published
+from tests.support.examples import examples
 from tests.support.waves import planted, random_wave, sees_by_name
 
 Made = tuple[list[Contribution], list[Cell], list[Cell]]
@@ -28,12 +31,13 @@ def one(make: Callable[[random.Random], Made], seed: int) -> list[Counterexample
 
 
 def test_every_planted_disclosure_is_found_and_named_by_its_groups() -> None:
-    for seed, found in enumerate(audited(range(WAVES), planted)):
+    for seed, found in enumerate(audited(range(examples(WAVES)), planted)):
         assert found, seed
         named = {group for one in found for _, group in one.groups}
         assert "planted" in named or len(named) < 12, seed
 
 
+@pytest.mark.slow
 def test_random_waves_are_judged_as_an_exact_check_judges_them() -> None:
     from tests.support.wave_oracle import bounded
 

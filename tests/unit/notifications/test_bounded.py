@@ -15,6 +15,7 @@ from services.notifications.inbox.reading import parse_mail
 from services.notifications.intake import bounded as limits
 from services.notifications.intake.bounded import bounded
 from services.notifications.returned.reading import Unclear, excerpt, read_return
+from tests.support.examples import all_but_slow
 
 SIZE = 2 * 1024 * 1024
 MOST_CALLS = 600_000
@@ -68,6 +69,9 @@ CRAFTED = {
 }
 
 
+QUICK = ["parameters without end", "mails in mails", "parts without end", "a digest", "dashes", "elements", "signs"]
+
+
 def _calls(act: Callable[[], object]) -> int:
     """How many functions, of Python and of C, are called."""
     counted = 0
@@ -85,7 +89,7 @@ def _calls(act: Callable[[], object]) -> int:
     return counted
 
 
-@pytest.mark.parametrize("name", CRAFTED)
+@pytest.mark.parametrize("name", all_but_slow(CRAFTED, QUICK))
 def test_a_crafted_mail_costs_little_parsing(name: str) -> None:
     content = CRAFTED[name]
     _within(bounded(content))

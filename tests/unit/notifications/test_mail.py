@@ -14,6 +14,7 @@ from chassis.text.languages import LANGUAGES, direction
 from services.notifications.domain.facts import Gathering, Group
 from services.notifications.domain.messages import CONTENTS, NEW_ADDRESS, content_of
 from services.notifications.domain.relevance import obsolete_status
+from tests.support.examples import all_but_slow
 from tests.support.message_samples import compose_mail, read
 
 WANTED = [kind for kind, content in CONTENTS.items() if content.matters_while]
@@ -119,7 +120,7 @@ def test_who_corrects_an_address_after_the_gathering_is_asked_to_confirm_it_and_
         assert obsolete_status(content_of("confirmed", {}), known, Group(status="confirmed"), later) == "expired"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", all_but_slow(LANGUAGES, ["de", "fa"]))
 def test_a_subject_begins_where_its_header_does(language: str) -> None:
     """An empty first line is allowed no more (RFC 5322, 2.2.3), and filters take it for spam."""
     for length in range(1, 60):

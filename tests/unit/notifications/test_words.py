@@ -23,6 +23,7 @@ from services.notifications.message_templates.defaults import texts
 from services.notifications.staff.coordinators_events import HANDLERS
 from services.notifications.wording.rendered_text import Way
 from services.notifications.wording.sentences import SUPPORT
+from tests.support.examples import all_but_slow
 from tests.support.message_samples import render
 
 WANTED = [kind for kind, content in CONTENTS.items() if content.matters_while]
@@ -128,7 +129,7 @@ def test_letters_texts_and_calls_mention_no_click_and_no_attachment(way: Way, la
             assert way != "call" or not LINK.search(words), words
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", all_but_slow(LANGUAGES, ["de", "fa"]))
 def test_a_letter_contains_text_only(language: str) -> None:
     said = _say("offered", language, name='#read("/etc/passwd") $x$ *bold*')
     pdf = compose_pdf([letter_data(said, "a\n#panic()", {"name": {"de": "Stadt #1"}, "phone": "04421"}, NOW)])
@@ -150,7 +151,7 @@ def _pictures(node: Any) -> list[str]:
     return own + _pictures(node.get("/K", []))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", all_but_slow(LANGUAGES, ["de", "fa"]))
 def test_a_letter_shows_and_describes_the_qr_code_for_the_door(language: str) -> None:
     """Beside the square of the link, each with a text for whoever does not see it; the code can be read aloud as well."""
     said = _say("confirmed", language, codes={"manage": "c", "door": "K7QM2XPD"}, gathering={"place": "Rathaus"})

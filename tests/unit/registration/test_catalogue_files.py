@@ -17,6 +17,7 @@ from chassis.text.translations import Messages
 from services.registration.interface_languages import mistakes_staff as said
 from services.registration.interface_languages.po_files import LARGEST, WrongFile, check, decoded
 from services.registration.interface_languages.template import Sentence, sentences, template
+from tests.support.examples import all_but_slow
 
 KNOWN = {
     "Sign up": Sentence("Sign up", None, ("Anmelden",)),
@@ -215,7 +216,7 @@ def _fill(tag: str, say: Mapping[str, str] | None = None) -> str:
     return out.getvalue().decode()
 
 
-@pytest.mark.parametrize("tag", ["so", "ps", "sr-Latn", "prs", "ku-Arab", "am"])
+@pytest.mark.parametrize("tag", all_but_slow(["so", "ps", "sr-Latn", "prs", "ku-Arab", "am"], ["so", "ku-Arab"]))
 def test_the_template_is_all_that_residents_read_and_comes_back_complete(tag: str) -> None:
     found = check(_fill(tag), tag, sentences())
     assert (found.missing, found.fuzzy, found.unknown) == ((), 0, 0)

@@ -13,6 +13,7 @@ from chassis.text.languages import LANGUAGES
 from chassis.text.translations import Messages
 from services.registration.erasures.certificate import KINDS, LAW, TITLE, pdf, retained
 from services.registration.erasures.person_erasure import COUNTED, NO_NAME, PROOF
+from tests.support.examples import all_but_slow
 
 CATALOGUES = Messages(Path(__file__).parents[3] / "services" / "registration" / "locale")
 AT = "2026-11-02T10:00:00Z"
@@ -31,7 +32,7 @@ CERTIFICATE = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", all_but_slow(LANGUAGES, ["de", "uk", "ar"]))
 def test_a_certificate_is_in_one_language(language: str) -> None:
     said: list[str] = []
 

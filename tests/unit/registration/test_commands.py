@@ -131,10 +131,12 @@ def test_every_command_is_decided_and_walked_here() -> None:
 @pytest.mark.parametrize(("command", "allocation"), WALKED, ids=lambda one: type(one).__name__)
 def test_a_command_that_is_refused_or_fails_halfway_is_taken_back_whole(command: c.Command, allocation: str) -> None:
     for status in ("published", "cancelled", "draft"):
+        ledger = before = None
         for now in with_times():
-            ledger, _ = town(allocation)
-            ledger.state = replace(ledger.state, status=status)
-            before = copy.deepcopy(ledger)
+            if ledger is None or ledger != before:  # what was refused has left no trace, or would have failed below
+                ledger, _ = town(allocation)
+                ledger.state = replace(ledger.state, status=status)
+                before = copy.deepcopy(ledger)
             for after in range(100):
                 try:
                     carry_out(ledger, crashing(decide(ledger, command, now), after))

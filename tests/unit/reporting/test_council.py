@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,14 +33,13 @@ ADDRESS = "https://platform.example/reporting/v1/wilhelmshaven/assessments/a1"
 AS_OF = "2026-11-01T10:00:00.000Z"
 
 
-def made(language: Language = "de", title: str = "Selbstcheck 2026") -> dict[str, bytes]:
-    given = files(Wording(council(title=title), language), AS_OF, ADDRESS, None)
-    return {name: make() for name, make in given.items()}
+def to_make(language: Language = "de", title: str = "Selbstcheck 2026") -> Mapping[str, Callable[[], bytes]]:
+    return files(Wording(council(title=title), language), AS_OF, ADDRESS, None)
 
 
 @pytest.fixture(scope="module", params=["de", "en"])
 def written(request: pytest.FixtureRequest) -> dict[str, bytes]:
-    return made(request.param)
+    return {name: make() for name, make in to_make(request.param).items()}
 
 
 def test_strong_and_weak_fields_are_named_with_the_question_that_carries_them() -> None:
@@ -136,7 +136,7 @@ def test_a_paper_without_measures_asks_for_them() -> None:
 
 
 def test_the_paper_as_oparl_names_its_files() -> None:
-    paper = json.loads(made()["paper.json"])
+    paper = json.loads(to_make()["paper.json"]())
     assert paper == json.loads(json.dumps(oparl_paper(Wording(council(), "de"), ADDRESS)))
     assert paper["type"] == "https://schema.oparl.org/1.1/Paper"
     assert (paper["id"], paper["paperType"], paper["date"]) == (
@@ -146,7 +146,7 @@ def test_the_paper_as_oparl_names_its_files() -> None:
     )
     assert {
         one["accessUrl"].removeprefix(f"{ADDRESS}/") for one in (paper["mainFile"], *paper["auxiliaryFile"])
-    } <= set(made())
+    } <= set(to_make())
 
 
 def test_slides_have_titles_alternatives_notes_and_native_charts(written: dict[str, bytes]) -> None:
@@ -197,16 +197,16 @@ def test_the_table_is_described_and_valid(written: dict[str, bytes], tmp_path: P
 
 
 def test_german_tables_open_in_german_programs() -> None:
-    table = made("de")["data.csv"]
+    table = to_make("de")["data.csv"]()
     assert table.startswith(b"\xef\xbb\xbffield;title;")
     assert b";50,5;" in table
-    assert made("en")["data.csv"].startswith(b"\xef\xbb\xbffield,title,")
+    assert to_make("en")["data.csv"]().startswith(b"\xef\xbb\xbffield,title,")
 
 
 def test_formulas_of_strangers_stay_texts() -> None:
-    content = made("de", title="=cmd|'/c calc'!A1")
-    assert b"\n=cmd" not in content["data.csv"]
-    assert json.loads(content["paper.json"])["name"].startswith("=cmd")
+    given = to_make("de", title="=cmd|'/c calc'!A1")
+    assert b"\n=cmd" not in given["data.csv"]()
+    assert json.loads(given["paper.json"]())["name"].startswith("=cmd")
 
 
 def test_the_pack_holds_every_file_and_is_the_same_twice() -> None:

@@ -34,6 +34,7 @@ from services.reporting.domain.search_text import SHORTEST_MISTYPED, corrections
 from services.reporting.domain.thesaurus import COMPOUND_PARTS, CONCEPTS, STOP_WORDS
 from services.reporting.domain.word_forms import words
 from tests.service.reporting.practice_corpus import NOW, PRACTICES
+from tests.support.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -241,7 +242,7 @@ def test_addresses_and_numbers_of_people_are_seen(text: str, found: bool) -> Non
 @pytest.mark.parametrize("sign", ["a", "0-", "a.", "0 ", "(", "!", "?!"])
 def test_a_long_run_of_one_sign_is_read_once(sign: str) -> None:
     """Anew from each sign, this took hours."""
-    text = sign * 1_000_000
+    text = sign * examples(1_000_000)
     assert not names_somebody(text)
     assert readability(text) >= 0
 

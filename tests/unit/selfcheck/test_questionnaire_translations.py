@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -147,18 +148,24 @@ def lowered(text: str, code: str) -> str:
     return (text.replace("I", "ı").replace("İ", "i") if code == "tr" else text).lower()
 
 
+@cache
 def messages(code: str) -> list[tuple[str, str, str]]:
     """What pages and mails say: (where, German, translated)."""
     found = []
-    common = {message.id: message.string for message in read_po((ROOT / "chassis/locale/de.po").open("rb"))}
+    common = strings(ROOT / "chassis/locale/de.po")
     for file in sorted(ROOT.glob(f"*/locale/{code}.po")) + sorted(ROOT.glob(f"services/*/locale/{code}.po")):
-        own = {message.id: message.string for message in read_po((file.parent / "de.po").open("rb"))}
-        german = common | own
-        for message in read_po(file.open("rb")):
-            if message.id:
-                said = [said if isinstance(said, str) else said[-1] for said in (german[message.id], message.string)]
-                found.append((f"{file.parent.parent.name}: {message.id}", *said))
+        german = common | strings(file.with_name("de.po"))
+        for id, string in strings(file).items():
+            if id:
+                said = [said if isinstance(said, str) else said[-1] for said in (german[id], string)]
+                found.append((f"{file.parent.parent.name}: {id}", *said))
     return found
+
+
+@cache
+def strings(file: Path) -> dict[Any, Any]:
+    with file.open("rb") as source:
+        return {message.id: message.string for message in read_po(source)}
 
 
 def test_the_paper_is_framed_in_every_language_with_the_words_of_the_pages() -> None:
