@@ -14,7 +14,7 @@ from chassis.http.rate_limits import RateLimiter
 from services.registration.domain.invitations import EXPIRED, NEEDED, QUOTA_BY_INVITATION, UNKNOWN, USED_UP, WITHDRAWN
 from tests.service.registration.conftest import People
 from tests.service.registration.pages import BROWSER, open_page, send
-from tests.service.registration.test_questions_pages import _public
+from tests.service.registration.signing_up import public_page
 
 BASE = "/registration/v1/wilhelmshaven"
 COURSE: dict[str, Any] = {"id": "sprachkurs", "name": "Sprachkurs VHS"}
@@ -248,7 +248,7 @@ async def test_copies_and_series_take_the_names_with_codes_of_their_own(people: 
 
 async def test_the_link_fills_the_code_in_and_follows_nobody(people: People) -> None:
     id = await people.gathering(invitations=[COURSE])
-    code, page = await _code(people, id), _public(id)
+    code, page = await _code(people, id), public_page(id)
     plain = await people.public.get(page, headers=BROWSER)
     linked = await people.public.get(f"{page}?code={code}", headers=BROWSER)
     again = await people.public.get(f"{page}?code={code}", headers=BROWSER)
@@ -271,16 +271,17 @@ async def test_guessing_codes_by_opening_links_is_limited(people: People) -> Non
     app.state.rate_limiters["codes"] = hourly
     id = await people.gathering(invitations=[COURSE])
     statuses = [
-        (await people.public.get(f"{_public(id)}?code=BBBBBB{n:02d}", headers=BROWSER)).status_code for n in range(30)
+        (await people.public.get(f"{public_page(id)}?code=BBBBBB{n:02d}", headers=BROWSER)).status_code
+        for n in range(30)
     ]
     assert statuses == [200] * 20 + [429] * 10
-    assert (await people.public.get(_public(id), headers=BROWSER)).status_code == 200
-    assert (await people.intake.get(f"{_public(id)}?code=BBBBBBBB", headers=BROWSER)).status_code == 200
+    assert (await people.public.get(public_page(id), headers=BROWSER)).status_code == 200
+    assert (await people.intake.get(f"{public_page(id)}?code=BBBBBBBB", headers=BROWSER)).status_code == 200
 
 
 async def test_an_invited_person_gets_the_form_with_a_code_and_keeps_what_they_typed(people: People) -> None:
     id = await people.gathering(open_to="invited", invitations=[{**COURSE, "uses": 1}])
-    code, page = await _code(people, id), _public(id)
+    code, page = await _code(people, id), public_page(id)
     closed = await open_page(people.public, page)
     assert "Diese Veranstaltung ist für Menschen, die eingeladen wurden." in closed
     assert 'name="name"' not in closed
@@ -346,4 +347,4 @@ async def test_gatherings_without_invitations_are_stored_as_they_were(people: Pe
     stored = await _stored(people, id)
     assert "came_by" not in stored
     assert "i" not in stored["claims"][made.json()["id"]]
-    assert 'name="code"' not in await open_page(people.public, _public(id))
+    assert 'name="code"' not in await open_page(people.public, public_page(id))

@@ -13,7 +13,7 @@ from services.registration.domain.audit import check, data_of, type_of
 from services.registration.domain.audit_entries import Entry
 from tests.service.registration.conftest import People
 from tests.service.registration.pages import BROWSER, open_page, send
-from tests.service.registration.test_questions_pages import _mine, _public, _sign_up
+from tests.service.registration.signing_up import own_page, public_page, sign_up
 
 BASE = "/registration/v1/wilhelmshaven"
 WOMEN: dict[str, Any] = {"id": "frauenplatz", "label": {"de": "Frauen", "en": "Women"}, "seats": 2}
@@ -257,25 +257,25 @@ async def test_coordinators_keep_and_release_seats_on_a_page(people: People) -> 
 
 async def test_residents_say_it_on_the_form_and_see_it_on_their_page(people: People) -> None:
     id = await _gathering(people, 2, quotas=[{**WOMEN, "seats": 1}])
-    page = await open_page(people.public, _public(id))
+    page = await open_page(people.public, public_page(id))
     assert "1 Platz frei" in page
     assert "Vorgesehene Plätze (Frauen), noch frei: 1" in page
     assert "Nein, oder ich möchte es nicht sagen" in page
-    wrong = await _sign_up(people, id, quota="nonsense")
+    wrong = await sign_up(people, id, quota="nonsense")
     assert wrong.status_code == 422
     assert "Für diese Gruppe sind keine Plätze vorgesehen." in wrong.text
     people.move(timedelta(0))
     await people.register(id)
-    assert "Alle Plätze für alle sind vergeben." in await open_page(people.public, _public(id))
-    done = await _sign_up(people, id, quota="frauenplatz")
+    assert "Alle Plätze für alle sind vergeben." in await open_page(people.public, public_page(id))
+    done = await sign_up(people, id, quota="frauenplatz")
     assert done.status_code == 303, done.text
     (stored,) = (
         await people.service.context.database["registrations"].find({"name": "Olena", "channel": "web"}).to_list(None)
     )
-    mine = await open_page(people.public, _mine(people, stored["_id"]))
+    mine = await open_page(people.public, own_page(people, stored["_id"]))
     assert "Plätze vorgesehen für" in mine
     assert "Frauen" in mine
-    data = await open_page(people.public, _mine(people, stored["_id"]) + "/data")
+    data = await open_page(people.public, own_page(people, stored["_id"]) + "/data")
     assert "Plätze vorgesehen für" in data
     desk = await open_page(people.intake, f"/registration/wilhelmshaven/desk/{id}")
     assert 'name="quota"' in desk

@@ -8,7 +8,7 @@ from datetime import date
 from pypdf import PdfReader
 
 from contracts import selfcheck as s
-from tests.service.reporting.test_practices import token
+from tests.service.reporting.practices import token
 from tests.service.reporting.towns import BASE, Reporting, tell_assessment
 
 PLAN = f"{BASE}/assessments/a1/action-plan"

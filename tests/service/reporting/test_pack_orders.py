@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts import selfcheck as s
 from services.reporting.pack_orders.orders import PackOrders
-from tests.service.reporting.test_practices import token
+from tests.service.reporting.practices import token
 from tests.service.reporting.towns import BASE, Reporting, tell_assessment
 
 PACKS = f"{BASE}/assessments/a1/packs"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chassis.text.languages import LANGUAGES
-from tests.service.reporting.test_practices import LIBRARY, published, token
+from tests.service.reporting.practices import LIBRARY, published, token
 from tests.service.reporting.towns import BASE, Reporting, admitted
 
 OTHER = "/reporting/v1/wolfsburg"

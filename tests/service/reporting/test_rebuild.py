@@ -13,7 +13,7 @@ from chassis.settings import Settings
 from chassis.storage.mongo import Document
 from contracts.registration import MunicipalityDeleted
 from services.reporting.service import READ_MODEL
-from tests.service.reporting.test_practices import published
+from tests.service.reporting.practices import published
 from tests.service.reporting.towns import BASE, Reporting, registered, tell_participation
 from tests.support.waiting import until
 from tests.unit.test_tenants_apart import SERVICES, writes_of

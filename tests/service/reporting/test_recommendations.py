@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from contracts import registration as r
-from tests.service.reporting.test_practices import BODY as PRACTICE
+from tests.service.reporting.practices import BODY as PRACTICE
 from tests.service.reporting.towns import Reporting
 from tests.service.reporting.waves import TOWNS, WAVES, frozen, token
 

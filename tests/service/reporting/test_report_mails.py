@@ -9,7 +9,7 @@ import pytest
 
 from chassis.text.languages import BERLIN
 from services.reporting.domain.report_mail import Every, next_mail
-from tests.service.reporting.test_practices import token
+from tests.service.reporting.practices import token
 from tests.service.reporting.towns import BASE, Reporting
 
 

@@ -12,7 +12,7 @@ from services.reporting.own_figures.documents import OwnFigure
 from services.reporting.own_figures.repository import OwnFigureRepository
 from services.reporting.similar.repository import GazetteerRows, TenantRow
 from services.reporting.similar.similar import SimilarMunicipalities
-from tests.service.reporting.test_practices import token
+from tests.service.reporting.practices import token
 from tests.service.reporting.towns import BASE, START, Reporting, admitted
 
 LIST = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tests.service.reporting.test_practices import published
+from tests.service.reporting.practices import published
 from tests.service.reporting.test_visits import BODY, past
 from tests.service.reporting.towns import BASE, Reporting
 from tests.service.reporting.waves import BODY as WAVE

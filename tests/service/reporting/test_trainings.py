@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts import registration as r
-from tests.service.reporting.test_practices import token
+from tests.service.reporting.practices import token
 from tests.service.reporting.towns import BASE, Reporting, gathering
 
 TRAININGS = f"{BASE}/trainings"

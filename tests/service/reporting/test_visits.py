@@ -10,7 +10,7 @@ from contracts.envelope import Envelope
 from contracts.reporting import VisitAccepted
 from services.registration.peer_visits.event_handlers import HANDLERS
 from services.reporting.visits import visits
-from tests.service.reporting.test_practices import token
+from tests.service.reporting.practices import token
 from tests.service.reporting.test_questions import notifications
 from tests.service.reporting.towns import BASE, Reporting
 
