@@ -114,7 +114,7 @@ def run(state: Path) -> int:
                 if not stopping:
                     seed_demo(Settings(**environment), say)  # type: ignore[arg-type]
                     stack.announce(address)
-                    _offer_sign_in(console, address, Secrets(environment["secret_key"]))
+                    print_sign_in_links(console, address, Secrets(environment["secret_key"]))
                     Background(seed_exchange, Settings(**environment), say).start()  # type: ignore[arg-type]
                     say(f"ready: [bold]{address}[/bold]  (mail that was sent: {address}/mailbox.json; Ctrl-C stops)")
                 while not stopping:
@@ -133,7 +133,7 @@ def run(state: Path) -> int:
     return 0
 
 
-def _offer_sign_in(console: Console, address: str, secrets: Secrets) -> None:
+def print_sign_in_links(console: Console, address: str, secrets: Secrets) -> None:
     """One link for each role, to open in a browser."""
     console.print(f"\nSign in, for {WOLFSBURG.name['de']}, as")
     for tenant, role in DEMO_ROLES:

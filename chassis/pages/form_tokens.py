@@ -41,7 +41,7 @@ class Forms:
 
     def new(self, request: Request, purpose: str, initial: dict[str, Any] | None = None, holder: str = "") -> Form:
         """A form to be filled in. `holder` is the session of a person signed in; others get a visitor cookie."""
-        return Form(self._issue(purpose, holder or _visitor(request)), initial=initial)
+        return Form(self.token(purpose, holder or _visitor(request)), initial=initial)
 
     async def received(self, request: Request, purpose: str, holder: str = "", min_age: bool = True) -> Form:
         """The form as sent, its guards checked: an error under "" says what to do when the token doesn't hold.
@@ -50,21 +50,23 @@ class Forms:
         """
         data = await request.form()
         who = holder or _visitor(request)
-        form = Form(self._issue(purpose, who), data)
+        form = Form(self.token(purpose, who), data)
         if form.choosing_language:
             request.state.chosen_language = str(data.get(LANGUAGE_FIELD))
         if getattr(request.state, "too_many", None) is not None:
             form.error("", _TOO_MANY)
-        verdict = self._verdict(purpose, who, form.value(TOKEN_FIELD), min_age)
+        verdict = self.verdict(purpose, who, form.value(TOKEN_FIELD), min_age)
         if verdict:
             form.error("", verdict)
         return form
 
-    def _issue(self, purpose: str, holder: str) -> str:
+    def token(self, purpose: str, holder: str) -> str:
+        """What the form of this purpose carries that is given to this holder now."""
         issued = str(int(self.clock.now().timestamp() * 1000))
         return f"{issued}.{self._mac(purpose, holder, issued)}"
 
-    def _verdict(self, purpose: str, holder: str, token: str, min_age: bool) -> str | None:
+    def verdict(self, purpose: str, holder: str, token: str, min_age: bool) -> str | None:
+        """Why a token does not hold, as the form says it; None where it holds."""
         issued, _, mac = token.partition(".")
         if not hmac.compare_digest(self._mac(purpose, holder, issued).encode(), mac.encode()):
             return _FOREIGN

@@ -16,7 +16,7 @@ async def test_nothing_outlives_a_start_that_fails(settings: Settings, tmp_path:
     begun: list[psutil.Process] = []
 
     async def fails(*parts: str) -> None:
-        begun.extend(psutil.Process(child.pid) for child in town._running.values())
+        begun.extend(psutil.Process(child.pid) for child in town.running.values())
         raise RuntimeError("a start that fails")
 
     town.ready = fails  # type: ignore[method-assign]

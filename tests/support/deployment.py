@@ -109,7 +109,7 @@ class Deployment:
             }
         )
         self.folder = folder
-        self._running: dict[str, Forked] = {}
+        self.running: dict[str, Forked] = {}
         self.sink = MailSink(self.settings.smtp_url)
         self._sink_server = uvicorn.Server(
             uvicorn.Config(
@@ -131,9 +131,9 @@ class Deployment:
         return self
 
     async def __aexit__(self, failure: type[BaseException] | None = None, *_: object) -> None:
-        for child in self._running.values():
+        for child in self.running.values():
             process.ask_to_stop(child)
-        for part in list(self._running):
+        for part in list(self.running):
             self.stop(part)
         self._sink_server.should_exit = True
         await self._sink_task
@@ -164,7 +164,7 @@ class Deployment:
             **more,
         }
         command = ["serve" if kind == "api" else "work", service]
-        self._running[part] = parent().fork(command, self.log(part), environment)
+        self.running[part] = parent().fork(command, self.log(part), environment)
 
     def _port(self, part: str) -> int:
         return (self.ports | self._spares)[part]
@@ -182,13 +182,13 @@ class Deployment:
         """Wait until a part has died of its failpoint."""
 
         async def dead() -> bool:
-            return self._running[part].poll() is not None
+            return self.running[part].poll() is not None
 
         await until(dead, f"the death of {part}")
 
     async def hangs(self, part: str) -> None:
         """Wait until a part has been stopped by its failpoint."""
-        child = psutil.Process(self._running[part].pid)
+        child = psutil.Process(self.running[part].pid)
 
         async def hangs() -> bool:
             return child.status() == psutil.STATUS_STOPPED
@@ -197,21 +197,21 @@ class Deployment:
 
     def kill(self, part: str) -> None:
         """As a power cut would."""
-        self._running[part].kill()
-        self._running[part].wait()
+        self.running[part].kill()
+        self.running[part].wait()
 
     def resume(self, part: str) -> None:
-        self._running[part].send_signal(signal.SIGCONT)
+        self.running[part].send_signal(signal.SIGCONT)
 
     def stop(self, part: str) -> None:
         """Politely."""
-        child = self._running.pop(part)
+        child = self.running.pop(part)
         with suppress(ProcessLookupError):
             child.send_signal(signal.SIGCONT)
         process.stop(child)
 
     async def _is_ready(self, client: httpx.AsyncClient, part: str) -> bool:
-        assert self._running[part].poll() is None, f"{part} ended: {self.log(part).read_text()[-2000:]}"
+        assert self.running[part].poll() is None, f"{part} ended: {self.log(part).read_text()[-2000:]}"
         try:
             answer = await client.get(f"http://127.0.0.1:{self._port(part)}/{part.split('.')[0]}/health/ready")
         except httpx.TransportError:

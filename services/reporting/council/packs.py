@@ -56,19 +56,19 @@ class CouncilPacks:
         self._municipalities = municipalities
         self._plans = plans
         self._clock = clock
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self.turns = asyncio.Semaphore(AT_ONCE)
 
     async def make_file(self, scope: TenantScope, request: Request, name: str) -> bytes:
         """One file of the pack, or `pack.zip` with all of them. Raises Problem: 404, or `AssessmentNotClosed`."""
         # Who asks for what is not there need not wait to hear it.
         await self._profiles.get_closed(scope, request.assessment)
-        async with self._turns:
+        async with self.turns:
             made = await self._files(scope, request)
             return await asyncio.to_thread((lambda: pack(made)) if name == PACK else made[name])
 
     async def typeset_in_queue(self, make: Callable[[], bytes]) -> bytes:
         """Another document, made in its turn like those of the packs."""
-        async with self._turns:
+        async with self.turns:
             return await asyncio.to_thread(make)
 
     async def get_wording(self, scope: TenantScope, assessment: str, language: Language) -> Wording:

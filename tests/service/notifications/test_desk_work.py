@@ -33,7 +33,7 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
 @pytest.fixture
 def colleague(settings: Settings, town: Town) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {LocalIssuer(settings).issue(TENANT, 'intake')}"}
-    return httpx.AsyncClient(transport=town.coordinator._transport, base_url="http://test", headers=headers)
+    return town.client(headers)
 
 
 async def to_call(town: Town, id: str = "a", **contact: Any) -> None:

@@ -27,11 +27,6 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
         yield found
 
 
-def anybody(town: Town) -> httpx.AsyncClient:
-    """A browser of its own."""
-    return httpx.AsyncClient(transport=town.coordinator._transport, base_url="http://test", headers=OURS)
-
-
 async def thanked(town: Town, id: str, **contact: Any) -> str:
     """The link in somebody's mail."""
     await town.person(id, status="arrived", **contact)
@@ -44,7 +39,7 @@ async def thanked(town: Town, id: str, **contact: Any) -> str:
 
 
 async def say(town: Town, link: str, **answers: str) -> httpx.Response:
-    async with anybody(town) as browser:
+    async with town.client(OURS) as browser:
         page = await browser.get(link)
         assert page.status_code == 200, page.text
         return await browser.post(link, data={**form_of(page.text), **answers})
@@ -59,7 +54,7 @@ async def told(town: Town) -> list[Any]:
 async def test_feedback_is_asked_in_the_persons_language_and_counted_once(town: Town) -> None:
     link = await thanked(town, "a", language="uk")
     assert link.endswith("?lang=uk")
-    async with anybody(town) as browser:
+    async with town.client(OURS) as browser:
         page = (await browser.get(link)).text
         assert '<html lang="uk"' in page
         assert "Чи прийшли б ви ще раз?" in page
@@ -69,7 +64,7 @@ async def test_feedback_is_asked_in_the_persons_language_and_counted_once(town: 
         assert (empty.status_code, "хоча б на одне запитання" in empty.text) == (422, True)
         assert (await browser.post(link, data={**form, "again": "maybe"})).status_code == 422
     assert (await say(town, link, welcome="yes", again="no")).status_code == 303
-    async with anybody(town) as browser:
+    async with town.client(OURS) as browser:
         assert "Ваші відповіді зараховано" in (await browser.get(link)).text
         assert (await browser.post(link, data={**form_of(page), "welcome": "no"})).status_code in (303, 422)
     stored = await town.database["feedback"].find_one({"gathering": "g"})
@@ -97,7 +92,7 @@ async def test_no_ticket_is_stored_and_nothing_names_a_person(town: Town) -> Non
 async def test_forged_and_expired_links_are_not_found(town: Town) -> None:
     link = await thanked(town, "a")
     ticket = LINK.search(link)[1]  # type: ignore[index]
-    async with anybody(town) as browser:
+    async with town.client(OURS) as browser:
         swapped = ("a" if ticket[0] != "a" else "b") + ticket[1:]
         for wrong in (link.replace(ticket, swapped), link.replace(ticket, ticket[:-1]), link.replace("/g/", "/h/")):
             assert (await browser.get(wrong)).status_code == 404, wrong

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from chassis.settings import Settings
@@ -26,7 +25,7 @@ async def test_one_click_unsubscribes_from_one_kind_only(town: Town) -> None:
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     link = str(mail["List-Unsubscribe"]).strip("<>").replace("http://127.0.0.1:8000", "")
     assert link in mail.get_body(("plain",)).get_content()
-    anybody = httpx.AsyncClient(transport=town.coordinator._transport, base_url="http://test")
+    anybody = town.client()
     assert "Abbestellen" in (await anybody.get(link)).text
     await town.owe("a", "gathering-thanks", "m-2")
     await town.run()

@@ -66,6 +66,11 @@ class Town:
     coordinator: httpx.AsyncClient
     app: Any
 
+    def client(self, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
+        """A browser of its own."""
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
     @property
     def database(self) -> Any:
         return self.service.context.database

@@ -31,6 +31,11 @@ class People:
     intake: httpx.AsyncClient
     stranger: httpx.AsyncClient
     clock: Path
+    transport: httpx.ASGITransport
+
+    def visitor(self, **headers: str) -> httpx.AsyncClient:
+        """A browser that was never here."""
+        return httpx.AsyncClient(transport=self.transport, base_url="http://test", headers=headers)
 
     def move(self, ahead: timedelta) -> None:
         """From now on it is so much later than it really is."""
@@ -124,6 +129,7 @@ async def people(settings: Settings) -> AsyncIterator[People]:
         client("wilhelmshaven", "intake"),
         client("wolfsburg", "coordinator"),
         settings.state_dir / "clock",
+        transport,
     )
     application = {
         "slug": "wilhelmshaven",

@@ -7,22 +7,26 @@ import random
 from typing import Any
 
 from chassis.storage.tenancy import of_document
-from services.registration.needs.answer_sums import AnswerSums
-from services.registration.needs.needs import _summary
-from services.registration.questions.answering import questions_of_state
+from services.registration.needs.needs import Needs
+from services.registration.service import compose
 from tests.service.registration.conftest import People
 from tests.service.registration.test_questions import ALLERGY, BASE, CAR, CHILDREN, FOOD
 
 WILHELMSHAVEN = of_document({"tenant": "wilhelmshaven"})
 
 
+def needs_of_another_process(people: People) -> Needs:
+    """It has counted nothing yet."""
+    needs: Needs = compose(people.service.context).state["registration"].needs
+    return needs
+
+
 async def _kept(people: People, gathering: str) -> dict[str, Any]:
     """What was answered, by question, after looking that it is what is counted anew."""
     path = f"{BASE}/gatherings/{gathering}/needs"
     told = (await people.coordinator.get(path)).json()["questions"]
-    transport: Any = people.coordinator._transport
-    transport.app.state.registration.needs._sums._kept.clear()
-    assert told == (await people.coordinator.get(path)).json()["questions"]
+    afresh = await needs_of_another_process(people).of(WILHELMSHAVEN, gathering, special=True)
+    assert told == afresh["questions"]
     return {
         one["id"]: (one["answered"], one["total"], {two["id"]: two["count"] for two in one["chosen"]}) for one in told
     }
@@ -76,9 +80,7 @@ async def test_sums_follow_whatever_happens_at_the_same_time_in_every_process(pe
     chance = random.Random(17)
     gathering = await people.gathering(questions=[FOOD, CAR, CHILDREN, ALLERGY], capacity=30)
     path = f"{BASE}/gatherings/{gathering}/needs"
-    services = people.service.definition.state["registration"]
-    known = questions_of_state(await services.registrations._ledgers.state(WILHELMSHAVEN, gathering))
-    second = AnswerSums(services.needs._sums._registrations, people.service.context.database.logical_time)
+    second = needs_of_another_process(people)
     ids: list[str] = []
 
     def answers() -> dict[str, Any]:
@@ -90,10 +92,6 @@ async def test_sums_follow_whatever_happens_at_the_same_time_in_every_process(pe
             "allergy": "x",
         }
         return {key: value for key, value in all_of_them.items() if key == "car" or chance.random() < 0.7}
-
-    async def seated() -> frozenset[str]:
-        found = await services.needs._ledgers.view(WILHELMSHAVEN, gathering, _summary)
-        return frozenset(found["seated"])
 
     async def act(kind: str) -> None:
         one = chance.choice(ids) if ids else ""
@@ -108,7 +106,7 @@ async def test_sums_follow_whatever_happens_at_the_same_time_in_every_process(pe
         elif kind == "ask":
             await people.coordinator.get(path)
         else:
-            await second.of(WILHELMSHAVEN, gathering, known, await seated())
+            await second.of(WILHELMSHAVEN, gathering, special=True)
 
     kinds = ["sign up", "sign up", "change", "change", "cancel", "erase", "ask", "ask elsewhere"]
     for _ in range(8):
@@ -116,8 +114,8 @@ async def test_sums_follow_whatever_happens_at_the_same_time_in_every_process(pe
         if chance.random() < 0.5:
             await people.forget()
         counted = await _kept(people, gathering)
-        there = await second.of(WILHELMSHAVEN, gathering, known, await seated())
-        assert {id: there[id].answered for id in counted} == {id: answered for id, (answered, _, _) in counted.items()}
+        there = (await second.of(WILHELMSHAVEN, gathering, special=True))["questions"]
+        assert {one["id"]: one["answered"] for one in there} == {id: found[0] for id, found in counted.items()}
     assert any(answered for answered, _, _ in (await _kept(people, gathering)).values())
 
     registrations = people.service.context.database["registrations"]

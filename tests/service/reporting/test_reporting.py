@@ -6,6 +6,7 @@ import asyncio
 import io
 import zipfile
 from datetime import date, timedelta
+from typing import Literal
 
 import pytest
 from pypdf import PdfReader
@@ -13,6 +14,7 @@ from pypdf import PdfReader
 from chassis.clock import rfc3339
 from contracts import registration as r
 from contracts import selfcheck as s
+from services.reporting.council.packs import AT_ONCE
 from tests.service.reporting.towns import BASE, Reporting, gathering, registered, tell_assessment, tell_participation
 from tests.support.waiting import until
 
@@ -313,14 +315,24 @@ async def test_every_file_of_the_council_pack_is_served_and_listed_on_the_page(r
     assert wrong.status_code == 422
 
 
+class Turns(asyncio.Semaphore):
+    """Turns that count who asked for one."""
+
+    asked = 0
+
+    async def acquire(self) -> Literal[True]:
+        self.asked += 1
+        return await super().acquire()
+
+
 async def test_a_report_that_waits_in_line_while_its_self_check_is_deleted_is_not_made(reporting: Reporting) -> None:
     tell_assessment(reporting.topics)
     await reporting.handle(reporting.topics.records)
-    turns = reporting.service.definition.state["services"].council._turns
+    turns = reporting.service.definition.state["services"].council.turns = Turns(AT_ONCE)
     start = len(reporting.topics.records)
 
     async def waits() -> bool:
-        return bool(turns._waiters)
+        return turns.asked == AT_ONCE + 1
 
     async with reporting.client("wilhelmshaven") as client:
         async with turns, turns:

@@ -178,14 +178,14 @@ async def test_no_form_does_anything_without_the_token_of_its_own_page(
     everything, town = walk.everything, walk.towns[0]
     verdicts: list[str | None] = []
     purposes: list[str] = []
-    judged = Forms._verdict
+    judged = Forms.verdict
 
     def noted(self: Forms, *asked: Any) -> str | None:
         purposes.append(asked[0])
         verdicts.append(judged(self, *asked))
         return verdicts[-1]
 
-    monkeypatch.setattr(Forms, "_verdict", noted)
+    monkeypatch.setattr(Forms, "verdict", noted)
     entered = filled_in()
     before = await walk.stored(town)
     unseen, wrong = [], []
@@ -199,8 +199,8 @@ async def test_no_form_does_anything_without_the_token_of_its_own_page(
         path = place(route.path, town)
         purposes.clear()
         for site in ("same-origin", "cross-site", "same-site"):
-            tokens = [{}, *({TOKEN_FIELD: forms._issue(one, "another browser")} for one in purposes[:1])]
-            for token in (*tokens, {TOKEN_FIELD: forms._issue("another form", holder)}):
+            tokens = [{}, *({TOKEN_FIELD: forms.token(one, "another browser")} for one in purposes[:1])]
+            for token in (*tokens, {TOKEN_FIELD: forms.token("another form", holder)}):
                 verdicts.clear()
                 headers = BROWSER | signed_in | {"Sec-Fetch-Site": site}
                 answer = await everything.client().post(everything.url(path), data=entered | token, headers=headers)

@@ -24,9 +24,12 @@ class Stand:
         self.version = 1
         self.ended = 0
         self.rendered = 0
+        self.broken = False
         self.feed: Feed[State] = Feed(self._look, 0.001, self._end)
 
     async def _look(self) -> tuple[str, State]:
+        if self.broken:
+            raise ValueError("no")
         return str(self.version), dict(self.state)
 
     def _end(self) -> None:
@@ -125,11 +128,7 @@ async def test_a_feed_that_fails_sends_its_viewers_away_to_come_again():
     stand = Stand()
     viewer = events(stand.feed, stand.view())
     await anext(viewer)
-
-    async def broken() -> tuple[str, State]:
-        raise ValueError("no")
-
-    stand.feed._look = broken
+    stand.broken = True
     with pytest.raises(StopAsyncIteration):
         await anext(viewer)
 
