@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
+
+from chassis.service import Service
 from chassis.storage.tenancy import of_document
 from services.registration.needs.needs import Needs
 from services.registration.service import compose
@@ -15,18 +20,20 @@ from tests.service.registration.test_questions import ALLERGY, BASE, CAR, CHILDR
 WILHELMSHAVEN = of_document({"tenant": "wilhelmshaven"})
 
 
-def needs_of_another_process(people: People) -> Needs:
-    """It has counted nothing yet."""
-    needs: Needs = compose(people.service.context).state["registration"].needs
-    return needs
+@asynccontextmanager
+async def another_process(people: People) -> AsyncIterator[Needs]:
+    """What needs are for a process that has counted nothing yet."""
+    service = Service("registration", compose, people.service.context.settings)
+    yield service.definition.state["registration"].needs
+    await service.context.database.close()
 
 
 async def _kept(people: People, gathering: str) -> dict[str, Any]:
     """What was answered, by question, after looking that it is what is counted anew."""
     path = f"{BASE}/gatherings/{gathering}/needs"
     told = (await people.coordinator.get(path)).json()["questions"]
-    afresh = await needs_of_another_process(people).of(WILHELMSHAVEN, gathering, special=True)
-    assert told == afresh["questions"]
+    async with another_process(people) as afresh:
+        assert told == (await afresh.of(WILHELMSHAVEN, gathering, special=True))["questions"]
     return {
         one["id"]: (one["answered"], one["total"], {two["id"]: two["count"] for two in one["chosen"]}) for one in told
     }
@@ -74,13 +81,18 @@ async def test_sums_follow_changes_cancellation_new_questions_retention_and_eras
     assert {answered for answered, _, _ in found.values()} == {0}
 
 
-async def test_sums_follow_whatever_happens_at_the_same_time_in_every_process(people: People) -> None:
+@pytest.fixture
+async def second(people: People) -> AsyncIterator[Needs]:
+    async with another_process(people) as needs:
+        yield needs
+
+
+async def test_sums_follow_whatever_happens_at_the_same_time_in_every_process(people: People, second: Needs) -> None:
     """Signing up, changing, cancelling, erasing and asking at random, all at once; two processes keep sums. What each of them says
     afterwards is what is counted anew, and so it is of answers from before a release that noted when they changed."""
     chance = random.Random(17)
     gathering = await people.gathering(questions=[FOOD, CAR, CHILDREN, ALLERGY], capacity=30)
     path = f"{BASE}/gatherings/{gathering}/needs"
-    second = needs_of_another_process(people)
     ids: list[str] = []
 
     def answers() -> dict[str, Any]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sources import called
+
 ROOT = Path(__file__).parents[3]
 PAGES = sorted([*(ROOT / "services").glob("*/*/staff_pages*.py"), *(ROOT / "chassis").glob("*/staff_pages*.py")])
 INITIAL = {"form": 1, "new_form": 3, "new": 2}
@@ -43,7 +45,7 @@ def _tree(file: Path) -> ast.Module:
 
 
 def _called(node: ast.AST) -> str:
-    return ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+    return called(node) if isinstance(node, ast.Call) else ""
 
 
 def _filled(tree: ast.AST) -> Iterator[tuple[str, ast.expr, bool]]:

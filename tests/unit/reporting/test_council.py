@@ -26,6 +26,7 @@ from services.reporting.council.sentences import WORDS, Language
 from services.reporting.council.wording import Wording
 from services.reporting.domain.action_plan import PreviousWave
 from services.reporting.domain.blocks import Facts, Paragraph
+from tests.support.examples import all_but_slow
 from tests.support.verapdf import failures
 from tests.unit.reporting.towns import FIELDS, council
 
@@ -37,7 +38,7 @@ def to_make(language: Language = "de", title: str = "Selbstcheck 2026") -> Mappi
     return files(Wording(council(title=title), language), AS_OF, ADDRESS, None)
 
 
-@pytest.fixture(scope="module", params=["de", "en"])
+@pytest.fixture(scope="module", params=all_but_slow(["de", "en"], ["de"]))
 def written(request: pytest.FixtureRequest) -> dict[str, bytes]:
     return {name: make() for name, make in to_make(request.param).items()}
 
@@ -209,6 +210,7 @@ def test_formulas_of_strangers_stay_texts() -> None:
     assert json.loads(given["paper.json"]())["name"].startswith("=cmd")
 
 
+@pytest.mark.slow
 def test_the_pack_holds_every_file_and_is_the_same_twice() -> None:
     given = files(Wording(council(), "de"), AS_OF, ADDRESS, None)
     with zipfile.ZipFile(io.BytesIO(pack(given))) as archive:

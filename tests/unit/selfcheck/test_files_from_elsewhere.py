@@ -171,6 +171,7 @@ def test_no_part_declares_entities(part: str) -> None:
     assert code_of(package(*{**parts, part: "<!DOCTYPE x><x/>".encode("utf-16")}.items())) == "file_broken"
 
 
+@pytest.mark.slow
 def test_an_archive_unfolds_to_no_more_than_can_be_looked_through() -> None:
     for part in ("xl/worksheets/sheet1.xml", "xl/media/image1.png"):
         bomb = package(("xl/workbook.xml", "<workbook/>"), (part, b" " * 60_000_000))
