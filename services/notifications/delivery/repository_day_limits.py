@@ -61,10 +61,11 @@ class DayLimits:
     async def refresh(self, now: datetime) -> None:
         """Write what was counted, and see who has reached the limit."""
         fresh, self.uncommitted = self.uncommitted, Counter()
+        # Asked for by `_id` alone: where two workers make it at the same moment, MongoDB then takes the second one for an update by itself.
         counts = [
             UpdateOne(
-                {"_id": f"{tenant}:{day}", "tenant": tenant},
-                {"$inc": {counted: count}, "$set": {"day": day, "at": now}},
+                {"_id": f"{tenant}:{day}"},
+                {"$inc": {counted: count}, "$set": {"day": day, "at": now}, "$setOnInsert": {"tenant": tenant}},
                 upsert=True,
             )
             for (tenant, day, counted), count in fresh.items()

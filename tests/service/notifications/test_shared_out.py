@@ -16,6 +16,7 @@ from chassis.jobs.range_leases import RANGES, RangeLeases
 from chassis.settings import Settings
 from chassis.storage.mongo import Database
 from chassis.storage.tenancy import of_stored
+from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.enqueue import new_message
 from services.notifications.messages.repository import read_message
@@ -115,6 +116,17 @@ async def test_two_workers_share_and_nothing_is_sent_twice(settings: Settings, t
         assert (await town.database["leases"].find_one({"_id": "deliver"}))["members"] == {}
     finally:
         await spare.context.database.close()
+
+
+async def test_workers_that_count_the_first_mails_of_a_day_at_the_same_moment_lose_none(town: Town) -> None:
+    workers = [DayLimits(town.database, 1_000, 1_000) for _ in range(8)]
+    for day in range(10):
+        now = town.clock.time + timedelta(days=day)
+        for worker in workers:
+            worker.note(TENANT, now, text=True)
+        await asyncio.gather(*(worker.refresh(now) for worker in workers))
+    counted = await town.database["sent_a_day"].find({}, {"_id": 0, "tenant": 1, "sent": 1, "texts": 1}).to_list(None)
+    assert counted == [{"tenant": TENANT, "sent": 8, "texts": 8}] * 10
 
 
 async def _shares(*jobs: Any) -> bool:
