@@ -45,8 +45,8 @@ class SecuredKafka(Server):
             "PATH": os.environ["PATH"],
             "CLUSTER_ID": "d2VsdG9mZmVuZS1rb21tdQ",
             "KAFKA_BIN": str(self._tools),
-            "KAFKA_FOLDER": str(self.folder),
-            "KAFKA_DATA": str(self.folder / "data"),
+            "KAFKA_FOLDER": str(self._folder),
+            "KAFKA_DATA": str(self._folder / "data"),
             "KAFKA_HOST": "127.0.0.1",
             "KAFKA_PORT": str(self.port),
             **{f"KAFKA_{name.upper()}_PORT": str(port) for name, port in self.inner_ports.items()},
@@ -58,7 +58,7 @@ class SecuredKafka(Server):
     @property
     def login_of_tools(self) -> dict[str, str]:
         """What tools inside its container, such as the health check, log in with."""
-        lines = (self.folder / "client.properties").read_text().splitlines()
+        lines = (self._folder / "client.properties").read_text().splitlines()
         return dict(line.split("=", 1) for line in lines if "=" in line)
 
     def wait(self) -> None:
