@@ -134,9 +134,8 @@ class RangeLeases:
     async def release(self) -> None:
         """Let go of everything, so that others need not wait."""
         self._valid_until = 0.0
-        mine = {f"holders.{number}": "" for number in self._held}
-        ours = {"_id": self._name, **{f"holders.{number}": self._owner for number in self._held}}
-        await self._collection.update_one(ours, {"$unset": {f"members.{self._owner}": "", **mine}})
+        # A range whose holder is no member is free: whichever we held, also by a move that was cut off, needs no naming.
+        await self._collection.update_one({"_id": self._name}, {"$unset": {f"members.{self._owner}": ""}})
         self._held = self._leaving = frozenset()
 
     async def _moved(
