@@ -164,7 +164,7 @@ class DeliverByEmail:
         """Other messages that were held back for the same mailbox and may go out now."""
         scope, now, found = delivery.scope, delivery.now, []
         for message in await self._messages.list_postponed(scope, self._throttle.key(to), delivery.message.id):
-            situation = await self._situations.of(scope, message, delivery.settings)
+            situation = await self._situations.get(scope, message, delivery.settings)
             if decide(situation, now) == Send("email"):
                 try:
                     message = await self._settling.claim(message, now)

@@ -58,10 +58,10 @@ class Deliver:
         self._secrets = secrets
         self._clock = clock
 
-    async def wait(self, message: OutboundMessage, until: datetime, now: datetime) -> None:
-        """It waits for an earlier one to the same recipient."""
+    async def wait_for_predecessor(self, message: OutboundMessage, until: datetime, now: datetime) -> None:
+        """Move its due time to `until`, when an earlier message to the same recipient is tried again."""
         with suppress(Conflict):  # it changed, and is looked at again
-            await self._settling.look_again(message, max(until, now), now)
+            await self._settling.wait_until(message, max(until, now), now)
 
     async def carry_out(self, document: Document, still_ours: Callable[[], bool]) -> None:
         """Settle one message, or move its due time; what waits to be handed on is taken back when it no longer matters.
@@ -76,13 +76,13 @@ class Deliver:
         now = self._clock.now()
         settings = await self._settings.get_or_default(scope)
         if settings.stopped and not message.waits_by_hand:
-            return await self._settling.look_again(message, now + STOPPED_AGAIN, now)
-        situation = await self._situations.of(scope, message, settings)
+            return await self._settling.wait_until(message, now + STOPPED_AGAIN, now)
+        situation = await self._situations.get(scope, message, settings)
         match self._within_limits(decide(situation, now), situation, now):
             case Settle() as settled:
                 await self._settle(scope, message, situation, settled, now)
             case Wait(at):
-                await self._settling.look_again(message, at, now)
+                await self._settling.wait_until(message, at, now)
             case Send() if await self._unwanted(scope, situation):
                 await self._settling.settle(message, "suppressed", "none", now)
             case Send(channel):

@@ -130,7 +130,9 @@ class DeliveryJob(ScheduledJob):
             return []
         messages: list[OutboundMessage] = [read_message(document) for document in documents]
         held = await self._due.held_up(messages)
-        await asyncio.gather(*(self.deliver.wait(one, held[one.id], now) for one in messages if one.id in held))
+        await asyncio.gather(
+            *(self.deliver.wait_for_predecessor(one, held[one.id], now) for one in messages if one.id in held)
+        )
         return [document for document in documents if document["_id"] not in held]
 
     async def _look_around(self, now: datetime) -> None:

@@ -127,8 +127,8 @@ class Settling:
         await self._messages.commit(message, Change(set={"due_at": now + CLAIMED}), now)
         return msgspec.structs.replace(message, version=message.version + 1)
 
-    async def look_again(self, message: OutboundMessage, at: datetime, now: datetime) -> None:
-        """Nothing can be done before `at`."""
+    async def wait_until(self, message: OutboundMessage, at: datetime, now: datetime) -> None:
+        """Move its due time to `at`: nothing can be done before. Raises: Conflict."""
         await self._messages.commit(message, Change(set={"due_at": at}, events=_late(message, at)), now)
 
     async def wait_for_server(self, message: OutboundMessage, at: datetime, now: datetime) -> None:

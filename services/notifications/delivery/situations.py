@@ -36,8 +36,8 @@ class Situations:
         self._gateways = gateways
         self._sms_countries = sms_countries
 
-    async def of(self, scope: TenantScope, message: OutboundMessage, settings: TenantSettings) -> Situation:
-        """What is known now."""
+    async def get(self, scope: TenantScope, message: OutboundMessage, settings: TenantSettings) -> Situation:
+        """Read what is known now."""
         known = await self._facts.load_for_message(scope, message)
         contact = known.contacts.get(message.contact)
         content, named = await self._content(scope, message)
