@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from chassis.clock import SystemClock
@@ -19,6 +19,19 @@ DURATION = timedelta(seconds=5)
 RENEW_AFTER = DURATION.total_seconds() / 2
 ASK_AGAIN = 0.5
 """Seconds between attempts while somebody else holds it, however many loops ask."""
+
+
+async def keep_held(hold: Callable[[], Awaitable[bool]], name: str, renew_after: float, ask_again: float) -> None:
+    """Hold leases until cancelled: `hold` says whether it has any, and is called again after so many seconds."""
+    while not stopping():
+        held = False
+        try:
+            held = await hold()
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            log.warning("lease waits for MongoDB", queue=name, error=type(error).__name__)
+        await asyncio.sleep(renew_after if held else ask_again)
 
 
 class Lease:
@@ -59,15 +72,7 @@ class Lease:
 
     async def keep(self) -> None:
         """Hold it until cancelled, so that loops that use it may sleep."""
-        while not stopping():
-            held = False
-            try:
-                held = await self.hold()
-            except Exception as error:
-                if not is_unavailable(error):
-                    raise
-                log.warning("lease waits for MongoDB", queue=self._name, error=type(error).__name__)
-            await asyncio.sleep(RENEW_AFTER if held else self.ask_again)
+        await keep_held(self.hold, self._name, RENEW_AFTER, self.ask_again)
 
     async def release(self) -> None:
         """Give it up at once, so that the next process need not wait."""

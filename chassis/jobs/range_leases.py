@@ -7,7 +7,6 @@ let go of ranges in which they have nothing on its way.
 
 from __future__ import annotations
 
-import asyncio
 import time
 import zlib
 from collections.abc import Callable, Collection, Mapping
@@ -16,12 +15,9 @@ from datetime import datetime, timedelta
 
 from chassis.clock import SystemClock
 from chassis.ids import new_id
-from chassis.jobs.heartbeat import stopping
-from chassis.operations.logs import get_logger
+from chassis.jobs.lease import keep_held
 from chassis.storage import mongo
-from chassis.storage.mongo import Document, DuplicateKeyError, is_unavailable
-
-log = get_logger()
+from chassis.storage.mongo import Document, DuplicateKeyError
 
 RANGES = 64
 DURATION = timedelta(seconds=5)
@@ -101,14 +97,7 @@ class RangeLeases:
 
     async def keep(self) -> None:
         """Send heartbeats until cancelled."""
-        while not stopping():
-            try:
-                await self.hold()
-            except Exception as error:
-                if not is_unavailable(error):
-                    raise
-                log.warning("leases wait for MongoDB", queue=self._name, error=type(error).__name__)
-            await asyncio.sleep(BEAT)
+        await keep_held(self.hold, self._name, BEAT, BEAT)
 
     async def beat(self) -> None:
         """Renew, and move towards our share of the ranges."""
