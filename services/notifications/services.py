@@ -39,7 +39,7 @@ from services.notifications.settings.settings_staff import MunicipalitySettings
 from services.notifications.settings.sms_account_staff import SmsAccounts
 from services.notifications.sms.reports import TextReports
 from services.notifications.staff.fan_out import CoordinatorFanOut
-from services.notifications.staff.own_mailbox_staff import OwnMailbox
+from services.notifications.staff.own_mailbox_staff import MailsToOneself, OwnMailbox
 from services.notifications.today.today import NotificationsToday
 from services.notifications.transports import Transports
 from services.notifications.unsubscribing.unsubscribe import Unsubscribe
@@ -100,7 +100,7 @@ def services_of(
     calls = CallList(repositories.call_list, repositories.taken_numbers, messages, facts, templates, clock, public_url)
     letters = Letters(messages, facts, templates, clock, public_url)
     coordinators = CoordinatorFanOut(repositories.staff_reminders, messages, facts, secrets)
-    mailbox = OwnMailbox(repositories.staff_reminders, facts, secrets)
+    to_oneself = MailsToOneself(OwnMailbox(repositories.staff_reminders, facts, secrets), senders, clock)
     bounces = BounceAddresses(secrets, settings.bounce_domain)
     returned_mail = ProcessReturnedMail(messages, returned, facts, repositories.throttle, metrics, clock)
     inbox_mail_handler = InboxMailHandler(inbox, tenant_registry, secrets, clock, settings.bounce_domain)
@@ -128,7 +128,7 @@ def services_of(
         bounces=bounces,
         # What a municipality sets
         templates=Templates(
-            templates, letterheads, tenant_settings, name_of(tenant_registry), senders, mailbox, clock, public_url
+            templates, letterheads, tenant_settings, name_of(tenant_registry), to_oneself, clock, public_url
         ),
         letterheads=letterheads,
         settings=MunicipalitySettings(
@@ -141,7 +141,7 @@ def services_of(
             clock,
             settings.mail_from,
         ),
-        sender_test=SenderTest(tenant_settings, letterheads, senders, mailbox, clock, public_url),
+        sender_test=SenderTest(tenant_settings, letterheads, to_oneself, public_url),
         webhooks=ManageWebhooks(
             repositories.webhooks,
             repositories.webhook_deliveries,

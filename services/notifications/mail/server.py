@@ -170,7 +170,7 @@ class MailServer:
         except TimeoutError as error:
             session.close()
             raise ServerSilent(type(error).__name__) from None
-        except BaseException:
+        except BaseException:  # also where this was cancelled: nothing may follow half a mail
             session.close()
             raise
         self._keep(session)

@@ -18,11 +18,8 @@ from chassis.text.translations import mark
 from programme.tenant_registry import EventTenantRegistry
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.domain.text_messages import parts
-from services.notifications.mail.compose import compose
 from services.notifications.mail.letterheads import Letterheads
 from services.notifications.mail.page import page
-from services.notifications.mail.refusals_staff import NOT_SENT, not_sent
-from services.notifications.mail.senders import Senders
 from services.notifications.message_templates.defaults import default
 from services.notifications.message_templates.documents import MessageTemplate, Version
 from services.notifications.message_templates.placeholders_staff import explain_placeholders
@@ -32,7 +29,7 @@ from services.notifications.message_templates.samples import sample
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.settings.sms_account_staff import cost
 from services.notifications.sms.gateway import text_of
-from services.notifications.staff.own_mailbox_staff import OwnMailbox
+from services.notifications.staff.own_mailbox_staff import MailsToOneself
 from services.notifications.wording.rendered_text import RenderedText, Template, Way, render
 
 MOST_VERSIONS = 200
@@ -58,8 +55,7 @@ class Templates:
         letterheads: Letterheads,
         settings: SettingsRepository,
         municipality: Callable[[str], Awaitable[dict[str, str]]],
-        senders: Senders,
-        mailbox: OwnMailbox,
+        to_oneself: MailsToOneself,
         clock: Clock,
         public_url: str,
     ) -> None:
@@ -67,8 +63,7 @@ class Templates:
         self._letterheads = letterheads
         self._settings = settings
         self._municipality = municipality
-        self._senders = senders
-        self._mailbox = mailbox
+        self._to_oneself = to_oneself
         self._clock = clock
         self._public_url = public_url
 
@@ -186,16 +181,11 @@ class Templates:
         Raises: Problem 404, 409 their own address is not known, or the mail server does not take it.
         """
         _check(kind, language)
-        scope, to = caller.scope, await self._mailbox.address(caller)
+        scope = caller.scope
         template = await self._template(scope, kind, language, None)
         rendered = await self._said(scope, kind, language, template, "email")
-        settings, now = await self._settings.get_or_default(scope), self._clock.now()
-        letterhead = await self._letterheads.get(scope, settings)
-        try:
-            mail = compose(rendered, f"test-{int(now.timestamp() * 1000)}", to, letterhead, now)
-            await self._senders.send(scope, settings, mail, now)
-        except NOT_SENT as error:
-            raise not_sent("test-not-sent", error) from None
+        settings = await self._settings.get_or_default(scope)
+        await self._to_oneself.send(caller, settings, await self._letterheads.get(scope, settings), rendered)
         return {"sent": True}
 
     async def _template(self, scope: TenantScope, kind: str, language: str, draft: Draft | None) -> Template:

@@ -6,15 +6,11 @@ from typing import Any
 
 import msgspec
 
-from chassis.clock import Clock
 from chassis.http.permissions import Caller
 from chassis.text.translations import mark
-from services.notifications.mail.compose import compose
 from services.notifications.mail.letterheads import Letterheads
-from services.notifications.mail.refusals_staff import NOT_SENT, not_sent
-from services.notifications.mail.senders import Senders
 from services.notifications.settings.repository import SettingsRepository
-from services.notifications.staff.own_mailbox_staff import OwnMailbox
+from services.notifications.staff.own_mailbox_staff import MailsToOneself
 from services.notifications.wording.rendered_text import RenderedText
 from services.notifications.wording.sentences import sentence
 
@@ -30,19 +26,11 @@ class SenderTest:
     """Tries the sender that is set before residents get mails from it: own address, own server, signature."""
 
     def __init__(
-        self,
-        settings: SettingsRepository,
-        letterheads: Letterheads,
-        senders: Senders,
-        mailbox: OwnMailbox,
-        clock: Clock,
-        public_url: str,
+        self, settings: SettingsRepository, letterheads: Letterheads, to_oneself: MailsToOneself, public_url: str
     ) -> None:
         self._settings = settings
         self._letterheads = letterheads
-        self._senders = senders
-        self._mailbox = mailbox
-        self._clock = clock
+        self._to_oneself = to_oneself
         self._public_url = public_url
 
     async def send(self, caller: Caller, language: str) -> dict[str, Any]:
@@ -50,7 +38,7 @@ class SenderTest:
 
         Raises: Problem 409 the caller's own address is not known, or the mail server does not take the mail.
         """
-        scope, to, now = caller.scope, await self._mailbox.address(caller), self._clock.now()
+        scope = caller.scope
         # As if it were proven: that is what is to be tried, and nobody else gets this mail.
         settings = msgspec.structs.replace(await self._settings.current(scope), sender_state="delivering")
         letterhead = await self._letterheads.get(scope, settings)
@@ -62,9 +50,5 @@ class SenderTest:
             f"{self._public_url}/notifications/{scope.tenant}/settings",
             sentence(language, SETTINGS),
         )
-        try:
-            mail = compose(text, f"test-{int(now.timestamp() * 1000)}", to, letterhead, now)
-            await self._senders.send(scope, settings, mail, now)
-        except NOT_SENT as error:
-            raise not_sent("test-not-sent", error) from None
+        await self._to_oneself.send(caller, settings, letterhead, text)
         return {"sent": True, "from_address": letterhead.address}

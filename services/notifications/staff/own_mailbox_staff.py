@@ -1,13 +1,20 @@
-"""The mailbox of who is signed in, for mails that people send to themselves to see how they look."""
+"""Mails that staff send to themselves, to see how something looks and whether it arrives."""
 
 from __future__ import annotations
 
+from chassis.clock import Clock
 from chassis.http.permissions import Caller
 from chassis.http.problems import conflict
 from chassis.ids import Secrets
 from chassis.text.translations import mark
 from services.notifications.facts.repository import Facts
+from services.notifications.mail.compose import compose
+from services.notifications.mail.letterhead import Letterhead
+from services.notifications.mail.refusals_staff import NOT_SENT, not_sent
+from services.notifications.mail.senders import Senders
+from services.notifications.settings.documents import TenantSettings
 from services.notifications.staff.repository import StaffReminders
+from services.notifications.wording.rendered_text import RenderedText
 
 NO_MAILBOX = mark(
     "It could not be sent: your e-mail address is not known here. Please ask those who look after your accounts to have it confirmed there, "
@@ -35,3 +42,21 @@ class OwnMailbox:
                     if known and known.email and self._secrets.email_key(known.email) == who.email_key:
                         return known.email
         raise conflict("no-address", NO_MAILBOX)
+
+
+class MailsToOneself:
+    """Sends a mail to who is signed in, as mails to residents go out."""
+
+    def __init__(self, mailbox: OwnMailbox, senders: Senders, clock: Clock) -> None:
+        self._mailbox = mailbox
+        self._senders = senders
+        self._clock = clock
+
+    async def send(self, caller: Caller, settings: TenantSettings, letterhead: Letterhead, text: RenderedText) -> None:
+        """Raises: Problem 409 their own address is not known, or the mail server does not take the mail."""
+        to, now = await self._mailbox.address(caller), self._clock.now()
+        try:
+            mail = compose(text, f"test-{int(now.timestamp() * 1000)}", to, letterhead, now)
+            await self._senders.send(caller.scope, settings, mail, now)
+        except NOT_SENT as error:
+            raise not_sent("test-not-sent", error) from None
