@@ -41,6 +41,10 @@ class People:
         """From now on it is so much later than it really is."""
         self.clock.write_text(str(ahead.total_seconds()))
 
+    def move_to(self, moment: datetime) -> None:
+        """From now on it is this moment, at whatever hour of the day the test runs."""
+        self.move(moment - datetime.now(UTC))
+
     async def forget(self) -> None:
         """Carry out the erasures that were asked for."""
         await self.work("erase", {})

@@ -168,7 +168,7 @@ async def test_who_was_at_an_evening_gives_up_the_rest_and_stays_counted(people:
     id = await course(people, capacity=2, party_max=2)
     registered = (await people.register(id, party=["Iryna"])).json()
     who, mine = registered["id"], urlsplit(registered["manage_url"]).path
-    people.move(timedelta(days=6))
+    people.move_to(FIRST)
     assert (await check_in(people, id, registration_id=who, people=1)).json()["meeting"] == "e0"
     before = await open_page(people.public, mine)
     assert "an allen Terminen ab, die noch kommen" in before
@@ -180,11 +180,11 @@ async def test_who_was_at_an_evening_gives_up_the_rest_and_stays_counted(people:
     assert (await check_in(people, id, registration_id=who)).status_code == 409
     of_first = (await people.intake.get(f"{BASE}/gatherings/{id}/arrivals?meeting=e0")).json()
     assert (of_first["groups"], of_first["people"], of_first["expected"], of_first["missing"]) == (1, 1, 0, 0)
-    people.move(timedelta(days=13))
+    people.move_to(FIRST + timedelta(days=7))
     body = {"people": 2, "language": "fa", "consent": {"text_version": "1"}}
     came = await people.intake.post(f"{BASE}/gatherings/{id}/walk-ins", json=body)
     assert came.status_code == 201, came.text
-    people.move(timedelta(days=21))
+    people.move_to(FIRST + timedelta(days=15))
     closed = (await people.intake.post(f"{BASE}/gatherings/{id}/attendance")).json()
     assert (closed["groups"], closed["people"], closed["missed_people"]) == (2, 3, 0)
 
