@@ -1,4 +1,4 @@
-"""A seat ledger in use: each rule of `domain/seating.py` and `domain/drawing.py` and each command by its name, carried out at once."""
+"""A seat ledger in use: each rule of seats (`RULES`) and each command by its name, carried out at once."""
 
 from __future__ import annotations
 
@@ -7,12 +7,29 @@ from datetime import datetime
 from typing import Any
 
 from contracts.envelope import Event
-from services.registration.domain import drawing, moving_on, seating
+from services.registration.domain import confirming, drawing, group_changes, moving_on, seating
 from services.registration.domain.claim import Claim
 from services.registration.domain.commands import Command
 from services.registration.domain.decide import decide
 from services.registration.domain.ledger import ClaimChange, GatheringState, Ledger, Status, Step, Steps, carry_out
 from services.registration.domain.terms import Terms
+
+RULES: dict[str, Callable[..., Steps[Any]]] = {
+    rule.__name__: rule
+    for rule in (
+        seating.register,
+        seating.cancel,
+        seating.arrive,
+        seating.adopt,
+        confirming.confirm,
+        confirming.extend,
+        confirming.accept,
+        confirming.reconfirm,
+        group_changes.change,
+        group_changes.reassign,
+        drawing.draw,
+    )
+}
 
 
 class Seats:
@@ -56,7 +73,7 @@ class Seats:
         self.carry_out(moving_on.lapse(self.ledger, now))
 
     def __getattr__(self, name: str) -> Any:
-        rule: Callable[..., Steps[Any]] | None = getattr(drawing if name == "draw" else seating, name, None)
+        rule = RULES.get(name)
         if rule is None:
             return getattr(self.ledger, name)
         return lambda *arguments, **named: self.carry_out(rule(self.ledger, *arguments, **named))

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.envelope import Event
-from services.registration.domain import drawing, seating
+from services.registration.domain import confirming, drawing, group_changes, seating
 from services.registration.domain.audit_entries import UNFOUNDED, Entry, moment, terms_in, wrong_deadline, wrong_draw
 from services.registration.domain.audit_quotas import QuotaReplay
 from services.registration.domain.claim import Group
@@ -157,19 +157,19 @@ class _Replay:
                 yield from seating.register(ledger, _group(id, data["size"]), now, moment(data, "confirm_by"))
             case "participant.extended":
                 by = datetime.fromisoformat(data["confirm_by"])
-                yield from seating.extend(ledger, id, by - ledger.terms.confirm)
+                yield from confirming.extend(ledger, id, by - ledger.terms.confirm)
             case "participant.confirmed":
-                yield from (seating.accept if data["by"] == "acceptance" else seating.confirm)(ledger, id, now)
+                yield from (confirming.accept if data["by"] == "acceptance" else confirming.confirm)(ledger, id, now)
             case "participant.waiting":
-                yield from seating.confirm(ledger, id, now)
+                yield from confirming.confirm(ledger, id, now)
             case "participant.cancelled":
                 yield from seating.cancel(ledger, id, now, data["by"])
             case "participant.changed":
-                yield from seating.change(ledger, _group(id, data["size"]), now, announce=True)
+                yield from group_changes.change(ledger, _group(id, data["size"]), now, announce=True)
             case "participant.reassigned":
-                yield from seating.reassign(ledger, id, now)
+                yield from group_changes.reassign(ledger, id, now)
             case "participant.reconfirmed":
-                yield from seating.reconfirm(ledger, id, now)
+                yield from confirming.reconfirm(ledger, id, now)
             case "participant.arrived":
                 yield from seating.arrive(
                     ledger, id, now, data.get("here", data.get("people")), data.get("meeting", "")

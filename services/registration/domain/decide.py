@@ -1,7 +1,7 @@
 """Decisions on commands: `decide(ledger, command, now)` says step by step what changes and what the others are told.
 
-Here stand the rules of the gathering as a whole (open, called off, over); those of seats stand in `seating.py`, of the draw in
-`drawing.py`, of who came in `attendance.py`, of what may be changed in `gathering_changes.py`.
+Here stand the rules of the gathering as a whole (open, called off, over); those of seats stand in `seating.py`, `confirming.py` and
+`group_changes.py`, of the draw in `drawing.py`, of who came in `attendance.py`, of what may be changed in `gathering_changes.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.registration import GatheringDrawn
-from services.registration.domain import seating
+from services.registration.domain import confirming, group_changes, seating
 from services.registration.domain.attendance import (
     attendance,
     attendance_due,
@@ -125,22 +125,22 @@ def _confirm(ledger: Ledger, command: Confirm, now: datetime) -> Steps[None]:
     claim = ledger.claims.get(command.registration_id)
     if command.to_reach and claim is not None and not claim.confirmed:
         raise CallFirst
-    yield from seating.confirm(ledger, command.registration_id, now, command.answered)
+    yield from confirming.confirm(ledger, command.registration_id, now, command.answered)
 
 
 def _extend(ledger: Ledger, command: Extend, now: datetime) -> Steps[None]:
     if ledger.state.published:
-        yield from seating.extend(ledger, command.registration_id, min(command.asked_at, now + LATEST_ASKED))
+        yield from confirming.extend(ledger, command.registration_id, min(command.asked_at, now + LATEST_ASKED))
 
 
 def _accept(ledger: Ledger, command: Accept, now: datetime) -> Steps[None]:
     _check_published(ledger)
-    yield from seating.accept(ledger, command.registration_id, now)
+    yield from confirming.accept(ledger, command.registration_id, now)
 
 
 def _reconfirm(ledger: Ledger, command: Reconfirm, now: datetime) -> Steps[None]:
     _check_published(ledger)
-    yield from seating.reconfirm(ledger, command.registration_id, now)
+    yield from confirming.reconfirm(ledger, command.registration_id, now)
 
 
 def _cancel(ledger: Ledger, command: Cancel, now: datetime) -> Steps[None]:
@@ -161,7 +161,7 @@ def _change_group(ledger: Ledger, command: ChangeGroup, now: datetime) -> Steps[
     wrong = check_party(ledger.terms, command.group.size if command.larger else 1, command.asked)
     if wrong:
         raise Invalid(*wrong)
-    yield from seating.change(ledger, command.group, now, announce=command.other_language)
+    yield from group_changes.change(ledger, command.group, now, announce=command.other_language)
 
 
 def _reassign(ledger: Ledger, command: Reassign, now: datetime) -> Steps[None]:
@@ -173,7 +173,7 @@ def _reassign(ledger: Ledger, command: Reassign, now: datetime) -> Steps[None]:
     wrong = check_quota(ledger.state, command.quota or "")
     if wrong:
         raise Invalid(*wrong)
-    yield from seating.reassign(ledger, command.registration_id, now, command.quota, command.invitation)
+    yield from group_changes.reassign(ledger, command.registration_id, now, command.quota, command.invitation)
 
 
 def _record_call_outcome(ledger: Ledger, command: RecordCallOutcome, now: datetime) -> Steps[None]:
@@ -186,11 +186,11 @@ def _record_call_outcome(ledger: Ledger, command: RecordCallOutcome, now: dateti
     if (outcome == "cancels" and not has_come) or (outcome == "nobody" and unconfirmed):
         yield from seating.cancel(ledger, id, now, "staff")
     elif outcome == "comes" and unconfirmed:
-        yield from seating.confirm(ledger, id, now, command.answered)
+        yield from confirming.confirm(ledger, id, now, command.answered)
     elif outcome == "comes" and about == "offered" and claim.status == "offered":
-        yield from seating.accept(ledger, id, now)
+        yield from confirming.accept(ledger, id, now)
     elif outcome == "comes" and about == "reconfirm" and claim.asked:
-        yield from seating.reconfirm(ledger, id, now)
+        yield from confirming.reconfirm(ledger, id, now)
 
 
 def _check_in(ledger: Ledger, command: CheckIn, now: datetime) -> Steps[tuple[str, bool]]:

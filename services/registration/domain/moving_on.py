@@ -22,6 +22,7 @@ from contracts.registration import (
 )
 from services.registration.domain.claim import Claim, EndedClaim
 from services.registration.domain.ledger import EndedChange, Ledger, Steps
+from services.registration.domain.refused import NotRegistered
 
 
 def lapse(ledger: Ledger, now: datetime) -> Steps[None]:
@@ -44,6 +45,15 @@ def lapse(ledger: Ledger, now: datetime) -> Steps[None]:
     if ledger.state.published:
         yield from _ask_once_more(ledger, now)
         yield from _close_support(ledger, now)
+
+
+def current_claim(ledger: Ledger, registration_id: str, now: datetime) -> Steps[Claim]:
+    """The claim of a group, once what is due has lapsed. Raises: NotRegistered."""
+    yield from lapse(ledger, now)
+    claim = ledger.claims.get(registration_id)
+    if claim is None:
+        raise NotRegistered
+    return claim
 
 
 def move_on(ledger: Ledger, now: datetime, in_draw: bool = False) -> Steps[None]:

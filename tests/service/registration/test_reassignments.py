@@ -13,8 +13,8 @@ import httpx
 from contracts.catalogue import EVENTS
 from services.registration.domain.audit import Finding, check, data_of, type_of
 from services.registration.domain.audit_entries import Entry
+from services.registration.domain.group_changes import KEPT_NO_MORE, NO_FREE_SEATS
 from services.registration.domain.invitations import UNKNOWN, USED_UP
-from services.registration.domain.seating import KEPT_NO_MORE, NO_FREE_SEATS
 from tests.service.registration.conftest import People
 from tests.service.registration.pages import BROWSER, open_page, send
 from tests.service.registration.test_invitations import COURSE, QUOTA, _code, _stored

@@ -16,10 +16,11 @@ from services.registration.domain.clock_change import HourDoesNotExist
 from services.registration.domain.commands import RecordCallOutcome
 from services.registration.domain.decide import decide
 from services.registration.domain.ended_counts import EndedCount
+from services.registration.domain.group_changes import change
 from services.registration.domain.ledger import GatheringState, Ledger, carry_out
 from services.registration.domain.meetings import at_the_door, change_mistakes, meeting_mistakes, meetings_in, span
 from services.registration.domain.refused import TooManyPeople
-from services.registration.domain.seating import arrive, cancel, change, register
+from services.registration.domain.seating import arrive, cancel, register
 from services.registration.domain.series import moved
 from services.registration.domain.terms import Terms
 
