@@ -39,7 +39,7 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import PyMongoError, connect, is_unavailable
 from chassis.storage.tenant_offboarding import COLLECTION as OFFBOARDINGS
 from chassis.storage.tenant_offboarding import TenantOffboardings
-from chassis.text.text_types import take_international_addresses
+from chassis.text.email_addresses import take_international_addresses
 from chassis.upkeep.admin_api import admin_router
 from chassis.upkeep.dead_letters import DeadLetters
 from chassis.upkeep.due_work import DueWork

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Self
 from fastapi import Header
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from chassis.text.field_rules import TYPED, Rule, refused
 from chassis.text.languages import LANGUAGES
-from chassis.text.text_types import TYPED, Label, Prose, Rule, bounded_integer, refused, text
+from chassis.text.text_types import Label, Prose, bounded_integer, text
 from chassis.text.translations import mark
 
 _ONE_OF = mark("Please choose one of %(choices)s.")

@@ -18,9 +18,11 @@ from chassis.http.base_schemas import RequestModel
 from chassis.http.problems import Problem
 from chassis.storage.idempotency import KEY_REUSED
 from chassis.text import numbers, plain_text
+from chassis.text.email_addresses import ADDRESS_WRONG
+from chassis.text.field_rules import EMPTY, NOT_TEXT
 from chassis.text.languages import BERLIN
 from chassis.text.plain_text import NotText
-from chassis.text.text_types import ADDRESS_WRONG, BETWEEN, EMPTY, NOT_TEXT, NUMBER, WHOLE, day_within, within
+from chassis.text.text_types import BETWEEN, NUMBER, WHOLE, day_within, within
 from chassis.text.translations import mark
 
 RequestT = TypeVar("RequestT", bound=RequestModel)

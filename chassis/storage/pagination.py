@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from chassis.http.problems import FieldError, Problem, invalid
-from chassis.text.text_types import Rule, refused
+from chassis.text.field_rules import Rule, refused
 from chassis.text.translations import mark
 
 NO_PLACE = mark("This is no place in the list. Please begin at its first page, without a cursor.")

@@ -1,9 +1,9 @@
-"""Types of request models and forms: text, ids, addresses, numbers and times, each by one rule and with one remedy.
+"""Types of request models and forms: text, ids, addresses, numbers and times, each by one rule (`field_rules`) and with one remedy.
 
     class Greeting(Body):
         title: Title
         words: Annotated[str, text(most=500, prose=True)]
-        seats: Annotated[int, whole(1, 100)]
+        seats: Annotated[int, bounded_integer(1, 100)]
         at: Moment
 
 Every field of a request model has one of these types; a test walks all models. API and forms share the models: what
@@ -15,89 +15,35 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-import idna
-from pydantic import AwareDatetime, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
-from pydantic.networks import validate_email
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import AwareDatetime
 
 from chassis.text import plain_text
+from chassis.text.email_addresses import LONGEST_ADDRESS, read_email_address
+from chassis.text.field_rules import EMPTY, NOT_TEXT, Rule, Span, refused
 from chassis.text.numbers import decimal_number, whole_number
 from chassis.text.plain_text import NotText
 from chassis.text.translations import mark
 
-TYPED = "typed"
-"""The context of a validation whose values were typed into a form: numbers come as text."""
-
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UTC)
 EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2100, 12, 31)
-LONGEST_ADDRESS, LONGEST_LOCAL_PART = 254, 64
 DEEPEST = 40
 """How deeply a JSON value may be nested; questionnaires need eight."""
 GREATEST_NUMBER = 2**53 - 1
 """What JSON, browsers and MongoDB all hold exactly."""
 
-EMPTY = mark("Please fill in this field.")
-NOT_TEXT = {
-    "surrogate": mark("Please type this again: it holds half a character that cannot be shown."),
-    "control": mark("Please type this again: it holds control characters that nobody can see."),
-    "line_break": mark("Please write this on one line, without line breaks and tabs."),
-    "invisible": mark("Please write something that can be seen."),
-}
 _LONG = mark("Please shorten this to %(most)s characters.")
 _IDENTIFIER = mark("Please use only letters from a to z, digits and the signs . _ : - (at most %(most)s).")
 WHOLE = mark("Please write a whole number in digits, such as 1000.")
 NUMBER = mark("Please write a number in digits, such as 24.")
 BETWEEN = mark("Please write a number from %(least)s to %(most)s.")
 _SPAN = mark("Please choose a day in the years %(first)s to %(last)s.")
-_LOCAL_PART = mark("Please check the address: there may be at most %(most)s characters before the @.")
-_LONG_ADDRESS = mark("Please check the address: it may have at most %(most)s characters.")
 _WEB = mark("Please write the whole web address; it begins with https://.")
 _DEEP = mark("Please send this nested less deeply.")
-ADDRESS_WRONG = mark("Please write an e-mail address such as name@example.org.")
-_LETTERS = mark(
-    "Mails can't be sent from here to addresses with letters such as ä, é or ж before the @. Please write another one."
-)
-
 
 _IN_ADDRESS = re.compile(r"0|[1-9][0-9]{0,15}")
-_A_NUMBER = re.compile(r"\s*[+-]?[\d_]+([.,][\d_]*)?\s*")
-_international_addresses = False
-
-
-def take_international_addresses(taken: bool) -> None:
-    """Whether letters beyond ASCII may stand before the @ of addresses, for the whole process: what is accepted has to be reachable,
-    and only mail servers with SMTPUTF8 take such addresses (setting `smtp_utf8`)."""
-    global _international_addresses
-    _international_addresses = taken
-
-
-def refused(sentence: str, **values: Any) -> PydanticCustomError:
-    """An error of a field, whose sentence the catalogues know."""
-    said = sentence % values if values else sentence
-    return PydanticCustomError("remedy", "{said}", {"said": said, "sentence": sentence, "values": values})
-
-
-@dataclass(frozen=True)
-class Rule:
-    """In `Annotated`, a rule of this module: `read` makes of what was sent what is kept, or raises.
-
-    The test that walks request models looks for it.
-    """
-
-    read: Callable[[Any, bool], Any]
-    schema: tuple[tuple[str, Any], ...] = ()
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.with_info_before_validator_function(
-            lambda value, info: self.read(value, info.context == TYPED), handler(source)
-        )
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {**handler(schema), **{key: list(v) if isinstance(v, tuple) else v for key, v in self.schema}}
 
 
 def text(
@@ -197,35 +143,6 @@ def _identifier(value: Any, typed: bool) -> Any:
     return value
 
 
-def _email(value: Any, typed: bool) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        kept = plain_text.address(value)
-    except NotText as error:
-        raise refused(NOT_TEXT[error.code]) from None
-    if not kept:
-        raise refused(EMPTY)
-    if len(kept) > LONGEST_ADDRESS:
-        raise refused(_LONG_ADDRESS, most=LONGEST_ADDRESS)
-    try:
-        known = validate_email(kept)[1]
-    except PydanticCustomError:
-        raise refused(ADDRESS_WRONG) from None
-    local, _, domain = known.rpartition("@")
-    if not (local.isascii() or _international_addresses):
-        raise refused(_LETTERS)
-    if len(local.encode()) > LONGEST_LOCAL_PART:
-        raise refused(_LOCAL_PART, most=LONGEST_LOCAL_PART)
-    try:
-        sent = domain if domain.isascii() else idna.encode(domain).decode()
-    except idna.IDNAError:
-        raise refused(ADDRESS_WRONG) from None
-    if len(local.encode()) + 1 + len(sent) > LONGEST_ADDRESS:
-        raise refused(_LONG_ADDRESS, most=LONGEST_ADDRESS)
-    return known
-
-
 def _web(value: Any, typed: bool) -> Any:
     if isinstance(value, str) and plain_text.reorders_text(value):
         raise refused(_WEB)
@@ -247,27 +164,6 @@ def day_within(day: date) -> date:
     if not EARLIEST_DAY <= day <= LATEST_DAY:
         raise refused(_SPAN, first=EARLIEST_DAY.year, last=LATEST_DAY.year)
     return day
-
-
-@dataclass(frozen=True)
-class Span:
-    """In `Annotated`, bounds of a time or day, checked before anything calculates with it. `written`: how one is sent, said where
-    something else was; numbers, which some programs mean as seconds and others as milliseconds, are none."""
-
-    check: Callable[[Any], Any]
-    written: str
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_wrap_validator_function(self._read, handler(source))
-
-    def _read(self, value: Any, parse: Callable[[Any], Any]) -> Any:
-        if isinstance(value, int | float) or (isinstance(value, str) and _A_NUMBER.fullmatch(value)):
-            raise refused(self.written)
-        try:
-            parsed = parse(value)
-        except ValidationError:
-            raise refused(self.written) from None
-        return self.check(parsed)
 
 
 def storable(value: Any) -> Any:
@@ -304,7 +200,11 @@ Search = Annotated[str, text(200, least=0, visible=False)]
 """What somebody looks for."""
 Identifier = Annotated[str, Rule(_identifier, (("pattern", plain_text.IDENTIFIER), ("examples", ("interpreter.uk",))))]
 EmailAddress = Annotated[
-    str, Rule(_email, (("format", "email"), ("maxLength", LONGEST_ADDRESS), ("examples", ("olena@example.org",))))
+    str,
+    Rule(
+        lambda value, typed: read_email_address(value),
+        (("format", "email"), ("maxLength", LONGEST_ADDRESS), ("examples", ("olena@example.org",))),
+    ),
 ]
 WebAddress = Annotated[str, Rule(_web, (("format", "uri"), ("maxLength", 2000)))]
 Moment = Annotated[

@@ -8,7 +8,8 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from chassis.http.base_schemas import RequestModel, ResponseModel
 from chassis.pages.forms import Form
-from chassis.text.text_types import bounded_integer, refused
+from chassis.text.field_rules import refused
+from chassis.text.text_types import bounded_integer
 from chassis.text.translations import mark
 from services.reporting.domain.cost import Cost
 

@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from chassis.http.routes import permission_checks
 from chassis.settings import Settings
-from chassis.text.text_types import Rule, Span
+from chassis.text.field_rules import Rule, Span
 from kommune.services import NAMES, build
 from tests.support.sources import called, calls, parsed
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from chassis.http.base_schemas import AsGerman, Language, RequestModel, ResponseModel
+from chassis.text.field_rules import Rule, refused
 from chassis.text.plain_text import is_web_address
-from chassis.text.text_types import EmailAddress, OptionalLine, Rule, bounded_integer, number, refused, text
+from chassis.text.text_types import EmailAddress, OptionalLine, bounded_integer, number, text
 from services.notifications.settings.refusals_staff import GATEWAY, NO_DAY, SENDER, SMTP, TIME
 from services.notifications.shown_time import ShownTime
 from services.notifications.sms.gateway import GatewayName

@@ -6,9 +6,10 @@ from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
 from chassis.http.base_schemas import Labels, Language, RequestModel, Texts
 from chassis.pages.brand import parse, readable
+from chassis.text.field_rules import refused
 from chassis.text.languages import LANGUAGES
 from chassis.text.plain_text import is_web_address
-from chassis.text.text_types import EmailAddress, Label, bounded_integer, refused, text
+from chassis.text.text_types import EmailAddress, Label, bounded_integer, text
 from chassis.text.translations import mark
 from services.registration.applications.schemas import Application, Inhabitants, OfficialKey
 from services.registration.registrations.schemas import PostalAddress

@@ -15,8 +15,8 @@ from chassis.pages.brand import parse, readable
 from chassis.pages.concurrent_edits_staff import merge, remember
 from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import ENTRY_WRONG, Form
+from chassis.text.email_addresses import ADDRESS_WRONG
 from chassis.text.languages import LANGUAGES
-from chassis.text.text_types import ADDRESS_WRONG
 from chassis.text.translations import mark
 from services.registration.domain.profile import ENFORCEMENT
 from services.registration.legal_texts.schemas import NewText, Subject

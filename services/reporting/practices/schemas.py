@@ -6,7 +6,8 @@ from pydantic import AfterValidator, Field
 
 from chassis.http.base_schemas import AsGerman, Language, RequestModel
 from chassis.http.merge_patch import apply_merge_patch
-from chassis.text.text_types import EmailAddress, Identifier, Label, WebAddress, bounded_integer, refused, text
+from chassis.text.field_rules import refused
+from chassis.text.text_types import EmailAddress, Identifier, Label, WebAddress, bounded_integer, text
 from chassis.text.translations import mark
 from services.reporting.costs import CostRange, Money
 from services.reporting.domain.practice import TEXTS, Contact, Content, Link, names_somebody

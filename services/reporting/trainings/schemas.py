@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field, field_validator
 
 from chassis.clock import rfc3339
 from chassis.http.base_schemas import RequestModel, ResponseModel
-from chassis.text.text_types import Label, WebAddress, bounded_integer, refused
+from chassis.text.field_rules import refused
+from chassis.text.text_types import Label, WebAddress, bounded_integer
 from services.reporting.practices.schemas import refuse_contact_details
 from services.reporting.trainings.documents import Material, OfficePresent
 from services.reporting.trainings.trainings import Training

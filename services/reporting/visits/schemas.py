@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from chassis.http.base_schemas import RequestModel
-from chassis.text.text_types import Identifier, Label, Moment, refused, text
+from chassis.text.field_rules import refused
+from chassis.text.text_types import Identifier, Label, Moment, text
 from services.reporting.domain.visit import MOST_PEERS, Kind, Mode
 from services.reporting.practices.schemas import refuse_contact_details
 from services.reporting.visits.refusals_staff import ORDER

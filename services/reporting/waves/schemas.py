@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from chassis.http.base_schemas import Labels, RequestModel, ResponseModel
-from chassis.text.text_types import Identifier, Label, Moment, bounded_integer, refused
+from chassis.text.field_rules import refused
+from chassis.text.text_types import Identifier, Label, Moment, bounded_integer
 from disclosure.wave_figures import LEAST, Band
 from services.reporting.domain.wave import MOST_GROUPS, Group, Merge, Rule, Span, Status
 from services.reporting.domain.wave_groups import STATES

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from chassis.text import plain_text
+from chassis.text.email_addresses import take_international_addresses
+from chassis.text.field_rules import TYPED
 from chassis.text.numbers import decimal_number, half_up, whole_number
 from chassis.text.text_types import (
-    TYPED,
     Changes,
     Day,
     EmailAddress,
@@ -30,7 +31,6 @@ from chassis.text.text_types import (
     WebAddress,
     bounded_integer,
     number,
-    take_international_addresses,
     text,
 )
 
