@@ -11,7 +11,7 @@ from chassis.storage.pagination import Cursor
 from chassis.text.languages import LANGUAGES, pick
 from services.reporting.http import render
 from services.reporting.permissions import LibraryReader
-from services.reporting.practices.staff_pages import LibrarySearch, endonyms
+from services.reporting.practices.library_search import LibrarySearch, endonyms
 from services.reporting.practices.structured_data import article
 from services.reporting.services import get_services
 
@@ -31,8 +31,8 @@ async def search_practices(
     cursor: Cursor = None,
 ) -> Response:
     services = get_services(request)
-    asked = LibrarySearch(q, field, size, cost, language)
-    filters = asked.filters(public=True)
+    search = LibrarySearch(q, field, size, cost, language)
+    filters = search.filters(public=True)
     found, more = await services.practices.find(q, language_of(request), filters, PAGE, cursor or "")
     fields = await services.assessments.list_fields_of_action()
     return render(
@@ -41,8 +41,8 @@ async def search_practices(
         found=[await services.practices.describe(one, matched=matched) for one, matched in found],
         fields=[{"id": one.id, "title": one.title} for one in fields],
         endonyms=endonyms(),
-        asked=asked,
-        more=asked.onward(more),
+        asked=search,
+        more=search.onward(more),
     )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
@@ -15,15 +13,10 @@ from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
 from chassis.pages.pages import done, language_of
 from chassis.storage.pagination import Cursor
-from chassis.text.languages import LANGUAGES
-from chassis.text.numbers import whole_number
-from services.reporting.costs import cost_entries, entered_cost, shown_cost
 from services.reporting.domain.practice import (
-    SIZES,
     TEXTS,
     Command,
     Confirm,
-    Content,
     Publish,
     Retire,
     Return,
@@ -34,8 +27,9 @@ from services.reporting.domain.practice import (
 from services.reporting.domain.rounding import half_up
 from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import Coordinator, ProgrammeOffice, Staff
-from services.reporting.practices.schemas import ReturnNote, WrittenPractice
-from services.reporting.practices.search import Filters
+from services.reporting.practices import practice_form
+from services.reporting.practices.library_search import LibrarySearch, endonyms
+from services.reporting.practices.schemas import ReturnNote
 from services.reporting.results.documents import as_json
 from services.reporting.services import get_services
 
@@ -44,7 +38,6 @@ router = APIRouter(prefix="/reporting", include_in_schema=False)
 PAGE = 30
 HARD = 55.0
 """From this readability index on a text is hard to read."""
-MOST_DOCUMENTS = 20
 EMPTY_ROWS = 2
 """For documents, below those that are there; saving gives new ones."""
 BUTTONS: dict[str, Command] = {"submit": Submit(), "confirm": Confirm(), "retire": Retire()}
@@ -95,9 +88,9 @@ async def search_practices(
     """The library, and the municipality's own practices beside it."""
     await frame(request, caller)
     services = get_services(request)
-    asked = LibrarySearch(q, field, size, cost, language)
+    search = LibrarySearch(q, field, size, cost, language)
     reader = language_of(request, request.state.brand)
-    found, more = await services.practices.find(q, reader, asked.filters(), PAGE, cursor or "")
+    found, more = await services.practices.find(q, reader, search.filters(), PAGE, cursor or "")
     return render(
         request,
         "staff/practices.html",
@@ -107,8 +100,8 @@ async def search_practices(
         ],
         fields=as_json(await services.assessments.list_fields_of_action()),
         endonyms=endonyms(),
-        asked=asked,
-        more=asked.onward(more),
+        asked=search,
+        more=search.onward(more),
         home=f"/reporting/{caller.scope.tenant}/",
         writes="coordinator" in caller.roles,
     )
@@ -124,9 +117,11 @@ async def show_new_practice_form(request: Request, caller: Coordinator) -> Respo
 async def create_practice(request: Request, caller: Coordinator) -> Response:
     form = await received(request, caller, "practice:new")
     if form.ok:
-        with form.refusals(_places(form)):
+        with form.refusals(practice_form.places(form)):
             key = form_key(request, caller, "practice", form)
-            made, _ = await get_services(request).practices.create(caller.scope, _entered(form, None).content(), key)
+            made, _ = await get_services(request).practices.create(
+                caller.scope, practice_form.entered(form, None).content(), key
+            )
             return done(request, f"/reporting/{caller.scope.tenant}/practices/{made.id}/edit", SAVED)
     return await _editor(request, caller, form, None, 422)
 
@@ -160,41 +155,12 @@ async def save_practice(request: Request, caller: Coordinator, id: str) -> Respo
             await library.carry_out(caller.scope, id, button)
             return done(request, f"/reporting/{caller.scope.tenant}/practices/{id}/edit", SAVED)
     elif form.ok:
-        with form.refusals(_places(form)):
+        with form.refusals(practice_form.places(form)):
             before = await library.get(caller.scope, id)
-            entered = _entered(form, before.state.draft or before.state.published)
-            await library.carry_out(caller.scope, id, Write(entered.content()), revision=entered.revision)
+            written = practice_form.entered(form, before.state.draft or before.state.published)
+            await library.carry_out(caller.scope, id, Write(written.content()), revision=written.revision)
             return done(request, f"/reporting/{caller.scope.tenant}/practices/{id}/edit", SAVED)
     return await _editor(request, caller, form, id, 422)
-
-
-def budget(cost: str) -> int | None:
-    """The euros that somebody typed; what is no number filters nothing."""
-    try:
-        return min(whole_number(cost), 10**9) if cost else None
-    except ValueError:
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class LibrarySearch:
-    """What somebody looks for on a page of the library, as it stands in the address; what is none of the choices filters nothing."""
-
-    q: str
-    field: str
-    size: str
-    cost: str
-    language: str
-
-    def filters(self, public: bool = False) -> Filters:
-        size = self.size if self.size in SIZES else None
-        language = self.language if self.language in LANGUAGES else None
-        return Filters(self.field or None, size, language, public, budget(self.cost))
-
-    def onward(self, cursor: str | None) -> str | None:
-        """The address of the next page."""
-        asked = {**asdict(self), "cursor": cursor or ""}
-        return "?" + urlencode({name: value for name, value in asked.items() if value}) if cursor else None
 
 
 async def _review(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
@@ -213,7 +179,7 @@ async def _stored(request: Request, caller: Caller, id: str) -> Form:
     practice = await get_services(request).practices.get(caller.scope, id)
     content = practice.state.draft or practice.state.published
     assert content is not None
-    initial = {**_initial(content), "revision": practice.revision}
+    initial = {**practice_form.initial_entries(content), "revision": practice.revision}
     return new_form(request, caller, f"practice:{id}", initial)
 
 
@@ -234,68 +200,9 @@ async def _editor(request: Request, caller: Caller, form: Form, id: str | None, 
         practice=shown,
         fields=as_json(await services.assessments.list_fields_of_action()),
         endonyms=endonyms(),
-        rows=range(min(MOST_DOCUMENTS, (_rows(form) or [-1])[-1] + 1 + EMPTY_ROWS)),
+        rows=range(min(practice_form.MOST_DOCUMENTS, (practice_form.rows(form) or [-1])[-1] + 1 + EMPTY_ROWS)),
         index=int(half_up(index)),
         hard=index >= HARD,
         here=f"/reporting/{caller.scope.tenant}/practices",
         home=f"/reporting/{caller.scope.tenant}/",
     )
-
-
-def _entered(form: Form, before: Content | None) -> WrittenPractice:
-    """What the form says in German; other languages stay as they were."""
-    texts = {}
-    for part in TEXTS:
-        others = {code: text for code, text in getattr(before, part, {}).items() if code != "de"} if before else {}
-        texts[part] = {**others, **({"de": form.value(part)} if form.value(part) or part == "title" else {})}
-    contact = {"office": form.value("office"), "email": form.value("email")}
-    body: dict[str, Any] = {
-        **texts,
-        "fields": form.chosen("fields"),
-        "languages": form.chosen("languages"),
-        "documents": [_document(form, row) for row in _rows(form)],
-        "cost": entered_cost(form, "cost"),
-        "contact": contact if any(contact.values()) else None,
-        "named": bool(form.value("named")),
-        "public": bool(form.value("public")),
-        "revision": form.value("revision") or None,
-    }
-    return WrittenPractice.typed(body)
-
-
-def _document(form: Form, row: int) -> dict[str, str]:
-    return {part: form.value(f"documents.{row}.{part}") for part in ("title", "url")}
-
-
-def _rows(form: Form) -> list[int]:
-    """Rows of documents in which something stands."""
-    return [row for row in range(MOST_DOCUMENTS) if any(_document(form, row).values())]
-
-
-def _places(form: Form) -> dict[str, str]:
-    """Where the form shows what is wrong with a document: rows that were left empty are not sent on."""
-    return {
-        f"/documents/{place}/{part}": f"documents.{row}.{part}"
-        for place, row in enumerate(_rows(form))
-        for part in ("title", "url")
-    }
-
-
-def _initial(content: Content) -> dict[str, Any]:
-    return {
-        **{part: getattr(content, part).get("de", "") for part in TEXTS},
-        "fields": content.fields,
-        "languages": content.languages,
-        **cost_entries(shown_cost(content.cost), "cost"),
-        **{f"documents.{row}.title": one.title for row, one in enumerate(content.documents)},
-        **{f"documents.{row}.url": one.url for row, one in enumerate(content.documents)},
-        "office": content.contact.office if content.contact else "",
-        "email": content.contact.email if content.contact else "",
-        "named": "yes" if content.named else "",
-        "public": "yes" if content.public else "",
-    }
-
-
-def endonyms() -> dict[str, str]:
-    """Languages by what they are called by those who speak them."""
-    return {code: language.endonym for code, language in LANGUAGES.items()}

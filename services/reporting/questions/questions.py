@@ -1,32 +1,25 @@
-"""Asking and answering: who may read and write what, and who is told."""
+"""Asking and answering: who may read and write what."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from chassis.clock import Clock
-from chassis.http.problems import FieldError, Problem, invalid, not_found
+from chassis.http.problems import FieldError, invalid, not_found
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts import reporting as events
 from contracts.envelope import Event
-from services.reporting.domain.contribution import (
-    About,
-    News,
-    in_batches,
-    initial_status,
-    key_of,
-    question_key,
-    role_of,
-)
+from services.reporting.domain.contribution import About, initial_status, key_of, question_key, role_of
 from services.reporting.municipalities import Municipalities
 from services.reporting.practices.library import PracticeLibrary
 from services.reporting.questions.documents import Answer, Contribution, Question
+from services.reporting.questions.news import QuestionNews, RingMembers, news_of
 from services.reporting.questions.refusals_staff import OWN, SUSPENDED, refused
 from services.reporting.questions.repository import (
     MOST_ANSWERS,
@@ -36,19 +29,7 @@ from services.reporting.questions.repository import (
 )
 
 MOST_QUESTIONS = 1_000
-KEPT_FROM_OTHERS: Collection[About] = ("ring", "municipality")
-"""Nobody beside those who are asked hears of such a question."""
 C = TypeVar("C", bound=Contribution)
-
-
-class RingMembers(Protocol):
-    """What rings say about their members."""
-
-    async def members(self, ring: str) -> Collection[str]:
-        """Slugs; empty where there is no such ring."""
-
-    async def ring_ids(self, scope: TenantScope) -> Collection[str]:
-        """Ids of the rings that a municipality belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +60,7 @@ class Questions:
         self._library = library
         self._rings = rings
         self._municipalities = municipalities
+        self._news = QuestionNews(followings, library, rings, municipalities)
         self._clock = clock
 
     async def ask(
@@ -91,7 +73,7 @@ class Questions:
         """
         if about == "municipality":
             await self._check_to(scope, subject)
-        addressed = await self._addressed(scope, about, subject)
+        addressed = await self._news.addressed(scope, about, subject)
         if await self._questions.many_of(scope, MOST_QUESTIONS):
             raise refused("too-many-questions")
         now = self._clock.now()
@@ -109,7 +91,7 @@ class Questions:
             at=now,
             changed_at=now,
         )
-        news = await self._news_of_question(question, addressed) if question.told else []
+        news = await self._news.of_question(question, addressed) if question.told else []
         _, stood_there = await self._questions.add_once(
             scope, question, [_event_asked(question), *news], None, key, now
         )
@@ -141,7 +123,7 @@ class Questions:
         if (await self._answers.get(scope, answer.id)) is None:
             await self._count(question)
         given = events.AnswerGiven(question_id=id, answer_id=answer.id, standing=standing)
-        news = await self._news_of_answer(answer) if answer.told else []
+        news = await self._news.of_answer(answer) if answer.told else []
         _, stood_there = await self._answers.add_once(scope, answer, [given, *news], None, key, now)
         if stood_there:
             stored = await self._answers.get(scope, answer.id)
@@ -162,7 +144,7 @@ class Questions:
             if before.helped == helped:
                 return None
             event = events.AnswerHelped(question_id=id, answer_id=answer, helped=helped)
-            news = _news("answer-helped", id, [before.tenant] if helped else (), question.tenant)
+            news = news_of("answer-helped", id, [before.tenant] if helped else (), question.tenant)
             return Decision(msgspec.structs.replace(before, helped=helped, changed_at=now), [event, *news])
 
         await self._answers.change(of_document({"tenant": found.tenant}), answer, change, now)
@@ -170,8 +152,8 @@ class Questions:
     async def moderate_question(self, id: str, show: bool, reason: str) -> Question:
         """The office shows or hides a question; who follows hears of it when it is shown first. Raises Problem 404."""
         found = await self.get_in_any_tenant(id)
-        addressed = await self._addressed_still(found)
-        news, now = await self._news_of_question(found, addressed), self._clock.now()
+        addressed = await self._news.still_addressed(found)
+        news, now = await self._news.of_question(found, addressed), self._clock.now()
 
         def change(before: Question) -> Decision[Question] | None:
             after = _moderated(before, show, reason)
@@ -191,7 +173,7 @@ class Questions:
         found, question = await self._answers.get_in_any_tenant(id, answer), await self._questions.get_in_any_tenant(id)
         if found is None or question is None:
             raise not_found("answer")
-        news, now = await self._news_of_answer(found), self._clock.now()
+        news, now = await self._news.of_answer(found), self._clock.now()
 
         def change(before: Answer) -> Decision[Answer] | None:
             after = _moderated(before, show, reason)
@@ -251,36 +233,6 @@ class Questions:
             raise invalid(FieldError("/to", OWN))
         await self._municipalities.check_open({"/to": slug}, SUSPENDED)
 
-    async def _addressed(self, scope: TenantScope, about: About, subject: str) -> Collection[str]:
-        """Who is told beside those who follow: the municipality behind the practice, the members of the ring, the one asked."""
-        if about == "practice":
-            owner = (await self._library.get_published(subject, public=False)).tenant
-            if not await self._municipalities.takes_part(owner):
-                raise refused("municipality-left")
-            return {owner}
-        if about == "ring":
-            members = await self._rings.members(subject)
-            if scope.tenant not in members:
-                raise not_found("ring")
-            return members
-        if about == "municipality" and await self._municipalities.takes_part(subject):
-            return {subject}
-        return ()
-
-    async def _addressed_still(self, question: Question) -> Collection[str]:
-        try:
-            return await self._addressed(of_document({"tenant": question.tenant}), question.about, question.subject)
-        except Problem:
-            return ()
-
-    async def _news_of_question(self, question: Question, addressed: Iterable[str]) -> list[Event]:
-        followers = [] if question.about in KEPT_FROM_OTHERS else await self._followings.list_followers(question.key)
-        return _news("question-asked", question.id, {*addressed, *followers}, question.tenant)
-
-    async def _news_of_answer(self, answer: Answer) -> list[Event]:
-        followers = await self._followings.list_followers(question_key(answer.question))
-        return _news("question-answered", answer.question, followers, answer.tenant)
-
     async def _count(self, question: Question) -> None:
         def change(before: Question) -> Decision[Question]:
             if before.answers >= MOST_ANSWERS:
@@ -305,10 +257,3 @@ def _moderated(before: C, show: bool, reason: str) -> C:
     return msgspec.structs.replace(
         before, standing="open" if show else "hidden", reason="" if show else reason, told=before.told or show
     )
-
-
-def _news(news: News, question: str, municipalities: Iterable[str], author: str) -> list[Event]:
-    return [
-        events.ExchangeTold(news=news, subject_id=question, municipalities=part)
-        for part in in_batches(municipalities, author)
-    ]

@@ -11,7 +11,8 @@ from services.reporting.domain.contribution import hints_of, key_of, question_ke
 from services.reporting.municipalities import Municipalities
 from services.reporting.practices.library import PracticeLibrary
 from services.reporting.questions.documents import Answer, Contribution, Question
-from services.reporting.questions.questions import Questions, RingMembers
+from services.reporting.questions.news import RingMembers
+from services.reporting.questions.questions import Questions
 from services.reporting.questions.repository import AnswerRepository, FollowingRepository, QuestionRepository, cursor_of
 
 WAITING = 100

@@ -33,7 +33,8 @@ from services.selfcheck.domain.errors import Invalid, Refused
 from services.selfcheck.domain.evidence import Evidence
 from services.selfcheck.domain.own_section import with_own_section
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.domain.sheet import Command, Contradicted, Event, Save, Submit, Submitted, decide, evolve
+from services.selfcheck.domain.sheet import decide, evolve
+from services.selfcheck.domain.sheet_model import Command, Contradicted, Event, Save, Submit, Submitted
 from services.selfcheck.metrics import SelfcheckMetrics
 from services.selfcheck.problems import flawed, refused
 from services.selfcheck.questionnaires.repository import Questionnaires

@@ -17,7 +17,7 @@ from contracts.contacts import ContactRecorded
 from disclosure.scheme import Answer
 from services.selfcheck.assessments.documents import Version
 from services.selfcheck.domain.evidence import Evidence
-from services.selfcheck.domain.sheet import Sheet
+from services.selfcheck.domain.sheet_model import Sheet
 
 UNCLAIMABLE = "-"
 """In the place of a resume code's hash: no code has it."""

@@ -15,7 +15,7 @@ from services.selfcheck.answering.documents import SheetHead, StoredSheet
 from services.selfcheck.answering.repository import hashed
 from services.selfcheck.answering.schemas import HandedOn, SheetResponse
 from services.selfcheck.domain.questionnaire import Questionnaire
-from services.selfcheck.domain.sheet import HandOn, TakeQuestionsBack
+from services.selfcheck.domain.sheet_model import HandOn, TakeQuestionsBack
 from services.selfcheck.invitations.invitations import Invitations
 from services.selfcheck.schemas import Delegation
 

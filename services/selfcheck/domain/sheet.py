@@ -14,166 +14,38 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import assert_never
 
-from disclosure.scheme import Answer, Answers
+from disclosure.scheme import Answer
 from services.selfcheck.domain.errors import Flaw, Invalid, Refused, pointer
-from services.selfcheck.domain.evidence import MAX_FILES_BYTES, MAX_PER_QUESTION, Evidence, link_flaw
+from services.selfcheck.domain.evidence import MAX_FILES_BYTES, MAX_PER_QUESTION, link_flaw
 from services.selfcheck.domain.merge import merge
-from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.responses import answer_flaws
+from services.selfcheck.domain.sheet_model import (
+    Attach,
+    Attached,
+    Claimed,
+    Command,
+    Contradicted,
+    Detach,
+    Detached,
+    Event,
+    HandedOn,
+    HandOn,
+    Save,
+    Saved,
+    Sheet,
+    Submit,
+    Submitted,
+    TakenBack,
+    TakeQuestionsBack,
+)
 
 MAX_NOTE = 4000
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """Controls other than line breaks and tabs, and halves of characters, which no store and no paper can hold."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The state. `asked`: question ids, None for all; `resume_hash`: None until claimed; `handed_on_by`: the sheet this one
-    was handed on from; `root`: the sheet of the invitation that set it off, None where that was not noted."""
-
-    respondent: str
-    perspective: str
-    asked: frozenset[str] | None = None
-    answers: Answers = field(default_factory=dict)
-    notes: Mapping[str, str] = field(default_factory=dict)
-    handed_on: frozenset[str] = frozenset()
-    resume_hash: str | None = None
-    submitted_at: datetime | None = None
-    evidence: tuple[Evidence, ...] = ()
-    handed_on_by: str | None = None
-    root: str | None = None
-
-    def questions_here(self, questionnaire: Questionnaire) -> frozenset[str] | None:
-        """The questions that this person, and nobody they handed on to, is asked; None for all."""
-        if not self.handed_on:
-            return self.asked
-        return (frozenset(questionnaire.questions) if self.asked is None else self.asked) - self.handed_on
-
-
-@dataclass(frozen=True)
-class Save:
-    """Change some answers and notes; null takes an answer back, an empty text a note. `seen_…`: see `merge`."""
-
-    questionnaire: Questionnaire
-    resume_hash: str
-    answers: Answers = field(default_factory=dict)
-    notes: Mapping[str, str] = field(default_factory=dict)
-    seen_answers: Mapping[str, Collection[Answer]] = field(default_factory=dict)
-    seen_notes: Mapping[str, Collection[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Submit:
-    """Say that one is done."""
-
-    resume_hash: str
-
-
-@dataclass(frozen=True)
-class HandOn:
-    """Hand questions on to a colleague; their invitation is another matter (`assessment.Invite`). `held`: questions that
-    colleagues are known to have, also where this sheet does not say so yet."""
-
-    questionnaire: Questionnaire
-    questions: tuple[str, ...]
-    resume_hash: str | None = None
-    held: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class TakeQuestionsBack:
-    """Answer questions oneself that were handed on."""
-
-    questions: frozenset[str]
-    resume_hash: str | None = None
-
-
-@dataclass(frozen=True)
-class Attach:
-    """Put evidence beside an answer; the content of a file was checked before (`evidence.kind_of`)."""
-
-    questionnaire: Questionnaire
-    evidence: Evidence
-    resume_hash: str
-
-
-@dataclass(frozen=True)
-class Detach:
-    """Take evidence away."""
-
-    evidence: str
-    resume_hash: str
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """The sheet belongs to whoever knows the code with this hash."""
-
-    resume_hash: str
-
-
-@dataclass(frozen=True)
-class Saved:
-    """Answers and notes changed."""
-
-    answers: Answers
-    notes: Mapping[str, str]
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Contradicted:
-    """Another device wrote something else there meanwhile, which stands; nothing changed."""
-
-    part: Literal["answers", "notes"]
-    question: str
-    wanted: Answer | str
-    there: Answer | str
-
-
-@dataclass(frozen=True)
-class Submitted:
-    """The person is done, for the first time."""
-
-    at: datetime
-
-
-@dataclass(frozen=True)
-class HandedOn:
-    """Questions went to a colleague."""
-
-    questions: frozenset[str]
-    at: datetime
-
-
-@dataclass(frozen=True)
-class TakenBack:
-    """Questions are asked here again."""
-
-    questions: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Attached:
-    """There is more evidence."""
-
-    evidence: Evidence
-
-
-@dataclass(frozen=True)
-class Detached:
-    """There is less evidence."""
-
-    evidence: str
-
-
-Command = Save | Submit | HandOn | TakeQuestionsBack | Attach | Detach
-Event = Claimed | Saved | Contradicted | Submitted | HandedOn | TakenBack | Attached | Detached
 
 
 def decide(state: Sheet, command: Command, now: datetime, *, accepts_answers: bool) -> list[Event]:
@@ -238,7 +110,7 @@ def _save(state: Sheet, command: Save, now: datetime) -> list[Event]:
         if question not in command.questionnaire.questions:
             detail = "The questionnaire has no such question; correct the id or leave it out."
             flaws.append(Flaw(pointer("notes", question), "question_unknown", detail))
-        elif not isinstance(note, str) or len(note) > MAX_NOTE or _UNWRITABLE.search(note):
+        elif not isinstance(note, str) or len(note) > MAX_NOTE or UNWRITABLE.search(note):
             detail = f"Write the note as a text of at most {MAX_NOTE} characters, without control characters."
             flaws.append(Flaw(pointer("notes", question), "note_malformed", detail))
     flaws += [
@@ -281,11 +153,11 @@ def _attach(state: Sheet, command: Attach) -> list[Event]:
 
 
 def _hand_on(state: Sheet, command: HandOn, now: datetime) -> list[Event]:
-    known = set(command.questionnaire.questions) if state.asked is None else state.asked
+    asked = set(command.questionnaire.questions) if state.asked is None else state.asked
     flaws = [
         Flaw(pointer("questions", index), "question_not_asked", "You were not asked this question; leave it out.")
         for index, question in enumerate(command.questions)
-        if question not in known
+        if question not in asked
     ]
     flaws += [
         Flaw(

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from disclosure.scheme import Answer
 from services.selfcheck.domain.responses import Response
-from services.selfcheck.domain.sheet import Sheet
+from services.selfcheck.domain.sheet_model import Sheet
 
 
 def root_of(sheet: Sheet, sheets: dict[str, Sheet]) -> str:

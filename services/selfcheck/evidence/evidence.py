@@ -19,7 +19,7 @@ from services.selfcheck.answering.schemas import EvidenceResponse
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.domain.assessment_model import Phase
 from services.selfcheck.domain.evidence import Evidence, Unfit, safe_name
-from services.selfcheck.domain.sheet import Attach, Detach
+from services.selfcheck.domain.sheet_model import Attach, Detach
 from services.selfcheck.evidence.documents import StoredFile
 from services.selfcheck.evidence.file_check import FileCheck
 from services.selfcheck.evidence.repository import EvidenceFiles

@@ -13,7 +13,7 @@ from services.selfcheck.domain.questionnaire import Questionnaire
 from services.selfcheck.domain.questionnaire_document import parse
 from services.selfcheck.domain.responses import Response
 from services.selfcheck.domain.scoring import figures_of, given_across, score
-from services.selfcheck.domain.sheet import Sheet
+from services.selfcheck.domain.sheet_model import Sheet
 from services.selfcheck.domain.voices import voices
 from tests.support.attacked import (
     ACROSS,

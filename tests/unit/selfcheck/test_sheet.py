@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from services.selfcheck.domain.errors import Invalid, Refused
 from services.selfcheck.domain.responses import Response
 from services.selfcheck.domain.scoring import score
-from services.selfcheck.domain.sheet import (
+from services.selfcheck.domain.sheet import decide as decide_sheet
+from services.selfcheck.domain.sheet import evolve
+from services.selfcheck.domain.sheet_model import (
     Claimed,
     Command,
     HandedOn,
@@ -23,9 +25,7 @@ from services.selfcheck.domain.sheet import (
     Submit,
     Submitted,
     TakeQuestionsBack,
-    evolve,
 )
-from services.selfcheck.domain.sheet import decide as decide_sheet
 from services.selfcheck.domain.voices import voices
 from tests.unit.selfcheck.builders import EXAMPLES, answers, questionnaire
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.selfcheck.domain.responses import Response
 from services.selfcheck.domain.scoring import score
-from services.selfcheck.domain.sheet import Sheet
+from services.selfcheck.domain.sheet_model import Sheet
 from services.selfcheck.domain.voices import voices
 from tests.unit.selfcheck.builders import questionnaire
 

@@ -121,7 +121,7 @@ async def test_a_save_that_the_store_refuses_leaves_the_others_of_its_round_alon
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the reason is: here the check of notes is gone, and the store can't encode one of them."""
-    monkeypatch.setattr(sheet_rules, "_UNWRITABLE", re.compile(r"(?!)"))
+    monkeypatch.setattr(sheet_rules, "UNWRITABLE", re.compile(r"(?!)"))
     assessment = await town.open()
     sheet, other = await town.answered(assessment), await town.answered(assessment)
     headers = {**sheet["resume"], "Content-Type": "application/json"}
