@@ -22,7 +22,8 @@ from services.notifications.intake.mail_handlers import MailRouter
 from services.notifications.letters.batches import Batches
 from services.notifications.letters.letters import Letters
 from services.notifications.mail.letterheads import Letterheads
-from services.notifications.message_templates.editing_staff import Templates, name_of
+from services.notifications.message_templates.editing_staff import Templates
+from services.notifications.message_templates.previews import TemplatePreviews, name_of
 from services.notifications.messages.informed import InformedAboutGathering
 from services.notifications.messages.messages import MessageLog
 from services.notifications.metrics import NotificationMetrics
@@ -65,6 +66,7 @@ class Services:
     mail_router: MailRouter
     today: NotificationsToday
     templates: Templates
+    template_previews: TemplatePreviews
     letterheads: Letterheads
     settings: MunicipalitySettings
     sender_test: SenderTest
@@ -127,7 +129,8 @@ def services_of(
         mail_router=MailRouter([ReturnedMailHandler(bounces, messages, returned_mail), inbox_mail_handler]),
         bounces=bounces,
         # What a municipality sets
-        templates=Templates(
+        templates=Templates(templates, clock),
+        template_previews=TemplatePreviews(
             templates, letterheads, tenant_settings, name_of(tenant_registry), to_oneself, clock, public_url
         ),
         letterheads=letterheads,

@@ -55,7 +55,7 @@ async def preview_template(
 ) -> dict[str, Any]:
     """Preview a text as mail, text message, letter and call, with invented people: the given text, else the draft, else what is in force."""
     draft = Draft(body.subject, body.body, body.sms) if body else None
-    return await get_services(request).templates.preview(caller.scope, kind, language, draft)
+    return await get_services(request).template_previews.preview(caller.scope, kind, language, draft)
 
 
 @router.post("/{kind}/{language}/publication", response_model=TemplateResponse, summary="Publish a text")
@@ -70,4 +70,4 @@ async def publish_template(
 @router.post("/{kind}/{language}/test", response_model=TestSent, summary="Send a text to oneself")
 async def send_template_test(request: Request, caller: Coordinator, kind: str, language: str) -> dict[str, Any]:
     """Send the draft, or what is in force, with invented people to the caller's own address."""
-    return await get_services(request).templates.test(caller, kind, language)
+    return await get_services(request).template_previews.test(caller, kind, language)

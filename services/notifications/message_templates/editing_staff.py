@@ -1,8 +1,7 @@
-"""Texts by people who don't program: draft, look at it, try it, publish."""
+"""Texts by people who don't program: draft, publish, back to the product's own. How they read is shown by `previews`."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,27 +9,17 @@ from typing import Any
 import msgspec
 
 from chassis.clock import Clock, rfc3339
-from chassis.http.permissions import Caller
 from chassis.http.problems import conflict, invalid, not_found
 from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
-from programme.tenant_registry import EventTenantRegistry
 from services.notifications.domain.messages import CONTENTS
-from services.notifications.domain.text_messages import parts
-from services.notifications.mail.letterheads import Letterheads
-from services.notifications.mail.page import page
 from services.notifications.message_templates.defaults import default
 from services.notifications.message_templates.documents import MessageTemplate, Version
 from services.notifications.message_templates.placeholders_staff import explain_placeholders
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.message_templates.rules_staff import find_flaws, fingerprint
-from services.notifications.message_templates.samples import sample
-from services.notifications.settings.repository import SettingsRepository
-from services.notifications.settings.sms_account_staff import cost
-from services.notifications.sms.gateway import text_of
-from services.notifications.staff.own_mailbox_staff import MailsToOneself
-from services.notifications.wording.rendered_text import RenderedText, Template, Way, render
+from services.notifications.wording.rendered_text import Template
 
 MOST_VERSIONS = 200
 NO_DRAFT = mark("There is no draft to publish. Save the text first.")
@@ -49,23 +38,9 @@ class Draft:
 class Templates:
     """The texts of a municipality, for those who write them."""
 
-    def __init__(
-        self,
-        repository: TemplateRepository,
-        letterheads: Letterheads,
-        settings: SettingsRepository,
-        municipality: Callable[[str], Awaitable[dict[str, str]]],
-        to_oneself: MailsToOneself,
-        clock: Clock,
-        public_url: str,
-    ) -> None:
+    def __init__(self, repository: TemplateRepository, clock: Clock) -> None:
         self._repository = repository
-        self._letterheads = letterheads
-        self._settings = settings
-        self._municipality = municipality
-        self._to_oneself = to_oneself
         self._clock = clock
-        self._public_url = public_url
 
     async def list(self, scope: TenantScope) -> list[dict[str, Any]]:
         """Each kind with its placeholders and where each language stands."""
@@ -84,7 +59,7 @@ class Templates:
 
         Raises: Problem 404 no such kind or language.
         """
-        _check(kind, language)
+        check_text(kind, language)
         return _shown(await self._repository.get_text(scope, kind, language), kind, language)
 
     async def save(self, scope: TenantScope, kind: str, language: str, draft: Draft) -> dict[str, Any]:
@@ -92,7 +67,7 @@ class Templates:
 
         Raises: Problem 404, 422 with the place of each flaw, 409 too many versions.
         """
-        _check(kind, language)
+        check_text(kind, language)
         if wrong := list(find_flaws(kind, draft.subject, draft.body, draft.sms)):
             raise invalid(*wrong)
         now = self._clock.now()
@@ -113,7 +88,7 @@ class Templates:
 
         Raises: Problem 404 no such kind, language or version, 409 there is no draft.
         """
-        _check(kind, language)
+        check_text(kind, language)
         now = self._clock.now()
 
         def decide(current: MessageTemplate) -> MessageTemplate:
@@ -132,7 +107,7 @@ class Templates:
 
     async def back_to_default(self, scope: TenantScope, kind: str, language: str) -> dict[str, Any]:
         """Use the product's own text again; the versions stay."""
-        _check(kind, language)
+        check_text(kind, language)
 
         def decide(current: MessageTemplate) -> MessageTemplate:
             return msgspec.structs.replace(current, published=None)
@@ -140,85 +115,9 @@ class Templates:
         made = await self._repository.decide(scope, kind, language, decide, self._clock.now())
         return _shown(made, kind, language)
 
-    async def preview(self, scope: TenantScope, kind: str, language: str, draft: Draft | None = None) -> dict[str, Any]:
-        """How a text reads as mail, text message, letter and in a call, with invented people: the given one, else the draft, else
-        what is in force.
 
-        Raises: Problem 404, 422.
-        """
-        _check(kind, language)
-        if draft is not None and (wrong := list(find_flaws(kind, draft.subject, draft.body, draft.sms))):
-            raise invalid(*wrong)
-        template = await self._template(scope, kind, language, draft)
-        rendered = {
-            way: await self._said(scope, kind, language, template, way) for way in ("email", "sms", "letter", "call")
-        }
-        settings = await self._settings.get_or_default(scope)
-        letterhead = await self._letterheads.get(scope, settings)
-        text = text_of(rendered["sms"])
-        counted = parts(text)
-        return {
-            "kind": kind,
-            "language": rendered["email"].language,
-            "email": {
-                "subject": rendered["email"].subject,
-                "text": rendered["email"].as_plain_text,
-                "html": page(rendered["email"], letterhead),
-            },
-            "sms": {
-                "text": text,
-                "alphabet": counted.alphabet,
-                "parts": counted.parts,
-                "cost_cents": cost(counted.parts, settings.sms_price),
-            },
-            "letter": {"subject": rendered["letter"].subject, "text": rendered["letter"].as_plain_text},
-            "call": {"text": rendered["call"].body},
-        }
-
-    async def test(self, caller: Caller, kind: str, language: str) -> dict[str, Any]:
-        """Send the text with invented people to who is signed in.
-
-        Raises: Problem 404, 409 their own address is not known, or the mail server does not take it.
-        """
-        _check(kind, language)
-        scope = caller.scope
-        template = await self._template(scope, kind, language, None)
-        rendered = await self._said(scope, kind, language, template, "email")
-        settings = await self._settings.get_or_default(scope)
-        await self._to_oneself.send(caller, settings, await self._letterheads.get(scope, settings), rendered)
-        return {"sent": True}
-
-    async def _template(self, scope: TenantScope, kind: str, language: str, draft: Draft | None) -> Template:
-        if draft is not None:
-            return Template(draft.subject, draft.body, language, draft.sms)
-        made = await self._repository.get_text(scope, kind, language)
-        if made is not None and made.draft is not None:
-            text = made.draft
-            return Template(text.subject, text.body, language, text.sms, text.version)
-        return (await self._repository.get_in_force(scope))(kind, language)
-
-    async def _said(self, scope: TenantScope, kind: str, language: str, template: Template, way: Way) -> RenderedText:
-        in_force = await self._repository.get_in_force(scope)
-        name = await self._municipality(scope.tenant)
-        content, about = sample(kind, language, scope.tenant, name, self._clock.now())
-
-        def templates(wanted: str, code: str) -> Template:
-            return template if wanted == kind else in_force(wanted, code)
-
-        return render(content, about, self._public_url, templates, language, way)
-
-
-def name_of(registry: EventTenantRegistry) -> Callable[[str], Awaitable[dict[str, str]]]:
-    """How a municipality is called, by language."""
-
-    async def name(slug: str) -> dict[str, str]:
-        facts = await registry.tenant(slug)
-        return dict(facts["name"]) if facts else {"de": slug}
-
-    return name
-
-
-def _check(kind: str, language: str) -> None:
+def check_text(kind: str, language: str) -> None:
+    """Check that there is such a kind of message, in such a language. Raises Problem 404."""
     if kind not in CONTENTS:
         raise not_found("kind of message")
     if language not in LANGUAGES:

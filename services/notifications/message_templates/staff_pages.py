@@ -42,10 +42,8 @@ async def show_languages_side_by_side(request: Request, caller: Coordinator, kin
     if kind not in CONTENTS:
         raise not_found("kind of message")
     page = await staff_page(request, caller)
-    templates, scope = page.services.templates, page.scope
-    shown = [
-        (await templates.show(scope, kind, code), await templates.preview(scope, kind, code)) for code in LANGUAGES
-    ]
+    templates, previews, scope = page.services.templates, page.services.template_previews, page.scope
+    shown = [(await templates.show(scope, kind, code), await previews.preview(scope, kind, code)) for code in LANGUAGES]
     return page.render("staff/template_languages.html", name=kind, shown=shown)
 
 
@@ -76,7 +74,7 @@ async def save_publish_test_or_restore(request: Request, caller: Coordinator, ki
                 notice = PUBLISHED
             case "test":
                 await templates.save(scope, kind, language, _draft(form))
-                await templates.test(caller, kind, language)
+                await page.services.template_previews.test(caller, kind, language)
                 notice = TESTED
             case _:
                 await templates.save(scope, kind, language, _draft(form))
@@ -96,7 +94,6 @@ def _draft(form: Form) -> Draft:
 
 
 async def _render_editor(page: StaffPage, kind: str, language: str, form: Form, status: int = 200) -> Response:
-    templates = page.services.templates
-    shown: dict[str, Any] = await templates.show(page.scope, kind, language)
-    preview = await templates.preview(page.scope, kind, language)
+    shown: dict[str, Any] = await page.services.templates.show(page.scope, kind, language)
+    preview = await page.services.template_previews.preview(page.scope, kind, language)
     return page.render("staff/template.html", status, name=kind, code=language, shown=shown, preview=preview, form=form)
