@@ -11,7 +11,10 @@ from aiosmtpd.smtp import SMTP
 
 from chassis.service import Service
 from chassis.settings import Settings
+from services.notifications.domain.facts import Contact, Gathering, Group
+from services.notifications.messages.enqueue import new_message
 from services.notifications.service import compose
+from tests.service.notifications.towns import know, owe
 from tests.support.waiting import patience
 
 
@@ -36,42 +39,19 @@ async def test_a_message_is_mailed_called_or_suppressed_after_erasure(settings: 
         await service.prepare()
         now = datetime.now(UTC)
         start = now + timedelta(days=3)
-        await database["gatherings"].insert_one(
-            {
-                "_id": "g",
-                "tenant": "w",
-                "title": {"de": "Dialog"},
-                "starts_at": start,
-                "ends_at": start + timedelta(hours=1),
-                "place": None,
-                "cancelled": False,
-            }
-        )
-        people: dict[str, dict[str, Any]] = {
-            "mail": {"name": "Olena", "language": "de", "email": "o@example.org", "codes": {"manage": "c0de"}},
-            "call": {"name": "Karl", "language": "de", "phone": "+49 4421 1"},
-            "gone": {"erased": True},
-        }
-        for id, fields in people.items():
-            await database["contacts"].insert_one({"_id": id, "tenant": "w", **fields})
-        for id in (*people, "unknown"):
-            await database["participants"].insert_one(
-                {"_id": id, "tenant": "w", "gathering": "g", "status": "confirmed"}
-            )
-            await database["intents"].insert_one(
-                {
-                    "_id": f"m-{id}",
-                    "tenant": "w",
-                    "kind": "confirmed",
-                    "contact": id,
-                    "gathering": "g",
-                    "status": "pending",
-                    "attempts": [],
-                    "version": 1,
-                    "at": now,
-                    "due_at": now - timedelta(seconds=1),
-                }
-            )
+        dialogue = Gathering(id="g", title={"de": "Dialog"}, starts_at=start, ends_at=start + timedelta(hours=1))
+        await know(database, "gatherings", dialogue, tenant="w")
+        people = [
+            Contact(id="mail", name="Olena", email="o@example.org", codes={"manage": "c0de"}),
+            Contact(id="call", name="Karl", phone="+49 4421 1"),
+            Contact(id="gone", erased=True),
+        ]
+        await know(database, "contacts", *people, tenant="w")
+        ids = [*(one.id for one in people), "unknown"]
+        await know(database, "participants", *(Group(id=id, gathering="g") for id in ids), tenant="w")
+        due_at = now - timedelta(seconds=1)
+        messages = {id: new_message("confirmed", id, now, tenant="w", gathering="g", due_at=due_at) for id in ids}
+        await owe(database, {f"m-{id}": message for id, message in messages.items()})
         delivering = asyncio.create_task(service.definition.due[0].run())
         async with patience("delivery"):
             while await database["intents"].count_documents({"status": "pending"}) > 1:

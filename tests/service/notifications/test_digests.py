@@ -31,17 +31,7 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
             found.clock.time.tzinfo
         )
         for who in ("boss", "deputy"):
-            await found.database["contacts"].insert_one(
-                {
-                    "_id": who,
-                    "tenant": TENANT,
-                    "name": who,
-                    "language": "de",
-                    "email": f"{who}@stadt.example",
-                    "kind": "staff",
-                }
-            )
-            await found.database["coordinators"].insert_one({"_id": who, "tenant": TENANT, "key": None})
+            await found.coworker(who, f"{who}@stadt.example")
         yield found
 
 

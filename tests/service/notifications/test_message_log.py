@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from chassis.settings import Settings
 from services.notifications.domain.delivery_status import delivery_status
 from services.notifications.messages.documents import Status
-from tests.service.notifications.towns import TENANT, Town, town_on
+from tests.service.notifications.towns import TENANT, Town
 from tests.support.page_forms import form_of
 from tests.support.profiling import profiled
 
@@ -19,10 +17,9 @@ GERMAN = {"Accept-Language": "de"}
 
 
 @pytest.fixture
-async def town(settings: Settings) -> AsyncIterator[Town]:
-    async with town_on(settings) as found:
-        await found.gathering()
-        yield found
+async def town(town: Town) -> Town:
+    await town.gathering()
+    return town
 
 
 async def told(town: Town, id: str, status: str, kind: str = "gathering-changed", **fields: Any) -> None:

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
-
-from chassis.settings import Settings
 from services.notifications.domain.reminders import reminder_at
-from tests.service.notifications.towns import TENANT, Town, town_on
-
-
-@pytest.fixture
-async def town(settings: Settings) -> AsyncIterator[Town]:
-    async with town_on(settings) as found:
-        yield found
+from tests.service.notifications.towns import TENANT, Town
 
 
 async def plan(town: Town, due_at: object) -> None:
@@ -97,10 +87,7 @@ async def test_who_was_there_is_thanked_with_what_the_coordinator_wrote(town: To
 
 async def test_coordinators_are_reminded_of_waiting_calls_once_a_day(town: Town) -> None:
     await town.gathering()
-    await town.database["coordinators"].insert_one({"_id": "boss", "tenant": TENANT, "key": None})
-    await town.database["contacts"].insert_one(
-        {"_id": "boss", "tenant": TENANT, "name": "Karla", "language": "de", "email": "boss@example.org"}
-    )
+    await town.coworker("boss", "boss@example.org")
     await town.person("p", email=None, phone="04421 1", status="offered")
     await town.owe("p", "offered")
     await town.run()

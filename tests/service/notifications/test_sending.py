@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-import pytest
 
 from chassis.clock import SystemClock
 from chassis.ids import Secrets
-from chassis.settings import Settings
 from chassis.storage.mongo import Database
 from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.domain.throttle import IN_AN_HOUR, Allowed
-from tests.service.notifications.towns import Town, town_on
-
-
-@pytest.fixture
-async def town(settings: Settings) -> AsyncIterator[Town]:
-    async with town_on(settings) as found:
-        yield found
+from tests.service.notifications.towns import Town
 
 
 async def test_a_mail_comes_from_the_municipality(town: Town) -> None:

@@ -1,11 +1,9 @@
-"""Delivery is shared out: workers divide the recipients, urgent ones go first, municipalities in turn, one's messages in order."""
+"""Delivery is shared out: workers divide the recipients, urgent ones go first, municipalities in turn."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sized
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -16,20 +14,18 @@ from chassis.jobs.range_leases import RANGES, RangeLeases
 from chassis.settings import Settings
 from chassis.storage.mongo import Database
 from chassis.storage.tenancy import of_stored
-from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.facts.repository import Facts
-from services.notifications.messages.enqueue import new_message
 from services.notifications.messages.repository import read_message
 from services.notifications.messages.repository_due import TURN, DueMessages
-from tests.service.notifications.towns import TENANT, Town, compose_with, town_on
+from tests.service.notifications.crowds import Running, crowd, has, other_town, reaches, sent
+from tests.service.notifications.towns import TENANT, Town, compose_with
 from tests.support.waiting import until
 
 
 @pytest.fixture
-async def town(settings: Settings) -> AsyncIterator[Town]:
-    async with town_on(settings) as found:
-        await found.gathering()
-        yield found
+async def town(town: Town) -> Town:
+    await town.gathering()
+    return town
 
 
 @pytest.fixture
@@ -38,43 +34,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(range_leases, "DURATION", timedelta(seconds=2))
     monkeypatch.setattr(range_leases, "TRUSTED", 1.6)
     monkeypatch.setattr(range_leases, "BEAT", 0.2)
-
-
-async def crowd(town: Town, count: int, kind: str = "confirmed", tenant: str = TENANT, people: str = "") -> None:
-    """People of a municipality who are each owed a message."""
-    ids = [f"{people or tenant}-{kind}-{number}" for number in range(count)]
-    await town.database["contacts"].insert_many(
-        [{"_id": id, "tenant": tenant, "name": "Olena", "language": "de", "email": f"{id}@example.org"} for id in ids]
-    )
-    group = {"tenant": tenant, "gathering": "g", "status": "confirmed", "sure": True}
-    await town.database["participants"].insert_many([{"_id": id, **group} for id in ids])
-    now = town.clock.time
-    owed = {"tenant": tenant, "gathering": "g", "due_at": now}
-    await town.database["intents"].insert_many([{"_id": f"m-{id}", **new_message(kind, id, now, **owed)} for id in ids])
-
-
-async def other_town(town: Town, slug: str) -> None:
-    known = await town.database["tenants"].find_one({"_id": TENANT})
-    await town.database["tenants"].insert_one({**known, "_id": slug, "tenant": slug})
-
-
-async def sent(town: Town) -> int:
-    return int(await town.database["intents"].count_documents({"status": "sent"}))
-
-
-class Running:
-    """A job in the background."""
-
-    def __init__(self, job: Any) -> None:
-        self._job = job
-
-    async def __aenter__(self) -> None:
-        self._task = asyncio.create_task(self._job.run())
-
-    async def __aexit__(self, *_: object) -> None:
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
 
 
 async def test_batched_reads_return_only_rows_of_their_own_tenant(town: Town) -> None:
@@ -110,7 +69,7 @@ async def test_two_workers_share_and_nothing_is_sent_twice(settings: Settings, t
             await until(lambda: _shares(first, second), "equal shares")
             await crowd(town, 150)
             first.wake(), second.wake()
-            await until(lambda: _is(sent(town), 150), "150 mails")
+            await until(lambda: reaches(sent(town), 150), "150 mails")
         assert Counter(mail["To"] for mail in town.sink.mails).most_common(1)[0][1] == 1
         assert len(town.sink.mails) == 150
         assert (await town.database["leases"].find_one({"_id": "deliver"}))["members"] == {}
@@ -118,28 +77,8 @@ async def test_two_workers_share_and_nothing_is_sent_twice(settings: Settings, t
         await spare.context.database.close()
 
 
-async def test_workers_that_count_the_first_mails_of_a_day_at_the_same_moment_lose_none(town: Town) -> None:
-    workers = [DayLimits(town.database, 1_000, 1_000) for _ in range(8)]
-    for day in range(10):
-        now = town.clock.time + timedelta(days=day)
-        for worker in workers:
-            worker.note(TENANT, now, text=True)
-        await asyncio.gather(*(worker.refresh(now) for worker in workers))
-    counted = town.database["sent_a_day"]
-    whole = [{"tenant": TENANT, "sent": 8, "texts": 8}] * 10
-
-    async def all_counted() -> bool:  # the writes wait for no majority, which reads wait for
-        return await counted.find({}, {"_id": 0, "tenant": 1, "sent": 1, "texts": 1}).to_list(None) == whole
-
-    await until(all_counted, "all being counted")
-
-
 async def _shares(*jobs: Any) -> bool:
     return all(len(job.leases.open) == RANGES // 2 for job in jobs)
-
-
-async def _is(count: Any, wanted: int) -> bool:
-    return bool(await count == wanted)
 
 
 @pytest.fixture
@@ -245,61 +184,11 @@ async def test_fifty_thousand_of_one_municipality_delay_no_confirmation_of_anoth
     assert len(seen) == 507
 
 
-async def test_messages_of_one_recipient_go_out_in_order(town: Town) -> None:
-    await crowd(town, 1)
-    contact = f"{TENANT}-confirmed-0"
-    for number in (1, 2, 3):
-        at = town.clock.time + timedelta(milliseconds=number)
-        owed = {"tenant": TENANT, "gathering": "g", "due_at": town.clock.time}
-        await town.database["intents"].insert_one(
-            {"_id": f"m-{number}", **new_message("confirmed", contact, at, **owed)}
-        )
-    town.sink.answers = ["451 4.3.0 later"]
-    job = town.job("deliver")
-
-    async def tried() -> int:
-        return len((await town.message(f"m-{contact}"))["attempts"])
-
-    async with Running(job):
-        await until(lambda: _is(tried(), 1), "the refusal")
-        await crowd(town, 2, people="others")
-        job.wake()
-        await until(lambda: _is(sent(town), 2), "mails to others")
-        waiting = [await town.message(id) for id in (f"m-{contact}", "m-1", "m-2", "m-3")]
-        assert [len(one["attempts"]) for one in waiting] == [1, 0, 0, 0]
-        town.clock.time += timedelta(seconds=10)
-        job.wake()
-        await until(lambda: _is(sent(town), 6), "all mails")
-    mine = [mail["Message-ID"] for mail in town.sink.mails if mail["To"].addresses[0].addr_spec.startswith(contact)]
-    assert [one.split("@")[0] for one in mine] == [f"<m-{contact}", "<m-1", "<m-2", "<m-3"]
-
-
-async def test_a_message_waits_for_an_earlier_one_in_flight_to_the_same_recipient(town: Town) -> None:
-    town.sink.waits = True
-    job = town.job("deliver")
-    await crowd(town, 1)
-    running = asyncio.create_task(job.run())
-    try:
-        await until(lambda: _has(town.sink.mails, 1), "the first mail on its way")
-        owed = {"tenant": TENANT, "gathering": "g", "due_at": town.clock.time}
-        later = new_message("confirmed", f"{TENANT}-confirmed-0", town.clock.time, **owed)
-        await town.database["intents"].insert_one({"_id": "m-later", **later})
-        job.wake()
-        await until(lambda: _has(job.busy, 2), "the second one in line")
-        town.sink.waits = False
-        await until(lambda: _is(sent(town), 2), "both mails")
-        assert not running.done()
-        assert len(town.sink.mails) == 2
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-
-
 async def test_a_worker_that_is_stopped_lets_the_mail_on_its_way_arrive(town: Town) -> None:
     town.sink.waits = True
     await crowd(town, 1)
     running = asyncio.create_task(town.job("deliver").run())
-    await until(lambda: _has(town.sink.mails, 1), "the mail on its way")
+    await until(lambda: has(town.sink.mails, 1), "the mail on its way")
     running.cancel()
     await asyncio.sleep(0)
     town.sink.waits = False
@@ -307,59 +196,11 @@ async def test_a_worker_that_is_stopped_lets_the_mail_on_its_way_arrive(town: To
     assert await sent(town) == 1 == len(town.sink.mails)
 
 
-async def _has(things: Sized, wanted: int) -> bool:
-    return len(things) == wanted
-
-
 async def test_messages_of_a_former_version_are_given_range_and_rank(town: Town) -> None:
     await town.person("old")
     await town.owe("old", "confirmed")
     await DueMessages(town.database).place_former()
     assert (await town.message("m-old"))["range"] == range_leases.range_of("old")
-
-
-async def test_over_the_daily_limit_only_urgent_messages_are_sent(settings: Settings) -> None:
-    async with town_on(settings, messages_a_day=3) as town:
-        await town.gathering()
-        town.clock.time = town.clock.time.replace(hour=10)
-        limits = town.job("deliver").limits
-        for _ in range(3):
-            limits.note(TENANT, town.clock.time)
-        await limits.refresh(town.clock.time)
-
-        async def full() -> bool:
-            await limits.refresh(town.clock.time)
-            return limits.opens(TENANT, town.clock.time) is not None
-
-        await until(full, "the limit")
-        assert limits.opens("wolfsburg", town.clock.time) is None
-        await crowd(town, 1, "support-granted")
-        await town.person("urgent", status="unconfirmed")
-        await town.owe("urgent", "confirm-address")
-        await town.run()
-        assert (await town.message("m-urgent"))["status"] == "sent"
-        waiting = await town.message(f"m-{TENANT}-support-granted-0")
-        assert waiting["status"] == "pending"
-        assert timedelta(hours=10) < waiting["due_at"] - town.clock.time < timedelta(hours=15)
-        town.clock.time = waiting["due_at"]
-        await limits.refresh(town.clock.time)
-        await town.run()
-        assert (await town.message(f"m-{TENANT}-support-granted-0"))["status"] == "sent"
-
-
-async def test_only_sent_messages_count_for_the_daily_limit(settings: Settings) -> None:
-    async with town_on(settings) as town:
-        await town.gathering()
-        limits = town.job("deliver").limits
-        await crowd(town, 1, "support-granted")
-        for answer in ("451 4.3.0 Later", "550 5.1.1 No such user"):
-            town.sink.answers = [answer]
-            await town.run()
-            assert not limits.uncommitted
-            await town.database["intents"].update_many({}, {"$set": {"due_at": town.clock.time, "failed": []}})
-        await town.run()
-        assert (await town.message(f"m-{TENANT}-support-granted-0"))["status"] == "sent"
-        assert dict(limits.uncommitted) == {(TENANT, next(iter(limits.uncommitted))[1], "sent"): 1}
 
 
 async def test_messages_of_a_dead_worker_are_sent_without_new_events(town: Town, quick: None) -> None:
@@ -370,4 +211,4 @@ async def test_messages_of_a_dead_worker_are_sent_without_new_events(town: Town,
     job = town.job("deliver")
     job.is_quiet = lambda: True
     async with Running(job):
-        await until(lambda: _is(sent(town), 1), "the mail that was left", seconds=15)
+        await until(lambda: reaches(sent(town), 1), "the mail that was left", seconds=15)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chassis.settings import Settings
 from services.notifications.domain.messages import CONTENTS, NEW_ADDRESS, participants
 from services.notifications.domain.throttle import IN_AN_HOUR
-from tests.service.notifications.test_sms import MOBILE, SEVEN, Recorder, account, gateway
-from tests.service.notifications.towns import Town, town_on
+from tests.service.notifications.sms_gateways import MOBILE, SEVEN, Recorder, account
+from tests.service.notifications.towns import Town
 from tests.support.waiting import patience
-
-gateway = gateway  # a fixture for this file too
 
 LURE = "Sie haben gewonnen: http://evil.example"
 NAMED_BY_STAFF = {
@@ -26,12 +22,6 @@ NAMED_BY_STAFF = {
     *(kind for kind, content in CONTENTS.items() if content.purpose == "internal"),
 }
 """Whose recipients a coordinator or the programme office named: these may be greeted by that name."""
-
-
-@pytest.fixture
-async def town(settings: Settings) -> AsyncIterator[Town]:
-    async with town_on(settings) as found:
-        yield found
 
 
 async def owe_all(town: Town, **contact: Any) -> None:

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from chassis.settings import Settings
 from chassis.text.languages import LANGUAGES
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.message_templates.defaults import texts
 from services.notifications.message_templates.placeholders_staff import EXPLAINED
 from services.notifications.message_templates.rules_staff import find_flaws, placeholders
-from tests.service.notifications.towns import TENANT, Town, signed_in, town_on
+from tests.service.notifications.towns import Town, signed_in
 from tests.support.page_forms import form_of
 
 BASE = "/notifications/v1/wilhelmshaven/templates"
 TEXT = {"subject": "Unser Abend: {title}", "body": "Moin {name}, Sie sind dabei: {when}.", "sms": "Moin! {when}"}
-
-
-@pytest.fixture
-async def town(settings: Settings) -> AsyncIterator[Town]:
-    async with town_on(settings) as found:
-        yield found
 
 
 def test_every_default_template_uses_only_placeholders_of_its_kind() -> None:
@@ -145,10 +137,7 @@ async def test_the_pages_show_all_languages_and_save_what_is_written(town: Town)
 async def test_a_draft_is_sent_to_who_is_signed_in_on_the_page(town: Town) -> None:
     """The session holds the key of the address alone; the address is that of the invitation."""
     address, me = "/notifications/wilhelmshaven/templates/confirmed/de", "karla@stadt.example"
-    contact = {"_id": "k", "tenant": TENANT, "name": "Karla", "language": "de", "email": me}
-    await town.database["contacts"].insert_one(contact)
-    key = town.service.context.secrets.email_key(me)
-    await town.database["coordinators"].insert_one({"_id": "k", "tenant": TENANT, "key": key})
+    await town.coworker("k", me, town.service.context.secrets.email_key(me))
     headers = signed_in(town, me)
     fields = form_of((await town.coordinator.get(address, headers=headers)).text, "confirmed/de") | TEXT
     sent = await town.coordinator.post(address, data={**fields, "do": "test"}, headers=headers)

@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from chassis.settings import Settings
-from tests.service.notifications.towns import Town, town_on
-
-
-@pytest.fixture
-async def town(settings: Settings) -> AsyncIterator[Town]:
-    async with town_on(settings) as found:
-        yield found
+from tests.service.notifications.towns import Town
 
 
 async def test_one_click_unsubscribes_from_one_kind_only(town: Town) -> None:

@@ -18,7 +18,10 @@ from pydantic import SecretStr
 from chassis.identity.tokens import LocalIssuer
 from chassis.service import Service
 from chassis.settings import Settings
+from services.notifications.domain.facts import Contact, Gathering, Group
+from services.notifications.messages.enqueue import new_message
 from services.notifications.service import compose
+from tests.service.notifications.towns import TENANT, know, owe
 from tests.support.waiting import patience
 
 MOBILE = {"phone": "0151 23456789", "phone_e164": "+4915123456789"}
@@ -51,24 +54,12 @@ class Town:
 
     async def owes(self, id: str, kind: str = "offered", **contact: Any) -> None:
         now, database = datetime.now(UTC), self.service.context.database
-        person = {"name": "Olena", "language": "uk", "codes": {"manage": "c0de"}, **contact}
-        await database["contacts"].insert_one({"_id": id, "tenant": "wilhelmshaven", **person})
-        row = {"gathering": "g", "status": "offered" if kind == "offered" else "confirmed"}
-        await database["participants"].insert_one({"_id": id, "tenant": "wilhelmshaven", **row})
-        await database["intents"].insert_one(
-            {
-                "_id": f"m-{id}",
-                "tenant": "wilhelmshaven",
-                "kind": kind,
-                "contact": id,
-                "gathering": "g",
-                "status": "pending",
-                "attempts": [],
-                "version": 1,
-                "at": now,
-                "due_at": now,
-            }
-        )
+        fields = {"name": "Olena", "language": "uk", "codes": {"manage": "c0de"}, **contact}
+        status = "offered" if kind == "offered" else "confirmed"
+        await know(database, "contacts", Contact(id=id, **fields))
+        await know(database, "participants", Group(id=id, gathering="g", status=status))
+        message = new_message(kind, id, now, tenant=TENANT, gathering="g", due_at=now)
+        await owe(database, {f"m-{id}": message})
 
     async def settled(self, id: str) -> dict[str, Any]:
         """The intent, once nothing is due any more."""
@@ -100,17 +91,8 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
     await service.prepare()
     database = service.context.database
     start = datetime.now(UTC) + timedelta(days=20)
-    await database["gatherings"].insert_one(
-        {
-            "_id": "g",
-            "tenant": "wilhelmshaven",
-            "title": {"de": "Dialog"},
-            "starts_at": start,
-            "ends_at": start + timedelta(hours=1),
-            "place": None,
-            "cancelled": False,
-        }
-    )
+    dialogue = Gathering(id="g", title={"de": "Dialog"}, starts_at=start, ends_at=start + timedelta(hours=1))
+    await know(database, "gatherings", dialogue)
     await database["tenants"].insert_one(
         {
             "_id": "wilhelmshaven",

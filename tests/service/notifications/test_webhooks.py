@@ -14,14 +14,13 @@ from typing import Any
 import orjson
 import pytest
 
-from chassis.settings import Settings
 from contracts import registration as r
 from services.notifications.domain.facts import Contact
 from services.notifications.webhooks.deliver import PAUSES
 from services.notifications.webhooks.event_handlers import OFFERED
 from services.notifications.webhooks.signing import MOST_FORMER
 from tests.service.notifications.test_coordinators import told
-from tests.service.notifications.towns import TENANT, Town, town_on
+from tests.service.notifications.towns import TENANT, Town
 from tests.support.page_forms import form_of
 
 URL = "/notifications/v1/wilhelmshaven/webhooks"
@@ -52,12 +51,6 @@ async def endpoint() -> AsyncIterator[Endpoint]:
     found.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/events"
     yield found
     server.close()
-
-
-@pytest.fixture
-async def town(settings: Settings) -> AsyncIterator[Town]:
-    async with town_on(settings) as found:
-        yield found
 
 
 async def make(town: Town, endpoint: Endpoint, *events: str) -> Any:
@@ -146,7 +139,7 @@ async def test_a_delivery_is_retried_for_three_days_with_the_same_bytes(town: To
 
 
 async def test_410_disables_an_endpoint_and_retry_after_is_honoured(town: Town, endpoint: Endpoint) -> None:
-    await town.database["coordinators"].insert_one({"_id": "boss", "tenant": TENANT, "key": None})
+    await town.coworker("boss", "boss@example.org")
     await make(town, endpoint)
     endpoint.answers = [b"429 X\r\nRetry-After: 600", b"410 X"]
     await happens(town)

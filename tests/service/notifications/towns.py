@@ -12,6 +12,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import httpx
+import msgspec
 from aiosmtpd.smtp import SMTP
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,6 +21,10 @@ from chassis.clock import Clock
 from chassis.identity.tokens import Identity, LocalIssuer
 from chassis.service import Service
 from chassis.settings import Settings
+from chassis.storage.mongo import Database, Document
+from services.notifications.domain.facts import Contact, Fact, Gathering, Group
+from services.notifications.messages.enqueue import new_message
+from services.notifications.messages.repository import Messages
 from services.notifications.service import compose
 from tests.support.conformity import conforms
 
@@ -58,6 +63,17 @@ class HandClock(Clock):
         return self.time
 
 
+async def know(database: Database, collection: str, *facts: Fact, tenant: str = TENANT) -> None:
+    """Store what events told."""
+    rows = [msgspec.to_builtins(fact, builtin_types=(datetime,)) for fact in facts]
+    await database[collection].insert_many([{"tenant": tenant, **row} for row in rows])
+
+
+async def owe(database: Database, messages: dict[str, Document]) -> None:
+    """Enqueue messages by id."""
+    await Messages(database, lambda: None).insert_if_absent(messages)
+
+
 @dataclass
 class Town:
     service: Service
@@ -77,29 +93,31 @@ class Town:
 
     async def gathering(self, id: str = "g", **fields: Any) -> None:
         start = self.clock.time + timedelta(days=20)
-        row = {"title": {"de": "Dialog"}, "starts_at": start, "ends_at": start + timedelta(hours=2), "cancelled": False}
-        await self.database["gatherings"].insert_one({"_id": id, "tenant": TENANT, **row, **fields})
+        fields = {"title": {"de": "Dialog"}, "starts_at": start, "ends_at": start + timedelta(hours=2), **fields}
+        await self.know("gatherings", Gathering(id=id, **fields))
 
     async def person(
         self, id: str, *, status: str = "confirmed", gathering: str = "g", group: Any = None, **contact: Any
     ) -> None:
-        person = {
-            "name": "Olena",
-            "language": "de",
-            "email": f"{id}@example.org",
-            "codes": {"manage": "c0de"},
-            **contact,
-        }
-        await self.database["contacts"].insert_one({"_id": id, "tenant": TENANT, **person})
+        fields = {"name": "Olena", "email": f"{id}@example.org", "codes": {"manage": "c0de"}, **contact}
+        await self.know("contacts", Contact(id=id, **fields))
         row = {"gathering": gathering, "status": status, "sure": status != "unconfirmed", **(group or {})}
-        await self.database["participants"].insert_one({"_id": id, "tenant": TENANT, **row})
+        await self.know("participants", Group(id=id, **row))
+
+    async def coworker(self, id: str, email: str, key: str | None = None) -> None:
+        """A coordinator of the municipality; `key`: of the address that they were invited under."""
+        await self.know("contacts", Contact(id=id, name="Karla", email=email, kind="staff"))
+        await self.database["coordinators"].insert_one({"_id": id, "tenant": TENANT, "key": key})
+
+    async def know(self, collection: str, *facts: Fact, tenant: str = TENANT) -> None:
+        await know(self.database, collection, *facts, tenant=tenant)
 
     async def owe(self, contact: str, kind: str, id: str = "", gathering: str | None = "g", **fields: Any) -> str:
         now, id = self.clock.time, id or f"m-{contact}"
-        await self.database["intents"].insert_one(
-            {"_id": id, "tenant": TENANT, "kind": kind, "contact": contact, "status": "pending", "attempts": [], "version": 1,
-             "at": now, "due_at": now, **({"gathering": gathering} if gathering else {}), **fields}
-        )  # fmt: skip
+        about = {"gathering": gathering} if gathering else {}
+        await owe(
+            self.database, {id: new_message(kind, contact, now, tenant=TENANT, due_at=now, **{**about, **fields})}
+        )
         return id
 
     async def message(self, id: str) -> dict[str, Any]:
