@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.utils import parseaddr
 
 from fastapi import Request
 
@@ -34,6 +35,7 @@ from services.notifications.returned.clerk_staff import ReturnedList
 from services.notifications.returned.mail_handler import ReturnedMailHandler
 from services.notifications.returned.process import ProcessReturnedMail
 from services.notifications.returned.tokens import BounceAddresses
+from services.notifications.settings.own_server import OwnServers
 from services.notifications.settings.sender_check import Resolver
 from services.notifications.settings.sender_test_staff import SenderTest
 from services.notifications.settings.settings_staff import MunicipalitySettings
@@ -108,6 +110,8 @@ def services_of(
     inbox_mail_handler = InboxMailHandler(inbox, tenant_registry, secrets, clock, settings.bounce_domain)
     text_reports = TextReports(gateways, messages, tenant_settings, clock)
     gateways.on_report = text_reports.record
+    own_servers = OwnServers(tenant_settings, senders, clock, parseaddr(settings.mail_from)[1])
+    senders.on_own_server_away = own_servers.record
     return Services(
         context=context,
         tenant_registry=tenant_registry,
@@ -141,6 +145,7 @@ def services_of(
             transports.hosts,
             Resolver(settings.dns_resolver),
             SmsAccounts(gateways, transports.cipher, transports.hosts, settings.environment),
+            own_servers,
             clock,
             settings.mail_from,
         ),

@@ -18,6 +18,11 @@ class CircuitBreaker:
         self._until = 0.0
         self._tried = False
 
+    @property
+    def failures(self) -> int:
+        """How often in a row it failed; many at the same moment are one."""
+        return self._failures
+
     def acquire(self) -> float:
         """Somebody wants to use the server: 0, or the seconds after which it is worth another look."""
         if not self._failures:

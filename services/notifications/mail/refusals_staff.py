@@ -38,6 +38,31 @@ _WHY_SILENT = {
     ),
 }
 
+SENDER_FAILS = mark(
+    "Your mail server does not let this address send (%(reason)s). Please ask those who run it to allow the user name to send from it, to "
+    "anybody."
+)
+SERVER_BUSY = mark("Your mail server takes nothing at the moment (%(reason)s).")
+SERVER_SILENT = mark("Your mail server does not answer. Please check its address and its port.")
+_WHY_FAILS = {
+    server.NO_HOST: mark(
+        "The host of your mail server is not known, or its address is a private one. Please check its address."
+    ),
+    server.NO_LOGIN: mark("Your mail server does not take the user name or the password. Please write both anew."),
+    server.NO_CERTIFICATE: mark(
+        "The certificate of your mail server is not valid. Please check its address, or ask those who run it."
+    ),
+    server.NO_ENCRYPTION: mark(
+        "Your mail server offers no encryption at this port. Please check the address: smtps:// or smtp+starttls://."
+    ),
+}
+
+
+def why_server_fails(reason: str) -> str:
+    """The sentence, with `reason` as its placeholder, that says why a municipality's own server takes nothing, and what to do."""
+    answered = {"5": SENDER_FAILS, "4": SERVER_BUSY}.get(reason[:1], SERVER_SILENT)
+    return _WHY_FAILS.get(reason, answered)
+
 
 def not_sent(code: str, error: ServerAway | MailRefused | NoAddress) -> Problem:
     """The problem with status 409 that tells what became of it. `code`: of the problem."""

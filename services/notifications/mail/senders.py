@@ -14,11 +14,11 @@ from chassis.storage.tenancy import TenantScope
 from services.notifications.mail.circuit_breaker import CircuitBreaker
 from services.notifications.mail.compose import Mail
 from services.notifications.mail.dkim import Signer
-from services.notifications.mail.server import MailServer
+from services.notifications.mail.server import MailServer, ServerAway
 from services.notifications.net.hosts import HostCheck
 from services.notifications.settings.cipher import Cipher
 from services.notifications.settings.documents import TenantSettings
-from services.notifications.settings.settings_staff import url_of
+from services.notifications.settings.smtp_url import url_of
 
 TOGETHER = 8
 """Mails that are signed one after the other in another thread: to change over to it takes a tenth of the time of a signature."""
@@ -36,6 +36,8 @@ class Senders:
         self._own: dict[str, tuple[bytes, MailServer]] = {}
         self._signers: dict[bytes, Signer] = {}
         self._signing: GroupCommit[Unsigned, bytes] = GroupCommit(_signed, TOGETHER)
+        self.on_own_server_away: Callable[[TenantScope, TenantSettings, ServerAway, int], Awaitable[None]] | None = None
+        """Told where a municipality's own server did not take a mail, with its failures in a row."""
         self._signer: Signer | None = None
         if settings.dkim_selector and settings.dkim_key is not None:
             key = settings.dkim_key.get_secret_value().replace("\\n", "\n").encode()
@@ -63,7 +65,12 @@ class Senders:
         # Through the platform's server the envelope is the platform's, whose servers SPF allows; the signature is the domain's own.
         envelope = (bounces_to or self._address) if server is self._platform else mail.sender
         async with server.unsettled:
-            await server.send(replace(mail, content=content, sender=envelope), still_ours)
+            try:
+                await server.send(replace(mail, content=content, sender=envelope), still_ours)
+            except ServerAway as away:
+                if server is not self._platform and self.on_own_server_away is not None:
+                    await self.on_own_server_away(scope, settings, away, server.failures)
+                raise
             if settle is not None:
                 await settle()
 

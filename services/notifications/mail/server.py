@@ -7,7 +7,7 @@ import ssl
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import cast
+from typing import ClassVar, cast
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
@@ -25,12 +25,16 @@ PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 IDLE_CLOSED = 50
 """Mails that one connection carries before it is closed: some servers refuse more in one session."""
 NO_HOST, NO_LOGIN = "no public host", "SMTPAuthenticationError"
+NO_LOGIN_CODES = (530, 535)
 NO_CERTIFICATE, NO_ENCRYPTION = "SSLError", "SMTPException"
 """Reasons for which it is no use to ask a server again before somebody mended its settings."""
 
 
 class ServerAway(Exception):
     """The mail server can't be reached, or takes nothing for the moment. `reason` never quotes its answer, which may hold addresses."""
+
+    for_all: ClassVar[bool] = False
+    """Whether it takes no mail at all, whoever it is for."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -39,6 +43,20 @@ class ServerAway(Exception):
 
 class ServerSilent(ServerAway):
     """It did not answer at all, or in the middle no more."""
+
+    for_all = True
+
+
+class ServerBusy(ServerAway):
+    """It takes mails from nobody for the moment."""
+
+    for_all = True
+
+
+class SenderRefused(ServerAway):
+    """It does not let the sender of a mail send, whoever it is for."""
+
+    for_all = True
 
 
 class ServerRests(ServerAway):
@@ -85,7 +103,7 @@ class MailServer:
         was slow must not make a double.
 
         Raises:
-            ServerAway, MailRefused, GivenUp, ServerRests.
+            ServerAway, MailRefused, GivenUp.
         """
         async with self._room:
             if self._rest is None:
@@ -97,10 +115,44 @@ class MailServer:
                 await self._send(mail, still_ours)
                 there = True
             except (ServerAway, MailRefused, GivenUp) as error:
-                there = not isinstance(error, ServerSilent)
+                there = not (isinstance(error, ServerAway) and error.for_all)
                 raise
             finally:
                 self._rest.release(there)
+
+    @property
+    def failures(self) -> int:
+        """How often in a row it took nothing at all."""
+        return self._rest.failures if self._rest else 0
+
+    async def offer(self, sender: str, recipient: str) -> None:
+        """Log in and ask whether a mail of this sender would be taken, and hand over none.
+
+        Raises:
+            ServerAway.
+        """
+        try:
+            session = await self._open()
+            try:
+                await session.offer(sender, recipient)
+            except Refused as refused:
+                if error := self._of_sender(refused):
+                    raise error from None
+            finally:
+                session.close()
+        except (ConnectionError, TimeoutError) as error:
+            raise ServerSilent(type(error).__name__) from None
+        if self._rest:
+            self._rest.release(True)
+
+    def _of_sender(self, refused: Refused) -> ServerAway | None:
+        """What a refusal says of who sends; None where it is about the mail or its recipient. Servers that municipalities name are asked
+        to take mails to anybody: there, a policy (5.7.x) said of a recipient is said of who may send to others (Postfix says it then)."""
+        answer = refused.answer
+        policy = bool(self._hosts) and refused.command == "RCPT" and answer.status.startswith("5.7.")
+        if answer.code in NO_LOGIN_CODES or policy or (refused.command == "MAIL" and answer.code >= 500):
+            return SenderRefused(str(refused))
+        return ServerBusy(str(refused)) if refused.command == "MAIL" or answer.code == 421 else None
 
     async def _send(self, mail: Mail, still_ours: Callable[[], bool]) -> None:
         session = self._waiting()
@@ -166,6 +218,8 @@ class MailServer:
             handed_over = await session.send(mail, still_ours)
         except Refused as refused:
             await self._reset(session)
+            if (error := self._of_sender(refused)) and not mail.needs_smtputf8:
+                raise error from None
             raise (MailRefused if 500 <= refused.answer.code < 600 else ServerAway)(str(refused)) from None
         except TimeoutError as error:
             session.close()

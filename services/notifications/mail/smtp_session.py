@@ -10,7 +10,7 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from services.notifications.mail.compose import Mail
 
@@ -33,12 +33,16 @@ class Answer(NamedTuple):
         return f"{self.code} {self.status}".strip()
 
 
-class Refused(Exception):
-    """The server does not take this mail now, or not at all; the session goes on after `reset`."""
+Command = Literal["MAIL", "RCPT", "DATA", "RSET", "QUIT"]
 
-    def __init__(self, answer: Answer) -> None:
+
+class Refused(Exception):
+    """The server does not take this mail now, or not at all; the session goes on after `reset`. `command`: what it answered so."""
+
+    def __init__(self, answer: Answer, command: Command) -> None:
         super().__init__(str(answer))
         self.answer = answer
+        self.command = command
 
 
 class SmtpSession(asyncio.Protocol):
@@ -72,48 +76,57 @@ class SmtpSession(asyncio.Protocol):
         )
         if self._pipelining:
             self._say(b"".join((*envelope, b"DATA\r\n")), 3)
-            *of_envelope, of_data = [await self._next() for _ in range(3)]
-            refused = next((one for one in of_envelope if one.code not in TAKEN), None)
-            if refused is not None and of_data.code == READY:
-                await self._ask(b".\r\n")  # it waits for the content of a mail that has no recipient
-            if refused is not None or of_data.code != READY:
-                raise Refused(refused or of_data)
+            of_mail, of_rcpt, of_data = await self._next("MAIL"), await self._next("RCPT"), await self._next("DATA")
+            taken = of_mail.code in TAKEN and of_rcpt.code in TAKEN
+            if not taken and of_data.code == READY:
+                await self._ask(b".\r\n", "DATA")  # it waits for the content of a mail that has no recipient
+            if of_mail.code not in TAKEN:
+                raise Refused(of_mail, "MAIL")
+            if of_rcpt.code not in TAKEN:
+                raise Refused(of_rcpt, "RCPT")
+            if of_data.code != READY:
+                raise Refused(of_data, "DATA")
             if not still_ours():
                 self.close()  # a mail without its end is no mail
                 return False
         else:
-            for command in envelope:
-                await self._accepted(command, *TAKEN)
+            await self._accepted(envelope[0], "MAIL", *TAKEN)
+            await self._accepted(envelope[1], "RCPT", *TAKEN)
             if not still_ours():
                 await self.reset()
                 return False
-            await self._accepted(b"DATA\r\n", READY)
-        await self._accepted(as_data(mail.content), 250)
+            await self._accepted(b"DATA\r\n", "DATA", READY)
+        await self._accepted(as_data(mail.content), "DATA", 250)
         self.carried += 1
         return True
 
+    async def offer(self, sender: str, recipient: str) -> None:
+        """Ask whether a mail of this sender would be taken, and hand over none. Raises: Refused, ConnectionError, TimeoutError."""
+        await self._accepted(f"MAIL FROM:<{_checked(sender)}>\r\n".encode("ascii"), "MAIL", *TAKEN)
+        await self._accepted(f"RCPT TO:<{_checked(recipient)}>\r\n".encode("ascii"), "RCPT", *TAKEN)
+
     async def reset(self) -> None:
         """Begin anew: what was refused must not spoil the next mail. Raises: Refused, ConnectionError, TimeoutError."""
-        if (await self._ask(b"RSET\r\n")).code != 250:
+        if (await self._ask(b"RSET\r\n", "RSET")).code != 250:
             self.close()
 
     async def quit(self) -> None:
         """Take leave. Raises: Refused, ConnectionError, TimeoutError."""
-        await self._ask(b"QUIT\r\n")
+        await self._ask(b"QUIT\r\n", "QUIT")
         self.close()
 
     def close(self) -> None:
         """Without taking leave."""
         self._transport.close()
 
-    async def _accepted(self, words: bytes, *codes: int) -> None:
-        answer = await self._ask(words)
+    async def _accepted(self, words: bytes, command: Command, *codes: int) -> None:
+        answer = await self._ask(words, command)
         if answer.code not in codes:
-            raise Refused(answer)
+            raise Refused(answer, command)
 
-    async def _ask(self, words: bytes) -> Answer:
+    async def _ask(self, words: bytes, command: Command) -> Answer:
         self._say(words, 1)
-        return await self._next()
+        return await self._next(command)
 
     def _say(self, words: bytes, answers: int) -> None:
         if not self.is_open:
@@ -121,7 +134,7 @@ class SmtpSession(asyncio.Protocol):
         self._owed += answers
         self._transport.write(words)
 
-    async def _next(self) -> Answer:
+    async def _next(self, command: Command) -> Answer:
         """The next answer, in the order of the commands."""
         if not self._answers:
             if not self.is_open:
@@ -138,7 +151,7 @@ class SmtpSession(asyncio.Protocol):
         answer = self._answers.popleft()
         if answer.code == 421:  # it is about to close, and answers no more
             self.close()
-            raise Refused(answer)
+            raise Refused(answer, command)
         return answer
 
     def data_received(self, data: bytes) -> None:

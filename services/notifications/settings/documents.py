@@ -59,6 +59,7 @@ class TenantSettings(StoredDocument, frozen=True, kw_only=True):
     `sms_price`: cents for one part of a text message.
 
     `sender_state`: whether mails from `from_address` are proven to arrive; until then they come from the platform's address.
+    `server_failure`: why the municipality's own mail server took nothing when it was last tried.
     """
 
     from_name: str = ""
@@ -72,6 +73,7 @@ class TenantSettings(StoredDocument, frozen=True, kw_only=True):
     sender_state: SenderState = "unproven"
     findings: tuple[Finding, ...] = ()
     checked_at: datetime | None = None
+    server_failure: str = ""
     smtp: bytes | None = None
     dkim_key: bytes | None = None
     dkim_selector: str = ""

@@ -163,11 +163,13 @@ class DnsRecordResponse(ResponseModel):
 
 class SenderResponse(ResponseModel):
     """The state of the sender address. `unproven`: not yet proven to arrive; `delivering`; `failing`: was proven and is not any more. Unless it is delivering, mails
-    come from `platform_address` under the municipality's name."""
+    come from `platform_address` under the municipality's name. `server_failure`: why the municipality's own mail server takes nothing,
+    the code and status of its answer or the name of a fault; empty where it does, or the platform's is used."""
 
     state: Literal["unproven", "delivering", "failing"]
     checked_at: ShownTime | None = None
     records: list[DnsRecordResponse]
+    server_failure: str
     platform_address: str
 
 

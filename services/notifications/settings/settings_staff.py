@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import msgspec
 import orjson
@@ -22,6 +22,7 @@ from services.notifications.net.problems_staff import PRIVATE_HOST
 from services.notifications.reminders.repository import ReminderPlans
 from services.notifications.settings.cipher import Cipher
 from services.notifications.settings.documents import Digests, Hours, SendDays, TenantSettings
+from services.notifications.settings.own_server import OwnServers, try_again_after
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.settings.schemas import SettingsBody
 from services.notifications.settings.sender_check import Resolver, check_records
@@ -44,6 +45,7 @@ class MunicipalitySettings:
         hosts: HostCheck,
         resolver: Resolver,
         sms: SmsAccounts,
+        own_servers: OwnServers,
         clock: Clock,
         mail_from: str,
     ) -> None:
@@ -53,6 +55,7 @@ class MunicipalitySettings:
         self._hosts = hosts
         self._resolver = resolver
         self._sms = sms
+        self._own_servers = own_servers
         self._clock = clock
         self._platform = parseaddr(mail_from)[1]
 
@@ -95,15 +98,16 @@ class MunicipalitySettings:
                 digest = Digests(body.digest.at, tuple(sorted(set(body.digest.days)))) if body.digest else None
                 changed = msgspec.structs.replace(changed, digest=digest)
             if "smtp" in sent:
-                kept = current.smtp if body.smtp is not None and not body.smtp.password and smtp is None else smtp
-                changed = msgspec.structs.replace(changed, smtp=kept)
+                changed = msgspec.structs.replace(changed, smtp=smtp)
             if changed.from_address and changed.dkim_key is None:
                 changed = msgspec.structs.replace(changed, dkim_key=key, dkim_selector=SELECTOR)
             if changed.from_address != current.from_address or changed.smtp != current.smtp:
                 # What was proven of another address or server says nothing of this one.
                 changed = msgspec.structs.replace(
-                    changed, sender_state="unproven", findings=(), checked_at=None, due_at=now
+                    changed, sender_state="unproven", findings=(), checked_at=None, server_failure="", due_at=now
                 )
+            elif "smtp" in sent and changed.server_failure:
+                changed = msgspec.structs.replace(changed, due_at=now)  # who saves it again mended it elsewhere
             return changed
 
         saved = await self.repository.update(scope, change)
@@ -112,7 +116,7 @@ class MunicipalitySettings:
         return self._as_json(scope, saved)
 
     async def check_sender(self, scope: TenantScope) -> dict[str, Any]:
-        """Check the sender in DNS now.
+        """Check the sender now, in DNS and at its mail server.
 
         Raises: Problem 422 the municipality has no sender address of its own.
         """
@@ -137,15 +141,17 @@ class MunicipalitySettings:
         found = await check_records(
             self._resolver, domain, current.dkim_selector, signer.record() if signer else "", include
         )
-        proven = all(one.ok for one in found)
+        failure = await self._own_servers.failure(scope, current)
+        proven = all(one.ok for one in found) and not failure
+        due_at = now + (try_again_after(failure) if failure else CHECKED_EVERY)
 
         def change(one: TenantSettings) -> TenantSettings:
-            if one.from_address != current.from_address:
+            if (one.from_address, one.smtp) != (current.from_address, current.smtp):
                 return one  # changed meanwhile, and due again by that
             was = one.sender_state
             state = "delivering" if proven else "failing" if was in ("delivering", "failing") else "unproven"
             return msgspec.structs.replace(
-                one, sender_state=state, findings=found, checked_at=now, due_at=now + CHECKED_EVERY
+                one, sender_state=state, findings=found, checked_at=now, server_failure=failure, due_at=due_at
             )
 
         return await self.repository.update(scope, change)
@@ -173,7 +179,7 @@ class MunicipalitySettings:
             before = (await self.repository.current(scope)).smtp
             known = orjson.loads(self._cipher.decrypt(scope, "smtp", before)) if before else {}
             if (known.get("url"), known.get("username")) == (body.smtp.url, body.smtp.username):
-                stored["password"] = known["password"]  # written before, never sent out again
+                return before  # its password was written before, and is never sent out again
         return self._cipher.encrypt(scope, "smtp", orjson.dumps(stored))
 
     def _as_json(self, scope: TenantScope, settings: TenantSettings) -> dict[str, Any]:
@@ -200,19 +206,10 @@ class MunicipalitySettings:
                 "state": settings.sender_state,
                 "checked_at": _time(settings.checked_at),
                 "records": [msgspec.structs.asdict(one) for one in settings.findings],
+                "server_failure": settings.server_failure,
                 "platform_address": self._platform,
             },
         }
-
-
-def url_of(stored: bytes) -> str:
-    """The URL of a stored mail server with its credentials, as `MailServer` takes it."""
-    known = orjson.loads(stored)
-    place = urlsplit(known["url"])
-    if not known["username"]:
-        return str(known["url"])
-    credentials = f"{quote(known['username'], safe='')}:{quote(known['password'], safe='')}@"
-    return str(urlunsplit(place._replace(netloc=f"{credentials}{place.netloc}")))
 
 
 def _time(moment: datetime | None) -> str | None:

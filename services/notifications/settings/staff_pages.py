@@ -13,7 +13,9 @@ from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.text.languages import LANGUAGES
 from chassis.text.translations import mark
+from services.notifications.mail.refusals_staff import why_server_fails
 from services.notifications.permissions import Coordinator
+from services.notifications.settings.own_server import try_again_after
 from services.notifications.settings.schemas import SettingsBody
 from services.notifications.staff_page import StaffPage, staff_page
 
@@ -43,7 +45,7 @@ FIELDS = {
 
 @router.get("")
 async def show_settings(request: Request, caller: Coordinator) -> Response:
-    """Show sender, reminders, quiet hours, and what DNS says of the sender."""
+    """Show sender, reminders, quiet hours, and what DNS and their own mail server say of the sender."""
     page = await staff_page(request, caller)
     stored = _initial(await page.services.settings.show(page.scope))
     return await _render_settings(page, remember(page.form(PURPOSE, stored), stored))
@@ -51,7 +53,7 @@ async def show_settings(request: Request, caller: Coordinator) -> Response:
 
 @router.post("")
 async def save_settings(request: Request, caller: Coordinator) -> Response:
-    """Save the settings and, where that button was pressed, check the sender in DNS."""
+    """Save the settings and, where that button was pressed, check the sender."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
     merge(form, _initial(await page.services.settings.show(page.scope)))
@@ -149,6 +151,14 @@ async def _render_settings(page: StaffPage, form: Form, status: int = 200) -> Re
     for name in ("smtp_password", "sms_key", "sms_secret"):
         form.set_value(name, [""])  # a secret is never sent back to a browser
     shown = await page.services.settings.show(page.scope)
+    reason = shown["sender"]["server_failure"]
     return page.render(
-        "staff/settings.html", status, form=form, shown=shown, signed_in=SIGNED_IN, test_form=page.form(TEST)
+        "staff/settings.html",
+        status,
+        form=form,
+        shown=shown,
+        signed_in=SIGNED_IN,
+        test_form=page.form(TEST),
+        server_fails=why_server_fails(reason) if reason else "",
+        again_after=round(try_again_after(reason).total_seconds() / 60),
     )
