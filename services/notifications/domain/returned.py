@@ -10,7 +10,16 @@ from typing import Literal
 Weight = Literal["hard", "refused", "soft"]
 """`hard`: the address is dead. `refused`: this mail will not be taken there, which says nothing of the address. `soft`: later, perhaps."""
 Reason = Literal[
-    "no-mailbox", "no-domain", "disabled", "full", "blocked", "too-large", "not-reached", "other", "unclear"
+    "no-mailbox",
+    "no-domain",
+    "disabled",
+    "full",
+    "blocked",
+    "too-large",
+    "not-reached",
+    "other",
+    "unclear",
+    "complaint",
 ]
 
 STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")

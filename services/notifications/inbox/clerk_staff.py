@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
 from chassis.text.translations import mark
 from services.notifications.facts.repository import Facts
-from services.notifications.inbox.documents import InboxMail
+from services.notifications.inbox.documents import InboxMail, MailState
 from services.notifications.inbox.repository import Inbox
 from services.notifications.mail.compose import compose
 from services.notifications.mail.letterheads import Letterheads
@@ -56,8 +56,10 @@ class InboxDesk:
         self._clock = clock
         self._public_url = public_url
 
-    async def list_newest(self, scope: TenantScope, state: str, before: str | None, limit: int) -> list[InboxMail]:
-        return await self._inbox.list_newest(scope, state, before, limit)
+    async def list_newest(
+        self, scope: TenantScope, states: Collection[MailState], before: str | None, limit: int
+    ) -> list[InboxMail]:
+        return await self._inbox.list_newest(scope, states, before, limit)
 
     async def list_gatherings(self, scope: TenantScope, limit: int) -> list[dict[str, Any]]:
         """Upcoming gatherings for which the sender may be registered, the next one first."""
@@ -105,9 +107,11 @@ class InboxDesk:
             language, mail.name, subject, tuple(text.split("\n\n")), link, sentence(language, s.ACTIONS["open"])
         )
         letterhead = await self._letterheads.get(scope, settings)
-        made = compose(rendered, f"inbox-{mail.id}-{int(now.timestamp())}", mail.address, letterhead, now)
+        id = f"inbox-{mail.id}-{int(now.timestamp())}"
+        made = compose(rendered, id, mail.address, letterhead, now, by_person=True)
         if mail.message_id:
-            thread = f"In-Reply-To: {mail.message_id}\r\nReferences: {mail.message_id}\r\n".encode()
+            references = "\r\n ".join((*mail.references, mail.message_id))
+            thread = f"In-Reply-To: {mail.message_id}\r\nReferences: {references}\r\n".encode()
             made = replace(made, content=thread + made.content)
         await self._senders.send(scope, settings, made, now)
 

@@ -12,7 +12,7 @@ MailState = Literal["open", "answered", "done"]
 
 class InboxMail(StoredDocument, frozen=True, kw_only=True):
     """A mail from somebody. `sender`: the address in lower case, by which erasure finds it. `keep_until`: when it is deleted, whatever its state.
-    `answering_until`: until then it is reserved for somebody who is sending an answer."""
+    `references`: ids of the mails of its thread that came before it. `answering_until`: until then it is reserved for somebody who is sending an answer."""
 
     at: datetime
     keep_until: datetime
@@ -23,6 +23,7 @@ class InboxMail(StoredDocument, frozen=True, kw_only=True):
     subject: str = ""
     text: str = ""
     message_id: str = ""
+    references: tuple[str, ...] = ()
     attachments: int = 0
     automatic: bool = False
     cut: bool = False

@@ -72,6 +72,7 @@ class InboxMailHandler:
             subject=parsed.subject,
             text=parsed.text,
             message_id=parsed.message_id,
+            references=parsed.references,
             attachments=parsed.attachments,
             automatic=parsed.automatic,
             cut=parsed.cut,

@@ -6,16 +6,17 @@ import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.errors import MessageError
-from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 
 from chassis.text import plain_text
 from services.notifications.intake.bounded import bounded
-from services.notifications.intake.mail_text import text_and_attachments
+from services.notifications.intake.mail_text import header_of, text_and_attachments
 
 TEXT, LINE = 10_000, 200
+REFERENCES = 20
+"""Ids of a thread that are kept."""
 SENDER = 2_000
 """Characters of a header that are looked into for its sender."""
 _ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,240}>")
@@ -30,6 +31,7 @@ class ParsedMail:
     subject: str
     text: str
     message_id: str
+    references: tuple[str, ...]
     attachments: int
     automatic: bool
     cut: bool
@@ -45,16 +47,17 @@ def parse_mail(content: bytes, envelope_sender: str) -> ParsedMail:
         # Nested without end, or broken: who wrote about what can be said all the same.
         mail, text, attachments = BytesHeaderParser(policy=policy.compat32).parsebytes(beginning), "", 0
     name, address = _sender(mail)
-    found = _ID.search(_header(mail, "Message-ID"))
+    found = _ID.search(header_of(mail, "Message-ID"))
     shown = plain_text.printable(text).strip()
     return ParsedMail(
         _line(name),
         _address(address) or _address(envelope_sender),
-        _line(_header(mail, "Subject")),
+        _line(header_of(mail, "Subject")),
         shown[:TEXT],
         found[0] if found else "",
+        _thread(mail),
         attachments,
-        (_header(mail, "Auto-Submitted") or "no").lower() != "no",
+        (header_of(mail, "Auto-Submitted") or "no").lower() != "no",
         len(beginning) < len(content) or len(shown) > TEXT,
     )
 
@@ -62,17 +65,15 @@ def parse_mail(content: bytes, envelope_sender: str) -> ParsedMail:
 def _sender(mail: Message) -> tuple[str, str]:
     """Name and address of the sender; empty where the header is nested too deeply."""
     try:
-        return parseaddr((_header(mail, "Reply-To") or _header(mail, "From"))[:SENDER])
+        return parseaddr((header_of(mail, "Reply-To") or header_of(mail, "From"))[:SENDER])
     except RecursionError:
         return "", ""
 
 
-def _header(mail: Message, name: str) -> str:
-    raw = str(mail.get(name, ""))[:2_000]
-    try:
-        return str(make_header(decode_header(raw)))
-    except (MessageError, LookupError, ValueError):
-        return raw
+def _thread(mail: Message) -> tuple[str, ...]:
+    """Ids of the mails that came before in the thread (RFC 5322, 3.6.4): the first and the last ones, where there are many."""
+    found = _ID.findall(header_of(mail, "References") or header_of(mail, "In-Reply-To"))
+    return tuple(found if len(found) <= REFERENCES else [found[0], *found[1 - REFERENCES :]])
 
 
 def _line(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
@@ -10,7 +10,7 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Database
 from chassis.storage.repository import Repository, older_than
 from chassis.storage.tenancy import TenantScope
-from services.notifications.inbox.documents import InboxMail
+from services.notifications.inbox.documents import InboxMail, MailState
 
 NEWEST = (("at", -1), ("_id", -1))
 
@@ -28,9 +28,11 @@ class Inbox(Repository[InboxMail]):
         by_sender = IndexModel([("tenant", ASCENDING), ("sender", ASCENDING)], name="sender")
         await self._all.ensure_indexes([IndexModel(by_state, name="state"), kept, by_sender])
 
-    async def list_newest(self, scope: TenantScope, state: str, before: str | None, limit: int) -> list[InboxMail]:
-        """Mails, the newest first, older than the one with the id `before`."""
-        wanted = scope.filter(state=state)
+    async def list_newest(
+        self, scope: TenantScope, states: Collection[MailState], before: str | None, limit: int
+    ) -> list[InboxMail]:
+        """Mails in these states, the newest first, older than the one with the id `before`."""
+        wanted = scope.filter(state={"$in": list(states)})
         if before:
             known = await self.get(scope, before)
             if known is None:

@@ -10,6 +10,7 @@ from chassis.http.routing import APIRouter
 from chassis.pages.forms import Form, answer_form
 from chassis.storage.pagination import Cursor, cursor_at
 from chassis.text.translations import mark
+from services.notifications.inbox.documents import MailState
 from services.notifications.inbox.schemas import AnswerToMail
 from services.notifications.permissions import Desk
 from services.notifications.staff_page import StaffPage, staff_page
@@ -18,6 +19,7 @@ router = APIRouter(prefix="/notifications/{tenant}/inbox", include_in_schema=Fal
 
 ON_A_PAGE, GATHERINGS = 20, 8
 PURPOSE = "inbox"
+PUT_AWAY_STATES: tuple[MailState, ...] = ("answered", "done")
 ANSWERED = mark("Your answer is on its way. The mail stands among those that were answered.")
 DELETED = mark("The mail is deleted.")
 PUT_AWAY = mark("The mail is put away. It stands among those that were answered.")
@@ -25,7 +27,7 @@ PUT_AWAY = mark("The mail is put away. It stands among those that were answered.
 
 @router.get("")
 async def show_inbox(request: Request, caller: Desk, after: Cursor = None, done: bool = False) -> Response:
-    """Show the open mails, the newest first, or those that were answered."""
+    """Show the open mails, the newest first, or those that were answered or put away."""
     page = await staff_page(request, caller)
     return await _render_inbox(page, page.form(PURPOSE), after=after, done=done)
 
@@ -59,7 +61,7 @@ async def _render_inbox(
     page: StaffPage, form: Form, status: int = 200, *, after: str | None = None, done: bool = False, opened: str = ""
 ) -> Response:
     inbox = page.services.inbox
-    found = await inbox.list_newest(page.scope, "answered" if done else "open", after, ON_A_PAGE + 1)
+    found = await inbox.list_newest(page.scope, PUT_AWAY_STATES if done else ("open",), after, ON_A_PAGE + 1)
     return page.render(
         "staff/inbox.html",
         status,

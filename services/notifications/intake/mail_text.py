@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from email.errors import MessageError
+from email.header import decode_header, make_header
 from email.message import Message
 from html.parser import HTMLParser
 
@@ -26,6 +28,15 @@ def text_and_attachments(mail: Message) -> tuple[str, int]:
         elif kind == "text/html" and not html:
             html = _decoded(part)
     return plain if plain.strip() else text_of_html(html), attachments
+
+
+def header_of(mail: Message, name: str) -> str:
+    """A header in words; empty where there is none."""
+    raw = str(mail.get(name, ""))[:2_000]
+    try:
+        return str(make_header(decode_header(raw)))
+    except (MessageError, LookupError, ValueError):
+        return raw
 
 
 def _leaves(mail: Message) -> Iterator[Message]:
@@ -56,7 +67,8 @@ class _Text(HTMLParser):
         self._hidden = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in _HIDDEN
+        # The ends of what stands before the body may be left out.
+        self._hidden = 0 if tag == "body" else self._hidden + (tag in _HIDDEN)
         if tag in _BREAKS:
             self.words.append("\n")
 

@@ -57,8 +57,10 @@ def compose(
     invitation: Invitation | None = None,
     *,
     unsubscribe: str = "",
+    by_person: bool = False,
 ) -> Mail:
-    """The mail of a message in words. `id`: the message's, which makes the Message-ID; `unsubscribe`: address of one click (RFC 8058), for what one may do without.
+    """The mail of a message in words. `id`: the message's, which makes the Message-ID; `unsubscribe`: address of one click (RFC 8058), for what one may do without;
+    `by_person`: somebody wrote it just now, and their words may be answered by programs as well (RFC 3834).
 
     Raises:
         NoAddress: the recipient's address is none.
@@ -72,7 +74,7 @@ def compose(
         ("Subject", _encoded(rendered.subject, "Subject")),
         ("Date", format_datetime(now)),
         ("Message-ID", _message_id(id, letterhead.domain)),
-        ("Auto-Submitted", "auto-generated"),
+        *([] if by_person else [("Auto-Submitted", "auto-generated")]),
         ("Content-Language", tag),
     ]
     if unsubscribe:

@@ -18,10 +18,11 @@ router = APIRouter(prefix="/notifications/v1/{tenant}/returned-mails", tags=["me
 
 @router.get("", response_model=ReturnedPage, summary="Mails that came back")
 async def list_returned_mails(
-    request: Request, caller: Desk, limit: Limit = 50, cursor: Cursor = None
+    request: Request, caller: Desk, limit: Limit = 50, cursor: Cursor = None, avoided: bool = False
 ) -> dict[str, Any]:
-    """List the returned mails that nobody has dealt with yet, the newest first."""
-    found = await get_services(request).returned.list_open(caller.scope, cursor, limit + 1)
+    """List the returned mails that nobody has dealt with yet, the newest first. `avoided`: those that were seen, to whose addresses
+    nothing optional goes until one of them is answered with `right`."""
+    found = await get_services(request).returned.list_newest(caller.scope, cursor, limit + 1, avoided=avoided)
     return page(found, limit, "id")
 
 

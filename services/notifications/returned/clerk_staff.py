@@ -34,9 +34,12 @@ class ReturnedList:
     async def count(self, scope: TenantScope) -> int:
         return await self._returned.count(scope)
 
-    async def list_open(self, scope: TenantScope, before: str | None, limit: int) -> list[dict[str, Any]]:
-        """Returned mails that nobody has dealt with yet, the newest first, with the name and address as they are known now."""
-        found = await self._returned.list_open(scope, before, limit)
+    async def list_newest(
+        self, scope: TenantScope, before: str | None, limit: int, *, avoided: bool = False
+    ) -> list[dict[str, Any]]:
+        """Returned mails that nobody has dealt with yet, the newest first, with the name and address as they are known now; `avoided`:
+        those that were seen, to whose mailboxes nothing optional goes."""
+        found = await self._returned.list_newest(scope, before, limit, avoided=avoided)
         messages = await self._messages.get_many(scope, [one.id for one in found])
         known = (await self._facts.load_for_messages(scope, list(messages.values()))).contacts
         return [
@@ -68,6 +71,9 @@ class ReturnedList:
 
         if await self._returned.change(scope, id, seen, now) is None:
             raise not_found("message")
+        known = await self._returned.get(scope, id)
+        if answer == "right" and known is not None and known.mailbox:
+            await self._returned.write_again(scope, known.mailbox)
 
         def again(message: OutboundMessage) -> Change | None:
             if "email" not in message.failed or message.status == "sent":

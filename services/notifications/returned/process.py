@@ -19,7 +19,7 @@ from services.notifications.messages.masking import masked
 from services.notifications.messages.repository import Messages, scope_of_message
 from services.notifications.metrics import NotificationMetrics
 from services.notifications.returned.documents import ReturnedMail
-from services.notifications.returned.reading import NotReturned, Unclear, excerpt, read_return
+from services.notifications.returned.reading import Complaint, NotReturned, Unclear, excerpt, read_return
 from services.notifications.returned.repository import ReturnedMails
 
 RETURNED = "returned"
@@ -57,6 +57,9 @@ class ProcessReturnedMail:
             case Unclear():
                 outcome = "unclear"
                 await self._store_unclear(scope, message, contact, content, now)
+            case Complaint():
+                outcome = "complaint"
+                await self._store_complaint(scope, message, contact, now)
             case Returned() as returned:
                 outcome = returned.weight
                 for one in [message, *await self._messages.list_sent_together(scope, message.id)]:
@@ -84,7 +87,7 @@ class ProcessReturnedMail:
     async def _store(
         self, scope: TenantScope, message: OutboundMessage, to: str, returned: Returned, now: datetime
     ) -> None:
-        await self._returned.upsert(
+        await self._returned.record(
             scope,
             ReturnedMail(
                 id=message.id,
@@ -114,7 +117,26 @@ class ProcessReturnedMail:
             at=now,
             excerpt=masked(await asyncio.to_thread(excerpt, content), contact),
         )
-        await self._returned.upsert(scope, kept)
+        await self._returned.record(scope, kept)
+
+    async def _store_complaint(
+        self, scope: TenantScope, message: OutboundMessage, contact: Contact | None, now: datetime
+    ) -> None:
+        """It arrived, so nothing goes another way; what one may do without is not sent there any more."""
+        if contact is None or contact.erased:
+            return
+        to = _address(message, contact)
+        kept = ReturnedMail(
+            id=message.id,
+            tenant=scope.tenant,
+            contact=message.contact,
+            kind=message.kind,
+            reason="complaint",
+            at=now,
+            mailbox=self._throttle.key(to) if to else "",
+            suppressed=bool(to),
+        )
+        await self._returned.record(scope, kept)
 
 
 def return_change(message: OutboundMessage, returned: Returned, now: datetime) -> Change | None:

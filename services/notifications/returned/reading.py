@@ -16,7 +16,7 @@ from flufl.bounce import all_failures
 
 from services.notifications.domain.returned import Returned, classify_status
 from services.notifications.intake.bounded import bounded
-from services.notifications.intake.mail_text import text_and_attachments
+from services.notifications.intake.mail_text import header_of, text_and_attachments
 
 MOST_BYTES = 2 * 1024 * 1024
 GUESSED_LINES = 1_000
@@ -39,7 +39,12 @@ class Unclear:
     """A mail that cannot be understood; an excerpt is kept for a person to read."""
 
 
-ReturnContent = Returned | NotReturned | Unclear
+@dataclass(frozen=True)
+class Complaint:
+    """A report (RFC 5965) that the recipient took the mail for one that they never wanted."""
+
+
+ReturnContent = Returned | NotReturned | Unclear | Complaint
 
 
 def read_return(content: bytes) -> ReturnContent:
@@ -49,6 +54,8 @@ def read_return(content: bytes) -> ReturnContent:
         reports = [block for part in _parts(mail, "message/delivery-status") for block in _blocks(part)]
     except (MessageError, ValueError, LookupError, RecursionError):
         return Unclear()
+    if any(_is_complaint(part) for part in _parts(mail, "message/feedback-report")):
+        return Complaint()
     if reports:
         return _worst([_of_report(block) for block in reports])
     if _is_automatic(mail):
@@ -57,13 +64,22 @@ def read_return(content: bytes) -> ReturnContent:
 
 
 def excerpt(content: bytes) -> str:
-    """The first words of a mail, for a person to read."""
+    """The subject and the first words of a mail, for a person to read."""
     try:
-        text, _ = text_and_attachments(message_from_bytes(bounded(content), policy=policy.compat32))
+        mail = message_from_bytes(bounded(content), policy=policy.compat32)
+        text, _ = text_and_attachments(mail)
+        text = "\n".join(filter(str.strip, (header_of(mail, "Subject"), text)))
     except (MessageError, ValueError, LookupError, RecursionError, AssertionError):
         text = ""
     text = text or content[: 4 * EXCERPT].decode("utf-8", "replace")
     return "".join(sign for sign in text[: 2 * EXCERPT] if sign.isprintable() or sign == "\n")[:EXCERPT]
+
+
+def _is_complaint(report: Message) -> bool:
+    """Other feedback than abuse is about authentication and the like, and says nothing of the recipient."""
+    told = report.get_payload()
+    fields = told[0] if isinstance(told, list) else message_from_bytes(str(told).encode(), policy=policy.compat32)
+    return isinstance(fields, Message) and str(fields["Feedback-Type"] or "").strip().lower() == "abuse"
 
 
 def _parts(mail: Message, kind: str) -> list[Message]:

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.documents import to_stored
 from chassis.storage.mongo import Database
-from chassis.storage.repository import Repository, older_than
+from chassis.storage.repository import Decision, Repository, older_than
 from chassis.storage.tenancy import TenantScope
-from services.notifications.returned.documents import ReturnedMail
+from services.notifications.returned.documents import ReturnedMail, joined
 
 COLLECTION = "returned_mails"
 
@@ -38,15 +37,16 @@ class ReturnedMails(Repository[ReturnedMail]):
             ]
         )
 
-    async def upsert(self, scope: TenantScope, mail: ReturnedMail) -> None:
-        """Store a returned mail in place of an earlier one of the same message."""
-        fields = {"version": 1, **to_stored(mail)}
-        fields.pop("_id")
-        await self._rows.replace_one(scope.filter(_id=mail.id), fields, upsert=True)
+    async def record(self, scope: TenantScope, mail: ReturnedMail) -> None:
+        """Store a returned mail, with what came back before for the same message; a clerk has to look at it."""
+        await self.change_or_begin(scope, mail, lambda known: Decision(joined(known, mail)), mail.at)
 
-    async def list_open(self, scope: TenantScope, before: str | None, limit: int) -> list[ReturnedMail]:
-        """Returned mails that nobody has dealt with yet, the newest first, older than the one with the id `before`."""
-        wanted = scope.filter(seen_at=None)
+    async def list_newest(
+        self, scope: TenantScope, before: str | None, limit: int, *, avoided: bool = False
+    ) -> list[ReturnedMail]:
+        """Returned mails that nobody has dealt with yet, the newest first, older than the one with the id `before`; `avoided`: those that
+        a clerk has seen, to whose mailboxes nothing optional goes."""
+        wanted = scope.filter(seen_at={"$ne": None}, suppressed=True) if avoided else scope.filter(seen_at=None)
         if before:
             known = await self.get(scope, before)
             if known is None:
@@ -62,6 +62,11 @@ class ReturnedMails(Repository[ReturnedMail]):
         """Whether mails of this kind to this mailbox came back for good."""
         wanted = scope.filter(kind=kind, mailbox=mailbox, suppressed=True)
         return await self._rows.find_one(wanted, {"_id": 1}) is not None
+
+    async def write_again(self, scope: TenantScope, mailbox: str) -> None:
+        """Nothing is held back from a mailbox any more, whatever came back from it."""
+        change = {"$set": {"suppressed": False}, "$inc": {"version": 1}}
+        await self._rows.update_many(scope.filter(mailbox=mailbox, suppressed=True), change)
 
     async def erase(self, scope: TenantScope, contacts: Sequence[str]) -> int:
         """Delete the returned mails of these contacts; returns how many there were."""

@@ -26,10 +26,10 @@ ANSWERED: dict[Answer, str] = {
 
 
 @router.get("")
-async def show_returned_mails(request: Request, caller: Desk, after: Cursor = None) -> Response:
-    """Show whom mails do not reach, and why."""
+async def show_returned_mails(request: Request, caller: Desk, after: Cursor = None, avoided: bool = False) -> Response:
+    """Show whom mails do not reach, and why; `avoided`: those that were seen, to whose addresses nothing optional goes."""
     page = await staff_page(request, caller)
-    return await _render_returned_mails(page, page.form(PURPOSE), after=after)
+    return await _render_returned_mails(page, page.form(PURPOSE), after=after, avoided=avoided)
 
 
 @router.post("/{id}")
@@ -46,8 +46,10 @@ async def answer_returned_mail(request: Request, caller: Desk, id: str) -> Respo
     return await answer_form(form, act, partial(_render_returned_mails, page))
 
 
-async def _render_returned_mails(page: StaffPage, form: Form, status: int = 200, after: str | None = None) -> Response:
-    found = await page.services.returned.list_open(page.scope, after, ON_A_PAGE + 1)
+async def _render_returned_mails(
+    page: StaffPage, form: Form, status: int = 200, after: str | None = None, avoided: bool = False
+) -> Response:
+    found = await page.services.returned.list_newest(page.scope, after, ON_A_PAGE + 1, avoided=avoided)
     shown = [{**one, "at": datetime.fromisoformat(one["at"])} for one in found[:ON_A_PAGE]]
     following = cursor_at(shown[-1]["id"]) if len(found) > ON_A_PAGE else ""
-    return page.render("staff/returned.html", status, mails=shown, next=following, form=form)
+    return page.render("staff/returned.html", status, mails=shown, next=following, form=form, avoided=avoided)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 
 from chassis.clock import Clock
 from chassis.storage.tenancy import TenantScope
 from services.notifications.mail.senders import Senders
-from services.notifications.mail.server import NO_CERTIFICATE, NO_ENCRYPTION, NO_HOST, NO_LOGIN, SenderRefused, ServerAway
+from services.notifications.mail.server import (
+    NO_CERTIFICATE,
+    NO_ENCRYPTION,
+    NO_HOST,
+    NO_LOGIN,
+    SenderRefused,
+    ServerAway,
+)
 from services.notifications.settings.documents import TenantSettings
 from services.notifications.settings.repository import SettingsRepository
 
@@ -49,9 +56,7 @@ class OwnServers:
         def change(current: TenantSettings) -> TenantSettings:
             if current.smtp != settings.smtp or current.sender_state != "delivering":
                 return current  # another one is set, or it is known
-            return msgspec.structs.replace(
-                current, sender_state="failing", server_failure=error.reason, due_at=due_at
-            )
+            return msgspec.structs.replace(current, sender_state="failing", server_failure=error.reason, due_at=due_at)
 
         await self._repository.update(scope, change)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import get_args
 
 import aiosmtplib
 import pytest
 from pymongo.errors import AutoReconnect
 
 from services.notifications.inbox.clerk_staff import ANSWERING
+from services.notifications.inbox.documents import MailState
 from services.notifications.mail.senders import Senders
 from tests.service.notifications import intake
 from tests.service.notifications.towns import TENANT, Town
@@ -63,6 +65,28 @@ async def test_a_mail_is_answered_once_in_the_municipalitys_name(town: Town, por
     assert len(town.sink.mails) == 1
     assert "Ich möchte" not in (await town.coordinator.get(PAGE)).text
     assert "Bis dann." in (await town.coordinator.get(PAGE, params={"done": True})).text
+
+
+async def test_an_answer_goes_on_with_the_thread_and_is_no_automatic_mail(town: Town, port: int) -> None:
+    asked = letter()
+    asked["References"], asked["In-Reply-To"] = "<1@x.example> <2@y.example>", "<2@y.example>"
+    await deliver(port, content=asked.as_bytes())
+    mail = await town.database["inbox"].find_one({})
+    path = f"/notifications/v1/{TENANT}/inbox/{mail['_id']}/answer"
+    assert (await town.coordinator.post(path, json={"text": "Gern!", "language": "de"})).status_code == 200
+    (answer,) = town.sink.mails
+    assert answer["In-Reply-To"] == "<7@x.example>"
+    assert answer["References"].split() == ["<1@x.example>", "<2@y.example>", "<7@x.example>"]
+    assert answer["Auto-Submitted"] is None, "a clerk wrote it"
+
+
+@pytest.mark.parametrize("state", get_args(MailState))
+async def test_a_mail_in_any_state_stands_on_a_page(town: Town, port: int, state: str) -> None:
+    await deliver(port)
+    await town.database["inbox"].update_one({}, {"$set": {"state": state}})
+    shown = [(await town.coordinator.get(PAGE, params={"done": done})).text for done in (False, True)]
+    assert ["Ich möchte kommen." in page for page in shown] == [state == "open", state != "open"]
+    assert any('value="answer"' in page for page in shown) == (state != "answered")
 
 
 async def test_a_mail_server_that_does_not_take_the_answer_leaves_the_mail_open(town: Town, port: int) -> None:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import permutations
 from typing import Any
 
 import aiosmtplib
+import pytest
 from aioimaplib.imap_testing_server import ImapProtocol, Mail, ServerState
 
 from services.notifications.intake.mailbox import Mailbox
 from services.notifications.intake.server import RECIPIENTS
+from services.notifications.returned.repository import COLLECTION
 from services.notifications.returned.tokens import BounceAddresses
 from tests.service.notifications import intake
 from tests.service.notifications.towns import TENANT, Town
-from tests.unit.notifications.test_returned import VACATION, report
+from tests.unit.notifications.test_returned import COMPLAINT, VACATION, report
 
 port, town = intake.port, intake.town  # fixtures for this file
 API = f"/notifications/v1/{TENANT}/returned-mails"
+PAGE = f"/notifications/{TENANT}/returned"
 
 
 async def sent_to(town: Town, contact: str = "a", kind: str = "confirmed", **fields: Any) -> str:
@@ -126,6 +130,52 @@ async def test_vacation_replies_are_ignored_and_unclear_mails_are_kept(town: Tow
     assert "c0de" not in entry["excerpt"]
     assert "delivered" in await come_back(port, to, report("delivered", "2.0.0"))
     assert (await town.message("m-a"))["delivery"] == "delivered"
+
+
+async def entries(town: Town, **query: str) -> list[Any]:
+    items: list[Any] = (await town.coordinator.get(API, params=query)).json()["items"]
+    return items
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_nothing_that_came_back_is_lost_by_what_comes_later(
+    town: Town, port: int, order: tuple[int, ...]
+) -> None:
+    """In whatever order they come: a report, and two mails that only a person understands."""
+    to = await sent_to(town)
+    mails = (
+        report("failed", "5.1.1"),
+        b"From: x@example.org\r\nSubject: New place\r\n\r\nWrite to new@example.org\r\n",
+        b"From: x@example.org\r\nSubject: Once more\r\n\r\nNever mind\r\n",
+    )
+    for number in order:
+        await come_back(port, to, mails[number])
+    await come_back(port, to, mails[order[0]])
+    (entry,) = await entries(town)
+    assert (entry["reason"], entry["code"]) == ("no-mailbox", "5.1.1")
+    for words in ("New place", "Write to new@example.org", "Once more", "Never mind"):
+        assert entry["excerpt"].count(words) == 1
+    assert (await town.database[COLLECTION].find_one({}))["suppressed"]
+
+
+async def test_what_was_seen_can_still_be_undone_for_all_that_goes_to_the_address(town: Town, port: int) -> None:
+    for id in ("first", "second"):
+        await come_back(port, await sent_to(town, id, email="one@example.org"), report("failed", "5.1.1"))
+        await town.coordinator.post(f"{API}/m-{id}/answer", json={"answer": "seen"})
+    assert (await entries(town), len(await entries(town, avoided="true"))) == ([], 2)
+    page = (await town.coordinator.get(f"{PAGE}?avoided=true", headers={"Accept-Language": "en"})).text
+    assert (page.count('value="right"'), page.count('value="seen"')) == (2, 0)
+    await town.coordinator.post(f"{API}/m-first/answer", json={"answer": "right"})
+    assert await entries(town, avoided="true") == []
+    assert await town.database[COLLECTION].count_documents({"suppressed": True}) == 0
+
+
+async def test_a_complaint_stops_what_one_may_do_without_and_nothing_else(town: Town, port: int) -> None:
+    to = await sent_to(town, kind="gathering-thanks")
+    assert "complaint" in await come_back(port, to, COMPLAINT)
+    (entry,) = await entries(town)
+    assert (entry["reason"], entry["status"], entry["excerpt"]) == ("complaint", "sent", None)
+    assert (await town.database[COLLECTION].find_one({}))["suppressed"]
 
 
 async def test_forged_foreign_and_huge_returns_are_refused(town: Town, port: int) -> None:

@@ -201,15 +201,15 @@ async def test_the_page_saves_and_says_what_is_wrong(town: Town) -> None:
     assert fields["send_call"] == ["1", "2"]
     never = await town.coordinator.post(page, data={**fields, "send_call": []}, headers=session)
     assert '<p class="error" id="error-send_call">Bitte kreuzen Sie mindestens einen Tag an.' in never.text
-    for field, entered, remedy in (
+    for entry, entered, remedy in (
         ("send_email", [], "Bitte kreuzen Sie mindestens einen Tag an."),
         ("quiet_until", "", "Bitte schreiben Sie eine Uhrzeit, zum Beispiel 20:00."),
         ("smtp_url", "mail.example", "Bitte schreiben Sie smtps://host:port oder smtp+starttls://host:port."),
     ):
         refused = await town.coordinator.post(
-            page, data={**fields, "quiet_from": "20:00", field: entered}, headers=session
+            page, data={**fields, "quiet_from": "20:00", entry: entered}, headers=session
         )
-        assert f'<p class="error" id="error-{field}">{remedy}</p>' in refused.text
+        assert f'<p class="error" id="error-{entry}">{remedy}</p>' in refused.text
     assert "_dmarc.stadt.example" in shown
     assert (await town.coordinator.get(URL)).json()["reminders"] == [{"days_before": 5}, {"days_before": 2}]
 
@@ -420,9 +420,7 @@ async def test_a_recipient_whom_an_own_server_does_not_know_comes_back_and_leave
     assert (await check(town))["state"] == "delivering"
 
 
-async def test_what_is_saved_again_unchanged_stays_proven(
-    town: Town, names: NameServer, own_server: OwnServer
-) -> None:
+async def test_what_is_saved_again_unchanged_stays_proven(town: Town, names: NameServer, own_server: OwnServer) -> None:
     await proven(town, names, own_server)
     session = {"sec-fetch-site": "same-origin"}
     fields = form_of((await town.coordinator.get(PAGE)).text, "settings")

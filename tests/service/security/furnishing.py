@@ -338,7 +338,7 @@ class Furnishing:
         to_person = await context.database["intents"].find_one({"contact": ids["person"]})
         assert to_person is not None
         back = ReturnedMail(id=to_person["_id"], contact=ids["person"], kind=to_person["kind"], reason="other", **about)
-        await ReturnedMails(context.database).upsert(self.scope, back)
+        await ReturnedMails(context.database).record(self.scope, back)
         sent = WebhookDelivery(id=f"{self._town.slug}-sent", webhook=ids["webhook"], event_type="x.v1", payload=b"{}", **about)  # fmt: skip
         await WebhookDeliveries(context.database).insert_if_absent([sent], now)
         ids |= {"inbox": mail.id, "returned": back.id, "delivery": sent.id}

@@ -52,7 +52,9 @@ def places(annotation: Any, around: tuple[type, ...] = ()) -> Iterator[Callable[
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         for name, field in annotation.model_fields.items():
             if field.annotation not in around:
-                yield from (_under(field.alias or name, put) for put in _within(field.annotation, (*around, annotation)))
+                yield from (
+                    _under(field.alias or name, put) for put in _within(field.annotation, (*around, annotation))
+                )
     elif get_origin(annotation) is list:
         yield from (_listed(put) for put in _within(get_args(annotation)[0], around))
     elif get_origin(annotation) is dict:

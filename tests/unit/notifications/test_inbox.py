@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,19 @@ def test_html_is_converted_to_text() -> None:
     )
     assert parse_mail(made.as_bytes(), "").text == "Guten Tag\nIch komme"
     assert text_of_html("<" * 5_000).strip("<") == ""
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<html><head><meta charset=utf-8><title>x</title><body><p>Hallo",
+        "<html><head><title>x<body><p>Hallo</body></html>",
+        "<head><style>p{}</style></head><p>Hallo</p>",
+        "<p>Hallo</p><script>alert(1)</script>",
+    ],
+)
+def test_ends_that_html_lets_one_leave_out_hide_no_words(html: str) -> None:
+    assert text_of_html(html).split() == ["Hallo"]
 
 
 def test_a_mail_without_a_sender_cannot_be_answered() -> None:

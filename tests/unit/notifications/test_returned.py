@@ -12,7 +12,7 @@ from chassis.ids import Secrets
 from services.notifications.domain.returned import SOFT_RETRY_PAUSES, Returned, classify_status
 from services.notifications.messages.documents import Attempt, OutboundMessage
 from services.notifications.returned.process import return_change
-from services.notifications.returned.reading import NotReturned, ReturnContent, Unclear, excerpt, read_return
+from services.notifications.returned.reading import Complaint, NotReturned, ReturnContent, Unclear, excerpt, read_return
 from services.notifications.returned.tokens import BounceAddresses
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -55,6 +55,32 @@ text
 """.replace("\n", "\r\n").encode()
 
 
+COMPLAINT = b"""From: feedback@example.org
+Subject: a complaint
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="x"
+
+--x
+Content-Type: text/plain
+
+This is an email abuse report.
+
+--x
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: SomeGenerator/1.0
+Version: 1
+
+--x
+Content-Type: message/rfc822
+
+From: town@example.org
+Subject: hello
+
+text
+--x--
+""".replace(b"\n", b"\r\n")
 VACATION = b"From: olena@example.org\r\nSubject: I am away\r\nAuto-Submitted: auto-replied\r\n\r\nBack on Monday. user unknown\r\n"
 EXIM = b"""From: Mail Delivery System <Mailer-Daemon@mx.example.org>
 To: bounce@example.org
@@ -145,3 +171,8 @@ def test_a_repeated_or_late_return_changes_nothing() -> None:
     assert return_change(_sent(Attempt(NOW, "sent", "email"), Attempt(NOW, "returned", "email")), hard, NOW) is None
     assert return_change(_sent(Attempt(NOW, "sent", "email"), Attempt(NOW, "reached", "call")), hard, NOW) is None
     assert return_change(_sent(), hard, NOW) is None
+
+
+def test_a_complaint_is_told_from_other_feedback() -> None:
+    assert read_return(COMPLAINT) == Complaint()
+    assert read_return(COMPLAINT.replace(b"Feedback-Type: abuse", b"Feedback-Type: auth-failure")) == Unclear()
