@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+from unicodedata import bidirectional
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("^{}\\[~]|€\f")
 """Characters of GSM 03.38's extension table: each counts as two."""
+_UNSEEN = dict.fromkeys(map(ord, "\u2060\u200b\u200e\u200f\u2066\u2067\u2068\u2069"))
 _PLAIN = str.maketrans(
     {
         **dict.fromkeys("–—‐‑−", "-"),
@@ -44,9 +46,12 @@ def parts(text: str) -> Parts:
 
 
 def fitting(text: str) -> str:
-    """The text with typography replaced by plain characters where it then fits GSM-7; else unchanged."""
+    """The text with typography replaced by plain characters where it then fits GSM-7; else without signs that only say where a word of
+    another direction ends, unless there is one: they cost as much as letters, and many telephones show them as boxes."""
     plain = text.translate(_PLAIN)
-    return plain if parts(plain).alphabet == "GSM-7" else text
+    if parts(plain).alphabet == "GSM-7":
+        return plain
+    return text if any(bidirectional(sign) in ("R", "AL") for sign in text) else text.translate(_UNSEEN)
 
 
 def _count(sizes: list[int], alone: int, joined: int) -> int:

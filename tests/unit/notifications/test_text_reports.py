@@ -59,3 +59,8 @@ def test_typography_does_not_multiply_the_parts_of_a_text() -> None:
     assert fitting("18–20 Uhr „Rathaus“\u2060 … €") == '18-20 Uhr "Rathaus" ... €'
     assert fitting("Вечір 18–20") == "Вечір 18–20"
     assert fitting("ığş – x") == "ığş – x"
+
+
+def test_signs_that_nobody_sees_are_sent_only_where_directions_mix() -> None:
+    assert fitting("Где: \u2068Rathaus\u2069 \u2060ığş") == "Где: Rathaus ığş"
+    assert fitting("کجا: \u2068Rathaus\u2069") == "کجا: \u2068Rathaus\u2069"
