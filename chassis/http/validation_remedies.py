@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _OBJECT, _LIST = "Please send an object here, in braces.", "Please send a list here, in square brackets."
+_NO_BODY = "There is no body. Please send one: a JSON object."
 _REMEDIES = {
     "missing": "“{field}” is missing here. Please send it.",
     "extra_forbidden": "“{field}” is no field here. Please check how it is written, or leave it out.",
@@ -36,7 +37,9 @@ _REMEDIES = {
 
 
 def remedy(error: Mapping[str, Any], field: str) -> str:
-    """The sentence for one error. `field`: the last part of its place."""
+    """The sentence for one error. `field`: the last part of its place; empty where it is the body as a whole."""
+    if error["type"] == "missing" and not field:
+        return _NO_BODY
     known = _REMEDIES.get(error["type"])
     if known is None:
         return str(error["msg"]).removeprefix("Value error, ")

@@ -9,6 +9,7 @@ from fastapi import Request
 from chassis.http.permissions import Caller
 from chassis.pages.page_context import PageContext
 from chassis.text.languages import LANGUAGES
+from services.notifications.net.failures_staff import failure_words
 from services.notifications.services import Services, get_services
 
 
@@ -21,6 +22,7 @@ class StaffPage(PageContext[Services]):
             template,
             desk=f"/registration/{tenant}/desk/",
             api=f"/notifications/v1/{tenant}/",
+            failure_words=failure_words,
             coordinates="coordinator" in self.caller.roles,
             endonyms={code: language.endonym for code, language in LANGUAGES.items()},
             directions={code: language.direction for code, language in LANGUAGES.items()},

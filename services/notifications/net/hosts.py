@@ -7,6 +7,7 @@ import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 LOCAL = "local"
+UNKNOWN, PRIVATE = "this host is not known", "this host has a private address"
 CONNECT_TIMEOUT = 10.0
 """Seconds for each address of a host."""
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
@@ -32,11 +33,11 @@ class HostCheck:
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
-            raise NotPublic("this host is not known") from None
+            raise NotPublic(UNKNOWN) from None
         addresses = list(dict.fromkeys(str(text).partition("%")[0] for _, _, _, _, (text, *_) in found))
         for text in addresses:
             if not self._may_be_reached(ip_address(text)):
-                raise NotPublic("this host has a private address")
+                raise NotPublic(PRIVATE)
         return addresses
 
     async def connected(self, host: str, port: int) -> socket.socket:

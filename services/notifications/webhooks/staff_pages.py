@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -85,4 +86,6 @@ async def _render_webhooks(
 
 async def _render_webhook(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
     found = await page.services.webhooks.list_deliveries(page.scope, id, None, SHOWN)
+    for tried in (attempt for delivery in found for attempt in delivery["attempts"]):
+        tried["at"] = datetime.fromisoformat(tried["at"])
     return page.render("staff/webhook.html", status, id=id, deliveries=found, form=form)

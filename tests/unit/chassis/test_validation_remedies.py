@@ -90,6 +90,12 @@ def test_every_refusal_says_what_to_do(model: type[RequestModel]) -> None:
     assert astray == []
 
 
+def test_a_call_without_a_body_is_told_so() -> None:
+    absent = {"type": "missing", "loc": ("body",), "msg": "Field required", "input": None}
+    told: Any = validation_problem(RequestValidationError([absent], body=None)).body()["errors"]
+    assert told == [{"pointer": "/", "detail": "There is no body. Please send one: a JSON object."}]
+
+
 def _leads_into(pointer: str, body: Any) -> bool:
     """Whether a pointer names a value of the body, or one that is missing in an object of it."""
     *around, last = pointer.strip("/").split("/")
