@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-STORED = re.compile(r"\{\{\s*[\w.\[\]\"']*(?:\.at|_at|_until)\s*\}\}")
+STORED = re.compile(r"\{\{\s*[\w.\[\]\"']+\.(?:at|\w+_at|\w+_until)\s*\}\}")
 
 
 def test_times_are_written_for_people() -> None:
