@@ -19,7 +19,7 @@ from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope
 
 BOOKKEEPING = frozenset(
-    {"outbox", "pending", "seq", "requests", "request", "version", "due_at", "tenant", "sweeps", "mark", "changed"}
+    {"outbox", "pending", "seq", "requests", "request", "version", "due_at", "tenant", "sweeps", "marks", "changed"}
     | {FAILURES, FAILURE, SET_ASIDE}
 )
 """Fields of ours that say nothing about what happened."""

@@ -1,7 +1,7 @@
 """Aggregates: documents whose state and outbox events are written in one operation, so neither is lost without the other.
 
 Reserved fields: `_id`, `tenant`, `version` (rises with each change), `seq`, `outbox`, `pending` (events wait for the relay),
-`requests` (idempotency), `mark` (`commit_together`), `changed` (when MongoDB wrote the field that is `followed`), `due_at` (when time alone
+`requests` (idempotency), `marks` (`commit_grouped`), `changed` (when MongoDB wrote the field that is `followed`), `due_at` (when time alone
 changes the document, see `chassis.jobs.scheduled_jobs`).
 """
 
@@ -19,6 +19,7 @@ from chassis.http.problems import busy
 from chassis.ids import new_id
 from chassis.messaging.outbox import Outgoing, Tombstone, entries
 from chassis.operations.failpoints import failpoint
+from chassis.storage.group_commit import GroupCommit
 from chassis.storage.idempotency import IdempotencyKey, expired_keys
 from chassis.storage.mongo import Collection, Database, Document, DuplicateKeyError, Timestamp
 from chassis.storage.tenancy import TenantScope
@@ -27,6 +28,8 @@ from contracts.envelope import Event
 
 Events = Sequence[Event | Tombstone | Outgoing]
 MAX_ATTEMPTS = 30
+MARKS_KEPT = 16
+"""Marks of its newest commits that stay with a document: so often other processes may write it before a commit looks for its own."""
 
 
 class Exists(Exception):
@@ -58,26 +61,32 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedCommit:
+class _GroupedCommit:
     """A change to be written onto the version that was loaded."""
 
     unchanged: Document
     update: Document
     mark: str
-    has_events: bool
 
 
 class Aggregates:
     """Reads and writes the aggregates of one collection."""
 
     def __init__(
-        self, database: Database, name: str, wake_relay: Callable[[], None] = lambda: None, followed: str | None = None
+        self,
+        database: Database,
+        name: str,
+        wake_relay: Callable[[], None] = lambda: None,
+        followed: str | None = None,
+        linger: float = 0.0,
     ) -> None:
         """`followed`: a field whose changes somebody wants to find. With each of them MongoDB notes its own logical time in `changed`:
-        it never goes back, whichever process writes, and stays with a document whose field was removed."""
+        it never goes back, whichever process writes, and stays with a document whose field was removed. `linger`: seconds for which
+        grouped commits wait for others to join them."""
         self.collection: Collection = database[name]
         self.wake_relay = wake_relay
         self._followed = followed
+        self._commits: GroupCommit[_GroupedCommit, bool] = GroupCommit(self._write_grouped, linger=linger)
 
     async def ensure_indexes(self, indexes: Sequence[IndexModel] = ()) -> None:
         """Create the indexes of the collection; repeating it changes nothing.
@@ -148,38 +157,51 @@ class Aggregates:
         failpoint("aggregate.after_commit")
         if result.matched_count == 0:
             raise Conflict
-        document["version"] += 1
-        for key in expired_keys(document, now):
-            del document["requests"][key]
+        _take_over(document, sequences, now)
         if sequences is not None:
-            document["seq"] = sequences
             self.wake_relay()
 
-    def prepared(self, scope: TenantScope, document: Document, change: Change, now: datetime) -> PreparedCommit:
-        """A commit to be written together with those of other documents by `commit_together`."""
-        update, sequences = self._update(document, change, now)
-        mark = new_id()
-        update["$set"] = {**update.get("$set", {}), "mark": mark}
-        unchanged = scope.filter(_id=document["_id"], version=document["version"])
-        return PreparedCommit(unchanged, update, mark, sequences is not None)
+    async def commit_grouped(
+        self,
+        scope: TenantScope,
+        document: Document,
+        change: Change,
+        now: datetime,
+        requests: Mapping[str, Document] | None = None,
+    ) -> None:
+        """As `commit`, in one operation with the commits of other documents that arrive at the same time: that costs the database and
+        this process a third less each, and one that comes alone no more.
 
-    async def commit_together(self, commits: Sequence[PreparedCommit]) -> list[bool]:
-        """Write several commits in one operation; for each whether it is written, or its document changed since it was loaded.
-
-        MongoDB says only how many were, so each document is left the `mark` of the commit that wrote it last: repeating a commit
-        that was written, but not answered, finds it again.
+        Raises:
+            Conflict: the document changed meanwhile.
         """
-        writes = [UpdateOne(one.unchanged, one.update) for one in commits]
-        failpoint("aggregate.before_commit")
-        written = await self.collection.bulk_write(writes, ordered=False)
-        failpoint("aggregate.after_commit")
-        if any(one.has_events for one in commits):
+        update, sequences = self._update(document, change, now, requests=requests)
+        left = new_id()
+        update.setdefault("$push", {})["marks"] = {"$each": [left], "$slice": -MARKS_KEPT}
+        unchanged = scope.filter(_id=document["_id"], version=document["version"])
+        if not await self._commits.submit(_GroupedCommit(unchanged, update, left)):
+            raise Conflict
+        _take_over(document, sequences, now)
+        if sequences is not None:
             self.wake_relay()
+
+    async def _write_grouped(self, commits: Sequence[_GroupedCommit]) -> list[bool]:
+        """Write commits in one operation; for each whether it is written, or its document changed since it was loaded.
+
+        MongoDB says only how many were, so each leaves its mark in its document: there it is found, also when a commit is repeated that
+        was written but not answered.
+        """
+        failpoint("aggregate.before_commit")
+        written = await self.collection.bulk_write(
+            [UpdateOne(one.unchanged, one.update) for one in commits], ordered=False
+        )
+        failpoint("aggregate.after_commit")
         if written.matched_count == len(commits):
             return [True] * len(commits)
         wanted = {"_id": {"$in": [one.unchanged["_id"] for one in commits]}}
-        marks = {one["_id"]: one.get("mark") for one in await self.collection.find(wanted, {"mark": 1}).to_list(None)}
-        return [marks.get(one.unchanged["_id"]) == one.mark for one in commits]
+        found = await self.collection.find(wanted, {"marks": 1}).to_list(None)
+        marks = {mark for one in found for mark in one.get("marks", ())}
+        return [one.mark in marks for one in commits]
 
     def _update(
         self,
@@ -250,3 +272,12 @@ class Aggregates:
                 continue
             return change.answer, False
         raise busy(mark("Many people are changing this at the same moment. Please try again."))
+
+
+def _take_over(document: Document, sequences: dict[str, int] | None, now: datetime) -> None:
+    """Take over what a commit changed beside the state, so that the caller can commit again."""
+    document["version"] += 1
+    for key in expired_keys(document, now):
+        del document["requests"][key]
+    if sequences is not None:
+        document["seq"] = sequences

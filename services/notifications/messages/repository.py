@@ -8,9 +8,8 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
-from chassis.storage.aggregates import Aggregates, Change, Conflict, PreparedCommit
+from chassis.storage.aggregates import Aggregates, Change
 from chassis.storage.documents import from_stored
-from chassis.storage.group_commit import GroupCommit
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Database, Document
 from chassis.storage.repository import older_than
@@ -44,9 +43,8 @@ class Messages:
 
     def __init__(self, database: Database, wake_relay: Callable[[], None]) -> None:
         self._database = database
-        self._aggregates = Aggregates(database, COLLECTION, wake_relay)
+        self._aggregates = Aggregates(database, COLLECTION, wake_relay, linger=LINGER)
         self.collection = self._aggregates.collection
-        self._commits: GroupCommit[PreparedCommit, bool] = GroupCommit(self._aggregates.commit_together, linger=LINGER)
 
     async def ensure_indexes(self) -> None:
         """Create the indexes; repeating it changes nothing."""
@@ -246,8 +244,7 @@ class Messages:
             "outbox": message.outbox,
             "requests": message.requests,
         }
-        if not await self._commits.submit(self._aggregates.prepared(scope_of_message(message), known, change, now)):
-            raise Conflict
+        await self._aggregates.commit_grouped(scope_of_message(message), known, change, now)
 
     async def execute(
         self,

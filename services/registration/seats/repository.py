@@ -1,7 +1,7 @@
 """The seat ledgers as they are stored, and the one place that decides and writes commands on them.
 
 All claims of a gathering stand in its document. Commands that arrive together are decided one after the other and written with
-one conditional update; another process's write in between makes that update miss, and everything is decided again on the fresh
+one conditional update, and the updates of several gatherings with one operation; another process's write in between makes that update miss, and everything is decided again on the fresh
 state. A command that is refused or fails is taken back whole before the next one is decided.
 
 Documents stay small: of claims that ended the newest stand in the gathering's document, the others in `ended_claims`; of the keys
@@ -230,7 +230,7 @@ class SeatLedgers:
             moving = await self._move_ended(scope, stored, round)
             change = change_of(stored, before, round, moving, now)
             try:
-                await self._gatherings.commit(scope, stored.head, change, now, requests=round.keys)
+                await self._gatherings.commit_grouped(scope, stored.head, change, now, round.keys)
             except Conflict:
                 await asyncio.sleep(min(0.002 * attempt, 0.05))
                 continue
