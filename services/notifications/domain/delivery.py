@@ -179,11 +179,12 @@ def _all_open_at(situation: Situation, at: datetime) -> datetime | None:
 
 def _opens_at(situation: Situation, way: Channel, now: datetime) -> datetime | None:
     """When a channel opens for this message; None: it is open. What somebody waits for this minute, and news within a day of the gathering, is
-    never held back."""
+    never held back; a mail that people need is held back only where it may wait."""
     if way not in situation.windows:
         return None
     near = situation.gathering is not None and situation.gathering.starts_at - now < timedelta(days=1)
-    if situation.content.now or near or (way == "email" and situation.content.purpose == "needed"):
+    content = situation.content
+    if content.now or near or (way == "email" and content.purpose == "needed" and not content.may_wait):
         return None
     return situation.windows[way].opens_at(now)
 

@@ -94,6 +94,9 @@ def test_on_a_closed_day_only_messages_that_may_wait_are_held_back() -> None:
     assert decide(_owed("support-granted", starts=timedelta(hours=23)), SATURDAY) == Send("sms"), "within a day"
     by_mail = Contact(id="c", email="olena@example.org")
     assert decide(_owed("support-granted", contact=by_mail), SATURDAY) == Send("email"), "what people need, by mail"
+    assert decide(_owed("gathering-reminder", contact=by_mail), SATURDAY) == Wait(monday), "nothing depends on the hour"
+    near = _owed("gathering-reminder", contact=by_mail, starts=timedelta(hours=23))
+    assert decide(near, SATURDAY) == Send("email")
 
 
 def test_on_a_closed_day_people_are_called_only_about_urgent_messages() -> None:

@@ -46,6 +46,8 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind")
     """Its recipient has to know it within days: a call is better than a letter."""
     now: ClassVar[bool] = False
     """Somebody waits for it this minute: never held back by quiet hours, sent before all others."""
+    may_wait: ClassVar[bool] = False
+    """Nothing depends on the hour: held back on closed days and in quiet hours by every way, mails as well."""
     urgent: ClassVar[bool] = False
     """Staff get it at once, also where they want other messages together."""
     answered: ClassVar[bool] = False

@@ -140,7 +140,7 @@ class GatheringReminder(GatheringMessage, tag="gathering-reminder", frozen=True)
     """Reminds a group of the gathering some days before it; of several meetings, of the one with the id `meeting`."""
 
     matters_while = HAVE_SEATS
-    soon = about_the_group = tells_place = tells_door = True
+    soon = may_wait = about_the_group = tells_place = tells_door = True
     days_before: int = 1
     meeting: str = ""
 
