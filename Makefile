@@ -7,7 +7,7 @@ export PYTHONUNBUFFERED = 1
 # Half of a start would be compiling again what was compiled before.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up demo token check test bench lint audit lock clean
+.PHONY: help up demo token check types one-half other-half test bench lint audit lock clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,10 +22,24 @@ token: .venv/.run ## print a bearer token: TENANT=wilhelmshaven (or -) ROLE=coor
 	@$(BIN)/kommune token --state $(STATE) --tenant '$(TENANT)' --role '$(ROLE)'
 
 # What takes long is left to `make test`: tests marked `slow`, and most examples of the others (the profile in tests/conftest.py).
+# Each half of the tests is one process that loads what it alone needs. Workers that are handed one test after the other would each
+# load all, and telling what came of each would take longer than most tests.
 check: .venv/.dev ## the inner loop: unit and contract tests but the slow ones, types, style, imports
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
 	@$(BIN)/lint-imports > /dev/null || $(BIN)/lint-imports
-	@$(BIN)/mypy & types=$$!; $(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow' --hypothesis-profile inner-loop tests/unit tests/contract && wait $$types
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync types one-half other-half
+
+ONE_HALF := $(addprefix tests/unit/,disclosure kommune registration reporting selfcheck)
+QUICK = $(BIN)/python -m pytest -p no:xdist -p no:cacheprovider -m 'not slow' --hypothesis-profile inner-loop
+
+types:
+	@$(BIN)/mypy
+
+one-half:
+	@$(QUICK) $(ONE_HALF)
+
+other-half:
+	@$(QUICK) tests/unit tests/contract $(ONE_HALF:%=--ignore=%)
 
 test: .venv/.dev ## run the whole test suite on a real MongoDB and a real Kafka
 	@deploy/local/system-packages
