@@ -64,5 +64,5 @@ async def list_webhook_deliveries(
     "/{id}/deliveries/{delivery}/retry", status_code=202, response_model=DeliveryRetried, summary="Deliver again"
 )
 async def retry_webhook_delivery(request: Request, caller: Coordinator, id: str, delivery: str) -> dict[str, Any]:
-    """Deliver once more, with all attempts anew."""
+    """Deliver once more, with all attempts anew; an endpoint that has ended is taken up again by that."""
     return await get_services(request).webhooks.retry(caller.scope, id, delivery)

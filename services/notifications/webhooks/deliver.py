@@ -129,7 +129,7 @@ class DeliverWebhooks:
         fields = {"tenant": scope.tenant, "due_at": now, "told": {"address": urlsplit(webhook.url).hostname or ""}}
         await self._messages.insert_if_absent(
             {
-                f"m-{webhook.id}-{webhook.generation}-{contact}": new_message(
+                f"m-{webhook.id}-{webhook.generation}-{webhook.resumed}-{contact}": new_message(
                     "webhook-disabled", contact, now, **fields
                 )
                 for contact in await self._coordinators.list_coordinators(scope)

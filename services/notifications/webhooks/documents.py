@@ -14,7 +14,7 @@ class Webhook(StoredDocument, frozen=True, kw_only=True):
     """One endpoint. Its secret is derived, not stored: `generation` counts its changes, `changed_at` is the time of the last one. `former`: the
     oldest generation that still signs beside the current one, until a day after that.
 
-    `disabled`: why nothing is sent to it any more."""
+    `disabled`: why nothing is sent to it any more; `resumed`: how often it was taken up again after that."""
 
     url: str
     events: tuple[str, ...]
@@ -23,6 +23,7 @@ class Webhook(StoredDocument, frozen=True, kw_only=True):
     changed_at: datetime | None = None
     former: int | None = None
     disabled: Literal["gone", "failing"] | None = None
+    resumed: int = 0
 
     def subscribes_to(self, event_type: str) -> bool:
         return self.disabled is None and (EVERYTHING in self.events or event_type in self.events)

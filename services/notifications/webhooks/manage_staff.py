@@ -91,6 +91,20 @@ class ManageWebhooks:
         changed = await self._get(scope, id)
         return {**_as_json(changed), "secret": shown_secret(self._secrets, changed)}
 
+    async def resume(self, scope: TenantScope, id: str) -> None:
+        """Take up an endpoint that has ended: it gets what happens from now on. One that is active stays as it is.
+
+        Raises: Problem 404.
+        """
+
+        def decide(current: Webhook) -> Decision[Webhook] | None:
+            if current.disabled is None:
+                return None
+            return Decision(msgspec.structs.replace(current, disabled=None, resumed=current.resumed + 1))
+
+        await self._get(scope, id)
+        await self._webhooks.change(scope, id, decide, self._clock.now())
+
     async def remove(self, scope: TenantScope, id: str) -> None:
         """Remove an endpoint.
 
@@ -111,7 +125,7 @@ class ManageWebhooks:
         return [_delivery_as_json(one) for one in await self._deliveries.list_newest(scope, id, cursor, limit)]
 
     async def retry(self, scope: TenantScope, id: str, delivery: str) -> dict[str, Any]:
-        """Deliver once more, with all attempts anew.
+        """Deliver once more, with all attempts anew; to an endpoint that has ended as well, which is taken up again by that.
 
         Raises: Problem 404.
         """
@@ -119,6 +133,8 @@ class ManageWebhooks:
         known = await self._deliveries.get(scope, delivery)
         if known is None or known.webhook != id:
             raise not_found("delivery")
+
+        await self.resume(scope, id)
 
         def decide(current: WebhookDelivery) -> Decision[WebhookDelivery]:
             return Decision(msgspec.structs.replace(current, status="pending", tries=0, due_at=now))

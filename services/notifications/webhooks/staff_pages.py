@@ -21,6 +21,7 @@ router = APIRouter(prefix="/notifications/{tenant}/webhooks", include_in_schema=
 PURPOSE = "webhooks"
 REMOVED = mark("The endpoint is removed. Nothing is delivered to it any more.")
 AGAIN = mark("It is delivered again.")
+RESUMED = mark("The endpoint is active again. It gets what happens from now on.")
 SHOWN = 20
 
 
@@ -54,7 +55,7 @@ async def show_deliveries(request: Request, caller: Coordinator, id: str) -> Res
 
 @router.post("/{id}")
 async def remove_renew_or_retry(request: Request, caller: Coordinator, id: str) -> Response:
-    """Remove an endpoint, change its secret, or deliver again: by the button that was pressed."""
+    """Remove an endpoint, take it up again, change its secret, or deliver again: by the button that was pressed."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
 
@@ -63,6 +64,9 @@ async def remove_renew_or_retry(request: Request, caller: Coordinator, id: str) 
         if do == "remove":
             await page.services.webhooks.remove(page.scope, id)
             return page.done(f"{page.home}webhooks", REMOVED)
+        if do == "resume":
+            await page.services.webhooks.resume(page.scope, id)
+            return page.done(f"{page.home}webhooks", RESUMED)
         if do == "secret":
             return await _render_webhooks(page, made=await page.services.webhooks.new_secret(page.scope, id))
         await page.services.webhooks.retry(page.scope, id, delivery)

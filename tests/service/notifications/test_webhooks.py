@@ -23,7 +23,7 @@ from tests.service.notifications.test_coordinators import told
 from tests.service.notifications.towns import TENANT, Town
 from tests.support.page_forms import form_of
 
-URL = "/notifications/v1/wilhelmshaven/webhooks"
+URL, PAGE = "/notifications/v1/wilhelmshaven/webhooks", "/notifications/wilhelmshaven/webhooks"
 
 
 @dataclass
@@ -154,6 +154,36 @@ async def test_410_disables_an_endpoint_and_retry_after_is_honoured(town: Town, 
     assert len(endpoint.taken) == 2
     told_of = await town.database["intents"].find({"kind": "webhook-disabled"}).to_list(None)
     assert [one["contact"] for one in told_of] == ["boss"]
+
+
+async def test_an_endpoint_that_ended_is_taken_up_again_without_a_new_secret(town: Town, endpoint: Endpoint) -> None:
+    await town.coworker("boss", "boss@example.org")
+    made = await make(town, endpoint)
+    session = {"sec-fetch-site": "same-origin"}
+    for ended in (1, 2):
+        endpoint.answers = [b"410 X"]
+        await happens(town, ended)
+        assert (await town.coordinator.get(URL)).json()["items"][0]["disabled"] == "gone"
+        assert await town.database["intents"].count_documents({"kind": "webhook-disabled"}) == ended, "told each time"
+        page = (await town.coordinator.get(PAGE)).text
+        assert 'value="resume"' in page
+        sent = form_of(page, made["id"])
+        assert (await town.coordinator.post(f"{PAGE}/{made['id']}", data={**sent, "do": "resume"}, headers=session)).status_code == 303  # fmt: skip
+        assert 'value="resume"' not in (await town.coordinator.get(PAGE)).text
+    await happens(town, 3)
+    assert verified(made["secret"], *endpoint.taken[-1]) == [True]
+
+
+async def test_what_is_delivered_again_reaches_an_endpoint_that_had_ended(town: Town, endpoint: Endpoint) -> None:
+    made = await make(town, endpoint)
+    endpoint.answers = [b"410 X"]
+    await happens(town)
+    (delivery,) = (await town.coordinator.get(f"{URL}/{made['id']}/deliveries")).json()["items"]
+    await town.coordinator.post(f"{URL}/{made['id']}/deliveries/{delivery['id']}/retry")
+    await town.run("deliver-webhooks")
+    (delivery,) = (await town.coordinator.get(f"{URL}/{made['id']}/deliveries")).json()["items"]
+    assert delivery["status"] == "delivered"
+    assert (await town.coordinator.get(URL)).json()["items"][0]["disabled"] is None
 
 
 async def test_a_changed_secret_signs_beside_the_former_one_for_a_day(town: Town, endpoint: Endpoint) -> None:
