@@ -1,21 +1,24 @@
-"""The `kommune` command. Exit codes: 0 done, 1 could not be done, 2 wrong usage, 78 the configuration is wrong."""
+"""The `kommune` command. Exit codes: 0 done, 1 could not be done, 2 wrong usage, 78 the configuration is wrong.
+
+A command imports what it runs when it is run: of what there is, most need little.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import json
+import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-import uvloop
 
-from chassis.operations.logs import configure_logs
-from chassis.settings import Settings, SettingsError, load_kafka_settings, load_settings
+if TYPE_CHECKING:
+    from chassis.settings import Settings
 
 app = typer.Typer(
     help="Weltoffene Kommune: the platform of the model municipalities.",
@@ -30,10 +33,14 @@ app.add_typer(gazetteer_app, name="gazetteer")
 
 
 def _settings() -> Settings:
+    from chassis.settings import load_settings
+
     return _loaded(load_settings)
 
 
 def _loaded(load: Callable[[], Loaded]) -> Loaded:
+    from chassis.settings import SettingsError
+
     try:
         return load()
     except SettingsError as error:
@@ -60,17 +67,13 @@ def serve(
     laptop: Annotated[bool, typer.Option(hidden=True, help="With the mail sink and the worker's metrics.")] = False,
 ) -> None:
     """Answer HTTP for one service (PORT)."""
-    settings = _settings()
-    configure_logs(settings.log_level, name)
-    uvloop.run(_run(name, settings, settings.port, works=False, laptop=laptop))
+    _run(name, works=False, laptop=laptop)
 
 
 @app.command()
 def work(name: Name) -> None:
     """Do one service's background work: events, relay, due work. Health and metrics on WORKER_PORT."""
-    settings = _settings()
-    configure_logs(settings.log_level, name)
-    uvloop.run(_run(name, settings, settings.worker_port, works=True))
+    _run(name, works=True)
 
 
 @app.command()
@@ -93,6 +96,7 @@ def token(
 ) -> None:
     """Print a bearer token of the built-in issuer (local environment only)."""
     from chassis.identity.tokens import LocalIssuer
+    from chassis.settings import Settings
     from programme.roles import ANY_STAFF, PLATFORM_ROLES
 
     allowed = PLATFORM_ROLES if tenant == "-" else set(ANY_STAFF)
@@ -271,6 +275,7 @@ def rebuild(
 @topics_app.command("apply")
 def topics_apply(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False) -> None:
     """Create the topics of the registry and update the settings of existing ones."""
+    from chassis.settings import load_kafka_settings
     from kommune.topics import apply
 
     created = asyncio.run(apply(_loaded(load_kafka_settings)))
@@ -279,12 +284,25 @@ def topics_apply(as_json: Annotated[bool, typer.Option("--json", help="Machine-r
     )
 
 
-async def _run(name: str, settings: Settings, port: int, works: bool, laptop: bool = False) -> None:
-    gc.disable()  # until `server` turns it on: nothing that is imported is garbage
+def _run(name: str, works: bool, laptop: bool = False) -> None:
+    """A service's process, to its end."""
+    gc.disable()  # until `server` turns it on: nothing that is imported is garbage, and looking for it takes a tenth of a start
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # there are none, and all packages are asked for them
+    import uvloop
+
+    from chassis.operations.logs import configure_logs
+
+    settings = _settings()
+    configure_logs(settings.log_level, name)
+    uvloop.run(_serve(name, settings, works, laptop))
+
+
+async def _serve(name: str, settings: Settings, works: bool, laptop: bool) -> None:
     from kommune.http import combine_services, server
     from kommune.services import NAMES, build
 
     services = [build(one, settings) for one in (NAMES if name == "all" else (name,))]
+    port = settings.worker_port if works else settings.port
     if not laptop:
         await server(combine_services(services, works), settings, port).serve()
         return

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from chassis.service import Service
-from chassis.settings import Settings
+if TYPE_CHECKING:
+    from chassis.service import Service
+    from chassis.settings import Settings
 
 NAMES = ("registration", "selfcheck", "notifications", "reporting")
 RUN = "kommune.cli:app"
@@ -24,4 +26,6 @@ WARM = (
 
 def build(name: str, settings: Settings) -> Service:
     """Compose one service. Needs a running event loop."""
+    from chassis.service import Service  # with the web framework: who asks for names alone needs none
+
     return Service(name, import_module(f"services.{name}.service").compose, settings)

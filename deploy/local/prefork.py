@@ -161,10 +161,11 @@ def _run_program(target: str, arguments: list[str], log: str, environment: dict[
 def main() -> None:
     target, *modules = sys.argv[1:]
     with socket.socket(fileno=os.dup(0)) as requests:
+        gc.disable()  # nothing that is imported is garbage
         for module in modules:
             importlib.import_module(module)
-        gc.collect()
         gc.freeze()  # what is shared with the forks stays shared
+        gc.enable()
         _serve(target, requests)
 
 
