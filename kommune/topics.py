@@ -35,12 +35,12 @@ async def apply(settings: KafkaSettings) -> list[str]:
     await admin.start()
     try:
         existing = set(await admin.list_topics())
-        created = []
+        created, kept = [], []
         for topic in TOPICS.values():
             name = f"{settings.namespace}.{topic.name}"
             config = topic.config(settings.kafka_replicas)
             if name in existing:
-                await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs=config)])
+                kept.append(ConfigResource(ConfigResourceType.TOPIC, name, configs=config))
                 continue
             response = await admin.create_topics(
                 [NewTopic(name, topic.partitions, settings.kafka_replicas, topic_configs=config)]
@@ -53,6 +53,8 @@ async def apply(settings: KafkaSettings) -> list[str]:
             if code not in (0, TopicAlreadyExistsError.errno):
                 raise KafkaError(f"topic {name} could not be created: error {code}")
             created.append(name)
+        if kept:
+            await admin.alter_configs(kept)
         await _until_known(admin, {f"{settings.namespace}.{name}" for name in TOPICS})
         return created
     finally:

@@ -11,23 +11,22 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from chassis.ids import Secrets
-from chassis.settings import Settings
 from deploy.local import process
 from deploy.local.fetch import FetchError
 from deploy.local.prefork import Forked, Prefork
 from deploy.local.process import StartError
 from deploy.local.stack import AlreadyRunning, LocalStack
-from kommune.demo.exchange import seed_exchange
 from kommune.demo.places import WOLFSBURG
-from kommune.demo.platform import DemoError
-from kommune.demo.seed import seed_demo
 from kommune.services import NAMES, RUN, WARM
-from kommune.topics import apply
-from programme.navigation import local_sign_in
+
+if TYPE_CHECKING:
+    from chassis.ids import Secrets
+
+# What topics and the demo need is imported where it is needed: once the pages answer, to which it would only be in the way.
 
 SHOWN = WOLFSBURG.slug
 """The municipality of the printed links: it has gatherings with people, and a self-check with a result."""
@@ -79,8 +78,11 @@ def run(state: Path) -> int:
     signal.signal(signal.SIGTERM, on_signal)
     try:
         # Services are forked from a parent that imports what they need while MongoDB and Kafka start.
-        with Prefork(RUN, WARM, state / "logs" / "parent.log") as parent, LocalStack(state, say) as stack:
-            say("MongoDB and Kafka are running")
+        with (
+            Prefork(RUN, WARM, state / "logs" / "parent.log") as parent,
+            LocalStack(state, say, kafka_later=True) as stack,
+        ):
+            say("MongoDB is running")
             environment = local_environment(state) | {
                 "mongodb_uri": stack.mongodb_uri,
                 "kafka_bootstrap": stack.kafka_bootstrap,
@@ -89,33 +91,30 @@ def run(state: Path) -> int:
                 os.environ.get("SMTP_URL") or f"smtp://127.0.0.1:{process.port_for(state / 'smtp-port')}"
             )
             environment["worker_port"] = str(process.port_for(state / "worker-port"))
-            asyncio.run(apply(Settings(**environment)))  # type: ignore[arg-type]
             variables = os.environ | {name.upper(): value for name, value in environment.items()}
-            parts = [
-                _Part(
-                    "The services' API",
-                    ["serve", "all", "--laptop"],
-                    state / "logs" / "api.log",
-                    int(environment["port"]),
-                ),
-                _Part(
-                    "The services' worker",
-                    ["work", "all"],
-                    state / "logs" / "worker.log",
-                    int(environment["worker_port"]),
-                ),
-            ]
+            logs, address = state / "logs", environment["public_url"]
+            api = _Part("The services' API", ["serve", "all", "--laptop"], logs / "api.log", int(environment["port"]))
+            worker = _Part(
+                "The services' worker", ["work", "all"], logs / "worker.log", int(environment["worker_port"])
+            )
+            parts = [api, worker]
             try:
-                for part in parts:
-                    part.start(parent, variables)
-                for part in parts:
-                    part.wait_ready(lambda: stopping)
-                address = environment["public_url"]
+                # Pages need MongoDB alone: they answer while Kafka still starts.
+                api.start(parent, variables)
+                api.wait_ready(lambda: stopping)
                 if not stopping:
-                    seed_demo(Settings(**environment), say)  # type: ignore[arg-type]
+                    say(f"pages answer: {address}")
+                    stack.wait_for_kafka()
+                    say("Kafka is running")
+                    make_topics(environment)
+                    worker.start(parent, variables)
+                    worker.wait_ready(lambda: stopping)
+                if not stopping:
+                    demo = Demo(environment, say)
+                    demo.seed()
                     stack.announce(address)
-                    print_sign_in_links(console, address, Secrets(environment["secret_key"]))
-                    Background(seed_exchange, Settings(**environment), say).start()  # type: ignore[arg-type]
+                    print_sign_in_links(console, address, demo.secrets)
+                    demo.start()
                     say(f"ready: [bold]{address}[/bold]  (mail that was sent: {address}/mailbox.json; Ctrl-C stops)")
                 while not stopping:
                     for part in parts:
@@ -127,14 +126,23 @@ def run(state: Path) -> int:
             finally:
                 for part in parts:
                     part.stop()
-    except (AlreadyRunning, DemoError, FetchError, StartError) as error:
+    except (AlreadyRunning, FetchError, StartError) as error:
         console.print(str(error), soft_wrap=True)
         return 1
     return 0
 
 
+def make_topics(environment: Mapping[str, str]) -> None:
+    from chassis.settings import Settings
+    from kommune.topics import apply
+
+    asyncio.run(apply(Settings(**environment)))  # type: ignore[arg-type]
+
+
 def print_sign_in_links(console: Console, address: str, secrets: Secrets) -> None:
     """One link for each role, to open in a browser."""
+    from programme.navigation import local_sign_in
+
     console.print(f"\nSign in, for {WOLFSBURG.name['de']}, as")
     for tenant, role in DEMO_ROLES:
         console.print(f"  {role:<17} {address}{local_sign_in(secrets, tenant, role)}", soft_wrap=True)
@@ -144,18 +152,36 @@ def print_sign_in_links(console: Console, address: str, secrets: Secrets) -> Non
     )
 
 
-class Background(threading.Thread):
-    """Fills in more of the demo while the platform is used already; it ends with the process, and says what it could not do."""
+class Demo(threading.Thread):
+    """Seeds the demo: its municipalities at once, the exchange between them as a thread, while the platform is used already.
 
-    def __init__(
-        self, fill: Callable[[Settings, Callable[[str], None]], None], settings: Settings, say: Callable[[str], None]
-    ) -> None:
+    The thread ends with the process, and says what it could not do.
+    """
+
+    def __init__(self, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
+        from chassis.ids import Secrets
+        from chassis.settings import Settings
+
         super().__init__(name="demo", daemon=True)
-        self._fill, self._settings, self._say = fill, settings, say
+        self._settings, self._say = Settings(**environment), say  # type: ignore[arg-type]
+        self.secrets = Secrets(environment["secret_key"])
+
+    def seed(self) -> None:
+        """Raises: StartError when the platform did not do what was expected."""
+        from kommune.demo.platform import DemoError
+        from kommune.demo.seed import seed_demo
+
+        try:
+            seed_demo(self._settings, self._say)
+        except DemoError as error:
+            raise StartError(str(error)) from None
 
     def run(self) -> None:
+        from kommune.demo.exchange import seed_exchange
+        from kommune.demo.platform import DemoError
+
         try:
-            self._fill(self._settings, self._say)
+            seed_exchange(self._settings, self._say)
             self._say("The demo is complete")
         except DemoError as error:
             self._say(f"The demo is not complete: {error}")

@@ -60,7 +60,7 @@ def mongod(cache: Path, say: Say) -> Path:
     if own:
         return Path(own)
     target = cache / "mongod"
-    with _fetch_lock(cache):
+    with lock(cache):
         if not target.exists():
             _fetch_mongod(cache / "mongod.part", target, say)
     return target
@@ -69,7 +69,7 @@ def mongod(cache: Path, say: Say) -> Path:
 def kafka_class_path(cache: Path, say: Say) -> str:
     """Class path of Apache Kafka's server, from the cache or fetched into it."""
     folder = cache / KAFKA
-    with _fetch_lock(cache):
+    with lock(cache):
         if not folder.exists():
             _fetch_jars(cache / f"{KAFKA}.part", folder, say)
     return f"{folder}/*"
@@ -92,7 +92,7 @@ def java() -> Path:
 
 
 @contextmanager
-def _fetch_lock(cache: Path) -> Iterator[None]:
+def lock(cache: Path) -> Iterator[None]:
     """One process at a time: a cache may be shared by several folders. The lock dies with its holder."""
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("a") as stream:

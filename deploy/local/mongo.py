@@ -6,13 +6,13 @@ import contextlib
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-from pymongo import MongoClient
-from pymongo.errors import PyMongoError
+from typing import TYPE_CHECKING, Any
 
 from deploy.local import process
 from deploy.local.server import Server
+
+if TYPE_CHECKING:
+    from pymongo import MongoClient
 
 REPLICA_SET = "rs0"
 # Slow statements stand in the log with what they say, and former versions of documents in the history file: neither is kept.
@@ -78,6 +78,8 @@ class Mongo(Server):
         self._member_file.write_text(str(self.port))
 
     def _client(self) -> MongoClient[dict[str, Any]]:
+        from pymongo import MongoClient  # the driver is loaded while mongod starts
+
         return MongoClient(f"mongodb://127.0.0.1:{self.port}/?directConnection=true", serverSelectionTimeoutMS=10_000)
 
     def _run(self, data: Path, *more: str) -> subprocess.Popen[bytes]:
@@ -95,6 +97,8 @@ class Mongo(Server):
 
 
 def _primary(client: MongoClient[dict[str, Any]]) -> bool:
+    from pymongo.errors import PyMongoError
+
     with contextlib.suppress(PyMongoError):
         return bool(client.admin.command("hello")["isWritablePrimary"])
     return False

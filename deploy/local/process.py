@@ -22,6 +22,8 @@ BOUND = Path(__file__).with_name("bound.py")
 # Below the range from which Linux takes the ports of outgoing connections, so that none of them is in the way later.
 PORTS = range(20_000, 32_000)
 POLL_SECONDS = 0.05
+LOOK_SECONDS = 1.0
+"""How often progress is looked for: that reads what the system knows of every process, while others need the processor to start."""
 PATIENCE = 120.0
 """Seconds without progress after which something that is waited for is given up."""
 IDLE = 0.2
@@ -133,13 +135,15 @@ def wait_ready(child: Child, ready: Callable[[], bool], name: str, log: Path, pa
     Raises:
         StartError: the child ended, or did nothing for `patience` seconds; it is stopped then.
     """
-    progress = Progress(child.pid, log)
+    progress, looked = Progress(child.pid, log), time.monotonic()
     while not ready():
         if child.poll() is not None:
             raise StartError(f"{name} ended with code {child.returncode}; its log is {log}.")
-        if progress.still() > patience:
-            stop(child)
-            raise StartError(f"{name} was not ready and did nothing for {patience:.0f} s; its log is {log}.")
+        if time.monotonic() - looked > min(LOOK_SECONDS, patience):
+            looked = time.monotonic()
+            if progress.still() > patience:
+                stop(child)
+                raise StartError(f"{name} was not ready and did nothing for {patience:.0f} s; its log is {log}.")
         time.sleep(POLL_SECONDS)
 
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import IO
 
 from deploy.local import fetch, process
-from deploy.local.kafka import Kafka
+from deploy.local.kafka import Kafka, loaded_classes
 from deploy.local.mongo import Mongo
 from deploy.local.server import Server
 
@@ -21,14 +21,17 @@ class AlreadyRunning(RuntimeError):
 class LocalStack:
     """Context manager. `MONGODB_URI` and `KAFKA_BOOTSTRAP` in the environment replace a part by a server of one's own.
 
+    `kafka_later`: entering waits for MongoDB alone; `wait_for_kafka` is called when Kafka is needed.
+
     Raises on entering:
         AlreadyRunning, FetchError, StartError: each with one sentence for people.
     """
 
-    def __init__(self, state: Path, say: fetch.Say = lambda line: None) -> None:
+    def __init__(self, state: Path, say: fetch.Say = lambda line: None, kafka_later: bool = False) -> None:
         self._state = state.absolute()
         self._cache = Path(os.environ.get("KOMMUNE_CACHE") or self._state / "cache").absolute()
         self._say = say
+        self._kafka_later = kafka_later
         self._lock: IO[str] | None = None
         self.mongo: Mongo | None = None
         self.kafka: Kafka | None = None
@@ -87,10 +90,19 @@ class LocalStack:
             self.mongo = Mongo(fetch.mongod(self._cache, self._say), self._state / "mongodb")
             self.mongo.spawn()
         if not os.environ.get("KAFKA_BOOTSTRAP"):
-            self.kafka = Kafka(fetch.java(), fetch.kafka_class_path(self._cache, self._say), self._state / "kafka")
+            java, class_path = fetch.java(), fetch.kafka_class_path(self._cache, self._say)
+            classes = loaded_classes(java, class_path, self._cache, self._say)
+            self.kafka = Kafka(java, class_path, self._state / "kafka", jvm=classes)
             self.kafka.spawn()
-        for part in self._parts():
-            part.wait()
+        if self.mongo:
+            self.mongo.wait()
+        if not self._kafka_later:
+            self.wait_for_kafka()
+
+    def wait_for_kafka(self) -> None:
+        """Raises: StartError when Kafka ended or took too long."""
+        if self.kafka:
+            self.kafka.wait()
 
     def _parts(self) -> list[Server]:
         return [part for part in (self.mongo, self.kafka) if part]

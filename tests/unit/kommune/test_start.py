@@ -26,6 +26,9 @@ NEVER = {
 NOT_IN_AN_API = {"aiokafka", "faststream"}
 APIS = [f"services.{name}.service" for name in NAMES] + ["kommune.cli", "kommune.http"]
 WORKERS = ["chassis.messaging.relay", "chassis.messaging.subscriptions"]
+NOT_IN_THE_COMMAND = {"fastapi", "httpx", "pydantic", "pymongo", "uvicorn"} | NOT_IN_AN_API
+"""What a command imports when it is run, and `kommune up` once the pages answer."""
+COMMAND = ["kommune.cli", "kommune.up"]
 IMPORT_ONE_AFTER_ANOTHER = """
 import importlib, json, sys
 came = {}
@@ -40,7 +43,11 @@ print(json.dumps(came))
 @pytest.fixture(scope="module")
 def came_with() -> dict[str, set[str]]:
     """What each module brought along that was not there yet: all in one process, as starting is what takes the time."""
-    found = run([sys.executable, "-c", IMPORT_ONE_AFTER_ANOTHER, *APIS, *WORKERS])
+    return _imported([*APIS, *WORKERS])
+
+
+def _imported(modules: list[str]) -> dict[str, set[str]]:
+    found = run([sys.executable, "-c", IMPORT_ONE_AFTER_ANOTHER, *modules])
     assert found.returncode == 0, found.stderr
     return {module: set(others) for module, others in json.loads(found.stdout).items()}
 
@@ -55,5 +62,12 @@ def test_a_worker_starts_without_what_few_events_need(module: str, came_with: di
     assert came_with[module] & NEVER == set()
 
 
+def test_the_command_and_the_start_of_a_platform_load_no_library_of_services() -> None:
+    assert {module: came & NOT_IN_THE_COMMAND for module, came in _imported(COMMAND).items()} == {
+        module: set() for module in COMMAND
+    }
+
+
 def test_the_check_would_see_them(came_with: dict[str, set[str]]) -> None:
     assert set().union(*(came_with[module] for module in WORKERS)) >= NOT_IN_AN_API
+    assert set().union(*came_with.values()) >= NOT_IN_THE_COMMAND - {"httpx"}
