@@ -1,4 +1,4 @@
-"""The public page of unsubscribing: GET asks, POST (also a mail program's, RFC 8058) unsubscribes."""
+"""The public page of unsubscribing: GET asks, POST (also a mail program's, RFC 8058) unsubscribes, or takes that back."""
 
 from __future__ import annotations
 
@@ -16,23 +16,27 @@ router = APIRouter(prefix="/notifications/{tenant}/unsubscribe", include_in_sche
 
 @router.get("/{contact}/{kind}/{code}")
 async def show_unsubscribe_question(request: Request, caller: Anybody, contact: str, kind: str, code: str) -> Response:
-    """Ask whether to unsubscribe; opening the page changes nothing."""
-    get_services(request).unsubscribe.check(caller.scope, contact, kind, code)
-    return await _page(request, caller, done=False)
+    """Ask whether to unsubscribe, or say that it was done; opening the page changes nothing."""
+    done = await get_services(request).unsubscribe.is_done(caller.scope, contact, kind, code)
+    return await _page(request, caller, done=done)
 
 
 @router.post("/{contact}/{kind}/{code}")
-async def unsubscribe(request: Request, caller: Stranger, contact: str, kind: str, code: str) -> Response:
-    """Unsubscribe without cookies, form tokens or a redirect: mail programs post here by themselves."""
-    await get_services(request).unsubscribe.carry_out(caller.scope, contact, kind, code)
-    return await _page(request, caller, done=True)
+async def unsubscribe(
+    request: Request, caller: Stranger, contact: str, kind: str, code: str, again: bool = False
+) -> Response:
+    """Unsubscribe without cookies, form tokens or a redirect: mail programs post here by themselves, and scanners that nobody asked. So
+    it can be taken back (`again`)."""
+    use_cases = get_services(request).unsubscribe
+    await (use_cases.take_back if again else use_cases.carry_out)(caller.scope, contact, kind, code)
+    return await _page(request, caller, done=not again, again=again)
 
 
-async def _page(request: Request, caller: Caller, *, done: bool) -> Response:
+async def _page(request: Request, caller: Caller, *, done: bool, again: bool = False) -> Response:
     facts = await request.app.state.tenant_registry.tenant(caller.scope.tenant)
     if facts is None:
         raise not_found("municipality")
     brand = request.state.brand = of_tenant(caller.scope.tenant, facts)
-    response = get_services(request).pages.render(request, "unsubscribe.html", brand=brand, done=done)
+    response = get_services(request).pages.render(request, "unsubscribe.html", brand=brand, done=done, again=again)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -21,6 +21,10 @@ class Unsubscribed:
         row = scope.filter(_id=self._id(scope, kind, address))
         await self._rows.update_one(row, {"$setOnInsert": {"kind": kind, "at": now}}, upsert=True)
 
+    async def remove(self, scope: TenantScope, kind: str, address: str) -> None:
+        """Forget that a mailbox unsubscribed; repeating it changes nothing."""
+        await self._rows.delete_one(scope.filter(_id=self._id(scope, kind, address)))
+
     async def contains(self, scope: TenantScope, kind: str, address: str) -> bool:
         """Whether this mailbox unsubscribed from this kind."""
         return await self._rows.find_one(scope.filter(_id=self._id(scope, kind, address)), {"_id": 1}) is not None

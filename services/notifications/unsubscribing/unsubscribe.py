@@ -39,6 +39,25 @@ class Unsubscribe:
         if not optional or not self._secrets.matches(PURPOSE, _subject(scope, contact, kind), code):
             raise not_found("page")
 
+    async def is_done(self, scope: TenantScope, contact: str, kind: str, code: str) -> bool:
+        """Whether the contact's mailbox is unsubscribed from a kind.
+
+        Raises: Problem 404.
+        """
+        self.check(scope, contact, kind, code)
+        known = await self._facts.contact(scope, contact)
+        return bool(known and known.email and await self._unsubscribed.contains(scope, kind, known.email))
+
+    async def take_back(self, scope: TenantScope, contact: str, kind: str, code: str) -> None:
+        """The contact's mailbox gets mails of a kind again.
+
+        Raises: Problem 404.
+        """
+        self.check(scope, contact, kind, code)
+        known = await self._facts.contact(scope, contact)
+        if known is not None and known.email:
+            await self._unsubscribed.remove(scope, kind, known.email)
+
     async def carry_out(self, scope: TenantScope, contact: str, kind: str, code: str) -> None:
         """Unsubscribe the contact's mailbox from a kind. For an erased contact there is nothing to do: nothing is sent to it anyway.
 

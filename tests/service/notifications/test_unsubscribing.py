@@ -28,6 +28,16 @@ async def test_one_click_unsubscribes_from_one_kind_only(town: Town) -> None:
     await town.run()
     assert [(await town.message(id))["status"] for id in ("m-3", "m-4")] == ["suppressed", "sent"]
     assert "example.org" not in str(await town.database["unsubscribed"].find({}).to_list(None))
+    # Whoever was unsubscribed by a program takes it back where it says so.
+    for lang in ("de", "uk"):
+        page = (await anybody.get(link, params={"lang": lang})).text
+        assert f"?again=true&amp;lang={lang}" in page
+    back = await anybody.post(f"{link}?again=true&lang=uk")
+    assert ('lang="uk"' in back.text, 'action="?again' in back.text) == (True, False)
+    assert "Abbestellen" in (await anybody.get(link, params={"lang": "de"})).text
+    await town.owe("again", "gathering-thanks", "m-5")
+    await town.run()
+    assert (await town.message("m-5"))["status"] == "sent"
 
 
 async def test_forged_links_and_needed_kinds_are_not_found(town: Town) -> None:
