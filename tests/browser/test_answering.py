@@ -52,7 +52,9 @@ async def on_server(town: Town, page: Page, link: str) -> dict[str, Any]:
     return found
 
 
-async def test_on_the_move(town: Town, page: Page, browser: Browser, link: str) -> None:
+async def test_answers_survive_being_offline_and_go_on_on_a_second_device(
+    town: Town, page: Page, browser: Browser, link: str
+) -> None:
     """One story, because starting the platform takes longest: offline and back, a second device, keys, evidence, print."""
     status = page.locator("[data-queue-status]")
     await page.set_viewport_size(PHONE)

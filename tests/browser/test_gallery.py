@@ -121,7 +121,7 @@ async def test_a_live_part_is_replaced(page: Page, site: str) -> None:
     await expect(page.locator("#board")).to_have_text("live")
 
 
-async def test_the_error_page(page: Page, site: str) -> None:
+async def test_the_error_page_speaks_the_language_asked_for(page: Page, site: str) -> None:
     await page.goto(f"{site}/missing?lang=ar")
     assert await page.inner_text("h1") == "لم نجد هذه الصفحة"
     await looks_right(page, "problem-ar")

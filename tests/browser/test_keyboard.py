@@ -78,7 +78,7 @@ class Keyboard:
         raise AssertionError(f"Tab never comes to the end of {self._page.url}")
 
 
-async def test_without_a_mouse(town: Town, page: Page) -> None:
+async def test_residents_respondents_and_the_door_need_no_mouse(town: Town, page: Page) -> None:
     """One story, because starting the platform takes longest."""
     await _a_resident_finds_signs_up_changes_and_cancels(town, page)
     await _a_respondent_answers(town, page)

@@ -54,7 +54,7 @@ def test_no_pattern_is_tried_again_from_each_sign_of_a_run(package: str) -> None
     assert wrong == []
 
 
-def test_such_patterns_are_known() -> None:
+def test_a_pattern_that_tries_again_from_each_sign_is_found() -> None:
     source = 'import re\n_ADDRESS = re.compile(r"[\\w.+-]+@x")\n_ADDRESS.search("")\nre.findall(r"[.!]+$", "")\n'
     assert [tries_again_from_each_sign(one) for one in patterns_searched_for(source)] == [True, True]
     for linear in (r"\w+", r"[a-z]+(?:-[a-z]+)*", r"(?<!\w)\w+@", "a+", r"\\d", r"x\s+y"):

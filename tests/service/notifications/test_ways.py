@@ -135,7 +135,7 @@ async def test_a_number_the_gateway_refuses_is_called_instead(town: Town) -> Non
     assert (listed[0]["id"], listed[0]["gathering"]["id"], sorted(listed[0]["say"])) == ("m-a", "g", ["de", "uk"])
 
 
-async def test_outcomes_of_calls(town: Town) -> None:
+async def test_each_outcome_of_a_call_settles_or_keeps_the_message(town: Town) -> None:
     base = "/notifications/v1/wilhelmshaven/call-list"
 
     async def tell(id: str, outcome: str, key: str) -> httpx.Response:

@@ -6,94 +6,65 @@ import asyncio
 import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import httpx
-
-from chassis.http.rate_limits import RateLimiter
 from services.registration.domain.invitations import EXPIRED, NEEDED, QUOTA_BY_INVITATION, UNKNOWN, USED_UP, WITHDRAWN
 from tests.service.registration.conftest import People
-from tests.service.registration.pages import BROWSER, open_page, send
+from tests.service.registration.invitations import (
+    BASE,
+    COURSE,
+    QUOTA,
+    WEB,
+    WOMEN,
+    code_of,
+    invitations_of,
+    mistakes,
+    set_invitations,
+    sign_up_on_the_web,
+    stored_gathering,
+)
+from tests.service.registration.pages import open_page
 from tests.service.registration.signing_up import public_page
-
-BASE = "/registration/v1/wilhelmshaven"
-COURSE: dict[str, Any] = {"id": "sprachkurs", "name": "Sprachkurs VHS"}
-WOMEN: dict[str, Any] = {"id": "frauen", "name": "Frauengruppe Fedderwardergroden"}
-QUOTA: dict[str, Any] = {"id": "frauenplatz", "label": {"de": "Frauen"}, "seats": 2, "by_invitation": True}
-WEB: dict[str, Any] = {"channel": "web"}
-
-
-async def _invitations(people: People, id: str) -> dict[str, dict[str, Any]]:
-    answer = await people.coordinator.get(f"{BASE}/gatherings/{id}/invitations")
-    assert answer.status_code == 200, answer.text
-    return {one["id"]: one for one in answer.json()["items"]}
-
-
-async def _code(people: People, id: str, invitation: str = "sprachkurs") -> str:
-    code: str = (await _invitations(people, id))[invitation]["code"]
-    return code
-
-
-async def _change(people: People, id: str, *invitations: dict[str, Any], **more: Any) -> httpx.Response:
-    return await people.coordinator.patch(f"{BASE}/gatherings/{id}", json={"invitations": list(invitations), **more})
-
-
-def _wrong(answer: httpx.Response) -> dict[str, str]:
-    assert answer.status_code == 422, answer.text
-    return {one["pointer"]: one["detail"] for one in answer.json()["errors"]}
-
-
-async def _stored(people: People, id: str) -> dict[str, Any]:
-    found = await people.service.context.database["gatherings"].find_one({"_id": id})
-    assert found is not None
-    return found
-
-
-async def _by_web(people: People, id: str, number: int = 0, **more: Any) -> httpx.Response:
-    """Each from an address of their own."""
-    contact = {"email": f"somebody{number}@example.org"}
-    return await people.register(id, people.public, **WEB, contact=contact, **more)
 
 
 async def test_a_code_used_by_many_at_once_is_given_exactly_as_often_as_it_may_be(people: People) -> None:
     """Forty people at the same moment with a code for ten; each repeats the request, as a telephone with a bad connection does."""
     id = await people.gathering(capacity=35, invitations=[{**COURSE, "uses": 10}])
-    code = await _code(people, id)
+    code = await code_of(people, id)
 
     async def sign_up(number: int) -> tuple[int, int]:
-        answers = [await _by_web(people, id, number, key=f"person-{number}", code=code) for _ in range(2)]
+        answers = [await sign_up_on_the_web(people, id, number, key=f"person-{number}", code=code) for _ in range(2)]
         return answers[0].status_code, answers[1].status_code
 
     found = Counter(await asyncio.gather(*(sign_up(number) for number in range(40))))
     assert found == {(201, 201): 10, (422, 422): 30}
-    stored = await _stored(people, id)
+    stored = await stored_gathering(people, id)
     assert len(stored["claims"]) == 10
     assert {stored["support_ids"][claim["i"]] for claim in stored["claims"].values()} == {"sprachkurs"}
     assert await people.service.context.database["registrations"].count_documents({}) == 10
-    assert _wrong(await _by_web(people, id, 99, code=code)) == {"/code": USED_UP}
-    assert (await _by_web(people, id, 99)).status_code == 201, "without the code there are seats"
-    one = (await _invitations(people, id))["sprachkurs"]
+    assert mistakes(await sign_up_on_the_web(people, id, 99, code=code)) == {"/code": USED_UP}
+    assert (await sign_up_on_the_web(people, id, 99)).status_code == 201, "without the code there are seats"
+    one = (await invitations_of(people, id))["sprachkurs"]
     assert (one["standing"], one["left"], one["registered"]) == ("used-up", 0, {"groups": 10, "people": 10})
 
 
 async def test_whoever_gives_up_makes_room_and_a_group_fits_whole_or_not_at_all(people: People) -> None:
     id = await people.gathering(capacity=35, invitations=[{**COURSE, "uses": 3}])
-    code = await _code(people, id)
+    code = await code_of(people, id)
     first = await people.register(id, code=code, party=["Iryna"])
     assert first.status_code == 201, first.text
-    said = _wrong(await people.register(id, code=code, party=["Anna"]))
+    said = mistakes(await people.register(id, code=code, party=["Anna"]))
     assert "1" in said["/code"]
     grows = await people.intake.patch(f"{BASE}/registrations/{first.json()['id']}", json={"party": ["a", "b", "c"]})
-    assert list(_wrong(grows)) == ["/party"]
+    assert list(mistakes(grows)) == ["/party"]
     assert (await people.register(id, code=code)).status_code == 201
-    assert _wrong(await people.register(id, code=code)) == {"/code": USED_UP}
+    assert mistakes(await people.register(id, code=code)) == {"/code": USED_UP}
     await people.intake.post(f"{BASE}/registrations/{first.json()['id']}/cancellation")
     assert (await people.register(id, code=code, party=["Anna"])).status_code == 201
 
 
 async def test_codes_are_read_as_people_write_them(people: People) -> None:
     id = await people.gathering(invitations=[COURSE, WOMEN])
-    found = await _invitations(people, id)
+    found = await invitations_of(people, id)
     code, url = found["sprachkurs"]["code"], found["sprachkurs"]["url"]
     assert not set(code) & set("01OIYZ")
     assert url.endswith(f"/gatherings/{id}?code={code}")
@@ -101,28 +72,30 @@ async def test_codes_are_read_as_people_write_them(people: People) -> None:
     for entry in (code.lower(), f" {code[:4]} - {code[4:]} ", url, persian):
         assert (await people.register(id, code=entry)).status_code == 201, entry
     other = await people.gathering(invitations=[COURSE])
-    assert await _code(people, other) != code
-    for entry in ("AAAAAAAA", "1", await _code(people, other), "💥", f"{code}X"):
-        assert _wrong(await people.register(id, code=entry)) == {"/code": UNKNOWN}, entry
+    assert await code_of(people, other) != code
+    for entry in ("AAAAAAAA", "1", await code_of(people, other), "💥", f"{code}X"):
+        assert mistakes(await people.register(id, code=entry)) == {"/code": UNKNOWN}, entry
     assert (await people.register(id, code="")).status_code == 201
 
 
 async def test_what_ended_is_said_as_what_it_is(people: People) -> None:
     soon = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
     id = await people.gathering(invitations=[{**COURSE, "until": soon}, WOMEN])
-    course, women = await _code(people, id), await _code(people, id, "frauen")
-    assert (await _change(people, id, {**COURSE, "until": soon}, {**WOMEN, "withdrawn": True})).status_code == 200
-    assert _wrong(await people.register(id, code=women)) == {"/code": WITHDRAWN}
+    course, women = await code_of(people, id), await code_of(people, id, "frauen")
+    assert (
+        await set_invitations(people, id, {**COURSE, "until": soon}, {**WOMEN, "withdrawn": True})
+    ).status_code == 200
+    assert mistakes(await people.register(id, code=women)) == {"/code": WITHDRAWN}
     people.move(timedelta(hours=3))
-    assert _wrong(await people.register(id, code=course)) == {"/code": EXPIRED}
-    assert {one["standing"] for one in (await _invitations(people, id)).values()} == {"expired", "withdrawn"}
+    assert mistakes(await people.register(id, code=course)) == {"/code": EXPIRED}
+    assert {one["standing"] for one in (await invitations_of(people, id)).values()} == {"expired", "withdrawn"}
 
 
 async def test_wrong_invitations_are_refused_at_their_fields(people: People) -> None:
     id = await people.gathering(invitations=[COURSE])
     after = (datetime.now(UTC) + timedelta(days=9)).isoformat()
-    wrong = _wrong(
-        await _change(
+    wrong = mistakes(
+        await set_invitations(
             people,
             id,
             COURSE,
@@ -132,35 +105,37 @@ async def test_wrong_invitations_are_refused_at_their_fields(people: People) -> 
     )
     assert list(wrong) == ["/invitations/1/name", "/invitations/1/quota", "/invitations/1/until", "/invitations/2/id"]
     for bad in ({**WOMEN, "uses": 0}, {**WOMEN, "uses": 10_001}, {**WOMEN, "name": ""}, {**WOMEN, "id": "a" * 51}):
-        assert (await _change(people, id, COURSE, bad)).status_code == 422, bad
+        assert (await set_invitations(people, id, COURSE, bad)).status_code == 422, bad
     many = [{"id": f"i{number}", "name": f"Weg {number}"} for number in range(41)]
-    assert (await _change(people, id, *many)).status_code == 422
-    assert list(_wrong(await _change(people, id))) == ["/invitations"], (
+    assert (await set_invitations(people, id, *many)).status_code == 422
+    assert list(mistakes(await set_invitations(people, id))) == ["/invitations"], (
         "its code is out: it is withdrawn, not forgotten"
     )
 
 
 async def test_a_gathering_for_the_invited_is_listed_nowhere_and_takes_a_code(people: People) -> None:
     id = await people.gathering(open_to="invited", invitations=[COURSE])
-    code = await _code(people, id)
+    code = await code_of(people, id)
     for page in (f"{BASE}/gatherings", f"{BASE}/gatherings.ics", "/registration/wilhelmshaven/"):
         assert id not in (await people.public.get(page)).text, page
         assert id not in (await people.stranger.get(page)).text, page
     assert id in (await people.intake.get(f"{BASE}/gatherings")).text
-    assert _wrong(await _by_web(people, id)) == {"/code": NEEDED}
-    assert (await _by_web(people, id, code=code)).status_code == 201
+    assert mistakes(await sign_up_on_the_web(people, id)) == {"/code": NEEDED}
+    assert (await sign_up_on_the_web(people, id, code=code)).status_code == 201
     assert (await people.register(id)).status_code == 201, "the desk registers whom it likes"
-    outbox = (await _stored(people, id))["outbox"]
+    outbox = (await stored_gathering(people, id))["outbox"]
     assert "invited" not in json.dumps(outbox, default=str)
 
 
 async def test_seats_kept_for_the_invited_are_given_with_the_code_alone(people: People) -> None:
     women = {**WOMEN, "quota": "frauenplatz"}
     id = await people.gathering(capacity=3, party_max=2, quotas=[QUOTA], invitations=[COURSE, women])
-    code = await _code(people, id, "frauen")
-    refused = _wrong(await _by_web(people, id, quota="frauenplatz"))
+    code = await code_of(people, id, "frauen")
+    refused = mistakes(await sign_up_on_the_web(people, id, quota="frauenplatz"))
     assert refused == {"/quota": QUOTA_BY_INVITATION}
-    assert list(_wrong(await _by_web(people, id, quota="frauenplatz", code=await _code(people, id)))) == ["/quota"]
+    assert list(
+        mistakes(await sign_up_on_the_web(people, id, quota="frauenplatz", code=await code_of(people, id)))
+    ) == ["/quota"]
     assert (await people.register(id)).json()["status"] == "confirmed"
     assert (await people.register(id)).json()["status"] == "waiting"
     assert (await people.register(id, code=code)).json()["status"] == "confirmed"
@@ -173,7 +148,7 @@ async def test_seats_kept_for_the_invited_are_given_with_the_code_alone(people: 
 
 async def test_nobody_sees_who_came_by_which_way_and_after_the_end_only_counts_are_left(people: People) -> None:
     id = await people.gathering(invitations=[COURSE, WOMEN])
-    course, women = await _code(people, id), await _code(people, id, "frauen")
+    course, women = await code_of(people, id), await code_of(people, id, "frauen")
     ids = [(await people.register(id, code=course)).json()["id"] for _ in range(6)]
     await people.register(id, code=women)
     for page in (f"{BASE}/registrations/{ids[0]}", f"{BASE}/gatherings/{id}/registrations", f"{BASE}/gatherings/{id}"):
@@ -186,17 +161,17 @@ async def test_nobody_sees_who_came_by_which_way_and_after_the_end_only_counts_a
     assert not any("invitation" in registration for registration in whole["registrations"])
     for number in range(5):
         await people.intake.post(f"{BASE}/registrations/{ids[number]}/arrival")
-    found = await _invitations(people, id)
+    found = await invitations_of(people, id)
     shown = ("registered", "seated", "waiting", "arrived")
     six, five, none = ({"groups": number, "people": number} for number in (6, 5, 0))
     assert [found["sprachkurs"][name] for name in shown] == [six, six, none, five]
     assert [found["frauen"][name] for name in shown] == [None] * 4
     people.move(timedelta(days=6, hours=5))
     await people.work("lapse", {"_id": id})
-    stored = await _stored(people, id)
+    stored = await stored_gathering(people, id)
     assert not any("i" in claim for claim in stored["claims"].values())
     assert "came_by" in stored
-    again = await _invitations(people, id)
+    again = await invitations_of(people, id)
     assert [again["sprachkurs"][name] for name in shown] == [six, six, none, five]
     assert [again["frauen"][name] for name in shown] == [None] * 4
     assert "sprachkurs" not in json.dumps(stored["outbox"], default=str).lower()
@@ -204,7 +179,7 @@ async def test_nobody_sees_who_came_by_which_way_and_after_the_end_only_counts_a
 
 async def test_only_the_registered_person_sees_by_which_invitation_they_came(people: People) -> None:
     id = await people.gathering(invitations=[COURSE])
-    body = {"contact": {"phone": "04421 1"}, "code": await _code(people, id), **WEB}
+    body = {"contact": {"phone": "04421 1"}, "code": await code_of(people, id), **WEB}
     made = (await people.register(id, people.public, **body)).json()
     link = {"Authorization": f"Link {made['manage_url'].rpartition('/')[2]}"}
     own = await people.public.get(f"{BASE}/registrations/{made['id']}", headers=link)
@@ -216,7 +191,7 @@ async def test_only_the_registered_person_sees_by_which_invitation_they_came(peo
 
 async def test_a_registration_whose_process_died_keeps_its_invitation(people: People) -> None:
     id = await people.gathering(invitations=[COURSE])
-    one = (await people.register(id, code=await _code(people, id))).json()["id"]
+    one = (await people.register(id, code=await code_of(people, id))).json()["id"]
     database = people.service.context.database
     await people.released(one)
     await database["gatherings"].update_one({"_id": id}, {"$unset": {f"claims.{one}": ""}, "$inc": {"version": 1}})
@@ -224,7 +199,7 @@ async def test_a_registration_whose_process_died_keeps_its_invitation(people: Pe
     due = {"due_at": datetime.now(UTC), "invitation": "sprachkurs", "pending": False}
     await database["registrations"].update_one({"_id": one}, {"$set": due})
     await people.work("reconcile", {"_id": one})
-    stored = await _stored(people, id)
+    stored = await stored_gathering(people, id)
     assert stored["support_ids"][stored["claims"][one]["i"]] == "sprachkurs"
 
 
@@ -238,7 +213,7 @@ async def test_copies_and_series_take_the_names_with_codes_of_their_own(people: 
     repeated = await people.coordinator.post(f"{BASE}/gatherings/{id}/series", json=series)
     assert repeated.status_code == 201, repeated.text
     ids = [id, made.json()["id"], repeated.json()["items"][0]["id"]]
-    found = [await _invitations(people, one) for one in ids]
+    found = [await invitations_of(people, one) for one in ids]
     assert [sorted(one) for one in found] == [["frauen", "sprachkurs"], ["sprachkurs"], ["sprachkurs"]]
     assert len({one["sprachkurs"]["code"] for one in found}) == 3
     copied = found[1]["sprachkurs"]
@@ -246,105 +221,10 @@ async def test_copies_and_series_take_the_names_with_codes_of_their_own(people: 
     assert copied["until"] > until
 
 
-async def test_the_link_fills_the_code_in_and_follows_nobody(people: People) -> None:
-    id = await people.gathering(invitations=[COURSE])
-    code, page = await _code(people, id), public_page(id)
-    plain = await people.public.get(page, headers=BROWSER)
-    linked = await people.public.get(f"{page}?code={code}", headers=BROWSER)
-    again = await people.public.get(f"{page}?code={code}", headers=BROWSER)
-    assert f'value="{code}"' in linked.text
-    assert f'value="{code}"' in again.text, "kept, and the same"
-    assert f'value="{code}"' not in plain.text
-    assert 'content="noindex"' in linked.text
-    assert code not in str(linked.headers.get_list("set-cookie"))
-    stored = await _stored(people, id)
-    assert (stored["claims"], stored["version"]) == ({}, (await _stored(people, id))["version"])
-    unknown = await people.public.get(f"{page}?code=AAAAAAAA", headers=BROWSER)
-    assert unknown.status_code == 200
-    assert "Diesen Code kennen wir nicht." in unknown.text
-    assert 'name="name"' in unknown.text, "everybody can sign up without one"
-
-
-async def test_guessing_codes_by_opening_links_is_limited(people: People) -> None:
-    context, app = people.service.context, people.public._transport.app  # type: ignore[attr-defined]
-    hourly = RateLimiter("20/hour", context.database, context.secrets, context.clock, "codes ")
-    app.state.rate_limiters["codes"] = hourly
-    id = await people.gathering(invitations=[COURSE])
-    statuses = [
-        (await people.public.get(f"{public_page(id)}?code=BBBBBB{n:02d}", headers=BROWSER)).status_code
-        for n in range(30)
-    ]
-    assert statuses == [200] * 20 + [429] * 10
-    assert (await people.public.get(public_page(id), headers=BROWSER)).status_code == 200
-    assert (await people.intake.get(f"{public_page(id)}?code=BBBBBBBB", headers=BROWSER)).status_code == 200
-
-
-async def test_an_invited_person_gets_the_form_with_a_code_and_keeps_what_they_typed(people: People) -> None:
-    id = await people.gathering(open_to="invited", invitations=[{**COURSE, "uses": 1}])
-    code, page = await _code(people, id), public_page(id)
-    closed = await open_page(people.public, page)
-    assert "Diese Veranstaltung ist für Menschen, die eingeladen wurden." in closed
-    assert 'name="name"' not in closed
-    arabic = await people.public.get(f"{page}?lang=ar&code=nonsense", headers=BROWSER)
-    assert "لا نعرف هذا الرمز." in arabic.text
-    assert 'name="name"' not in arabic.text
-    assert 'name="name"' in (await people.public.get(f"{page}?code={code}", headers=BROWSER)).text
-    linked, entries = f"{page}?code={code}&lang=de", {"name": "Olena", "email": "olena@example.org", "language": "de"}
-    entries |= {"consent": "yes", "consent_version": "1", "code": code.lower()}
-    tokens = []
-    for seconds in (0, 1):  # two forms that are open at the same time
-        people.move(timedelta(seconds=seconds))
-        tokens.append(
-            (await open_page(people.public, linked)).partition('name="form_token" value="')[2].partition('"')[0]
-        )
-    people.move(timedelta(seconds=30))
-    done = await people.public.post(page, data={**entries, "form_token": tokens[0]})
-    assert done.status_code == 303, done.text
-    other = {"name": "Parwin", "email": "parwin@example.org", "form_token": tokens[1]}
-    late = await people.public.post(page, data={**entries, **other}, headers=BROWSER)
-    assert late.status_code == 422
-    assert "Alle Plätze dieser Einladung sind vergeben." in late.text
-    assert 'value="Parwin"' in late.text
-    desk = await open_page(people.intake, f"/registration/wilhelmshaven/desk/{id}")
-    assert 'name="code"' in desk
-
-
-async def test_coordinators_name_print_and_withdraw_on_a_page(people: People) -> None:
-    id = await people.gathering(title={"de": "Zusammenleben", "uk": "Разом"}, quotas=[QUOTA])
-    page = f"/registration/wilhelmshaven/desk/{id}/invitations"
-    new = {"name.": "Frauengruppe", "quota.": "frauenplatz", "uses.": "10", "until.": ""}
-    done = await send(people.coordinator, page, new, page)
-    assert done.status_code == 303, done.text
-    one = (await _invitations(people, id))["frauengruppe"]
-    assert (one["quota"], one["uses"], one["standing"], one["left"]) == ("frauenplatz", 10, "open", 10)
-    shown = await open_page(people.coordinator, page)
-    assert f"{one['code'][:4]}-{one['code'][4:]}" in shown
-    assert one["url"] in shown
-    wrong = await send(people.coordinator, page, {"name.": "Frauengruppe", "uses.": "viele"}, page)
-    assert wrong.status_code == 422
-    assert "Bitte schreiben Sie eine ganze Zahl" in wrong.text
-    twice = await send(people.coordinator, page, {"name.": "Frauengruppe", "uses.": ""}, page)
-    assert "Es gibt schon eine Einladung mit diesem Namen." in twice.text
-    for query in ("", "?languages=uk,ar"):
-        pdf = await people.coordinator.get(f"{page}/frauengruppe.pdf{query}")
-        assert pdf.content.startswith(b"%PDF-"), pdf.text
-    assert (await people.coordinator.get(f"{page}/frauengruppe.pdf?languages=xx")).status_code == 422
-    assert (await people.coordinator.get(f"{page}/nobody.pdf")).status_code == 404
-    assert (await people.intake.get(page, headers=BROWSER)).status_code == 403
-    await send(people.coordinator, page, {"act": "withdraw frauengruppe"}, page)
-    assert (await _invitations(people, id))["frauengruppe"]["standing"] == "withdrawn"
-    await send(people.coordinator, page, {"act": "allow frauengruppe"}, page)
-    assert (await _invitations(people, id))["frauengruppe"]["standing"] == "open"
-    quotas = f"/registration/wilhelmshaven/desk/{id}/quotas"
-    changed = await send(people.coordinator, quotas, {"by_invitation.frauenplatz": ""}, quotas)
-    assert changed.status_code == 303, changed.text
-    assert "Einladungen (1)" in await open_page(people.coordinator, f"/registration/wilhelmshaven/desk/{id}/plan")
-
-
 async def test_gatherings_without_invitations_are_stored_as_they_were(people: People) -> None:
     id = await people.gathering()
     made = await people.register(id)
-    stored = await _stored(people, id)
+    stored = await stored_gathering(people, id)
     assert "came_by" not in stored
     assert "i" not in stored["claims"][made.json()["id"]]
     assert 'name="code"' not in await open_page(people.public, public_page(id))

@@ -62,7 +62,7 @@ async def test_a_poster_is_made_once_however_often_anybody_asks(people: People, 
 
 
 async def test_combining_languages_makes_no_posters_without_end(people: People, made: list[Any]) -> None:
-    context, app = people.service.context, people.public._transport.app  # type: ignore[attr-defined]
+    context, app = people.service.context, people.transport.app
     hourly = RateLimiter("30/hour", context.database, context.secrets, context.clock, "posters ")
     app.state.rate_limiters["posters"] = hourly  # so that no minute begins anew
     path = f"/registration/wilhelmshaven/gatherings/{await people.gathering()}/poster.pdf?languages="

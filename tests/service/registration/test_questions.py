@@ -73,7 +73,7 @@ async def test_what_is_required_and_what_is_no_answer_is_named_and_leaves_nothin
     assert (await _shown(people.intake, unasked.json()["id"]))["answers"] == {"car": False}
 
 
-async def test_bounds_are_said(people: People) -> None:
+async def test_too_many_or_too_long_questions_are_refused_with_the_bound(people: People) -> None:
     many = [{"id": f"o{number}", "label": {"de": "x"}} for number in range(200)]
     start = datetime.now(UTC) + timedelta(days=6)
     draft = {

@@ -89,7 +89,7 @@ async def test_lots_give_kept_seats_to_those_they_are_kept_for(people: People) -
     assert sorted(await _states(people, *everybody)) == ["confirmed", *["waiting"] * 5]
 
 
-async def test_mistakes_are_named(people: People) -> None:
+async def test_each_mistake_in_kept_seats_is_named_at_its_field(people: People) -> None:
     id = await _gathering(people, 4, quotas=[WOMEN])
     assert _wrong(await _quotas(people, id, {**WOMEN, "seats": 5})) == {"/quotas/0/seats": "There are only 4 seats."}
     both = _wrong(await _quotas(people, id, {**WOMEN, "seats": 3}, {**DISTRICT, "seats": 2}))

@@ -16,8 +16,8 @@ from services.registration.domain.audit_entries import Entry
 from services.registration.domain.group_changes import KEPT_NO_MORE, NO_FREE_SEATS
 from services.registration.domain.invitations import UNKNOWN, USED_UP
 from tests.service.registration.conftest import People
+from tests.service.registration.invitations import COURSE, QUOTA, code_of, stored_gathering
 from tests.service.registration.pages import BROWSER, open_page, send
-from tests.service.registration.test_invitations import COURSE, QUOTA, _code, _stored
 from tests.service.registration.test_quotas import DISTRICT, WOMEN, _quotas, _states, _wrong
 
 BASE = "/registration/v1/wilhelmshaven"
@@ -32,7 +32,7 @@ async def _reassign(people: People, made: httpx.Response, key: str = "", **body:
 async def _trail(people: People, id: str) -> list[Finding]:
     """What does not follow from the rules in the gathering's trail so far."""
     entries = []
-    for n, one in enumerate((await _stored(people, id))["outbox"], start=1):
+    for n, one in enumerate((await stored_gathering(people, id))["outbox"], start=1):
         event = EVENTS[one["y"]].model_validate_json(one["d"])
         entries.append(Entry(n, one["t"], type_of(event), data_of(event)))
     return check(entries).findings
@@ -69,22 +69,22 @@ async def test_who_waits_gets_a_kept_seat_when_staff_hear_that_it_is_theirs(peop
 
 async def test_a_code_is_entered_and_taken_back_and_never_used_too_often(people: People) -> None:
     id = await people.gathering(quotas=[QUOTA], invitations=[{**COURSE, "uses": 3, "quota": "frauenplatz"}])
-    code = await _code(people, id)
+    code = await code_of(people, id)
     groups = [await people.register(id) for _ in range(8)]
     answers = await asyncio.gather(*(_reassign(people, one, code=code.lower()) for one in groups))
     assert Counter(one.status_code for one in answers) == {200: 3, 422: 5}
     assert {"/code": USED_UP} in [_wrong(one) for one in answers if one.status_code == 422]
-    claims = (await _stored(people, id))["claims"]
+    claims = (await stored_gathering(people, id))["claims"]
     assert sum("i" in claim and claim.get("q") == "frauenplatz" for claim in claims.values()) == 3
     has = next(one for one, answer in zip(groups, answers, strict=True) if answer.status_code == 200)
     lacks = next(one for one, answer in zip(groups, answers, strict=True) if answer.status_code == 422)
     assert (await _reassign(people, has, code=code)).status_code == 200, "they came by it already"
     assert (await _reassign(people, has, code="", quota="")).status_code == 200
-    assert not {"i", "q"} & (await _stored(people, id))["claims"][has.json()["id"]].keys()
+    assert not {"i", "q"} & (await stored_gathering(people, id))["claims"][has.json()["id"]].keys()
     assert (await _reassign(people, lacks, code=code, quota="")).status_code == 200, (
         "what is chosen goes before what the code opens"
     )
-    claim = (await _stored(people, id))["claims"][lacks.json()["id"]]
+    claim = (await stored_gathering(people, id))["claims"][lacks.json()["id"]]
     assert ("i" in claim, "q" in claim) == (True, False)
 
 
@@ -111,7 +111,7 @@ async def test_mistakes_are_named_at_their_field(people: People) -> None:
 
 async def test_the_desk_enters_what_it_is_told_and_is_shown_nothing(people: People) -> None:
     id = await people.gathering(quotas=[WOMEN, DISTRICT], invitations=[COURSE])
-    made = await people.register(id, quota="frauenplatz", code=await _code(people, id))
+    made = await people.register(id, quota="frauenplatz", code=await code_of(people, id))
     one = made.json()["id"]
     page = f"/registration/wilhelmshaven/desk/{id}/registrations/{one}"
     action = f"{page}/reassignment"
@@ -127,11 +127,11 @@ async def test_the_desk_enters_what_it_is_told_and_is_shown_nothing(people: Peop
     assert (unknown.status_code, 'id="error-code"' in unknown.text, "ABCD EFGH" in unknown.text) == (422, True, True)
     done = await send(people.intake, page, {"kept": "for:stadtteil", "no_code": "yes"}, action)
     assert done.status_code == 303, done.text
-    claim = (await _stored(people, id))["claims"][one]
+    claim = (await stored_gathering(people, id))["claims"][one]
     assert (claim["q"], "i" in claim) == ("stadtteil", False)
     done = await send(people.intake, page, {"kept": "for:"}, action)
     assert done.status_code == 303
-    assert "q" not in (await _stored(people, id))["claims"][one]
+    assert "q" not in (await stored_gathering(people, id))["claims"][one]
     plain = await people.gathering()
     theirs = (await people.register(plain)).json()["id"]
     answer = await people.intake.get(
@@ -143,9 +143,9 @@ async def test_the_desk_enters_what_it_is_told_and_is_shown_nothing(people: Peop
 async def test_no_event_says_what_was_entered(people: People) -> None:
     id = await people.gathering(quotas=[WOMEN, DISTRICT], invitations=[COURSE])
     one = await people.register(id)
-    await _reassign(people, one, quota="stadtteil", code=await _code(people, id))
+    await _reassign(people, one, quota="stadtteil", code=await code_of(people, id))
     await _reassign(people, one, quota="stadtteil")
-    told = str((await _stored(people, id))["outbox"])
+    told = str((await stored_gathering(people, id))["outbox"])
     assert told.count("participant.reassigned") == 2, "also where nothing is different"
     assert "stadtteil" not in told
     assert "sprachkurs" not in told

@@ -129,7 +129,7 @@ async def test_a_plan_goes_with_its_self_check_and_belongs_to_its_municipality(r
         assert (await town.post(f"{PLAN}/versions", json={})).status_code == 404
 
 
-async def test_on_pages(reporting: Reporting) -> None:
+async def test_a_plan_is_published_read_and_withdrawn_on_pages(reporting: Reporting) -> None:
     await closed(reporting)
     async with reporting.client("wilhelmshaven") as town, reporting.client("wilhelmshaven", "moderator") as reader:
         town.headers["Sec-Fetch-Site"] = "same-origin"

@@ -70,7 +70,7 @@ async def test_of_a_self_check_deleted_while_it_waited_nothing_is_told(reporting
         assert (await town.get(f"{PACKS}/en/pack.zip")).status_code == 404
 
 
-async def test_on_the_page(reporting: Reporting) -> None:
+async def test_a_pack_is_asked_for_and_fetched_on_the_page(reporting: Reporting) -> None:
     tell_assessment(reporting.topics)
     await reporting.handle(reporting.topics.records)
     async with reporting.client("wilhelmshaven", "moderator") as town:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.service.reporting.exchange import OTHER, notifications, outbox
 from tests.service.reporting.practices import token
-from tests.service.reporting.test_questions import OTHER, notifications, outbox
 from tests.service.reporting.towns import BASE, Reporting, admitted
 
 

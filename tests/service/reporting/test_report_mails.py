@@ -49,7 +49,7 @@ async def test_a_report_mail_is_ordered_sent_once_and_ended(reporting: Reporting
         assert "due_at" not in over
 
 
-async def test_on_its_page(reporting: Reporting) -> None:
+async def test_coordinators_choose_on_the_page_how_often_the_link_comes(reporting: Reporting) -> None:
     async with reporting.client("wilhelmshaven") as town:
         town.headers["Sec-Fetch-Site"] = "same-origin"
         here = "/reporting/wilhelmshaven/report-mail"

@@ -76,7 +76,7 @@ async def test_judged_searches_are_answered_well(database: Database) -> None:
     assert mean > other
 
 
-async def test_filters_and_empty_searches(database: Database) -> None:
+async def test_a_search_is_narrowed_by_filters_and_without_words_lists_all(database: Database) -> None:
     index = PracticeIndex(database)
     await index.ensure_indexes()
     search = PracticeSearch(index)

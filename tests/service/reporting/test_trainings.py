@@ -51,7 +51,7 @@ async def test_offices_are_told_and_small_numbers_folded(reporting: Reporting) -
         assert [one["pointer"] for one in twice.json()["errors"]] == ["/offices"]
 
 
-async def test_on_pages(reporting: Reporting) -> None:
+async def test_materials_and_offices_are_noted_on_the_page_by_coordinators_alone(reporting: Reporting) -> None:
     await training(reporting)
     async with reporting.client("wilhelmshaven") as town, reporting.client("wilhelmshaven", "moderator") as reader:
         town.headers["Sec-Fetch-Site"] = "same-origin"

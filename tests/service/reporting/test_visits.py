@@ -10,8 +10,8 @@ from contracts.envelope import Envelope
 from contracts.reporting import VisitAccepted
 from services.registration.peer_visits.event_handlers import HANDLERS
 from services.reporting.visits import visits
+from tests.service.reporting.exchange import notifications
 from tests.service.reporting.practices import token
-from tests.service.reporting.test_questions import notifications
 from tests.service.reporting.towns import BASE, Reporting
 
 OTHER = "/reporting/v1/wolfsburg/visits"
@@ -141,7 +141,7 @@ async def test_what_others_propose_takes_nothing_from_what_one_may_propose(
         {"municipalities": ["Wolfsburg"]},
     ],
 )
-async def test_what_can_not_be(reporting: Reporting, wrong: dict[str, Any]) -> None:
+async def test_a_visit_that_cannot_take_place_is_refused(reporting: Reporting, wrong: dict[str, Any]) -> None:
     async with reporting.client("wilhelmshaven") as town:
         assert (await town.post(f"{BASE}/visits", json=BODY | wrong)).status_code == 422
         assert (await town.get(f"{BASE}/visits")).json()["items"] == []
@@ -176,7 +176,7 @@ def test_an_acceptance_owes_the_host_one_draft() -> None:
     assert (write.id, write.fields["tenant"]) == ("wolfsburg:v", "wolfsburg")
 
 
-async def test_on_pages(reporting: Reporting) -> None:
+async def test_a_visit_is_asked_for_accepted_and_reported_on_pages(reporting: Reporting) -> None:
     async with reporting.client("wilhelmshaven") as town, reporting.client("wolfsburg") as host:
         for client in (town, host):
             client.headers.update({"Sec-Fetch-Site": "same-origin"})

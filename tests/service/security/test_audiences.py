@@ -51,7 +51,7 @@ async def test_the_rights_of_people_do_not_rest_while_a_municipality_is_suspende
     assert len(found) > 10
 
 
-async def test_every_route_as_everybody(everything: Everything) -> None:
+async def test_every_route_answers_each_role_as_declared(everything: Everything) -> None:
     """Enforced as declared: strangers find nothing, no role goes beyond its own, and nothing falls over."""
     people: list[tuple[str, str]] = [
         *(("wilhelmshaven", role) for role in ANY_STAFF),

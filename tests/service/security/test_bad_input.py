@@ -149,7 +149,7 @@ async def test_malformed_json_is_refused(desk: Desk) -> None:
         await _refused(desk, 400, "malformed-json", "/", "PUT", ANSWERS, **more)
 
 
-async def test_unknown_and_foreign(desk: Desk) -> None:
+async def test_what_is_unknown_foreign_or_not_allowed_is_refused_as_what_it_is(desk: Desk) -> None:
     await _refused(desk, 404, "not-found", None, "GET", "/registration/v1/nowhere/gatherings")
     await _refused(desk, 404, "not-found", None, "POST", GATHERINGS, "coordinator", DRAFT, tenant="wolfsburg")
     await _refused(desk, 404, "not-found", None, "POST", GATHERINGS + "/unknown/registrations", "", PERSON)

@@ -48,7 +48,7 @@ async def call(
     return (await client.request(method, everything.url(path), headers=headers, **sent)).status_code
 
 
-async def test_of_somebody_registered(everything: Everything, suspended: Town) -> None:
+async def test_somebody_registered_keeps_their_rights(everything: Everything, suspended: Town) -> None:
     id, code, base = suspended.ids["person"], suspended.codes["person"], f"/registration/v1/{HERE}"
     for service in EXPORTS:
         assert await call(everything, "GET", f"/{service}/v1/{HERE}/people/{id}/export", link=code) == 200, service
@@ -69,7 +69,7 @@ async def test_of_somebody_registered(everything: Everything, suspended: Town) -
     assert await call(everything, "POST", f"{base}/erasures", {"person_id": id}, code) == 201
 
 
-async def test_of_a_respondent(everything: Everything, suspended: Town) -> None:
+async def test_a_respondent_keeps_their_rights(everything: Everything, suspended: Town) -> None:
     id, code, resume = suspended.ids["asker"], suspended.codes["asker"], suspended.codes["asker.resume"]
     sheet = f"/selfcheck/v1/answers/{code}"
     assert await call(everything, "GET", f"/selfcheck/v1/{HERE}/people/{id}/export", link=code, resume=resume) == 200

@@ -1,11 +1,9 @@
-"""Signing in on pages: through an OpenID Connect issuer and by the links of a laptop; what is forged or over is refused."""
+"""Signing in on pages through an OpenID Connect issuer; what is forged or over is refused, and so are the links of a laptop."""
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
-import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -21,11 +19,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from chassis.http.problems import Problem
-from chassis.identity import tokens
-from chassis.identity.sessions import SESSION_COOKIE
-from chassis.identity.tokens import OidcVerifier
-from chassis.ids import Secrets
 from chassis.service import Service
 from chassis.settings import Settings
 from chassis.storage.aggregates import Aggregates
@@ -35,7 +28,6 @@ from programme.navigation import local_sign_in
 from services.registration.applications.documents import Facts
 from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.repository import MunicipalityRepository
-from tests.support.page_forms import form_of
 from tests.support.served import served
 
 HOST = "https://kommune.example"
@@ -227,132 +219,6 @@ async def test_the_issuer_away_is_said(browser: httpx.AsyncClient, registration:
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.fixture
-def pause(monkeypatch: pytest.MonkeyPatch) -> float:
-    """Seconds between two attempts to reach the issuer, few enough to wait for."""
-    monkeypatch.setattr(tokens, "ASK_PAUSE", 0.2)
-    return 0.3
-
-
-class Asked:
-    """An issuer at hand: counts who fetches keys, can be away, slow, and change its key."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.key, self.away, self.slow, self.fetches = RSAKey.generate_key(2048, {"kid": "one"}), False, 0.0, 0
-        self.verifier = OidcVerifier("https://issuer.example", "kommune")
-        client = httpx.AsyncClient
-        transport = httpx.MockTransport(self._answer)
-        monkeypatch.setattr(httpx, "AsyncClient", lambda **options: client(transport=transport, **options))
-
-    async def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.fetches += request.url.path == "/keys"
-        await asyncio.sleep(self.slow)
-        if self.away:
-            raise httpx.ConnectError("away")
-        if request.url.path == "/keys":
-            return httpx.Response(200, json={"keys": [self.key.as_dict(private=False)]})
-        return httpx.Response(200, json={"jwks_uri": "https://issuer.example/keys"})
-
-    def token(self, key: RSAKey | None = None) -> str:
-        key = key or self.key
-        now = int(time.time())
-        claims = {"iss": "https://issuer.example", "aud": "kommune", "sub": "karla", "exp": now + 300}
-        return jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key)
-
-    def new_key(self, name: str) -> None:
-        self.key = RSAKey.generate_key(2048, {"kid": name})
-
-
-async def test_keys_known_go_on_while_the_issuer_is_away(monkeypatch: pytest.MonkeyPatch, pause: float) -> None:
-    issuer = Asked(monkeypatch)
-    await issuer.verifier.verify(issuer.token())
-    issuer.away, issuer.slow = True, 30
-    monkeypatch.setattr(tokens, "KEYS_AGE", 0.0)
-    for _ in range(3):
-        await asyncio.sleep(pause)
-        began = time.monotonic()
-        assert (await issuer.verifier.verify(issuer.token())).subject == "karla"
-        assert time.monotonic() - began < 5, "nobody waits for the issuer"
-    assert issuer.fetches == 2, "one at a time, beside the requests"
-
-
-async def test_keys_that_could_not_be_fetched_for_a_day_are_over(monkeypatch: pytest.MonkeyPatch, pause: float) -> None:
-    issuer = Asked(monkeypatch)
-    await issuer.verifier.verify(issuer.token())
-    issuer.away = True
-    monkeypatch.setattr(tokens, "KEYS_MOST_AGE", 0.0)
-    with pytest.raises(Problem) as refused:
-        await issuer.verifier.verify(issuer.token())
-    assert refused.value.status == 503
-
-
-async def test_before_the_first_keys_all_wait_for_one_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    issuer = Asked(monkeypatch)
-    issuer.away, issuer.slow = True, 0.5
-    began = time.monotonic()
-    answers = await asyncio.gather(*(issuer.verifier.verify(issuer.token()) for _ in range(50)), return_exceptions=True)
-    assert {answer.status for answer in answers if isinstance(answer, Problem)} == {503}
-    assert len(answers) == 50
-    assert time.monotonic() - began < 50 * issuer.slow / 2, "not one after the other"
-
-
-async def test_a_key_that_is_not_known_is_asked_for_once(monkeypatch: pytest.MonkeyPatch, pause: float) -> None:
-    issuer = Asked(monkeypatch)
-    await issuer.verifier.verify(issuer.token())
-    await asyncio.sleep(pause)
-    issuer.new_key("two")
-    assert (await issuer.verifier.verify(issuer.token())).subject == "karla", "rotated: known at once"
-    assert issuer.fetches == 2
-    await asyncio.sleep(pause)
-    forged = [RSAKey.generate_key(2048, {"kid": f"guessed-{number}"}) for number in range(2)] * 10
-    answers = await asyncio.gather(
-        *(issuer.verifier.verify(issuer.token(key)) for key in forged), return_exceptions=True
-    )
-    assert {answer.status for answer in answers if isinstance(answer, Problem)} == {401}
-    assert issuer.fetches == 3, "tokens with made-up keys do not become requests to the issuer"
-
-
-async def test_the_links_of_a_laptop(settings: Settings) -> None:
-    service = build("registration", settings)
-    transport = httpx.ASGITransport(service.app(works=False), raise_app_exceptions=False)
-    path = local_sign_in(Secrets(settings.secret_key.get_secret_value()), "-", "programme_office")
-    async with httpx.AsyncClient(transport=transport, base_url="http://kommune.test") as client:
-        assert (await client.get(path[:-3] + "AAA")).status_code == 404
-        page = await client.get(path)
-        token = re.search(r'name="form_token" value="([^"]+)"', page.text)
-        assert token is not None
-        stranger = httpx.AsyncClient(transport=transport, base_url="http://kommune.test")
-        assert (await stranger.post(path, data={"form_token": token[1]})).status_code == 422, "another browser's form"
-        entered = await client.post(path, data={"form_token": token[1]})
-        assert (entered.status_code, entered.headers["location"]) == (303, "/reporting/programme")
-        forged = await client.post(
-            "/registration/v1/municipalities/x/decision",
-            json={"decision": "admitted", "reason": ""},
-            headers={"Sec-Fetch-Site": "cross-site"},
-        )
-        assert forged.status_code == 403, "another site's page can't act with this cookie"
-    await service.context.database.close()
-
-
-async def test_who_signs_in_on_a_laptop_has_the_address_that_messages_to_them_go_to(settings: Settings) -> None:
-    service = build("registration", settings)
-    app = service.app(works=False)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    path = local_sign_in(service.context.secrets, "wilhelmshaven", "coordinator")
-    async with httpx.AsyncClient(transport=transport, base_url="http://kommune.test") as client:
-        form = form_of((await client.get(path)).text)
-        assert (await client.post(path, data=form)).status_code == 303
-        identity = app.state.sessions.read(client.cookies[SESSION_COOKIE])
-    assert identity.email is None, "a cookie holds no address"
-    assert identity.email_key == service.context.secrets.email_key("integration@wilhelmshaven.example.org")
-    await service.context.database.close()
-
-
-async def test_laptop_links_do_not_exist_in_production(browser: httpx.AsyncClient, registration: Service) -> None:
-    path = local_sign_in(registration.context.secrets, "-", "operator")
-    assert (await browser.get(path)).status_code == 404
-
-
 async def test_somebody_who_was_granted_a_role_gets_in_and_who_lost_it_does_not(
     browser: httpx.AsyncClient, issuer: Issuer
 ) -> None:
@@ -379,3 +245,8 @@ async def test_somebody_who_was_granted_a_role_gets_in_and_who_lost_it_does_not(
     assert (await browser.delete(staff, headers=ours)).status_code == 200
     await sign_in("Olena@Example.org")
     assert (await browser.get(desk)).status_code == 404
+
+
+async def test_laptop_links_do_not_exist_in_production(browser: httpx.AsyncClient, registration: Service) -> None:
+    path = local_sign_in(registration.context.secrets, "-", "operator")
+    assert (await browser.get(path)).status_code == 404

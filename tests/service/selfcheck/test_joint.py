@@ -163,7 +163,7 @@ async def test_who_speaks_as_an_institution_is_told_and_each_member_begins_with_
     assert seen["perspectives"] == views
 
 
-async def test_the_deadline_is_common(district: District) -> None:
+async def test_members_share_the_deadline_of_the_district(district: District) -> None:
     id = await district.opened([A, B], deadline=SOON.isoformat())
     own = await district.accepted(id, A)
     later = (SOON + timedelta(days=5)).isoformat()

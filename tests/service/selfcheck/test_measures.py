@@ -84,7 +84,7 @@ async def test_each_reminder_is_told_once(town: Town) -> None:
     assert "due_at" not in await due()
 
 
-async def test_mistakes_are_named(town: Town) -> None:
+async def test_each_mistake_in_a_measure_is_named_at_its_field(town: Town) -> None:
     id = await town.revealed(PEOPLE)
     coordinator = town.client("coordinator")
     for change, pointer in (

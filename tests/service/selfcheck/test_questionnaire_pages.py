@@ -104,7 +104,7 @@ async def test_a_draft_can_be_discarded(desk: httpx.AsyncClient) -> None:
     assert (gone.status_code, (await desk.get(here)).status_code) == (303, 404)
 
 
-async def test_warnings_are_seen(desk: httpx.AsyncClient) -> None:
+async def test_what_deserves_a_second_look_is_shown_beside_the_former_version(desk: httpx.AsyncClient) -> None:
     await desk.post("/selfcheck/v1/questionnaires", json=small())
     here = (await send(desk, HOME, second((None, "same")), "json")).headers["location"]
     compared = (await desk.get(f"{here}/compare")).text

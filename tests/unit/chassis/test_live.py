@@ -133,7 +133,7 @@ async def test_a_feed_that_fails_sends_its_viewers_away_to_come_again():
         await anext(viewer)
 
 
-async def test_there_is_a_most(monkeypatch):
+async def test_one_viewer_too_many_is_refused(monkeypatch):
     monkeypatch.setattr(live, "MOST_VIEWERS", 1)
     stand = Stand()
     viewer = events(stand.feed, stand.view())

@@ -46,7 +46,7 @@ def test_a_page_ends_with_the_cursor_of_its_last_item() -> None:
     assert page(items, 3, "id") == {"items": items, "next": None}
 
 
-def test_numbers_as_places() -> None:
+def test_a_place_in_a_list_is_a_whole_number() -> None:
     assert (number_at(None), number_at("17")) == (0, 17)
     for other in ("", "x", "-1", "²", "9" * 400):
         with pytest.raises(Problem):

@@ -20,7 +20,7 @@ def test_what_would_start_a_formula_gets_an_apostrophe(cell: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["", "Feld = 1", "Müller-Lüdenscheidt", "a@example.org", "04421 1234", "1.000"])
-def test_other_texts_stay(cell: str) -> None:
+def test_texts_that_are_no_formula_stay_as_they_are(cell: str) -> None:
     assert guarded(cell) == cell
 
 

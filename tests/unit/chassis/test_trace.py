@@ -9,7 +9,7 @@ from chassis.operations import trace
 GIVEN = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
-def test_the_callers_is_kept() -> None:
+def test_the_trace_of_the_caller_is_kept() -> None:
     assert trace.received(GIVEN) == GIVEN
     assert trace.trace_id(GIVEN) == "4bf92f3577b34da6a3ce929d0e0e4736"
 

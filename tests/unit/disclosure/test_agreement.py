@@ -50,7 +50,7 @@ class TestRwg:
         assert r_wg([2, 0, 0, 0, 2]) == Fraction(-5, 3)
 
     @pytest.mark.parametrize("people", [[0, 0, 0], [0, 1, 0]])
-    def test_needs_two_people(self, people):
+    def test_there_is_none_of_fewer_than_two_people(self, people):
         assert r_wg(people) is None
 
     @EXAMPLES
@@ -62,7 +62,7 @@ class TestRwg:
 
 
 class TestAlpha:
-    def test_the_published_example(self):
+    def test_equals_the_published_example(self):
         alpha = ordinal_alpha(spreads(levels(KRIPPENDORFF)))
         assert round(alpha, 3) == 0.815
         values = [[math.nan if value is None else value for value in row] for row in KRIPPENDORFF]
@@ -125,7 +125,7 @@ class TestInterval:
         assert alpha_with_interval(self.rows[:questions], voices) is None
         assert alpha_with_interval(self.rows[:6], 4) is not None
 
-    def test_more_questions_narrow_it(self):
+    def test_more_questions_narrow_the_interval(self):
         chance = np.random.default_rng(3)
         truth = chance.integers(0, 5, 80)
         panel = spreads([np.clip(truth + chance.integers(-1, 2, 80), 0, 4).tolist() for _ in range(6)])

@@ -90,7 +90,7 @@ def questions_of(asked: dict[str, Any], field: str) -> list[str]:
     return [q["id"] for one in asked["fields"] if one["id"] == field for c in one["criteria"] for q in c["questions"]]
 
 
-def test_open_points_are_settled():
+def test_points_that_the_rules_left_open_stay_as_they_were_settled():
     def node(people: list[Person], **rules: Any) -> Any:
         asked = document({"f": {"f1": 1, "f2": 1}}, **rules)
         return score(parse(asked), [Response(str(n), *one) for n, one in enumerate(people)])

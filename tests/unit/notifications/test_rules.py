@@ -65,7 +65,7 @@ def situation(kind: str = "confirmed", told: Any = None, **more: Any) -> Situati
         (situation("cancelled", contact=PHONE, group=Group(status="cancelled"), cancelled_in_call=True), Settle("suppressed")),
     ],
 )  # fmt: skip
-def test_decisions_on_due_messages(given: Situation, becomes: Any) -> None:
+def test_a_due_message_is_sent_put_off_handed_on_or_settled(given: Situation, becomes: Any) -> None:
     assert decide(given, NOW) == becomes
 
 

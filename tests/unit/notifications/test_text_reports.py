@@ -38,7 +38,7 @@ def test_the_next_channel_is_tried_once_and_never_after_delivery(told: list[Repo
 
 
 @given(reports)
-def test_delivered_stays_delivered(told: list[Reported]) -> None:
+def test_a_text_once_delivered_stays_delivered(told: list[Reported]) -> None:
     states, _ = run(told)
     assert states[-1] == ("delivered" if "delivered" in told else states[-1])
     assert all(later == "delivered" for earlier, later in pairwise(states) if earlier == "delivered")

@@ -82,12 +82,12 @@ async def test_a_made_up_token_does_not_hold(forms: Forms, token: str) -> None:
     assert not (await forms.received(_request(form_token=token), "sign-up")).ok
 
 
-async def test_staff_may_be_quick(forms: Forms) -> None:
+async def test_staff_may_send_a_form_at_once(forms: Forms) -> None:
     token = forms.new(_request(), "reveal", holder="session").token
     assert (await forms.received(_request(form_token=token), "reveal", holder="session", min_age=False)).ok
 
 
-async def test_the_honeypot_catches(forms: Forms) -> None:
+async def test_a_filled_honeypot_is_noticed(forms: Forms) -> None:
     assert (await forms.received(_request(**{HONEYPOT_FIELD: "spam"}), "sign-up")).honeypot_filled
 
 

@@ -34,7 +34,7 @@ def whole(separator: str = "\n") -> str:
     ],
     ids=["plain", "with a mark and Windows lines", "Latin-1 and carriage returns", "thin blanks", "a title above"],
 )
-def test_a_list_is_read(content: bytes) -> None:
+def test_the_official_list_is_read_in_each_of_its_formats(content: bytes) -> None:
     town, rural = read(content)
     assert (town.ags, town.name, town.state, town.district) == (
         "03405000",

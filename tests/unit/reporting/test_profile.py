@@ -117,10 +117,10 @@ def test_scores_are_written_with_the_decimals_they_were_published_with() -> None
         (1.005, 2, 1.01),
     ],
 )
-def test_halves_go_up(value: float, decimals: int, expected: float) -> None:
+def test_halves_are_rounded_up(value: float, decimals: int, expected: float) -> None:
     assert half_up(value, decimals) == expected
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.625, 63), (0.905, 91), (0.145, 15), (1, 100), (0, 0)])
-def test_shares_in_percent(share: float, expected: int) -> None:
+def test_shares_are_rounded_to_whole_percent(share: float, expected: int) -> None:
     assert percent(share) == expected

@@ -108,7 +108,7 @@ def test_endings_of_foreign_words_make_no_other_word_of_them(typed: str, written
         ("Dolmetschar", "dolmetscher"),
     ],
 )
-def test_one_slip_is_forgiven(typed: str, meant: str) -> None:
+def test_a_word_with_one_slip_is_found(typed: str, meant: str) -> None:
     assert meant in corrections(typed.lower(), ["dolmetscher"])
 
 

@@ -67,7 +67,7 @@ def flaws(state: Assessment | None, command: Command) -> list[tuple[str, str]]:
     return [(flaw.pointer, flaw.code) for flaw in caught.value.flaws]
 
 
-def test_the_whole_story():
+def test_an_assessment_goes_from_its_creation_to_its_end():
     state = run(CREATE)
     assert state == Assessment("1", ("test", "1"), {"de": "Selbstcheck"}, PERSPECTIVES, 3)
     assert state.accepts_answers

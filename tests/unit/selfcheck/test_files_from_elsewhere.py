@@ -52,7 +52,7 @@ def test_nothing_is_fetched_from_elsewhere(kind: str, target: str, mode: str) ->
 
 
 @pytest.mark.parametrize("target", ["https://stadt.example/?a=1&amp;b=2", "HTTP://stadt.example", "mailto:a@b.example", "#top"])  # fmt: skip
-def test_plain_links_stay(target: str) -> None:
+def test_links_that_load_nothing_are_accepted(target: str) -> None:
     assert kind_of(leading("hyperlink", target)).suffix == ".docx"
 
 
@@ -98,7 +98,7 @@ def test_no_field_starts_a_program(part: str, fields: str) -> None:
     assert code_of(package(*parts.items())) == "file_active"
 
 
-def test_other_fields_stay() -> None:
+def test_fields_that_load_nothing_are_accepted() -> None:
     usual = BEGIN + text("PAGE") + END + BEGIN + text(" REF Added_DDE ") + END
     usual += (
         BEGIN + text(" IF ") + BEGIN + text("PAGE") + END + text(" = 1") + END + '<w:fldSimple w:instr="NUMPAGES"/>'

@@ -57,7 +57,7 @@ def test_a_list_has_an_end() -> None:
 
 @EXAMPLES
 @given(st.text(max_size=400))
-def test_any_text_is_read(text: str) -> None:
+def test_each_line_of_any_text_is_an_address_or_named_as_wrong(text: str) -> None:
     lines, wrong = reading(text)
     assert len(lines) + len(wrong) == sum(bool(line.strip()) for line in text.splitlines())
     assert len({line.email.casefold() for line in lines}) == len(lines)

@@ -75,7 +75,7 @@ def test_the_shipped_questionnaire_is_accepted_for_publication(
     assert list(parse(questionnaire, default_language=language).questions) == [question["id"] for question in questions]
 
 
-def test_identity_scale_and_rules(questionnaire: Node) -> None:
+def test_the_shipped_version_has_five_levels_and_leaves_unsure_out(questionnaire: Node) -> None:
     assert (questionnaire["id"], questionnaire["version"]) == ("weltoffene-kommune", "1")
     assert (questionnaire["scale"]["min"], questionnaire["scale"]["max"]) == (0, 4)
     assert len(questionnaire["scale"]["labels"]) == 5

@@ -27,7 +27,7 @@ def question(broken: dict[str, Any], field: int = 0, number: int = 0) -> dict[st
     return broken["fields"][field]["criteria"][0]["questions"][number]
 
 
-def test_reads_everything():
+def test_every_part_of_a_document_is_read():
     source = document(
         SHAPE, scale=(1, 3), field_weights={"field.2": 2.5}, unsure="zero", overall="questions", decimals=1
     )

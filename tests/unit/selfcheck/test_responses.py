@@ -55,6 +55,6 @@ def test_one_response_per_person():
     ]
 
 
-def test_a_list_is_expected():
+def test_what_is_no_list_of_responses_is_refused():
     with pytest.raises(Invalid, match="list"):
         parse_responses(ASKED, {"r": {}})

@@ -66,7 +66,7 @@ class TestOnePerson:
             "answered": 0,
         }
 
-    def test_coverage_speaks_of_weights(self):
+    def test_coverage_is_a_share_of_weights(self):
         asked = questionnaire({"f": {"heavy": 3, "light": 1}}, minimum_coverage=0)
         assert score(asked, respond("a", {"light": 4}))["fields"]["f"]["coverage"] == 0.25
 
@@ -107,13 +107,13 @@ class TestMinimumCoverage:
 class TestOverall:
     answers = respond("a", {"f1": 4, "f2": 4, "g1": 0, "g2": 0, "g3": 0, "g4": 0})
 
-    def test_mean_of_fields(self):
+    def test_overall_is_the_mean_of_fields(self):
         assert score(questionnaire(TWO), self.answers)["overall"]["score"] == 50
 
-    def test_mean_of_fields_by_their_weights(self):
+    def test_overall_weighs_fields(self):
         assert score(questionnaire(TWO, field_weights={"f": 3}), self.answers)["overall"]["score"] == 75
 
-    def test_mean_of_questions(self):
+    def test_overall_is_the_mean_of_questions_where_the_version_says_so(self):
         asked = questionnaire(TWO, overall="questions", field_weights={"f": 3})
         assert only(score(asked, self.answers)["overall"], "score", "coverage") == {"score": 33, "coverage": 1.0}
 
