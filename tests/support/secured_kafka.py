@@ -31,6 +31,11 @@ class SecuredKafka(Server):
             tool.chmod(0o755)
 
     @property
+    def storage_mark(self) -> Path:
+        """The file that Kafka's storage is told by."""
+        return self._folder / "data" / "meta.properties"
+
+    @property
     def bootstrap(self) -> str:
         return f"127.0.0.1:{self.port}"
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from chassis.messaging.records import Record
+from chassis.messaging.dead_letters import DeadLetterStore
 from chassis.service import Service
 from chassis.settings import Settings
 from kommune.services import build
@@ -52,14 +53,16 @@ async def eventually(client: httpx.AsyncClient, part: str, works: bool) -> httpx
             await asyncio.sleep(0.1)
 
 
-async def test_a_consumer_that_hangs_in_its_last_batch_is_seen(service: Service, settings: Settings) -> None:
+async def test_a_consumer_that_hangs_in_its_last_batch_is_seen(
+    service: Service, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hanging = asyncio.Event()
 
-    async def hang(records: Sequence[Record], epoch: int) -> None:
+    async def hang(*_: Any) -> None:
         hanging.set()
         await asyncio.Event().wait()
 
-    service.processor._handle = hang  # type: ignore[method-assign]
+    monkeypatch.setattr(DeadLetterStore, "blocked", hang)
     async with working(service) as client:
         producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap)
         await producer.start()
@@ -73,12 +76,11 @@ async def test_a_consumer_that_hangs_in_its_last_batch_is_seen(service: Service,
         assert 'kommune_stuck{loop="consumer"} 1.0' in shown
 
 
-async def test_a_relay_that_hangs_is_seen(service: Service) -> None:
-    async def hang() -> int:
+async def test_a_relay_that_hangs_is_seen(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(*_: Any) -> None:
         await asyncio.Event().wait()
-        return 0
 
-    service.relay._round = hang  # type: ignore[method-assign]
+    monkeypatch.setattr(service.context.database, "aggregate", hang)
     async with working(service) as client:
         assert (await eventually(client, "relay", works=False)).status_code == 503
 

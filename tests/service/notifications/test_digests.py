@@ -10,10 +10,9 @@ import pytest
 
 from chassis.settings import Settings
 from contracts import registration as r
-from services.notifications.digests.manage_preferences_staff import ManagePreferences
 from services.notifications.domain.german_time import BERLIN
 from tests.service.notifications.test_coordinators import told
-from tests.service.notifications.towns import TENANT, Town, town_on
+from tests.service.notifications.towns import TENANT, Town, signed_in, town_on
 from tests.support.page_forms import form_of
 from tests.support.profiling import profiled
 
@@ -133,13 +132,13 @@ async def test_desk_news_and_held_back_messages_are_one_mail(town: Town) -> None
     assert "Neue Anmeldungen: 1" in text
 
 
-async def test_each_member_of_staff_chooses(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_each_member_of_staff_chooses(town: Town) -> None:
     assert (await town.coordinator.get(PREFERENCES)).status_code == 409, "the built-in issuer tells no address"
-    monkeypatch.setattr(ManagePreferences, "_key", lambda self, caller: "k")
-    shown = (await town.coordinator.get(PREFERENCES)).json()
+    me = signed_in(town, "boss@stadt.example")
+    shown = (await town.coordinator.get(PREFERENCES, headers=me)).json()
     assert set(shown["in_force"].values()) == {"at_once"}
     body = {"kinds": {"measure-soon": "never"}, "digest": {"at": "16:00", "days": [1, 2]}}
-    saved = (await town.coordinator.put(PREFERENCES, json=body)).json()
+    saved = (await town.coordinator.put(PREFERENCES, json=body, headers=me)).json()
     assert saved["in_force"]["measure-soon"] == "never"
     assert saved["in_force"]["measure-overdue"] == "together"
     assert saved["in_force"]["support-closed"] == "at_once"
@@ -148,13 +147,13 @@ async def test_each_member_of_staff_chooses(town: Town, monkeypatch: pytest.Monk
         {"digest": {"at": "25:00"}},
         {"digest": {"at": "16:00", "days": []}},
     ):
-        assert (await town.coordinator.put(PREFERENCES, json=wrong)).status_code == 422
+        assert (await town.coordinator.put(PREFERENCES, json=wrong, headers=me)).status_code == 422
     place = f"/notifications/{TENANT}/preferences"
-    page = form_of((await town.coordinator.get(place)).text)
+    page = form_of((await town.coordinator.get(place, headers=me)).text)
     assert page["kind.measure-soon"] == ["never"]
     sent: dict[str, Any] = {**page, "kind.measure-soon": "", "digest_at": ""}
-    assert (await town.coordinator.post(place, data=sent)).status_code == 303
-    assert (await town.coordinator.get(PREFERENCES)).json()["kinds"]["measure-soon"] is None
+    assert (await town.coordinator.post(place, data=sent, headers=me)).status_code == 303
+    assert (await town.coordinator.get(PREFERENCES, headers=me)).json()["kinds"]["measure-soon"] is None
 
 
 async def test_who_wants_a_kind_never_does_not_get_it(town: Town) -> None:

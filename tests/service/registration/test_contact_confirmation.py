@@ -9,11 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from chassis.storage.tenancy import of_document
+from tests.service.registration.calls import PHONE, called, calls_due, press_outcome
 from tests.service.registration.towns import API, Town, published
-
-NOTIFICATIONS = "/notifications/v1/wilhelmshaven"
-PHONE = {"phone": "0151 23456789"}
 
 
 async def _sign_up(town: Town, gathering: str, **more: Any) -> Any:
@@ -30,32 +27,9 @@ async def _sign_up(town: Town, gathering: str, **more: Any) -> Any:
     return answer.json()
 
 
-async def _calls(town: Town) -> list[Any]:
-    answer = await town.coordinator.get(town.everything.url(f"{NOTIFICATIONS}/call-list"))
-    items: list[Any] = answer.json()["items"]
-    return items
-
-
-async def _press(town: Town, call: Any, outcome: str) -> httpx.Response:
-    path = town.everything.url(f"{NOTIFICATIONS}/call-list/{call['id']}/outcome")
-    return await town.coordinator.post(path, json={"outcome": outcome})
-
-
 def _caller(name: str) -> dict[str, Any]:
     """Somebody with a telephone of their own: calls to one number are folded into one."""
     return {"name": name, "contact": {"phone": f"04421 5550{ord(name[0])}"}}
-
-
-async def _called(town: Town, call: Any, outcome: str) -> None:
-    """What came of a call reaches registration, which carries it out."""
-    assert (await _press(town, call, outcome)).status_code == 200
-    await town.everything.spread("intents", "notifications")
-    registration = town.everything.services["registration"]
-    outcomes = registration.app(works=False).state.registration.call_outcomes
-    for found in await registration.context.database["calls"].find({}).to_list(None):
-        await outcomes.carry_out(of_document(found), outcomes.calls.read(found))
-    assert await registration.context.database["calls"].count_documents({}) == 0
-    await town.settle()
 
 
 async def _page(town: Town, address: str) -> httpx.Response:
@@ -68,15 +42,15 @@ async def test_a_clerk_reaches_them_and_the_seat_is_theirs(town: Town) -> None:
     made = await _sign_up(town, gathering)
     assert (made["status"], "manage_url" in made) == ("unconfirmed", True)
     await town.settle()
-    [call] = await _calls(town)
+    [call] = await calls_due(town)
     assert (call["kind"], call["phone"]) == ("confirm-by-call", PHONE["phone"])
     assert datetime.fromisoformat(call["until"]) == datetime.fromisoformat(made["confirm_by"])
     assert "Erst dann ist Ihr Platz sicher" in " ".join(call["say"]["de"])
-    await _called(town, call, "not_reached")
-    [call] = await _calls(town)
-    await _called(town, call, "reached")
+    await called(town, call, "not_reached")
+    [call] = await calls_due(town)
+    await called(town, call, "reached")
     assert (await town.call("GET", f"/registrations/{made['id']}"))["status"] == "confirmed"
-    assert await _calls(town) == []  # it was said in that call
+    assert await calls_due(town) == []  # it was said in that call
     assert 'class="notice done"' in (await _page(town, made["manage_url"])).text
 
 
@@ -85,11 +59,11 @@ async def test_a_number_at_which_nobody_knows_of_it_frees_the_seat(town: Town) -
     made = await _sign_up(town, gathering)
     other = await _sign_up(town, gathering, name="Olena", contact={"email": "olena@example.org"}, language="uk")
     await town.settle()
-    [call] = await _calls(town)
-    await _called(town, call, "wrong_number")
+    [call] = await calls_due(town)
+    await called(town, call, "wrong_number")
     assert (await town.call("GET", f"/registrations/{made['id']}"))["status"] == "cancelled"
     assert (await town.call("GET", f"/registrations/{other['id']}"))["status"] == "unconfirmed"
-    assert await _calls(town) == []  # nobody calls a stranger again
+    assert await calls_due(town) == []  # nobody calls a stranger again
     seats = (await town.call("GET", f"/gatherings/{gathering}"))["seats"]
     assert seats["taken"] == 1
 
@@ -139,7 +113,7 @@ async def test_the_link_in_a_text_message_proves_the_number(town: Town) -> None:
     assert sent.status_code == 303, sent.text
     assert (await town.call("GET", f"/registrations/{made['id']}"))["status"] == "confirmed"
     await town.settle()
-    assert await _calls(town) == []
+    assert await calls_due(town) == []
 
 
 @pytest.mark.parametrize("channel", ["phone", "web"])
@@ -149,7 +123,7 @@ async def test_what_staff_enter_is_confirmed_at_once(town: Town, channel: str) -
     assert (await town.call("POST", f"/gatherings/{gathering}/registrations", body))["status"] == "confirmed"
     await town.settle()
     # Who is on the telephone is told in that call; only later news is called.
-    assert [call["kind"] for call in await _calls(town)] == ([] if channel == "phone" else ["registered"])
+    assert [call["kind"] for call in await calls_due(town)] == ([] if channel == "phone" else ["registered"])
 
 
 async def test_who_waits_is_told_so_and_who_has_to_answer_is_called_first(town: Town) -> None:
@@ -168,7 +142,7 @@ async def test_who_waits_is_told_so_and_who_has_to_answer_is_called_first(town: 
     assert "auf der Warteliste" in page
     assert "Dann ist Ihr Platz sicher" not in page
     await town.settle()
-    assert [call["kind"] for call in await _calls(town)] == ["confirm-by-call", "registered"]
+    assert [call["kind"] for call in await calls_due(town)] == ["confirm-by-call", "registered"]
 
 
 async def test_who_is_asked_once_more_on_the_telephone_keeps_the_seat_by_saying_yes(town: Town) -> None:
@@ -187,19 +161,19 @@ async def test_who_is_asked_once_more_on_the_telephone_keeps_the_seat_by_saying_
     await town.call("PATCH", f"/gatherings/{gathering}", asking)
     assert "reconfirm_by" in await town.call("GET", f"/registrations/{first}")  # looking at it does what is due
     await town.settle()
-    calls = {call["name"]: call for call in await _calls(town) if call["kind"] == "reconfirm"}
+    calls = {call["name"]: call for call in await calls_due(town) if call["kind"] == "reconfirm"}
     assert calls.keys() == {"Anna", "Bert"}
-    await _called(town, calls["Anna"], "reached")  # told, and wants to think about it
+    await called(town, calls["Anna"], "reached")  # told, and wants to think about it
     assert "reconfirm_by" in await town.call("GET", f"/registrations/{first}")
-    await _called(town, calls["Bert"], "comes")
+    await called(town, calls["Bert"], "comes")
     kept = await town.call("GET", f"/registrations/{second}")
     assert (kept["status"], "reconfirm_by" in kept) == ("confirmed", False)
 
     await town.call("POST", f"/registrations/{first}/cancellation")
     await town.settle()
-    [offer] = [call for call in await _calls(town) if call["kind"] == "offered"]
+    [offer] = [call for call in await calls_due(town) if call["kind"] == "offered"]
     assert offer["registration"] == third
-    await _called(town, offer, "wrong_number")  # says nothing about Cem: the offer runs on
+    await called(town, offer, "wrong_number")  # says nothing about Cem: the offer runs on
     assert (await town.call("GET", f"/registrations/{third}"))["status"] == "offered"
 
 
@@ -210,8 +184,8 @@ async def test_who_is_offered_a_seat_on_the_telephone_takes_it_in_that_call(town
     first, second = [(await town.call("POST", path, staff | _caller(name)))["id"] for name in ("Anna", "Bert")]
     await town.call("POST", f"/registrations/{first}/cancellation")
     await town.settle()
-    [offer] = [call for call in await _calls(town) if call["kind"] == "offered"]
-    await _called(town, offer, "comes")
+    [offer] = [call for call in await calls_due(town) if call["kind"] == "offered"]
+    await called(town, offer, "comes")
     assert (await town.call("GET", f"/registrations/{second}"))["status"] == "confirmed"
 
 
@@ -227,17 +201,17 @@ async def test_who_says_no_on_the_telephone_is_cancelled_in_that_call_and_asked_
     )
     first, second, third = [(await town.call("POST", path, body))["id"] for body in bodies]
     await town.settle()
-    calls = {call["name"]: call for call in await _calls(town)}
+    calls = {call["name"]: call for call in await calls_due(town)}
     assert all(call["may_cancel"] for call in calls.values())
-    await _called(town, calls["Anna"], "cancels")
+    await called(town, calls["Anna"], "cancels")
     assert (await town.call("GET", f"/registrations/{first}"))["status"] == "cancelled"
     assert (await town.call("GET", f"/registrations/{second}"))["status"] == "offered"
-    assert first not in {call["registration"] for call in await _calls(town)}  # they said it themselves
-    again = await _press(town, calls["Anna"], "cancels")
+    assert first not in {call["registration"] for call in await calls_due(town)}  # they said it themselves
+    again = await press_outcome(town, calls["Anna"], "cancels")
     assert (again.status_code, again.json()["type"].rpartition(":")[2]) == (409, "not-to-call")
 
-    [offer] = [call for call in await _calls(town) if call["kind"] == "offered"]
-    await _called(town, offer, "cancels")
+    [offer] = [call for call in await calls_due(town) if call["kind"] == "offered"]
+    await called(town, offer, "cancels")
     assert (await town.call("GET", f"/registrations/{second}"))["status"] == "cancelled"
     assert (await town.call("GET", f"/registrations/{third}"))["status"] == "offered"
 
@@ -247,12 +221,12 @@ async def test_a_no_after_people_cancelled_themselves_changes_nothing_and_says_s
     staff = {"name": "Anna", "contact": PHONE, "language": "de", "channel": "web", "consent": {"text_version": "1"}}
     made = await town.call("POST", f"/gatherings/{gathering}/registrations", staff)
     await town.settle()
-    [call] = await _calls(town)
+    [call] = await calls_due(town)
     await town.call("POST", f"/registrations/{made['id']}/cancellation")
     await town.settle()
-    late = await _press(town, call, "cancels")
+    late = await press_outcome(town, call, "cancels")
     assert (late.status_code, late.json()["type"].rpartition(":")[2]) == (409, "nothing-to-cancel")
-    [told] = await _calls(town)
+    [told] = await calls_due(town)
     assert (told["kind"], told["may_cancel"]) == ("cancelled", False)
 
 
@@ -260,7 +234,7 @@ async def test_a_no_to_the_call_that_confirms_frees_the_seat(town: Town) -> None
     gathering = await published(town, capacity=1, party_max=1)
     made = await _sign_up(town, gathering)
     await town.settle()
-    [call] = await _calls(town)
-    await _called(town, call, "cancels")
+    [call] = await calls_due(town)
+    await called(town, call, "cancels")
     assert (await town.call("GET", f"/registrations/{made['id']}"))["status"] == "cancelled"
-    assert await _calls(town) == []
+    assert await calls_due(town) == []

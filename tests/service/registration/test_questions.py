@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from chassis.text.languages import LANGUAGES
-from services.registration.registrations.changing import RegistrationChanges
+from services.registration.seats.repository import SeatLedgers
 from tests.service.registration.conftest import People
 
 BASE = "/registration/v1/wilhelmshaven"
@@ -128,15 +128,15 @@ async def test_an_answer_stays_with_its_person_when_the_party_changes_meanwhile(
 ) -> None:
     gathering = await _gathering(people, FOOD)
     one = (await people.register(gathering, party=["Iryna", "Taras"])).json()["id"]
-    path, read = f"{BASE}/registrations/{one}", RegistrationChanges._changed_answers
+    path, view = f"{BASE}/registrations/{one}", SeatLedgers.view
 
-    async def read_slowly(*given: Any) -> Any:
-        answers = await read(*given)
+    async def view_slowly(*given: Any) -> Any:
+        answers = await view(*given)
         monkeypatch.undo()
         assert (await people.intake.patch(path, json={"party": ["Taras"]})).status_code == 200
         return answers
 
-    monkeypatch.setattr(RegistrationChanges, "_changed_answers", read_slowly)
+    monkeypatch.setattr(SeatLedgers, "view", view_slowly)
     eaten = [["vegan"], ["vegetarian"], ["vegan", "vegetarian"]]
     answer = await people.public.patch(path, json={"answers": {"food.likes": eaten}}, headers=_holder(people, one))
     assert answer.json()["answers"] == {"food.likes": [["vegan"], ["vegetarian", "vegan"]]}

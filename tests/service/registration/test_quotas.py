@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx
 
@@ -12,113 +11,98 @@ from contracts.catalogue import EVENTS
 from services.registration.domain.audit import check, data_of, type_of
 from services.registration.domain.audit_entries import Entry
 from tests.service.registration.conftest import People
+from tests.service.registration.kept_seats import (
+    BASE,
+    DISTRICT,
+    WOMEN,
+    mistakes,
+    set_quotas,
+    shown_gathering,
+    small_gathering,
+    statuses_of,
+)
 from tests.service.registration.pages import BROWSER, open_page, send
 from tests.service.registration.signing_up import own_page, public_page, sign_up
-
-BASE = "/registration/v1/wilhelmshaven"
-WOMEN: dict[str, Any] = {"id": "frauenplatz", "label": {"de": "Frauen", "en": "Women"}, "seats": 2}
-DISTRICT: dict[str, Any] = {"id": "stadtteil", "label": {"de": "Menschen aus Fedderwardergroden"}, "seats": 1}
-
-
-async def _gathering(people: People, capacity: int, **more: Any) -> str:
-    return await people.gathering(capacity=capacity, party_max=min(capacity, 2), **more)
-
-
-async def _quotas(people: People, id: str, *quotas: dict[str, Any], **more: Any) -> httpx.Response:
-    return await people.coordinator.patch(f"{BASE}/gatherings/{id}", json={"quotas": list(quotas), **more})
-
-
-async def _shown(people: People, id: str) -> dict[str, Any]:
-    found: dict[str, Any] = (await people.public.get(f"{BASE}/gatherings/{id}")).json()
-    return found
-
-
-async def _states(people: People, *made: httpx.Response) -> list[str]:
-    ids = [one.json()["id"] for one in made]
-    return [(await people.intake.get(f"{BASE}/registrations/{id}")).json()["status"] for id in ids]
-
-
-def _wrong(answer: httpx.Response) -> dict[str, str]:
-    assert answer.status_code == 422, answer.text
-    return {one["pointer"]: one["detail"] for one in answer.json()["errors"]}
 
 
 async def test_kept_seats_go_to_those_who_declare_and_then_to_everybody(people: People) -> None:
     last = datetime.now(UTC) + timedelta(days=1)
-    id = await _gathering(people, 4, quotas=[{**WOMEN, "until": last.isoformat()}])
+    id = await small_gathering(people, 4, quotas=[{**WOMEN, "until": last.isoformat()}])
     assert (await people.seats(id))["free"] == 2
     everybody = [await people.register(id) for _ in range(3)]
-    assert await _states(people, *everybody) == ["confirmed", "confirmed", "waiting"]
+    assert await statuses_of(people, *everybody) == ["confirmed", "confirmed", "waiting"]
     woman = await people.register(id, quota="frauenplatz")
     assert woman.json()["status"] == "confirmed"
     assert "quota" not in woman.json()
-    shown = await _shown(people, id)
+    shown = await shown_gathering(people, id)
     assert shown["seats"] == {"capacity": 4, "taken": 3, "waiting": 1, "free": 0}
     assert [(one["left"], one["released"]) for one in shown["quotas"]] == [(1, False)]
     together = await people.register(id, quota="frauenplatz", party=["Iryna"])
     assert together.json()["status"] == "waiting"
     people.move(timedelta(days=1, minutes=1))
-    assert [(one["left"], one["released"]) for one in (await _shown(people, id))["quotas"]] == [(0, True)]
+    assert [(one["left"], one["released"]) for one in (await shown_gathering(people, id))["quotas"]] == [(0, True)]
     await people.work("lapse", {"_id": id})
-    assert await _states(people, *everybody, together) == ["confirmed", "confirmed", "offered", "waiting"]
+    assert await statuses_of(people, *everybody, together) == ["confirmed", "confirmed", "offered", "waiting"]
     stored = await people.service.context.database["gatherings"].find_one({"_id": id})
     assert stored is not None
     assert "frauenplatz" not in json.dumps(stored["claims"], default=str)
 
 
 async def test_a_freed_seat_of_a_group_goes_to_the_first_in_line_who_belongs_or_stays_kept(people: People) -> None:
-    id = await _gathering(people, 2, quotas=[{**WOMEN, "seats": 1}])
+    id = await small_gathering(people, 2, quotas=[{**WOMEN, "seats": 1}])
     man, woman = await people.register(id), await people.register(id, quota="frauenplatz")
     waits, too = await people.register(id), await people.register(id, quota="frauenplatz")
     await people.intake.post(f"{BASE}/registrations/{woman.json()['id']}/cancellation")
-    assert await _states(people, man, waits, too) == ["confirmed", "waiting", "offered"]
+    assert await statuses_of(people, man, waits, too) == ["confirmed", "waiting", "offered"]
     await people.intake.post(f"{BASE}/registrations/{too.json()['id']}/cancellation")
-    assert await _states(people, waits) == ["waiting"]
+    assert await statuses_of(people, waits) == ["waiting"]
     assert (await people.seats(id))["free"] == 0
-    assert (await _quotas(people, id)).status_code == 200
-    assert await _states(people, man, waits) == ["confirmed", "offered"]
+    assert (await set_quotas(people, id)).status_code == 200
+    assert await statuses_of(people, man, waits) == ["confirmed", "offered"]
 
 
 async def test_lots_give_kept_seats_to_those_they_are_kept_for(people: People) -> None:
-    id = await _gathering(people, 3, allocation="lottery", quotas=[{**WOMEN, "seats": 2}])
+    id = await small_gathering(people, 3, allocation="lottery", quotas=[{**WOMEN, "seats": 2}])
     everybody = [await people.register(id) for _ in range(6)]
     women = [await people.register(id, quota="frauenplatz") for _ in range(2)]
-    assert set(await _states(people, *everybody, *women)) == {"waiting"}
+    assert set(await statuses_of(people, *everybody, *women)) == {"waiting"}
     assert (await people.coordinator.post(f"{BASE}/gatherings/{id}/draw")).status_code == 200
-    assert await _states(people, *women) == ["confirmed", "confirmed"]
-    assert sorted(await _states(people, *everybody)) == ["confirmed", *["waiting"] * 5]
+    assert await statuses_of(people, *women) == ["confirmed", "confirmed"]
+    assert sorted(await statuses_of(people, *everybody)) == ["confirmed", *["waiting"] * 5]
 
 
 async def test_each_mistake_in_kept_seats_is_named_at_its_field(people: People) -> None:
-    id = await _gathering(people, 4, quotas=[WOMEN])
-    assert _wrong(await _quotas(people, id, {**WOMEN, "seats": 5})) == {"/quotas/0/seats": "There are only 4 seats."}
-    both = _wrong(await _quotas(people, id, {**WOMEN, "seats": 3}, {**DISTRICT, "seats": 2}))
+    id = await small_gathering(people, 4, quotas=[WOMEN])
+    assert mistakes(await set_quotas(people, id, {**WOMEN, "seats": 5})) == {
+        "/quotas/0/seats": "There are only 4 seats."
+    }
+    both = mistakes(await set_quotas(people, id, {**WOMEN, "seats": 3}, {**DISTRICT, "seats": 2}))
     assert both == {"/quotas": "5 seats would be kept, but there are only 4. Keep fewer, or release some."}
-    assert list(_wrong(await _quotas(people, id, WOMEN, {**DISTRICT, "id": "frauenplatz"}))) == ["/quotas/1/id"]
+    assert list(mistakes(await set_quotas(people, id, WOMEN, {**DISTRICT, "id": "frauenplatz"}))) == ["/quotas/1/id"]
     after = (datetime.now(UTC) + timedelta(days=7)).isoformat()
-    assert list(_wrong(await _quotas(people, id, {**WOMEN, "until": after}))) == ["/quotas/0/until"]
-    assert list(_wrong(await _quotas(people, id, {**WOMEN, "label": {"en": "Women"}}))) == ["/quotas/0/label"]
+    assert list(mistakes(await set_quotas(people, id, {**WOMEN, "until": after}))) == ["/quotas/0/until"]
+    assert list(mistakes(await set_quotas(people, id, {**WOMEN, "label": {"en": "Women"}}))) == ["/quotas/0/label"]
     lowered = await people.coordinator.patch(f"{BASE}/gatherings/{id}", json={"capacity": 1, "party_max": 1})
-    assert list(_wrong(lowered)) == ["/quotas/0/seats"]
-    assert (await _quotas(people, id, {**WOMEN, "seats": 2}, DISTRICT)).status_code == 200
+    assert list(mistakes(lowered)) == ["/quotas/0/seats"]
+    assert (await set_quotas(people, id, {**WOMEN, "seats": 2}, DISTRICT)).status_code == 200
     lowered = await people.coordinator.patch(f"{BASE}/gatherings/{id}", json={"capacity": 2})
-    assert list(_wrong(lowered)) == ["/capacity"]
-    unknown = _wrong(await people.register(id, quota="unbekannt"))
+    assert list(mistakes(lowered)) == ["/capacity"]
+    unknown = mistakes(await people.register(id, quota="unbekannt"))
     assert unknown == {"/quota": "No seats are kept for this group. Please choose again."}
-    (said,) = _wrong(await people.register(id, quota=["frauenplatz", "stadtteil"])).values()
+    (said,) = mistakes(await people.register(id, quota=["frauenplatz", "stadtteil"])).values()
     assert "one" in said
     assert await people.service.context.database["registrations"].count_documents({}) == 0
 
 
 async def test_a_quota_that_ended_gets_no_second_meaning_and_its_people_keep_their_seats(people: People) -> None:
-    id = await _gathering(people, 3, quotas=[WOMEN])
+    id = await small_gathering(people, 3, quotas=[WOMEN])
     woman = await people.register(id, quota="frauenplatz")
-    assert (await _quotas(people, id)).status_code == 200
-    assert await _states(people, woman) == ["confirmed"]
-    assert list(_wrong(await _quotas(people, id, {**WOMEN, "label": {"de": "Alle"}}))) == ["/quotas/0/id"]
+    assert (await set_quotas(people, id)).status_code == 200
+    assert await statuses_of(people, woman) == ["confirmed"]
+    assert list(mistakes(await set_quotas(people, id, {**WOMEN, "label": {"de": "Alle"}}))) == ["/quotas/0/id"]
     late = await people.register(id, quota="frauenplatz")  # the form was open: the seats are everybody's now
     assert late.json()["status"] == "confirmed"
-    again = await _quotas(people, id, {**WOMEN, "id": "frauen-neu", "seats": 1})
+    again = await set_quotas(people, id, {**WOMEN, "id": "frauen-neu", "seats": 1})
     assert again.status_code == 200, again.text
     assert again.json()["seats"]["free"] == 0
 
@@ -181,7 +165,7 @@ async def test_no_link_that_staff_know_and_no_export_of_theirs_shows_it(people: 
 
 
 async def test_gatherings_without_quotas_are_stored_as_they_were(people: People) -> None:
-    id = await _gathering(people, 1)
+    id = await small_gathering(people, 1)
     for _ in range(2):
         await people.register(id)
     stored = await people.service.context.database["gatherings"].find_one({"_id": id})
@@ -193,7 +177,7 @@ async def test_gatherings_without_quotas_are_stored_as_they_were(people: People)
 
 async def test_a_registration_whose_process_died_keeps_what_was_declared(people: People) -> None:
     """Its claim is made by the reconciler, from what stands with it until then."""
-    id = await _gathering(people, 2, quotas=[{**WOMEN, "seats": 1}])
+    id = await small_gathering(people, 2, quotas=[{**WOMEN, "seats": 1}])
     await people.register(id)
     one = (await people.register(id, quota="frauenplatz")).json()["id"]
     database = people.service.context.database
@@ -212,7 +196,7 @@ async def test_a_registration_whose_process_died_keeps_what_was_declared(people:
 
 
 async def test_the_trail_is_within_the_rules(people: People) -> None:
-    id = await _gathering(people, 3, quotas=[WOMEN])
+    id = await small_gathering(people, 3, quotas=[WOMEN])
     for quota in (None, None, "frauenplatz", "frauenplatz", "frauenplatz"):
         await people.register(id, quota=quota)
     stored = await people.service.context.database["gatherings"].find_one({"_id": id})
@@ -226,12 +210,12 @@ async def test_the_trail_is_within_the_rules(people: People) -> None:
 
 
 async def test_coordinators_keep_and_release_seats_on_a_page(people: People) -> None:
-    id = await _gathering(people, 4)
+    id = await small_gathering(people, 4)
     page = f"/registration/wilhelmshaven/desk/{id}/quotas"
     new = {"label..de": "Frauen", "label..uk": "Жінки", "seats.": "2"}
     done = await send(people.coordinator, page, {**new, "until.": ""}, page)
     assert done.status_code == 303, done.text
-    (made,) = (await _shown(people, id))["quotas"]
+    (made,) = (await shown_gathering(people, id))["quotas"]
     assert (made["id"], made["seats"], made["label"]["uk"]) == ("frauen", 2, "Жінки")
     changed = await send(people.coordinator, page, {"seats.frauen": "3"}, page)
     assert changed.status_code == 303, changed.text
@@ -241,22 +225,22 @@ async def test_coordinators_keep_and_release_seats_on_a_page(people: People) -> 
     plan = await open_page(people.coordinator, f"/registration/wilhelmshaven/desk/{id}/plan")
     assert "noch 3 von 3 vorgesehenen Plätzen" in plan
     everybody = [await people.register(id) for _ in range(2)]
-    assert await _states(people, *everybody) == ["confirmed", "waiting"]
+    assert await statuses_of(people, *everybody) == ["confirmed", "waiting"]
     await send(people.coordinator, page, {"act": "release frauen"}, page)
-    assert await _states(people, *everybody) == ["confirmed", "offered"]
+    assert await statuses_of(people, *everybody) == ["confirmed", "offered"]
     shown = await open_page(people.coordinator, page)
     assert "Plätze, die jetzt für alle sind: 3" in shown
     gone = await send(people.coordinator, page, {"act": "out frauen"}, page)
     assert gone.status_code == 303
     again = await send(people.coordinator, page, {**new}, page)
     assert again.status_code == 303, again.text
-    assert [one["id"] for one in (await _shown(people, id))["quotas"]] == ["frauen-2"]
+    assert [one["id"] for one in (await shown_gathering(people, id))["quotas"]] == ["frauen-2"]
     intake = await people.intake.get(page, headers=BROWSER)
     assert intake.status_code == 403
 
 
 async def test_residents_say_it_on_the_form_and_see_it_on_their_page(people: People) -> None:
-    id = await _gathering(people, 2, quotas=[{**WOMEN, "seats": 1}])
+    id = await small_gathering(people, 2, quotas=[{**WOMEN, "seats": 1}])
     page = await open_page(people.public, public_page(id))
     assert "1 Platz frei" in page
     assert "Vorgesehene Plätze (Frauen), noch frei: 1" in page

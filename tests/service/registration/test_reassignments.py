@@ -17,8 +17,8 @@ from services.registration.domain.group_changes import KEPT_NO_MORE, NO_FREE_SEA
 from services.registration.domain.invitations import UNKNOWN, USED_UP
 from tests.service.registration.conftest import People
 from tests.service.registration.invitations import COURSE, QUOTA, code_of, stored_gathering
+from tests.service.registration.kept_seats import DISTRICT, WOMEN, mistakes, set_quotas, statuses_of
 from tests.service.registration.pages import BROWSER, open_page, send
-from tests.service.registration.test_quotas import DISTRICT, WOMEN, _quotas, _states, _wrong
 
 BASE = "/registration/v1/wilhelmshaven"
 
@@ -42,14 +42,14 @@ async def test_who_counts_for_kept_seats_later_leaves_one_to_the_line_and_gets_n
     id = await people.gathering(capacity=3, party_max=2, quotas=[{**WOMEN, "seats": 1}])
     first, second = await people.register(id), await people.register(id)
     waits = await people.register(id)
-    assert await _states(people, first, second, waits) == ["confirmed", "confirmed", "waiting"]
+    assert await statuses_of(people, first, second, waits) == ["confirmed", "confirmed", "waiting"]
     done = await _reassign(people, first, "key", quota="frauenplatz")
     assert (done.status_code, done.json()) == (200, {"id": first.json()["id"], "status": "confirmed"})
-    assert await _states(people, first, second, waits) == ["confirmed", "confirmed", "offered"]
+    assert await statuses_of(people, first, second, waits) == ["confirmed", "confirmed", "offered"]
     assert (await _reassign(people, first, "key", quota="frauenplatz")).json() == done.json()
 
-    assert _wrong(await _reassign(people, first, quota="")) == {"/quota": NO_FREE_SEATS}
-    assert await _states(people, first, second, waits) == ["confirmed", "confirmed", "offered"]
+    assert mistakes(await _reassign(people, first, quota="")) == {"/quota": NO_FREE_SEATS}
+    assert await statuses_of(people, first, second, waits) == ["confirmed", "confirmed", "offered"]
     await people.intake.post(f"{BASE}/registrations/{second.json()['id']}/cancellation")
     assert (await _reassign(people, first, quota="")).status_code == 200
     assert (await people.seats(id))["free"] == 0, "the free seat is kept again"
@@ -61,9 +61,9 @@ async def test_who_counts_for_kept_seats_later_leaves_one_to_the_line_and_gets_n
 async def test_who_waits_gets_a_kept_seat_when_staff_hear_that_it_is_theirs(people: People) -> None:
     id = await people.gathering(capacity=2, party_max=2, quotas=[{**WOMEN, "seats": 1}, {**DISTRICT, "seats": 1}])
     before, waits = await people.register(id), await people.register(id)
-    assert await _states(people, before, waits) == ["waiting", "waiting"]
+    assert await statuses_of(people, before, waits) == ["waiting", "waiting"]
     assert (await _reassign(people, waits, quota="stadtteil")).json()["status"] == "offered"
-    assert await _states(people, before) == ["waiting"]
+    assert await statuses_of(people, before) == ["waiting"]
     assert await _trail(people, id) == []
 
 
@@ -73,7 +73,7 @@ async def test_a_code_is_entered_and_taken_back_and_never_used_too_often(people:
     groups = [await people.register(id) for _ in range(8)]
     answers = await asyncio.gather(*(_reassign(people, one, code=code.lower()) for one in groups))
     assert Counter(one.status_code for one in answers) == {200: 3, 422: 5}
-    assert {"/code": USED_UP} in [_wrong(one) for one in answers if one.status_code == 422]
+    assert {"/code": USED_UP} in [mistakes(one) for one in answers if one.status_code == 422]
     claims = (await stored_gathering(people, id))["claims"]
     assert sum("i" in claim and claim.get("q") == "frauenplatz" for claim in claims.values()) == 3
     has = next(one for one, answer in zip(groups, answers, strict=True) if answer.status_code == 200)
@@ -91,14 +91,14 @@ async def test_a_code_is_entered_and_taken_back_and_never_used_too_often(people:
 async def test_mistakes_are_named_at_their_field(people: People) -> None:
     id = await people.gathering(quotas=[WOMEN, DISTRICT])
     one = await people.register(id, quota="frauenplatz")
-    assert _wrong(await _reassign(people, one, quota="unbekannt")) == {
+    assert mistakes(await _reassign(people, one, quota="unbekannt")) == {
         "/quota": "No seats are kept for this group. Please choose again."
     }
-    assert _wrong(await _reassign(people, one, code="ABCD-EFGH")) == {"/code": UNKNOWN}
-    assert _wrong(await _reassign(people, one)) == {"/quota": "Please choose the kept seats, or enter the code."}
-    assert list(_wrong(await _reassign(people, one, quota=["stadtteil", "frauenplatz"]))) == ["/quota"]
-    assert (await _quotas(people, id, DISTRICT)).status_code == 200
-    assert _wrong(await _reassign(people, one, quota="frauenplatz")) == {"/quota": KEPT_NO_MORE}
+    assert mistakes(await _reassign(people, one, code="ABCD-EFGH")) == {"/code": UNKNOWN}
+    assert mistakes(await _reassign(people, one)) == {"/quota": "Please choose the kept seats, or enter the code."}
+    assert list(mistakes(await _reassign(people, one, quota=["stadtteil", "frauenplatz"]))) == ["/quota"]
+    assert (await set_quotas(people, id, DISTRICT)).status_code == 200
+    assert mistakes(await _reassign(people, one, quota="frauenplatz")) == {"/quota": KEPT_NO_MORE}
     path = f"{BASE}/registrations/{one.json()['id']}/reassignment"
     assert (await people.public.post(path, json={"quota": ""})).status_code == 401
     assert (await people.stranger.post(path, json={"quota": ""})).status_code in (403, 404)

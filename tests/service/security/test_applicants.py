@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.service.security.conftest import Everything
-from tests.service.security.test_erasure import _carry_out, _everything_stored
+from tests.service.security.erasures import carry_out_erasures, everything_stored
 
 CANARY = "Kanarienvogel"
 SLUG = "emden"
@@ -28,7 +28,7 @@ async def _apply(everything: Everything) -> dict[str, str]:
     }
     applied = await everything.client().post(everything.url("/registration/v1/municipalities"), json=application)
     assert applied.status_code == 201
-    await _carry_out(everything)
+    await carry_out_erasures(everything)
     code = everything.services["registration"].context.secrets.code("application", SLUG)
     return {"Authorization": f"Link {code}"}
 
@@ -54,18 +54,18 @@ async def test_an_applicant_is_corrected_and_forgotten_everywhere(everything: Ev
     if declined:
         body = {"decision": "declined", "reason": "Diesmal nicht"}
         assert (await office.post(everything.url(f"{BASE}/decision"), json=body)).status_code == 200
-    await _carry_out(everything)
+    await carry_out_erasures(everything)
     assert [one["name"] for one in await _known_to_notifications(everything)] == [right["name"]]
 
     begun = await public.post(everything.url(f"{BASE}/erasure"), headers=mine)
     assert (begun.status_code, begun.json()["status"]) == (201, "running")
     for _ in range(2):  # told, then answered
-        await _carry_out(everything)
+        await carry_out_erasures(everything)
     certificate = (await public.get(everything.url(f"{BASE}/erasure"), headers=mine)).json()
     assert certificate["status"] == "complete", certificate
     assert certificate["receipts"]["registration"]["removed"] == {"applications": 1}
     assert certificate["receipts"]["notifications"]["removed"]["contacts"] == 1
-    assert CANARY.lower() not in (await _everything_stored(everything)).lower()
+    assert CANARY.lower() not in (await everything_stored(everything)).lower()
     shown = (await office.get(everything.url(f"{BASE}/application"))).json()
     assert shown["standing"] == ("declined" if declined else "withdrawn")
     assert (await public.put(everything.url(f"{BASE}/contact"), json=right, headers=mine)).status_code == 409
@@ -99,7 +99,7 @@ async def test_the_page_behind_the_link_and_that_of_the_office(everything: Every
     done = await office.post(f"{office_page}/erasure", data=sure, headers=html)
     assert done.status_code == 303, done.text
     for _ in range(2):
-        await _carry_out(everything)
+        await carry_out_erasures(everything)
     assert "Alles ist gelöscht" in (await office.get(f"{office_page}/erasure", headers=html)).text
     assert "Alles ist gelöscht" in (await browser.get(f"{own}/erasure", headers=html)).text
     assert "klug" not in (await office.get(office_page, headers=html)).text.lower()

@@ -2,89 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from typing import Any
 
-import httpx
 import pytest
 
 from chassis.http.rate_limits import RateLimiter
 from tests.service.registration import towns
 from tests.service.registration.towns import API, Town, published
-from tests.support.waiting import patience
+from tests.service.security.strangers import (
+    AN_HOUR,
+    LURE,
+    VICTIM,
+    browser_at,
+    mails_delivered,
+    mails_sent,
+    mails_to_victim,
+    sign_up,
+    text_of,
+)
 
 town = towns.town  # a fixture for this file
-
-LURE = "Sie haben gewonnen: http://evil.example"
-VICTIM = "victim"
-AN_HOUR = 10
-"""Mails an hour to a mailbox that nobody has confirmed (docs/security.md)."""
-
-
-def _from(town: Town, address: str) -> httpx.AsyncClient:
-    """Somebody whose calls come from this address."""
-    transports = {
-        f"all://{name}.test": httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 4000))
-        for name, app in town.everything.apps.items()
-    }
-    return httpx.AsyncClient(mounts=transports, verify=False)
-
-
-async def _mailed(town: Town) -> list[Any]:
-    """All mails, once nothing is to go out now; what the limit postponed goes out later."""
-    await town.everything.spread("registrations")
-    await town.everything.spread("gatherings")
-    notifications = town.everything.services["notifications"]
-    tasks = [asyncio.create_task(due.run()) for due in notifications.definition.due]
-    database = notifications.context.database
-
-    async def waits() -> bool:
-        """Whether something is to go out now: a message behind one that the limit postponed, to the same person, waits with it."""
-        held = await database["intents"].find({"postponed": True}, {"contact": 1}).to_list(None)
-        due = {"due_at": {"$lte": notifications.context.clock.now()}, "status": {"$in": [None, "pending"]}}
-        behind = {"contact": {"$nin": [one["contact"] for one in held]}}
-        return bool(await database["announcements"].count_documents(due)) or bool(
-            await database["intents"].count_documents(due | behind)
-        )
-
-    async with patience("mail"):
-        while await waits():
-            await asyncio.sleep(0.05)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    return town.mails
-
-
-async def _sign_up(town: Town, gathering: str, who: httpx.AsyncClient, **more: Any) -> httpx.Response:
-    body = {
-        "name": "Reza",
-        "contact": {"phone": "0151 23456789"},
-        "language": "de",
-        "channel": "web",
-        "consent": {"text_version": "1"},
-    } | more
-    return await who.post(town.everything.url(f"{API}/gatherings/{gathering}/registrations"), json=body)
-
-
-def _to_victim(mails: list[Any]) -> list[Any]:
-    return [mail for mail in mails if str(mail["To"]).lower().rpartition("<")[2].startswith(VICTIM)]
-
-
-def _text(mail: Any) -> str:
-    parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
-    return str(mail["Subject"]) + "\n".join(str(part) for part in parts)
 
 
 async def test_sign_ups_of_strangers_mail_a_victim_ten_times_an_hour_and_say_nothing_of_theirs(town: Town) -> None:
     gatherings = [await published(town, capacity=50) for _ in range(2)]
     for number in range(16):
         contact = {"email": f"{VICTIM}+{number}@example.org"}
-        await _sign_up(town, gatherings[number % 2], _from(town, f"203.0.113.{number}"), name=LURE, contact=contact)
-    mails = _to_victim(await _mailed(town))
+        await sign_up(town, gatherings[number % 2], browser_at(town, f"203.0.113.{number}"), name=LURE, contact=contact)
+    mails = mails_to_victim(await mails_sent(town))
     assert 0 < len(mails) <= AN_HOUR
-    assert not [mail for mail in mails if "gewonnen" in _text(mail) or "evil.example" in _text(mail)]
+    assert not [mail for mail in mails if "gewonnen" in text_of(mail) or "evil.example" in text_of(mail)]
 
 
 async def test_a_link_is_no_machine_for_mail(town: Town) -> None:
@@ -101,7 +48,7 @@ async def test_a_link_is_no_machine_for_mail(town: Town) -> None:
     answers = []
     for number in range(40):
         new = {"contact": {"phone": "0151 23456789", "email": f"{VICTIM}+{number}@example.org"}}
-        answers.append((await _from(town, "203.0.113.9").patch(path, json=new, headers=link)).status_code)
+        answers.append((await browser_at(town, "203.0.113.9").patch(path, json=new, headers=link)).status_code)
         if number % 3 == 0:
             await town.everything.spread("registrations")
     assert answers == [200] * 30 + [429] * 10
@@ -111,38 +58,20 @@ async def test_a_link_is_no_machine_for_mail(town: Town) -> None:
     assert contact["new_email"] == f"{VICTIM}+29@example.org", "of thirty new addresses one waits to be confirmed"
 
 
-async def _delivered(town: Town) -> list[Any]:
-    """Mails to the victim, once nothing is left to be sent now."""
-    for collection in ("registrations", "gatherings", "applications", "municipalities"):
-        await town.everything.spread(collection)
-    notifications = town.everything.services["notifications"]
-    job: Any = next(one for one in notifications.definition.due if one.name == "deliver")
-    intents = notifications.context.database["intents"]
-    async with patience("mail"):
-        while True:
-            now = notifications.context.clock.now()
-            due = await intents.find({"status": "pending", "due_at": {"$lte": now}}).to_list(None)
-            if not due:
-                return _to_victim(town.mails)
-            await job.leases.beat()
-            for document in due:
-                await job.handle(document)
-
-
 async def test_spellings_of_an_address_by_one_link_are_mails_to_one_mailbox(town: Town) -> None:
     """Each new address is asked at once, as by a worker that has nothing else to do."""
     gathering = await published(town)
-    anybody = _from(town, "203.0.113.9")
-    made = (await _sign_up(town, gathering, anybody, name=LURE)).json()
+    anybody = browser_at(town, "203.0.113.9")
+    made = (await sign_up(town, gathering, anybody, name=LURE)).json()
     link = {"Authorization": f"Link {made['manage_url'].rsplit('/', 1)[1]}"}
     path, mails = town.everything.url(f"{API}/registrations/{made['id']}"), []
     for number in range(AN_HOUR + 4):
         spelling = f"{VICTIM}+{number}@example.org" if number % 2 else f"{VICTIM.title()}+{number}@EXAMPLE.org"
         new = {"contact": {"phone": "0151 23456789", "email": spelling}, "name": LURE, "party": [LURE]}
         assert (await anybody.patch(path, json=new, headers=link)).status_code == 200
-        mails = await _delivered(town)
+        mails = await mails_delivered(town)
         assert len(mails) == min(number + 1, AN_HOUR)
-    assert not [mail for mail in mails if "gewonnen" in str(mail) or "evil.example" in _text(mail)]
+    assert not [mail for mail in mails if "gewonnen" in str(mail) or "evil.example" in text_of(mail)]
     shown = await town.coordinator.get(town.everything.url("/notifications/v1/wilhelmshaven/messages?status=pending"))
     assert [(one["postponed"], one["attempts"]) for one in shown.json()["items"]] == [(True, [])] * 4, "without a cause"
 
@@ -160,30 +89,32 @@ async def test_applications_in_anybodys_name_mail_a_victim_ten_times_an_hour_and
             "contact": {"name": LURE, "email": f"{VICTIM}+{number}@example.org"},
             "languages": ["de"],
         }
-        applied = await _from(town, f"203.0.113.{number}").post(
+        applied = await browser_at(town, f"203.0.113.{number}").post(
             town.everything.url("/registration/v1/municipalities"), json=application
         )
         assert applied.status_code == 201, applied.text
-    mails = await _delivered(town)
+    mails = await mails_delivered(town)
     assert len(mails) == AN_HOUR
-    assert not [mail for mail in mails if "gewonnen" in str(mail) or "gewonnen" in _text(mail) or "evil" in _text(mail)]
+    assert not [
+        mail for mail in mails if "gewonnen" in str(mail) or "gewonnen" in text_of(mail) or "evil" in text_of(mail)
+    ]
 
 
 async def test_a_crowd_of_numbers_neither_holds_the_seats_nor_hides_who_waits(town: Town) -> None:
     gathering = await published(town, capacity=1_000, party_max=2)
-    caller = await _sign_up(town, gathering, _from(town, "198.51.100.7"), contact={"phone": "04421 161234"})
+    caller = await sign_up(town, gathering, browser_at(town, "198.51.100.7"), contact={"phone": "04421 161234"})
     assert caller.status_code == 201
     statuses = []
     for number in range(70):
-        who, phone = _from(town, f"203.0.113.{number % 2}"), f"0151 2345{number:04}"
-        statuses.append((await _sign_up(town, gathering, who, contact={"phone": phone}, party=["x"])).status_code)
+        who, phone = browser_at(town, f"203.0.113.{number % 2}"), f"0151 2345{number:04}"
+        statuses.append((await sign_up(town, gathering, who, contact={"phone": phone}, party=["x"])).status_code)
     held = statuses.count(201) * 2
     assert held == 2 * 60, "unconfirmed seats of two networks"
     assert set(statuses) == {201, 409}
-    same = [await _sign_up(town, gathering, _from(town, f"192.0.2.{number}")) for number in range(20)]
+    same = [await sign_up(town, gathering, browser_at(town, f"192.0.2.{number}")) for number in range(20)]
     assert [one.status_code for one in same].count(201) == 12, "unconfirmed seats of one number"
     assert same[-1].json()["type"].endswith("too-many-unconfirmed")
-    await _mailed(town)
+    await mails_sent(town)
     found, cursor, pages = [], "", 0
     while True:
         address = f"/notifications/v1/wilhelmshaven/call-list?limit=50{cursor}"
@@ -202,7 +133,7 @@ async def test_a_crowd_of_numbers_neither_holds_the_seats_nor_hides_who_waits(to
 @pytest.mark.parametrize("phone", ["110", "112", "0900 1234567", "+881 612345678", "+870 773111111"])
 async def test_numbers_that_nobody_should_call_are_refused(town: Town, phone: str) -> None:
     gathering = await published(town)
-    refused = await _sign_up(town, gathering, _from(town, "198.51.100.7"), contact={"phone": phone})
+    refused = await sign_up(town, gathering, browser_at(town, "198.51.100.7"), contact={"phone": phone})
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/contact/phone")
 
 
@@ -215,7 +146,7 @@ async def test_whom_a_mistyped_address_reached_sees_and_changes_nothing_after_th
         "POST", f"/gatherings/{gathering}/registrations", entries | {"consent": {"text_version": "1"}}
     )
     [mail] = [one for one in await town.settle() if "strnager@example.org" in str(one["To"])]
-    old = re.findall(r"https?://\S+/my/\S+?(?=[\s\"<>])", _text(mail))[0]
+    old = re.findall(r"https?://\S+/my/\S+?(?=[\s\"<>])", text_of(mail))[0]
     stranger, path = town.everything.client(), town.everything.url("/" + old.split("/", 3)[3].partition("?")[0])
     api = town.everything.url(f"{API}/registrations/{made['id']}")
     link = {"Authorization": f"Link {old.rsplit('/', 1)[1]}"}

@@ -39,7 +39,7 @@ class Desk:
     """A gathering to register for, an assessment to answer, and what stood in the databases before."""
 
     def __init__(self, everything: Everything) -> None:
-        self._everything = everything
+        self.everything = everything
         self.places: dict[str, str] = {}
 
     async def prepare(self) -> None:
@@ -60,8 +60,8 @@ class Desk:
     async def ask(
         self, method: str, path: str, role: str = "", body: Any = None, tenant: str = "wilhelmshaven", **more: Any
     ) -> httpx.Response:
-        client = self._everything.client(tenant, role)
-        url = self._everything.url(path.format(**self.places))
+        client = self.everything.client(tenant, role)
+        url = self.everything.url(path.format(**self.places))
         return await client.request(method, url, **({"json": body} if body is not None else {}), **more)
 
     async def registered(self) -> tuple[str, str]:
@@ -72,7 +72,7 @@ class Desk:
         return made["id"], made["manage_url"].rpartition("/")[2]
 
     async def counts(self) -> dict[str, int]:
-        return await self._everything.counts()
+        return await self.everything.counts()
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ async def test_what_is_unknown_foreign_or_not_allowed_is_refused_as_what_it_is(d
     await _refused(desk, 404, "not-found", None, "GET", "/registration/v1/nowhere/gatherings")
     await _refused(desk, 404, "not-found", None, "POST", GATHERINGS, "coordinator", DRAFT, tenant="wolfsburg")
     await _refused(desk, 404, "not-found", None, "POST", GATHERINGS + "/unknown/registrations", "", PERSON)
-    expired = {"Authorization": "Bearer " + desk._everything.issuer.issue("wilhelmshaven", "coordinator", seconds=-9)}
+    expired = {"Authorization": "Bearer " + desk.everything.issuer.issue("wilhelmshaven", "coordinator", seconds=-9)}
     await _refused(desk, 401, "unauthenticated", None, "POST", GATHERINGS, "", DRAFT, headers=expired)
     await _refused(desk, 403, "forbidden", None, "POST", GATHERINGS, "intake", DRAFT)
 

@@ -7,7 +7,7 @@ from chassis.storage.pagination import cursor_at
 from tests.service.registration.pages import BROWSER
 from tests.service.security.conftest import Everything
 from tests.service.security.furnishing import Furnishing, Town
-from tests.service.security.test_tenant_walk import _filled, role_of
+from tests.service.security.test_tenant_walk import role_of, with_places
 
 CURSORS = ("cursor", "after", "before")
 BROKEN = ["zzz", "0", "a" * 32, "1800000000000~x", cursor_at("x")[:-1], cursor_at("x") + "A", cursor_at("x").swapcase()]
@@ -28,7 +28,7 @@ async def test_a_cursor_that_nobody_gave_out_is_refused_by_every_list(everything
             tenant = "-" if role in ("programme_office", "operator") else town.slug
             client = everything.client(tenant, role)
             ids = {"id": town.ids["webhook" if "webhooks" in route.path else "gathering"], "slug": town.slug}
-            url = everything.url(_filled(route.path, ids).replace("{tenant}", town.slug))
+            url = everything.url(with_places(route.path, ids).replace("{tenant}", town.slug))
             for cursor in BROKEN:
                 answer = await client.get(url, params={name: cursor}, headers={} if "/v1/" in url else BROWSER)
                 if answer.status_code != 422:

@@ -4,65 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from chassis.messaging.records import Record
 from chassis.storage.tenancy import of_document
 from contracts.envelope import Envelope
 from contracts.selfcheck import RespondentInvited
-from services.registration.registrations.links import link_code
 from tests.service.security.conftest import Everything
-from tests.service.security.test_bad_input import DRAFT, PERSON
-
-CANARY = "Kanarienvogel"
-BASE = "/registration/v1/wilhelmshaven"
-
-
-async def _carry_out(everything: Everything) -> None:
-    """What the workers do: due erasures, and events from every outbox to every service, twice."""
-    for service in everything.services.values():
-        for due in service.definition.due:
-            if due.name == "erase":
-                for document in await due.documents.find({"due_at": {"$exists": True}}).to_list(None):
-                    await due.handle(document)
-    for _ in range(2):
-        await everything.spread_all()
-
-
-async def _everything_stored(everything: Everything) -> str:
-    found: list[Any] = []
-    for service in everything.services.values():
-        database = service.context.database
-        for collection in await database.collections():
-            found += await database[collection].find({}).to_list(None)
-    return repr(found)
-
-
-async def _gathering(everything: Everything) -> str:
-    """The address of a published gathering."""
-    coordinator = everything.client("wilhelmshaven", "coordinator")
-    drafted = await coordinator.post(everything.url(f"{BASE}/gatherings"), json=DRAFT)
-    gathering = everything.url(f"{BASE}/gatherings/{drafted.json()['id']}")
-    assert (await coordinator.post(f"{gathering}/publication")).status_code == 200
-    return gathering
-
-
-def _holder(everything: Everything, id: str, generation: int = 0) -> dict[str, str]:
-    """The link of a registration; who helped may hold the former one, so erasing a helper makes a new one."""
-    return {"Authorization": f"Link {link_code(everything.services['registration'].context.secrets, id, generation)}"}
+from tests.service.security.erasures import (
+    BASE,
+    CANARY,
+    carry_out_erasures,
+    everything_stored,
+    link_of,
+    published_gathering,
+)
+from tests.service.security.test_bad_input import PERSON
 
 
 async def test_forgotten_everywhere_with_a_receipt_of_each(everything: Everything) -> None:
     coordinator, public = everything.client("wilhelmshaven", "coordinator"), everything.client()
-    gathering = await _gathering(everything)
+    gathering = await published_gathering(everything)
     person = PERSON | {
         "name": f"{CANARY} A",
         "party": [f"{CANARY} B"],
         "contact": {"email": f"{CANARY}@example.org", "phone": "+49 4421 1"},
     }
     id = (await public.post(f"{gathering}/registrations", json=person)).json()["id"]
-    holder = _holder(everything, id)
-    await _carry_out(everything)
+    holder = link_of(everything, id)
+    await carry_out_erasures(everything)
 
     ours = await public.get(everything.url(f"{BASE}/people/{id}/export"), headers=holder)
     assert ours.json()["registration"]["name"] == f"{CANARY} A"
@@ -79,8 +48,8 @@ async def test_forgotten_everywhere_with_a_receipt_of_each(everything: Everythin
     assert (asked.json()["status"], len(asked.json()["awaited"])) == ("running", 4)
     again = await coordinator.post(erasures, json={"person_id": id})
     assert (again.json()["id"], again.headers["Idempotent-Replayed"]) == (asked.json()["id"], "true")
-    await _carry_out(everything)
-    await _carry_out(everything)
+    await carry_out_erasures(everything)
+    await carry_out_erasures(everything)
 
     certificate = (await public.get(f"{erasures}/{asked.json()['id']}", headers=holder)).json()
     assert (certificate["status"], certificate["awaited"]) == ("complete", [])
@@ -94,12 +63,12 @@ async def test_forgotten_everywhere_with_a_receipt_of_each(everything: Everythin
     for service in everything.services.values():  # outboxes are emptied by the relay, which does not run here
         for name in service.definition.outboxes:
             await service.context.database[name].update_many({}, {"$set": {"outbox": []}})
-    assert CANARY not in await _everything_stored(everything)
+    assert CANARY not in await everything_stored(everything)
 
 
 async def test_a_companion_and_a_helper_go_alone(everything: Everything) -> None:
     public = everything.client()
-    gathering = await _gathering(everything)
+    gathering = await published_gathering(everything)
     body = PERSON | {
         "name": "Oma",
         "party": [f"{CANARY} Kind", "Enkel"],
@@ -108,16 +77,16 @@ async def test_a_companion_and_a_helper_go_alone(everything: Everything) -> None
         "helper": {"name": f"{CANARY} Hilfe", "contact": {"phone": "+49 4421 77"}},
     }
     id = (await public.post(f"{gathering}/registrations", json=body)).json()["id"]
-    holder, erasures = _holder(everything, id), everything.url(f"{BASE}/erasures")
+    holder, erasures = link_of(everything, id), everything.url(f"{BASE}/erasures")
     for wrong in ({"companion": 3}, {"companion": 0}, {}):
         answer = await public.post(erasures, json={"person_id": id, "who": "companion", **wrong}, headers=holder)
         assert answer.status_code in (404, 422)
     for who in ({"who": "companion", "companion": 1}, {"who": "helper"}):
         asked = await public.post(erasures, json={"person_id": id, **who}, headers=holder)
         assert asked.status_code == 201
-        await _carry_out(everything)
-        await _carry_out(everything)
-        holder = _holder(everything, id, int(who["who"] == "helper"))
+        await carry_out_erasures(everything)
+        await carry_out_erasures(everything)
+        holder = link_of(everything, id, int(who["who"] == "helper"))
         certificate = (await public.get(f"{erasures}/{asked.json()['id']}", headers=holder)).json()
         assert (certificate["status"], certificate["who"]) == ("complete", who["who"])
     ours = (await public.get(everything.url(f"{BASE}/people/{id}/export"), headers=holder)).json()["registration"]
@@ -129,19 +98,19 @@ async def test_a_companion_and_a_helper_go_alone(everything: Everything) -> None
 
 async def test_a_batch_is_forgotten_with_one_receipt_of_each_service(everything: Everything) -> None:
     public = everything.client()
-    gathering = await _gathering(everything)
+    gathering = await published_gathering(everything)
     people = []
     for number in range(3):
         body = PERSON | {"name": f"{CANARY} {number}", "contact": {"phone": "+49 4421 1"}, "party": [CANARY]}
         people.append((await public.post(f"{gathering}/registrations", json=body)).json()["id"])
-    await _carry_out(everything)
+    await carry_out_erasures(everything)
     erasures = everything.services["registration"].app(works=False).state.registration.erasures
     scope = of_document({"tenant": "wilhelmshaven"})
     now = everything.services["registration"].context.clock.now()
     (first,) = await erasures.begin_many(scope, people, "retention", "a gathering", now)
     assert await erasures.begin_many(scope, people[::-1], "retention", "a gathering", now) == [first]
-    await _carry_out(everything)
-    await _carry_out(everything)
+    await carry_out_erasures(everything)
+    await carry_out_erasures(everything)
     coordinator = everything.client("wilhelmshaven", "coordinator")
     (listed,) = (await coordinator.get(everything.url(f"{BASE}/erasures"))).json()["items"]
     assert (listed["people"], listed["reason"], "person_id" in listed) == (3, "retention", False)
@@ -153,20 +122,20 @@ async def test_a_batch_is_forgotten_with_one_receipt_of_each_service(everything:
 
 async def test_another_municipality_erases_nobody_and_stops_no_erasure(everything: Everything) -> None:
     public = everything.client()
-    gathering = await _gathering(everything)
+    gathering = await published_gathering(everything)
     id = (await public.post(f"{gathering}/registrations", json=PERSON)).json()["id"]
-    await _carry_out(everything)
+    await carry_out_erasures(everything)
     stranger = everything.client("wolfsburg", "coordinator")
     asked = await stranger.post(everything.url("/registration/v1/wolfsburg/erasures"), json={"person_id": id})
     assert asked.status_code == 404
-    await _carry_out(everything)
+    await carry_out_erasures(everything)
     export = everything.url(f"/notifications/v1/wilhelmshaven/people/{id}/export")
-    assert (await public.get(export, headers=_holder(everything, id))).json()["contact"]["name"] == PERSON["name"]
+    assert (await public.get(export, headers=link_of(everything, id))).json()["contact"]["name"] == PERSON["name"]
     assert (await public.get(gathering)).json()["seats"]["taken"] == 1
-    holder = _holder(everything, id)
+    holder = link_of(everything, id)
     ours = await public.post(everything.url(f"{BASE}/erasures"), json={"person_id": id}, headers=holder)
-    await _carry_out(everything)
-    await _carry_out(everything)
+    await carry_out_erasures(everything)
+    await carry_out_erasures(everything)
     certificate = (await public.get(everything.url(f"{BASE}/erasures/{ours.json()['id']}"), headers=holder)).json()
     assert certificate["status"] == "complete"
     assert certificate["receipts"]["notifications"]["removed"] == {"contacts": 1}
@@ -231,25 +200,25 @@ async def test_what_is_set_aside_of_a_contact_ends_with_it(everything: Everythin
     )
     coordinator = everything.client("wilhelmshaven", "coordinator")
     await coordinator.post(everything.url(f"{BASE}/erasures"), json={"person_id": "p1"})
-    await _carry_out(everything)
-    await _carry_out(everything)
+    await carry_out_erasures(everything)
+    await carry_out_erasures(everything)
     assert await parked.count_documents({}) == 0
-    assert CANARY not in await _everything_stored(everything)
+    assert CANARY not in await everything_stored(everything)
 
 
 async def test_transitions_remembered_for_long_do_not_keep_an_erasure_from_ending(everything: Everything) -> None:
     """Keys that are old are dropped with the next write; the erasure drops all of them in that write as well."""
     public = everything.client()
-    gathering = await _gathering(everything)
+    gathering = await published_gathering(everything)
     id = (await public.post(f"{gathering}/registrations", json=PERSON)).json()["id"]
     registrations = everything.services["registration"].context.database["registrations"]
     old = everything.services["registration"].context.clock.now() - timedelta(days=9)
     await registrations.update_one(
         {"_id": id}, {"$set": {"requests": {"k": {"f": CANARY, "a": CANARY, "t": old}}, "search": [CANARY]}}
     )
-    holder = _holder(everything, id)
+    holder = link_of(everything, id)
     await public.post(everything.url(f"{BASE}/erasures"), json={"person_id": id}, headers=holder)
-    await _carry_out(everything)
+    await carry_out_erasures(everything)
     stored = await registrations.find_one({"_id": id})
     assert stored is not None
     assert CANARY not in repr(stored)

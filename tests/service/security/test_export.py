@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.service.security.conftest import Everything
-from tests.service.security.test_tenant_offboarding import CANARY, _fill, _work
+from tests.service.security.leaving import CANARY, furnish, work_and_spread
 
 SERVICES = ("registration", "selfcheck", "notifications", "reporting")
 
 
 async def test_everything_of_one_municipality_and_nothing_of_another(everything: Everything) -> None:
     for tenant in ("wilhelmshaven", "wolfsburg"):
-        await _fill(everything, tenant)
+        await furnish(everything, tenant)
     for _ in range(2):
-        await _work(everything)
+        await work_and_spread(everything)
     coordinator = everything.client("wilhelmshaven", "coordinator")
     exported = {}
     for service in SERVICES:

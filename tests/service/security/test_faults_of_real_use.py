@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
+from chassis.http.rate_limits import RateLimiter
 from chassis.http.routes import permission_checks
 from tests.conftest import settings_on
 from tests.service.registration.pages import BROWSER
@@ -284,10 +284,9 @@ def test_every_address_of_a_form_lies_below_a_page(everything: Everything) -> No
 async def test_too_many_attempts_keep_what_was_entered(
     everything: Everything, desk: Desk, trusting: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limiter = everything.apps["registration"].state.rate_limiters["public"]
-    monkeypatch.setattr(limiter, "_most", 1)
-    monkeypatch.setattr(limiter, "_seconds", 3600)
-    monkeypatch.setattr(limiter, "_mine", Counter())
+    context = everything.services["registration"].context
+    once = RateLimiter("1/hour", context.database, context.secrets, context.clock, "once ")
+    monkeypatch.setitem(everything.apps["registration"].state.rate_limiters, "public", once)
     for expected in (422, 429):
         answer = await desk.ask("POST", f"{WEB}/gatherings/{{gathering}}", data={"name": "Olena"}, headers=BROWSER)
         assert answer.status_code == expected

@@ -211,11 +211,11 @@ def test_controller_and_broker_themselves_listen_on_loopback_alone(kafka: Secure
 
 
 def test_passwords_are_in_no_log_and_a_second_start_keeps_the_storage(kafka: SecuredKafka, tmp_path: Path) -> None:
-    before = (kafka._folder / "data" / "meta.properties").stat().st_ino
+    before = kafka.storage_mark.stat().st_ino
     first = kafka.log.read_text()
     kafka.stop()
     kafka.start()
-    assert (kafka._folder / "data" / "meta.properties").stat().st_ino == before
+    assert kafka.storage_mark.stat().st_ino == before
     for log in (first, kafka.log.read_text()):
         assert "password-of" not in log
         assert "storedKey" not in log

@@ -14,8 +14,8 @@ from chassis.text.languages import EVERYWHERE
 from kommune import export_person
 from kommune.http import ByPrefix
 from tests.service.security.conftest import Everything
+from tests.service.security.erasures import BASE, CANARY, carry_out_erasures, link_of, published_gathering
 from tests.service.security.test_bad_input import PERSON
-from tests.service.security.test_erasure import BASE, CANARY, _carry_out, _gathering, _holder
 
 DERIVED = ("outbox", "keys", "request", "requests")
 """Made of the rest: events on their way, search keys, fingerprints."""
@@ -34,7 +34,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 async def _registered(everything: Everything) -> str:
-    gathering = await _gathering(everything)
+    gathering = await published_gathering(everything)
     body = PERSON | {
         "name": f"{CANARY} A",
         "party": [f"{CANARY} B", ""],
@@ -45,7 +45,7 @@ async def _registered(everything: Everything) -> str:
     }
     answer = await everything.client().post(f"{gathering}/registrations", json=body)
     assert answer.status_code == 201, answer.text
-    await _carry_out(everything)
+    await carry_out_erasures(everything)
     return str(answer.json()["id"])
 
 
@@ -92,7 +92,7 @@ async def test_a_respondent_is_exported_without_breaking_the_blindness(everythin
 
 async def test_the_page_shows_everything_in_nine_languages(everything: Everything) -> None:
     id = await _registered(everything)
-    page = everything.url(f"/registration/wilhelmshaven/my/{id}/{_holder(everything, id)['Authorization'][5:]}/data")
+    page = everything.url(f"/registration/wilhelmshaven/my/{id}/{link_of(everything, id)['Authorization'][5:]}/data")
     titles = set()
     async with everything.client() as browser:
         for code in EVERYWHERE:
@@ -112,21 +112,21 @@ async def test_the_page_shows_everything_in_nine_languages(everything: Everythin
 
 async def test_consent_is_taken_back_as_easily_as_given_and_remembered(everything: Everything) -> None:
     id = await _registered(everything)
-    code = _holder(everything, id)["Authorization"][5:]
+    code = link_of(everything, id)["Authorization"][5:]
     page = everything.url(f"/registration/wilhelmshaven/my/{id}/{code}/data")
     async with everything.client() as browser:
         for ticked in ({"photos": "yes"}, {"photos": "yes"}, {}):
             token = re.findall(r'name="form_token" value="([^"]+)"', (await browser.get(page)).text)[0]
             sent = await browser.post(f"{page}/consents", data={"form_token": token, **ticked})
             assert sent.status_code == 303
-            state = await browser.get(everything.url(f"{BASE}/people/{id}/export"), headers=_holder(everything, id))
+            state = await browser.get(everything.url(f"{BASE}/people/{id}/export"), headers=link_of(everything, id))
             assert state.json()["registration"]["consents"]["now"]["photos"] is bool(ticked)
     clerk = everything.client("wilhelmshaven", "intake")
     given = {"granted": True, "text_version": "1"}
     answer = await clerk.put(everything.url(f"{BASE}/people/{id}/consents/later_events"), json=given)
     assert answer.json() == {"photos": False, "later_events": True}
     held = (
-        await browser_of(everything).get(everything.url(f"{BASE}/people/{id}/export"), headers=_holder(everything, id))
+        await browser_of(everything).get(everything.url(f"{BASE}/people/{id}/export"), headers=link_of(everything, id))
     ).json()
     decisions = held["registration"]["consents"]["decisions"]
     assert [(one["granted"], one["by"]) for one in decisions["photos"]] == [(True, "holder"), (False, "holder")]
@@ -140,7 +140,7 @@ def browser_of(everything: Everything) -> httpx.AsyncClient:
 
 async def test_who_wants_to_be_forgotten_is_and_gets_a_certificate(everything: Everything) -> None:
     id = await _registered(everything)
-    code = _holder(everything, id)["Authorization"][5:]
+    code = link_of(everything, id)["Authorization"][5:]
     page = everything.url(f"/registration/wilhelmshaven/my/{id}/{code}/data")
     async with everything.client() as browser:
         token = re.findall(r'name="form_token" value="([^"]+)"', (await browser.get(page)).text)[0]
@@ -152,8 +152,8 @@ async def test_who_wants_to_be_forgotten_is_and_gets_a_certificate(everything: E
         assert one.headers["location"] != whole.headers["location"]
         certificate = everything.url(whole.headers["location"])
         assert "2026" in (await browser.get(certificate)).text
-        await _carry_out(everything)
-        await _carry_out(everything)
+        await carry_out_erasures(everything)
+        await carry_out_erasures(everything)
         done = await browser.get(certificate, headers={"Accept-Language": "de"})
         assert "Alles ist gelöscht" in done.text
         assert CANARY not in done.text
@@ -179,7 +179,7 @@ async def test_the_coordinator_starts_an_erasure_and_sees_what_is_left(everythin
             f"{desk}/privacy/erasures/{id}", data={"form_token": token, "forget": "yes"}, headers=headers
         )
         for _ in range(2):
-            await _carry_out(everything)
+            await carry_out_erasures(everything)
         done = await staff.get(everything.url(asked.headers["location"]), headers=headers)
         assert "Alles ist gelöscht" in done.text
         paper = await staff.get(everything.url(asked.headers["location"] + "/certificate.pdf"), headers=headers)

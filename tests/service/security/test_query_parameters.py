@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.http.routes import permission_checks
 from tests.service.security.conftest import Everything
 from tests.service.security.furnishing import Furnishing, Town
-from tests.service.security.test_tenant_walk import _filled, role_of
+from tests.service.security.test_tenant_walk import role_of, with_places
 
 WRONG = "§"
 
@@ -23,7 +23,7 @@ async def test_a_parameter_without_a_value_is_none_and_a_wrong_one_is_refused_on
             tenant = "-" if role in ("programme_office", "operator") else town.slug
             client = everything.client(tenant, role)
             ids = {"id": town.ids["webhook" if "webhooks" in route.path else "gathering"], "slug": town.slug}
-            url = everything.url(_filled(route.path, ids).replace("{tenant}", town.slug))
+            url = everything.url(with_places(route.path, ids).replace("{tenant}", town.slug))
             parameters = route.dependant.query_params
             needed = {one.alias: "a" for one in parameters if one.field_info.is_required()}
             for one in parameters:

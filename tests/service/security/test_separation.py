@@ -17,8 +17,8 @@ from chassis.identity.signatures import Signatures
 from chassis.ids import Secrets
 from kommune.services import NAMES
 from tests.service.security.conftest import Everything
+from tests.service.security.erasures import carry_out_erasures, published_gathering
 from tests.service.security.test_bad_input import PERSON
-from tests.service.security.test_erasure import _carry_out, _gathering
 from tests.support.clocks import StillClock
 from tests.support.separation import KEY
 
@@ -29,9 +29,9 @@ CLAIMS = {"sub": "attacker", "roles": ["operator", "programme_office"], "grants"
 @pytest.fixture
 async def holder(everything: Everything) -> tuple[str, str]:
     """(id, code) of somebody who registered, known to all services."""
-    answer = await everything.client().post(f"{await _gathering(everything)}/registrations", json=PERSON)
+    answer = await everything.client().post(f"{await published_gathering(everything)}/registrations", json=PERSON)
     assert answer.status_code == 201, answer.text
-    await _carry_out(everything)
+    await carry_out_erasures(everything)
     id = str(answer.json()["id"])
     return id, everything.services["registration"].context.secrets.code("manage", id)
 

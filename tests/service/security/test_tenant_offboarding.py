@@ -5,25 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.service.security.conftest import Everything
-from tests.service.security.test_bad_input import DRAFT, PERSON
+from tests.service.security.leaving import CANARY, furnish, work_and_spread
 
-CANARY = "Kanarienvogel"
 OFFICE = "/registration/v1/municipalities/wilhelmshaven/deletion"
-WORK = ("erase", "municipalities", "depart")
-
-
-async def _work(everything: Everything) -> None:
-    """What workers and Kafka do: whatever is due, and every event to every service."""
-    for service in everything.services.values():
-        for due in service.definition.due:
-            if due.name in WORK:
-                for document in await due.documents.find({"due_at": {"$exists": True}}).to_list(None):
-                    await due.handle(document)
-    for name, service in everything.services.items():
-        for collection in service.definition.outboxes:
-            await everything.spread(collection, name)
-            published = {"$set": {"outbox": [], "pending": False}}
-            await service.context.database[collection].update_many({"pending": True}, published)
 
 
 async def _stored(everything: Everything, tenant: str) -> dict[str, list[Any]]:
@@ -37,48 +21,19 @@ async def _stored(everything: Everything, tenant: str) -> dict[str, list[Any]]:
     return found
 
 
-async def _fill(everything: Everything, tenant: str) -> None:
-    """A gathering with somebody, a clerk, a self-check with somebody invited."""
-    coordinator, base = everything.client(tenant, "coordinator"), everything.url(f"/registration/v1/{tenant}")
-    drafted = await coordinator.post(f"{base}/gatherings", json=DRAFT)
-    gathering = f"{base}/gatherings/{drafted.json()['id']}"
-    await coordinator.post(f"{gathering}/publication")
-    for number in range(3):
-        person = PERSON | {"name": f"{CANARY} {number}", "contact": {"email": f"{CANARY}{number}@example.org"}}
-        assert (await coordinator.post(f"{gathering}/registrations", json=person)).status_code == 201
-    check = {
-        "questionnaire": {"id": "weltoffene-kommune", "version": "1"},
-        "title": "Selbstcheck",
-        "perspectives": [{"id": "administration", "title": {"de": "Verwaltung"}}],
-        "minimum_group": 5,
-    }
-    assessments = everything.url(f"/selfcheck/v1/{tenant}/assessments")
-    made = await coordinator.post(assessments, json=check)
-    assert made.status_code == 201, made.text
-    invitation = {
-        "perspective": "administration",
-        "label": "Kulturamt",
-        "contact": {"name": f"{CANARY} R", "email": f"{CANARY}R@{tenant}.example"},
-    }
-    invited = await coordinator.post(f"{assessments}/{made.json()['id']}/invitations", json=invitation)
-    assert invited.status_code == 201, invited.text
-    clerk = f"{CANARY.lower()}@{tenant}.example"
-    assert (await coordinator.put(f"{base}/staff/{clerk}", json={"roles": ["intake"]})).status_code == 200
-
-
 async def test_nothing_stays_and_the_neighbour_keeps_everything(everything: Everything) -> None:
     office, public = everything.client(role="programme_office"), everything.client()
     for tenant in ("wilhelmshaven", "wolfsburg"):
-        await _fill(everything, tenant)
+        await furnish(everything, tenant)
     for _ in range(3):
-        await _work(everything)
+        await work_and_spread(everything)
     neighbour = {name: len(rows) for name, rows in (await _stored(everything, "wolfsburg")).items()}
     assert CANARY in str(await _stored(everything, "wilhelmshaven"))
 
     announced = await office.post(everything.url(OFFICE), json={"reason": "Agreement ended", "days": 0})
     assert announced.status_code == 201
     for _ in range(8):
-        await _work(everything)
+        await work_and_spread(everything)
 
     certificate = (await office.get(everything.url(OFFICE))).json()
     assert (certificate["status"], certificate["awaited"]) == ("complete", [])
@@ -127,10 +82,10 @@ async def test_a_profiler_that_an_operator_turned_on_is_in_nobodys_way(everythin
     for service in everything.services.values():
         await service.context.database.command({"profile": 2})
     try:
-        await _fill(everything, "wilhelmshaven")
+        await furnish(everything, "wilhelmshaven")
         await office.post(everything.url(OFFICE), json={"reason": "Agreement ended", "days": 0})
         for _ in range(8):
-            await _work(everything)
+            await work_and_spread(everything)
     finally:
         for service in everything.services.values():
             await service.context.database.command({"profile": 0})
@@ -139,13 +94,13 @@ async def test_a_profiler_that_an_operator_turned_on_is_in_nobodys_way(everythin
 
 async def test_an_event_that_comes_late_brings_nothing_back_for_good(everything: Everything) -> None:
     office = everything.client(role="programme_office")
-    await _fill(everything, "wilhelmshaven")
+    await furnish(everything, "wilhelmshaven")
     await office.post(everything.url(OFFICE), json={"reason": "Agreement ended", "days": 0})
     for _ in range(10):
-        await _work(everything)
+        await work_and_spread(everything)
         if (await office.get(everything.url(OFFICE))).json()["status"] == "complete":
             break
     participants = everything.services["reporting"].context.database["participants"]
     await participants.insert_one({"_id": "late", "tenant": "wilhelmshaven", "seq": 1})
-    await _work(everything)
+    await work_and_spread(everything)
     assert await participants.count_documents({"tenant": "wilhelmshaven"}) == 0

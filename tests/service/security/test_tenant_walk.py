@@ -179,34 +179,34 @@ def ways(path: str, other: Town, own: Town | None = None) -> Iterator[str]:
     if any(name in CODES for _, name in named):
         if "{tenant}" not in path and own is not None:  # behind one's own code, what is within the other's
             for who in HOLDERS[words[0]] if objects_of(path) or "{slug}" in path else ():
-                yield _filled(path, inside | {"code": own.codes[who]})
+                yield with_places(path, inside | {"code": own.codes[who]})
             return
         holders = next((HOLDERS[word] for word in words if word in HOLDERS), ("person", "leaver", "caller"))
         for who in holders:
             values = {"code": other.codes[who], **({"id": other.ids[who]} if who in other.ids else {})}
             if who == "unsubscribe":
                 values |= {"contact": other.ids["person"], "kind": OPTIONAL}
-            yield _filled(path, inside | values)
+            yield with_places(path, inside | values)
         return
     objects = objects_of(path)
     if not objects:
         if "{slug}" in path:
-            yield _filled(path, inside)
+            yield with_places(path, inside)
         return
     first, *more = objects
     known = [inside[first[1]]]
     if first[1] != "email":
         known += [id for name, id in other.ids.items() if name.startswith(f"{service}.")]
     for id in known:
-        yield _filled(path, inside | {first[1]: id})
+        yield with_places(path, inside | {first[1]: id})
     outer = "workshop" if {"votes", "evidence"} & set(words) else kinds.get(first[0], "gathering")
     for around in (other, own) if own and more else (other,):
-        yield _filled(path, inside | {first[1]: around.ids[outer]})
+        yield with_places(path, inside | {first[1]: around.ids[outer]})
         for id in known[1:]:
-            yield _filled(path, inside | {first[1]: around.ids[outer]} | {name: id for _, name in more})
+            yield with_places(path, inside | {first[1]: around.ids[outer]} | {name: id for _, name in more})
 
 
-def _filled(path: str, values: dict[str, str]) -> str:
+def with_places(path: str, values: dict[str, str]) -> str:
     return re.sub(
         r"\{(\w+)(?::path)?\}", lambda found: values.get(found[1], "x") if found[1] != "tenant" else "{tenant}", path
     )

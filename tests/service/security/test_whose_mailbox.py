@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.service.registration import towns
-from tests.service.registration.test_contact_confirmation import _called, _calls
+from tests.service.registration.calls import called, calls_due
 from tests.service.registration.towns import API, Town, published
-from tests.service.security.test_attacks_from_outside import AN_HOUR, LURE, VICTIM, _delivered, _from, _sign_up, _text
+from tests.service.security.strangers import AN_HOUR, LURE, VICTIM, browser_at, mails_delivered, sign_up, text_of
 
 town = towns.town  # a fixture for this file
 OWN = "0151 23456789"
@@ -32,20 +32,22 @@ async def _many_changes(town: Town, id: str) -> list[Any]:
         party = [LURE] * (1 + number % 2)
         answer = await town.everything.client().patch(path, json={"party": party}, headers=_holder(town, id))
         assert answer.status_code == 200, answer.text
-        sent = await _delivered(town)
+        sent = await mails_delivered(town)
     return sent
 
 
 def _nothing_of_a_stranger(mails: list[Any]) -> None:
     assert 0 < len(mails) <= AN_HOUR
-    assert not [mail for mail in mails if "gewonnen" in _text(mail) + str(mail["To"]) or "evil.example" in _text(mail)]
+    assert not [
+        mail for mail in mails if "gewonnen" in text_of(mail) + str(mail["To"]) or "evil.example" in text_of(mail)
+    ]
 
 
 async def test_a_clerk_who_confirms_for_somebody_does_not_confirm_the_mailbox(town: Town) -> None:
     """ "I get no mail from you, please write me down": said by whoever typed somebody else's address."""
     gathering = await published(town, capacity=50, party_max=5)
     contact = {"email": f"{VICTIM}@example.org"}
-    made = (await _sign_up(town, gathering, _from(town, "203.0.113.9"), name=LURE, contact=contact)).json()
+    made = (await sign_up(town, gathering, browser_at(town, "203.0.113.9"), name=LURE, contact=contact)).json()
     confirmed = await town.call("POST", f"/registrations/{made['id']}/confirmation")
     assert confirmed["status"] == "confirmed"
     _nothing_of_a_stranger(await _many_changes(town, made["id"]))
@@ -54,7 +56,7 @@ async def test_a_clerk_who_confirms_for_somebody_does_not_confirm_the_mailbox(to
 async def test_a_link_that_staff_hand_out_does_not_confirm_the_mailbox(town: Town) -> None:
     gathering = await published(town, capacity=50, party_max=5)
     contact = {"email": f"{VICTIM}@example.org"}
-    made = (await _sign_up(town, gathering, _from(town, "203.0.113.9"), name=LURE, contact=contact)).json()
+    made = (await sign_up(town, gathering, browser_at(town, "203.0.113.9"), name=LURE, contact=contact)).json()
     link = (await town.call("POST", f"/registrations/{made['id']}/link"))["manage_url"].rsplit("/", 1)[1]
     path = town.everything.url(f"{API}/registrations/{made['id']}")
     client = town.everything.client()
@@ -63,7 +65,7 @@ async def test_a_link_that_staff_hand_out_does_not_confirm_the_mailbox(town: Tow
     sent: list[Any] = []
     for number in range(AN_HOUR + 6):
         assert (await client.patch(path, json={"party": [LURE] * (1 + number % 2)})).status_code == 200
-        sent = await _delivered(town)
+        sent = await mails_delivered(town)
     _nothing_of_a_stranger(sent)
 
 
@@ -72,15 +74,15 @@ async def test_who_was_reached_elsewhere_does_not_confirm_their_helpers_mailbox(
     """Whoever takes their own address away is reached by their helper's, which was never asked."""
     gathering = await published(town, capacity=50, party_max=5)
     helper = {"name": LURE, "contact": {"email": f"{VICTIM}@example.org"}}
-    who = _from(town, "203.0.113.9")
-    made = await _sign_up(town, gathering, who, name=LURE, contact=own, channel="helper", helper=helper)
+    who = browser_at(town, "203.0.113.9")
+    made = await sign_up(town, gathering, who, name=LURE, contact=own, channel="helper", helper=helper)
     assert made.status_code == 201, made.text
     id = made.json()["id"]
     path = town.everything.url(f"{API}/registrations/{id}")
     if "phone" in own:
         await town.settle()
-        [call] = await _calls(town)
-        await _called(town, call, "reached")
+        [call] = await calls_due(town)
+        await called(town, call, "reached")
     else:
         assert (await who.post(f"{path}/confirmation", headers=_holder(town, id))).status_code == 200
     assert (await town.call("GET", f"/registrations/{id}"))["status"] == "confirmed"
@@ -91,11 +93,14 @@ async def test_who_was_reached_elsewhere_does_not_confirm_their_helpers_mailbox(
 async def test_a_number_that_was_changed_later_has_not_answered(town: Town) -> None:
     """Nor one whose seat was confirmed by a mail that its holder added."""
     gathering = await published(town, capacity=50)
-    who, contacts = _from(town, "203.0.113.9"), town.everything.services["notifications"].context.database["contacts"]
-    made = (await _sign_up(town, gathering, who, contact={"phone": OWN})).json()
+    who, contacts = (
+        browser_at(town, "203.0.113.9"),
+        town.everything.services["notifications"].context.database["contacts"],
+    )
+    made = (await sign_up(town, gathering, who, contact={"phone": OWN})).json()
     await town.settle()
-    [call] = await _calls(town)
-    await _called(town, call, "reached")
+    [call] = await calls_due(town)
+    await called(town, call, "reached")
     new = {"contact": {"phone": "0151 98765432"}}
     path = town.everything.url(f"{API}/registrations/{made['id']}")
     assert (await who.patch(path, json=new, headers=_holder(town, made["id"]))).status_code == 200
@@ -107,8 +112,8 @@ async def test_a_number_that_was_changed_later_has_not_answered(town: Town) -> N
 
 async def test_an_address_that_its_owner_confirmed_later_has_answered(town: Town) -> None:
     gathering = await published(town, capacity=50)
-    who, database = _from(town, "203.0.113.9"), town.everything.services["notifications"].context.database
-    made = (await _sign_up(town, gathering, who, contact={"phone": OWN})).json()
+    who, database = browser_at(town, "203.0.113.9"), town.everything.services["notifications"].context.database
+    made = (await sign_up(town, gathering, who, contact={"phone": OWN})).json()
     path = town.everything.url(f"{API}/registrations/{made['id']}")
     new = {"contact": {"phone": OWN, "email": "me@example.org"}}
     assert (await who.patch(path, json=new, headers=_holder(town, made["id"]))).status_code == 200

@@ -125,7 +125,9 @@ async def test_relations_are_checked_against_the_version_before(office: httpx.As
     assert (await office.post(PUBLISHED, json=small())).headers["Idempotent-Replayed"] == "true"
 
 
-async def test_the_comparison_of_versions_says_what_changed_also_across_one(client: Client, office: httpx.AsyncClient) -> None:
+async def test_the_comparison_of_versions_says_what_changed_also_across_one(
+    client: Client, office: httpx.AsyncClient
+) -> None:
     third = second(relations=("comparable", "same")) | {"version": "3"}
     third["fields"][0]["criteria"][0]["questions"].append({"id": "f.c.3", "text": {"de": "Neu"}, "weight": 2})
     for version in (small(), second(), third):

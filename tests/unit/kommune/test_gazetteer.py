@@ -30,7 +30,7 @@ def taking(monkeypatch: pytest.MonkeyPatch, answer: Imported | Exception) -> Non
             raise answer
         return answer
 
-    monkeypatch.setattr(gazetteer, "_import", imported)
+    monkeypatch.setattr(gazetteer, "import_entries", imported)
 
 
 @pytest.mark.parametrize(

