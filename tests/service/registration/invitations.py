@@ -16,12 +16,14 @@ WEB: dict[str, Any] = {"channel": "web"}
 
 
 async def invitations_of(people: People, id: str) -> dict[str, dict[str, Any]]:
+    """The invitations of a gathering by id, with what came of them."""
     answer = await people.coordinator.get(f"{BASE}/gatherings/{id}/invitations")
     assert answer.status_code == 200, answer.text
     return {one["id"]: one for one in answer.json()["items"]}
 
 
 async def code_of(people: People, id: str, invitation: str = "sprachkurs") -> str:
+    """The code of an invitation."""
     code: str = (await invitations_of(people, id))[invitation]["code"]
     return code
 
@@ -30,12 +32,8 @@ async def set_invitations(people: People, id: str, *invitations: dict[str, Any],
     return await people.coordinator.patch(f"{BASE}/gatherings/{id}", json={"invitations": list(invitations), **more})
 
 
-def mistakes(answer: httpx.Response) -> dict[str, str]:
-    assert answer.status_code == 422, answer.text
-    return {one["pointer"]: one["detail"] for one in answer.json()["errors"]}
-
-
 async def stored_gathering(people: People, id: str) -> dict[str, Any]:
+    """The gathering as it is stored."""
     found = await people.service.context.database["gatherings"].find_one({"_id": id})
     assert found is not None
     return found

@@ -17,11 +17,11 @@ from tests.service.registration.invitations import (
     WOMEN,
     code_of,
     invitations_of,
-    mistakes,
     set_invitations,
     sign_up_on_the_web,
     stored_gathering,
 )
+from tests.service.registration.kept_seats import mistakes
 from tests.service.registration.pages import open_page
 from tests.service.registration.signing_up import public_page
 

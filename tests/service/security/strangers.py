@@ -8,16 +8,6 @@ from typing import Any
 import httpx
 
 from tests.service.registration.towns import API, Town
-from tests.service.security.strangers import (
-    AN_HOUR,
-    LURE,
-    VICTIM,
-    browser_at,
-    mails_delivered,
-    mails_sent,
-    sign_up,
-    text_of,
-)
 from tests.support.waiting import patience
 
 LURE = "Sie haben gewonnen: http://evil.example"
@@ -62,6 +52,7 @@ async def mails_sent(town: Town) -> list[Any]:
 
 
 async def sign_up(town: Town, gathering: str, who: httpx.AsyncClient, **more: Any) -> httpx.Response:
+    """Reza signs up on the web, by telephone number alone."""
     body = {
         "name": "Reza",
         "contact": {"phone": "0151 23456789"},
@@ -73,6 +64,7 @@ async def sign_up(town: Town, gathering: str, who: httpx.AsyncClient, **more: An
 
 
 def text_of(mail: Any) -> str:
+    """Subject and words of a mail."""
     parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
     return str(mail["Subject"]) + "\n".join(str(part) for part in parts)
 
@@ -96,4 +88,5 @@ async def mails_delivered(town: Town) -> list[Any]:
 
 
 def mails_to_victim(mails: list[Any]) -> list[Any]:
+    """Those of the mails that went to the victim, however its address was spelt."""
     return [mail for mail in mails if str(mail["To"]).lower().rpartition("<")[2].startswith(VICTIM)]
