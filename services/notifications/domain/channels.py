@@ -42,7 +42,7 @@ def channel(
     if content.email_only:
         return "email" if contact.new_email and "email" not in failed else "none"
     by_hand = calls_reminders or not isinstance(content, EXTRAS)
-    known: dict[Channel, bool] = {
+    reachable: dict[Channel, bool] = {
         "email": bool(contact.email),
         "sms": takes_text,
         "letter": bool(contact.post) and by_hand,
@@ -54,4 +54,4 @@ def channel(
     wish = contact.reach_first
     if wish != "any" and not content.proves_address and not (wish == "letter" and last[0] == "call"):
         ways = (wish, *(way for way in ways if way != wish))
-    return next((way for way in ways if known[way] and way not in failed), "none")
+    return next((way for way in ways if reachable[way] and way not in failed), "none")

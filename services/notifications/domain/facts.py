@@ -80,23 +80,23 @@ class Gathering(Fact, frozen=True, kw_only=True):
     def only_meeting(self, meeting: str) -> Gathering:
         """One of its meetings as if it were a gathering of its own, so that a message about it alone says its time and place. A meeting
         that is not known counts as called off."""
-        found = next((one for one in self.meetings if one.id == meeting), None)
-        if found is None:
+        chosen = next((one for one in self.meetings if one.id == meeting), None)
+        if chosen is None:
             return msgspec.structs.replace(self, cancelled=True)
         return msgspec.structs.replace(
             self,
-            starts_at=found.starts_at,
-            ends_at=found.ends_at,
-            place=found.place or self.place,
-            cancelled=self.cancelled or found.cancelled,
+            starts_at=chosen.starts_at,
+            ends_at=chosen.ends_at,
+            place=chosen.place or self.place,
+            cancelled=self.cancelled or chosen.cancelled,
             meetings=(),
         )
 
     @property
     def active_meetings(self) -> tuple[Meeting, ...]:
         """The meetings that are not called off; the gathering itself where it has no list of meetings."""
-        found = tuple(one for one in self.meetings if not one.cancelled)
-        return found or (Meeting("", self.starts_at, self.ends_at, self.place),)
+        active = tuple(one for one in self.meetings if not one.cancelled)
+        return active or (Meeting("", self.starts_at, self.ends_at, self.place),)
 
     @property
     def matters_until(self) -> datetime:

@@ -35,12 +35,12 @@ class Tally(msgspec.Struct, frozen=True):
         Raises:
             ValueError: there is no such question or answer.
         """
-        counts = {question: dict(known) for question, known in self.counts.items()}
+        counts = {question: dict(counts_of_question) for question, counts_of_question in self.counts.items()}
         for question, answer in given.items():
             if question not in QUESTIONS or answer not in ANSWERS:
                 raise ValueError("no such question or answer")
-            known = counts.setdefault(question, {})
-            known[answer] = known.get(answer, 0) + 1
+            counts_of_question = counts.setdefault(question, {})
+            counts_of_question[answer] = counts_of_question.get(answer, 0) + 1
         return Tally(counts)
 
     @property

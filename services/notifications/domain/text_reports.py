@@ -14,21 +14,21 @@ all, so delivery by another channel ends."""
 
 
 def apply_report(
-    known: KnownDelivery | None, reported: Reported, *, settled_by_text: bool, open_elsewhere: bool
+    delivery: KnownDelivery | None, reported: Reported, *, settled_by_text: bool, open_elsewhere: bool
 ) -> tuple[KnownDelivery | None, ReportEffect]:
     """Apply a report: (what is known afterwards, what to do).
 
     `settled_by_text`: the message was settled by this text. `open_elsewhere`: the message waits for another channel. What was
     delivered stays delivered, whatever comes later; what was refused is refused once.
     """
-    if known == "delivered":
-        return known, "nothing"
+    if delivery == "delivered":
+        return delivery, "nothing"
     if reported == "delivered":
         return "delivered", "arrived" if open_elsewhere else "note"
-    if known == "refused":
-        return known, "nothing"
+    if delivery == "refused":
+        return delivery, "nothing"
     if reported == "refused":
         return "refused", "another_way" if settled_by_text else "note"
-    if reported == "underway" and known in (None, "unclear"):
+    if reported == "underway" and delivery in (None, "unclear"):
         return "handed_over", "note"
-    return known, "nothing"
+    return delivery, "nothing"

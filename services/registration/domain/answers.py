@@ -57,7 +57,7 @@ class _Wrong(Exception):
 
 
 def read_answers(
-    known: Mapping[str, Question], given: Answers, people: int, before: Answers | None = None
+    questions: Mapping[str, Question], given: Answers, people: int, before: Answers | None = None
 ) -> tuple[dict[str, Any], list[WrongAnswer]]:
     """Read the answers that were `given`; (all answers as they stand then, all that is wrong with those given).
 
@@ -68,7 +68,7 @@ def read_answers(
     wrong: list[WrongAnswer] = []
     after: dict[str, Any] = dict(before or {})
     for id, value in given.items():
-        question = known.get(id)
+        question = questions.get(id)
         if question is None or not (question.asked or value is None):
             wrong.append(WrongAnswer(id, None, NOT_ASKED))
         elif not question.each:
@@ -80,41 +80,41 @@ def read_answers(
         else:
             old = each(before or {}, id, people)
             after[id] = [_checked(question, one, old[at], at, wrong) for at, one in enumerate(value)]
-    shown = only_asked(known, after, people)
+    shown = only_asked(questions, after, people)
     flawed = {one.question for one in wrong}
-    demanded = [id for id in known if before is None or id in given]
+    demanded = [id for id in questions if before is None or id in given]
     for id in demanded:
         if id not in flawed:
-            wrong += [WrongAnswer(id, person, EMPTY) for person in _left_open(known, known[id], shown, people)]
+            wrong += [WrongAnswer(id, person, EMPTY) for person in _left_open(questions, questions[id], shown, people)]
     return shown, wrong
 
 
-def only_asked(known: Mapping[str, Question], answers: Answers, people: int) -> dict[str, Any]:
+def only_asked(questions: Mapping[str, Question], answers: Answers, people: int) -> dict[str, Any]:
     """The answers without those to questions that are not asked of whoever gave them, and without empty ones."""
     kept: dict[str, Any] = {}
     for id, value in answers.items():
-        question = known.get(id)
+        question = questions.get(id)
         if question is None or not question.asked:
             kept[id] = value
         elif not question.each:
-            kept[id] = value if is_asked(known, question, answers, None) else None
+            kept[id] = value if is_asked(questions, question, answers, None) else None
         else:
             kept[id] = [
-                one if is_asked(known, question, answers, person) else None
+                one if is_asked(questions, question, answers, person) else None
                 for person, one in enumerate(each(answers, id, people))
             ]
     return {id: value for id, value in kept.items() if not is_empty(value)}
 
 
-def is_asked(known: Mapping[str, Question], question: Question, answers: Answers, person: int | None) -> bool:
+def is_asked(questions: Mapping[str, Question], question: Question, answers: Answers, person: int | None) -> bool:
     """Whether the question is asked, given the other answers: what it depends on is asked itself and was answered so."""
     if not question.asked:
         return False
     condition = question.shown_if
     if condition is None:
         return True
-    other = known.get(condition.question)
-    if other is None or not is_asked(known, other, answers, person):
+    other = questions.get(condition.question)
+    if other is None or not is_asked(questions, other, answers, person):
         return False
     value = answers.get(other.id)
     if other.each:
@@ -124,9 +124,9 @@ def is_asked(known: Mapping[str, Question], question: Question, answers: Answers
     return type(value) is type(condition.equals) and value == condition.equals
 
 
-def unanswered(known: Mapping[str, Question], answers: Answers, people: int) -> list[str]:
+def unanswered(questions: Mapping[str, Question], answers: Answers, people: int) -> list[str]:
     """Ids of required questions that somebody has not answered: they came later, or for people who came later."""
-    return [id for id, question in known.items() if _left_open(known, question, answers, people)]
+    return [id for id, question in questions.items() if _left_open(questions, question, answers, people)]
 
 
 def carried(value: Sequence[Any], before: Sequence[str], after: Sequence[str]) -> list[Any]:
@@ -138,12 +138,12 @@ def carried(value: Sequence[Any], before: Sequence[str], after: Sequence[str]) -
     given = [*value, *[None] * (1 + len(before))]
     own, theirs = given[0], given[1:]
     left = dict(enumerate(before))
-    found: list[Any] = [None] * len(after)
+    carried_over: list[Any] = [None] * len(after)
 
     def take(at: int, old: int | None) -> bool:
         if old is None:
             return False
-        found[at] = theirs[old]
+        carried_over[at] = theirs[old]
         del left[old]
         return True
 
@@ -157,14 +157,14 @@ def carried(value: Sequence[Any], before: Sequence[str], after: Sequence[str]) -
             take(at, at if at in left else None)
         elif not after[at]:
             take(at, next((old for old, known in left.items() if not known), None))
-    return [own, *found]
+    return [own, *carried_over]
 
 
 def each(answers: Answers, id: str, people: int) -> list[Any]:
     """The answers of each person, None where there is none."""
     value = answers.get(id)
-    found = list(value) if isinstance(value, list) else []
-    return (found + [None] * people)[:people]
+    by_person = list(value) if isinstance(value, list) else []
+    return (by_person + [None] * people)[:people]
 
 
 def is_empty(value: Any) -> bool:
@@ -196,17 +196,19 @@ class Summed:
                     self.chosen[option] += times
 
 
-def summed(known: Mapping[str, Question], answers: Iterable[Answers]) -> dict[str, Summed]:
+def summed(questions: Mapping[str, Question], answers: Iterable[Answers]) -> dict[str, Summed]:
     """What many groups answered, by question."""
-    found = {id: Summed() for id in known}
+    sums = {id: Summed() for id in questions}
     for given in answers:
         for id, value in given.items():
-            if id in found:
-                found[id].add(known[id], value)
-    return found
+            if id in sums:
+                sums[id].add(questions[id], value)
+    return sums
 
 
-def _left_open(known: Mapping[str, Question], question: Question, answers: Answers, people: int) -> list[int | None]:
+def _left_open(
+    questions: Mapping[str, Question], question: Question, answers: Answers, people: int
+) -> list[int | None]:
     """Of whom a required answer is missing."""
     if not (question.required and question.asked):
         return []
@@ -216,7 +218,7 @@ def _left_open(known: Mapping[str, Question], question: Question, answers: Answe
         person
         for person in persons
         if is_empty(answers.get(question.id) if person is None else given[person])
-        and is_asked(known, question, answers, person)
+        and is_asked(questions, question, answers, person)
     ]
 
 

@@ -41,8 +41,8 @@ def attendance_due(ledger: Ledger) -> datetime | None:
 def count_invitations(ledger: Ledger) -> Steps[None]:
     """Replace who came by which invitation with counts, those that may be published."""
     kept = dict(ledger.state.came_by)
-    for id, came in count_by_invitation(ledger.claims.values()).items():
-        kept[id] = add_shown(kept.get(id), came.shown())
+    for id, counts in count_by_invitation(ledger.claims.values()).items():
+        kept[id] = add_shown(kept.get(id), counts.shown())
     yield ledger.with_state(came_by=kept)
     for registration_id, claim in list(ledger.in_order()):
         if claim.invitation:
@@ -56,6 +56,6 @@ def invitations_counted_due(ledger: Ledger) -> datetime | None:
 
 
 def _attended(meeting: str, claims: Sequence[Claim], left: EndedCount) -> MeetingAttended:
-    came = [here for claim in claims if (here := claim.here(meeting))]
+    here_by_group = [here for claim in claims if (here := claim.here(meeting))]
     groups, people = left.at(meeting)
-    return MeetingAttended(id=meeting, groups=len(came) + groups, people=sum(came) + people)
+    return MeetingAttended(id=meeting, groups=len(here_by_group) + groups, people=sum(here_by_group) + people)

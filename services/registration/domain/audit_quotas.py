@@ -137,8 +137,8 @@ class QuotaReplay:
             case "participant.reconfirmed" if claim.asked:
                 return self._becomes(ledger, id, replace(claim, asked=False, until=None))
             case "participant.arrived" if (claim.seated or not claim.confirmed) and data.get("people", 1) <= claim.size:
-                came = data.get("people") or claim.size
-                here = replace(claim, seated=True, came=came, confirmed=True, asked=False, until=None)
+                people = data.get("people") or claim.size
+                here = replace(claim, seated=True, came=people, confirmed=True, asked=False, until=None)
                 return self._becomes(ledger, id, here)
             case "participant.arrival-undone" if claim.arrived:
                 return self._becomes(ledger, id, replace(claim, came=0))

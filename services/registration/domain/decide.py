@@ -205,8 +205,8 @@ def _check_in(ledger: Ledger, command: CheckIn, now: datetime) -> Steps[tuple[st
 def _meeting(ledger: Ledger, id: str, now: datetime) -> str:
     """The meeting with this id; without one, that at whose door people stand now. Empty where the gathering has no list of them."""
     if not id:
-        found = at_the_door(ledger.terms.meetings, now)
-        return found.id if found else ""
+        meeting = at_the_door(ledger.terms.meetings, now)
+        return meeting.id if meeting else ""
     if not any(one.id == id and not one.cancelled for one in ledger.terms.meetings):
         raise Invalid(("/meeting", NO_SUCH_MEETING, {}))
     return id

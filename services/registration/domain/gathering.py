@@ -39,33 +39,33 @@ NOT_OFFERED = "This support is not offered at this gathering (any more). Please 
 
 def mistakes(facts: Mapping[str, Any], default_language: str, released: Collection[str] = ()) -> list[Mistake]:
     """All that is wrong with a gathering. `released`: quotas that ended."""
-    found: list[Mistake] = [
+    wrong: list[Mistake] = [
         (f"/{name}", ADD_DEFAULT, {"language": default_language})
         for name in ("title", "description")
         if default_language not in facts[name]
     ]
     if facts["ends_at"] <= facts["starts_at"]:
-        found.append(("/ends_at", "The end must be after the start.", {}))
+        wrong.append(("/ends_at", "The end must be after the start.", {}))
     if facts["party_max"] > facts["capacity"]:
-        found.append(("/party_max", "A party can't be larger than the capacity.", {}))
+        wrong.append(("/party_max", "A party can't be larger than the capacity.", {}))
     if facts["mode"] in ("onsite", "hybrid") and not facts.get("place"):
-        found.append(("/place", "Say where people should come to.", {}))
+        wrong.append(("/place", "Say where people should come to.", {}))
     opens, closes = facts.get("opens_at"), facts.get("closes_at")
     if closes and closes > facts["starts_at"]:
-        found.append(("/closes_at", "Registration must close before the gathering starts.", {}))
+        wrong.append(("/closes_at", "Registration must close before the gathering starts.", {}))
     if opens and opens >= (closes or facts["starts_at"]):
-        found.append(("/opens_at", "Registration must open before it closes.", {}))
+        wrong.append(("/opens_at", "Registration must open before it closes.", {}))
     ids = [offer["id"] for offer in facts["support"]]
     for index, id in enumerate(ids):
         if id in ids[:index]:
-            found.append((f"/support/{index}/id", "Each kind of support needs an id of its own.", {}))
+            wrong.append((f"/support/{index}/id", "Each kind of support needs an id of its own.", {}))
     for index, offer in enumerate(facts["support"]):
         if offer.get("request_until") and offer["request_until"] > facts["starts_at"]:
-            found.append((f"/support/{index}/request_until", "The deadline must be before the gathering starts.", {}))
-    found += meeting_mistakes(facts)
-    found += quota_mistakes(facts, default_language, released)
-    found += invitation_mistakes(facts, released)
-    return found + question_mistakes(facts.get("questions") or (), default_language, facts["party_max"])
+            wrong.append((f"/support/{index}/request_until", "The deadline must be before the gathering starts.", {}))
+    wrong += meeting_mistakes(facts)
+    wrong += quota_mistakes(facts, default_language, released)
+    wrong += invitation_mistakes(facts, released)
+    return wrong + question_mistakes(facts.get("questions") or (), default_language, facts["party_max"])
 
 
 def check_open(terms: Terms, status: Status, now: datetime) -> None:
@@ -91,18 +91,18 @@ def check_answering(ledger: Ledger, registration_id: str, now: datetime) -> None
 
 def check_party(terms: Terms, size: int, support: Sequence[str]) -> list[Mistake]:
     """Lists the mistakes in a party."""
-    found: list[Mistake] = []
+    wrong: list[Mistake] = []
     if terms.party_max is not None and size > terms.party_max:
-        found.append(("/party", TOO_LARGE, {"most": terms.party_max}))
+        wrong.append(("/party", TOO_LARGE, {"most": terms.party_max}))
     offered = {offer.id for offer in terms.support}
-    found += [(f"/support/{i}", NOT_OFFERED, {}) for i, id in enumerate(support) if id not in offered]
-    return found
+    wrong += [(f"/support/{i}", NOT_OFFERED, {}) for i, id in enumerate(support) if id not in offered]
+    return wrong
 
 
 def check_quota(state: GatheringState, quota: str) -> list[Mistake]:
     """Lists the mistakes in the quota that a group declares. One that was released since the form was opened is nothing wrong."""
-    known = {one.id for one in state.terms.quotas} | state.released
-    return [("/quota", NOT_KEPT, {})] if quota and quota not in known else []
+    quota_ids = {one.id for one in state.terms.quotas} | state.released
+    return [("/quota", NOT_KEPT, {})] if quota and quota not in quota_ids else []
 
 
 def check_code(

@@ -37,9 +37,9 @@ def change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) ->
         wrong.append(("/allocation", "How seats are given out can't change once the gathering is published.", {}))
     former = before.former_questions
     if "questions" in changed and before.published:
-        known = known_questions(before.facts.get("questions") or (), former)
+        asked_so_far = known_questions(before.facts.get("questions") or (), former)
         former = former_questions(former, before.facts.get("questions") or (), facts["questions"])
-        wrong += change_mistakes(known, former, facts["questions"])
+        wrong += change_mistakes(asked_so_far, former, facts["questions"])
     if "quotas" in changed:
         wrong += reuse_mistakes(before.facts.get("quotas") or (), facts["quotas"], before.released)
     if "invitations" in changed and before.published:
@@ -69,6 +69,6 @@ def change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) ->
 
 def _withdrawn(ledger: Ledger, facts: dict[str, Any]) -> tuple[Any, ...]:
     """Support that was offered at some time and is not any more; the newest label of each."""
-    known = {offer["id"]: offer for offer in (*ledger.state.withdrawn, *ledger.state.facts["support"])}
+    offers = {offer["id"]: offer for offer in (*ledger.state.withdrawn, *ledger.state.facts["support"])}
     offered = {offer["id"] for offer in facts["support"]}
-    return tuple(offer for id, offer in known.items() if id not in offered)
+    return tuple(offer for id, offer in offers.items() if id not in offered)

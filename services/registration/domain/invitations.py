@@ -86,17 +86,17 @@ class InvitationCounts:
 
 def count_by_invitation(claims: Iterable[Claim]) -> dict[str, InvitationCounts]:
     """Counts by the id of the invitation."""
-    found: dict[str, InvitationCounts] = {}
+    counts: dict[str, InvitationCounts] = {}
     for claim in claims:
         if not claim.invitation:
             continue
-        before, group = found.get(claim.invitation, InvitationCounts()), Count(1, claim.size)
-        found[claim.invitation] = InvitationCounts(
+        before, group = counts.get(claim.invitation, InvitationCounts()), Count(1, claim.size)
+        counts[claim.invitation] = InvitationCounts(
             before.seated + (group if claim.seated else NONE),
             before.waiting + (NONE if claim.seated else group),
             before.arrived + (Count(1, claim.came) if claim.arrived else NONE),
         )
-    return found
+    return counts
 
 
 def add_shown(earlier: ShownCounts | None, now: ShownCounts) -> ShownCounts:
@@ -130,21 +130,21 @@ def growth(invitation: Invitation, used: int, more: int, place: str) -> Mistake 
 
 def invitation_mistakes(facts: Mapping[str, Any], released: Collection[str] = ()) -> list[Mistake]:
     """All that is wrong with the invitations of a gathering. `released`: quotas that ended."""
-    found: list[Mistake] = []
+    wrong: list[Mistake] = []
     invitations = facts.get("invitations") or ()
     quotas = {*released, *(one["id"] for one in facts.get("quotas") or ())}
     ids, names = ([one[which] for one in invitations] for which in ("id", "name"))
     for index, one in enumerate(invitations):
         place = f"/invitations/{index}"
         if one["id"] in ids[:index]:
-            found.append((f"{place}/id", "Each invitation needs an id of its own.", {}))
+            wrong.append((f"{place}/id", "Each invitation needs an id of its own.", {}))
         if one["name"] in names[:index]:
-            found.append((f"{place}/name", "There is an invitation of this name already.", {}))
+            wrong.append((f"{place}/name", "There is an invitation of this name already.", {}))
         if one.get("quota") and one["quota"] not in quotas:
-            found.append((f"{place}/quota", "No seats are kept for this group. Please choose again.", {}))
+            wrong.append((f"{place}/quota", "No seats are kept for this group. Please choose again.", {}))
         if one.get("until") and one["until"] > facts["starts_at"]:
-            found.append((f"{place}/until", "The deadline must be before the gathering starts.", {}))
-    return found
+            wrong.append((f"{place}/until", "The deadline must be before the gathering starts.", {}))
+    return wrong
 
 
 def lost_mistakes(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[Mistake]:

@@ -68,8 +68,8 @@ def pair(word: str, other: str) -> str:
 def keys(names: Iterable[str], phones: Iterable[str | None], emails: Iterable[str | None], code: str) -> list[str]:
     """The search keys of a registration: words of its people's names, alone and by two, numbers, addresses, the code for the door."""
     words = [name_words(name) for name in names]
-    found = [f"n:{word}" for name in words for word in name]
-    found += [pair(*two) for name in words for two in permutations(name[:MOST_TOGETHER], 2)]
-    found += [f"p:{digits}" for phone in phones if phone and (digits := phone_digits(phone))]
-    found += [f"e:{email_key(address)}" for address in emails if address]
-    return list(dict.fromkeys([*found, f"d:{code}"]))
+    search_keys = [f"n:{word}" for name in words for word in name]
+    search_keys += [pair(*two) for name in words for two in permutations(name[:MOST_TOGETHER], 2)]
+    search_keys += [f"p:{digits}" for phone in phones if phone and (digits := phone_digits(phone))]
+    search_keys += [f"e:{email_key(address)}" for address in emails if address]
+    return list(dict.fromkeys([*search_keys, f"d:{code}"]))

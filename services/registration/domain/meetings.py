@@ -72,51 +72,51 @@ def meeting_mistakes(facts: Facts) -> list[Mistake]:
         return []
     if len(meetings) == 1:
         return [("/meetings", ONE_IS_NONE, {})]
-    found: list[Mistake] = []
+    wrong: list[Mistake] = []
     ids: set[str] = set()
     before: Facts | None = None
     held_until: datetime | None = None
     for index, one in enumerate(meetings):
         place = f"/meetings/{index}"
         if one["id"] in ids:
-            found.append((f"{place}/id", OWN_ID, {}))
+            wrong.append((f"{place}/id", OWN_ID, {}))
         ids.add(one["id"])
         if one["ends_at"] <= one["starts_at"]:
-            found.append((f"{place}/ends_at", "The end must be after the start.", {}))
+            wrong.append((f"{place}/ends_at", "The end must be after the start.", {}))
         if before is not None and one["starts_at"] < before["starts_at"]:
-            found.append((f"{place}/starts_at", IN_ORDER, {}))
+            wrong.append((f"{place}/starts_at", IN_ORDER, {}))
         elif not one.get("cancelled") and held_until is not None and one["starts_at"] < held_until:
-            found.append((f"{place}/starts_at", OVERLAPS, {}))
+            wrong.append((f"{place}/starts_at", OVERLAPS, {}))
         before = one
         if not one.get("cancelled"):
             held_until = one["ends_at"]
     whole = span(meetings)
     if not whole:
-        return [*found, ("/meetings", NONE_LEFT, {})]
+        return [*wrong, ("/meetings", NONE_LEFT, {})]
     if facts["starts_at"] != whole["starts_at"]:
-        found.append(("/starts_at", "It has to begin with its first meeting that takes place.", {}))
+        wrong.append(("/starts_at", "It has to begin with its first meeting that takes place.", {}))
     if facts["ends_at"] != whole["ends_at"]:
-        found.append(("/ends_at", "It has to end with its last meeting that takes place.", {}))
-    return found
+        wrong.append(("/ends_at", "It has to end with its last meeting that takes place.", {}))
+    return wrong
 
 
 def change_mistakes(before: Facts, after: Facts, published: bool, now: datetime) -> list[Mistake]:
     """What is wrong with changing meetings: what has begun stays as it was, and what people know of is called off, not taken out."""
-    known = {one["id"]: one for one in before.get("meetings") or ()}
+    meetings_before = {one["id"]: one for one in before.get("meetings") or ()}
     wanted: Sequence[Facts] = after.get("meetings") or ()
     if not published:
         return []
-    if bool(known) != bool(wanted):
+    if bool(meetings_before) != bool(wanted):
         return [("/meetings", STAYS_SO, {})]
-    found: list[Mistake] = []
-    if not known.keys() <= {one["id"] for one in wanted}:
-        found.append(("/meetings", NOT_TAKEN_OUT, {}))
+    wrong: list[Mistake] = []
+    if not meetings_before.keys() <= {one["id"] for one in wanted}:
+        wrong.append(("/meetings", NOT_TAKEN_OUT, {}))
     for index, one in enumerate(wanted):
-        was = known.get(one["id"])
+        was = meetings_before.get(one["id"])
         if was == one:
             continue
         if was is not None and was["starts_at"] <= now:
-            found.append((f"/meetings/{index}/starts_at", BEGUN, {}))
+            wrong.append((f"/meetings/{index}/starts_at", BEGUN, {}))
         elif one["starts_at"] <= now:
-            found.append((f"/meetings/{index}/starts_at", "The start must be in the future.", {}))
-    return found
+            wrong.append((f"/meetings/{index}/starts_at", "The start must be in the future.", {}))
+    return wrong

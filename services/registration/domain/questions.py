@@ -102,23 +102,23 @@ def known_questions(questions: Iterable[Mapping[str, Any]], former: Iterable[Map
     """Every question that somebody may have answered, by id: those that are asked with what was taken out of them, then those that
     are asked no more."""
     before = {one["id"]: question_of(one) for one in former}
-    found: dict[str, Question] = {}
+    questions_by_id: dict[str, Question] = {}
     for one in map(question_of, questions):
         options = dict(one.choices)
         for id, label in (before[one.id].choices if one.id in before else {}).items():
             options.setdefault(id, label)
-        found[one.id] = replace(one, options=options, gone=frozenset(options) - frozenset(one.choices))
+        questions_by_id[one.id] = replace(one, options=options, gone=frozenset(options) - frozenset(one.choices))
     for id, one in before.items():
-        if id not in found:
-            found[id] = replace(one, asked=False)
-    return found
+        if id not in questions_by_id:
+            questions_by_id[id] = replace(one, asked=False)
+    return questions_by_id
 
 
 def question_mistakes(
     questions: Sequence[Mapping[str, Any]], default_language: str, party_max: int, place: str = "/questions"
 ) -> list[Mistake]:
     """All that is wrong with the questions of a gathering."""
-    found: list[Mistake] = []
+    wrong: list[Mistake] = []
     before: dict[str, Question] = {}
     words = fields = 0
     for index, described in enumerate(questions):
@@ -126,44 +126,44 @@ def question_mistakes(
         ids = [option["id"] for option in described.get("options") or ()]
         offered: set[tuple[str, str]] = set()
         if one.id in before:
-            found.append((f"{at}/id", OWN_ID, {}))
+            wrong.append((f"{at}/id", OWN_ID, {}))
         if default_language not in one.label:
-            found.append((f"{at}/label", ADD_DEFAULT, {"language": default_language}))
+            wrong.append((f"{at}/label", ADD_DEFAULT, {"language": default_language}))
         for number, option in enumerate(described.get("options") or ()):
             if option["id"] in ids[:number]:
-                found.append((f"{at}/options/{number}/id", OWN_OPTION_ID, {}))
+                wrong.append((f"{at}/options/{number}/id", OWN_OPTION_ID, {}))
             else:
                 reads = {code: (code, text.strip().casefold()) for code, text in option["label"].items()}
                 there = f"{at}/options/{number}/label"
-                found += [
+                wrong += [
                     (f"{there}/{code}", SAME_OPTION, {"answer": option["label"][code]})
                     for code in reads
                     if reads[code] in offered
                 ]
                 offered.update(reads.values())
             if default_language not in option["label"]:
-                found.append((f"{at}/options/{number}/label", ADD_DEFAULT, {"language": default_language}))
+                wrong.append((f"{at}/options/{number}/label", ADD_DEFAULT, {"language": default_language}))
             words += sum(map(len, option["label"].values()))
         if one.kind in WITH_OPTIONS and not ids:
-            found.append((f"{at}/options", NO_OPTIONS, {}))
+            wrong.append((f"{at}/options", NO_OPTIONS, {}))
         if one.kind not in WITH_OPTIONS and ids:
-            found.append((f"{at}/options", NOT_TO_CHOOSE, {}))
-        found += _condition_mistakes(one, before, at)
+            wrong.append((f"{at}/options", NOT_TO_CHOOSE, {}))
+        wrong += _condition_mistakes(one, before, at)
         before.setdefault(one.id, one)
         words += sum(map(len, one.label.values()))
         fields += one.fields * (party_max if one.each else 1)
     if words > MOST_WORDS:
-        found.append((place, TOO_MANY_WORDS, {"most": MOST_WORDS}))
+        wrong.append((place, TOO_MANY_WORDS, {"most": MOST_WORDS}))
     if fields > MOST_FIELDS:
-        found.append((place, TOO_MANY_FIELDS, {"people": party_max, "fields": fields, "most": MOST_FIELDS}))
-    return found
+        wrong.append((place, TOO_MANY_FIELDS, {"people": party_max, "fields": fields, "most": MOST_FIELDS}))
+    return wrong
 
 
 def change_mistakes(
     known: Mapping[str, Question], former: Sequence[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]
 ) -> list[Mistake]:
     """Changes that would give answers another meaning. `known`: what they may have answered; `former`: as it will be."""
-    found: list[Mistake] = []
+    wrong: list[Mistake] = []
     for index, one in enumerate(map(question_of, questions)):
         old = known.get(one.id)
         if old is None:
@@ -174,26 +174,26 @@ def change_mistakes(
             ("special", one.special == old.special),
         ):
             if not stays:
-                found.append((f"/questions/{index}/{name}", KIND_STAYS, {}))
+                wrong.append((f"/questions/{index}/{name}", KIND_STAYS, {}))
     if len(former) > MOST_FORMER or any(len(one["options"]) > MOST_FORMER_OPTIONS for one in former):
-        found.append(("/questions", TOO_MANY_FORMER, {"most": MOST_FORMER}))
-    return found
+        wrong.append(("/questions", TOO_MANY_FORMER, {"most": MOST_FORMER}))
+    return wrong
 
 
 def former_questions(
     former: Iterable[Mapping[str, Any]], before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]
 ) -> tuple[dict[str, Any], ...]:
     """Collect what was asked at some time and is not any more: whole questions, and of those that stay the options that were taken out."""
-    known: dict[str, dict[str, Any]] = {}
+    ever_asked: dict[str, dict[str, Any]] = {}
     for one in (*former, *before):
-        options = {option["id"]: option for option in known.get(one["id"], {}).get("options", ())}
+        options = {option["id"]: option for option in ever_asked.get(one["id"], {}).get("options", ())}
         options |= {option["id"]: option for option in one["options"]}
-        known[one["id"]] = {**one, "options": list(options.values())}
-    asked = {one["id"]: {option["id"] for option in one["options"]} for one in after}
+        ever_asked[one["id"]] = {**one, "options": list(options.values())}
+    options_now = {one["id"]: {option["id"] for option in one["options"]} for one in after}
     left = []
-    for id, one in known.items():
-        gone = [option for option in one["options"] if option["id"] not in asked.get(id, ())]
-        if id not in asked or gone:
+    for id, one in ever_asked.items():
+        gone = [option for option in one["options"] if option["id"] not in options_now.get(id, ())]
+        if id not in options_now or gone:
             left.append({**one, "options": gone})
     return tuple(left)
 

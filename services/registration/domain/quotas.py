@@ -34,38 +34,38 @@ class Quota:
 
 def quota_mistakes(facts: Mapping[str, Any], default_language: str, released: Collection[str] = ()) -> list[Mistake]:
     """All that is wrong with the quotas of a gathering. `released`: those that ended keep no seats any more."""
-    found: list[Mistake] = []
+    wrong: list[Mistake] = []
     quotas, capacity = facts.get("quotas") or (), facts["capacity"]
     ids = [one["id"] for one in quotas]
     for index, one in enumerate(quotas):
         place = f"/quotas/{index}"
         if one["id"] in ids[:index]:
-            found.append((f"{place}/id", "Each group that seats are kept for needs an id of its own.", {}))
+            wrong.append((f"{place}/id", "Each group that seats are kept for needs an id of its own.", {}))
         if default_language not in one["label"]:
-            found.append((f"{place}/label", ADD_DEFAULT, {"language": default_language}))
+            wrong.append((f"{place}/label", ADD_DEFAULT, {"language": default_language}))
         if one["seats"] > capacity and one["id"] not in released:
-            found.append((f"{place}/seats", "There are only %(capacity)s seats.", {"capacity": capacity}))
+            wrong.append((f"{place}/seats", "There are only %(capacity)s seats.", {"capacity": capacity}))
         if one.get("until") and one["until"] > facts["starts_at"]:
-            found.append((f"{place}/until", "The deadline must be before the gathering starts.", {}))
+            wrong.append((f"{place}/until", "The deadline must be before the gathering starts.", {}))
     kept = sum(one["seats"] for one in quotas if one["id"] not in released)
-    if kept > capacity and not any(place.endswith("/seats") for place, _, _ in found):
+    if kept > capacity and not any(place.endswith("/seats") for place, _, _ in wrong):
         words = "%(kept)s seats would be kept, but there are only %(capacity)s. Keep fewer, or release some."
-        found.append(("/quotas", words, {"kept": kept, "capacity": capacity}))
-    return found
+        wrong.append(("/quotas", words, {"kept": kept, "capacity": capacity}))
+    return wrong
 
 
 def reuse_mistakes(
     before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], released: Collection[str]
 ) -> list[Mistake]:
     """Quotas that ended and would keep seats again under the same id; more quotas than can be remembered."""
-    known = {one["id"]: (one["seats"], one.get("until")) for one in before}
+    quotas_before = {one["id"]: (one["seats"], one.get("until")) for one in before}
     words = "These seats were released. Keep seats again under a new id."
-    found: list[Mistake] = [
+    wrong: list[Mistake] = [
         (f"/quotas/{index}/id", words, {})
         for index, one in enumerate(after)
-        if one["id"] in released and known.get(one["id"]) != (one["seats"], one.get("until"))
+        if one["id"] in released and quotas_before.get(one["id"]) != (one["seats"], one.get("until"))
     ]
     if len({*released, *(one["id"] for one in after)}) > MOST_FORMER:
         words = "Seats were kept for %(most)s groups at this gathering; for more than that, make a new one."
-        found.append(("/quotas", words, {"most": MOST_FORMER}))
-    return found
+        wrong.append(("/quotas", words, {"most": MOST_FORMER}))
+    return wrong

@@ -36,9 +36,9 @@ def due(ends_at: datetime, ended: Mapping[str, datetime], hours: float, days: fl
     return Due(False, over, min([everybody_from, *later]))
 
 
-def first_look(known: datetime | None, ends_at: datetime, someone_ended: bool, now: datetime) -> datetime:
-    """When a gathering is to be looked at, given when it would be anyway (`known`), its end, and whether a place ended now."""
-    soonest = [known or ends_at, ends_at]
+def first_look(looks_at: datetime | None, ends_at: datetime, someone_ended: bool, now: datetime) -> datetime:
+    """When a gathering is to be looked at, given when it would be anyway (`looks_at`), its end, and whether a place ended now."""
+    soonest = [looks_at or ends_at, ends_at]
     if someone_ended:
         soonest.append(now + FIRST_LOOK)
     return min(soonest)

@@ -49,12 +49,12 @@ def occurrences(first: datetime, repeat: Repeat) -> list[datetime]:
         # Not every month has a fifth Tuesday; every one has a last.
         day = weekday(start.weekday(), place if place < 5 else -1)
         rule = rrule(MONTHLY, start, repeat.interval, byweekday=day, **ends)
-    found: list[datetime] = []
+    starts: list[datetime] = []
     for moment in rule:
-        if len(found) == MOST:
+        if len(starts) == MOST:
             break
-        found.append(on_the_clock(moment))
-    return found
+        starts.append(on_the_clock(moment))
+    return starts
 
 
 def moved(facts: Mapping[str, Any], starts_at: datetime) -> dict[str, Any]:

@@ -69,8 +69,8 @@ class Support:
 
     @classmethod
     def of(cls, offers: Iterable[Offer]) -> Support:
-        known = {offer.id: offer for offer in offers}
-        return cls(known, lines={id: Line() for id in known})
+        offers_by_id = {offer.id: offer for offer in offers}
+        return cls(offers_by_id, lines={id: Line() for id in offers_by_id})
 
     def account(self, registration_id: str, claim: Claim, sign: int) -> None:
         """Count a claim's wishes in (+1) or out (-1)."""
@@ -122,8 +122,8 @@ class Support:
 
     def asked(self, before: Sequence[Wish], wanted: Iterable[str], now: datetime) -> tuple[Wish, ...]:
         """The wishes after asking for exactly these; what was asked for before stays as it is."""
-        known = {wish.support: wish for wish in before}
-        return tuple(known.get(id) or self._new(id, now) for id in dict.fromkeys(wanted))
+        wishes_before = {wish.support: wish for wish in before}
+        return tuple(wishes_before.get(id) or self._new(id, now) for id in dict.fromkeys(wanted))
 
     def with_seats(self, claim: Claim, turn: int) -> tuple[Wish, ...]:
         """The wishes of a group that has seats: each one granted where it fits, else at the end of its line."""
@@ -140,16 +140,16 @@ class Support:
 
     def reviewed(self, claim: Claim, now: datetime) -> tuple[Wish, ...]:
         """The wishes after the offers changed: refused where there is no such offer any more, asked anew where there is one again."""
-        found = []
+        wishes = []
         for wish in claim.wishes:
             offer = self.offers.get(wish.support)
             if offer is None:
-                found.append(Wish(wish.support, "refused"))
+                wishes.append(Wish(wish.support, "refused"))
             elif wish.status == "refused" and offer.open(now):
-                found.append(Wish(wish.support, "with_seat"))
+                wishes.append(Wish(wish.support, "with_seat"))
             else:
-                found.append(wish)
-        return tuple(found)
+                wishes.append(wish)
+        return tuple(wishes)
 
     def grows(self, claim: Claim, more: int) -> bool:
         """Whether what the group was granted is there for so many people more."""

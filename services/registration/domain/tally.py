@@ -16,9 +16,9 @@ class Tally:
     known that there is one, since nothing else of them is counted.
     """
 
-    def __init__(self, known: Mapping[str, Question]) -> None:
-        self.known = known
-        self.sums = {id: Summed() for id in known}
+    def __init__(self, questions: Mapping[str, Question]) -> None:
+        self.known = questions
+        self.sums = {id: Summed() for id in questions}
         self._changed: dict[str, Hashable] = {}
         self._given: dict[str, dict[str, Any]] = {}
         self._counted: set[str] = set()

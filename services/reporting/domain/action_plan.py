@@ -181,8 +181,8 @@ def essence(council: Council) -> Council:
 
 def changes(before: Version, after: Version) -> list[Change]:
     """What a reader of the earlier version has to know; nothing where both say the same."""
-    found = [Change("foreword")] if before.foreword != after.foreword else []
-    return [*found, *_of_aims(before.council, after.council), *_of_measures(_by_id(before), _by_id(after))]
+    changed = [Change("foreword")] if before.foreword != after.foreword else []
+    return [*changed, *_of_aims(before.council, after.council), *_of_measures(_by_id(before), _by_id(after))]
 
 
 def _of_aims(old: Council, new: Council) -> Iterator[Change]:

@@ -22,24 +22,24 @@ def known_parts() -> frozenset[str]:
     return frozenset(folded(word) for word in (*german, *COMPOUND_PARTS) if len(word) >= SHORTEST_PART)
 
 
-def split(word: str, known: Collection[str]) -> list[str]:
-    """The parts of a compound that `known` has, none where it can't be read as parts throughout. `word`: folded."""
+def split(word: str, parts: Collection[str]) -> list[str]:
+    """The parts of a compound that `parts` has, none where it can't be read as parts throughout. `word`: folded."""
     if len(word) < 2 * SHORTEST_PART:
         return []
-    return _split(word, known, whole=False) or []
+    return _split(word, parts, whole=False) or []
 
 
-def _split(rest: str, known: Collection[str], whole: bool = True) -> list[str] | None:
+def _split(rest: str, parts: Collection[str], whole: bool = True) -> list[str] | None:
     """The longest first part is tried first, also without its last e, as in `Mietwohnung`. `whole`: it may be one part itself."""
-    if whole and rest in known:
+    if whole and rest in parts:
         return [rest]
     for end in range(len(rest) - SHORTEST_PART, SHORTEST_PART - 1, -1):
-        head = next((part for part in (rest[:end], rest[:end] + "e") if part in known), None)
+        head = next((part for part in (rest[:end], rest[:end] + "e") if part in parts), None)
         if head is None:
             continue
         for joint in JOINTS:
             if rest[end:].startswith(joint):
-                tail = _split(rest[end + len(joint) :], known)
+                tail = _split(rest[end + len(joint) :], parts)
                 if tail is not None:
                     return [head, *tail]
     return None
@@ -47,11 +47,11 @@ def _split(rest: str, known: Collection[str], whole: bool = True) -> list[str] |
 
 def is_of_the_field(word: str) -> bool:
     """Whether a German word, or all its parts, are words of the field: `fachstelle`, `sprachmittlung`; names of people are not."""
-    known = known_parts()
-    return folded(word) in known or bool(split(folded(word), known))
+    parts = known_parts()
+    return folded(word) in parts or bool(split(folded(word), parts))
 
 
 def part_words(text: str) -> set[str]:
     """Words of a German text that compounds elsewhere may be made of, folded."""
-    found = (folded(word) for word in words(text) if word.isalpha() and word not in STOP_WORDS)
-    return {word for word in found if SHORTEST_PART <= len(word) <= LONGEST_PART}
+    folded_words = (folded(word) for word in words(text) if word.isalpha() and word not in STOP_WORDS)
+    return {word for word in folded_words if SHORTEST_PART <= len(word) <= LONGEST_PART}

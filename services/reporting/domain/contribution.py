@@ -37,9 +37,9 @@ def names_a_person(text: str) -> bool:
 
 def is_of_a_person(mailbox: str) -> bool:
     """Whether an address seems to be a person's: two words before the @ of which none is of the field, as in `erika.muster@`."""
-    found = re.split(r"[._-]", mailbox.rpartition("@")[0].lower())
-    return len(found) == 2 and all(
-        word.isalpha() and word not in _OF_OFFICES and not is_of_the_field(word) for word in found
+    names = re.split(r"[._-]", mailbox.rpartition("@")[0].lower())
+    return len(names) == 2 and all(
+        word.isalpha() and word not in _OF_OFFICES and not is_of_the_field(word) for word in names
     )
 
 

@@ -27,11 +27,11 @@ class Sum:
 
 def merge_costs(costs: Iterable[Cost | None]) -> Sum:
     all_of_them = list(costs)
-    known = [one for one in all_of_them if one is not None]
+    stated = [one for one in all_of_them if one is not None]
     return Sum(
-        _added([one for one in known if not one.yearly]),
-        _added([one for one in known if one.yearly]),
-        len(all_of_them) - len(known),
+        _added([one for one in stated if not one.yearly]),
+        _added([one for one in stated if one.yearly]),
+        len(all_of_them) - len(stated),
     )
 
 

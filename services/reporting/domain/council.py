@@ -120,8 +120,8 @@ class Council:
     @property
     def gaps(self) -> list[Gap]:
         """Fields in which at least two perspectives may be shown and differ, the widest gap first."""
-        found = [gap for line in self.lines if (gap := _gap(line)) is not None and gap.points > 0]
-        return sorted(found, key=lambda gap: -gap.points)
+        widest = [gap for line in self.lines if (gap := _gap(line)) is not None and gap.points > 0]
+        return sorted(widest, key=lambda gap: -gap.points)
 
     @property
     def hidden(self) -> list[tuple[Line, str]]:
@@ -134,23 +134,23 @@ class Council:
 
     def best_question(self, field: str) -> Question | None:
         """The question of a field with the highest published score."""
-        known = [one for one in self.questions.get(field, ()) if one.score is not None]
-        return max(known, key=lambda one: one.score or 0.0, default=None)
+        scored = [one for one in self.questions.get(field, ()) if one.score is not None]
+        return max(scored, key=lambda one: one.score or 0.0, default=None)
 
     def weakest_question(self, field: str) -> Question | None:
         """The question of a field with the lowest published score."""
-        known = [one for one in self.questions.get(field, ()) if one.score is not None]
-        return min(known, key=lambda one: one.score or 0.0, default=None)
+        scored = [one for one in self.questions.get(field, ()) if one.score is not None]
+        return min(scored, key=lambda one: one.score or 0.0, default=None)
 
 
-def questions_by_field(asked: Sequence[Mapping[str, Any]], result: Mapping[str, Any]) -> dict[str, list[Question]]:
+def questions_by_field(questions: Sequence[Mapping[str, Any]], result: Mapping[str, Any]) -> dict[str, list[Question]]:
     """Questions as the questionnaire's event told them, with the scores of the result."""
-    found: dict[str, list[Question]] = {}
+    by_field: dict[str, list[Question]] = {}
     figures: Mapping[str, Any] = result.get("questions") or {}
-    for one in asked:
+    for one in questions:
         score = (figures.get(one["id"]) or {}).get("score")
-        found.setdefault(one["field"], []).append(Question(one["id"], one["title"], score))
-    return found
+        by_field.setdefault(one["field"], []).append(Question(one["id"], one["title"], score))
+    return by_field
 
 
 def _score(line: Line) -> float:
@@ -159,8 +159,8 @@ def _score(line: Line) -> float:
 
 
 def _gap(line: Line) -> Gap | None:
-    known = [(figure.score, id) for id, figure in line.perspectives if figure.score is not None]
-    if len(known) < 2:
+    scored = [(figure.score, id) for id, figure in line.perspectives if figure.score is not None]
+    if len(scored) < 2:
         return None
-    high, low = max(known, key=lambda one: one[0]), min(known, key=lambda one: one[0])
+    high, low = max(scored, key=lambda one: one[0]), min(scored, key=lambda one: one[0])
     return Gap(line, high[0] - low[0], high[1], low[1], high[0], low[0])

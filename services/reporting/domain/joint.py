@@ -72,13 +72,13 @@ def compared(result: Mapping[str, Any], fields: Sequence[Mapping[str, Any]], per
 
 def _figure(source: Mapping[str, Any], field: str, perspective: str, counted: str) -> JointFigure:
     node = source["fields"].get(field) or {} if field else source["overall"]
-    found = (node.get("perspectives") or {}).get(perspective) or {} if perspective else node
+    figures = (node.get("perspectives") or {}).get(perspective) or {} if perspective else node
     return JointFigure(
-        found.get("score"),
-        found.get("coverage"),
-        found.get("answered"),
-        found.get("consensus_score"),
-        found.get(counted),
+        figures.get("score"),
+        figures.get("coverage"),
+        figures.get("answered"),
+        figures.get("consensus_score"),
+        figures.get(counted),
     )
 
 

@@ -229,11 +229,11 @@ def names_somebody(text: str) -> bool:
 
 def readability(text: str) -> float:
     """Words per sentence and long words, as Lesbarkeitsindex LIX: up to 40 is easy, from 55 on hard."""
-    found = re.findall(r"\w+", text)
+    word_list = re.findall(r"\w+", text)
     sentences = max(1, len(re.findall(r"[.!?:](?:\s|$)", text)))
-    if not found:
+    if not word_list:
         return 0.0
-    return len(found) / sentences + 100 * sum(len(word) > 6 for word in found) / len(found)
+    return len(word_list) / sentences + 100 * sum(len(word) > 6 for word in word_list) / len(word_list)
 
 
 SIZES = {"small": (0, 20_000), "medium": (20_000, 100_000), "large": (100_000, 10**9)}

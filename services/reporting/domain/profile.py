@@ -18,8 +18,8 @@ class Figure:
     answered: int | None
 
     @classmethod
-    def of(cls, found: Mapping[str, Any]) -> Figure:
-        return cls(found.get("score"), found.get("coverage"), found.get("answered"))
+    def of(cls, node: Mapping[str, Any]) -> Figure:
+        return cls(node.get("score"), node.get("coverage"), node.get("answered"))
 
     def as_json(self) -> dict[str, Any]:
         return {"score": self.score, "coverage": self.coverage, "answered": self.answered}

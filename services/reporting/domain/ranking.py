@@ -35,7 +35,8 @@ def document_terms(passages: Iterable[Passage], vocabulary: Collection[str] = fr
         for term, weight in terms(passage.text, passage.language, vocabulary):
             sums[term] = sums.get(term, 0.0) + weight * passage.weight
     weighed = sorted(
-        ((found / (found + SATURATION), term) for term, found in sums.items()), key=lambda one: (-one[0], one[1])
+        ((frequency / (frequency + SATURATION), term) for term, frequency in sums.items()),
+        key=lambda one: (-one[0], one[1]),
     )
     return {term: round(weight, 4) for weight, term in weighed[:MOST_TERMS]}
 

@@ -125,19 +125,19 @@ class Remove:
 RingCommand: TypeAlias = Invite | Join | Leave | Put | Remove
 
 
-def decide_ring(state: RingState, command: RingCommand, who: str) -> RingState:
+def decide_ring(state: RingState, command: RingCommand, slug: str) -> RingState:
     """The ring after a command. Raises a `RingRefusal`."""
     change = msgspec.structs.replace
     match command:
         case Join():
-            if who in state.members:
+            if slug in state.members:
                 return state
-            if who not in state.invited:
+            if slug not in state.invited:
                 raise NotInvited
-            return change(state, members=(*state.members, who), invited=_without(state.invited, who))
+            return change(state, members=(*state.members, slug), invited=_without(state.invited, slug))
         case Leave():
-            return change(state, members=_without(state.members, who), invited=_without(state.invited, who))
-    if who not in state.members:
+            return change(state, members=_without(state.members, slug), invited=_without(state.invited, slug))
+    if slug not in state.members:
         raise NotAMember
     match command:
         case Invite(municipality):

@@ -59,17 +59,17 @@ def query_words(
     query: str, languages: Collection[str], vocabulary: Collection[str] = frozenset()
 ) -> dict[str, dict[str, float]]:
     """Each word that was typed → its terms, as `query_terms`."""
-    asked = {}
+    weights = {}
     for word in words(query)[:MOST_WORDS]:
-        found: dict[str, float] = {}
+        expanded: dict[str, float] = {}
         for language in dict.fromkeys((*languages, "de", "en")):
             for term, weight in terms(word, language, vocabulary):
-                found[term] = max(weight, found.get(term, 0.0))
-        if found:
+                expanded[term] = max(weight, expanded.get(term, 0.0))
+        if expanded:
             for meaning in _meanings(form for language in languages_of(word) for form in stems(word, language)):
-                found[meaning] = max(0.5, found.get(meaning, 0.0))
-            asked[word] = found
-    return asked
+                expanded[meaning] = max(0.5, expanded.get(meaning, 0.0))
+            weights[word] = expanded
+    return weights
 
 
 def corrected_terms(word: str, languages: Collection[str], vocabulary: Collection[str]) -> dict[str, float]:
@@ -110,13 +110,13 @@ def _meanings(forms: Iterable[str]) -> set[str]:
 @cache
 def _concepts() -> Mapping[str, frozenset[str]]:
     """Words of the thesaurus, as they are spelled and stemmed → the names of what they may mean: `KI` means two things."""
-    found: dict[str, set[str]] = {}
+    words_by_concept: dict[str, set[str]] = {}
     for name, by_language in CONCEPTS.items():
         for language, synonyms in by_language.items():
             for word in synonyms:
                 for term in stems(word, language) | spellings(word):
-                    found.setdefault(term, set()).add(f"={name}")
-    return {term: frozenset(names) for term, names in found.items()}
+                    words_by_concept.setdefault(term, set()).add(f"={name}")
+    return {term: frozenset(names) for term, names in words_by_concept.items()}
 
 
 class _Either:

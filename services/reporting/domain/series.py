@@ -105,21 +105,21 @@ def question_series(waves: Sequence[Wave], lineage: Lineage) -> list[QuestionSer
         version = waves[number].version
         for id in version.questions:
             threads.setdefault(lineage.thread(version, id), []).insert(0, (number, id))
-    return [_thread(asked, waves, lineage) for asked in threads.values()]
+    return [_thread(thread, waves, lineage) for thread in threads.values()]
 
 
 def _thread(places: Sequence[tuple[int, str]], waves: Sequence[Wave], lineage: Lineage) -> QuestionSeries:
-    asked: list[QuestionInWave] = []
+    questions: list[QuestionInWave] = []
     for number, id in places:
         wave, relation = waves[number], None
-        if asked:
-            before = waves[asked[-1].wave].version
+        if questions:
+            before = waves[questions[-1].wave].version
             if before.treatment == wave.version.treatment or before.name == wave.version.name:
-                changed = lineage.changed(before, asked[-1].id, wave.version, id)
+                changed = lineage.changed(before, questions[-1].id, wave.version, id)
                 relation = "comparable" if changed else "same"
-        asked.append(QuestionInWave(number, id, relation, wave.result.get("questions", {}).get(id) or {}))
+        questions.append(QuestionInWave(number, id, relation, wave.result.get("questions", {}).get(id) or {}))
     newest = waves[places[-1][0]].version.questions[places[-1][1]]
-    return QuestionSeries(newest.field, tuple(asked))
+    return QuestionSeries(newest.field, tuple(questions))
 
 
 def field_series(field: str, waves: Sequence[Wave], lineage: Lineage) -> FieldSeries:
@@ -158,8 +158,8 @@ class _Members:
         return sum(self.weights[thread] for thread in threads) / whole if whole else 0.0
 
     def figures(self, thread: str) -> Figures:
-        found: Figures = self.wave.result.get("questions", {}).get(self.ids[thread]) or {}
-        return found
+        figure: Figures = self.wave.result.get("questions", {}).get(self.ids[thread]) or {}
+        return figure
 
 
 def _common(members: Sequence[_Members]) -> set[str]:

@@ -132,9 +132,9 @@ class Gazetteer:
         differences = {feature: self._difference(feature, own) for feature in WEIGHTS if wanted[feature] > 0}
         total, weight = np.zeros(len(self)), np.zeros(len(self))
         for feature, difference in differences.items():
-            known = np.isfinite(difference)
-            total[known] += wanted[feature] * difference[known] ** 2
-            weight[known] += wanted[feature]
+            comparable = np.isfinite(difference)
+            total[comparable] += wanted[feature] * difference[comparable] ** 2
+            weight[comparable] += wanted[feature]
         distance = np.sqrt(np.divide(total, weight, out=np.ones(len(self)), where=weight > 0))
         candidates = self._districts == self._districts[own]
         candidates[own] = False
@@ -163,9 +163,9 @@ class Gazetteer:
         import numpy as np
 
         column = self._columns[feature]
-        found: NDArray[Any]
+        difference: NDArray[Any]
         if feature in CATEGORIES:
-            found = np.where(column != column[own], OTHER, 0.0)
+            difference = np.where(column != column[own], OTHER, 0.0)
         else:
-            found = np.minimum(np.abs(column - column[own]) / FAR, 1.0)
-        return found
+            difference = np.minimum(np.abs(column - column[own]) / FAR, 1.0)
+        return difference

@@ -76,5 +76,5 @@ def for_office(count: int) -> int | None:
 
 def office_total(counts: Iterable[int | None]) -> int | None:
     """The sum of counts that `for_office` let through; None where it let none through."""
-    known = [count for count in counts if count is not None]
-    return sum(known) if known else None
+    shown = [count for count in counts if count is not None]
+    return sum(shown) if shown else None

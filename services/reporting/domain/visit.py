@@ -57,8 +57,8 @@ class VisitState(msgspec.Struct, frozen=True, omit_defaults=True):
     def taking_part(self) -> tuple[str, ...]:
         return tuple(slug for slug in dict.fromkeys((self.host, *self.visitors)) if slug not in self.invited)
 
-    def may_accept(self, who: str) -> bool:
-        return who in self.invited and self.status in ("proposed", "accepted")
+    def may_accept(self, slug: str) -> bool:
+        return slug in self.invited and self.status in ("proposed", "accepted")
 
     @property
     def report_by(self) -> datetime:
@@ -171,7 +171,7 @@ def _without(slugs: tuple[str, ...], who: str) -> tuple[str, ...]:
     return tuple(slug for slug in slugs if slug != who)
 
 
-def _noted(notes: tuple[Note, ...], text: str, who: str) -> tuple[Note, ...]:
+def _noted(notes: tuple[Note, ...], text: str, slug: str) -> tuple[Note, ...]:
     if len(notes) >= MOST_ENTRIES:
         raise TooMuch
-    return (*notes, Note(text, who))
+    return (*notes, Note(text, slug))

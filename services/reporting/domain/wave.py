@@ -153,16 +153,20 @@ def regrouped(
     if status == "published":
         raise WavePublished
     named = [*drop, *(id for merge in merges for id in merge.groups)]
-    known = {group.id: group for group in groups}
-    if len(set(named)) < len(named) or not known.keys() >= set(named) or any(not merge.groups for merge in merges):
+    groups_by_id = {group.id: group for group in groups}
+    if (
+        len(set(named)) < len(named)
+        or not groups_by_id.keys() >= set(named)
+        or any(not merge.groups for merge in merges)
+    ):
         raise UnknownGroup
     part_of = {id: merge for merge in merges for id in merge.groups}
     after: dict[str, Group] = {}
     for group in groups:
         merge = part_of.get(group.id)
         if merge is not None:
-            rules = tuple(rule for id in merge.groups for rule in known[id].rules)
-            if merge.id in known and merge.id not in merge.groups:
+            rules = tuple(rule for id in merge.groups for rule in groups_by_id[id].rules)
+            if merge.id in groups_by_id and merge.id not in merge.groups:
                 raise UnknownGroup
             after.setdefault(merge.id, Group(merge.id, dict(merge.label), rules))
         elif group.id not in drop:

@@ -38,12 +38,12 @@ def settle(one: FieldToAudit, suppress: bool) -> Settled:
     """`suppress`: of the smallest group of a counterexample the quartiles go first, then all; then it is audited again."""
     settled = Settled(one.field, list(one.new))
     while True:
-        found, checked = audit(one.contributions, settled.cells, one.earlier)
+        counterexamples, checked = audit(one.contributions, settled.cells, one.earlier)
         settled.checked.add(checked)
-        settled.counterexamples = [counterexample.groups for counterexample in found]
-        if not found or not suppress:
+        settled.counterexamples = [counterexample.groups for counterexample in counterexamples]
+        if not counterexamples or not suppress:
             return settled
-        for counterexample in found:
+        for counterexample in counterexamples:
             named = set(counterexample.groups)
             inside = [cell for cell in settled.cells if cell.name in named]
             if not inside:

@@ -57,8 +57,8 @@ _WORD = re.compile(r"[^\W_]+(?:[’'\u200c][^\W_]+)*")
 def words(text: str) -> list[str]:
     """The words of a text, in lower case, composed; joiners and apostrophes inside a word are dropped."""
     plain = unicodedata.normalize("NFC", text).lower().replace("\u00ad", "")
-    found = (re.sub("[’'\u200c]", "", one) for one in _WORD.findall(plain))
-    return [one for one in found if len(one) <= LONGEST_WORD]
+    bare = (re.sub("[’'\u200c]", "", one) for one in _WORD.findall(plain))
+    return [one for one in bare if len(one) <= LONGEST_WORD]
 
 
 def folded(word: str) -> str:
@@ -81,21 +81,21 @@ def languages_of(word: str) -> tuple[str, ...]:
 def stems(word: str, language: str) -> set[str]:
     """The stems of a word in a language, one for each of its spellings."""
     algorithm = STEMMERS.get(language)
-    found = set()
+    forms = set()
     for spelling in spellings(word):
         if algorithm is None:
-            found.add(spelling[:CUT] if language in ("uk", "fa") else spelling)
+            forms.add(spelling[:CUT] if language in ("uk", "fa") else spelling)
             continue
         # Snowball knows umlauts; what is typed without them is stemmed as it is.
-        found |= {_stem(algorithm, one) for one in {word, spelling}}
-    return {one for one in found if one}
+        forms |= {_stem(algorithm, one) for one in {word, spelling}}
+    return {one for one in forms if one}
 
 
 def bases(word: str) -> set[str]:
     """Stems of the German words that this one is derived from: `nachbarschaft`, `nachbarn`, `nachbarin` → `nachbar`."""
     plain = folded(word)
-    found = {ending.sub("", plain) for ending in (_DERIVED, _PLURAL)} - {plain}
-    bases = {stem for base in found if len(base) >= SHORTEST_BASE for stem in {_stem("german", base), base}}
+    shorter = {ending.sub("", plain) for ending in (_DERIVED, _PLURAL)} - {plain}
+    bases = {stem for base in shorter if len(base) >= SHORTEST_BASE for stem in {_stem("german", base), base}}
     family = _FOREIGN.sub("", plain)
     # Marked, since no word: `medi` is also the stem of `Medien`.
     return bases | {f"~{family}"} if family != plain and len(family) >= SHORTEST_FAMILY else bases

@@ -73,10 +73,12 @@ def carried_over(
             if change.before is not None:
                 after.setdefault(change.before.id, change.question.id)
     if own_before and own_now:
-        asked = list(zip(own_now.ids, own_now.questions, strict=True))
+        own_questions = list(zip(own_now.ids, own_now.questions, strict=True))
         for id, words in zip(own_before.ids, own_before.questions, strict=True):
             taken = set(after.values())
-            again = next((now for now, text in asked if words.items() & text.items() and now not in taken), None)
+            again = next(
+                (now for now, text in own_questions if words.items() & text.items() and now not in taken), None
+            )
             if again is not None:
                 after[id] = again
     return [(one, after.get(one)) for one in before]

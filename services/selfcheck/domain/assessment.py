@@ -122,9 +122,9 @@ def _invite(state: Assessment, command: Invite, now: datetime) -> list[Event]:
     if command.perspective not in {perspective.id for perspective in state.perspectives}:
         detail = "This assessment has no such perspective; choose one of its perspectives."
         flaws.append(Flaw("/perspective", "perspective_unknown", detail))
-    known = {entry.id: {question.id for question in entry.questions} for entry in command.questionnaire.fields}
+    question_ids = {entry.id: {question.id for question in entry.questions} for entry in command.questionnaire.fields}
     for index, name in enumerate(command.fields or ()):
-        if name not in known:
+        if name not in question_ids:
             detail = "The questionnaire has no such field; correct the id or leave it out."
             flaws.append(Flaw(pointer("fields", index), "field_unknown", detail))
     for index, question in enumerate(command.questions or ()):
@@ -135,7 +135,7 @@ def _invite(state: Assessment, command: Invite, now: datetime) -> list[Event]:
         raise Invalid(flaws)
     asked: frozenset[str] | None = None
     if command.fields or command.questions:
-        asked = frozenset(command.questions or ()).union(*(known[name] for name in command.fields or ()))
+        asked = frozenset(command.questions or ()).union(*(question_ids[name] for name in command.fields or ()))
     return [Invited(Invitation(command.id, command.perspective, command.label, asked), now)]
 
 

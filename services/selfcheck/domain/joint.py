@@ -55,10 +55,10 @@ class Joint:
 
     def member(self, tenant: str) -> Member:
         """Raises `Refused` for whoever was not asked or is not asked any more."""
-        found = self.members.get(tenant)
-        if found is None or found.stance is Stance.TAKEN_BACK:
+        member = self.members.get(tenant)
+        if member is None or member.stance is Stance.TAKEN_BACK:
             raise Refused("joint_unknown", "There is no such joint self-check.")
-        return found
+        return member
 
     @property
     def contributing(self) -> dict[str, GivenFigures]:

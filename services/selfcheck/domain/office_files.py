@@ -75,11 +75,11 @@ def package_flaw(archive: zipfile.ZipFile) -> Flaw | None:
 def _told_flaw(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Flaw | None:
     """Whether the parts that say what the others are name one that acts, whatever it is called, or something from elsewhere."""
     room = _TOLD_AT_MOST
-    for told in members:
-        name = told.filename.lower()
+    for declared in members:
+        name = declared.filename.lower()
         if not name.endswith(_TELLING):
             continue
-        with archive.open(told) as member:
+        with archive.open(declared) as member:
             said = member.read(room + 1)
         room -= len(said)
         if room < 0 or b"\0" in said:  # or in an encoding that nothing is found in
@@ -133,10 +133,10 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
 
 def _links_elsewhere(piece: bytes) -> bool:
     """Whether something other than a plain link of a LibreOffice document leads out of it."""
-    for found in _OPEN_LINK.finditer(piece):
-        target = unescape((found[2] or found[3] or b"").decode("utf-8", "replace"))
+    for link in _OPEN_LINK.finditer(piece):
+        target = unescape((link[2] or link[3] or b"").decode("utf-8", "replace"))
         out = _ELSEWHERE.match(target) or target.startswith(("../", "/"))
-        if out and not (found[1] == b"a" and _PLAIN_LINK.match(target)):
+        if out and not (link[1] == b"a" and _PLAIN_LINK.match(target)):
             return True
     return False
 
@@ -153,9 +153,9 @@ class _Fields:
         self._hidden = self._hidden or b"<!" in piece  # comments and CDATA could stand in an instruction's midst
         if b"nstr" not in piece and b"fldChar" not in piece:
             return self._any and self._hidden
-        for found in _FIELD.finditer(piece):
+        for field_code in _FIELD.finditer(piece):
             self._any = True
-            sign, *words = found.groups()
+            sign, *words = field_code.groups()
             if sign == b"begin":
                 if self._open and _BEGINS_LIKE_DDE.fullmatch(self._said):
                     return True

@@ -92,19 +92,19 @@ def _opens_an_address(content: bytes) -> bool:
     """Whether opening the file leads to an address, without anybody following a link."""
     packed = list(_whole_streams(content))
     for text in (content, *packed):
-        for found in _ON_OPENING.finditer(text):
-            if found[1]:
-                if _TO_AN_ADDRESS.search(found[1].partition(b"endobj")[0]):
+        for opening in _ON_OPENING.finditer(text):
+            if opening[1]:
+                if _TO_AN_ADDRESS.search(opening[1].partition(b"endobj")[0]):
                     return True
-            elif any(_TO_AN_ADDRESS.search(body) for body in _bodies(int(found[2]), content, packed)):
+            elif any(_TO_AN_ADDRESS.search(body) for body in _bodies(int(opening[2]), content, packed)):
                 return True
     return False
 
 
 def _bodies(number: int, content: bytes, packed: list[bytes]) -> Iterator[bytes]:
     """The bodies that the file gives to the object of this number."""
-    for found in re.finditer(rb"(?<!\d)0*%d\s+\d+\s+obj" % number, content):
-        yield content[found.end() : found.end() + _ACTION_AT_MOST].partition(b"endobj")[0]
+    for heading in re.finditer(rb"(?<!\d)0*%d\s+\d+\s+obj" % number, content):
+        yield content[heading.end() : heading.end() + _ACTION_AT_MOST].partition(b"endobj")[0]
     for text in packed:
         index = _INDEX_OF_OBJECTS.match(text)
         numbers = [int(one) for one in index[0].split()] if index else []
@@ -129,13 +129,13 @@ def _whole_streams(content: bytes) -> Iterator[bytes]:
 
 def _hides_objects(content: bytes) -> bool:
     """Whether streams of objects may be packed in a way that is not looked into: by another filter, twice, or changed before."""
-    found = list(_OBJECTS.finditer(content))
-    if not found:
+    objects = list(_OBJECTS.finditer(content))
+    if not objects:
         return False
     if _OTHER_FILTER.search(content) or _TWICE.search(content) or _filters_run_lengths(content):
         return True
     end = 0
-    for one in found:
+    for one in objects:
         around = content[max(end, one.start() - _NEAR) : one.end() + _NEAR]
         before, _, behind = around.partition(one[0])
         dictionary = before.rpartition(b"endobj")[2] + behind.partition(b"stream")[0]
@@ -165,10 +165,10 @@ def _inflated(content: bytes) -> Iterator[tuple[bytes, bool]]:
     """
     whole, at, room = memoryview(content), 0, _INFLATE_AT_MOST
     for _ in range(_STREAMS_AT_MOST):
-        found = _STREAM.search(content, at)
-        if found is None:
+        stream = _STREAM.search(content, at)
+        if stream is None:
             return
-        at = found.end()
+        at = stream.end()
         inflate, step, first = zlib.decompressobj(), 512, True
         try:
             while not inflate.eof and at < len(content):

@@ -200,8 +200,10 @@ class _Reading:
         for row in sheet.rows:
             owner, criterion = self._reference(row, "field"), self._reference(row, "criterion")
             if (owner, criterion) not in of_criterion:
-                known = owner in of_field
-                self._unknown(sheet, row, "criterion" if known else "field", "criteria" if known else "fields")
+                owner_known = owner in of_field
+                self._unknown(
+                    sheet, row, "criterion" if owner_known else "field", "criteria" if owner_known else "fields"
+                )
                 continue
             above, questions = of_criterion[owner, criterion]
             path = f"{above}/questions/{len(questions)}"

@@ -51,16 +51,16 @@ class Reader:
         for key in required:
             if key not in value:
                 self.flaw((*path, key), "missing", "“%(key)s” is missing; add it.", key=key)
-        known = required + optional
+        fields = required + optional
         for key in value:
-            if key not in known:
-                close = difflib.get_close_matches(str(key)[:MAX_ID], known, 1)
+            if key not in fields:
+                close = difflib.get_close_matches(str(key)[:MAX_ID], fields, 1)
                 if close:
                     detail = "This key is not known; did you mean “%(close)s”?"
                     self.flaw((*path, str(key)), "key_misspelt", detail, close=close[0])
                 else:
                     detail = "This key is not known; allowed are %(keys)s."
-                    self.flaw((*path, str(key)), "unknown_key", detail, keys=_listed(known))
+                    self.flaw((*path, str(key)), "unknown_key", detail, keys=_listed(fields))
         return value
 
     def entries(self, parent: dict[str, Any], path: Path, key: str, at_least: int, at_most: int) -> list[Any]:

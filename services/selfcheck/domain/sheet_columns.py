@@ -79,11 +79,11 @@ class Sheet:
 
     def _heading(self, words: str, index: int, columns: Columns, note: Note) -> None:
         here = self.cell(1, index)
-        found = _TEXT_COLUMN.fullmatch(words)
-        key = found.group(1).lower() if found else words.lower()
-        if found and key in columns.texts:
-            taken = self.texts.setdefault((key, found.group(2)), index) != index
-        elif not found and key in columns.plain:
+        text_column = _TEXT_COLUMN.fullmatch(words)
+        key = text_column.group(1).lower() if text_column else words.lower()
+        if text_column and key in columns.texts:
+            taken = self.texts.setdefault((key, text_column.group(2)), index) != index
+        elif not text_column and key in columns.plain:
             taken = self.columns.setdefault(key, index) != index
         elif key == IGNORED:
             taken = False

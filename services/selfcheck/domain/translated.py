@@ -19,12 +19,12 @@ def translated(questionnaire: Questionnaire, translations: Translations) -> Ques
     """
 
     def texts(own: Texts) -> Texts:
-        found = {
+        translations_of_it = {
             language: sentences[own[SOURCE]]
             for language, sentences in translations.items()
             if language not in own and own.get(SOURCE) in sentences
         }
-        return {**own, **found}
+        return {**own, **translations_of_it}
 
     def question(one: Question) -> Question:
         return replace(one, text=texts(one.text), help=texts(one.help) if one.help else None)

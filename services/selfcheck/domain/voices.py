@@ -28,10 +28,10 @@ def root_of(sheet: Sheet, sheets: dict[str, Sheet]) -> str:
 
 def voices(sheets: Iterable[Sheet]) -> list[Response]:
     """One response for each root invitation, whose sheet and whose colleagues' sheets are put together."""
-    known = {sheet.respondent: sheet for sheet in sheets}
+    sheets_by_id = {sheet.respondent: sheet for sheet in sheets}
     members: dict[str, list[Sheet]] = {}
-    for sheet in known.values():
-        members.setdefault(root_of(sheet, known), []).append(sheet)
+    for sheet in sheets_by_id.values():
+        members.setdefault(root_of(sheet, sheets_by_id), []).append(sheet)
     return [_voice(root, family) for root, family in members.items()]
 
 
