@@ -47,13 +47,13 @@ class Applications:
             Problem: 404 the link is not theirs, 409 there is no applicant (any more).
         """
 
-        def decide(found: Municipality) -> Decision[Municipality]:
-            one = self.select(caller, found, number)
+        def decide(municipality: Municipality) -> Decision[Municipality]:
+            one = self.select(caller, municipality, number)
             if not application_history.has_applicant(one):
                 raise conflict("no-applicant", "There is no contact of an application here (any more).")
             changed = replace(one, contact=stored_contact(contact))
             events = [recorded(self._secrets, changed)] if changed != one else []
-            after = application_history.with_application(found, changed)
+            after = application_history.with_application(municipality, changed)
             return Decision(after, events, {"slug": slug, "contact": as_json(changed.contact)})
 
         answer, _ = await self.change(slug, decide, now, IdempotencyKey(None, ""))
@@ -75,15 +75,16 @@ class Applications:
     async def erase(self, scope: TenantScope, contact_id: str, again: bool, now: datetime) -> bool:
         """Erase an applicant, whose application is withdrawn if it is not decided; whether this contact was an applicant's."""
 
-        def decide(found: Municipality) -> Decision[Municipality]:
+        def decide(municipality: Municipality) -> Decision[Municipality]:
             one = next(
-                (one for one in application_history.all_applications(found) if one.contact_id == contact_id), None
+                (one for one in application_history.all_applications(municipality) if one.contact_id == contact_id),
+                None,
             )
             if one is None or one.status not in application_history.BEFORE:
-                return Decision(found, answer=False)
+                return Decision(municipality, answer=False)
             if not one.contact.is_known and not again:
-                return Decision(found, answer=one.status == "withdrawn")
-            return replaced_by(application_history.without_applicants(found, [one.number]), answer=True)
+                return Decision(municipality, answer=one.status == "withdrawn")
+            return replaced_by(application_history.without_applicants(municipality, [one.number]), answer=True)
 
         done = await self._all.change(scope, scope.tenant, decide, now)
         return done is not None and bool(done[0])

@@ -100,20 +100,22 @@ class Applying:
 
         first: FirstRequest | None = None
 
-        def beside(found: Municipality) -> Decision[Municipality] | None:
+        def beside(municipality: Municipality) -> Decision[Municipality] | None:
             nonlocal first
-            known = (one.request for one in application_history.all_applications(found) if one.request and request.key)
+            known = (
+                one.request for one in application_history.all_applications(municipality) if one.request and request.key
+            )
             first = next((one for one in known if one.key == request.key), None)
             if first is not None:
                 return None
-            if found.status not in application_history.BEFORE:
+            if municipality.status not in application_history.BEFORE:
                 raise conflict("slug-taken", TAKEN)
-            if len(application_history.undecided(found)) >= MOST_UNDECIDED:
+            if len(application_history.undecided(municipality)) >= MOST_UNDECIDED:
                 raise conflict(
                     "too-many-applications", "Many applications for this short name wait for a decision already."
                 )
-            one, events = made(application_history.number_of(found) + 1)
-            return Decision(application_history.with_application(found, one), events, answer)
+            one, events = made(application_history.number_of(municipality) + 1)
+            return Decision(application_history.with_application(municipality, one), events, answer)
 
         one, events = made(1)
         new = Municipality(

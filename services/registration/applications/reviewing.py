@@ -49,13 +49,15 @@ class Reviewing:
             Problem: 409 the application was decided, or too much was asked already.
         """
 
-        def decide(found: Municipality) -> Decided[Municipality]:
-            one = _undecided(found, number)
+        def decide(municipality: Municipality) -> Decided[Municipality]:
+            one = _undecided(municipality, number)
             if len(one.questions) >= MAX_QUESTIONS:
                 raise conflict("too-many-questions", "So many questions are better talked over on the telephone.")
             changed = replace(one, questions=(*one.questions, AskedQuestion(question=question, asked_at=now)))
             event = MunicipalityAsked(slug=slug, contact_id=one.contact_id)
-            return Decided(application_history.with_application(found, changed), [event], application_json(changed))
+            return Decided(
+                application_history.with_application(municipality, changed), [event], application_json(changed)
+            )
 
         return await self._applications.change(slug, decide, now, request)
 
@@ -68,8 +70,8 @@ class Reviewing:
             Problem: 404 the link is not theirs, 409 nothing is open.
         """
 
-        def decide(found: Municipality) -> Decided[Municipality]:
-            application = self._applications.select(caller, found)
+        def decide(municipality: Municipality) -> Decided[Municipality]:
+            application = self._applications.select(caller, municipality)
             _check_open(application)
             if not application.waits:
                 raise conflict("nothing-asked", "There is no open question. The programme office will write to you.")
@@ -77,7 +79,7 @@ class Reviewing:
                 one if one.answered_at else replace(one, answer=text, answered_at=now) for one in application.questions
             )
             changed = replace(application, questions=answered)
-            after = application_history.with_application(found, changed)
+            after = application_history.with_application(municipality, changed)
             return Decided(after, [MunicipalityAnswered(slug=slug)], application_json(changed))
 
         return await self._applications.change(slug, decide, now, request)
@@ -92,13 +94,13 @@ class Reviewing:
                 admitted while others wait.
         """
 
-        def decision(found: Municipality) -> Decided[Municipality]:
+        def decision(municipality: Municipality) -> Decided[Municipality]:
             answer = {"slug": slug, "status": body.decision}
-            if _is_decided(found, body.decision, number):
-                return Decided(found, answer=answer)
-            one = _undecided(found, number)
+            if _is_decided(municipality, body.decision, number):
+                return Decided(municipality, answer=answer)
+            one = _undecided(municipality, number)
             said = DecidedApplication(decision=body.decision, reason=body.reason, at=now)
-            after = application_history.with_application(found, replace(one, status=body.decision, decided=said))
+            after = application_history.with_application(municipality, replace(one, status=body.decision, decided=said))
             if body.decision == "declined":
                 event = MunicipalityDeclined(slug=slug, contact_id=one.contact_id, reason=body.reason)
                 return Decided(replace(after, due_at=application_history.next_due(after)), [event], answer)

@@ -60,15 +60,15 @@ class ContactConfirmation:
             Problem: 404 no such registration, or the code belongs to another address.
         """
 
-        def decide(found: Registration) -> Decision[Registration] | None:
-            email = self._address(found, code)
+        def decide(registration: Registration) -> Decision[Registration] | None:
+            email = self._address(registration, code)
             if email is None:
                 raise not_found("registration")
-            if email != found.new_email:
-                return Decision(found, answer=(found.link, False))
-            after = replace(_confirmed(found, email), link=found.link + 1, link_known=False)
+            if email != registration.new_email:
+                return Decision(registration, answer=(registration.link, False))
+            after = replace(_confirmed(registration, email), link=registration.link + 1, link_known=False)
             codes = codes_of(self._secrets, after)
-            reached = found.new_email_of is None or not found.contact.reachable  # messages go there
+            reached = registration.new_email_of is None or not registration.contact.reachable  # messages go there
             return Decision(
                 replace(after, keys=search_keys_of(after, codes)), [recorded(after, codes)], (after.link, reached)
             )

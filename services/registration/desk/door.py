@@ -60,19 +60,19 @@ class Door:
         Raises: Problem 404 no such code or registration here; 409 it waits for seats, more than are registered; 422 no code, no such
         meeting.
         """
-        found: Registration | None
+        registration: Registration | None
         if body.registration_id is not None:
-            found = await self._repository.get_unerased(scope, body.registration_id)
+            registration = await self._repository.get_unerased(scope, body.registration_id)
         else:
-            found = await self.find_by_code(scope, gathering_id, body.code or "")
-            if found is None:
+            registration = await self.find_by_code(scope, gathering_id, body.code or "")
+            if registration is None:
                 raise invalid(FieldError("/code", "This is not a code for the door: it has eight letters and digits."))
-        if found is None or found.gathering != gathering_id:
+        if registration is None or registration.gathering != gathering_id:
             raise not_found("registration at this meeting")
-        id = found.id
+        id = registration.id
 
-        def view(ledger: Ledger, found: tuple[str, bool]) -> Answer:
-            meeting, again = found
+        def view(ledger: Ledger, checked_in: tuple[str, bool]) -> Answer:
+            meeting, again = checked_in
             claim = ledger.claims[id]
             state = registration_state(ledger, id)
             here = {"meeting": meeting, "people_here": claim.here(meeting)} if meeting else {}
@@ -81,7 +81,7 @@ class Door:
         answer, replayed = await self._ledgers.execute(
             scope, gathering_id, CheckIn(id, body.people, body.meeting or ""), view, about=(id,), key=request
         )
-        return {**answer, "name": found.name, "language": found.language}, replayed
+        return {**answer, "name": registration.name, "language": registration.language}, replayed
 
     async def walk_in(
         self, caller: Caller, gathering_id: str, body: WalkIn, request: IdempotencyKey

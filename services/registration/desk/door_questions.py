@@ -12,36 +12,38 @@ from services.registration.questions.form import SHOWN, entered_later, filled
 from services.registration.registrations.schemas import RegistrationChange
 
 
-def left_open(known: Mapping[str, Question], registration: Mapping[str, Any]) -> dict[str, Question]:
+def left_open(questions: Mapping[str, Question], registration: Mapping[str, Any]) -> dict[str, Question]:
     """The required questions without an answer, those that say whether these are asked, and those they lead to, in their order. Nobody who let themself be
     registered is asked at the door: their own page does. What the clerk may not see counts as answered."""
     if not registration.get("walk_in") or registration["status"] != "arrived":
         return {}
     withheld = registration.get("withheld") or ()
-    wanted = set(unanswered(known, registration["answers"], _people(registration))) - set(withheld)
+    wanted = set(unanswered(questions, registration["answers"], _people(registration))) - set(withheld)
     for id in list(wanted):
-        condition = known[id].shown_if
-        while condition is not None and condition.question not in wanted and condition.question in known:
+        condition = questions[id].shown_if
+        while condition is not None and condition.question not in wanted and condition.question in questions:
             wanted.add(condition.question)
-            condition = known[condition.question].shown_if
-    for id, question in known.items():  # what the answers to these may lead to
+            condition = questions[condition.question].shown_if
+    for id, question in questions.items():  # what the answers to these may lead to
         if question.asked and question.required and question.shown_if and question.shown_if.question in wanted:
             wanted.add(id)
-    return {id: question for id, question in known.items() if id in wanted}
+    return {id: question for id, question in questions.items() if id in wanted}
 
 
-def form_values(known: Mapping[str, Question], registration: Mapping[str, Any]) -> dict[str, Any]:
+def form_values(questions: Mapping[str, Question], registration: Mapping[str, Any]) -> dict[str, Any]:
     """What the form holds at first."""
     people = _people(registration)
-    return {"companions": people - 1, **filled(known, registration["answers"], people)}
+    return {"companions": people - 1, **filled(questions, registration["answers"], people)}
 
 
-def read_form(form: Form, known: Mapping[str, Question], registration: Mapping[str, Any]) -> RegistrationChange | None:
+def read_form(
+    form: Form, questions: Mapping[str, Question], registration: Mapping[str, Any]
+) -> RegistrationChange | None:
     """What was entered, or None after noting what is wrong, or where nothing is different."""
     if not form.value(SHOWN):
         return None
-    before = {id: value for id, value in registration["answers"].items() if id in known}
-    answers = entered_later(form, known, _people(registration), before, frozenset())
+    before = {id: value for id, value in registration["answers"].items() if id in questions}
+    answers = entered_later(form, questions, _people(registration), before, frozenset())
     return RegistrationChange.typed({"answers": answers}) if form.ok and answers else None
 
 

@@ -126,19 +126,19 @@ class Lists:
         self, scope: TenantScope, gathering_id: str, wanted: RegistrationFilter, limit: int, cursor: str | None
     ) -> tuple[list[Registration], list[str]]:
         """Such registrations after the cursor, with the mark of each that a cursor can start from."""
-        found: list[Registration] = []
+        registrations: list[Registration] = []
         kept: list[str] = []
         size = limit
-        while len(found) < limit:
+        while len(registrations) < limit:
             part = await self._marks(scope, gathering_id, wanted, cursor, size)
             # Who was forgotten is in no list, and an old claim says less than its registration.
             there = await self._repository.get_many(scope, [id for _, id in part], wanted.stored_fields)
-            found += [there[id] for _, id in part if id in there]
+            registrations += [there[id] for _, id in part if id in there]
             kept += [mark for mark, id in part if id in there]
             if len(part) < size:
                 break
             cursor, size = part[-1][0], max(limit, min(2 * size, CHUNK))
-        return found[:limit], kept[:limit]
+        return registrations[:limit], kept[:limit]
 
     async def _marks(
         self, scope: TenantScope, gathering_id: str, wanted: RegistrationFilter, cursor: str | None, count: int

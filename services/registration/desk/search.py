@@ -88,15 +88,15 @@ class Search:
         return [one for one in shown if one["status"] not in ("cancelled", "lapsed")]
 
     async def _hint(
-        self, scope: TenantScope, found: Registration, because: list[str], titles: dict[str, Any]
+        self, scope: TenantScope, registration: Registration, because: list[str], titles: dict[str, Any]
     ) -> dict[str, Any]:
-        (shown,) = await self._lists.list_page(scope, found.gathering, [found])
+        (shown,) = await self._lists.list_page(scope, registration.gathering, [registration])
         kept: dict[str, Any] = {key: shown[key] for key in ("id", "name", "status", "position") if key in shown}
         return {
             **kept,
-            "people": found.size,
-            "gathering": found.gathering,
-            **titles[found.gathering],
+            "people": registration.size,
+            "gathering": registration.gathering,
+            **titles[registration.gathering],
             "because": because,
         }
 

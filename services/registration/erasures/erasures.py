@@ -160,14 +160,14 @@ class Erasures:
             raise not_found("erasure")
         return await self._certificate(caller.scope, found)
 
-    async def _certificate(self, scope: TenantScope, found: Erasure) -> dict[str, Any]:
+    async def _certificate(self, scope: TenantScope, erasure: Erasure) -> dict[str, Any]:
         receipts = {
             row.service: {"at": rfc3339(row.at), "removed": row.removed, "remains": list(row.remains)}
-            for row in await self._all.receipts(scope, found.told)
+            for row in await self._all.receipts(scope, erasure.told)
         }
         return {
-            **_about(found),
-            "status": "waiting" if found.waits_for else "complete" if set(SERVICES) <= set(receipts) else "running",
+            **_about(erasure),
+            "status": "waiting" if erasure.waits_for else "complete" if set(SERVICES) <= set(receipts) else "running",
             "receipts": {name: receipts[name] for name in SERVICES if name in receipts},
             "awaited": [name for name in SERVICES if name not in receipts],
         }
@@ -237,18 +237,22 @@ class Erasures:
         return caller.is_staff or (registration is not None and holds_link(self._secrets, registration, caller.link))
 
 
-def _named(registration: Registration | None, asked: ErasureRequest) -> str:
+def _named(registration: Registration | None, erasure_request: ErasureRequest) -> str:
     """The name that is to go: of the companion at that place, or of the helper."""
     if registration is None or registration.erased:
         raise not_found("registration")
-    if asked.who == "helper":
+    if erasure_request.who == "helper":
         name = registration.helper.name if registration.helper else ""
     else:
-        if asked.companion is None:
+        if erasure_request.companion is None:
             raise invalid(FieldError("/companion", "Say which companion: 1 is the first."))
-        name = registration.party[asked.companion - 1] if asked.companion <= len(registration.party) else ""
+        name = (
+            registration.party[erasure_request.companion - 1]
+            if erasure_request.companion <= len(registration.party)
+            else ""
+        )
     if not name:
-        raise not_found(asked.who)
+        raise not_found(erasure_request.who)
     return name
 
 

@@ -71,27 +71,27 @@ class PersonErasure:
         def matches(name: str) -> bool:
             return bool(name) and self.secrets.derived_id("name", name) == name_key
 
-        def decide(found: Registration) -> Decision[Registration] | None:
-            if found.erased:
+        def decide(registration: Registration) -> Decision[Registration] | None:
+            if registration.erased:
                 return None
-            if found.wanted:
+            if registration.wanted:
                 raise busy("A change of this registration is under way.")  # it is through in a few seconds
             if who == "helper":
-                if found.helper is None or not matches(found.helper.name):
+                if registration.helper is None or not matches(registration.helper.name):
                     return None
-                after = replace(found, helper=None, link=found.link + 1, link_known=False)
-                if found.new_email_of == "helper":
+                after = replace(registration, helper=None, link=registration.link + 1, link_known=False)
+                if registration.new_email_of == "helper":
                     after = replace(after, new_email=None, new_email_of=None)
                 codes = codes_of(self.secrets, after)
                 after = replace(after, keys=search_keys_of(after, codes))
                 return Decision(after, [recorded(after, codes)], erase_topic=CONTACTS, erase_answers=True)
-            if not any(matches(name) for name in found.party):
+            if not any(matches(name) for name in registration.party):
                 return None
-            matching = [matches(name) for name in found.party]
+            matching = [matches(name) for name in registration.party]
             after = replace(
-                found,
-                party=tuple("" if matches(name) else name for name in found.party),
-                answers=without_companions(found.answers, matching),
+                registration,
+                party=tuple("" if matches(name) else name for name in registration.party),
+                answers=without_companions(registration.answers, matching),
             )
             after = replace(after, keys=search_keys_of(after, codes_of(self.secrets, after)))
             return Decision(after, erase_answers=True)
@@ -108,8 +108,8 @@ class PersonErasure:
     async def end_proof(self, scope: TenantScope, registration: Registration) -> None:
         """Delete the proof of a consent when its retention period is over."""
 
-        def decide(found: Registration) -> Decision[Registration]:
-            return Decision(replace(found, proof=None, due_at=None))
+        def decide(registration: Registration) -> Decision[Registration]:
+            return Decision(replace(registration, proof=None, due_at=None))
 
         await self.registrations.change(scope, registration.id, decide, self.clock.now())
 
@@ -125,11 +125,11 @@ class PersonErasure:
         await self.ledgers.execute(scope, registration.gathering, Erase(person))
         now = self.clock.now()
 
-        def decide(found: Registration) -> Decision[Registration] | None:
-            if found.erased and not again:
+        def decide(registration: Registration) -> Decision[Registration] | None:
+            if registration.erased and not again:
                 return None
             tombstone = Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), person)
-            return Decision(self._stripped(found, erasure, keep_proof, now), [tombstone], erase_topic=CONTACTS)
+            return Decision(self._stripped(registration, erasure, keep_proof, now), [tombstone], erase_topic=CONTACTS)
 
         await self.registrations.erase_to(scope, person, decide, now)
         erased = registration.erased or _erased(registration, erasure, now)
@@ -137,35 +137,35 @@ class PersonErasure:
             return {}
         return {"registrations": 1} | ({"names of companions": erased.names} if erased.names else {})
 
-    def _stripped(self, found: Registration, erasure: str, keep_proof: timedelta, now: datetime) -> Registration:
+    def _stripped(self, registration: Registration, erasure: str, keep_proof: timedelta, now: datetime) -> Registration:
         """Reduce a registration to what is retained: that there was a group of so many, by which way it came, and the proof of its consent."""
-        proof = found.proof if found.erased else self._proof(found, now, keep_proof)
+        proof = registration.proof if registration.erased else self._proof(registration, now, keep_proof)
         return Registration(
-            id=found.id,
-            tenant=found.tenant,
-            gathering=found.gathering,
+            id=registration.id,
+            tenant=registration.tenant,
+            gathering=registration.gathering,
             language=ERASED_LANGUAGE,
-            channel=found.channel,
-            party=("",) * len(found.party),
-            unconfirmed=found.unconfirmed,
-            link=found.link,
+            channel=registration.channel,
+            party=("",) * len(registration.party),
+            unconfirmed=registration.unconfirmed,
+            link=registration.link,
             proof=proof,
-            erased=found.erased or _erased(found, erasure, now),
+            erased=registration.erased or _erased(registration, erasure, now),
             due_at=proof.until if proof else None,
         )
 
-    def _proof(self, found: Registration, now: datetime, keep_for: timedelta) -> ProofOfConsent | None:
+    def _proof(self, registration: Registration, now: datetime, keep_for: timedelta) -> ProofOfConsent | None:
         """The proof of a registration's consent that is retained; None where nobody agreed to anything, or the municipality keeps no proof."""
-        if found.consent is None or not keep_for:
+        if registration.consent is None or not keep_for:
             return None
         return ProofOfConsent(
-            text_version=found.consent.text_version,
-            at=found.consent.at,
-            by=found.consent.by,
-            purposes=found.consents,
+            text_version=registration.consent.text_version,
+            at=registration.consent.at,
+            by=registration.consent.by,
+            purposes=registration.consents,
             fingerprints=tuple(
                 self.secrets.derived_id("proof", address)
-                for address in addresses(found.contact.email, found.contact.phone)
+                for address in addresses(registration.contact.email, registration.contact.phone)
             ),
             until=now + keep_for,
         )

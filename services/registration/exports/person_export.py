@@ -94,14 +94,14 @@ class PersonExports:
         now, by = self._clock.now(), "+".join(sorted(caller.roles)) if caller.is_staff else "holder"
         said = ConsentDecision(granted=granted, text_version=text_version, at=now, by=by)
 
-        def change(found: Registration) -> Decision[Registration]:
-            if found.erased:
+        def change(registration: Registration) -> Decision[Registration]:
+            if registration.erased:
                 raise not_found("registration")
-            before = found.consents.get(purpose, ())
+            before = registration.consents.get(purpose, ())
             if agrees(before) == granted:
-                return Decision(found, answer=current_consents(found.consents))
-            consents = {**found.consents, purpose: (*before, said)}
-            return Decision(replace(found, consents=consents), answer=current_consents(consents))
+                return Decision(registration, answer=current_consents(registration.consents))
+            consents = {**registration.consents, purpose: (*before, said)}
+            return Decision(replace(registration, consents=consents), answer=current_consents(consents))
 
         done = await self._repository.change(caller.scope, person_id, change, now)
         if done is None:

@@ -93,13 +93,16 @@ class Series:
     async def _join(self, scope: TenantScope, source: Gathering, series: str) -> None:
         """Note that the first gathering belongs to the series as well."""
 
-        def decide(found: Gathering) -> Decision[Gathering] | None:
-            if found.series:
+        def decide(gathering: Gathering) -> Decision[Gathering] | None:
+            if gathering.series:
                 return None
-            after = replace(found, series=series)
+            after = replace(gathering, series=series)
             changed = GatheringChanged(
-                gathering=published(after), changed=("series",), before=published(found), revision=found.revision
+                gathering=published(after),
+                changed=("series",),
+                before=published(gathering),
+                revision=gathering.revision,
             )
-            return Decision(after, [changed] if found.status == "published" else [])
+            return Decision(after, [changed] if gathering.status == "published" else [])
 
         await self._planning.execute(scope, source.id, decide)

@@ -134,11 +134,11 @@ class InterfaceLanguages:
         )
         dropped: list[int] = []
 
-        def become(found: InterfaceLanguage) -> InterfaceLanguage:
-            versions = sorted((*found.versions, version), key=lambda one: one.number)
-            spare = [one.number for one in versions if one.number != found.in_force]
+        def become(interface_language: InterfaceLanguage) -> InterfaceLanguage:
+            versions = sorted((*interface_language.versions, version), key=lambda one: one.number)
+            spare = [one.number for one in versions if one.number != interface_language.in_force]
             dropped[:] = spare[: max(0, len(versions) - MOST_VERSIONS)]
-            return replace(found, versions=tuple(one for one in versions if one.number not in dropped))
+            return replace(interface_language, versions=tuple(one for one in versions if one.number not in dropped))
 
         findings = {"missing": [*checked.missing], "fuzzy": checked.fuzzy, "unknown": checked.unknown}
         done = await self._step(scope, tag, become, "uploaded", number, by, request, findings, new=True)
@@ -151,8 +151,10 @@ class InterfaceLanguages:
     ) -> tuple[Shown, bool]:
         """Publish a version: residents can read in it from now on; (answer, replayed). Raises Problem 404."""
 
-        def become(found: InterfaceLanguage) -> InterfaceLanguage:
-            return replace(found, in_force=(found.version(number) or _missing("version")).number)
+        def become(interface_language: InterfaceLanguage) -> InterfaceLanguage:
+            return replace(
+                interface_language, in_force=(interface_language.version(number) or _missing("version")).number
+            )
 
         return await self._step(scope, code, become, "published", number, by, request)
 
@@ -176,16 +178,16 @@ class InterfaceLanguages:
     ) -> tuple[Shown, bool]:
         now = self._clock.now()
 
-        def decide(found: Municipality) -> Decision[Municipality]:
-            before = found.interface_languages.get(code) or (InterfaceLanguage() if new else _missing())
+        def decide(municipality: Municipality) -> Decision[Municipality]:
+            before = municipality.interface_languages.get(code) or (InterfaceLanguage() if new else _missing())
             after = become(before)
             if after != before:
                 done = LanguageStep(step=step, version=number or before.in_force or 0, at=now, by=by)
                 after = replace(after, steps=(*after.steps, done)[-MOST_STEPS:])
             shown = _shown(code, after)
             answer = {**next(one for one in shown["versions"] if one["version"] == number), **told} if told else shown
-            languages = {**found.interface_languages, code: after}
-            return Decision(replace(found, interface_languages=languages), answer={"code": code, **answer})
+            languages = {**municipality.interface_languages, code: after}
+            return Decision(replace(municipality, interface_languages=languages), answer={"code": code, **answer})
 
         done = await self._all.change(scope, scope.tenant, decide, now, request)
         if done is None:

@@ -26,19 +26,19 @@ def filled(invitations: Sequence[SentInvitation]) -> dict[str, Any]:
     return shown
 
 
-def invitations(form: Form, known: Sequence[SentInvitation]) -> list[SentInvitation]:
-    """The invitations as entered, with the new one where anything of it was. `known`: as they are, with times as such; of those withdrawn
+def invitations(form: Form, sent_invitations: Sequence[SentInvitation]) -> list[SentInvitation]:
+    """The invitations as entered, with the new one where anything of it was. `sent_invitations`: as they are, with times as such; of those withdrawn
     nothing changes. Notes what is wrong; they are complete where the form then is ok."""
-    found = [one if one["withdrawn"] else _entered(form, f".{one['id']}", one) for one in known]
+    found = [one if one["withdrawn"] else _entered(form, f".{one['id']}", one) for one in sent_invitations]
     if any(form.value(f"{name}.") for name in FIELDS):
         made = _entered(form, ".", {"until": None, "withdrawn": False})
-        found.append({**made, "id": free_id(made["name"], [one["id"] for one in known], "invitation")})
+        found.append({**made, "id": free_id(made["name"], [one["id"] for one in sent_invitations], "invitation")})
     return found
 
 
-def places(invitations: Sequence[SentInvitation], known: Sequence[SentInvitation]) -> dict[str, str]:
+def places(invitations: Sequence[SentInvitation], sent_invitations: Sequence[SentInvitation]) -> dict[str, str]:
     """Where the form shows what the API finds wrong."""
-    ids = {one["id"] for one in known}
+    ids = {one["id"] for one in sent_invitations}
     names = {"/invitations": ""}
     for index, one in enumerate(invitations):
         key, place = one["id"] if one["id"] in ids else "", f"/invitations/{index}"

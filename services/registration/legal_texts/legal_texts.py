@@ -61,14 +61,14 @@ class LegalTexts:
         now = self._clock.now()
         answer = {"subject": subject, "version": version, "in_force_from": rfc3339(now)}
 
-        def decide(found: Municipality) -> Decision[Municipality]:
-            versions = found.texts.get(subject, ())
+        def decide(municipality: Municipality) -> Decision[Municipality]:
+            versions = municipality.texts.get(subject, ())
             if versions and int(versions[-1].version) >= int(version):
                 raise conflict(
                     "published-meanwhile", "Somebody else published a version at the same moment. Look at it first."
                 )
-            texts = {**found.texts, subject: (*versions, TextInForce(version=version, at=now))}
-            return Decision(replace(found, texts=texts), answer=answer)
+            texts = {**municipality.texts, subject: (*versions, TextInForce(version=version, at=now))}
+            return Decision(replace(municipality, texts=texts), answer=answer)
 
         done = await self._all.change(scope, scope.tenant, decide, now, request)
         if done is None:

@@ -122,12 +122,12 @@ class Municipalities:
         change: Callable[[Sequence[Entry]], list[Entry]],
         now: datetime,
     ) -> None:
-        def decide(found: Municipality) -> Decision[Municipality] | None:
+        def decide(municipality: Municipality) -> Decision[Municipality] | None:
             try:
-                after = change(found.belonging)
+                after = change(municipality.belonging)
             except Refused as refused:
                 raise conflict(refused.code, refused.detail, refused.values) from None
-            if tuple(after) == found.belonging:
+            if tuple(after) == municipality.belonging:
                 return None
             event = MembershipChanged(
                 district=district,
@@ -140,7 +140,7 @@ class Municipalities:
                     if one.district == district
                 ),
             )
-            return Decision(replace(found, belonging=tuple(after)), [event])
+            return Decision(replace(municipality, belonging=tuple(after)), [event])
 
         if await self._stored.change(scope, scope.tenant, decide, now) is None:
             raise not_found("municipality")

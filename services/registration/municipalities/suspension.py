@@ -28,13 +28,13 @@ class Suspension:
     async def suspend(self, slug: str, reason: str, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         """Close; doing it again changes nothing. Raises Problem 404, 409."""
 
-        def decide(found: Municipality) -> Decision[Municipality]:
+        def decide(municipality: Municipality) -> Decision[Municipality]:
             answer = {"slug": slug, "status": "suspended"}
-            if found.status == "suspended":
-                return Decision(found, answer=answer)
-            _check(found, "admitted")
-            event = MunicipalitySuspended(slug=slug, contact_ids=found.coordinators)
-            after = replace(found, status="suspended", suspended=Suspended(reason=reason, at=now))
+            if municipality.status == "suspended":
+                return Decision(municipality, answer=answer)
+            _check(municipality, "admitted")
+            event = MunicipalitySuspended(slug=slug, contact_ids=municipality.coordinators)
+            after = replace(municipality, status="suspended", suspended=Suspended(reason=reason, at=now))
             return Decision(after, [event], answer)
 
         done = await self._all.execute(slug, decide, request, now)
@@ -44,15 +44,15 @@ class Suspension:
     async def resume(self, slug: str, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         """Open again; doing it again changes nothing. Raises Problem 404, 409."""
 
-        def decide(found: Municipality) -> Decision[Municipality]:
+        def decide(municipality: Municipality) -> Decision[Municipality]:
             answer = {"slug": slug, "status": "admitted"}
-            if found.status == "admitted":
-                return Decision(found, answer=answer)
-            _check(found, "suspended")
-            if found.is_being_deleted:
+            if municipality.status == "admitted":
+                return Decision(municipality, answer=answer)
+            _check(municipality, "suspended")
+            if municipality.is_being_deleted:
                 raise conflict("being-deleted", "The deletion has begun and can't be stopped any more.")
-            event = MunicipalityResumed(slug=slug, contact_ids=found.coordinators)
-            return Decision(replace(found, status="admitted", suspended=None), [event], answer)
+            event = MunicipalityResumed(slug=slug, contact_ids=municipality.coordinators)
+            return Decision(replace(municipality, status="admitted", suspended=None), [event], answer)
 
         done = await self._all.execute(slug, decide, request, now)
         self._tenant_registry.drop(slug)

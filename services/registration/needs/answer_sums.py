@@ -29,8 +29,8 @@ UNSEEN = 10
 class _Kept:
     """The sums of one gathering; in them are all changes from before `since`."""
 
-    def __init__(self, known: Mapping[str, Question]) -> None:
-        self.tally = Tally(known)
+    def __init__(self, questions: Mapping[str, Question]) -> None:
+        self.tally = Tally(questions)
         self.since: Timestamp | None = None
         self.lock = asyncio.Lock()
 
@@ -44,14 +44,14 @@ class AnswerSums:
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
 
     async def of(
-        self, scope: TenantScope, gathering_id: str, known: Mapping[str, Question], seated: Collection[str]
+        self, scope: TenantScope, gathering_id: str, questions: Mapping[str, Question], seated: Collection[str]
     ) -> Mapping[str, Summed]:
-        """The sums by question, as they stand until the caller awaits something. `known`: all questions somebody may have answered;
+        """The sums by question, as they stand until the caller awaits something. `questions`: all questions somebody may have answered;
         `seated`: the same object as before, as long as the same groups have seats."""
         key = (scope.tenant, gathering_id)
         kept = self._kept.get(key)
-        if kept is None or kept.tally.known != known:
-            kept = self._kept[key] = _Kept(known)
+        if kept is None or kept.tally.known != questions:
+            kept = self._kept[key] = _Kept(questions)
         self._kept.move_to_end(key)
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)

@@ -98,17 +98,17 @@ class Planning:
         """Publish a draft. Repeating it changes nothing."""
         now = self._clock.now()
 
-        def decide(found: Gathering) -> Decision[Gathering]:
-            if found.status == "published":
-                return Decision(found, answer=public_json(found))
-            if found.status == "cancelled":
+        def decide(gathering: Gathering) -> Decision[Gathering]:
+            if gathering.status == "published":
+                return Decision(gathering, answer=public_json(gathering))
+            if gathering.status == "cancelled":
                 raise conflict("cancelled", "A cancelled gathering can't be published again; make a new one.")
-            if found.facts.starts_at <= now:
+            if gathering.facts.starts_at <= now:
                 raise conflict("in-the-past", "This gathering has begun already; change its time first.")
             event = GatheringPublished(
-                gathering=published(found), seed_commitment=found.seed_commitment, revision=found.revision
+                gathering=published(gathering), seed_commitment=gathering.seed_commitment, revision=gathering.revision
             )
-            after = replace(found, status="published", published_at=now, due_at=_first_release(found))
+            after = replace(gathering, status="published", published_at=now, due_at=_first_release(gathering))
             return Decision(after, [event], public_json(after))
 
         return await self.execute(scope, id, decide, request)
@@ -119,19 +119,19 @@ class Planning:
         """Call a gathering off; everyone who is registered is told why."""
         now = self._clock.now()
 
-        def decide(found: Gathering) -> Decision[Gathering]:
-            if found.status == "cancelled":
-                return Decision(found, answer=public_json(found))
+        def decide(gathering: Gathering) -> Decision[Gathering]:
+            if gathering.status == "cancelled":
+                return Decision(gathering, answer=public_json(gathering))
             after = replace(
-                found,
+                gathering,
                 status="cancelled",
                 cancelled_because=body.reason,
-                revision=found.revision + 1,
+                revision=gathering.revision + 1,
                 changed_at=now,
                 due_at=None,
             )
             event = GatheringCancelled(gathering_id=id, reason=body.reason, revision=after.revision)
-            return Decision(after, [] if found.status == "draft" else [event], public_json(after))
+            return Decision(after, [] if gathering.status == "draft" else [event], public_json(after))
 
         return await self.execute(scope, id, decide, request)
 

@@ -17,11 +17,11 @@ def wording_of(page: PageContext) -> Wording:
     return Wording(page.reader_language, page.pages.catalogue(page.reader_language).gettext)
 
 
-def answer_texts(page: PageContext, known: Mapping[str, Question], registration: Mapping[str, Any]) -> AnswerTexts:
+def answer_texts(page: PageContext, questions: Mapping[str, Question], registration: Mapping[str, Any]) -> AnswerTexts:
     """What a group answered; `registration` as the API tells it."""
     wording, names = wording_of(page), [registration["name"], *registration["party"]]
     found = [
         (one, wording.answers(one, registration["answers"].get(id), names if len(names) > 1 else ()))
-        for id, one in known.items()
+        for id, one in questions.items()
     ]
     return [(question, said) for question, said in found if said]

@@ -63,10 +63,10 @@ def _beside_unseen(question: Question | None, value: Any, before: Any) -> Any:
     ]
 
 
-def stored(known: Mapping[str, Question], answers: Answers) -> tuple[StoredAnswer, ...]:
+def stored(questions: Mapping[str, Question], answers: Answers) -> tuple[StoredAnswer, ...]:
     """Convert answers to the form in which they are stored with the registration."""
     return tuple(
-        StoredAnswer(question=id, value=value, each=known[id].each, special=known[id].special)
+        StoredAnswer(question=id, value=value, each=questions[id].each, special=questions[id].special)
         for id, value in answers.items()
     )
 

@@ -24,52 +24,54 @@ def is_of_companion(field: str) -> bool:
     return of == "answer" and person.partition(".")[0] not in ("all", "0")
 
 
-def asked(known: Mapping[str, Question]) -> list[Question]:
-    return [one for one in known.values() if one.asked]
+def asked(questions: Mapping[str, Question]) -> list[Question]:
+    return [one for one in questions.values() if one.asked]
 
 
-def places_of(known: Mapping[str, Question]) -> dict[str, str]:
+def places_of(questions: Mapping[str, Question]) -> dict[str, str]:
     """Where a form shows what the API finds wrong with an answer."""
-    return {f"/answers/{one.id}": field_of(one, 0 if one.each else None) for one in known.values()}
+    return {f"/answers/{one.id}": field_of(one, 0 if one.each else None) for one in questions.values()}
 
 
-def filled(known: Mapping[str, Question], answers: Answers, people: int) -> dict[str, Any]:
+def filled(questions: Mapping[str, Question], answers: Answers, people: int) -> dict[str, Any]:
     """What a form shows of answers that stand."""
     return {
         field: ("true" if value else "false") if isinstance(value, bool) else value
-        for one in asked(known)
+        for one in asked(questions)
         for field, value in _fields(one, answers, people)
     }
 
 
-def entered_first(form: Form, known: Mapping[str, Question], people: int) -> dict[str, Any]:
+def entered_first(form: Form, questions: Mapping[str, Question], people: int) -> dict[str, Any]:
     """The answers of whoever signs up; what is wrong is noted in the form."""
-    answers, wrong = read_answers(known, _entered(form, known, people), people)
-    _note(form, known, wrong)
+    answers, wrong = read_answers(questions, _entered(form, questions, people), people)
+    _note(form, questions, wrong)
     return answers
 
 
 def entered_later(
-    form: Form, known: Mapping[str, Question], people: int, before: Answers, unseen: frozenset[str]
+    form: Form, questions: Mapping[str, Question], people: int, before: Answers, unseen: frozenset[str]
 ) -> dict[str, Any]:
     """The answers that are to be different (None: taken back); what is wrong is noted in the form. `before`: as the form showed them.
     Those `unseen` were not shown; left empty they stay, and what depends on them goes on as it was entered."""
     if not form.value(SHOWN):
         return {}
-    entered = _entered(form, known, people)
+    entered = _entered(form, questions, people)
     given = {id: value for id, value in entered.items() if not (id in unseen and is_empty(value))}
-    after, wrong = read_answers(known, given, people, before)
-    _note(form, known, [one for one in wrong if one.question not in unseen or one.question in given])
-    wanted = {id: value if _depends_on(known, known[id], unseen) else after.get(id) for id, value in given.items()}
+    after, wrong = read_answers(questions, given, people, before)
+    _note(form, questions, [one for one in wrong if one.question not in unseen or one.question in given])
+    wanted = {
+        id: value if _depends_on(questions, questions[id], unseen) else after.get(id) for id, value in given.items()
+    }
     return {id: value for id, value in wanted.items() if value != before.get(id)}
 
 
-def _depends_on(known: Mapping[str, Question], question: Question | None, others: frozenset[str]) -> bool:
+def _depends_on(questions: Mapping[str, Question], question: Question | None, others: frozenset[str]) -> bool:
     """Whether one of the others says, at once or by way of a third, if the question is asked."""
     while question is not None and question.shown_if is not None:
         if question.shown_if.question in others:
             return True
-        question = known.get(question.shown_if.question)
+        question = questions.get(question.shown_if.question)
     return False
 
 
@@ -86,10 +88,10 @@ def _none_chosen(question: Question, value: Any) -> Any:
     return [] if value is None and question.kind == "choices" else value
 
 
-def _entered(form: Form, known: Mapping[str, Question], people: int) -> dict[str, Any]:
+def _entered(form: Form, questions: Mapping[str, Question], people: int) -> dict[str, Any]:
     return {
         one.id: [_value(form, one, person) for person in range(people)] if one.each else _value(form, one, None)
-        for one in asked(known)
+        for one in asked(questions)
     }
 
 
@@ -103,6 +105,6 @@ def _value(form: Form, question: Question, person: int | None) -> Any:
     return entered or None
 
 
-def _note(form: Form, known: Mapping[str, Question], wrong: list[WrongAnswer]) -> None:
+def _note(form: Form, questions: Mapping[str, Question], wrong: list[WrongAnswer]) -> None:
     for one in wrong:
-        form.error(field_of(known[one.question], one.person), one.remedy, **one.values)
+        form.error(field_of(questions[one.question], one.person), one.remedy, **one.values)

@@ -102,15 +102,15 @@ async def save_question(request: Request, caller: Coordinator, id: str, q: Filte
 
 
 def _named(found: dict[str, Any], q: str) -> SentQuestion | None:
-    known: SentQuestion | None = next((one for one in found["questions"] if one["id"] == q), None)
-    if q and known is None:
+    sent_question: SentQuestion | None = next((one for one in found["questions"] if one["id"] == q), None)
+    if q and sent_question is None:
         raise not_found("question")
-    return known
+    return sent_question
 
 
-def _fixed(found: dict[str, Any], known: SentQuestion | None) -> bool:
+def _fixed(found: dict[str, Any], sent_question: SentQuestion | None) -> bool:
     """Whether people may have answered the question, so that its meaning is fixed."""
-    return known is not None and found["status"] != "draft"
+    return sent_question is not None and found["status"] != "draft"
 
 
 def _without(questions: list[SentQuestion], id: str) -> list[SentQuestion]:
@@ -163,7 +163,7 @@ async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Re
 
 
 def _write(
-    page: PageContext, found: dict[str, Any], known: SentQuestion | None, form: Form, status: int = 200
+    page: PageContext, found: dict[str, Any], sent_question: SentQuestion | None, form: Form, status: int = 200
 ) -> Response:
     return page.render(
         "staff/question.html",
@@ -171,9 +171,9 @@ def _write(
         gathering=found,
         form=form,
         here=f"{page.home}desk/{found['id']}",
-        known=known,
-        fixed=_fixed(found, known),
+        known=sent_question,
+        fixed=_fixed(found, sent_question),
         kinds=KINDS,
         languages=[(code, LANGUAGES[code].endonym) for code in page.languages],
-        conditions=question_form.conditions(found["questions"], known["id"] if known else None),
+        conditions=question_form.conditions(found["questions"], sent_question["id"] if sent_question else None),
     )

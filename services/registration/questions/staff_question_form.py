@@ -56,30 +56,30 @@ def conditions(questions: Sequence[SentQuestion], before: str | None) -> list[tu
 
 
 def question(
-    form: Form, languages: Sequence[str], gathering: Mapping[str, Any], known: SentQuestion | None, fixed: bool
+    form: Form, languages: Sequence[str], gathering: Mapping[str, Any], sent_question: SentQuestion | None, fixed: bool
 ) -> SentQuestion | None:
-    """The question that was written, None after noting what is wrong. `gathering`: as the desk knows it; `known`: the question as it
+    """The question that was written, None after noting what is wrong. `gathering`: as the desk knows it; `sent_question`: the question as it
     was; `fixed`: people may have answered it, so kind, for whom and special stay. Other languages than the municipality's stay as they
     are."""
     form.require(f"label.{languages[0]}", *(() if fixed else ("kind", "per")))
     if not form.ok:
         return None
-    label = texts(form, "label", languages, known["label"] if known else {})
-    kind = known["kind"] if fixed and known else form.value("kind")
-    options = _options(form, languages, known) if kind in WITH_OPTIONS else []
+    label = texts(form, "label", languages, sent_question["label"] if sent_question else {})
+    kind = sent_question["kind"] if fixed and sent_question else form.value("kind")
+    options = _options(form, languages, sent_question) if kind in WITH_OPTIONS else []
     if len(options) > MOST_OPTIONS:
         form.error(f"more.{languages[0]}", TOO_MANY, most=MOST_OPTIONS, there=len(options))
         return None
-    for other in asked_after(gathering["questions"], known["id"]) if known else ():
+    for other in asked_after(gathering["questions"], sent_question["id"]) if sent_question else ():
         answer = other["shown_if"]["equals"]
         if form.value(f"out.{_text(answer)}"):
             form.error(f"out.{_text(answer)}", DECIDES, question=other["label"][languages[0]])
     if not form.ok:
         return None
     taken = [one["id"] for one in (*gathering["questions"], *gathering["former_questions"])]
-    stays = {name: known[name] for name in ("kind", "per", "special")} if fixed and known else {}
+    stays = {name: sent_question[name] for name in ("kind", "per", "special")} if fixed and sent_question else {}
     return {
-        "id": known["id"] if known else free_id(label[languages[0]], taken, "question"),
+        "id": sent_question["id"] if sent_question else free_id(label[languages[0]], taken, "question"),
         "label": label,
         "kind": kind,
         "required": bool(form.value("required")),
@@ -104,15 +104,15 @@ def _condition(chosen: str, questions: Sequence[SentQuestion]) -> dict[str, Any]
     return {"question": other, "equals": equals} if other else None
 
 
-def _options(form: Form, languages: Sequence[str], known: SentQuestion | None) -> list[SentQuestion]:
+def _options(form: Form, languages: Sequence[str], sent_question: SentQuestion | None) -> list[SentQuestion]:
     """Those there were without the ones taken out, then the new ones: a line each, the same line in each language."""
     found = [
         {**option, "label": texts(form, f"option.{option['id']}", languages, option["label"])}
-        for option in (known["options"] if known else ())
+        for option in (sent_question["options"] if sent_question else ())
         if not form.value(f"out.{option['id']}")
     ]
     lines = {code: [line.strip() for line in form.value(f"more.{code}").splitlines()] for code in languages}
-    taken = [option["id"] for option in (known["options"] if known else ())]
+    taken = [option["id"] for option in (sent_question["options"] if sent_question else ())]
     for at, words in enumerate(lines[languages[0]]):
         if words:
             label = {code: there[at] for code, there in lines.items() if at < len(there) and there[at]}

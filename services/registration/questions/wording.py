@@ -64,6 +64,6 @@ class Wording:
         return "; ".join(f"{who}: {said}" if who and len(names) > 1 else said for who, said in found)
 
 
-def for_readers(known: Mapping[str, Question], special: bool) -> dict[str, Question]:
+def for_readers(questions: Mapping[str, Question], special: bool) -> dict[str, Question]:
     """The questions whose answers somebody may see."""
-    return {id: one for id, one in known.items() if special or not one.special}
+    return {id: one for id, one in questions.items() if special or not one.special}

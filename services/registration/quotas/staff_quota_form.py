@@ -26,21 +26,21 @@ def filled(quotas: Sequence[SentQuota]) -> dict[str, Any]:
 
 
 def quotas(
-    form: Form, languages: Sequence[str], known: Sequence[SentQuota], released: Sequence[str]
+    form: Form, languages: Sequence[str], sent_quotas: Sequence[SentQuota], released: Sequence[str]
 ) -> list[SentQuota]:
-    """The quotas as entered, with the new one where it has a name. `known`: as they are, with times as such; `released`: ids of all that
+    """The quotas as entered, with the new one where it has a name. `sent_quotas`: as they are, with times as such; `released`: ids of all that
     ended, which are not given again; of these nothing changes. Notes what is wrong; they are complete where the form then is ok."""
-    found = [one if one["id"] in released else _entered(form, languages, f".{one['id']}", one) for one in known]
+    found = [one if one["id"] in released else _entered(form, languages, f".{one['id']}", one) for one in sent_quotas]
     if any(form.value(name) for name in (f"label..{languages[0]}", "seats.", "until.")):
         made = _entered(form, languages, ".", {"label": {}, "until": None})
         words = made["label"].get(languages[0], "")
-        found.append({**made, "id": free_id(words, [*released, *(one["id"] for one in known)], "group")})
+        found.append({**made, "id": free_id(words, [*released, *(one["id"] for one in sent_quotas)], "group")})
     return found
 
 
-def places(quotas: Sequence[SentQuota], known: Sequence[SentQuota], language: str) -> dict[str, str]:
+def places(quotas: Sequence[SentQuota], sent_quotas: Sequence[SentQuota], language: str) -> dict[str, str]:
     """Where the form shows what the API finds wrong."""
-    ids = {one["id"] for one in known}
+    ids = {one["id"] for one in sent_quotas}
     names = {"/quotas": ""}
     for index, one in enumerate(quotas):
         key = one["id"] if one["id"] in ids else ""

@@ -40,52 +40,52 @@ def companions_after(registration: Registration, given: Given) -> tuple[str, ...
     return registration.party if given.party is None else given.party
 
 
-def changed_registration(found: Registration, pending: PendingChange) -> Registration:
+def changed_registration(registration: Registration, pending: PendingChange) -> Registration:
     """Apply a pending change to the registration as it stands now.
 
     Raises: Problem 422.
     """
     given = pending.given
-    contact, helper = given.contact or found.contact, given.helper or found.helper
+    contact, helper = given.contact or registration.contact, given.helper or registration.helper
     if (given.contact or given.helper) and not (contact.reachable or (helper and helper.contact.reachable)):
         place = "/contact" if given.contact else "/helper/contact"
         raise invalid(FieldError(place, "Give an e-mail address, a telephone number or a postal address."))
     waits: dict[Whose, str | None] = {}
     if given.contact:
-        waits[None] = _to_confirm(contact, found.contact, pending.staff)
-        contact = replace(contact, email=found.contact.email) if waits[None] else contact
+        waits[None] = _to_confirm(contact, registration.contact, pending.staff)
+        contact = replace(contact, email=registration.contact.email) if waits[None] else contact
     if given.helper and helper:
-        waits["helper"] = _to_confirm(helper.contact, found.helpers_contact, pending.staff)
+        waits["helper"] = _to_confirm(helper.contact, registration.helpers_contact, pending.staff)
         if waits["helper"]:
-            helper = replace(helper, contact=replace(helper.contact, email=found.helpers_contact.email))
+            helper = replace(helper, contact=replace(helper.contact, email=registration.helpers_contact.email))
     to_confirm = [(whose, email) for whose, email in waits.items() if email]
     if len(to_confirm) > 1:
         raise invalid(
             FieldError("/helper/contact/email", "Change one e-mail address first; when it is confirmed, the other one.")
         )
-    new_email_of, new_email = found.new_email_of, found.new_email
+    new_email_of, new_email = registration.new_email_of, registration.new_email
     if to_confirm:
         new_email_of, new_email = to_confirm[0]
-    elif found.new_email_of in waits:
+    elif registration.new_email_of in waits:
         new_email_of = new_email = None
-    party = companions_after(found, given)
+    party = companions_after(registration, given)
     # Who came along when the answers were given may not be who does now: another change may have been faster.
     answers = for_party(given.answers or (), party if given.companions is None else given.companions, party)
     after = replace(
-        found,
-        answers=changed_answers(for_party(found.answers, found.party, party), answers),
-        name=found.name if given.name is None else given.name,
-        language=found.language if given.language is None else given.language,
-        added_language=found.added_language if given.language is None else given.added_language or "",
+        registration,
+        answers=changed_answers(for_party(registration.answers, registration.party, party), answers),
+        name=registration.name if given.name is None else given.name,
+        language=registration.language if given.language is None else given.language,
+        added_language=registration.added_language if given.language is None else given.added_language or "",
         party=party,
-        support=found.support if given.support is None else given.support,
+        support=registration.support if given.support is None else given.support,
         contact=contact,
-        reach_first=found.reach_first if given.reach_first is None else given.reach_first,
+        reach_first=registration.reach_first if given.reach_first is None else given.reach_first,
         helper=helper,
         new_email=new_email,
         new_email_of=new_email_of,
     )
-    return replace(after, answered=_answered(found, after, pending.staff))
+    return replace(after, answered=_answered(registration, after, pending.staff))
 
 
 def check_reach_first(before: Registration, after: Registration) -> None:

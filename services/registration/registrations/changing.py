@@ -127,10 +127,10 @@ class RegistrationChanges:
         """Make the links that are out open nothing any more; `{id, manage_url}` of the new one. A repeat of the request gives the
         link that the first one gave."""
 
-        def decide(found: Registration) -> Decision[Registration]:
-            if found.erased:
+        def decide(registration: Registration) -> Decision[Registration]:
+            if registration.erased:
                 raise not_found("registration")
-            after = replace(found, link=found.link + 1, link_known=True)
+            after = replace(registration, link=registration.link + 1, link_known=True)
             return Decision(after, [recorded_anew(self._secrets, after)], {"id": registration_id, "link": after.link})
 
         done = await self._repository.change(caller.scope, registration_id, decide, self._clock.now(), request)
@@ -156,59 +156,61 @@ class RegistrationChanges:
 
         def read(ledger: Ledger) -> Answer:
             check_answering(ledger, registration.id, self._clock.now())
-            found, wrong = given_later(ledger.state, before, answers, 1 + len(party), special)
+            stored_answers, wrong = given_later(ledger.state, before, answers, 1 + len(party), special)
             if wrong:
                 raise invalid(*wrong)
-            return {"answers": found}
+            return {"answers": stored_answers}
 
-        found: tuple[StoredAnswer, ...] = (await self._ledgers.view(scope, registration.gathering, read))["answers"]
-        return found
+        stored_answers: tuple[StoredAnswer, ...] = (await self._ledgers.view(scope, registration.gathering, read))[
+            "answers"
+        ]
+        return stored_answers
 
     async def _store_pending(self, scope: TenantScope, id: str, pending: PendingChange) -> None:
         """Note the change with the registration, so that the reconciler completes it if this process dies. Raises Problem 404, 409."""
         now = self._clock.now()
 
-        def decide(found: Registration) -> Decision[Registration]:
-            if found.erased:
+        def decide(registration: Registration) -> Decision[Registration]:
+            if registration.erased:
                 raise not_found("registration")
-            if found.wanted:
+            if registration.wanted:
                 raise _changed_meanwhile()
-            return Decision(replace(found, wanted=pending, due_at=now + RECONCILE_AFTER))
+            return Decision(replace(registration, wanted=pending, due_at=now + RECONCILE_AFTER))
 
         await self._repository.change(scope, id, decide, now)
 
     async def _carry_out(
-        self, scope: TenantScope, found: Registration, pending: PendingChange, special: bool = False
+        self, scope: TenantScope, registration: Registration, pending: PendingChange, special: bool = False
     ) -> Answer:
         """Let the seat ledger decide on a pending change, then write the changed registration."""
-        after = changed_registration(found, pending)
+        after = changed_registration(registration, pending)
         command = ChangeGroup(
             Group(after.id, after.size, after.language, after.channel, after.support),
-            after.size > found.size,
+            after.size > registration.size,
             pending.staff,
-            after.support if after.support != found.support else (),
-            after.language != found.language,
+            after.support if after.support != registration.support else (),
+            after.language != registration.language,
         )
         idempotency_key = IdempotencyKey(pending.key, pending.fingerprint)
 
         def view(ledger: Ledger, _: Any) -> Answer:
-            return registration_state(ledger, found.id)
+            return registration_state(ledger, registration.id)
 
         try:
             state, _ = await self._ledgers.execute(
-                scope, found.gathering, command, view, about=(found.id,), key=idempotency_key
+                scope, registration.gathering, command, view, about=(registration.id,), key=idempotency_key
             )
         except Problem as refused:
             if refused.status < 500:
-                await self._drop_pending(scope, found.id, pending)
+                await self._drop_pending(scope, registration.id, pending)
             raise
-        return await self._finish(scope, found.id, pending, state, idempotency_key, special)
+        return await self._finish(scope, registration.id, pending, state, idempotency_key, special)
 
     async def _drop_pending(self, scope: TenantScope, id: str, pending: PendingChange) -> None:
         """Take back a pending change that was refused; whatever else is due stays due."""
 
-        def decide(found: Registration) -> Decision[Registration] | None:
-            return Decision(replace(found, wanted=None)) if _is_pending(found, pending) else None
+        def decide(registration: Registration) -> Decision[Registration] | None:
+            return Decision(replace(registration, wanted=None)) if _is_pending(registration, pending) else None
 
         await self._repository.change(scope, id, decide, self._clock.now())
 
@@ -232,20 +234,22 @@ class RegistrationChanges:
         def answer(after: Registration) -> Answer:
             return {"id": id, "gathering": after.gathering, **status, **person(after, special)}
 
-        def decide(found: Registration) -> Decision[Registration]:
-            if found.erased:
+        def decide(registration: Registration) -> Decision[Registration]:
+            if registration.erased:
                 raise not_found("registration")
-            if decided and not _is_pending(found, pending):
-                return Decision(found, answer=answer(found))  # somebody else completed it
-            after = changed_registration(found, pending)
-            if not decided and touches_seats(found, after):
+            if decided and not _is_pending(registration, pending):
+                return Decision(registration, answer=answer(registration))  # somebody else completed it
+            after = changed_registration(registration, pending)
+            if not decided and touches_seats(registration, after):
                 raise _changed_meanwhile()
-            if needs_new_link(found, after, pending.staff):
-                after = replace(after, link=found.link + 1, link_known=pending.staff)
-            events = [recorded_anew(self._secrets, after)] if contact_facts(after) != contact_facts(found) else []
-            if after != found:
+            if needs_new_link(registration, after, pending.staff):
+                after = replace(after, link=registration.link + 1, link_known=pending.staff)
+            events = (
+                [recorded_anew(self._secrets, after)] if contact_facts(after) != contact_facts(registration) else []
+            )
+            if after != registration:
                 after = replace(after, keys=search_keys_of(after, codes_of(self._secrets, after)))
-            result = answer(after) | ({"link": after.link} if after.link != found.link else {})
+            result = answer(after) | ({"link": after.link} if after.link != registration.link else {})
             if decided:
                 after = replace(after, wanted=None, due_at=None)
             return Decision(after, events, result)
@@ -264,9 +268,9 @@ class RegistrationChanges:
         return shown | {"manage_url": self._registrations.manage_url(scope.tenant, answer["id"], answer["link"])}
 
 
-def _is_pending(found: Registration, pending: PendingChange) -> bool:
+def _is_pending(registration: Registration, pending: PendingChange) -> bool:
     """Whether this change is the pending one of the registration."""
-    return found.wanted is not None and found.wanted.key == pending.key
+    return registration.wanted is not None and registration.wanted.key == pending.key
 
 
 def _changed_meanwhile() -> Problem:

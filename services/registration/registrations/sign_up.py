@@ -37,9 +37,9 @@ _TEXTS = {
 
 
 def registration(
-    form: Form, channel: str, consent_version: str, known: Mapping[str, Question]
+    form: Form, channel: str, consent_version: str, questions: Mapping[str, Question]
 ) -> NewRegistration | None:
-    """Read the form of a new registration; None after noting in the form what is wrong. `known`: the gathering's own questions.
+    """Read the form of a new registration; None after noting in the form what is wrong. `questions`: the gathering's own questions.
 
     `consent_version`: the one in force; a form that was open while a new one came names the older, which was agreed to.
     """
@@ -53,7 +53,7 @@ def registration(
     if channel == "web" and not form.value("consent"):
         form.error("consent", mark("Without your agreement we can't store your registration."))
     party, chosen = _chosen_party(form)
-    answers = entered_first(form, known, 1 + chosen)
+    answers = entered_first(form, questions, 1 + chosen)
     if not form.ok:
         return None
     contact = {name: form.value(name) or None for name in ("email", "phone", "post")}
@@ -77,7 +77,7 @@ def registration(
     return None
 
 
-def entered(registration: dict[str, Any], known: Mapping[str, Question]) -> dict[str, Any]:
+def entered(registration: dict[str, Any], questions: Mapping[str, Question]) -> dict[str, Any]:
     """What the form shows of a registration that is to be changed."""
     party, contact, helper = registration["party"], registration["contact"], registration.get("helper") or {}
     theirs, waits = helper.get("contact") or {}, registration.get("new_email")
@@ -95,23 +95,23 @@ def entered(registration: dict[str, Any], known: Mapping[str, Question]) -> dict
         "helper": helper.get("name"),
         "helper_email": (waits if of_helper else None) or theirs.get("email"),
         "helper_phone": theirs.get("phone"),
-        **filled(known, registration["answers"], 1 + len(party)),
+        **filled(questions, registration["answers"], 1 + len(party)),
     }
 
 
-def changed(form: Form, registration: dict[str, Any], known: Mapping[str, Question]) -> RegistrationChange | None:
+def changed(form: Form, registration: dict[str, Any], questions: Mapping[str, Question]) -> RegistrationChange | None:
     """Read the form that changes a registration; None after noting in the form what is wrong. What the form does not show stays.
 
     What somebody else changed while the form was open stays, and what both changed is noted in the form with both. Who does not come is taken out by number and, where they were named, by name: nobody guesses who it is.
     """
-    settle(form, entered(registration, known))
+    settle(form, entered(registration, questions))
     if not form.ok:
         return None
     if "language" not in form.names:
         return _corrected(form, registration)
     form.require("name", "language")
     party, _ = _chosen_party(form)
-    answers = _answers(form, registration, known, party)
+    answers = _answers(form, registration, questions, party)
     if not form.ok:
         return None
     wanted: dict[str, Any] = {"language": form.value("language"), "party": party, "support": form.chosen("support")}
@@ -122,15 +122,15 @@ def changed(form: Form, registration: dict[str, Any], known: Mapping[str, Questi
 
 
 def _answers(
-    form: Form, registration: dict[str, Any], known: Mapping[str, Question], party: list[str]
+    form: Form, registration: dict[str, Any], questions: Mapping[str, Question], party: list[str]
 ) -> dict[str, Any]:
     """The answers that are to be different, for the group as it is to be."""
     before = {
-        id: carried(value, registration["party"], party) if id in known and known[id].each else value
+        id: carried(value, registration["party"], party) if id in questions and questions[id].each else value
         for id, value in registration["answers"].items()
     }
     unseen = frozenset(registration.get("withheld") or ())
-    return entered_later(form, known, 1 + len(party), before, unseen)
+    return entered_later(form, questions, 1 + len(party), before, unseen)
 
 
 def _corrected(form: Form, registration: dict[str, Any]) -> RegistrationChange | None:

@@ -76,12 +76,12 @@ class Retention:
             )
 
 
-def without_special(found: Registration) -> Decision[Registration]:
+def without_special(registration: Registration) -> Decision[Registration]:
     """Take the answers of a special kind out of a registration, also where a change waits, and without the stored answers of earlier requests."""
-    wanted = found.wanted
+    wanted = registration.wanted
     if wanted is not None and wanted.given.answers:
         wanted = replace(wanted, given=replace(wanted.given, answers=_ordinary(wanted.given.answers)))
-    return Decision(replace(found, answers=_ordinary(found.answers), wanted=wanted), erase_answers=True)
+    return Decision(replace(registration, answers=_ordinary(registration.answers), wanted=wanted), erase_answers=True)
 
 
 def _ordinary(answers: tuple[StoredAnswer, ...]) -> tuple[StoredAnswer, ...]:

@@ -206,8 +206,8 @@ def _from_stored_left(stored: list[Any] | None) -> EndedCount:
     return EndedCount(groups, people, tuple((id, *counted) for id, *counted in meetings))
 
 
-def _to_stored_counts(told: ShownCounts) -> Document:
-    return {name: None if one is None else [one.groups, one.people] for name, one in told.items()}
+def _to_stored_counts(shown_counts: ShownCounts) -> Document:
+    return {name: None if one is None else [one.groups, one.people] for name, one in shown_counts.items()}
 
 
 def _from_stored_counts(stored: Document) -> ShownCounts:

@@ -77,8 +77,8 @@ class Profiles:
         if by_office and sent.get("ags") is not None:
             await self._check_key(scope, sent["ags"], sent.get("state"))
 
-        def decide(found: Municipality) -> Decision[Municipality] | None:
-            known = as_json(found.facts)
+        def decide(municipality: Municipality) -> Decision[Municipality] | None:
+            known = as_json(municipality.facts)
             wrong = (
                 [] if by_office else [name for name in OF_OFFICE if sent.get(name, known.get(name)) != known.get(name)]
             )
@@ -90,8 +90,8 @@ class Profiles:
                     )
                 )
             facts = known | {name: sent[name] for name in FACTS if name in sent}
-            profile = as_json(found.profile) | {name: sent[name] for name in sent if name not in FACTS}
-            return self._become(found, msgspec.convert(facts, Facts), msgspec.convert(profile, Profile))
+            profile = as_json(municipality.profile) | {name: sent[name] for name in sent if name not in FACTS}
+            return self._become(municipality, msgspec.convert(facts, Facts), msgspec.convert(profile, Profile))
 
         return await self._execute(scope, decide)
 
@@ -115,8 +115,8 @@ class Profiles:
             name = f"{hashlib.sha256(picture).hexdigest()[:16]}.{kind}"
             await self._pictures.upsert(scope, name, picture)
 
-        def decide(found: Municipality) -> Decision[Municipality] | None:
-            return self._become(found, found.facts, replace(found.profile, crest=name))
+        def decide(municipality: Municipality) -> Decision[Municipality] | None:
+            return self._become(municipality, municipality.facts, replace(municipality.profile, crest=name))
 
         return await self._execute(scope, decide)
 
@@ -127,12 +127,12 @@ class Profiles:
             raise not_found("picture")
         return found
 
-    def _become(self, found: Municipality, facts: Facts, profile: Profile) -> Decision[Municipality] | None:
-        after = replace(found, facts=facts, profile=profile, words=words_of(facts))
+    def _become(self, municipality: Municipality, facts: Facts, profile: Profile) -> Decision[Municipality] | None:
+        after = replace(municipality, facts=facts, profile=profile, words=words_of(facts))
         wrong = missing_translations(after.public)
         if wrong:
             raise invalid(*(FieldError(pointer, ADD_DEFAULT, {"language": facts.languages[0]}) for pointer in wrong))
-        if (facts, profile) == (found.facts, found.profile):
+        if (facts, profile) == (municipality.facts, municipality.profile):
             return None
         return Decision(after, [MunicipalityChanged(**after.public)])
 

@@ -65,23 +65,23 @@ class Staff:
         key, now, roles = self._secrets.email_key(email), self._clock.now(), in_order(body.roles)
         contact_id = new_id()
 
-        def decide(found: Municipality) -> Decision[Municipality]:
-            known = found.people.get(key)
-            _check(found.staff, key, roles)
+        def decide(municipality: Municipality) -> Decision[Municipality]:
+            known = municipality.people.get(key)
+            _check(municipality.staff, key, roles)
             person = StaffMember(
                 email=email.strip().lower(),
                 name=body.name or (known.name if known else "") or email.partition("@")[0],
-                language=body.language or (known.language if known else found.facts.languages[0]),
+                language=body.language or (known.language if known else municipality.facts.languages[0]),
                 contact_id=known.contact_id if known else contact_id,
                 since=known.since if known else now,
             )
             events: list[Any] = []
             if person != known:
                 events.append(_contact(scope.tenant, person))
-            if roles != found.staff.get(key) or known is None:
+            if roles != municipality.staff.get(key) or known is None:
                 invited = person.contact_id if known is None else None
                 events.append(_keyed(scope.tenant, key, StaffGranted(email_key=key, roles=roles, contact_id=invited)))
-            return Decision(_with(found, key, roles, person), events, _shown(person, roles))
+            return Decision(_with(municipality, key, roles, person), events, _shown(person, roles))
 
         return await self._changed(scope, decide, now)
 
@@ -123,11 +123,11 @@ class Staff:
         """
         key, now = self._secrets.email_key(email), self._clock.now()
 
-        def decide(found: Municipality) -> Decision[Municipality]:
-            if key not in found.staff:
+        def decide(municipality: Municipality) -> Decision[Municipality]:
+            if key not in municipality.staff:
                 raise not_found("person among the staff")
-            _check(found.staff, key, ())
-            return _without(found, key, {"email": email.strip().lower(), "roles": []})
+            _check(municipality.staff, key, ())
+            return _without(municipality, key, {"email": email.strip().lower(), "roles": []})
 
         return await self._changed(scope, decide, now)
 
@@ -139,14 +139,14 @@ class Staff:
             SuccessorNeeded: nobody would be left to coordinate.
         """
 
-        def decide(found: Municipality) -> Decision[Municipality]:
-            if _is_last(found, contact_id):
+        def decide(municipality: Municipality) -> Decision[Municipality]:
+            if _is_last(municipality, contact_id):
                 raise SuccessorNeeded
-            before = contact_id in found.erased_staff
-            key = next((key for key, one in found.people.items() if one.contact_id == contact_id), None)
+            before = contact_id in municipality.erased_staff
+            key = next((key for key, one in municipality.people.items() if one.contact_id == contact_id), None)
             if key is None:
-                return Decision(found, [_tombstone(contact_id)] if before and again else [], before)
-            erased = replace(found, erased_staff=(*found.erased_staff, contact_id))
+                return Decision(municipality, [_tombstone(contact_id)] if before and again else [], before)
+            erased = replace(municipality, erased_staff=(*municipality.erased_staff, contact_id))
             return _without(erased, key, True)
 
         done = await self._all.change(scope, scope.tenant, decide, self._clock.now())
@@ -162,17 +162,26 @@ class Staff:
         done = [await self._all.change(scope, scope.tenant, self._rekeyed, self._clock.now()) for scope in scopes]
         return sum(answer[0] for answer in done if answer)
 
-    def _rekeyed(self, found: Municipality) -> Decision[Municipality]:
-        keys = {old: self._secrets.email_key(one.email) for old, one in found.people.items() if old in found.staff}
+    def _rekeyed(self, municipality: Municipality) -> Decision[Municipality]:
+        keys = {
+            old: self._secrets.email_key(one.email)
+            for old, one in municipality.people.items()
+            if old in municipality.staff
+        }
         moved = {old: new for old, new in keys.items() if old != new}
         events: list[Any] = []
         for old, new in moved.items():
-            granted = StaffGranted(email_key=new, roles=found.staff[old], contact_id=found.people[old].contact_id)
-            events += [_keyed(found.slug, new, granted), _keyed(found.slug, old, StaffRevoked(email_key=old))]
+            granted = StaffGranted(
+                email_key=new, roles=municipality.staff[old], contact_id=municipality.people[old].contact_id
+            )
+            events += [
+                _keyed(municipality.slug, new, granted),
+                _keyed(municipality.slug, old, StaffRevoked(email_key=old)),
+            ]
         after = replace(
-            found,
-            staff={moved.get(key, key): roles for key, roles in found.staff.items()},
-            people={moved.get(key, key): person for key, person in found.people.items()},
+            municipality,
+            staff={moved.get(key, key): roles for key, roles in municipality.staff.items()},
+            people={moved.get(key, key): person for key, person in municipality.people.items()},
         )
         return Decision(after, events, len(moved))
 

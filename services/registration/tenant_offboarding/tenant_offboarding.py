@@ -77,18 +77,18 @@ class TenantOffboardings:
         """Announce that all data will be deleted after the delay; coordinators are told. Raises Problem 404, 409."""
         now = self._clock.now()
 
-        def decide(found: Municipality) -> Decision[Municipality]:
-            if not found.takes_part:
+        def decide(municipality: Municipality) -> Decision[Municipality]:
+            if not municipality.takes_part:
                 raise conflict(
-                    "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": found.status}
+                    "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": municipality.status}
                 )
-            if found.offboarding:
+            if municipality.offboarding:
                 raise conflict(
                     "leaving-already", "The deletion is announced already. Call it off first to set another day."
                 )
             offboarding = Offboarding(reason=reason, announced_at=now, deletion_at=now + delay)
-            event = MunicipalityLeaving(slug=slug, deletion_at=now + delay, contact_ids=found.coordinators)
-            after = replace(found, offboarding=offboarding, due_at=now + delay)
+            event = MunicipalityLeaving(slug=slug, deletion_at=now + delay, contact_ids=municipality.coordinators)
+            after = replace(municipality, offboarding=offboarding, due_at=now + delay)
             return Decision(after, [event], _certificate(after, offboarding, []))
 
         return await self._all.execute(slug, decide, request, now)
@@ -97,14 +97,14 @@ class TenantOffboardings:
         """Call the announced deletion off. Raises Problem 404, 409 where nothing is announced or the deletion has begun."""
         now = self._clock.now()
 
-        def decide(found: Municipality) -> Decision[Municipality]:
-            if not found.offboarding:
+        def decide(municipality: Municipality) -> Decision[Municipality]:
+            if not municipality.offboarding:
                 raise conflict("not-leaving", "No deletion is announced.")
-            if found.is_being_deleted or found.status == "deleted":
+            if municipality.is_being_deleted or municipality.status == "deleted":
                 raise conflict("being-deleted", "The deletion has begun and can't be stopped any more.")
-            event = MunicipalityStaying(slug=slug, contact_ids=found.coordinators)
+            event = MunicipalityStaying(slug=slug, contact_ids=municipality.coordinators)
             return Decision(
-                replace(found, offboarding=None, due_at=None), [event], {"slug": slug, "status": "called_off"}
+                replace(municipality, offboarding=None, due_at=None), [event], {"slug": slug, "status": "called_off"}
             )
 
         return await self._all.execute(slug, decide, request, now)
@@ -122,26 +122,26 @@ class TenantOffboardings:
         found = await self._all.get(of_document({"tenant": slug}), slug)
         return found.offboarding.deletion_at if found and found.offboarding else None
 
-    async def carry_out(self, scope: TenantScope, found: Municipality) -> None:
+    async def carry_out(self, scope: TenantScope, municipality: Municipality) -> None:
         """Carry out the next step of a municipality's deletion. Each step may be repeated."""
-        now, offboarding = self._clock.now(), found.offboarding
-        if not offboarding or found.status == "deleted":
-            await self._all.change(scope, found.id, lambda current: _applicants_erased(current, now), now)
+        now, offboarding = self._clock.now(), municipality.offboarding
+        if not offboarding or municipality.status == "deleted":
+            await self._all.change(scope, municipality.id, lambda current: _applicants_erased(current, now), now)
             return
         if not offboarding.begun_at:
-            await self._all.change(scope, found.id, lambda current: _closed(current, now), now)
-            self._tenant_registry.drop(found.id)
+            await self._all.change(scope, municipality.id, lambda current: _closed(current, now), now)
+            self._tenant_registry.drop(municipality.id)
             return
         people = await self._registrations.ids_not_erased(scope, offboarding.cursor, PEOPLE_A_STEP)
         if people:
-            await self._erasures.begin_many(scope, people, "departure", found.id, now)
+            await self._erasures.begin_many(scope, people, "departure", municipality.id, now)
             await self._step(scope, replace(offboarding, cursor=people[-1], asked_at=now), None, now)
         elif await self._registrations.ids_not_erased(scope, "", 1):
             stalled = offboarding.asked_at is None or now - offboarding.asked_at > STALLED
             await self._step(scope, replace(offboarding, cursor="") if stalled else offboarding, now + POLL, now)
         else:
-            await self._all.change(scope, found.id, lambda current: _deleted(current, now), now)
-            self._tenant_registry.drop(found.id)
+            await self._all.change(scope, municipality.id, lambda current: _deleted(current, now), now)
+            self._tenant_registry.drop(municipality.id)
 
     async def _step(
         self, scope: TenantScope, offboarding: Offboarding, look_at: datetime | None, now: datetime
@@ -152,53 +152,55 @@ class TenantOffboardings:
         await self._all.change(scope, scope.tenant, decide, now)
 
 
-def _applicants_erased(found: Municipality, now: datetime) -> Decision[Municipality]:
+def _applicants_erased(municipality: Municipality, now: datetime) -> Decision[Municipality]:
     """Erase applicants who were declined long ago: only public facts stay."""
-    erased = application_history.without_applicants(found, application_history.overdue(found, now))
+    erased = application_history.without_applicants(municipality, application_history.overdue(municipality, now))
     return replaced_by(erased)
 
 
-def _closed(found: Municipality, now: datetime) -> Decision[Municipality] | None:
+def _closed(municipality: Municipality, now: datetime) -> Decision[Municipality] | None:
     """Begin the deletion: nobody can sign up any more."""
-    if not found.offboarding or found.offboarding.begun_at:
+    if not municipality.offboarding or municipality.offboarding.begun_at:
         return None
-    events = [MunicipalitySuspended(slug=found.slug)] if found.status == "admitted" else []
-    offboarding = replace(found.offboarding, begun_at=now)
-    return Decision(replace(found, status="suspended", offboarding=offboarding, due_at=now + SETTLES), events)
+    events = [MunicipalitySuspended(slug=municipality.slug)] if municipality.status == "admitted" else []
+    offboarding = replace(municipality.offboarding, begun_at=now)
+    return Decision(replace(municipality, status="suspended", offboarding=offboarding, due_at=now + SETTLES), events)
 
 
-def _deleted(found: Municipality, now: datetime) -> Decision[Municipality] | None:
+def _deleted(municipality: Municipality, now: datetime) -> Decision[Municipality] | None:
     """Delete the municipality: only its public name stays, and when it took part."""
-    if found.status == "deleted" or not found.offboarding:
+    if municipality.status == "deleted" or not municipality.offboarding:
         return None
-    contacts = sorted({one.contact_id for one in found.people.values()} | {found.contact_id})
+    contacts = sorted({one.contact_id for one in municipality.people.values()} | {municipality.contact_id})
     events: list[Any] = [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), one) for one in contacts]
-    events += [Outgoing(StaffRevoked(email_key=key), f"{found.slug}:{key}") for key in sorted(found.staff)]
+    events += [
+        Outgoing(StaffRevoked(email_key=key), f"{municipality.slug}:{key}") for key in sorted(municipality.staff)
+    ]
     after = Municipality(
-        id=found.id,
-        tenant=found.tenant,
+        id=municipality.id,
+        tenant=municipality.tenant,
         status="deleted",
-        facts=found.facts,
-        contact_id=found.contact_id,
-        applied_at=found.applied_at,
-        number=found.number,
-        words=found.words,
-        erased_staff=found.erased_staff,
+        facts=municipality.facts,
+        contact_id=municipality.contact_id,
+        applied_at=municipality.applied_at,
+        number=municipality.number,
+        words=municipality.words,
+        erased_staff=municipality.erased_staff,
         request=FirstRequest(fingerprint="", answer=None, at=now),
-        offboarding=replace(found.offboarding, deleted_at=now),
+        offboarding=replace(municipality.offboarding, deleted_at=now),
     )
-    events.append(MunicipalityDeleted(slug=found.slug))
+    events.append(MunicipalityDeleted(slug=municipality.slug))
     return Decision(after, events, erase_topic=CONTACTS, erase_answers=True)
 
 
-def _certificate(found: Municipality, offboarding: Offboarding, rows: Iterable[OffboardingReceipt]) -> Answer:
+def _certificate(municipality: Municipality, offboarding: Offboarding, rows: Iterable[OffboardingReceipt]) -> Answer:
     receipts = {
         row.service: {"at": rfc3339(row.at), "removed": row.removed, "remains": list(row.remains)} for row in rows
     }
     awaited = [name for name in SERVICES if name not in receipts]
     return {
-        "slug": found.slug,
-        "name": found.facts.name,
+        "slug": municipality.slug,
+        "name": municipality.facts.name,
         "status": "announced" if not offboarding.begun_at else "running" if awaited else "complete",
         "reason": offboarding.reason,
         "announced_at": rfc3339(offboarding.announced_at),

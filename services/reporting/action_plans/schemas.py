@@ -190,8 +190,8 @@ class PlanVersionResponse(ResponseModel):
     changes: list[PlanChangeResponse]
 
     @classmethod
-    def of(cls, found: Edition) -> Self:
-        version = found.version
+    def of(cls, edition: Edition) -> Self:
+        version = edition.version
         before = version.before
         return cls(
             version=version.number,
@@ -204,7 +204,7 @@ class PlanVersionResponse(ResponseModel):
             )
             if before
             else None,
-            changes=[PlanChangeResponse.of(one) for one in found.changes],
+            changes=[PlanChangeResponse.of(one) for one in edition.changes],
         )
 
     def with_names(self, names: Mapping[str, Mapping[str, str]]) -> Self:

@@ -19,12 +19,12 @@ class FeedbackReport:
     async def list_all(self, scope: TenantScope) -> list[FeedbackResponse]:
         """The newest gathering first. None: hidden, because fewer than five said it."""
         rows = {one.id: one for one in await self._rows.list_all(scope)}
-        found: list[FeedbackResponse] = []
+        feedback_responses: list[FeedbackResponse] = []
         for gathering in reversed(await self._participation.list_gatherings(scope)):
             if gathering.id not in rows:
                 continue
             counts = {(cell.question, cell.answer): cell.count for cell in rows[gathering.id].cells}
-            found.append(
+            feedback_responses.append(
                 {
                     "gathering": gathering.id,
                     "title": gathering.title,
@@ -36,4 +36,4 @@ class FeedbackReport:
                     },
                 }
             )
-        return found
+        return feedback_responses

@@ -55,11 +55,11 @@ class OwnFiguresResponse(ResponseModel):
     as_of: str | None
 
     @classmethod
-    def of(cls, found: OwnFigures | None) -> OwnFiguresResponse:
+    def of(cls, own_figures: OwnFigures | None) -> OwnFiguresResponse:
         return cls(
-            foreigners=_shown(found.foreigners) if found else None,
-            fiscal_strength=_shown(found.fiscal_strength) if found else None,
-            as_of=rfc3339(found.changed_at) if found else None,
+            foreigners=_shown(own_figures.foreigners) if own_figures else None,
+            fiscal_strength=_shown(own_figures.fiscal_strength) if own_figures else None,
+            as_of=rfc3339(own_figures.changed_at) if own_figures else None,
         )
 
 

@@ -92,10 +92,10 @@ class FreezeWaves:
             if found is not None and found.wave.due_at is not None:
                 await self._waves.write(found, {}, ("due_at",), (), self._clock.now())
 
-    async def _collected(self, found: Joined) -> list[GivenFigures]:
+    async def _collected(self, joined: Joined) -> list[GivenFigures]:
         """Of all who take part and still have what they take part with."""
-        wave, attempt = found.wave, found.stored["version"]
-        scores = await self._scores(found)
+        wave, attempt = joined.wave, joined.stored["version"]
+        scores = await self._scores(joined)
         facts = await self._facts(list(scores))
         return [
             GivenFigures(
@@ -103,8 +103,8 @@ class FreezeWaves:
                 tenant=slug,
                 wave=wave.id,
                 attempt=attempt,
-                assessment=found.consents[slug].assessment,
-                named=found.consents[slug].named,
+                assessment=joined.consents[slug].assessment,
+                named=joined.consents[slug].named,
                 facts=facts[slug],
                 scores=orjson.dumps(scores[slug]).decode(),
             )
@@ -112,9 +112,9 @@ class FreezeWaves:
             if slug in facts
         ]
 
-    async def _scores(self, found: Joined) -> Mapping[str, Mapping[str, float]]:
+    async def _scores(self, joined: Joined) -> Mapping[str, Mapping[str, float]]:
         """What each gives, by slug and field: figures that count beyond the municipality alone."""
-        ids = {consent.assessment: slug for slug, consent in found.consents.items()}
+        ids = {consent.assessment: slug for slug, consent in joined.consents.items()}
         scores = {}
         async for tenant, id, across in self._assessments.iterate_given_figures(list(ids)):
             if ids.get(id) != tenant:

@@ -61,9 +61,9 @@ async def _page(
 ) -> Response:
     await frame(request, caller)
     services = get_services(request)
-    found: Benchmark | None = None
+    benchmark: Benchmark | None = None
     try:
-        found = await services.benchmarks.get(caller.scope, wave, group)
+        benchmark = await services.benchmarks.get(caller.scope, wave, group)
     except Problem as problem:
         if problem.status != 404 or wave or group:
             raise
@@ -75,13 +75,13 @@ async def _page(
     given = {one.id: consents.get(one.id) for one in listed}
     usable = {one.id: [check for check in checks if check.status == "closed" and one.asks_as(check)] for one in listed}
     forms = {one.id: _form_of(request, caller, form, one.id, given[one.id]) for one in listed}
-    names = await services.municipalities.get_names([one.slug for one in found.named]) if found else {}
+    names = await services.municipalities.get_names([one.slug for one in benchmark.named]) if benchmark else {}
     return render(
         request,
         "staff/benchmark.html",
         status,
-        found=found,
-        chart=_chart(request, found) if found else None,
+        found=benchmark,
+        chart=_chart(request, benchmark) if benchmark else None,
         names=names,
         waves=listed,
         planned={one.id for one in listed if planned(one.status, one.opens_at, request.app.state.context.clock.now())},
@@ -107,14 +107,14 @@ def _given(consent: object) -> dict[str, str]:
     return {"assessment": getattr(consent, "assessment", ""), "named": named}
 
 
-def _chart(request: Request, found: Benchmark) -> Markup:
+def _chart(request: Request, benchmark: Benchmark) -> Markup:
     pages: Pages = request.app.state.pages
     brand = request.state.brand
     gettext, language = pages.texts(request, brand).gettext, language_of(request, brand)
-    titles = [text(line.field.title, language, line.field.id) for line in found.lines]
-    title = text(found.group.label, language, found.group.id)
+    titles = [text(line.field.title, language, line.field.id) for line in benchmark.lines]
+    title = text(benchmark.group.label, language, benchmark.group.id)
     description = gettext("Median, middle half and own figure of each field; the table below holds the same.")
-    return Markup(benchmark_chart(found.lines, titles, title, description))  # noqa: S704 - escaped where it is made
+    return Markup(benchmark_chart(benchmark.lines, titles, title, description))  # noqa: S704 - escaped where it is made
 
 
 def _purpose(caller: Caller) -> str:

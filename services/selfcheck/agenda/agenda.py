@@ -34,14 +34,14 @@ class WorkshopAgenda:
             "earlier": await self.earlier(scope, found),
         }
 
-    async def earlier(self, scope: TenantScope, found: StoredAssessment) -> EarlierAgenda | None:
+    async def earlier(self, scope: TenantScope, assessment: StoredAssessment) -> EarlierAgenda | None:
         """What was chosen in the self-check that this one repeats, as long as that stands."""
-        before = await self.assessments.all.get(scope, found.repeats) if found.repeats else None
+        before = await self.assessments.all.get(scope, assessment.repeats) if assessment.repeats else None
         if before is None or before.deleted_at or not before.agenda.questions:
             return None
         asked, consensus = await self.assessments.questionnaire_of(before), before.state.consensus
-        versions = await self._versions(before, found)
-        pairs = carried_over(before.agenda.questions, versions, before.own_section, found.own_section)
+        versions = await self._versions(before, assessment)
+        pairs = carried_over(before.agenda.questions, versions, before.own_section, assessment.own_section)
 
         def outcome(question: str) -> EarlierConsensus | None:
             one = consensus.get(question)
@@ -58,11 +58,11 @@ class WorkshopAgenda:
             ],
         }
 
-    async def _versions(self, before: StoredAssessment, found: StoredAssessment) -> list[Questionnaire]:
+    async def _versions(self, before: StoredAssessment, assessment: StoredAssessment) -> list[Questionnaire]:
         """From the earlier questionnaire to the present one; none where this one does not go back to it."""
-        first, last = before.questionnaire, found.questionnaire
+        first, last = before.questionnaire, assessment.questionnaire
         if first == last:
-            return [await self.assessments.questionnaire(found)]
+            return [await self.assessments.questionnaire(assessment)]
         questionnaires = self.assessments.questionnaires
         if first.id != last.id or first.version not in await questionnaires.ancestors(last.id, last.version):
             return []

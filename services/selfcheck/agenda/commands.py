@@ -23,9 +23,9 @@ class ChooseQuestions:
     questions: Sequence[str]
     revision: int | None
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
-        agenda = choose(found.state, self.questionnaire, found.agenda, self.questions, self.revision)
-        return Decision(replace(found, agenda=agenda), answer=chosen(agenda))
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        agenda = choose(assessment.state, self.questionnaire, assessment.agenda, self.questions, self.revision)
+        return Decision(replace(assessment, agenda=agenda), answer=chosen(agenda))
 
 
 def chosen(agenda: Agenda) -> ChosenAgenda:

@@ -119,9 +119,9 @@ class HandingOn:
             raise BEGUN
         elsewhere = {question for one in colleagues if one.id != id for question in one.asked or ()}
         back = frozenset(theirs.asked or ()) - elsewhere
-        told: SheetResponse
-        told, _ = await self.answering.execute(code, TakeQuestionsBack(back, hashed(resume or "")), None, now)
-        return told
+        sheet_response: SheetResponse
+        sheet_response, _ = await self.answering.execute(code, TakeQuestionsBack(back, hashed(resume or "")), None, now)
+        return sheet_response
 
 
 def _named(body: Delegation, questionnaire: Questionnaire, asked: Collection[str] | None) -> tuple[str, ...]:

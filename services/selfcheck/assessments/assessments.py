@@ -40,7 +40,7 @@ ARCHIVED = conflict("assessment-archived", "This self-check is archived; it can 
 class AssessmentCommand(Protocol):
     """A command on an assessment: decided on its document alone, so it may be decided again after a conflict."""
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
         """Decide the command: the document afterwards with its events and the caller's answer; None changes nothing.
 
         Raises:
@@ -139,10 +139,10 @@ class Assessments:
     ) -> tuple[Any, bool]:
         """Carry out a command on an assessment; (answer, replayed). The domain's refusals become problems. One that is archived does not change."""
 
-        def decide(found: StoredAssessment) -> Decision[StoredAssessment] | None:
-            if found.archived_at and not found.deleted_at:
+        def decide(assessment: StoredAssessment) -> Decision[StoredAssessment] | None:
+            if assessment.archived_at and not assessment.deleted_at:
                 raise ARCHIVED
-            return command.decide(_existing(found), now)
+            return command.decide(_existing(assessment), now)
 
         try:
             done = await self.all.change(scope, id, decide, now, request)
@@ -155,23 +155,23 @@ class Assessments:
         return done
 
 
-def to_response(found: StoredAssessment) -> AssessmentResponse:
+def to_response(assessment: StoredAssessment) -> AssessmentResponse:
     """An assessment as staff see it, without figures."""
     return {
-        "id": found.id,
-        "status": found.phase.value,
-        "questionnaire": shown_version(found.questionnaire),
-        "title": found.title,
-        "perspectives": [shown_perspective(one) for one in found.perspectives],
-        "minimum_group": found.minimum_group,
-        "repeats": found.repeats,
-        "joint": found.joint,
-        "deadline": moment(found.deadline),
-        "reminder_days": list(found.reminder_days),
-        "archived_at": moment(found.archived_at),
-        "created_at": rfc3339(found.created_at),
-        "revealed_at": moment(found.revealed_at),
-        "closed_at": moment(found.closed_at),
+        "id": assessment.id,
+        "status": assessment.phase.value,
+        "questionnaire": shown_version(assessment.questionnaire),
+        "title": assessment.title,
+        "perspectives": [shown_perspective(one) for one in assessment.perspectives],
+        "minimum_group": assessment.minimum_group,
+        "repeats": assessment.repeats,
+        "joint": assessment.joint,
+        "deadline": moment(assessment.deadline),
+        "reminder_days": list(assessment.reminder_days),
+        "archived_at": moment(assessment.archived_at),
+        "created_at": rfc3339(assessment.created_at),
+        "revealed_at": moment(assessment.revealed_at),
+        "closed_at": moment(assessment.closed_at),
         "consensus": [
             {
                 "question": one.question,
@@ -180,9 +180,9 @@ def to_response(found: StoredAssessment) -> AssessmentResponse:
                 "revision": one.revision,
                 "at": rfc3339(one.at),
             }
-            for one in found.consensus
+            for one in assessment.consensus
         ],
-        "own_section": shown_own(found.own_section),
+        "own_section": shown_own(assessment.own_section),
     }
 
 
@@ -211,7 +211,7 @@ def moment(at: datetime | None) -> str | None:
     return rfc3339(at) if at else None
 
 
-def _existing(found: StoredAssessment | None) -> StoredAssessment:
-    if found is None or found.deleted_at:
+def _existing(assessment: StoredAssessment | None) -> StoredAssessment:
+    if assessment is None or assessment.deleted_at:
         raise not_found("assessment")
-    return found
+    return assessment

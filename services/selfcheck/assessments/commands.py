@@ -29,16 +29,16 @@ class SetDeadline:
     deadline: Deadline | None
     common: bool = False
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
-        if found.phase is not Phase.OPEN:
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        if assessment.phase is not Phase.OPEN:
             raise conflict("answers-closed", "The answers have been revealed; a deadline has no meaning any more.")
-        if found.joint and not self.common:
+        if assessment.joint and not self.common:
             raise COMMON
-        after = found.with_deadline(self.deadline, now)
-        if found.deadline and after.deadline and after.deadline > found.deadline:
+        after = assessment.with_deadline(self.deadline, now)
+        if assessment.deadline and after.deadline and after.deadline > assessment.deadline:
             after = replace(after, extended=True, due_at=now)
-        moved = found.deadline != after.deadline
-        events = [AssessmentDeadlineSet(assessment_id=found.id, deadline=after.deadline)] if moved else []
+        moved = assessment.deadline != after.deadline
+        events = [AssessmentDeadlineSet(assessment_id=assessment.id, deadline=after.deadline)] if moved else []
         return Decision(after, events, to_response(after))
 
 
@@ -46,30 +46,30 @@ class SetDeadline:
 class Archive:
     """Put a closed assessment away."""
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
-        if found.phase is not Phase.CLOSED:
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        if assessment.phase is not Phase.CLOSED:
             raise conflict("assessment-not-closed", "Close the self-check before you archive it, or delete it.")
-        after = replace(found, archived_at=now)
-        return Decision(after, [AssessmentArchived(assessment_id=found.id)], to_response(after))
+        after = replace(assessment, archived_at=now)
+        return Decision(after, [AssessmentArchived(assessment_id=assessment.id)], to_response(after))
 
 
 @dataclass(frozen=True)
 class Delete:
     """Delete an assessment, in any phase: nobody finds it any more, and only what says that there was one stays."""
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
-        if found.deleted_at:
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
+        if assessment.deleted_at:
             return None
         left = StoredAssessment(
-            id=found.id,
-            tenant=found.tenant,
-            phase=found.phase,
-            created_at=found.created_at,
-            joint=found.joint,
+            id=assessment.id,
+            tenant=assessment.tenant,
+            phase=assessment.phase,
+            created_at=assessment.created_at,
+            joint=assessment.joint,
             deleted_at=now,
             due_at=now,
         )
-        return Decision(left, [AssessmentDeleted(assessment_id=found.id)])
+        return Decision(left, [AssessmentDeleted(assessment_id=assessment.id)])
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ class Certify:
 
     removed: dict[str, int]
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
-        return Decision(replace(found, certificate=Certificate(at=now, removed=self.removed), due_at=None))
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        return Decision(replace(assessment, certificate=Certificate(at=now, removed=self.removed), due_at=None))
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,11 @@ class RemindersSent:
 
     deadline: datetime | None
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
-        if found.deadline != self.deadline:
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
+        if assessment.deadline != self.deadline:
             return None
-        asked = found.asked_until if found.phase is Phase.OPEN else None
-        return Decision(replace(found, extended=False, due_at=asked.next_after(now) if asked else None))
+        asked = assessment.asked_until if assessment.phase is Phase.OPEN else None
+        return Decision(replace(assessment, extended=False, due_at=asked.next_after(now) if asked else None))
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,8 @@ class JoinJoint:
 
     joint: str
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
-        return None if found.joint else Decision(replace(found, joint=self.joint))
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
+        return None if assessment.joint else Decision(replace(assessment, joint=self.joint))
 
 
 @dataclass(frozen=True)
@@ -111,5 +111,5 @@ class LeaveJoint:
 
     joint: str
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
-        return Decision(replace(found, joint=None)) if found.joint == self.joint else None
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
+        return Decision(replace(assessment, joint=None)) if assessment.joint == self.joint else None

@@ -98,13 +98,13 @@ class ChangeMembers:
     step: Step
     viewer: str
 
-    def decide(self, found: StoredJoint, now: datetime) -> Decision[StoredJoint]:
-        before = found.state
+    def decide(self, joint: StoredJoint, now: datetime) -> Decision[StoredJoint]:
+        before = joint.state
         after = self.step(before)
         if after is before:
-            return Decision(found, answer=to_response(found, self.viewer))
-        changed = replace(found.updated(after, now), due_at=now)
-        return Decision(changed, moved(found, changed), to_response(changed, self.viewer))
+            return Decision(joint, answer=to_response(joint, self.viewer))
+        changed = replace(joint.updated(after, now), due_at=now)
+        return Decision(changed, moved(joint, changed), to_response(changed, self.viewer))
 
 
 @dataclass(frozen=True)
@@ -114,19 +114,19 @@ class Sync:
     step: Step
     decimals: int
 
-    def decide(self, found: StoredJoint, now: datetime) -> Decision[StoredJoint] | None:
-        if found.deleted_at:
+    def decide(self, joint: StoredJoint, now: datetime) -> Decision[StoredJoint] | None:
+        if joint.deleted_at:
             return None
-        before = found.state
+        before = joint.state
         after = self.step(before)
         if after is before:
             return None
-        changed = found.updated(after, now)
-        events: list[Event] = [*moved(found, changed)]
+        changed = joint.updated(after, now)
+        events: list[Event] = [*moved(joint, changed)]
         if after.closed:
             figures = figures_of(after, self.decimals)
             changed = replace(changed, result=cast("dict[str, Any]", figures))
-            events.append(closing_event(found.id, figures))
+            events.append(closing_event(joint.id, figures))
         return Decision(changed, events)
 
 
@@ -137,11 +137,11 @@ class SetCommonDeadline:
     deadline: datetime | None
     reminder_days: tuple[int, ...]
 
-    def decide(self, found: StoredJoint, now: datetime) -> Decision[StoredJoint]:
-        if found.closed_at:
+    def decide(self, joint: StoredJoint, now: datetime) -> Decision[StoredJoint]:
+        if joint.closed_at:
             raise conflict("joint-closed", "The joint result stands; a deadline has no meaning any more.")
-        after = replace(found, deadline=self.deadline, reminder_days=self.reminder_days, due_at=now)
-        return Decision(after, answer=to_response(after, found.tenant))
+        after = replace(joint, deadline=self.deadline, reminder_days=self.reminder_days, due_at=now)
+        return Decision(after, answer=to_response(after, joint.tenant))
 
 
 @dataclass(frozen=True)
@@ -150,24 +150,24 @@ class CloseJoint:
 
     decimals: int
 
-    def decide(self, found: StoredJoint, now: datetime) -> Decision[StoredJoint]:
-        figures = figures_of(domain.close(found.state), self.decimals)
-        after = replace(found, closed_at=now, result=cast("dict[str, Any]", figures), due_at=now)
-        return Decision(after, [closing_event(found.id, figures)], to_response(after, found.tenant))
+    def decide(self, joint: StoredJoint, now: datetime) -> Decision[StoredJoint]:
+        figures = figures_of(domain.close(joint.state), self.decimals)
+        after = replace(joint, closed_at=now, result=cast("dict[str, Any]", figures), due_at=now)
+        return Decision(after, [closing_event(joint.id, figures)], to_response(after, joint.tenant))
 
 
 @dataclass(frozen=True)
 class DeleteJoint:
     """Delete a joint self-check with its figures; the members' own ones stay with them."""
 
-    def decide(self, found: StoredJoint, now: datetime) -> Decision[StoredJoint] | None:
-        if found.deleted_at:
+    def decide(self, joint: StoredJoint, now: datetime) -> Decision[StoredJoint] | None:
+        if joint.deleted_at:
             return None
-        members = tuple(replace(one, stance=Stance.TAKEN_BACK, figures=None) for one in found.members)
+        members = tuple(replace(one, stance=Stance.TAKEN_BACK, figures=None) for one in joint.members)
         left = StoredJoint(
-            id=found.id, tenant=found.tenant, created_at=found.created_at, members=members, deleted_at=now, due_at=now
+            id=joint.id, tenant=joint.tenant, created_at=joint.created_at, members=members, deleted_at=now, due_at=now
         )
-        return Decision(left, [JointDeleted(joint_id=found.id)])
+        return Decision(left, [JointDeleted(joint_id=joint.id)])
 
 
 @dataclass(frozen=True)
@@ -176,8 +176,8 @@ class MarkSynced:
 
     version: int
 
-    def decide(self, found: StoredJoint, now: datetime) -> Decision[StoredJoint] | None:
-        return Decision(replace(found, due_at=None)) if found.version == self.version else None
+    def decide(self, joint: StoredJoint, now: datetime) -> Decision[StoredJoint] | None:
+        return Decision(replace(joint, due_at=None)) if joint.version == self.version else None
 
 
 JointCommand = ChangeMembers | SetCommonDeadline | CloseJoint

@@ -177,10 +177,10 @@ class JointAssessments:
         """Carry out a command in the district's name, after it is known that the caller's tenant may (`get`)."""
         joint = await self.get(scope, id, own)
 
-        def decide(found: StoredJoint) -> Decision[StoredJoint]:
-            if found.deleted_at:
+        def decide(joint: StoredJoint) -> Decision[StoredJoint]:
+            if joint.deleted_at:
                 raise not_found("joint self-check")
-            return command.decide(found, now)
+            return command.decide(joint, now)
 
         try:
             done = await self.all.change(of_stored(joint), id, decide, now, request)

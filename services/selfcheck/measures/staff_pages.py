@@ -155,10 +155,10 @@ async def _one(page: StaffPage, id: str, measure: str, form: Form | None = None,
     )
 
 
-def _weak_first(asked: Questionnaire, result: Result | None) -> list[tuple[str, Any, float | None, bool]]:
+def _weak_first(questionnaire: Questionnaire, result: Result | None) -> list[tuple[str, Any, float | None, bool]]:
     """(id, title, score, weak) of each field; the weakest with a score that is shown come first. With consensus where there is one."""
     listed = []
-    for field in asked.fields:
+    for field in questionnaire.fields:
         node = result["fields"][field.id] if result else None
         score = (
             None if node is None else (node["score"] if node["consensus_score"] is None else node["consensus_score"])

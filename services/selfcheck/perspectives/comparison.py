@@ -33,21 +33,21 @@ class PerspectiveComparison:
         return await self.compare(scope, await self.assessments.get(scope, id), field_id)
 
     async def compare(
-        self, scope: TenantScope, found: StoredAssessment, field_id: str | None = None
+        self, scope: TenantScope, assessment: StoredAssessment, field_id: str | None = None
     ) -> ComparisonResponse:
         """As `show`, of an assessment that was read before."""
-        key = (found.id, found.phase.value, field_id)
+        key = (assessment.id, assessment.phase.value, field_id)
         if key not in self._known:
-            questionnaire = await self.assessments.questionnaire(found)
+            questionnaire = await self.assessments.questionnaire(assessment)
             if field_id is not None and field_id not in {one.id for one in questionnaire.fields}:
                 raise invalid(FieldError("/field", "The questionnaire has no such field; correct the id."))
-            result = await self.results.result(scope, found.id)
+            result = await self.results.result(scope, assessment.id)
             if field_id is None:
                 rows, of = perspectives.compare_fields(questionnaire, result), None
             else:
                 rows = perspectives.compare_questions(questionnaire, result, field_id)
                 of = _field(questionnaire, field_id)
-            self._known[key] = _shown(found, of, rows)
+            self._known[key] = _shown(assessment, of, rows)
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return self._known[key]
@@ -57,10 +57,10 @@ def _field(questionnaire: Questionnaire, id: str) -> ComparedField:
     return {"id": id, "title": questionnaire.field(id).title}
 
 
-def _shown(found: StoredAssessment, of: ComparedField | None, rows: Sequence[Comparison]) -> ComparisonResponse:
+def _shown(assessment: StoredAssessment, of: ComparedField | None, rows: Sequence[Comparison]) -> ComparisonResponse:
     widest, closest = perspectives.widest(list(rows)), perspectives.closest(list(rows))
     return {
-        "perspectives": [shown_perspective(one) for one in found.perspectives],
+        "perspectives": [shown_perspective(one) for one in assessment.perspectives],
         "field": of,
         "rows": [{"id": one.id, "title": one.title, "scores": dict(one.scores), "gap": one.gap} for one in rows],
         "widest": widest.id if widest else None,

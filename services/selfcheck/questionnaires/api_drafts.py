@@ -188,10 +188,10 @@ async def _uploaded(request: Request) -> Uploaded:
     )
 
 
-async def _printed(asked: Questionnaire, language: str, field: str | None) -> Response:
+async def _printed(questionnaire: Questionnaire, language: str, field: str | None) -> Response:
     """The questionnaire or one field as PDF. Raises Problem 404 for a field it has not."""
-    check_field(asked, field)
-    return as_pdf(await asyncio.to_thread(paper, asked, language, field))
+    check_field(questionnaire, field)
+    return as_pdf(await asyncio.to_thread(paper, questionnaire, language, field))
 
 
 async def _as_workbook(document: dict[str, Any]) -> Response:

@@ -46,9 +46,9 @@ async def assessment_on_paper(
     return answer
 
 
-def check_field(asked: Questionnaire, field: str | None) -> None:
+def check_field(questionnaire: Questionnaire, field: str | None) -> None:
     """Raises Problem 404 for a field that the questionnaire has not."""
-    if field is not None and field not in {one.id for one in asked.fields}:
+    if field is not None and field not in {one.id for one in questionnaire.fields}:
         raise not_found("field")
 
 

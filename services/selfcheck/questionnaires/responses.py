@@ -10,7 +10,7 @@ from services.selfcheck.domain.completeness import completeness
 from services.selfcheck.domain.questionnaire import Questionnaire
 
 
-def complete_as_json(asked: Questionnaire) -> dict[str, Any]:
+def complete_as_json(questionnaire: Questionnaire) -> dict[str, Any]:
     """Build the report of completeness: every language of the platform, with the one readers get instead of what is missing."""
     return {
         "languages": [
@@ -21,18 +21,18 @@ def complete_as_json(asked: Questionnaire) -> dict[str, Any]:
                 "instead": list(LANGUAGES[one.language].fallbacks[1:]) if one.language in LANGUAGES else [],
                 "missing": [{"pointer": place.pointer, "of": place.of, "part": place.part} for place in one.missing],
             }
-            for one in completeness(asked, EVERYWHERE)
+            for one in completeness(questionnaire, EVERYWHERE)
         ]
     }
 
 
-def compared_as_json(found: Comparison) -> dict[str, Any]:
+def compared_as_json(comparison: Comparison) -> dict[str, Any]:
     return {
-        "scale_changed": found.scale_changed,
-        "rules_changed": list(found.rules_changed),
-        "comparable": {field: float(share) for field, share in found.comparable.items()},
-        "questions": [_change(one) for one in found.questions],
-        "removed": [{"id": one.id, "text": one.text} for one in found.removed],
+        "scale_changed": comparison.scale_changed,
+        "rules_changed": list(comparison.rules_changed),
+        "comparable": {field: float(share) for field, share in comparison.comparable.items()},
+        "questions": [_change(one) for one in comparison.questions],
+        "removed": [{"id": one.id, "text": one.text} for one in comparison.removed],
     }
 
 

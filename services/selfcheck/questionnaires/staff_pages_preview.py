@@ -95,13 +95,18 @@ async def show_preview(request: Request, caller: ProgrammeOffice, id: str, versi
 
 
 def _compared(
-    page: QuestionnairePage, found: Comparison, first: Questionnaire, last: Questionnaire, here: str, before: list[str]
+    page: QuestionnairePage,
+    comparison: Comparison,
+    first: Questionnaire,
+    last: Questionnaire,
+    here: str,
+    before: list[str],
 ) -> Response:
     by_field = [
         {
             "title": field.title,
-            "share": found.comparable[field.id],
-            "changes": [one for one in found.questions if one.field == field.id and one.changed],
+            "share": comparison.comparable[field.id],
+            "changes": [one for one in comparison.questions if one.field == field.id and one.changed],
         }
         for field in last.fields
     ]
@@ -110,32 +115,34 @@ def _compared(
         "staff/questionnaire_compare.html",
         first=first,
         last=last,
-        found=found,
+        found=comparison,
         fields=by_field,
         here=here,
         before=before,
         warnings=WARNINGS,
-        warned=sum(bool(one.warnings) for one in found.questions),
-        rules=[RULES[one] for one in found.rules_changed],
+        warned=sum(bool(one.warnings) for one in comparison.questions),
+        rules=[RULES[one] for one in comparison.rules_changed],
         titles=titles,
     )
 
 
-def _preview(page: QuestionnairePage, asked: Questionnaire, field_id: str, here: str) -> Response:
+def _preview(page: QuestionnairePage, questionnaire: Questionnaire, field_id: str, here: str) -> Response:
     """One field as respondents see it, in any language of theirs; nothing is saved."""
-    ids = [field.id for field in asked.fields]
+    ids = [field.id for field in questionnaire.fields]
     if field_id not in ids:
         raise not_found("field")
     place = ids.index(field_id)
     page.brand = page.request.state.brand = PLATFORM
-    scale = asked.scale
+    scale = questionnaire.scale
     neighbours: list[dict[str, Any] | None] = [
-        {"title": asked.fields[at].title, "address": f"{here}/preview/{ids[at]}"} if 0 <= at < len(ids) else None
+        {"title": questionnaire.fields[at].title, "address": f"{here}/preview/{ids[at]}"}
+        if 0 <= at < len(ids)
+        else None
         for at in (place - 1, place + 1)
     ]
     return page.render(
         "staff/questionnaire_preview.html",
-        field=asked.fields[place],
+        field=questionnaire.fields[place],
         number=place + 1,
         count=len(ids),
         here=here,

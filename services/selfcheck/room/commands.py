@@ -36,18 +36,22 @@ class OpenRoom:
     hash_of: Callable[[int], str]
     address_of: Callable[[int], str]
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
-        number = found.room.number + 1
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        number = assessment.room.number + 1
         room = RoomLink(number=number, hash=self.hash_of(number))
-        return Decision(replace(found, room=room), answer={"room_url": self.address_of(number)})
+        return Decision(replace(assessment, room=room), answer={"room_url": self.address_of(number)})
 
 
 @dataclass(frozen=True)
 class CloseRoom:
     """Close the room: its link shows nothing any more."""
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
-        return Decision(replace(found, room=RoomLink(number=found.room.number))) if found.room.hash else None
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
+        return (
+            Decision(replace(assessment, room=RoomLink(number=assessment.room.number)))
+            if assessment.room.hash
+            else None
+        )
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,17 @@ class ShowInRoom:
     field: str | None
     revision: int | None
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
         stage = show(
-            found.state, self.questionnaire, found.stage, self.picture, self.question, self.field, self.revision
+            assessment.state,
+            self.questionnaire,
+            assessment.stage,
+            self.picture,
+            self.question,
+            self.field,
+            self.revision,
         )
-        return Decision(replace(found, stage=stage), answer=shown_stage(stage))
+        return Decision(replace(assessment, stage=stage), answer=shown_stage(stage))
 
 
 @dataclass(frozen=True)
@@ -76,12 +86,12 @@ class OpenVote:
     options: Sequence[str]
     most: int
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
-        if found.phase is Phase.CLOSED:
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        if assessment.phase is Phase.CLOSED:
             raise conflict("assessment-already-closed", "The workshop is over; a new vote has no place any more.")
-        if found.open_vote is not None:
+        if assessment.open_vote is not None:
             raise conflict("vote-open", "A vote is open already; close it first.")
-        if len(found.votes) >= MOST_VOTES:
+        if len(assessment.votes) >= MOST_VOTES:
             raise conflict("too-many-votes", f"There were {MOST_VOTES} votes in this workshop; that is the most.")
         vote = Vote(
             id=self.id,
@@ -91,8 +101,8 @@ class OpenVote:
             status="open",
             opened_at=now,
         )
-        stage = Stage(Picture.VOTE, None, found.stage.revision + 1)
-        return Decision(replace(found, votes=(*found.votes, vote), stage=stage), answer=shown_vote(vote))
+        stage = Stage(Picture.VOTE, None, assessment.stage.revision + 1)
+        return Decision(replace(assessment, votes=(*assessment.votes, vote), stage=stage), answer=shown_vote(vote))
 
 
 @dataclass(frozen=True)
@@ -102,12 +112,12 @@ class RestartVote:
     vote: str
     id: str
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
-        before = vote_of(found, self.vote)
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        before = vote_of(assessment, self.vote)
         if before.status != "open":
             raise OVER
         fresh = replace(before, id=self.id, opened_at=now)
-        return Decision(found.with_vote(self.vote, fresh), answer=shown_vote(fresh))
+        return Decision(assessment.with_vote(self.vote, fresh), answer=shown_vote(fresh))
 
 
 @dataclass(frozen=True)
@@ -116,11 +126,11 @@ class EndVote:
 
     vote: str
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
-        vote = vote_of(found, self.vote)
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
+        vote = vote_of(assessment, self.vote)
         if vote.status != "open":
             return None
-        return Decision(found.with_vote(vote.id, replace(vote, status="closed", closed_at=now)))
+        return Decision(assessment.with_vote(vote.id, replace(vote, status="closed", closed_at=now)))
 
 
 @dataclass(frozen=True)
@@ -130,16 +140,16 @@ class CountVote:
     vote: str
     rankings: Sequence[Sequence[str]]
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
-        vote = vote_of(found, self.vote)
-        result = vote.result or _result(tally(vote.options, self.rankings, found.minimum_group))
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        vote = vote_of(assessment, self.vote)
+        result = vote.result or _result(tally(vote.options, self.rankings, assessment.minimum_group))
         counted = replace(vote, result=result)
-        return Decision(found.with_vote(vote.id, counted), answer=shown_vote(counted))
+        return Decision(assessment.with_vote(vote.id, counted), answer=shown_vote(counted))
 
 
-def vote_of(found: StoredAssessment, id: str) -> Vote:
+def vote_of(assessment: StoredAssessment, id: str) -> Vote:
     """A vote of an assessment. Raises Problem 404."""
-    vote = next((one for one in found.votes if one.id == id), None)
+    vote = next((one for one in assessment.votes if one.id == id), None)
     if vote is None:
         raise not_found("vote")
     return vote

@@ -95,20 +95,20 @@ class Board:
             "comparison": await self._compared(scope, found),
         }
 
-    async def _compared(self, scope: TenantScope, found: StoredAssessment) -> ComparisonResponse | None:
-        if found.phase is Phase.OPEN or found.stage.picture is not Shown.PERSPECTIVES:
+    async def _compared(self, scope: TenantScope, assessment: StoredAssessment) -> ComparisonResponse | None:
+        if assessment.phase is Phase.OPEN or assessment.stage.picture is not Shown.PERSPECTIVES:
             return None
-        return await self.comparison.compare(scope, found, found.stage.field)
+        return await self.comparison.compare(scope, assessment, assessment.stage.field)
 
-    async def _questions(self, scope: TenantScope, found: StoredAssessment) -> list[BoardEntry]:
-        state = found.state
+    async def _questions(self, scope: TenantScope, assessment: StoredAssessment) -> list[BoardEntry]:
+        state = assessment.state
         if state.phase is Phase.OPEN:
             return []
         key = _consensus_key(state)
         if key not in self._entries:
-            questionnaire = await self.assessments.questionnaire(found)
-            if found.rule == RULE:
-                figures = await self.results.figures(scope, found)
+            questionnaire = await self.assessments.questionnaire(assessment)
+            if assessment.rule == RULE:
+                figures = await self.results.figures(scope, assessment)
                 self._entries[key] = _questions(questionnaire, figures, state)
             else:
                 told = await self.results.result(scope, state.id)
@@ -117,14 +117,14 @@ class Board:
                 self._entries.popitem(last=False)
         return self._entries[key]
 
-    async def _own_questions(self, scope: TenantScope, found: StoredAssessment) -> list[BoardEntry]:
+    async def _own_questions(self, scope: TenantScope, assessment: StoredAssessment) -> list[BoardEntry]:
         """The municipality's own questions in their order: they are compared with nothing, so none comes before another."""
-        state = found.state
-        if state.phase is Phase.OPEN or found.own_section is None:
+        state = assessment.state
+        if state.phase is Phase.OPEN or assessment.own_section is None:
             return []
         key = _consensus_key(state)
         if key not in self._own_entries:
-            told = await self.results.own_result(scope, found.id)
+            told = await self.results.own_result(scope, assessment.id)
             self._own_entries[key] = [
                 {**one, "field": SECTION, "own": True, "gap": None, "consensus": _consensus(state, one["id"])}
                 for one in told["questions"]

@@ -40,11 +40,11 @@ class RevealAnswers:
     by: str
     people: Mapping[str, int]
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
-        state = found.state
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        state = assessment.state
         apply(state, Reveal(self.by), now)
-        after = replace(found, phase=Phase.REVEALED, revealed_at=now, disclosure_rule=RULE)
-        event = AssessmentRevealed(assessment_id=found.id, respondents=_large_enough(self.people, state))
+        after = replace(assessment, phase=Phase.REVEALED, revealed_at=now, disclosure_rule=RULE)
+        event = AssessmentRevealed(assessment_id=assessment.id, respondents=_large_enough(self.people, state))
         return Decision(after, [event], to_response(after))
 
 
@@ -56,17 +56,17 @@ class Agree:
     command: RecordConsensus
     sent: NewConsensus
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
-        before = found.state
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        before = assessment.state
         try:
             state = apply(before, self.command, now)
         except Refused as error:
             if error.code == "consensus_changed_meanwhile":
                 raise _overtaken(before.consensus[self.sent.question], self.sent) from None
             raise
-        after = replace(found, consensus=tuple(recorded(state.consensus)))
+        after = replace(assessment, consensus=tuple(recorded(state.consensus)))
         question = self.sent.question
-        events = [] if is_own(question) else [_consensus_recorded(found.id, state, question)]
+        events = [] if is_own(question) else [_consensus_recorded(assessment.id, state, question)]
         return Decision(after, events, to_response(after))
 
 
@@ -80,15 +80,15 @@ class CloseWorkshop:
     version: int
     own_result: OwnResult | None = None
 
-    def decide(self, found: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
-        same = self.ready is not None and found.version == self.version
-        state = self.ready if same and self.ready else apply(found.state, self.command, now)
+    def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
+        same = self.ready is not None and assessment.version == self.version
+        state = self.ready if same and self.ready else apply(assessment.state, self.command, now)
         assert state.result is not None
         assert state.across is not None
         result = {**state.result, "disclosure_rule": RULE}
         across = cast("dict[str, object]", state.across)
         after = replace(
-            found,
+            assessment,
             phase=Phase.CLOSED,
             closed_at=now,
             disclosure_rule=RULE,
@@ -96,11 +96,11 @@ class CloseWorkshop:
             across=dict(across),
             own_result=None if self.own_result is None else dict(self.own_result),
             # What may be shown beyond this municipality is put into the joint self-check.
-            due_at=now if found.joint else found.due_at,
+            due_at=now if assessment.joint else assessment.due_at,
         )
         return Decision(
             after,
-            [AssessmentClosed(assessment_id=found.id, result=dict(result), across=dict(across))],
+            [AssessmentClosed(assessment_id=assessment.id, result=dict(result), across=dict(across))],
             to_response(after),
         )
 
