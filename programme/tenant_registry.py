@@ -111,8 +111,8 @@ class EventTenantRegistry:
 
     async def is_suspended(self, slug: str) -> bool:
         """Whether the tenant's pages are closed for a while."""
-        found = await self.tenant(slug)
-        return found is not None and found["status"] == "suspended"
+        facts = await self.tenant(slug)
+        return facts is not None and facts["status"] == "suspended"
 
     async def roles(self, tenant: str, email_key: str) -> frozenset[str]:
         """What registration granted to whom this key stands for (`Secrets.email_key`)."""

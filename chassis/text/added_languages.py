@@ -45,11 +45,11 @@ def language_tag(entry: str) -> str | None:
     """
     from babel import Locale
 
-    found = _TAG.fullmatch(entry.strip()) if len(entry) <= LONGEST_TAG else None
-    if found is None:
+    match = _TAG.fullmatch(entry.strip()) if len(entry) <= LONGEST_TAG else None
+    if match is None:
         return None
     names = Locale("en")
-    language, script, region = found.group(1).lower(), (found.group(2) or "").title(), (found.group(3) or "").upper()
+    language, script, region = match.group(1).lower(), (match.group(2) or "").title(), (match.group(3) or "").upper()
     unknown = (
         language in _NO_LANGUAGE
         or "qaa" <= language <= "qtz"

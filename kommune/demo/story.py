@@ -253,10 +253,10 @@ class Story:
         """The code of someone's link, from the mail that brought it."""
         await self._platform.eventually("the mail with the link", lambda: self._has_mails(email, registration, 1))
         newest, *_ = await self._platform.mails(email, f"/my/{registration}/")
-        found = re.search(rf"/my/{re.escape(registration)}/([\w-]+)", newest["text"])
-        if found is None:
+        match = re.search(rf"/my/{re.escape(registration)}/([\w-]+)", newest["text"])
+        if match is None:
             raise DemoError("the mail holds no link")
-        return found[1]
+        return match[1]
 
     async def _has_mails(self, email: str, registration: str, count: int) -> bool:
         return len(await self._platform.mails(email, f"/my/{registration}/")) >= count

@@ -155,10 +155,10 @@ class Applications:
         return done
 
     async def _municipality(self, slug: str) -> Municipality:
-        found = await self._all.get(of_document({"tenant": slug}), slug)
-        if found is None:
+        municipality = await self._all.get(of_document({"tenant": slug}), slug)
+        if municipality is None:
             raise not_found("application")
-        return found
+        return municipality
 
 
 def replaced_by(erased: application_history.ApplicantsErased, answer: Any = None) -> Decision[Municipality]:

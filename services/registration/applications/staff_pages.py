@@ -111,30 +111,32 @@ async def show(
     request: Request, caller: Caller, slug: str, forms: dict[str, Form], status: int = 200, which: int | None = None
 ) -> Response:
     """A municipality as the office sees it; `forms`: those that came back with something to mend."""
-    found = await get_services(request).applications.get(caller, slug, which)
+    application = await get_services(request).applications.get(caller, slug, which)
     questions = [
         {**one, "asked_at": moment(one["asked_at"]), "answered_at": moment(one["answered_at"])}
-        for one in found["questions"]
+        for one in application["questions"]
     ]
     services = get_services(request)
-    deletion = await services.offboarding.certificate(slug) if found["standing"] in ("leaving", "deleted") else None
+    deletion = (
+        await services.offboarding.certificate(slug) if application["standing"] in ("leaving", "deleted") else None
+    )
     scope = of_document({"tenant": slug})
     said = await services.municipalities.memberships(scope)
-    there = found["status"] in ("admitted", "suspended")
+    there = application["status"] in ("admitted", "suspended")
     ags = (await services.profiles.get_public(scope))["ags"] if there else None
-    known = {"contact": found["contact"], "key": {"ags": ags}}
+    known = {"contact": application["contact"], "key": {"ags": ags}}
     made = {name: new_form(request, caller, f"{name}:{slug}") for name in FORMS}
     made |= {name: filled(request, caller, f"{name}:{slug}", stored) for name, stored in known.items()} | forms
     return render(
         request,
         "staff/office_municipality.html",
         status,
-        one=found,
+        one=application,
         ags=ags,
         questions=questions,
-        applied_at=moment(found["applied_at"]),
-        decided_at=moment((found["decision"] or {}).get("at")),
-        former=[{**one, "applied_at": moment(one["applied_at"])} for one in found["former"]],
+        applied_at=moment(application["applied_at"]),
+        decided_at=moment((application["decision"] or {}).get("at")),
+        former=[{**one, "applied_at": moment(one["applied_at"])} for one in application["former"]],
         here=f"/registration/office/{slug}",
         former_query=query_of(which),
         forms=made,

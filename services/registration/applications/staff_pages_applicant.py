@@ -51,17 +51,17 @@ def _applicant(caller: Caller, code: str) -> Caller:
 
 
 async def _show(request: Request, applicant: Caller, slug: str, form: Form, status: int = 200) -> Response:
-    found = await get_services(request).applications.get(applicant, slug)
+    application = await get_services(request).applications.get(applicant, slug)
     questions = [
         {**one, "asked_at": moment(one["asked_at"]), "answered_at": moment(one["answered_at"])}
-        for one in found["questions"]
+        for one in application["questions"]
     ]
     response: Response = request.app.state.pages.render(
         request,
         "staff/application.html",
         brand=BRAND,
         status=status,
-        one=found,
+        one=application,
         questions=questions,
         form=form,
         standings=STANDINGS,

@@ -47,8 +47,8 @@ class ContactConfirmation:
 
     async def prove(self, scope: TenantScope, registration_id: str, code: str) -> None:
         """Confirm the telephone or letter box where somebody opens what was sent there. Raises Problem 404 the code was not sent there."""
-        found = await self._repository.get_unerased(scope, registration_id)
-        if found is None or not was_reached(self._secrets, found, code):
+        registration = await self._repository.get_unerased(scope, registration_id)
+        if registration is None or not was_reached(self._secrets, registration, code):
             raise not_found("registration")
         await self._outcomes.record(scope, registration_id, "comes")
 

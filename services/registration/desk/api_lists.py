@@ -100,10 +100,10 @@ async def _table(
     request: Request, caller: Caller, id: str, wanted: RegistrationFilter, language: str
 ) -> tuple[AsyncIterator[Answer], exports.Columns]:
     services, special = get_services(request), sees_special(caller)
-    found = await services.gatherings.get_for_desk(caller.scope, id, services.clock.now())
+    gathering = await services.gatherings.get_for_desk(caller.scope, id, services.clock.now())
     wording = Wording(language, request.app.state.pages.catalogue(language).gettext)
     items = services.lists.iterate(caller.scope, id, wanted, special=special)
-    return items, exports.columns_of(found, special, wording)
+    return items, exports.columns_of(gathering, special, wording)
 
 
 def _attached(name: str) -> dict[str, str]:

@@ -50,9 +50,9 @@ async def show_arrivals(request: Request, caller: Desk, id: str) -> Response:
 async def show_offline_door(request: Request, caller: Desk, id: str) -> Response:
     """What `door-worker.js` keeps and shows where the door's page does not come; there is nothing of people in it."""
     page = await page_context(request, caller, staff=True)
-    found = await gathering_of(page, id)
+    gathering = await gathering_of(page, id)
     return render(
-        page, "desk_door_offline.html", found, api=_api(page, id), meeting=here_now(found["meetings"], page.now)
+        page, "desk_door_offline.html", gathering, api=_api(page, id), meeting=here_now(gathering["meetings"], page.now)
     )
 
 
@@ -90,14 +90,14 @@ async def enter_code(request: Request, caller: Desk, id: str) -> Response:
 async def show_arrival(request: Request, caller: Desk, id: str, code: str) -> Response:
     """Where the square on somebody's phone leads: the group and a button. Opening it changes nothing."""
     page = await page_context(request, caller, staff=True)
-    found = await gathering_of(page, id)
+    gathering = await gathering_of(page, id)
     group = await page.services.door.find_by_code(page.scope, id, code)
     if group is None:
         return see_other(f"{page.home}desk/{id}/door")
-    meeting = here_now(found["meetings"], page.now)
+    meeting = here_now(gathering["meetings"], page.now)
     one = _at(meeting, await page.services.registrations.get(caller, group.id))
     form = page.form(f"door:{id}")
-    return render(page, "desk_arrive.html", found, one=one, form=form, api=_api(page, id), meeting=meeting)
+    return render(page, "desk_arrive.html", gathering, one=one, form=form, api=_api(page, id), meeting=meeting)
 
 
 @router.post("/registrations/{registration_id}/arrival")
@@ -137,9 +137,9 @@ async def save_answers(request: Request, caller: Desk, id: str, registration_id:
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
     one = await page.services.registrations.get(caller, registration_id)
-    known = left_open(await page.services.registrations.questions(page.scope, id), one)
-    with form.refusals(places_of(known)):
-        wanted = read_form(form, known, one)
+    questions = left_open(await page.services.registrations.questions(page.scope, id), one)
+    with form.refusals(places_of(questions)):
+        wanted = read_form(form, questions, one)
         if wanted is not None:
             await page.services.changes.change(caller, registration_id, wanted, page.idempotency_key("answers", form))
     if form.ok:
@@ -211,9 +211,9 @@ def _api(page: PageContext, id: str) -> str:
 
 
 async def _render(page: PageContext, id: str, template: str, form: Form, status: int = 200, **context: Any) -> Response:
-    found = await gathering_of(page, id)
+    gathering = await gathering_of(page, id)
     wanted = page.request.query_params.get("meeting") or form.value("meeting")
-    meeting = here_now(found["meetings"], page.now, wanted)
+    meeting = here_now(gathering["meetings"], page.now, wanted)
     if wanted and meeting is None:
         raise not_found("meeting")
     counts = await page.services.door.counts(page.scope, id, page.now, meeting["id"] if meeting else "")
@@ -221,13 +221,13 @@ async def _render(page: PageContext, id: str, template: str, form: Form, status:
         context["people"] = context.get("people") and [_at(meeting, one) for one in context["people"]]
         context["came"] = context.get("came") and _at(meeting, context["came"])
     came = context.get("came")
-    ask = left_open(questions_shown(found), came) if came else {}
+    ask = left_open(questions_shown(gathering), came) if came else {}
     names = await page.services.door.people(page.scope, [one["id"] for one in counts["newest"]])
     newest = [{**one, "name": names[one["id"]].name} for one in counts["newest"] if one["id"] in names]
     return render(
         page,
         template,
-        found,
+        gathering,
         status,
         form=form,
         ask=ask,
@@ -235,7 +235,7 @@ async def _render(page: PageContext, id: str, template: str, form: Form, status:
         counts=counts,
         newest=newest,
         api=_api(page, id),
-        over=page.now >= found["ends_at"],
+        over=page.now >= gathering["ends_at"],
         meeting=meeting,
         **context,
     )

@@ -51,9 +51,9 @@ async def show_intake(request: Request, caller: Desk, id: str) -> Response:
 async def show_counts(request: Request, caller: Desk, id: str) -> Response:
     """The part of the page that says how many seats and interpreters are left, for `desk.js`."""
     page = await page_context(request, caller, staff=True)
-    found = await gathering_of(page, id)
+    gathering = await gathering_of(page, id)
     counts = await page.services.lists.counts(page.scope, id)
-    return render(page, "desk_now.html", found, counts=counts, **_left(found))
+    return render(page, "desk_now.html", gathering, counts=counts, **_left(gathering))
 
 
 @router.post("/{id}/similar")
@@ -61,8 +61,8 @@ async def show_similar_registrations(request: Request, caller: Desk, id: str) ->
     """While the clerk types: who is registered under this name, number or address. In the body, for names don't belong into addresses."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"desk:{id}")
-    found = await gathering_of(page, id)
-    return render(page, "desk_similar.html", found, alike=await _alike(page, id, form))
+    gathering = await gathering_of(page, id)
+    return render(page, "desk_similar.html", gathering, alike=await _alike(page, id, form))
 
 
 @router.post("/{id}")
@@ -75,10 +75,10 @@ async def register(request: Request, caller: Desk, id: str) -> Response:
     if channel == "phone" and not read_out:
         form.error("read_out", NOT_READ)
     version = text_version(page.supported_language(form.value("language")), read_out)
-    known = await page.services.registrations.questions(page.scope, id)
-    body = registration(form, channel, version, known)
+    questions = await page.services.registrations.questions(page.scope, id)
+    body = registration(form, channel, version, questions)
     if form.ok and body is not None:
-        with form.refusals({**PLACES, **places_of(known), "/party": "companions", "/contact": "phone"}):
+        with form.refusals({**PLACES, **places_of(questions), "/party": "companions", "/contact": "phone"}):
             answer, _ = await page.services.registering.register(
                 caller, id, body, page.idempotency_key(f"desk {id}", form)
             )
@@ -98,10 +98,10 @@ async def change_registration(request: Request, caller: Desk, id: str, registrat
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     idempotency_key = page.idempotency_key(f"change {registration_id}", form)
-    known = await page.services.registrations.questions(page.scope, id)
-    wanted = changed(form, await page.services.registrations.get(caller, registration_id), known)
+    questions = await page.services.registrations.questions(page.scope, id)
+    wanted = changed(form, await page.services.registrations.get(caller, registration_id), questions)
     if wanted is not None:
-        with form.refusals({**PLACES, **places_of(known), "/contact": "phone"}):
+        with form.refusals({**PLACES, **places_of(questions), "/contact": "phone"}):
             await page.services.changes.change(caller, registration_id, wanted, idempotency_key)
             return page.done(f"{page.home}desk/{id}/registrations/{registration_id}", SAVED)
     return await _one(page, id, registration_id, page.form(f"act:{id}"), status_of(form), form)
@@ -171,26 +171,26 @@ async def _one(
     changing: Form | None = None,
     new_link: str = "",
 ) -> Response:
-    found = offered(await gathering_of(page, id), page.now)
+    gathering = offered(await gathering_of(page, id), page.now)
     shown = await page.services.registrations.get(page.caller, registration_id)
-    known = questions_shown(found)
-    edit = changing or page.form(f"act:{id}", entered(shown, known))
+    questions = questions_shown(gathering)
+    edit = changing or page.form(f"act:{id}", entered(shown, questions))
     code = spaced(page.services.registrations.door_code(registration_id))
-    over, until = page.now >= found["ends_at"], answer_by(shown)
+    over, until = page.now >= gathering["ends_at"], answer_by(shown)
     return render(
         page,
         "desk_registration.html",
-        found,
+        gathering,
         status,
         one=shown,
         added_language=shown.get("added_language", ""),
         form=form,
         code=code,
         edit=edit,
-        was=as_shown(entered(shown, known)),
-        questions=known,
-        answers=answer_texts(page, known, shown),
-        withheld=[known[one] for one in shown.get("withheld") or () if one in known],
+        was=as_shown(entered(shown, questions)),
+        questions=questions,
+        answers=answer_texts(page, questions, shown),
+        withheld=[questions[one] for one in shown.get("withheld") or () if one in questions],
         over=over,
         until=until,
         new_link=new_link,
@@ -198,7 +198,7 @@ async def _one(
 
 
 async def _intake(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
-    found = await gathering_of(page, id)
+    gathering = await gathering_of(page, id)
     done, alike, code = None, [], ""
     if status == 200 and (made := page.request.query_params.get("done")):
         done = await page.services.registrations.get(page.caller, made)
@@ -213,17 +213,17 @@ async def _intake(page: PageContext, id: str, form: Form, status: int = 200) -> 
     return render(
         page,
         "desk_gathering.html",
-        found,
+        gathering,
         status,
         form=form,
-        questions=questions_shown(found),
+        questions=questions_shown(gathering),
         acts=page.form(f"act:{id}"),
         done=done,
         alike=alike,
         code=code,
         notices=notices(page),
         counts=await page.services.lists.counts(page.scope, id),
-        **_left(found),
+        **_left(gathering),
     )
 
 

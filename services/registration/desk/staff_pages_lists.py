@@ -75,15 +75,15 @@ async def print_registrations(
 ) -> Response:
     """Lists for paper: signatures, name badges, who needs what. Whoever has seats, by name."""
     page = await page_context(request, caller, staff=True)
-    found = await gathering_of(page, id)
+    gathering = await gathering_of(page, id)
     special = sees_special(caller)
     people = [one async for one in _with_seats(page, id, special)]
     people.sort(key=lambda one: str(one["name"]).casefold())
-    wishes = {offer["id"]: [one for one in people if offer["id"] in one["support"]] for offer in found["support"]}
-    known = for_readers(questions_shown(found), special)
-    rows = [(one, {question.id: said for question, said in answer_texts(page, known, one)}) for one in people]
-    answers = [(question, [(one, said[id]) for one, said in rows if id in said]) for id, question in known.items()]
-    return render(page, f"desk_print_{what}.html", found, people=people, wishes=wishes, answers=answers)
+    wishes = {offer["id"]: [one for one in people if offer["id"] in one["support"]] for offer in gathering["support"]}
+    questions = for_readers(questions_shown(gathering), special)
+    rows = [(one, {question.id: said for question, said in answer_texts(page, questions, one)}) for one in people]
+    answers = [(question, [(one, said[id]) for one, said in rows if id in said]) for id, question in questions.items()]
+    return render(page, f"desk_print_{what}.html", gathering, people=people, wishes=wishes, answers=answers)
 
 
 async def _with_seats(page: PageContext, id: str, special: bool) -> AsyncIterator[Answer]:
@@ -95,13 +95,13 @@ async def _with_seats(page: PageContext, id: str, special: bool) -> AsyncIterato
 async def _list(
     page: PageContext, id: str, form: Form, people: list[Answer], filters: dict[str, Any], next_page: str, q: str = ""
 ) -> Response:
-    found = await gathering_of(page, id)
+    gathering = await gathering_of(page, id)
     words = page.pages.texts(page.request, page.brand)
     asked = {name: value for name, value in filters.items() if value}
     return render(
         page,
         "desk_list.html",
-        found,
+        gathering,
         200 if form.ok else 422,
         people=people,
         filters=filters,

@@ -117,10 +117,10 @@ class Erasures:
     async def of_applicant(self, slug: str, contact_id: str) -> dict[str, Any]:
         """The certificate of an applicant's erasure. Raises Problem 404 where none was asked for."""
         scope = of_document({"tenant": slug})
-        found = await self._all.get(scope, self._id(scope, contact_id))
-        if found is None:
+        erasure = await self._all.get(scope, self._id(scope, contact_id))
+        if erasure is None:
             raise not_found("erasure")
-        return await self._certificate(scope, found)
+        return await self._certificate(scope, erasure)
 
     async def begin_many(
         self, scope: TenantScope, people: Sequence[str], reason: str, about: str, now: datetime
@@ -152,13 +152,13 @@ class Erasures:
 
     async def certificate(self, caller: Caller, id: str) -> dict[str, Any]:
         """What each service has removed so far, and what legally remains. Raises Problem 404."""
-        found = await self._all.get(caller.scope, id)
-        if found is None:
+        erasure = await self._all.get(caller.scope, id)
+        if erasure is None:
             raise not_found("erasure")
-        person = await self._registrations.get(caller.scope, found.person or "")
+        person = await self._registrations.get(caller.scope, erasure.person or "")
         if not self._may(caller, person):
             raise not_found("erasure")
-        return await self._certificate(caller.scope, found)
+        return await self._certificate(caller.scope, erasure)
 
     async def _certificate(self, scope: TenantScope, erasure: Erasure) -> dict[str, Any]:
         receipts = {

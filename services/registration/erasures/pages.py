@@ -85,8 +85,8 @@ async def erase_stored_data(request: Request, caller: HolderOfPage, id: str, cod
 @router.get("/erasure/{erasure}")
 async def show_erasure(request: Request, caller: HolderOfPage, id: str, code: str, erasure: str) -> Response:
     page = await _holder_page(request, caller, code)
-    found = await page.services.erasures.certificate(page.caller, erasure)
-    return page.render("erased.html", **shown(found), here=f"{page.home}my/{id}/{code}/data/erasure/{erasure}")
+    certificate = await page.services.erasures.certificate(page.caller, erasure)
+    return page.render("erased.html", **shown(certificate), here=f"{page.home}my/{id}/{code}/data/erasure/{erasure}")
 
 
 @router.get("/erasure/{erasure}/certificate.pdf")
@@ -97,10 +97,10 @@ async def get_certificate_pdf(request: Request, caller: HolderOfPage, id: str, c
 
 async def as_pdf(page: PageContext, erasure: str) -> Response:
     """The certificate on paper, in the reader's language."""
-    found = await page.services.erasures.certificate(page.caller, erasure)
+    certificate = await page.services.erasures.certificate(page.caller, erasure)
     language = page.reader_language.supported_code
     say = page.pages.catalogue(language).gettext
-    content = await asyncio.to_thread(pdf, found, pick(page.facts["name"], language)[0], language, say)
+    content = await asyncio.to_thread(pdf, certificate, pick(page.facts["name"], language)[0], language, say)
     headers = {"Content-Disposition": 'inline; filename="erasure.pdf"', "Cache-Control": "no-store"}
     return Response(content, headers=headers, media_type="application/pdf")
 

@@ -55,8 +55,8 @@ async def erase_person(request: Request, caller: CoordinatorAlways, id: str, per
 @router.get("/erasures/{erasure}")
 async def show_erasure(request: Request, caller: Coordinator, id: str, erasure: str) -> Response:
     page = await page_context(request, caller, staff=True)
-    found = await page.services.erasures.certificate(caller, erasure)
-    return page.render("erased.html", **shown(found), here=f"{page.home}desk/{id}/privacy/erasures/{erasure}")
+    certificate = await page.services.erasures.certificate(caller, erasure)
+    return page.render("erased.html", **shown(certificate), here=f"{page.home}desk/{id}/privacy/erasures/{erasure}")
 
 
 @router.get("/erasures/{erasure}/certificate.pdf")

@@ -62,16 +62,19 @@ class PersonExports:
 
         Raises: Problem 404 for whoever is neither staff nor the holder.
         """
-        found = await self._registrations.get_stored(caller, person_id)
-        state = await self._registrations.status(caller.scope, found)
+        registration = await self._registrations.get_stored(caller, person_id)
+        state = await self._registrations.status(caller.scope, registration)
         return {
             "service": "registration",
             "person_id": person_id,
             "registration": {
-                **{name: as_json(value) for name, value in encoded(found) if name not in BOOKKEEPING},
+                **{name: as_json(value) for name, value in encoded(registration) if name not in BOOKKEEPING},
                 "status": state["status"],
-                **await self._registrations.declared(caller, found),
-                "consents": {"now": current_consents(found.consents), "decisions": as_json(found.consents)},
+                **await self._registrations.declared(caller, registration),
+                "consents": {
+                    "now": current_consents(registration.consents),
+                    "decisions": as_json(registration.consents),
+                },
             },
         }
 

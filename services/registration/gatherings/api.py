@@ -42,8 +42,8 @@ async def get_calendar_feed(request: Request, caller: Public, language: Filter =
 async def get_calendar_file(request: Request, caller: Public, id: str, language: Filter = "de") -> Response:
     """A gathering as a file for calendars."""
     services = get_services(request)
-    found = await services.gatherings.get_for_participants(caller.scope, id, services.clock.now())
-    return Response(single(found, language, services.public_url, services.clock.now()), media_type=MEDIA_TYPE)
+    gathering = await services.gatherings.get_for_participants(caller.scope, id, services.clock.now())
+    return Response(single(gathering, language, services.public_url, services.clock.now()), media_type=MEDIA_TYPE)
 
 
 @router.get("/{tenant}/gatherings", response_model=Page[GatheringResponse])

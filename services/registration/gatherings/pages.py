@@ -32,10 +32,10 @@ async def show_start(request: Request, caller: PublicOrDesk, q: Filter = "") -> 
     """All municipalities that take part, by name."""
     state = request.app.state
     code = language_of(request)
-    found = await state.registration.municipalities.search(q, MUNICIPALITIES_SHOWN + 1)
-    by_name = sorted(found[:MUNICIPALITIES_SHOWN], key=lambda one: pick(one["name"], code)[0].casefold())
+    municipalities = await state.registration.municipalities.search(q, MUNICIPALITIES_SHOWN + 1)
+    by_name = sorted(municipalities[:MUNICIPALITIES_SHOWN], key=lambda one: pick(one["name"], code)[0].casefold())
     response: Response = state.pages.render(
-        request, "start.html", municipalities=by_name, more=len(found) > MUNICIPALITIES_SHOWN, q=q
+        request, "start.html", municipalities=by_name, more=len(municipalities) > MUNICIPALITIES_SHOWN, q=q
     )
     return response
 
@@ -43,10 +43,10 @@ async def show_start(request: Request, caller: PublicOrDesk, q: Filter = "") -> 
 @router.get("/apply")
 async def show_application_form(request: Request, caller: PublicOrDesk, q: Filter = "", ags: Filter = "") -> Response:
     """`q`: entries of the official list to pick from; `ags`: what it says of the one picked stands in the form."""
-    found = await request.app.state.registration.gazetteer.search(q, FOUND) if q else []
-    picked = next((one for one in found if one.id == ags), None)
+    entries = await request.app.state.registration.gazetteer.search(q, FOUND) if q else []
+    picked = next((one for one in entries if one.id == ags), None)
     form = request.app.state.forms.new(request, "apply", initial=from_list(picked) if picked else None)
-    return _apply(request, form, found=None if picked or not q else found, q=q)
+    return _apply(request, form, found=None if picked or not q else entries, q=q)
 
 
 @router.post("/apply")

@@ -69,8 +69,8 @@ async def show_fairness(request: Request, caller: PublicOrDesk) -> Response:
 @router.get("/{tenant}/gatherings/{id}/calendar")
 async def get_calendar_file(request: Request, caller: PublicOrDesk, id: str) -> Response:
     page = await page_context(request, caller)
-    found = await page.services.gatherings.get_for_participants(page.scope, id, page.now)
-    content = single(found, page.reader_language.supported_code, page.services.public_url, page.now)
+    gathering = await page.services.gatherings.get_for_participants(page.scope, id, page.now)
+    content = single(gathering, page.reader_language.supported_code, page.services.public_url, page.now)
     return Response(
         content, media_type=MEDIA_TYPE, headers={"Content-Disposition": 'attachment; filename="termin.ics"'}
     )
@@ -84,10 +84,10 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
     thanks = f"{page.home}gatherings/{id}/thanks"
     if form.honeypot_filled:
         return see_other(thanks)
-    known = await page.services.registrations.questions(page.scope, id)
-    body = registration(form, "web", page.consent_version, known) if form.ok else None
+    questions = await page.services.registrations.questions(page.scope, id)
+    body = registration(form, "web", page.consent_version, questions) if form.ok else None
     if body is not None:
-        with form.refusals(PLACES | places_of(known)):
+        with form.refusals(PLACES | places_of(questions)):
             answer, _ = await page.services.registering.register(
                 caller, id, body, page.idempotency_key(f"sign-up {id}", form)
             )

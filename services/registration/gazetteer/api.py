@@ -27,8 +27,8 @@ async def search_gazetteer(
     limit: Annotated[int, bounded_integer(1, 50, in_address=True)] = 20,
 ) -> Response:
     """Municipalities of the official list whose name has a word that begins like this, the largest first."""
-    found = await get_services(request).gazetteer.search(q, limit)
-    return json_response({"items": [_shown(one) for one in found], "next": None})
+    entries = await get_services(request).gazetteer.search(q, limit)
+    return json_response({"items": [_shown(one) for one in entries], "next": None})
 
 
 def _shown(entry: GazetteerEntry) -> dict[str, Any]:

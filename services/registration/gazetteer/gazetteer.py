@@ -99,8 +99,8 @@ class Gazetteer:
     async def search(self, entry: str, limit: int) -> list[GazetteerEntry]:
         """Municipalities whose name has a word that begins like the entry, the largest first; none where nothing was entered."""
         words = name_words(entry)
-        found = await self._repository.search(words, 10 * limit) if words else []
-        return sorted(found, key=lambda one: -(one.inhabitants or 0))[:limit]
+        entries = await self._repository.search(words, 10 * limit) if words else []
+        return sorted(entries, key=lambda one: -(one.inhabitants or 0))[:limit]
 
     async def get(self, ags: str) -> GazetteerEntry:
         """Raises Problem 404."""

@@ -31,9 +31,9 @@ router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=
 @router.get("/invitations")
 async def show_invitations(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
-    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
-    stored = invitation_form.filled(found["facts"]["invitations"])
-    return await _show(page, found, remember(page.form(f"invitations:{id}", stored), stored))
+    gathering = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
+    stored = invitation_form.filled(gathering["facts"]["invitations"])
+    return await _show(page, gathering, remember(page.form(f"invitations:{id}", stored), stored))
 
 
 @router.post("/invitations")
@@ -41,8 +41,8 @@ async def change_invitations(request: Request, caller: Coordinator, id: str) -> 
     """Save what was entered, or what one button says of one invitation: withdraw it, let it be valid again."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"invitations:{id}")
-    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
-    known: list[dict[str, Any]] = found["facts"]["invitations"]
+    gathering = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
+    known: list[dict[str, Any]] = gathering["facts"]["invitations"]
     act, _, which = form.value("act").partition(" ")
     if act in ("withdraw", "allow"):
         wanted = [{**one, "withdrawn": act == "withdraw"} if one["id"] == which else one for one in known]
@@ -53,7 +53,7 @@ async def change_invitations(request: Request, caller: Coordinator, id: str) -> 
     return await answer_form(
         form,
         lambda: save_part(page, id, "invitations", wanted, form),
-        lambda form, status: _show(page, found, form, status),
+        lambda form, status: _show(page, gathering, form, status),
         invitation_form.places(wanted, known),
     )
 
@@ -68,15 +68,15 @@ async def get_invitation_sheet(
 ) -> Response:
     """A page to hand out, in up to four languages: `?languages=uk,ar`. Without any: the first ones that the gathering is written in."""
     page = await page_context(request, caller, staff=True)
-    found = await page.services.gatherings.get_for_desk(page.scope, id, page.now)
+    gathering = await page.services.gatherings.get_for_desk(page.scope, id, page.now)
     every = await page.services.invitations.of(page.scope, id)
     one = next((one for one in every if one["id"] == invitation), None)
     if one is None:
         raise not_found("invitation")
-    written = [code for code in page.languages if code in found["title"]][:MOST_LANGUAGES]
+    written = [code for code in page.languages if code in gathering["title"]][:MOST_LANGUAGES]
     codes = chosen_languages(languages) or written
     shown = shown_on_poster(
-        found,
+        gathering,
         page.brand,
         codes,
         one["url"],

@@ -116,7 +116,7 @@ class LegalTexts:
         )
 
     async def _municipality(self, scope: TenantScope) -> Municipality:
-        found = await self._all.get(scope, scope.tenant)
-        if found is None:
+        municipality = await self._all.get(scope, scope.tenant)
+        if municipality is None:
             raise not_found("municipality")
-        return found
+        return municipality

@@ -22,9 +22,9 @@ router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=
 @router.get("/meetings")
 async def show_meetings(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
-    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
-    stored = meetings_form.filled(found["facts"]["meetings"])
-    return _show(page, found, remember(page.form(f"meetings:{id}", stored), stored))
+    gathering = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
+    stored = meetings_form.filled(gathering["facts"]["meetings"])
+    return _show(page, gathering, remember(page.form(f"meetings:{id}", stored), stored))
 
 
 @router.post("/meetings")
@@ -33,23 +33,23 @@ async def change_meetings(request: Request, caller: Coordinator, id: str) -> Res
     gathering one first sees what the change will do."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"meetings:{id}")
-    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
-    published = found["status"] == "published"
-    known: list[dict[str, Any]] = found["facts"]["meetings"]
+    gathering = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
+    published = gathering["status"] == "published"
+    known: list[dict[str, Any]] = gathering["facts"]["meetings"]
     if not form.value("act"):
         merge(form, meetings_form.filled(known))
-    wanted = _wanted(form, found, page, published) if form.ok else []
+    wanted = _wanted(form, gathering, page, published) if form.ok else []
     # One date is the gathering's own.
     given: dict[str, Any] = {"meetings": []} | span(wanted) if len(wanted) == 1 else {"meetings": wanted}
     language = page.languages[0]
 
     async def carry_out() -> Response | None:
         if form.value("back"):
-            return _show(page, found, form)
+            return _show(page, gathering, form)
         if published and not form.value("sure"):
             preview = await page.services.planning.preview(page.scope, id, given, language)
             if preview["changed"]:
-                return review(page, found, form, preview)
+                return review(page, gathering, form, preview)
         else:
             await page.services.planning.change(
                 page.scope, id, given, language, page.idempotency_key(f"meetings {id}", form)
@@ -57,7 +57,7 @@ async def change_meetings(request: Request, caller: Coordinator, id: str) -> Res
         return page.done(f"{page.home}desk/{id}/meetings", SAVED)
 
     async def show(form: Form, status: int) -> Response:
-        return _show(page, found, form, status)
+        return _show(page, gathering, form, status)
 
     return await answer_form(form, carry_out, show, meetings_form.places(wanted, known))
 

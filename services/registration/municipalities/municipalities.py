@@ -46,8 +46,8 @@ class Municipalities:
         """Public facts of admitted municipalities in whose name the entry stands from the beginning of a word on; without an entry
         the first by slug."""
         wanted = name_words(entry)
-        found = await (self._stored.search(wanted, limit) if wanted else self._stored.admitted(limit, None))
-        return [as_json(one) for one in found]
+        municipalities = await (self._stored.search(wanted, limit) if wanted else self._stored.admitted(limit, None))
+        return [as_json(one) for one in municipalities]
 
     async def index_names(self) -> None:
         """Store the search words of those that were stored before there was a search."""

@@ -39,12 +39,12 @@ async def save_order(request: Request, caller: Desk, id: str) -> Response:
 
 
 async def _needs(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
-    found = await page.services.gatherings.get_for_participants(page.scope, id, page.now)
+    gathering = await page.services.gatherings.get_for_participants(page.scope, id, page.now)
     summed = await page.services.needs.of(page.scope, id, special=sees_special(page.caller))
     return page.render(
         "staff/needs.html",
         status,
-        gathering=offered(with_times(found), page.now),
+        gathering=offered(with_times(gathering), page.now),
         needs=summed,
         form=form,
         here=f"{page.home}desk/{id}",

@@ -118,17 +118,19 @@ async def _languages(page: PageContext) -> list[str]:
 
 
 async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
-    found = with_times(await page.services.gatherings.get_for_planning(page.scope, id, page.now))
+    gathering = with_times(await page.services.gatherings.get_for_planning(page.scope, id, page.now))
     counts = await page.services.lists.counts(page.scope, id)
     groups = {status: count["groups"] for status, count in counts.items()}
     series = (
-        await page.services.gatherings.list_series(page.scope, found["series"], page.now) if found.get("series") else []
+        await page.services.gatherings.list_series(page.scope, gathering["series"], page.now)
+        if gathering.get("series")
+        else []
     )
     languages = await _languages(page)
     return page.render(
         "staff/planning.html",
         status,
-        gathering=found,
+        gathering=gathering,
         groups=groups,
         form=form,
         here=f"{page.home}desk/{id}",
@@ -136,6 +138,6 @@ async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Re
         drafts=sum(one["status"] == "draft" for one in series),
         informed=sum(groups.get(state, 0) for state in TOLD),
         languages=[(code, LANGUAGES[code].endonym) for code in languages],
-        over=found["ends_at"] <= page.now,
-        begun=found["starts_at"] <= page.now,
+        over=gathering["ends_at"] <= page.now,
+        begun=gathering["starts_at"] <= page.now,
     )

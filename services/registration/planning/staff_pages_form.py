@@ -51,32 +51,32 @@ async def create_gathering(request: Request, caller: Coordinator) -> Response:
 @router.get("/{id}/plan/edit")
 async def show_gathering_form(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
-    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
-    stored = plan_form.filled(found["facts"])
-    return await _form(page, remember(page.form(f"plan:{id}", stored), stored), found)
+    gathering = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
+    stored = plan_form.filled(gathering["facts"])
+    return await _form(page, remember(page.form(f"plan:{id}", stored), stored), gathering)
 
 
 @router.post("/{id}/plan/edit")
 async def change_gathering(request: Request, caller: Coordinator, id: str) -> Response:
     """A draft is changed at once; of a published gathering one first sees what the change will do."""
     page = await page_context(request, caller, staff=True)
-    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
+    gathering = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
     form = await page.received(f"plan:{id}")
-    merge(form, plan_form.filled(found["facts"]))
+    merge(form, plan_form.filled(gathering["facts"]))
     languages = await _languages(page)
-    body = _body(form, languages, found["facts"])
+    body = _body(form, languages, gathering["facts"])
     if body is not None and not form.value("back"):
         with form.refusals(_names(languages)):
-            if found["status"] == "published" and not form.value("sure"):
+            if gathering["status"] == "published" and not form.value("sure"):
                 preview = await page.services.planning.preview(page.scope, id, body, languages[0])
                 if preview["changed"]:
-                    return review(page, found, form, preview)
+                    return review(page, gathering, form, preview)
             else:
                 await page.services.planning.change(
                     page.scope, id, body, languages[0], page.idempotency_key(f"plan {id}", form)
                 )
             return page.done(f"{page.home}desk/{id}/plan", SAVED)
-    return await _form(page, form, found, 422 if form.errors else 200)
+    return await _form(page, form, gathering, 422 if form.errors else 200)
 
 
 async def _languages(page: PageContext) -> list[str]:

@@ -77,28 +77,28 @@ async def change_questions(request: Request, caller: Coordinator, id: str) -> Re
 async def show_question(request: Request, caller: Coordinator, id: str, q: Filter = "") -> Response:
     """A new question, or with `q` one that is there."""
     page = await page_context(request, caller, staff=True)
-    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
-    known = _named(found, q)
+    gathering = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
+    known = _named(gathering, q)
     stored = question_form.filled(known) if known else question_form.NEW
     form = remember(page.form(f"question:{id}", stored), stored)
-    return _write(page, found, known, form)
+    return _write(page, gathering, known, form)
 
 
 @router.post("/question")
 async def save_question(request: Request, caller: Coordinator, id: str, q: Filter = "") -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"question:{id}")
-    found = await page.services.gatherings.get_for_desk(page.scope, id, page.now)
-    known = _named(found, q)
+    gathering = await page.services.gatherings.get_for_desk(page.scope, id, page.now)
+    known = _named(gathering, q)
     if known:
         merge(form, question_form.filled(known))
-    there: list[SentQuestion] = found["questions"]
-    made = question_form.question(form, page.languages, found, known, _fixed(found, known)) if form.ok else None
+    there: list[SentQuestion] = gathering["questions"]
+    made = question_form.question(form, page.languages, gathering, known, _fixed(gathering, known)) if form.ok else None
     if made is not None:
         at = there.index(known) if known else len(there)
         with form.refusals(_places(at, page.languages[0])):
             return await save_part(page, id, "questions", [*there[:at], made, *there[at + 1 :]], form)
-    return _write(page, found, known, form, 422)
+    return _write(page, gathering, known, form, 422)
 
 
 def _named(found: dict[str, Any], q: str) -> SentQuestion | None:
@@ -145,17 +145,17 @@ def _places(at: int, language: str) -> dict[str, str]:
 
 
 async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
-    found = with_times(await page.services.gatherings.get_for_planning(page.scope, id, page.now))
+    gathering = with_times(await page.services.gatherings.get_for_planning(page.scope, id, page.now))
     kept = await page.services.question_sets.get(page.scope)
-    taken = {one["id"] for one in found["questions"]}
+    taken = {one["id"] for one in gathering["questions"]}
     return page.render(
         "staff/questions.html",
         status,
-        gathering=found,
+        gathering=gathering,
         form=form,
         here=f"{page.home}desk/{id}",
         kinds=KINDS,
-        questions=found["questions"],
+        questions=gathering["questions"],
         kept=kept["questions"],
         offered=[one for one in kept["questions"] if one["id"] not in taken],
         standard=kept["standard"],

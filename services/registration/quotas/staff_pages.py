@@ -23,9 +23,9 @@ router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=
 @router.get("/quotas")
 async def show_quotas(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
-    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
-    stored = quota_form.filled(found["quotas"])
-    return await _show(page, found, remember(page.form(f"quotas:{id}", stored), stored))
+    gathering = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
+    stored = quota_form.filled(gathering["quotas"])
+    return await _show(page, gathering, remember(page.form(f"quotas:{id}", stored), stored))
 
 
 @router.post("/quotas")
@@ -33,21 +33,21 @@ async def change_quotas(request: Request, caller: Coordinator, id: str) -> Respo
     """Save what was entered, or what one button says of one quota: release its seats, take it out."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"quotas:{id}")
-    found = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
-    known: list[dict[str, Any]] = found["facts"]["quotas"]
+    gathering = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
+    known: list[dict[str, Any]] = gathering["facts"]["quotas"]
     act, _, which = form.value("act").partition(" ")
     if act == "release":
         wanted = [{**one, "until": page.now} if one["id"] == which else one for one in known]
     elif act == "out":
         wanted = [one for one in known if one["id"] != which]
     else:
-        merge(form, quota_form.filled(found["quotas"]))
-        wanted = quota_form.quotas(form, page.languages, known, found["former_quotas"]) if form.ok else []
+        merge(form, quota_form.filled(gathering["quotas"]))
+        wanted = quota_form.quotas(form, page.languages, known, gathering["former_quotas"]) if form.ok else []
 
     return await answer_form(
         form,
         lambda: save_part(page, id, "quotas", wanted, form),
-        lambda form, status: _show(page, found, form, status),
+        lambda form, status: _show(page, gathering, form, status),
         quota_form.places(wanted, known, page.languages[0]),
     )
 

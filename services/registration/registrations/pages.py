@@ -53,11 +53,11 @@ async def join_meeting(request: Request, caller: HolderOfPage, id: str, code: st
     """The way into an online gathering, for those who hold a seat. The address stands nowhere else."""
     page = await _holder_page(request, caller, code)
     state = await page.services.registrations.get(page.caller, id)
-    found = await page.services.gatherings.get_for_participants(page.scope, state["gathering"], page.now)
-    if state["status"] not in IN or not found["join_url"] or found["status"] == "cancelled":
+    gathering = await page.services.gatherings.get_for_participants(page.scope, state["gathering"], page.now)
+    if state["status"] not in IN or not gathering["join_url"] or gathering["status"] == "cancelled":
         raise conflict("no-seat", "The way in is open to those who have a confirmed seat.")
     return RedirectResponse(
-        found["join_url"], 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+        gathering["join_url"], 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     )
 
 
@@ -68,8 +68,10 @@ async def show_contact_confirmation(request: Request, caller: HolderOfPage, id: 
     state = await page.services.registrations.get(page.caller, id)
     if state["status"] != "unconfirmed":
         return see_other(f"{page.home}my/{id}/{code}")
-    found = with_times(await page.services.gatherings.get_for_participants(page.scope, state["gathering"], page.now))
-    return page.render("reached.html", gathering=found, form=page.form(f"my:{id}"))
+    gathering = with_times(
+        await page.services.gatherings.get_for_participants(page.scope, state["gathering"], page.now)
+    )
+    return page.render("reached.html", gathering=gathering, form=page.form(f"my:{id}"))
 
 
 @router.post(REACHED)
@@ -89,10 +91,10 @@ async def change_registration(request: Request, caller: HolderOfPage, id: str, c
     form = await page.received(f"my:{id}")
     state = await page.services.registrations.get(page.caller, id)
     idempotency_key = page.idempotency_key(f"change {id}", form)
-    known = await page.services.registrations.questions(page.scope, state["gathering"])
-    wanted = changed(form, state, known)
+    questions = await page.services.registrations.questions(page.scope, state["gathering"])
+    wanted = changed(form, state, questions)
     if wanted is not None:
-        with form.refusals(PLACES | places_of(known)):
+        with form.refusals(PLACES | places_of(questions)):
             answer, _ = await page.services.changes.change(page.caller, id, wanted, idempotency_key)
             own = urlsplit(answer["manage_url"]).path if "manage_url" in answer else f"{page.home}my/{id}/{code}"
             return see_other(f"{own}?changed=1")
@@ -137,20 +139,20 @@ async def confirm_address(request: Request, caller: HolderOfPage, id: str, code:
 async def _show(
     page: PageContext, state: dict[str, Any], sent: Form | None = None, status: int = 200, changing: bool = False
 ) -> Response:
-    found = offered(
+    gathering = offered(
         with_times(await page.services.gatherings.get_for_participants(page.scope, state["gathering"], page.now)),
         page.now,
     )
-    labels = {offer["id"]: offer["label"] for offer in found["support"]}
-    withdrawn = {offer["id"]: offer["label"] for offer in found["withdrawn"]}
+    labels = {offer["id"]: offer["label"] for offer in gathering["support"]}
+    withdrawn = {offer["id"]: offer["label"] for offer in gathering["withdrawn"]}
     wishes = [
         {"label": labels[id], **told} if id in labels else {"label": withdrawn[id], "status": "withdrawn"}
         for id, told in (state.get("support_status") or {}).items()
         if id in labels or id in withdrawn
     ]
-    known, people = questions_shown(found), 1 + len(state["party"])
+    known, people = questions_shown(gathering), 1 + len(state["party"])
     shown = entered(state, known)
-    undrawn = found["allocation"] == "lottery" and not (found.get("lottery") or {}).get("seed")
+    undrawn = gathering["allocation"] == "lottery" and not (gathering.get("lottery") or {}).get("seed")
     reach_at = state["contact"].get("phone") or ((state.get("helper") or {}).get("contact") or {}).get("phone")
     code = page.services.registrations.door_code(state["id"])
     at_the_door = f"{page.services.public_url}{page.home}desk/{state['gathering']}/arrive/{code}"
@@ -158,7 +160,7 @@ async def _show(
         "mine.html",
         status,
         mine=state,
-        gathering=found,
+        gathering=gathering,
         form=sent or page.form(f"my:{state['id']}", shown),
         was=as_shown(shown),
         questions=known,
@@ -173,6 +175,6 @@ async def _show(
         square=Markup(qr_svg(at_the_door, scale=4, border=3, light="#fff", **INLINE)),  # noqa: S704 - of our own making
         changed=page.request.query_params.get("changed"),
         reach_at=reach_at,
-        over=page.now >= found["ends_at"],
+        over=page.now >= gathering["ends_at"],
         languages=page.to_choose(state.get("added_language", "")),
     )

@@ -46,10 +46,10 @@ class Registrations:
 
     async def get_stored(self, caller: Caller, registration_id: str) -> Registration:
         """The registration as it is stored, for its holder or staff. Raises Problem 404, also for a wrong link."""
-        found = await self._repository.get_unerased(caller.scope, registration_id)
-        if found is None or not (caller.is_staff or holds_link(self._secrets, found, caller.link)):
+        registration = await self._repository.get_unerased(caller.scope, registration_id)
+        if registration is None or not (caller.is_staff or holds_link(self._secrets, registration, caller.link)):
             raise not_found("registration")
-        return found
+        return registration
 
     async def status(self, scope: TenantScope, registration: Registration) -> Answer:
         """How a registration stands now."""

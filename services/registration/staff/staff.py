@@ -50,10 +50,10 @@ class Staff:
 
     async def list_all(self, scope: TenantScope) -> list[Person]:
         """Everybody who holds a role, by address. Raises Problem 404."""
-        found = await self._all.get(scope, scope.tenant)
-        if found is None:
+        municipality = await self._all.get(scope, scope.tenant)
+        if municipality is None:
             raise not_found("municipality")
-        shown = [_shown(found.people.get(key), roles) for key, roles in found.staff.items()]
+        shown = [_shown(municipality.people.get(key), roles) for key, roles in municipality.staff.items()]
         return sorted(shown, key=lambda one: one["email"])
 
     async def grant(self, scope: TenantScope, email: str, body: StaffRoles) -> Person:
@@ -91,29 +91,29 @@ class Staff:
         Raises:
             Problem: 404 there is no such municipality, 409 it does not take part.
         """
-        found = await self._all.get(scope, scope.tenant)
-        if found is None:
+        municipality = await self._all.get(scope, scope.tenant)
+        if municipality is None:
             raise not_found("municipality")
-        if not found.takes_part:
+        if not municipality.takes_part:
             raise conflict(
-                "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": found.status}
+                "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": municipality.status}
             )
-        held = found.staff.get(self._secrets.email_key(body.email), ())
+        held = municipality.staff.get(self._secrets.email_key(body.email), ())
         roles = StaffRoles(roles=[*in_order({*held, "coordinator"})], name=body.name, language=body.language)
         return await self.grant(scope, body.email, roles)
 
     async def has_contact(self, scope: TenantScope, contact_id: str) -> bool:
         """Whether a contact is that of somebody of the staff, or of somebody who applied for this municipality."""
-        found = await self._all.get(scope, scope.tenant)
-        if found is None:
+        municipality = await self._all.get(scope, scope.tenant)
+        if municipality is None:
             return False
-        staff = [one.contact_id for one in found.people.values()]
-        return contact_id in (*staff, found.contact_id, *(one.contact_id for one in found.former))
+        staff = [one.contact_id for one in municipality.people.values()]
+        return contact_id in (*staff, municipality.contact_id, *(one.contact_id for one in municipality.former))
 
     async def is_last_coordinator(self, scope: TenantScope, contact_id: str) -> bool:
         """Whether this contact is that of the only person who coordinates a municipality that takes part."""
-        found = await self._all.get(scope, scope.tenant)
-        return found is not None and _is_last(found, contact_id)
+        municipality = await self._all.get(scope, scope.tenant)
+        return municipality is not None and _is_last(municipality, contact_id)
 
     async def revoke(self, scope: TenantScope, email: str) -> Person:
         """Revoke all roles of somebody; their address is erased here and, by the tombstone, in notifications.

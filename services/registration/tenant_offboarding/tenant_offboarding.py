@@ -112,15 +112,15 @@ class TenantOffboardings:
     async def certificate(self, slug: str) -> Answer:
         """How far the deletion is, what each service removed and what remains. Raises Problem 404."""
         scope = of_document({"tenant": slug})
-        found = await self._all.get(scope, slug)
-        if found is None or not found.offboarding:
+        municipality = await self._all.get(scope, slug)
+        if municipality is None or not municipality.offboarding:
             raise not_found("deletion")
-        return _certificate(found, found.offboarding, await self._receipts.list_all(scope))
+        return _certificate(municipality, municipality.offboarding, await self._receipts.list_all(scope))
 
     async def announced(self, slug: str) -> datetime | None:
         """When everything will be deleted, if that is announced."""
-        found = await self._all.get(of_document({"tenant": slug}), slug)
-        return found.offboarding.deletion_at if found and found.offboarding else None
+        municipality = await self._all.get(of_document({"tenant": slug}), slug)
+        return municipality.offboarding.deletion_at if municipality and municipality.offboarding else None
 
     async def carry_out(self, scope: TenantScope, municipality: Municipality) -> None:
         """Carry out the next step of a municipality's deletion. Each step may be repeated."""

@@ -83,8 +83,8 @@ async def _names(
     request: Request, row: JointAssessment, comparison: Comparison, language: Language
 ) -> tuple[str, list[str]]:
     """The district and its members by name, in this language."""
-    known = await get_services(request).municipalities.get_names((row.district, *comparison.members))
-    titles = {slug: text(name, language, slug) for slug, name in known.items()}
+    names = await get_services(request).municipalities.get_names((row.district, *comparison.members))
+    titles = {slug: text(name, language, slug) for slug, name in names.items()}
     return titles[row.district], [titles[slug] for slug in comparison.members]
 
 

@@ -64,13 +64,15 @@ class AgreedMeasures:
 
     async def _field_titles(self, scope: TenantScope, assessments: set[str]) -> dict[str, dict[str, dict[str, str]]]:
         """Titles of fields by self-check that is known and there, empty while its questionnaire is not known."""
-        known = await self._assessments.get_many(scope, assessments)
-        questionnaires = await self._assessments.list_questionnaires({one.questionnaire for one in known.values()})
+        assessments_by_id = await self._assessments.get_many(scope, assessments)
+        questionnaires = await self._assessments.list_questionnaires(
+            {one.questionnaire for one in assessments_by_id.values()}
+        )
         return {
             id: {field.id: field.title for field in questionnaires[one.questionnaire].fields}
             if one.questionnaire in questionnaires
             else {}
-            for id, one in known.items()
+            for id, one in assessments_by_id.items()
         }
 
 

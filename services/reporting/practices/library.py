@@ -73,17 +73,17 @@ class PracticeLibrary:
 
     async def get(self, scope: TenantScope, id: str) -> Practice:
         """A practice of the municipality itself. Raises Problem 404."""
-        found = await self._practices.get(scope, id)
-        if found is None:
+        practice = await self._practices.get(scope, id)
+        if practice is None:
             raise not_found("practice")
-        return found
+        return practice
 
     async def get_in_any_tenant(self, id: str) -> Practice:
         """A practice of any municipality, for the office. Raises Problem 404."""
-        found = await self._practices.get_in_any_tenant(id)
-        if found is None:
+        practice = await self._practices.get_in_any_tenant(id)
+        if practice is None:
             raise not_found("practice")
-        return found
+        return practice
 
     async def get_published(self, id: str, public: bool) -> Practice:
         """What stands in the library. `public`: only what everybody may read. Raises Problem 404."""
@@ -95,8 +95,10 @@ class PracticeLibrary:
 
     async def list_published(self, ids: Sequence[str]) -> list[Practice]:
         """Published practices with these ids, the newest first."""
-        found = await self._practices.get_many(ids)
-        content_as_json = [one for one in found.values() if one.state.published is not None and not one.state.retired]
+        practices = await self._practices.get_many(ids)
+        content_as_json = [
+            one for one in practices.values() if one.state.published is not None and not one.state.retired
+        ]
         return sorted(content_as_json, key=lambda one: (one.state.published_at or one.created_at, one.id), reverse=True)
 
     async def list_all(self, scope: TenantScope) -> list[Practice]:

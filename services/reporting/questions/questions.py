@@ -204,28 +204,28 @@ class Questions:
 
     async def get_readable(self, scope: TenantScope, id: str) -> Question:
         """A question that the municipality may read: an open one to it, everybody, a practice or its ring, or its own. Raises Problem 404."""
-        found = await self._questions.get_in_any_tenant(id)
-        own = found is not None and found.tenant == scope.tenant
-        if found is None or (found.standing != "open" and not own):
+        question = await self._questions.get_in_any_tenant(id)
+        own = question is not None and question.tenant == scope.tenant
+        if question is None or (question.standing != "open" and not own):
             raise not_found("question")
-        if found.about == "ring" and found.subject not in await self._rings.ring_ids(scope):
+        if question.about == "ring" and question.subject not in await self._rings.ring_ids(scope):
             raise not_found("question")
-        if found.about == "municipality" and scope.tenant not in (found.tenant, found.subject):
+        if question.about == "municipality" and scope.tenant not in (question.tenant, question.subject):
             raise not_found("question")
-        return found
+        return question
 
     async def get_in_any_tenant(self, id: str) -> Question:
         """A question of any municipality, for the office. Raises Problem 404."""
-        found = await self._questions.get_in_any_tenant(id)
-        if found is None:
+        question = await self._questions.get_in_any_tenant(id)
+        if question is None:
             raise not_found("question")
-        return found
+        return question
 
     async def _own(self, scope: TenantScope, id: str) -> Question:
-        found = await self._questions.get(scope, id)
-        if found is None:
+        question = await self._questions.get(scope, id)
+        if question is None:
             raise not_found("question")
-        return found
+        return question
 
     async def _check_to(self, scope: TenantScope, slug: str) -> None:
         """Check that the municipality can be asked. Raises Problem 422 where this municipality can't be asked."""

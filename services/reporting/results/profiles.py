@@ -43,17 +43,17 @@ class Profiles:
 
     async def get(self, scope: TenantScope, id: str) -> Profile:
         """The profile of a self-check. Raises Problem 404: there is none, or it was deleted."""
-        found = await self._assessments.get(scope, id)
-        if found is None:
+        assessment = await self._assessments.get(scope, id)
+        if assessment is None:
             raise not_found("assessment")
-        if found.result is None:
-            return Profile(found, None, [], None, None)
-        questionnaire = await self._assessments.get_questionnaire(found.questionnaire)
+        if assessment.result is None:
+            return Profile(assessment, None, [], None, None)
+        questionnaire = await self._assessments.get_questionnaire(assessment.questionnaire)
         fields = as_json(questionnaire.fields) if questionnaire else []
-        result = found.figures()
+        result = assessment.figures()
         overall = result.get("overall") or {}
-        lines = profile(result, fields, as_json(found.perspectives))
-        return Profile(found, questionnaire, lines, Figure.of(overall), overall.get("consensus_score"))
+        lines = profile(result, fields, as_json(assessment.perspectives))
+        return Profile(assessment, questionnaire, lines, Figure.of(overall), overall.get("consensus_score"))
 
     async def filter_existing(self, scope: TenantScope, ids: Sequence[str]) -> set[str]:
         """The ids among these whose self-check was not deleted."""

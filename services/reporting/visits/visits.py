@@ -151,10 +151,10 @@ class PeerVisits:
         await self._visits.change(of_document(document), document["_id"], change, now)
 
     async def _visit(self, scope: TenantScope, id: str) -> PeerVisit:
-        found = await self._visits.get_in_any_tenant(id)
-        if found is None or scope.tenant not in found.concerns:
+        visit = await self._visits.get_in_any_tenant(id)
+        if visit is None or scope.tenant not in visit.concerns:
             raise not_found("visit")
-        return found
+        return visit
 
     async def _named(self, scope: TenantScope, body: VisitBody) -> tuple[str, ...]:
         named = tuple(dict.fromkeys(body.municipalities))

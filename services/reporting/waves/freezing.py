@@ -47,22 +47,22 @@ class FreezeWaves:
     async def freeze(self, id: str, key: IdempotencyKey | None = None) -> Wave:
         """Freeze a wave now. Raises Problem: 404; 409 where it is frozen already or too few take part."""
         for _ in range(MAX_ATTEMPTS):
-            found = await self._waves.get_joined(id)
-            if found is None:
+            joined = await self._waves.get_joined(id)
+            if joined is None:
                 raise not_found("benchmark wave")
-            if key is not None and key.replay_in(found.stored)[0]:
-                return found.wave
+            if key is not None and key.replay_in(joined.stored)[0]:
+                return joined.wave
             try:
-                check_freezing(found.wave.status, len(found.consents), found.wave.minimum)
-                given = await self._collected(found)
-                check_freezing(found.wave.status, len(given), found.wave.minimum)
+                check_freezing(joined.wave.status, len(joined.consents), joined.wave.minimum)
+                given = await self._collected(joined)
+                check_freezing(joined.wave.status, len(given), joined.wave.minimum)
             except Refusal as refusal:
-                if found.wave.attempt:
-                    await self._given.delete_other_attempts(id, found.wave.attempt)
+                if joined.wave.attempt:
+                    await self._given.delete_other_attempts(id, joined.wave.attempt)
                 raise refused(refusal) from None
             await self._given.upsert_many(given)
             failpoint("wave.figures_written")
-            now, attempt = self._clock.now(), found.stored["version"]
+            now, attempt = self._clock.now(), joined.stored["version"]
             changes = {
                 "status": "frozen",
                 "frozen_at": now,
@@ -72,7 +72,7 @@ class FreezeWaves:
             }
             told = events.WaveFrozen(wave_id=id, municipalities=len(given))
             try:
-                await self._waves.write(found, changes, ("due_at",), (told,), now, key, {"id": id})
+                await self._waves.write(joined, changes, ("due_at",), (told,), now, key, {"id": id})
             except Conflict:
                 continue
             await self._given.delete_other_attempts(id, attempt)
@@ -88,9 +88,9 @@ class FreezeWaves:
         except Problem as problem:
             if problem.status != 409:
                 raise
-            found = await self._waves.get_joined(document["_id"])
-            if found is not None and found.wave.due_at is not None:
-                await self._waves.write(found, {}, ("due_at",), (), self._clock.now())
+            joined = await self._waves.get_joined(document["_id"])
+            if joined is not None and joined.wave.due_at is not None:
+                await self._waves.write(joined, {}, ("due_at",), (), self._clock.now())
 
     async def _collected(self, joined: Joined) -> list[GivenFigures]:
         """Of all who take part and still have what they take part with."""

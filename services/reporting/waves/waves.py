@@ -77,10 +77,10 @@ class BenchmarkWaves:
 
     async def get(self, id: str) -> Wave:
         """A wave, whatever its state. Raises Problem 404."""
-        found = await self._waves.get_wave(id)
-        if found is None:
+        wave = await self._waves.get_wave(id)
+        if wave is None:
             raise not_found("benchmark wave")
-        return found
+        return wave
 
     async def list_all(self, *statuses: Status) -> list[Wave]:
         """The newest first, without their figures; of these states, or all."""
@@ -93,16 +93,18 @@ class BenchmarkWaves:
     async def regroup(self, id: str, drop: Sequence[str], merges: Sequence[Merge]) -> Wave:
         """Merge or drop groups before the publication. Raises Problem 404, 409."""
         now = self._clock.now()
-        found = await self._waves.get_joined(id)
-        if found is None:
+        joined = await self._waves.get_joined(id)
+        if joined is None:
             raise not_found("benchmark wave")
         try:
-            groups = regrouped(found.wave.status, found.wave.groups, drop, merges)
+            groups = regrouped(joined.wave.status, joined.wave.groups, drop, merges)
         except Refusal as refusal:
             raise refused(refusal) from None
         told = events.WaveRegrouped(wave_id=id, groups=tuple(group.id for group in groups))
         try:
-            await self._waves.write(found, {"groups": msgspec.to_builtins(groups), "changed_at": now}, (), (told,), now)
+            await self._waves.write(
+                joined, {"groups": msgspec.to_builtins(groups), "changed_at": now}, (), (told,), now
+            )
         except Conflict:
             raise conflict("wave-changed", words.CHANGED) from None
         return await self.get(id)

@@ -25,13 +25,13 @@ class WorkshopAgenda:
 
     async def show(self, scope: TenantScope, id: str) -> AgendaResponse:
         """The chosen and the suggested questions. Raises Problem 404, 409 before the reveal."""
-        found = await self.assessments.get(scope, id)
+        assessment = await self.assessments.get(scope, id)
         result = await self.results.result(scope, id)
-        questionnaire = await self.assessments.questionnaire(found)
+        questionnaire = await self.assessments.questionnaire(assessment)
         return {
-            **chosen(found.agenda),
+            **chosen(assessment.agenda),
             "suggested": suggested(questionnaire, result),
-            "earlier": await self.earlier(scope, found),
+            "earlier": await self.earlier(scope, assessment),
         }
 
     async def earlier(self, scope: TenantScope, assessment: StoredAssessment) -> EarlierAgenda | None:

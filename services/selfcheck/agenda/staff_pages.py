@@ -35,14 +35,14 @@ async def change_agenda(request: Request, caller: Moderator, id: str) -> Respons
     form = await page.received(f"agenda:{id}")
 
     async def act() -> Response:
-        found = await page.services.assessments.get(page.scope, id)
+        assessment = await page.services.assessments.get(page.scope, id)
         step, _, question = form.value("do").partition(":")
         names = ["earlier", "suggested", *(f"in-{number}" for number in range(1, 2 + MAX_FIELDS))]
         ticked = [one for name in names for one in form.chosen(name)]
         if step == "earlier":
-            offered = await page.services.agenda.earlier(page.scope, found)
+            offered = await page.services.agenda.earlier(page.scope, assessment)
             ticked = [one["question"] for one in offered["questions"] if one["question"]] if offered else []
-        questions = changed(found.agenda.questions, step, question, ticked)
+        questions = changed(assessment.agenda.questions, step, question, ticked)
         try:
             body = NewAgenda.typed({"questions": questions, "revision": form.value("revision") or 0})
             await page.services.agenda.choose(
@@ -73,8 +73,8 @@ def changed(before: Sequence[str], step: str, question: str, ticked: Sequence[st
 async def _agenda(page: StaffPage, id: str, form: Form | None = None, status: int = 200) -> Response:
     services, code = page.services, language_of(page.request, page.brand)
     shown = await services.agenda.show(page.scope, id)
-    found = await services.assessments.get(page.scope, id)
-    asked = await services.assessments.questionnaire_of(found)
+    assessment = await services.assessments.get(page.scope, id)
+    asked = await services.assessments.questionnaire_of(assessment)
     board = await services.board.show(page.scope, id)
 
     def options(questions: Sequence[str]) -> list[tuple[str, str]]:

@@ -59,9 +59,9 @@ class Lifecycle:
         self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
     ) -> tuple[AssessmentResponse, bool]:
         """Put a closed assessment away; (answer, replayed)."""
-        found = await self.assessments.get(scope, id)
-        if found.archived_at:
-            return to_response(found), True
+        assessment = await self.assessments.get(scope, id)
+        if assessment.archived_at:
+            return to_response(assessment), True
         return await self.assessments.execute(scope, id, Archive(), request, now)
 
     async def delete(self, scope: TenantScope, id: str, now: datetime) -> CertificateResponse:

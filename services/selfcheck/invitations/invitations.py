@@ -110,16 +110,16 @@ class Invitations:
         now: datetime,
     ) -> tuple[InvitationResponse, bool]:
         """Ask a colleague for some questions of a sheet; (answer, replayed)."""
-        found = await self.assessments.get(scope, sheet.assessment)
+        assessment = await self.assessments.get(scope, sheet.assessment)
 
         def command(id: str, questionnaire: Questionnaire) -> Invite:
             return Invite(id, questionnaire, sheet.perspective, questions=tuple(questions))
 
-        questionnaire = await self.assessments.questionnaire_of(found)
-        ready = self._ready(found, questionnaire, contact, request, command, now, handed_on_from=sheet)
-        if await self._twice(scope, found.id, [ready]):
+        questionnaire = await self.assessments.questionnaire_of(assessment)
+        ready = self._ready(assessment, questionnaire, contact, request, command, now, handed_on_from=sheet)
+        if await self._twice(scope, assessment.id, [ready]):
             raise invalid(FieldError("/contact/email", TAKEN))
-        ((answer, replayed),) = await self._write(scope, found, [ready], now)
+        ((answer, replayed),) = await self._write(scope, assessment, [ready], now)
         return answer, replayed
 
     async def revoke_sheet(self, scope: TenantScope, id: str, now: datetime) -> bool:

@@ -114,15 +114,15 @@ async def _table(
     titles = await _field_titles(page, [one["assessment"] for one in items])
     context: dict[str, Any] = {}
     if id is not None:
-        found = await services.assessments.get(scope, id)
-        asked = await services.assessments.questionnaire(found)
-        shown = await services.results.result(scope, id) if found.phase is not Phase.OPEN else None
+        assessment = await services.assessments.get(scope, id)
+        asked = await services.assessments.questionnaire(assessment)
+        shown = await services.results.result(scope, id) if assessment.phase is not Phase.OPEN else None
         context = {
             "assessment": await services.get_assessment(scope, id),
             "here": page.address(id),
             "fields": _weak_first(asked, shown),
             "form": form or page.form(f"measure:{id}"),
-            "carry": carry or page.form(f"carry:{id}", {"earlier": found.repeats or ""}),
+            "carry": carry or page.form(f"carry:{id}", {"earlier": assessment.repeats or ""}),
             "earlier": [one for one in assessments.values() if one["id"] != id],
         }
     return page.render(
@@ -141,15 +141,15 @@ async def _one(page: StaffPage, id: str, measure: str, form: Form | None = None,
     scope, services = page.scope, page.services
     found = await services.measures.get(scope, id, measure)
     history = [{**entry, "at": datetime.fromisoformat(entry["at"])} for entry in found["history"]]
-    asked = await services.assessments.questionnaire(await services.assessments.get(scope, id))
+    questionnaire = await services.assessments.questionnaire(await services.assessments.get(scope, id))
     return page.render(
         "staff/measure.html",
         status,
         measure={**found, "history": history},
         here=page.address(id),
         assessment=await services.get_assessment(scope, id),
-        asked=asked,
-        fields=_weak_first(asked, None),
+        asked=questionnaire,
+        fields=_weak_first(questionnaire, None),
         statuses=STATUSES,
         form=form or page.form(f"measure:{measure}", {**found}),
     )

@@ -30,16 +30,16 @@ async def show_field(request: Request, caller: Staff, id: str, field: str) -> Re
 
 async def _show(page: StaffPage, id: str, field: str | None = None) -> Response:
     services = page.services
-    found = await services.assessments.get(page.scope, id)
-    fields = (await services.assessments.questionnaire(found)).fields
+    assessment = await services.assessments.get(page.scope, id)
+    fields = (await services.assessments.questionnaire(assessment)).fields
     ids = [one.id for one in fields]
     if field is not None and field not in ids:
         raise not_found("field")
     at = -1 if field is None else ids.index(field)
     return page.render(
         "staff/perspectives.html",
-        assessment=to_response(found),
-        compared=await services.comparison.compare(page.scope, found, field),
+        assessment=to_response(assessment),
+        compared=await services.comparison.compare(page.scope, assessment, field),
         picture=picture,
         here=page.address(id),
         before=fields[at - 1] if at > 0 else None,

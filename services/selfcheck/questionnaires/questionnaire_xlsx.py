@@ -160,10 +160,10 @@ class _Limits:
         self._in_row += 1
         self._text = 0
         if reference is not None:
-            found = _REFERENCE.fullmatch(reference)
-            if found is None:
+            match = _REFERENCE.fullmatch(reference)
+            if match is None:
                 raise Invalid([NOT_READABLE])
-            if int(found.group(2)) > MAX_ROWS or _column(found.group(1)) > MAX_COLUMNS:
+            if int(match.group(2)) > MAX_ROWS or _column(match.group(1)) > MAX_COLUMNS:
                 raise Invalid([TOO_LARGE])
         if self._in_row > MAX_COLUMNS or self._cells > MAX_CELLS:
             raise Invalid([TOO_LARGE])

@@ -69,10 +69,10 @@ FLAW_TEXTS = {
 
 def explain(flaw: Flaw, texts: NullTranslations) -> dict[str, str]:
     """The flaw for a table: `sheet` and `cell` of a workbook, else the `place` in the document; and what to do."""
-    found = _CELL.fullmatch(flaw.pointer)
+    match = _CELL.fullmatch(flaw.pointer)
     return {
-        "sheet": found.group(1) if found else "",
-        "cell": found.group(2) if found else "",
+        "sheet": match.group(1) if match else "",
+        "cell": match.group(2) if match else "",
         "place": flaw.pointer or "/",
         "detail": texts.gettext(FLAW_TEXTS[flaw.code]) % flaw.values,
     }

@@ -148,8 +148,8 @@ async def open_vote(request: Request, caller: Moderator, id: str, body: NewVote,
 @router.get("/{id}/votes", response_model=VoteList, summary="Votes")
 async def list_votes(request: Request, caller: Staff, id: str) -> Response:
     """All votes of the workshop, the newest last; results once they are closed."""
-    found = await get_services(request).assessments.get(caller.scope, id)
-    return json_response({"items": [shown_vote(vote) for vote in found.votes], "next": None})
+    assessment = await get_services(request).assessments.get(caller.scope, id)
+    return json_response({"items": [shown_vote(vote) for vote in assessment.votes], "next": None})
 
 
 @router.post(
@@ -192,8 +192,8 @@ async def get_protocol(request: Request, caller: Staff, id: str, language: Langu
     town = await request.app.state.tenant_registry.tenant(scope.tenant)
     first = town["languages"][0]
     chosen: Language = language or ("en" if first == "en" else "de")
-    found = await services.assessments.get(scope, id)
-    questionnaire = await services.assessments.questionnaire(found)
+    assessment = await services.assessments.get(scope, id)
+    questionnaire = await services.assessments.questionnaire(assessment)
     content = Protocol(
         pick(town["name"], chosen)[0],
         chosen,
@@ -202,8 +202,8 @@ async def get_protocol(request: Request, caller: Staff, id: str, language: Langu
         questionnaire,
         await services.results.result(scope, id),
         await services.measures.list_all(scope, id),
-        votes_in_words(found, await services.assessments.questionnaire_of(found), chosen),
-        await services.results.own_result(scope, id) if found.own_section else None,
+        votes_in_words(assessment, await services.assessments.questionnaire_of(assessment), chosen),
+        await services.results.own_result(scope, id) if assessment.own_section else None,
     )
     headers = {"Content-Disposition": 'inline; filename="protocol.pdf"', "Cache-Control": "private, no-store"}
     return Response(await asyncio.to_thread(pdf, content), headers=headers, media_type="application/pdf")

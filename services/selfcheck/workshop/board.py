@@ -71,28 +71,28 @@ class Board:
         return self._feeds.get_or_create(id, partial(self._look, scope, id)).follow(view, last)
 
     async def _look(self, scope: TenantScope, id: str) -> tuple[str, Picture]:
-        found = await self.assessments.get(scope, id)
-        questionnaire = await self.assessments.questionnaire(found)
+        assessment = await self.assessments.get(scope, id)
+        questionnaire = await self.assessments.questionnaire(assessment)
         sheets = await self.sheets.participation(scope, id)
-        vote = await self.voting.newest(scope, found)
+        vote = await self.voting.newest(scope, assessment)
         ballots = vote["ballots"] or 0 if vote else 0
-        participation = {one.id: _participation(sheets.get(one.id)) for one in found.perspectives}
+        participation = {one.id: _participation(sheets.get(one.id)) for one in assessment.perspectives}
         seen = hashlib.sha256(orjson.dumps(participation)).hexdigest()[:16]
-        name = f"{found.version}.{seen}.{ballots}"
+        name = f"{assessment.version}.{seen}.{ballots}"
         scale = questionnaire.scale
         return name, {
-            **to_response(found),
+            **to_response(assessment),
             "as_of": name,
             "levels": [scale.min, scale.max],
             "labels": [dict(words) for words in scale.labels],
             "participation": participation,
-            "stage": shown_stage(found.stage),
-            "room": {"open": bool(found.room.hash), "number": found.room.number},
+            "stage": shown_stage(assessment.stage),
+            "room": {"open": bool(assessment.room.hash), "number": assessment.room.number},
             "vote": vote,
-            "questions": await self._questions(scope, found),
-            "own_questions": await self._own_questions(scope, found),
-            "agenda": chosen(found.agenda),
-            "comparison": await self._compared(scope, found),
+            "questions": await self._questions(scope, assessment),
+            "own_questions": await self._own_questions(scope, assessment),
+            "agenda": chosen(assessment.agenda),
+            "comparison": await self._compared(scope, assessment),
         }
 
     async def _compared(self, scope: TenantScope, assessment: StoredAssessment) -> ComparisonResponse | None:
