@@ -120,16 +120,16 @@ def _together(nodes: Sequence[Given], decimals: int) -> dict[str, Any]:
 
 
 def _mean(blocks: Sequence[PerspectiveResult | Given], decimals: int) -> dict[str, Any]:
-    known = [block for block in blocks if block["score"] is not None]
-    score = _mean_of([block["score"] for block in known], decimals)
+    scored = [block for block in blocks if block["score"] is not None]
+    score = _mean_of([block["score"] for block in scored], decimals)
     if score is None:
         return {**HIDDEN, "members": 0}
-    coverages = [block["coverage"] for block in known if block["coverage"] is not None]
+    coverages = [block["coverage"] for block in scored if block["coverage"] is not None]
     return {
         "score": score,
         "coverage": math.fsum(coverages) / len(coverages) if coverages else None,
-        "answered": sum(block["answered"] or 0 for block in known),
-        "members": len(known),
+        "answered": sum(block["answered"] or 0 for block in scored),
+        "members": len(scored),
     }
 
 

@@ -63,8 +63,8 @@ class Program:
             held.setdefault(at, [0] * (self._steps + 1))[bin] += many
         for at, bins in held.items():
             self._hold(at, bins)
-        known = held.get(atom, [0] * (self._steps + 1))
-        low, high = sum(known[step + 1 :]), self._totals[atom] - sum(known[: step + 1])
+        counts_of_atom = held.get(atom, [0] * (self._steps + 1))
+        low, high = sum(counts_of_atom[step + 1 :]), self._totals[atom] - sum(counts_of_atom[: step + 1])
         self._bound(atom, step, *((low, high - 1) if below else (low + 1, high)))
         try:
             return self.any() if low < high else None

@@ -18,47 +18,18 @@ first. A figure is called disclosed only if the program says so: there are no fa
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from disclosure.counts_moves import Delta, Moves
+from disclosure.counts_moves import Delta
 from disclosure.counts_program import Program
-from disclosure.wave_figures import Published
+from disclosure.linked_waves import Cell, Contribution, Linked, connected, link, program_of
 
 WITHIN = 10
 """Points within which nobody may be able to bound another's figure."""
 MOST_EXPLAINED = 12
 """Groups up to which a counterexample is cut down to those that it needs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """A figure of one field. `owner`: the municipality; `named_in`: waves in which it shows its name; `marked`: it lets
-    everybody know its band, which is taken as if everybody knew the figure."""
-
-    key: str
-    owner: str
-    score: float
-    named_in: frozenset[str] = frozenset()
-    marked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What a wave tells of the field in a group. `gone`: contributors of whom nothing is kept any more, whom a viewer may
-    take for anything."""
-
-    wave: str
-    group: str
-    members: frozenset[str]
-    published: Published
-    gone: int = 0
-
-    @property
-    def name(self) -> tuple[str, str]:
-        return self.wave, self.group
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,46 +72,6 @@ class _Viewer:
     owners: frozenset[str]
 
 
-@dataclass(slots=True)
-class Linked:
-    """Groups of one field that hang together by whom they share, counted in atoms (rows) and bins between thresholds (columns)."""
-
-    cells: list[Cell]
-    thresholds: list[int]
-    atoms: list[frozenset[int]]
-    counts: list[list[int]]
-    place: dict[str, tuple[int, int]]
-    free: list[bool] = field(default_factory=list)
-    """Atoms of contributors who are gone: their counts are one possibility, not the truth."""
-
-    @property
-    def bins(self) -> int:
-        return len(self.thresholds) + 1
-
-    def width(self, low: int, high: int) -> int:
-        """Points from the beginning of a bin to the end of another."""
-        bounds = [0, *self.thresholds, 100]
-        return bounds[high + 1] - bounds[low]
-
-    def limits(self, cell: Cell) -> tuple[list[int], list[int]]:
-        """The bounds by threshold: how many of the cell reach it at least, and at most."""
-        count = cell.published.municipalities
-        least, most = [0] * len(self.thresholds), [count] * len(self.thresholds)
-        for rank, told in cell.published.ranks():
-            if told.low > 0:
-                at = self.thresholds.index(told.low)
-                least[at] = max(least[at], count - rank + 1)
-            if told.high < 100:
-                at = self.thresholds.index(told.high)
-                most[at] = min(most[at], count - rank)
-        return least, most
-
-    def moves(self) -> Moves:
-        inside = [[atom for atom, sign in enumerate(self.atoms) if at in sign] for at in range(len(self.cells))]
-        least, most = zip(*map(self.limits, self.cells), strict=True)
-        return Moves(self.counts, [sorted(sign) for sign in self.atoms], inside, least, most)
-
-
 def audit(
     contributions: Iterable[Contribution], new: Sequence[Cell], earlier: Sequence[Cell] = ()
 ) -> tuple[list[Counterexample], Checked]:
@@ -151,74 +82,28 @@ def audit(
         new: the cells that are to be published.
         earlier: cells of this field that were published before.
     """
-    known = {one.key: one for one in contributions}
-    found: list[Counterexample] = []
+    contributions_by_key = {one.key: one for one in contributions}
+    counterexamples: list[Counterexample] = []
     checked = Checked()
     names = {cell.name for cell in new}
-    for cells in _connected([*new, *earlier]):
+    for cells in connected([*new, *earlier]):
         if not any(cell.name in names for cell in cells):
             continue
-        linked = link(cells, known)
-        search = _Search(linked, known)
+        linked = link(cells, contributions_by_key)
+        search = _Search(linked, contributions_by_key)
         pair = search.disclosed()
         checked.add(search.checked)
         if pair is not None:
-            found.append(Counterexample(_explained(cells, known, pair[0]), pair))
-    return found, checked
-
-
-def link(cells: Sequence[Cell], known: Mapping[str, Contribution]) -> Linked:
-    """Count contributors by atom and bin."""
-    bounds = {bound for cell in cells for _, told in cell.published.ranks() for bound in (told.low, told.high)}
-    thresholds = sorted(bounds - {0, 100})
-    signs: dict[str, set[int]] = {}
-    for at, cell in enumerate(cells):
-        for key in cell.members:
-            signs.setdefault(key, set()).add(at)
-    atoms: dict[tuple[frozenset[int], bool], int] = {}
-    counts: list[list[int]] = []
-    place = {}
-    for key in sorted(signs):
-        atom = atoms.setdefault((frozenset(signs[key]), False), len(atoms))
-        if atom == len(counts):
-            counts.append([0] * (len(thresholds) + 1))
-        bin = bisect_right(thresholds, known[key].score)
-        counts[atom][bin] += 1
-        place[key] = (atom, bin)
-    for at, cell in enumerate(cells):
-        if cell.gone:
-            atoms[frozenset({at}), True] = len(atoms)
-            counts.append([cell.gone] + [0] * len(thresholds))
-    names, free = [sign for sign, _ in atoms], [gone for _, gone in atoms]
-    linked = Linked(list(cells), thresholds, names, counts, place, free)
-    if any(free):
-        _example_for(linked)
-    return linked
-
-
-def _example_for(linked: Linked) -> None:
-    """Give those who are gone some figures that agree with all classes."""
-    fixed = [None if gone else row for row, gone in zip(linked.counts, linked.free, strict=True)]
-    solved = _program(linked, fixed).any()
-    assert solved is not None, "published classes agree with the figures they were made of"
-    linked.counts = solved
-
-
-def _program(linked: Linked, fixed: Sequence[Sequence[int] | None] = ()) -> Program:
-    totals = [sum(row) for row in linked.counts]
-    rows = [
-        ([atom for atom, sign in enumerate(linked.atoms) if at in sign], *linked.limits(cell))
-        for at, cell in enumerate(linked.cells)
-    ]
-    return Program(totals, linked.bins, rows, fixed)
+            counterexamples.append(Counterexample(_explained(cells, contributions_by_key, pair[0]), pair))
+    return counterexamples, checked
 
 
 class _Search:
     """Looks for a figure that a viewer can bound."""
 
-    def __init__(self, linked: Linked, known: Mapping[str, Contribution]) -> None:
+    def __init__(self, linked: Linked, contributions: Mapping[str, Contribution]) -> None:
         self._linked = linked
-        self._known = known
+        self._known = contributions
         self._program: Program | None = None
         self._moves = linked.moves()
         self._reach = [
@@ -266,11 +151,11 @@ class _Search:
             frozenset(some): {*marked, *(key for wave in some for key in named.get(wave, ()))}
             for some in waves.values()
         }
-        found: dict[tuple[Know, frozenset[str]], set[str]] = {}
+        owners_by_view: dict[tuple[Know, frozenset[str]], set[str]] = {}
         for owner, keys in own.items():
             some = frozenset(waves[owner])
-            found.setdefault((_know(self._linked, {*keys, *seen[some]}), some), set()).add(owner)
-        return [_Viewer(know, some, frozenset(owners)) for (know, some), owners in found.items()]
+            owners_by_view.setdefault((_know(self._linked, {*keys, *seen[some]}), some), set()).add(owner)
+        return [_Viewer(know, some, frozenset(owners)) for (know, some), owners in owners_by_view.items()]
 
     def _safe_from_all(self, atom: int, inside: Sequence[str]) -> bool:
         """Even who sees all names and has a figure of their own among these: without looking at viewers one by one."""
@@ -305,7 +190,7 @@ class _Search:
 
     def _solved(self, atom: int, bin: int, below: bool, know: Know) -> Delta | None:
         """What the program finds with somebody of the atom in this bin or beyond."""
-        self._program = self._program or _program(self._linked)
+        self._program = self._program or program_of(self._linked)
         self.checked.programs += 1
         solution = self._program.with_one(atom, bin if below else bin - 1, below, know)
         if solution is None:
@@ -337,9 +222,9 @@ class _Search:
         return low, high
 
 
-def _pair(keys: Sequence[str], viewer: _Viewer, known: Mapping[str, Contribution]) -> tuple[str, str]:
+def _pair(keys: Sequence[str], viewer: _Viewer, contributions: Mapping[str, Contribution]) -> tuple[str, str]:
     """One of the contributors, and a viewer who is not its owner."""
-    return next((key, one) for key in keys for one in sorted(viewer.owners) if one != known[key].owner)
+    return next((key, one) for key in keys for one in sorted(viewer.owners) if one != contributions[key].owner)
 
 
 def _left(counts: Sequence[Sequence[int]], atom: int, know: Know) -> list[int]:
@@ -356,35 +241,23 @@ def _know(linked: Linked, keys: Iterable[str]) -> Know:
     return tuple(sorted((atom, bin, many) for (atom, bin), many in counted.items()))
 
 
-def _connected(cells: Sequence[Cell]) -> list[list[Cell]]:
-    """Cells in sets that share contributors, directly or by others."""
-    sets: list[tuple[set[str], list[Cell]]] = []
-    for cell in cells:
-        apart, members, inside = [], set(cell.members), [cell]
-        for keys, others in sets:
-            if keys & members:
-                members, inside = members | keys, [*others, *inside]
-            else:
-                apart.append((keys, others))
-        sets = [*apart, (members, inside)]
-    return [inside for _, inside in sets]
-
-
-def _explained(cells: Sequence[Cell], known: Mapping[str, Contribution], target: str) -> tuple[tuple[str, str], ...]:
+def _explained(
+    cells: Sequence[Cell], contributions: Mapping[str, Contribution], target: str
+) -> tuple[tuple[str, str], ...]:
     """The groups that a counterexample needs: those without which nobody could bound this figure are all that stays."""
     needed = list(cells)
     if len(cells) <= MOST_EXPLAINED:
         for cell in cells:
             fewer = [one for one in needed if one != cell]
-            if any(target in one.members for one in fewer) and _bounds(fewer, known):
+            if any(target in one.members for one in fewer) and _bounds(fewer, contributions):
                 needed = fewer
     else:
         needed = [cell for cell in cells if target in cell.members]
     return tuple(sorted(cell.name for cell in needed))
 
 
-def _bounds(cells: Sequence[Cell], known: Mapping[str, Contribution]) -> bool:
-    return any(_Search(link(part, known), known).disclosed() is not None for part in _connected(cells))
+def _bounds(cells: Sequence[Cell], contributions: Mapping[str, Contribution]) -> bool:
+    return any(_Search(link(part, contributions), contributions).disclosed() is not None for part in connected(cells))
 
 
 def suppressed(cell: Cell) -> Cell | None:

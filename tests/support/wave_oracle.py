@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ortools.sat.python import cp_model
 
-from disclosure.wave_audit import Cell, Contribution
+from disclosure.linked_waves import Cell, Contribution
 
 WITHIN = 10
 

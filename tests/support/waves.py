@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from disclosure.wave_audit import Cell, Contribution
+from disclosure.linked_waves import Cell, Contribution
 from disclosure.wave_figures import figures_of
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from disclosure.wave_audit import Cell, Checked, Contribution, audit, suppressed
+from disclosure.linked_waves import Cell, Contribution
+from disclosure.wave_audit import Checked, audit, suppressed
 
 Less = Literal["quartiles", "all"]
 

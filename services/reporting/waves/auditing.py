@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from chassis.http.problems import busy
-from disclosure.wave_audit import Cell, Contribution
+from disclosure.linked_waves import Cell, Contribution
 from disclosure.wave_figures import figures_of
 from services.reporting.domain.wave import belongs
 from services.reporting.domain.wave_settling import FieldToAudit, Settled

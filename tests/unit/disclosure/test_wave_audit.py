@@ -12,7 +12,8 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from disclosure.wave_audit import Cell, Contribution, Counterexample, audit
+from disclosure.linked_waves import Cell, Contribution
+from disclosure.wave_audit import Counterexample, audit
 from disclosure.wave_figures import Class, Published
 from tests.support.examples import examples
 from tests.support.waves import planted, random_wave, sees_by_name
