@@ -171,7 +171,7 @@ def load_settings() -> Settings:
 
 
 def load_kafka_settings() -> KafkaSettings:
-    """As `load_settings`, for what talks to Kafka alone."""
+    """Read the settings of what talks to Kafka alone, as `load_settings` does."""
     with _sentence_for_people():
         return KafkaSettings()  # type: ignore[call-arg]
 

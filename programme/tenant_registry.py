@@ -87,7 +87,7 @@ class EventTenantRegistry:
         return found
 
     async def tenants(self, slugs: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """As `tenant`, of those of the slugs that are tenants, in the order of the slugs."""
+        """The facts of those of the slugs that are tenants, in the order of the slugs."""
         wanted = list(dict.fromkeys(slugs))
         known: dict[str, dict[str, Any] | None] = {slug: self._memory.get(("tenant", slug)) for slug in wanted}
         missing = [slug for slug, facts in known.items() if facts is None]

@@ -26,7 +26,8 @@ class Signatures:
 
     @classmethod
     def of(cls, settings: Settings, secrets: Secrets, clock: Clock) -> Signatures:
-        """With SESSION_KEY, else SESSION_PUBLIC_KEY, else a key made from SECRET_KEY, which all services of one process share.
+        """The signatures of a service: made with SESSION_KEY, else SESSION_PUBLIC_KEY, else a key made from SECRET_KEY, which all
+        services of one process share.
 
         Raises:
             SettingsError: a key is none, or the halves do not belong together.

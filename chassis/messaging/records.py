@@ -22,7 +22,7 @@ class Record:
 
     @classmethod
     def received(cls, raw: ConsumerRecord, namespace: str) -> Record:
-        """As Kafka's client gave it."""
+        """A record from what Kafka's client gave."""
         return cls(
             topic=raw.topic.removeprefix(f"{namespace}."),
             partition=raw.partition,

@@ -60,7 +60,7 @@ def _digest(values: Sequence[str]) -> str:
 
 
 def _plain(values: Sequence[str]) -> list[str]:
-    """As a browser sends them back: lines end otherwise, and what is empty may be missing."""
+    """Entries as a browser sends them back: lines end otherwise, and what is empty may be missing."""
     return [text for value in values if (text := value.replace("\r\n", "\n").strip())]
 
 

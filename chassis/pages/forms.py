@@ -168,7 +168,7 @@ class Form:
         return None
 
     def local_time(self, name: str) -> datetime | None:
-        """As `wall_time`, in Germany."""
+        """The moment of an entry in German time, read as by `wall_time`."""
         entered = self.wall_time(name)
         return entered.replace(tzinfo=BERLIN) if entered else None
 

@@ -253,7 +253,7 @@ def see_other(address: str) -> RedirectResponse:
 
 
 def done(request: Request, address: str, sentence: str) -> RedirectResponse:
-    """As `see_other`, for forms of staff; the page there says the sentence once (`chassis.pages.done_staff`)."""
+    """Lead to another page after a form of staff, as `see_other` does; the page there says the sentence once (`chassis.pages.done_staff`)."""
     response = see_other(address)
     say_next(request, response, address, sentence)
     return response

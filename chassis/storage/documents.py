@@ -47,7 +47,7 @@ def from_stored(kind: type[D], stored: Document) -> D:
 
 
 def to_stored(document: StoredDocument) -> Document:
-    """As MongoDB keeps it."""
+    """The document as MongoDB keeps it."""
     stored: Document = msgspec.to_builtins(document, builtin_types=_AS_THEY_ARE)
     return stored
 

@@ -112,7 +112,7 @@ class Database:
         return cast(Collection, self._database[self._prefix + name])
 
     def shadow(self, prefix: str) -> Database:
-        """The same database with collections of its own."""
+        """A view of the same database with collections of its own."""
         return Database(self._client, self._database.name, prefix)
 
     async def swap_in(self, prefix: str, collection: str) -> None:

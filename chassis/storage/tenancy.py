@@ -42,7 +42,7 @@ def of_document(document: dict[str, Any]) -> TenantScope:
 
 
 def of_stored(document: HasTenant) -> TenantScope:
-    """As `of_document`, of a typed one."""
+    """The scope of the tenant that a typed document belongs to."""
     return TenantScope(document.tenant, _MINT)
 
 

@@ -53,7 +53,7 @@ class PageContext(ChassisPageContext[Services]):
         return added.get(code, code)
 
     def in_added_language(self, language: AddedLanguage) -> Self:
-        """The same page, read in a language that is added; its words are there."""
+        """A copy of the page, read in a language that is added; its words are there."""
         others = tuple(one for one in self.brand.added if one.code != language.code)
         brand = self.request.state.brand = replace(self.brand, added=(*others, language))
         return replace(self, brand=brand)

@@ -38,7 +38,10 @@ class Municipalities:
             raise invalid(*wrong)
 
     async def check_open(self, slugs: Mapping[str, str], closed: str) -> None:
-        """As `check`, and raises Problem 422 with the sentence `closed` at those whose pages are closed: nobody there could answer."""
+        """Check that municipalities can be asked, as `check` does.
+
+        Raises Problem 422, also with the sentence `closed` at those whose pages are closed: nobody there could answer.
+        """
         await self.check(slugs)
         wrong = [FieldError(place, closed) for place, slug in slugs.items() if not await self.is_open(slug)]
         if wrong:

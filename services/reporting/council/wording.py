@@ -175,7 +175,7 @@ class Wording:
         return Table(words["measures"], header, rows)
 
     def measures_of_field(self, measures: Sequence[Measure]) -> Table:
-        """As `measures_table`, where the field stands above it anyway."""
+        """The measures of one field, as `measures_table` has them, where the field stands above it anyway."""
         words = self.words
         header = [words[f"col_{name}"] for name in ("measure", "office", "budget", "due", "status")]
         rows = [

@@ -14,7 +14,7 @@ WHOLE = ""
 
 @dataclass(frozen=True, slots=True)
 class JointFigure(Figure):
-    """With what workshops agreed on, which stands beside all perspectives together alone. `agreed`: on how many questions
+    """A figure with what workshops agreed on, which stands beside all perspectives together alone. `agreed`: on how many questions
     the municipality's workshop did; of the joint figure, the workshops of how many municipalities did on any."""
 
     consensus_score: float | None = None
@@ -32,7 +32,7 @@ class Row:
     together: JointFigure
 
     def as_json(self) -> dict[str, Any]:
-        """As the API shows it; `field` and `perspective` are null for the whole."""
+        """The figures as the API shows them; `field` and `perspective` are null for the whole."""
         return {
             "field": self.field or None,
             "title": dict(self.title),
@@ -44,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`members`: slugs, in the order of each row's figures."""
+    """The figures of members beside each other. `members`: slugs, in the order of each row's figures."""
 
     members: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -53,7 +53,7 @@ class Comparison:
         return [row for row in self.rows if row.perspective == perspective]
 
     def as_json(self) -> dict[str, Any]:
-        """As the API shows it."""
+        """The joint result as the API shows it."""
         return {"members": list(self.members), "rows": [row.as_json() for row in self.rows]}
 
 

@@ -104,7 +104,7 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Also: decline an invitation."""
+    """Leave the ring, or decline an invitation to it."""
 
 
 @dataclass(frozen=True, slots=True)

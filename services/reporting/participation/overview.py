@@ -26,7 +26,7 @@ class Overview:
         self._assessments = assessments
 
     async def get_live(self, scope: TenantScope) -> Sums:
-        """As it is now. `attended` (groups and people who were there, and who were not) is known once a gathering is over at
+        """The overview as it is now. `attended` (groups and people who were there, and who were not) is known once a gathering is over at
         which people were checked in; of several meetings it also says who was at each, under `meetings`."""
         gatherings = await self._participation.list_gatherings(scope)
         by_status = await self._participation.count_by_status(scope)
@@ -55,7 +55,7 @@ class Overview:
         }
 
     async def get_frozen(self, scope: TenantScope) -> Sums:
-        """As it was in the last night, small counts folded; sums are sums of what is shown."""
+        """The overview as it was in the last night, small counts folded; sums are sums of what is shown."""
         gatherings, frozen = (
             await self._participation.list_gatherings(scope),
             await self._participation.get_frozen(scope),

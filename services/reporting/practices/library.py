@@ -187,7 +187,7 @@ class PracticeLibrary:
         return content_as_json, more
 
     async def describe(self, practice: Practice, *, own: bool = False, matched: tuple[str, ...] = ()) -> dict[str, Any]:
-        """As the API and pages show it; the municipality's name only with its consent, or to itself."""
+        """A practice as the API and pages show it; the municipality's name only with its consent, or to itself."""
         state = practice.state
         content = (state.draft or state.published) if own else state.published
         assert content is not None

@@ -65,7 +65,7 @@ class QuestionNews:
         return ()
 
     async def still_addressed(self, question: Question) -> Collection[str]:
-        """The same for a question that stands already; nobody where they are not there any more."""
+        """Who is told of a question that stands already; nobody where they are not there any more."""
         try:
             return await self.addressed(of_document({"tenant": question.tenant}), question.about, question.subject)
         except Problem:

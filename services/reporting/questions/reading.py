@@ -104,7 +104,7 @@ class ReadQuestions:
         }
 
     async def answer(self, scope: TenantScope, one: Answer) -> JsonObject:
-        """As its author sees it."""
+        """An answer as its author sees it."""
         return _answer_as_json(one, scope, await self._names_for([one], scope)) | {"question": one.question}
 
     async def _list_as_json(

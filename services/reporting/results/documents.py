@@ -47,7 +47,7 @@ class Questionnaire(StoredDocument, frozen=True, kw_only=True, omit_defaults=Tru
     at: datetime
 
     def version(self) -> Version:
-        """As the lines over the years need it."""
+        """The version as the lines over the years need it."""
         questions = [
             Question(
                 one.id,

@@ -51,7 +51,7 @@ class Series:
         return {id: one.title for wave in self.waves for id, one in wave.version.questions.items()}
 
     def as_json(self) -> dict[str, Any]:
-        """As the API gives it; points in the order of the waves."""
+        """The line as the API gives it; points in the order of the waves."""
         return {
             "questionnaire": self.questionnaire,
             "waves": [

@@ -134,7 +134,7 @@ class SimilarMunicipalities:
         return {slug: key for slug, key in found.items() if key is not None}
 
     async def _with_entered(self, loaded: _Loaded, entered_at: datetime) -> _Loaded:
-        """With what municipalities entered of themselves."""
+        """Add what municipalities entered of themselves."""
         entered, keys = await self._entered.get_all(), await self._keys(loaded)
         of_key = {keys[slug]: figures for slug, figures in entered.items() if slug in keys}
         places = [_with(place, of_key.get(place.key)) for place in loaded.gazetteer.places]

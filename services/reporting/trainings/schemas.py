@@ -47,7 +47,7 @@ class TrainingBody(RequestModel):
         return value
 
     def parts(self) -> tuple[tuple[Material, ...], tuple[OfficePresent, ...]]:
-        """As they are stored."""
+        """Materials and offices as they are stored."""
         return (
             tuple(Material(title=one.title, url=one.url) for one in self.materials),
             tuple(OfficePresent(office=one.office, people=one.people) for one in self.offices),

@@ -169,5 +169,5 @@ class BenchmarkWaves:
 
 
 def refused(refusal: Refusal) -> Problem:
-    """As the API answers it."""
+    """The answer of the API to a refusal."""
     return conflict(re.sub(r"(?<!^)(?=[A-Z])", "-", type(refusal).__name__).lower(), words.REFUSALS[type(refusal)])
