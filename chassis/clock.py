@@ -33,5 +33,5 @@ class ShiftedClock(SystemClock):
 
 
 def rfc3339(moment: datetime) -> str:
-    """`2026-11-30T16:30:00.000Z`."""
+    """A moment as RFC 3339 writes it in UTC: `2026-11-30T16:30:00.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

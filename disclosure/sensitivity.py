@@ -39,8 +39,9 @@ class Rounding(TypedDict):
 
 
 class Threshold(TypedDict):
-    """`margin`: coverage above the minimum from which there is a score; below zero, what is missing for one.
-    `questions`: so many more applicable ones of average weight without an answer take the score away, or with one bring it."""
+    """How far a score stands from being shown or hidden. `margin`: coverage above the minimum from which there is a score; below
+    zero, what is missing for one. `questions`: so many more applicable ones of average weight without an answer take the score
+    away, or with one bring it."""
 
     minimum: float
     margin: float

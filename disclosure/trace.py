@@ -133,7 +133,7 @@ def _question_parts(figures: Figures, questions: Iterable[WeightedQuestion]) -> 
 
 
 def _part(figures: Figures, part: str, weight: Fraction, level: Fraction | None, counted: Fraction) -> Part:
-    """`level`: None if there is none; `counted`: the weight of all parts that have a level."""
+    """One part of how a score came about. `level`: None if there is none; `counted`: the weight of all parts that have a level."""
     if level is None:
         return Part(id=part, weight=float(weight), score=None, share=None, contribution=None, room=None)
     share, points = weight / counted, 100 * level / figures.scheme.span

@@ -18,7 +18,8 @@ class NotExported(RuntimeError):
 
 
 async def export_person(address: str, token: str, tenant: str, person: str) -> dict[str, Any]:
-    """`{"person_id", "tenant", "exported_at", "services": {name: its part, or null where it holds nothing}}`.
+    """Collect what all services hold about a person: `{"person_id", "tenant", "exported_at", "services": {name: its part, or null
+    where it holds nothing}}`.
 
     All parts or none: what is missing must not look like nothing being held.
 

@@ -128,7 +128,7 @@ class _UnknownSigns(Exception):
 
 
 def map_texts(data: Any, change: Callable[[str], str]) -> Any:
-    """`data` with every text in it changed, at any depth; the keys stay."""
+    """Change all texts of a value: `data` with every text in it changed, at any depth; the keys stay."""
     if isinstance(data, str):
         return change(data)
     if isinstance(data, Mapping):
@@ -139,7 +139,8 @@ def map_texts(data: Any, change: Callable[[str], str]) -> Any:
 
 
 def without_controls(text: str) -> str:
-    """`text` without what XML and PDF forbid: controls other than line breaks, lone surrogates, noncharacters.
+    """Clean a text for documents: `text` without what XML and PDF forbid: controls other than line breaks, lone surrogates,
+    noncharacters.
 
     A text of nothing but these shows `REPLACEMENT`: a heading must not be empty.
     """

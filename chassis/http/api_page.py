@@ -18,7 +18,7 @@ Public = Annotated[Caller, Permission(public=True, allow_suspended=True)]
 
 
 def add_api_page(app: FastAPI, service: str, pages: Pages, services: Sequence[str]) -> None:
-    """`/{service}/api`, and the viewer's own files beside it."""
+    """Serve the page on which the API is read and tried: `/{service}/api`, and the viewer's own files beside it."""
     viewer = Assets(f"/{service}/api-viewer", _viewer())
     router = APIRouter(prefix=f"/{service}", include_in_schema=False)
 

@@ -66,7 +66,8 @@ class _Shared:
 
 
 class Feed(Generic[T]):
-    """`look` gives the state and a name for it, which is the same in every process and another after every change."""
+    """The states of a page that changes while people look at it. `look` gives the state and a name for it, which is the same in
+    every process and another after every change."""
 
     def __init__(self, look: Callable[[], Awaitable[tuple[str, T]]], every: float, ended: Callable[[], None]) -> None:
         self._look = look

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`topic` is without the namespace; a key that is missing or not UTF-8 is kept readable with replacement characters."""
+    """A record of Kafka as it was read. `topic` is without the namespace; a key that is missing or not UTF-8 is kept readable with
+    replacement characters."""
 
     topic: str
     partition: int

@@ -103,12 +103,12 @@ def readable(brand: Rgb) -> str:
 
 
 def parse(colour: str) -> Rgb:
-    """`#rrggbb` as three numbers 0–255."""
+    """Read a colour: `#rrggbb` as three numbers 0–255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def mix(colour: Rgb, ground: Rgb, share: float) -> Rgb:
-    """`share` of the colour, the rest of the ground."""
+    """Mix a colour with the ground it stands on: `share` of the colour, the rest of the ground."""
     red, green, blue = (round(a * share + b * (1 - share)) for a, b in zip(colour, ground, strict=True))
     return red, green, blue
 

@@ -37,10 +37,10 @@ def period(language: Language, start: datetime, end: datetime) -> str:
 
 
 def day_tag(language: Language, day: str) -> Markup:
-    """`<time>` of a day that is given as `2027-06-30`, without its weekday."""
+    """Write a day for people and machines: a `<time>` of a day that is given as `2027-06-30`, without its weekday."""
     return Markup('<time datetime="{}">{}</time>').format(day, languages.format_day(date.fromisoformat(day), language))
 
 
 def time_tag(format_moment: Any, language: Language, moment: datetime) -> Markup:
-    """`<time>` with the moment for machines and its words for people."""
+    """Write a moment for people and machines: a `<time>` with the moment for machines and its words for people."""
     return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), format_moment(moment, language))

@@ -73,7 +73,8 @@ def calendar(
 
 
 def calendar_for(entry: Entry, now: datetime, method: Method, organizer: str, attendee: str) -> bytes:
-    """`calendar` of one entry for one person; what many people get at the same time is made once."""
+    """Address a calendar to somebody: `calendar` of one entry for one person; what many people get at the same time is made
+    once."""
     written = f"ATTENDEE;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{attendee}".encode()
     if len(written) > LONGEST_LINE:
         written = _folded_attendee(attendee)

@@ -75,7 +75,7 @@ def of(language: str | Language) -> Language | None:
 
 
 def direction(language: str | Language) -> str:
-    """`rtl` or `ltr`; a language we don't offer counts as left-to-right."""
+    """The direction in which a language is written: `rtl` or `ltr`; a language we don't offer counts as left-to-right."""
     return found.direction if (found := of(language)) else "ltr"
 
 

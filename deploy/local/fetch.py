@@ -33,7 +33,8 @@ class FetchError(RuntimeError):
 
 
 def checksums() -> dict[str, str]:
-    """`mongod`, or Maven coordinate `group:artifact:version` of a jar → sha256, as committed."""
+    """The checksums of all that is fetched: `mongod`, or Maven coordinate `group:artifact:version` of a jar → sha256, as
+    committed."""
     pairs = (line.split() for line in CHECKSUMS.read_text().splitlines() if line.strip())
     return {name: digest for digest, name in pairs}
 

@@ -52,7 +52,8 @@ _SURNAMES = (
 
 
 def participants(seed: str, count: int, support: list[str]) -> list[dict[str, Any]]:
-    """`count` registrations as a clerk would type them in, alone or in groups of up to three; the same for the same `seed`."""
+    """Invent people: `count` registrations as a clerk would type them in, alone or in groups of up to three; the same for the same
+    `seed`."""
     dice = random.Random(seed)  # noqa: S311 - believable data, not a secret
     found = []
     for number in range(count):

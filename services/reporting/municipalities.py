@@ -25,7 +25,7 @@ class Municipalities:
         return known
 
     async def list_all_but(self, slug: str) -> list[dict[str, Any]]:
-        """`{slug, name}` of all others that take part, by their German names: whom a form offers."""
+        """List the other municipalities: `{slug, name}` of all others that take part, by their German names: whom a form offers."""
         found = await self._registry.all_tenants()
         others = [{"slug": one["_id"], "name": one["name"]} for one in found if one["_id"] != slug]
         return sorted(others, key=lambda one: str(one["name"].get("de", one["slug"])).casefold())
@@ -55,7 +55,7 @@ class Municipalities:
         return await self.takes_part(slug) and not await self._registry.is_suspended(slug)
 
     async def list_named(self, slugs: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """`{slug, name}` by slug, in their order; without those that take part no more."""
+        """Name municipalities: `{slug, name}` by slug, in their order; without those that take part no more."""
         known = await self._registry.tenants(slugs)
         return {slug: {"slug": slug, "name": facts["name"]} for slug, facts in known.items()}
 

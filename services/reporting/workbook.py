@@ -142,7 +142,7 @@ class Book:
         self._formats = {name: self._book.add_format({"num_format": code}) for name, code in FORMATS.items()}
 
     def figures(self, rows: Sequence[Sequence[Cell]]) -> None:
-        """`rows` without the last column, which is the same in all: the time of the figures."""
+        """Write the sheet of figures: `rows` without the last column, which is the same in all: the time of the figures."""
         meanings, columns = MEANINGS[self._about.language], self._columns
         sheet = self._book.add_worksheet(WORDS[self._about.language]["figures"])
         for column, name in enumerate(columns):

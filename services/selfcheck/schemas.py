@@ -50,7 +50,8 @@ class QuestionnaireVersion(RequestModel):
 
 
 class NewPerspective(RequestModel):
-    """`speaks`: as persons, who are shown only in groups, or as an institution, whose official answer is shown."""
+    """A perspective of a new self-check. `speaks`: as persons, who are shown only in groups, or as an institution, whose official
+    answer is shown."""
 
     id: Identifier
     title: Labels
@@ -97,7 +98,7 @@ class Contact(RequestModel):
 
 
 class NewInvitation(RequestModel):
-    """`label`: how the coordinator tells invitations apart, a role or an office rather than a name."""
+    """An invitation to answer. `label`: how the coordinator tells invitations apart, a role or an office rather than a name."""
 
     perspective: Identifier
     label: OptionalLine = ""
@@ -157,8 +158,8 @@ class Delegation(RequestModel):
 
 
 class NewConsensus(RequestModel):
-    """`level` is `"no_consensus"` where the workshop talked about a question and did not agree. `revision`: the one the
-    moderator saw (0: none yet); without it the newest is replaced."""
+    """What the workshop agreed on. `level` is `"no_consensus"` where the workshop talked about a question and did not agree.
+    `revision`: the one the moderator saw (0: none yet); without it the newest is replaced."""
 
     question: Question
     level: Value

@@ -16,7 +16,8 @@ class NoAddress(ValueError):
 
 @dataclass(frozen=True)
 class Address:
-    """`wire`: as it goes to the server and into headers. `needs_smtputf8`: only servers that offer SMTPUTF8 take it."""
+    """An e-mail address that may be written to. `wire`: as it goes to the server and into headers. `needs_smtputf8`: only servers
+    that offer SMTPUTF8 take it."""
 
     wire: str
     needs_smtputf8: bool

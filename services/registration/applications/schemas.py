@@ -143,7 +143,7 @@ class ApplicantResponse(StrictResponse):
 
 
 class OpenedApplication(NumberedApplication):
-    """`last`: the number of the newest one. The rest is for the office."""
+    """An application as its applicant and the office see it. `last`: the number of the newest one. The rest is for the office."""
 
     last: int
     contact: ApplicantResponse | None = None

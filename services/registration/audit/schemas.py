@@ -15,6 +15,6 @@ class AuditEntry(StrictResponse):
 
 
 class AuditPage(Page[AuditEntry]):
-    """`decided`: entries there will be once all that happened has arrived."""
+    """A page of a gathering's audit trail. `decided`: entries there will be once all that happened has arrived."""
 
     decided: int

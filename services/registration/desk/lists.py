@@ -84,8 +84,9 @@ class Lists:
         *,
         special: bool = False,
     ) -> dict[str, Any]:
-        """`{items, next}`, `next` being the place of the last one: with an active status in the order in which people registered, which is that of the line; else by id.
-        `special`: with answers of a special kind."""
+        """A page of the registrations of a gathering: `{items, next}`, `next` being the place of the last one: with an active
+        status in the order in which people registered, which is that of the line; else by id. `special`: with answers of a special
+        kind."""
         if wanted == NO_FILTER:
             found = await self._repository.of_gathering(scope, gathering_id, cursor, limit + 1)
             marks = [registration.id for registration in found]

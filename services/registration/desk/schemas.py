@@ -56,7 +56,8 @@ AT_THE_DOOR = ("gathering-cancelled", "no-seat", "not-registered", "too-many")
 
 
 class CheckedIn(StatusResponse):
-    """`again`: the same was told before. `meeting`: at which of several; `people_here` are then at that one."""
+    """The answer to a check-in. `again`: the same was told before. `meeting`: at which of several; `people_here` are then at that
+    one."""
 
     id: str
     people: int
@@ -115,7 +116,8 @@ class KeptGroup(StrictResponse):
 
 
 class KeptList(StrictResponse):
-    """`key`: 256 bits (base64) that belong to the sign-in it was asked with. `meeting`: of several, the one it is for."""
+    """What the door needs to keep its list without a network. `key`: 256 bits (base64) that belong to the sign-in it was asked
+    with. `meeting`: of several, the one it is for."""
 
     items: list[KeptGroup]
     until: Time

@@ -56,14 +56,14 @@ class Finding:
 
 @dataclass
 class Verdict:
-    """`decisions`: entries that follow from the rules."""
+    """What came of checking a trail against the rules. `decisions`: entries that follow from the rules."""
 
     decisions: int = 0
     findings: list[Finding] = field(default_factory=list)
 
 
 def type_of(event: Event) -> str:
-    """`participant.offered` of `registration.participant.offered.v1`."""
+    """The type of an event as the trail writes it: `participant.offered` of `registration.participant.offered.v1`."""
     return event.event_type.removeprefix("registration.").rpartition(".")[0]
 
 

@@ -15,7 +15,8 @@ UNFOUNDED = "Nothing in the rules leads to this."
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`n`: 1 for the first event of the gathering, without gaps. `type`: as in the event, without service and version."""
+    """One entry of the audit trail. `n`: 1 for the first event of the gathering, without gaps. `type`: as in the event, without
+    service and version."""
 
     n: int
     at: datetime

@@ -20,8 +20,9 @@ def _queues() -> dict[SeatStatus, WaitingQueue]:
 
 @dataclass
 class Counts:
-    """`taken`: seats that somebody holds; `waiting`: people in line; `here`: people at the gathering. `by_status`: who has which
-    status, in order; `demand`: what is asked for, in sums. Follows the claims by `account`."""
+    """What is counted from the claims of a gathering. `taken`: seats that somebody holds; `waiting`: people in line; `here`: people
+    at the gathering. `by_status`: who has which status, in order; `demand`: what is asked for, in sums. Follows the claims by
+    `account`."""
 
     taken: int = 0
     waiting: int = 0

@@ -34,7 +34,8 @@ QUOTA_BY_INVITATION = (
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """`quota`: whose kept seats it opens, if any. `uses`: how many people may be signed up with it at a time; None: as many as like."""
+    """An invitation as the rules of seats know it. `quota`: whose kept seats it opens, if any. `uses`: how many people may be
+    signed up with it at a time; None: as many as like."""
 
     id: str
     quota: str = ""

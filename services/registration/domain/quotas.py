@@ -21,7 +21,7 @@ MOST_FORMER = 50
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """`seats` are kept `until` then, at most until the start."""
+    """Seats that are kept for a group of people: `seats` are kept `until` then, at most until the start."""
 
     id: str
     seats: int

@@ -35,8 +35,9 @@ class Reconfirm:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`offer`: how long seats that became free are held for the group they are offered to. `confirm`: how long seats are held
-    until an address is confirmed. `party_max` None: no limit but the capacity.
+    """The terms of a gathering, as the rules of seats need them. `offer`: how long seats that became free are held for the group
+    they are offered to. `confirm`: how long seats are held until an address is confirmed. `party_max` None: no limit but the
+    capacity.
 
     `starts_at`: no offer runs beyond it, and from then on nothing moves any more. `meetings`: all of them where there are several.
     """

@@ -29,7 +29,8 @@ class ErasureRequest(RequestModel):
 
 
 class ListedErasure(StrictResponse):
-    """`about`: what erasures by rule belong to; `waits_for`: `successor` where nobody else coordinates yet."""
+    """An erasure in the list of the coordination. `about`: what erasures by rule belong to; `waits_for`: `successor` where nobody
+    else coordinates yet."""
 
     id: str
     who: Literal["registration", "companion", "helper"]
@@ -65,7 +66,8 @@ class PersonExport(StrictResponse):
 
 
 class Pass(StrictResponse):
-    """`pass`: for `Authorization: Link <pass>` at reporting, for so many `seconds`."""
+    """A pass with which a person reads what reporting holds about them. `pass`: for `Authorization: Link <pass>` at reporting, for
+    so many `seconds`."""
 
     value: str = Field(alias="pass")
     seconds: int

@@ -42,7 +42,8 @@ async def show_start(request: Request, caller: PublicOrDesk, q: Filter = "") -> 
 
 @router.get("/apply")
 async def show_application_form(request: Request, caller: PublicOrDesk, q: Filter = "", ags: Filter = "") -> Response:
-    """`q`: entries of the official list to pick from; `ags`: what it says of the one picked stands in the form."""
+    """Show the form by which a municipality applies. `q`: entries of the official list to pick from; `ags`: what it says of the one
+    picked stands in the form."""
     entries = await request.app.state.registration.gazetteer.search(q, FOUND) if q else []
     picked = next((one for one in entries if one.id == ags), None)
     form = request.app.state.forms.new(request, "apply", initial=from_list(picked) if picked else None)

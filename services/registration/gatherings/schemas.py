@@ -22,7 +22,7 @@ class OfferResponse(StrictResponse):
 
 
 class Seats(StrictResponse):
-    """`free`: for everybody, without those that are kept for groups."""
+    """The seats of a gathering as everybody sees them. `free`: for everybody, without those that are kept for groups."""
 
     capacity: int
     taken: int
@@ -31,7 +31,8 @@ class Seats(StrictResponse):
 
 
 class Lottery(StrictResponse):
-    """`seed_commitment`: SHA-256 of the seed, known before the draw; `seed` after it."""
+    """The draw of a gathering, so that everybody can repeat it. `seed_commitment`: SHA-256 of the seed, known before the draw;
+    `seed` after it."""
 
     seed_commitment: str
     seed: str | None

@@ -59,8 +59,8 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`missing`: sentences without a translation, `fuzzy`: those that a translator still has to confirm, which count as missing;
-    `unknown`: how many of the file's are none of ours."""
+    """What is wrong with an uploaded catalogue. `missing`: sentences without a translation, `fuzzy`: those that a translator still
+    has to confirm, which count as missing; `unknown`: how many of the file's are none of ours."""
 
     words: Words
     missing: tuple[str, ...]

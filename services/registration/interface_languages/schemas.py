@@ -38,8 +38,8 @@ class VersionResponse(StrictResponse):
 
 
 class UploadedVersion(VersionResponse):
-    """`missing`: sentences without a translation, `fuzzy`: how many of them the file has to be confirmed, `unknown`: how many of the file's
-    sentences are none of ours and were left out."""
+    """What the upload of a catalogue came to. `missing`: sentences without a translation, `fuzzy`: how many of them the file has to
+    be confirmed, `unknown`: how many of the file's sentences are none of ours and were left out."""
 
     code: str
     missing: list[str]
@@ -70,7 +70,8 @@ class StepResponse(StrictResponse):
 
 
 class LanguageResponse(StrictResponse):
-    """`in_force`: the version that residents read; None: none. Versions and steps with the newest first."""
+    """A language that a municipality added. `in_force`: the version that residents read; None: none. Versions and steps with the
+    newest first."""
 
     code: str
     in_force: int | None

@@ -15,7 +15,8 @@ NOT_HERE = mark("Please choose one of %(choices)s.")
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """`language` is of ours; `added`: of the municipality's own, where it was chosen. `wrong`: it is neither."""
+    """The language that somebody chose to be written and spoken to in. `language` is of ours; `added`: of the municipality's own,
+    where it was chosen. `wrong`: it is neither."""
 
     language: str
     added: str = ""

@@ -8,7 +8,8 @@ from chassis.storage.documents import Part
 
 
 class Invitation(Part, frozen=True, kw_only=True):
-    """`name`: whom it was given to pass on, for staff alone. `quota`: whose kept seats it opens. `uses`: people it is good for."""
+    """An invitation as it is stored. `name`: whom it was given to pass on, for staff alone. `quota`: whose kept seats it opens.
+    `uses`: people it is good for."""
 
     id: str
     name: str

@@ -17,8 +17,9 @@ InvitationId = Annotated[Identifier, Field(max_length=50)]
 
 
 class Invitation(RequestModel):
-    """`name`: who passes it on, such as a language course; staff alone read it. `quota`: whose kept seats its code opens. `uses`: how many
-    people may be signed up with it at a time; `until`: until when one can sign up with it."""
+    """An invitation as a coordinator writes it. `name`: who passes it on, such as a language course; staff alone read it. `quota`:
+    whose kept seats its code opens. `uses`: how many people may be signed up with it at a time; `until`: until when one can sign up
+    with it."""
 
     id: InvitationId
     name: Label
@@ -32,8 +33,9 @@ Invitations = Annotated[list[Invitation], Field(max_length=MOST_INVITATIONS)]
 
 
 class InvitationResponse(StrictResponse):
-    """`url`: the link for those it is passed on to. Counts are null where they are of fewer than five groups (but not none), or would say
-    that of such a count. `left`: people it is still good for; null without a limit, or where that would say it as well."""
+    """An invitation with what came of it. `url`: the link for those it is passed on to. Counts are null where they are of fewer
+    than five groups (but not none), or would say that of such a count. `left`: people it is still good for; null without a limit,
+    or where that would say it as well."""
 
     id: str
     name: str

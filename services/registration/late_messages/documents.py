@@ -8,7 +8,7 @@ from chassis.storage.documents import StoredDocument
 
 
 class LateMessage(StoredDocument, frozen=True, kw_only=True):
-    """`until`: the message to `registration` goes out no sooner."""
+    """A request to confirm that goes out late. `until`: the message to `registration` goes out no sooner."""
 
     registration: str
     until: datetime

@@ -30,6 +30,6 @@ class PublishedVersion(ListedVersion):
 
 
 class VersionResponse(PublishedVersion):
-    """`text`: by language; None where it is the platform's own."""
+    """A version of a legal text. `text`: by language; None where it is the platform's own."""
 
     text: ByLanguage | None

@@ -8,7 +8,8 @@ from chassis.storage.documents import StoredDocument
 
 
 class SupportOrder(StoredDocument, frozen=True, kw_only=True):
-    """`number`: how many of it (groups or people, as its limit counts) were ordered in all, last noted at `at`."""
+    """What was ordered of one kind of support. `number`: how many of it (groups or people, as its limit counts) were ordered in
+    all, last noted at `at`."""
 
     gathering: str
     support: str

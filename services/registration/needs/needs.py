@@ -50,10 +50,10 @@ class Needs:
         self._sums = sums
 
     async def of(self, scope: TenantScope, gathering_id: str, *, special: bool = False) -> dict[str, Any]:
-        """`support`: of each offer what is granted, in line and remembered for those who have no seats yet (groups, people), by
-        language; `order`: how many of it to order now (groups or people, as its limit counts; None while one may still ask), `ordered` how
-        many were, as far as somebody noted it. `languages`: groups and people with seats. `questions`: what those with seats answered,
-        with `special` also what few may see. Raises Problem 404."""
+        """What people need at a gathering. `support`: of each offer what is granted, in line and remembered for those who have no
+        seats yet (groups, people), by language; `order`: how many of it to order now (groups or people, as its limit counts; None
+        while one may still ask), `ordered` how many were, as far as somebody noted it. `languages`: groups and people with seats.
+        `questions`: what those with seats answered, with `special` also what few may see. Raises Problem 404."""
         found = await self._ledgers.derived(scope, gathering_id, _summary)
         ordered = await self._orders.numbers(scope, [gathering_id])
         support = [{**one, "ordered": ordered.get((gathering_id, one["id"]))} for one in found["support"]]

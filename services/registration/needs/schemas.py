@@ -49,7 +49,7 @@ class AnsweredQuestion(StrictResponse):
 
 
 class NeedsResponse(StrictResponse):
-    """`questions`: the coordination sees also what was answered to those of a special kind."""
+    """What people need at a gathering. `questions`: the coordination sees also what was answered to those of a special kind."""
 
     support: list[NeededSupport]
     questions: list[AnsweredQuestion]

@@ -27,7 +27,8 @@ class ShownIf(RequestModel):
 
 
 class OwnQuestion(RequestModel):
-    """`per`: the group is asked once, or each person in it. `special`: personal data of a special kind, such as health."""
+    """A question of a gathering's own. `per`: the group is asked once, or each person in it. `special`: personal data of a special
+    kind, such as health."""
 
     id: Identifier
     label: Labels
@@ -68,7 +69,8 @@ class QuestionResponse(StrictResponse):
 
 
 class QuestionSetResponse(StrictResponse):
-    """`standard`: what everybody starts with, because the municipality has none of its own."""
+    """The questions that a municipality's gatherings begin with. `standard`: what everybody starts with, because the municipality
+    has none of its own."""
 
     questions: list[QuestionResponse]
     standard: bool

@@ -9,7 +9,8 @@ from chassis.storage.mongo import Document
 
 
 class Quota(Part, frozen=True, kw_only=True):
-    """`seats` of the gathering are kept for the group that `label` names, `until` then or the start."""
+    """Kept seats as they are stored: `seats` of the gathering are kept for the group that `label` names, `until` then or the
+    start."""
 
     id: str
     label: dict[str, str]

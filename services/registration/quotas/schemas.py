@@ -27,8 +27,8 @@ Declared = Annotated[QuotaId | None, BeforeValidator(_only_one)]
 
 
 class Quota(RequestModel):
-    """`seats` are kept for whoever declares to belong to the group that `label` names, `until` then or the start. `by_invitation`: only
-    for whoever has the code of an invitation that opens them."""
+    """Kept seats as a coordinator writes them: `seats` are kept for whoever declares to belong to the group that `label` names,
+    `until` then or the start. `by_invitation`: only for whoever has the code of an invitation that opens them."""
 
     id: QuotaId
     label: Labels
@@ -41,7 +41,7 @@ Quotas = Annotated[list[Quota], Field(max_length=MOST_QUOTAS)]
 
 
 class QuotaResponse(StrictResponse):
-    """`left`: seats kept and not yet taken. `released`: they are general now."""
+    """Kept seats as everybody sees them. `left`: seats kept and not yet taken. `released`: they are general now."""
 
     id: str
     label: ByLanguage

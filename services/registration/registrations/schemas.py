@@ -158,7 +158,7 @@ class HelperResponse(StrictResponse):
 
 
 class Registered(StatusResponse):
-    """`manage_url`: the holder's link, where it may be given out with the answer."""
+    """The answer to a registration. `manage_url`: the holder's link, where it may be given out with the answer."""
 
     id: str
     manage_url: str | None = None
@@ -189,8 +189,8 @@ class ListedRegistration(StatusResponse):
 
 
 class RegistrationResponse(ListedRegistration):
-    """`manage_url`: the new link, where former ones open nothing any more. `quota`: what the group declared,
-    `invitation`: the name of the one it came by, both for its holder alone and as long as they count."""
+    """A registration as its holder and staff see it. `manage_url`: the new link, where former ones open nothing any more. `quota`:
+    what the group declared, `invitation`: the name of the one it came by, both for its holder alone and as long as they count."""
 
     gathering: str
     quota: str | None = None

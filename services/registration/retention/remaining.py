@@ -26,7 +26,8 @@ class Remaining:
     tenant_registry: OwnTenantRegistry
 
     async def of(self, scope: TenantScope, gathering_id: str) -> dict[str, Any]:
-        """`{"registrations", "fields": {field: count}, "everybody_from", "ended_after_hours", "runs"}`. Raises Problem 404."""
+        """What is still stored about people at a municipality: `{"registrations", "fields": {field: count}, "everybody_from",
+        "ended_after_hours", "runs"}`. Raises Problem 404."""
         gathering = await self.gatherings.get(scope, gathering_id)
         if gathering is None:
             raise not_found("gathering")

@@ -61,7 +61,8 @@ class Office(RequestModel):
 
 
 class Accessibility(RequestModel):
-    """`barriers`: what does not work yet, why, and the way round it. `enforcement` None: the office of the federal state."""
+    """What a municipality says about the accessibility of its pages. `barriers`: what does not work yet, why, and the way round it.
+    `enforcement` None: the office of the federal state."""
 
     barriers: Texts | None = None
     enforcement: Office | None = None
@@ -115,7 +116,8 @@ class OfficeResponse(StrictResponse):
 
 
 class AccessibilityResponse(StrictResponse):
-    """`enforcement_is_default`: the office of the federal state, not an entry of the municipality's own."""
+    """The accessibility statement as it stands. `enforcement_is_default`: the office of the federal state, not an entry of the
+    municipality's own."""
 
     barriers: ByLanguage | None
     enforcement: OfficeResponse

@@ -8,7 +8,7 @@ from services.registration.response_models import ByLanguage, StrictResponse, Ti
 
 
 class Deletion(Reason):
-    """`days`: until it is carried out; 0 is at once."""
+    """The announcement that a municipality's data is deleted. `days`: until it is carried out; 0 is at once."""
 
     days: Annotated[float, number(0, 365)] = 30
 

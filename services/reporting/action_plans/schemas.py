@@ -33,7 +33,8 @@ Foreword = Annotated[str, text(MOST_FOREWORD, least=0, prose=True), AfterValidat
 
 
 class VersionBody(RequestModel):
-    """`foreword`: the municipality's own words, by language; a plain text is taken as German."""
+    """What a new version of the action plan says. `foreword`: the municipality's own words, by language; a plain text is taken as
+    German."""
 
     foreword: Annotated[dict[Language, Foreword], AsGerman, Field(default_factory=dict)]
 
@@ -67,14 +68,16 @@ class FieldBody(RequestModel):
 
 
 class PublicityBody(RequestModel):
-    """`public`: everybody may read the newest version. `indexed`: search engines may list the page."""
+    """Who may find the action plan. `public`: everybody may read the newest version. `indexed`: search engines may list the
+    page."""
 
     public: bool
     indexed: bool = False
 
 
 class PlannedMeasureResponse(ResponseModel):
-    """`office`: which carries it out, empty where the plan names none; `budget`: null where the plan says none."""
+    """A measure as it stands in the action plan. `office`: which carries it out, empty where the plan names none; `budget`: null
+    where the plan says none."""
 
     id: str
     title: str
@@ -123,8 +126,8 @@ class PlanChangeResponse(ResponseModel):
 
 
 class PlannedFieldResponse(ResponseModel):
-    """`moved`: points since the wave before, null where no line joins the two. `goal`, `indicators`: what the municipality wrote,
-    by language."""
+    """A field of action in the action plan. `moved`: points since the wave before, null where no line joins the two. `goal`,
+    `indicators`: what the municipality wrote, by language."""
 
     id: str
     title: dict[str, str]
@@ -139,7 +142,8 @@ N = TypeVar("N", FieldName, PlannedFieldResponse)
 
 
 class DraftFieldResponse(PlannedFieldResponse):
-    """`revision`: to be sent along with a change, so that nobody overwrites what they have not seen."""
+    """A field of action in the plan that is being written. `revision`: to be sent along with a change, so that nobody overwrites
+    what they have not seen."""
 
     revision: int
 
@@ -218,7 +222,7 @@ class PlanVersionResponse(ResponseModel):
 
 
 class ActionPlanResponse(ResponseModel):
-    """`address`: of the public page, null while there is none."""
+    """The action plan of a self-check with its versions. `address`: of the public page, null while there is none."""
 
     versions: list[VersionHead]
     public: bool

@@ -54,7 +54,7 @@ PARTS: dict[Language, dict[str, str]] = {
 
 
 def slides(wording: Wording, said: str) -> bytes:
-    """`said`: the picture in words. Takes some 0.3 s: call it in a thread."""
+    """Write the council pack as slides. `said`: the picture in words. Takes some 0.3 s: call it in a thread."""
     from pptx import Presentation
 
     deck = _Deck(Presentation(), wording.language)
@@ -184,7 +184,7 @@ class _Deck:
         shape.left, shape.top, shape.width, shape.height = cm(left), cm(top), cm(width), cm(height)
 
     def _write(self, shape: Any, lines: Sequence[str], size: int, bold: bool = False, lead: bool = False) -> None:
-        """`lead`: the first line is a heading over the others."""
+        """Write lines of text into a frame. `lead`: the first line is a heading over the others."""
         from pptx.util import Pt
 
         frame = shape.text_frame

@@ -48,7 +48,7 @@ class Wording:
         return "–" if share is None else f"{percent(share)}\u00a0%"
 
     def listed(self, items: Sequence[str]) -> str:
-        """`a, b und c`."""
+        """List things in words: `a, b und c`."""
         if len(items) < 2:
             return "".join(items)
         return f"{', '.join(items[:-1])} {self.words['and']} {items[-1]}"
@@ -187,7 +187,7 @@ class Wording:
         return one.office or self.words["no_office"]
 
     def cost(self, cost: Cost | None) -> str:
-        """`5.000 bis 12.000 Euro im Jahr`."""
+        """Say in words what something costs: `5.000 bis 12.000 Euro im Jahr`."""
         if cost is None:
             return self.words["no_budget"]
         low, high = (number(amount, self.language) for amount in (cost.low, cost.high))

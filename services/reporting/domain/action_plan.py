@@ -62,8 +62,8 @@ class FieldPlan(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PlanState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`fields`: what is being written, which the next version will hold; `public`: everybody may read the newest version;
-    `indexed`: search engines may list that page."""
+    """The state of an action plan. `fields`: what is being written, which the next version will hold; `public`: everybody may read
+    the newest version; `indexed`: search engines may list that page."""
 
     fields: dict[str, FieldPlan] = {}
     versions: tuple[Version, ...] = ()

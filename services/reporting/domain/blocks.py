@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`level` 2 or 3: the title of the document is level 1."""
+    """A heading of a document. `level` 2 or 3: the title of the document is level 1."""
 
     text: str
     level: int = 2
@@ -41,7 +41,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`numbers`: all columns but the first hold figures."""
+    """A table of a document. `numbers`: all columns but the first hold figures."""
 
     caption: str
     header: Sequence[str]
@@ -51,7 +51,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`svg` as text; `alt` says in words what it shows. Only the PDF draws it: a table beside it holds the same figures."""
+    """A picture of a document. `svg` as text; `alt` says in words what it shows. Only the PDF draws it: a table beside it holds the
+    same figures."""
 
     svg: str
     alt: str
@@ -75,8 +76,8 @@ Block: TypeAlias = Heading | Paragraph | Bullets | Facts | Table | Picture | Two
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`above`: a line over the title, as a rule the municipality; `footer`: under every page; `made_at`: stands in the
-    file's properties, so that the same content gives the same file."""
+    """A document as blocks, before it is set as PDF, DOCX or slides. `above`: a line over the title, as a rule the municipality;
+    `footer`: under every page; `made_at`: stands in the file's properties, so that the same content gives the same file."""
 
     title: str
     above: str

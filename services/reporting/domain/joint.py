@@ -58,7 +58,8 @@ class Comparison:
 
 
 def compared(result: Mapping[str, Any], fields: Sequence[Mapping[str, Any]], perspectives: Sequence[str]) -> Comparison:
-    """`result` as in the event; `fields`: `{id, title}` in the questionnaire's order, empty while it is not known."""
+    """Put the figures of members beside each other: `result` as in the event; `fields`: `{id, title}` in the questionnaire's order,
+    empty while it is not known."""
     together: Mapping[str, Any] = result["together"]
     titled = list(fields) or [{"id": id, "title": {}} for id in together["fields"]]
     rows = []

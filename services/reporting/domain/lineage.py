@@ -10,7 +10,8 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`continues`: the question of the version before, with `same` or `comparable`."""
+    """A question of a version, and which one it goes on from. `continues`: the question of the version before, with `same` or
+    `comparable`."""
 
     id: str
     field: str

@@ -64,7 +64,7 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PracticeState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`draft`: what is being written, beside what is published; `edition`: rises with each publication."""
+    """The state of a practice. `draft`: what is being written, beside what is published; `edition`: rises with each publication."""
 
     edition: int = 0
     draft: Content | None = None

@@ -11,7 +11,7 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`score` 0–100 and `coverage` 0–1; None where hidden or undefined."""
+    """A figure of a result: `score` 0–100 and `coverage` 0–1; None where hidden or undefined."""
 
     score: float | None
     coverage: float | None

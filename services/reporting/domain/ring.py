@@ -27,7 +27,7 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Meeting(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`url`: of its page, a gathering's for instance. `findings`: what came of it."""
+    """A meeting of a ring. `url`: of its page, a gathering's for instance. `findings`: what came of it."""
 
     id: str
     title: str

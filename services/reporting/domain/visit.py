@@ -30,7 +30,8 @@ class Note(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class VisitState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`visitors`: those who come; `invited`: those who may yet accept, the host among them where it was asked."""
+    """The state of a visit. `visitors`: those who come; `invited`: those who may yet accept, the host among them where it was
+    asked."""
 
     kind: Kind
     title: str

@@ -25,8 +25,8 @@ class FieldToAudit:
 
 @dataclass(slots=True)
 class Settled:
-    """`cells`: what is told; `left_out`: what is not told of a group any more; `counterexamples`: groups (wave, group) that together
-    give somebody away, none where all is well."""
+    """What is told of a wave after the audit, and what is not. `cells`: what is told; `left_out`: what is not told of a group any
+    more; `counterexamples`: groups (wave, group) that together give somebody away, none where all is well."""
 
     field: str
     cells: list[Cell]
@@ -36,7 +36,8 @@ class Settled:
 
 
 def settle(one: FieldToAudit, suppress: bool) -> Settled:
-    """`suppress`: of the smallest group of a counterexample the quartiles go first, then all; then it is audited again."""
+    """Audit a wave and leave out what gives somebody away. `suppress`: of the smallest group of a counterexample the quartiles go
+    first, then all; then it is audited again."""
     settled = Settled(one.field, list(one.new))
     while True:
         counterexamples, checked = audit(one.contributions, settled.cells, one.earlier)

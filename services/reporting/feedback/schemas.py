@@ -9,7 +9,7 @@ ANSWERS = ("yes", "partly", "no")
 
 
 class FeedbackResponse(TypedDict):
-    """`questions`: how many gave each answer; null where fewer than five did."""
+    """What people said after a gathering. `questions`: how many gave each answer; null where fewer than five did."""
 
     gathering: str
     title: dict[str, str]

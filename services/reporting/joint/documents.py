@@ -13,7 +13,8 @@ from services.reporting.results.documents import Titled
 
 
 class JointAssessment(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
-    """`result`: JSON as text, because its keys may hold what MongoDB reads as a path. `members`: slugs of those with figures."""
+    """A joint self-check as its events told it. `result`: JSON as text, because its keys may hold what MongoDB reads as a path.
+    `members`: slugs of those with figures."""
 
     district: str
     title: dict[str, str]

@@ -34,7 +34,7 @@ class AgreedMeasures:
         return [measure for measure, stored in found if assessment in (stored.assessment, stored.carried_from)]
 
     async def list_all(self, scope: TenantScope, assessment: str | None = None) -> list[dict[str, Any]]:
-        """`[{id, assessment, field: {id, title}, title, due, overdue, status, as_of}]`."""
+        """List the measures that were agreed: `[{id, assessment, field: {id, title}, title, due, overdue, status, as_of}]`."""
         return [
             {
                 "id": measure.id,

@@ -16,7 +16,8 @@ class OwnFigure(Part, frozen=True, kw_only=True):
 
 
 class OwnFigures(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
-    """`foreigners`: of a hundred people; `fiscal_strength`: euros for each person."""
+    """Figures that a municipality entered of itself. `foreigners`: of a hundred people; `fiscal_strength`: euros for each
+    person."""
 
     foreigners: OwnFigure | None = None
     fiscal_strength: OwnFigure | None = None

@@ -12,7 +12,8 @@ OrderStatus = Literal["asked", "making", "ready"]
 
 
 class PackOrder(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
-    """`address`: where the files stand on the platform, which they name; `size`: in bytes, once it is ready."""
+    """A council pack that was asked for. `address`: where the files stand on the platform, which they name; `size`: in bytes, once
+    it is ready."""
 
     assessment: str
     language: Language

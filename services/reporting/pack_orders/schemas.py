@@ -9,13 +9,14 @@ from services.reporting.pack_orders.documents import OrderStatus, PackOrder
 
 
 class PackBody(RequestModel):
-    """`language`: of the documents; else the municipality's own."""
+    """What a council pack is asked for with. `language`: of the documents; else the municipality's own."""
 
     language: Language | None = None
 
 
 class PackResponse(ResponseModel):
-    """`before`: how many are made first, while it waits; `size` in bytes and `ends_at` once it is ready."""
+    """A council pack and how far it is. `before`: how many are made first, while it waits; `size` in bytes and `ends_at` once it is
+    ready."""
 
     language: Language
     status: OrderStatus

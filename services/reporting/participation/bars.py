@@ -13,7 +13,7 @@ MOST = 24
 
 
 def bars(rows: Sequence[tuple[str, int]], id: str, title: str, description: str) -> str:
-    """`rows`: label and number, drawn in their order."""
+    """Draw bars: `rows`: label and number, drawn in their order."""
     drawn = list(rows)[-MOST:]
     most = max((number for _, number in drawn), default=0) or 1
     height = ROW * len(drawn) + 8

@@ -57,7 +57,8 @@ class Attended(Part, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Gathering(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
-    """`attended` is known once it is over and people were checked in. `meetings`: where there are several."""
+    """A gathering as its events told it. `attended` is known once it is over and people were checked in. `meetings`: where there
+    are several."""
 
     title: dict[str, str]
     kind: str

@@ -9,7 +9,8 @@ from services.reporting.domain.practice import PracticeState
 
 
 class Practice(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
-    """`due_at`: when its municipality is asked whether it still holds. `revision`: rises with each change that people make."""
+    """A practice as it is stored. `due_at`: when its municipality is asked whether it still holds. `revision`: rises with each
+    change that people make."""
 
     state: PracticeState
     revision: int = 1

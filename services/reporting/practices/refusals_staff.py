@@ -22,6 +22,6 @@ def refused(refusal: Refusal) -> Problem:
 
 
 def unknown_fields(places: Iterable[int], known: Sequence[str]) -> Problem:
-    """`places`: of the fields that are not known, in the list that was sent."""
+    """Refuse fields of action that are not known. `places`: of the fields that are not known, in the list that was sent."""
     ids = ", ".join(known[:MOST_NAMED])
     return invalid(*(FieldError(f"/fields/{place}", UNKNOWN_FIELD, {"ids": ids}) for place in places))

@@ -45,7 +45,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """`matched`: the words of the search that were met."""
+    """A practice that a search found. `matched`: the words of the search that were met."""
 
     id: str
     score: float

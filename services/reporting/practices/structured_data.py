@@ -9,7 +9,8 @@ LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def article(practice: Mapping[str, Any], address: str, language: str, keywords: list[str]) -> dict[str, Any]:
-    """`practice`: as the library tells it; texts in `language` where there are some, else in the first there is."""
+    """Describe a practice for search engines. `practice`: as the library tells it; texts in `language` where there are some, else
+    in the first there is."""
     municipality, contact = practice["municipality"], practice["contact"]
     about = {
         "@context": "https://schema.org",

@@ -9,7 +9,8 @@ from services.reporting.domain.contribution import About, Standing, key_of
 
 
 class Contribution(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
-    """`named`: the municipality's name may stand with it. `reason`: why the office took it away. `told`: followers were."""
+    """A question or an answer as it is stored. `named`: the municipality's name may stand with it. `reason`: why the office took it
+    away. `told`: followers were."""
 
     text: dict[str, str]
     named: bool
@@ -22,7 +23,8 @@ class Contribution(StoredDocument, frozen=True, kw_only=True, omit_defaults=True
 
 
 class Question(Contribution, frozen=True, kw_only=True, omit_defaults=True):
-    """`subject`: the id of the practice or ring it is about, or the slug of the one municipality that is asked."""
+    """A question between municipalities. `subject`: the id of the practice or ring it is about, or the slug of the one municipality
+    that is asked."""
 
     about: About
     subject: str = ""

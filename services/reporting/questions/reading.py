@@ -23,7 +23,8 @@ Names = Mapping[str, JsonObject]
 
 
 class ReadQuestions:
-    """`scope` of None: the programme office, which sees everything and who wrote it."""
+    """Reads questions and answers as somebody may see them. `scope` of None: the programme office, which sees everything and who
+    wrote it."""
 
     def __init__(
         self,

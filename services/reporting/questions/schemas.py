@@ -18,14 +18,16 @@ Words = Annotated[
 
 
 class AnswerBody(RequestModel):
-    """`named`: under the municipality's name; else through the programme office, which reads it first and passes it on."""
+    """An answer to a question. `named`: under the municipality's name; else through the programme office, which reads it first and
+    passes it on."""
 
     text: Words
     named: bool = True
 
 
 class PracticeAnswerBody(AnswerBody):
-    """`municipality`: for whom somebody writes who works for several, as the path does not say so."""
+    """An answer to a question about a practice. `municipality`: for whom somebody writes who works for several, as the path does
+    not say so."""
 
     municipality: Identifier | None = None
 
@@ -35,7 +37,8 @@ class PracticeQuestionBody(PracticeAnswerBody):
 
 
 class OpenQuestionBody(AnswerBody):
-    """`practice`, `ring`, or `to` (one other municipality, by its slug): whom it goes to; else to everybody."""
+    """A question to others. `practice`, `ring`, or `to` (one other municipality, by its slug): whom it goes to; else to
+    everybody."""
 
     practice: Identifier | None = None
     ring: Identifier | None = None
@@ -49,7 +52,7 @@ class FollowingBody(RequestModel):
 
 
 class PracticeFollowingBody(FollowingBody):
-    """`municipality`: for whom somebody acts who works for several."""
+    """Whether a municipality follows a practice. `municipality`: for whom somebody acts who works for several."""
 
     municipality: Identifier | None = None
 
@@ -61,7 +64,7 @@ class HelpedBody(RequestModel):
 
 
 class ModerationBody(RequestModel):
-    """`reason`: what its author is told."""
+    """What the programme office decides about a question or an answer. `reason`: what its author is told."""
 
     decision: Literal["show", "hide"]
     reason: Annotated[str, text(1_000, least=0, prose=True), AfterValidator(refuse_contact_details)] = ""

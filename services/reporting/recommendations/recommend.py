@@ -32,7 +32,8 @@ EACH = 3
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """`score`: the municipality's own in the field, None where it was only asked for. `wave`: the title of the mark's."""
+    """A practice that is recommended, and why. `score`: the municipality's own in the field, None where it was only asked for.
+    `wave`: the title of the mark's."""
 
     line: Line
     practice: Practice
@@ -44,7 +45,8 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Recommended:
-    """`assessment`: whose fields were looked at; None: there is no closed self-check. `weak`: in this order."""
+    """All that is recommended to a municipality. `assessment`: whose fields were looked at; None: there is no closed self-check.
+    `weak`: in this order."""
 
     assessment: Assessment | None
     weak: Sequence[Line]
@@ -71,7 +73,8 @@ class Recommendations:
         self._waves = waves
 
     async def recommend(self, scope: TenantScope, wanted: str = "") -> Recommended:
-        """`wanted`: a field of action or a question; without it the weak fields of the newest closed self-check."""
+        """Recommend practices of similar municipalities. `wanted`: a field of action or a question; without it the weak fields of
+        the newest closed self-check."""
         newest = await self._assessments.get_newest_closed(scope)
         if newest is None:
             return Recommended(None, [], [])

@@ -31,7 +31,7 @@ class MarkOffer(ResponseModel):
 
 
 class MarkList(ResponseModel):
-    """`offered`: fields in whose upper band the municipality stands, which it may let the practice say."""
+    """The marks at a practice. `offered`: fields in whose upper band the municipality stands, which it may let the practice say."""
 
     items: list[MarkResponse]
     offered: list[MarkOffer]
@@ -46,7 +46,7 @@ class WeakField(ResponseModel):
 
 
 class RecommendationResponse(ResponseModel):
-    """`reasons`: sentences in the reader's language."""
+    """A practice that is recommended. `reasons`: sentences in the reader's language."""
 
     field: str
     practice: dict[str, Any]
@@ -56,7 +56,8 @@ class RecommendationResponse(ResponseModel):
 
 
 class RecommendationList(ResponseModel):
-    """`weak`: the fields that were looked at; `as_of`: of the self-check, null where none is closed."""
+    """All that is recommended to a municipality. `weak`: the fields that were looked at; `as_of`: of the self-check, null where
+    none is closed."""
 
     assessment: str | None
     weak: list[WeakField]

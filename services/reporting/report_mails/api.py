@@ -16,7 +16,7 @@ router = APIRouter(prefix="/reporting/v1/{tenant}/report-mail", tags=["participa
 
 
 class ReportMailBody(RequestModel):
-    """`month`, `quarter`: on its first morning."""
+    """How often the link to the report comes by mail. `month`, `quarter`: on its first morning."""
 
     every: Every
 

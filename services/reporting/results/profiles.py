@@ -26,7 +26,8 @@ class AssessmentNotClosed(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`overall` None and `lines` empty until the closing; `consensus`: overall, with what the workshop agreed on."""
+    """The profile of a self-check. `overall` None and `lines` empty until the closing; `consensus`: overall, with what the workshop
+    agreed on."""
 
     assessment: Assessment
     questionnaire: Questionnaire | None

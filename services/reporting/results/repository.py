@@ -67,7 +67,7 @@ class AssessmentRepository:
                 yield row["tenant"], row["_id"], orjson.loads(row["across"])
 
     async def get_questionnaire(self, id: str) -> Questionnaire | None:
-        """`id`: `questionnaire:version`."""
+        """The version of a questionnaire. `id`: `questionnaire:version`."""
         row = await self._questionnaires.find_one({"_id": id}, projection_of(Questionnaire))
         return None if row is None else from_stored(Questionnaire, row)
 

@@ -151,7 +151,7 @@ def _measure(id: str, body: MeasureBody) -> Measure:
 
 
 def _as_json(ring: Ring, names: Mapping[str, JsonObject]) -> JsonObject:
-    """`names`: municipalities that take part still, by slug; others are left out."""
+    """A ring as the API shows it. `names`: municipalities that take part still, by slug; others are left out."""
     state = ring.state
     return {
         "id": ring.id,

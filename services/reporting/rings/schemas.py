@@ -35,7 +35,7 @@ class DocumentBody(RequestModel):
 
 
 class MeetingBody(RequestModel):
-    """`url`: of its page. `findings`: what came of it."""
+    """A meeting of a ring. `url`: of its page. `findings`: what came of it."""
 
     title: Line
     starts_at: Moment

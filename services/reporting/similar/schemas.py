@@ -37,7 +37,8 @@ class Similar(ResponseModel):
 
 
 class SimilarList(ResponseModel):
-    """`own` null: the official list does not have the municipality. `source`: as its licence asks for."""
+    """The municipalities most like one's own. `own` null: the official list does not have the municipality. `source`: as its
+    licence asks for."""
 
     own: PlaceResponse | None
     weights: dict[str, float]

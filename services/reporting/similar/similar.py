@@ -39,7 +39,8 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """`own` None: the list does not have the municipality, or there is no list; then `neighbours` is empty."""
+    """A municipality among those most like it. `own` None: the list does not have the municipality, or there is no list; then
+    `neighbours` is empty."""
 
     own: Place | None
     neighbours: Sequence[Neighbour]

@@ -69,7 +69,8 @@ class OfficeResponse(ResponseModel):
 
 
 class TrainingResponse(ResponseModel):
-    """`attended`: people; null where it is not known or too few. `others`: people of offices that are too small to be told apart."""
+    """A training for decision-makers. `attended`: people; null where it is not known or too few. `others`: people of offices that
+    are too small to be told apart."""
 
     id: str
     title: dict[str, str]

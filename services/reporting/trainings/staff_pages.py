@@ -65,7 +65,7 @@ async def _stored(request: Request, caller: Caller, id: str) -> dict[str, str]:
 
 
 def _lines(form: Form, name: str, parts: tuple[str, str]) -> list[dict[str, Any]]:
-    """`what: value` in each line."""
+    """Read pairs from a text field: `what: value` in each line."""
     found = []
     for line in form.value(name).splitlines():
         what, _, value = line.partition(": ")

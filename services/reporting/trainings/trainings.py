@@ -21,7 +21,8 @@ from services.reporting.trainings.repository import TrainingRepository
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """`attended`: people, None where it is not known or too few; `others`: of offices that are not told apart."""
+    """A training for decision-makers. `attended`: people, None where it is not known or too few; `others`: of offices that are not
+    told apart."""
 
     gathering: Gathering
     attended: int | None

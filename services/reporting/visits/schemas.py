@@ -18,7 +18,7 @@ LONGEST = timedelta(days=14)
 
 
 class VisitBody(RequestModel):
-    """`ask`: to come to the one municipality named; `offer`: up to six named may come."""
+    """A proposal of a visit. `ask`: to come to the one municipality named; `offer`: up to six named may come."""
 
     kind: Kind
     title: Line
@@ -46,7 +46,7 @@ class NoteBody(RequestModel):
 
 
 class ReportBody(RequestModel):
-    """`report`: what came of the visit; `findings`: single things worth knowing."""
+    """The report on a visit. `report`: what came of the visit; `findings`: single things worth knowing."""
 
     report: Annotated[str, text(10_000, prose=True), AfterValidator(refuse_contact_details)]
     findings: Annotated[list[Words], Field(max_length=20, default_factory=list)]

@@ -178,7 +178,7 @@ class PeerVisits:
 
 
 def _as_json(scope: TenantScope, visit: PeerVisit, names: Mapping[str, JsonObject]) -> JsonObject:
-    """`names`: municipalities that take part still, by slug."""
+    """A visit as the API shows it. `names`: municipalities that take part still, by slug."""
     state = visit.state
     return {
         "id": visit.id,

@@ -39,7 +39,8 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """`own_groups`: those that the municipality belongs to; `waves`: published ones, the newest first."""
+    """The comparison page of a wave. `own_groups`: those that the municipality belongs to; `waves`: published ones, the newest
+    first."""
 
     wave: Wave
     group: Group

@@ -74,7 +74,8 @@ class QuestionnaireVersions(RequestModel):
 
 
 class WaveBody(RequestModel):
-    """`minimum`: municipalities behind a figure that nobody who looks knows by name, their own left out."""
+    """A wave as the programme office plans it. `minimum`: municipalities behind a figure that nobody who looks knows by name, their
+    own left out."""
 
     title: Labels
     questionnaire: QuestionnaireVersions
@@ -118,13 +119,13 @@ class Regrouping(RequestModel):
 
 
 class Publication(RequestModel):
-    """`suppress`: leave out what gives somebody away instead of refusing."""
+    """How a wave is published. `suppress`: leave out what gives somebody away instead of refusing."""
 
     suppress: bool = False
 
 
 class ConsentBody(RequestModel):
-    """`named`: compare by name with others who do so too."""
+    """The consent of a municipality to take part in a wave. `named`: compare by name with others who do so too."""
 
     wave: Identifier
     assessment: Identifier
@@ -165,7 +166,7 @@ class RuleResponse(ResponseModel):
 
 
 class GroupResponse(ResponseModel):
-    """`rules`: more than one after a merge; whoever fits one of them belongs to it."""
+    """A comparison group of a wave. `rules`: more than one after a merge; whoever fits one of them belongs to it."""
 
     id: str
     label: dict[str, str]
@@ -173,7 +174,7 @@ class GroupResponse(ResponseModel):
 
 
 class WaveResponse(ResponseModel):
-    """`taking_part`: municipalities, for the programme office alone while the wave is open."""
+    """A wave. `taking_part`: municipalities, for the programme office alone while the wave is open."""
 
     id: str
     title: dict[str, str]
@@ -212,8 +213,9 @@ class ConsentList(ResponseModel):
 
 
 class BenchmarkFieldResponse(ResponseModel):
-    """`municipalities`, `median` and `quartiles` are null where too few give a figure, or where it would give somebody away;
-    quartiles also where there are fewer than ten others. `own`: the municipality's own figure, as it gave it."""
+    """A field of action compared in a group. `municipalities`, `median` and `quartiles` are null where too few give a figure, or
+    where it would give somebody away; quartiles also where there are fewer than ten others. `own`: the municipality's own figure,
+    as it gave it."""
 
     title: dict[str, str]
     municipalities: int | None
@@ -239,7 +241,8 @@ class NamedMunicipalityResponse(ResponseModel):
 
 
 class BenchmarkResponse(ResponseModel):
-    """`named`: municipalities that compare themselves by name, where this one does so too."""
+    """The comparison of a municipality in a wave. `named`: municipalities that compare themselves by name, where this one does so
+    too."""
 
     wave: str
     title: dict[str, str]

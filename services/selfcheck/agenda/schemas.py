@@ -51,8 +51,9 @@ class EarlierAgenda(TypedDict):
 
 
 class AgendaResponse(ChosenAgenda):
-    """`suggested`: where views differ most, the largest difference first, whether chosen or not. `earlier`: what can be carried over from
-    the self-check that this one repeats, null where nothing was chosen there; only who chooses it carries it over."""
+    """The agenda of a workshop. `suggested`: where views differ most, the largest difference first, whether chosen or not.
+    `earlier`: what can be carried over from the self-check that this one repeats, null where nothing was chosen there; only who
+    chooses it carries it over."""
 
     suggested: list[str]
     earlier: EarlierAgenda | None

@@ -90,7 +90,8 @@ class SheetHead(StoredDocument, frozen=True, kw_only=True):
 
 
 class StoredSheet(SheetHead, frozen=True, kw_only=True):
-    """`link`: how many links took the place of a lost one; `reminded`: notes of reminders; `forgotten_hash`: of the link through which its respondent had it erased."""
+    """An answer sheet as it is stored. `link`: how many links took the place of a lost one; `reminded`: notes of reminders;
+    `forgotten_hash`: of the link through which its respondent had it erased."""
 
     version: int = 0
     questionnaire: Version

@@ -22,7 +22,7 @@ class Progress(FieldProgress):
 
 
 class EvidenceResponse(TypedDict):
-    """`kind`: link (with `url`) or file (with media `type` and `size` in bytes)."""
+    """A piece of evidence beside an answer. `kind`: link (with `url`) or file (with media `type` and `size` in bytes)."""
 
     id: str
     question: str
@@ -34,7 +34,8 @@ class EvidenceResponse(TypedDict):
 
 
 class SheetResponse(TypedDict):
-    """`asked`: question ids, null for all; `claimed`: somebody has begun, and holds the resume code."""
+    """An answer sheet as its respondent sees it. `asked`: question ids, null for all; `claimed`: somebody has begun, and holds the
+    resume code."""
 
     id: str
     status: str
@@ -58,7 +59,8 @@ class SheetAssessment(TypedDict):
 
 
 class SheetPerspective(TypedDict):
-    """`voices`: invitations of this perspective; `by_link`: those handed over as a link, which whoever invites could use too."""
+    """A perspective as a sheet tells it. `voices`: invitations of this perspective; `by_link`: those handed over as a
+    link, which whoever invites could use too."""
 
     id: str
     title: Texts
@@ -96,13 +98,13 @@ class AnswerConflict(TypedDict):
 
 
 class MergedSheet(SheetResponse):
-    """`conflicts`: what this save did not change."""
+    """A sheet after a save. `conflicts`: what this save did not change."""
 
     conflicts: list[AnswerConflict]
 
 
 class SavedSheet(MergedSheet):
-    """`resume_code`: told by the save that claimed the sheet."""
+    """The answer to a save. `resume_code`: told by the save that claimed the sheet."""
 
     resume_code: NotRequired[str]
 

@@ -15,7 +15,8 @@ class VersionResponse(TypedDict):
 
 
 class PerspectiveResponse(TypedDict):
-    """`speaks`: as persons, who are shown only in groups, or as an institution, whose official answer is shown."""
+    """A perspective of a self-check. `speaks`: as persons, who are shown only in groups, or as an institution, whose official
+    answer is shown."""
 
     id: str
     title: Texts
@@ -23,7 +24,7 @@ class PerspectiveResponse(TypedDict):
 
 
 class ConsensusResponse(TypedDict):
-    """`level` null: the workshop talked about it and did not agree."""
+    """What the workshop agreed on for a question. `level` null: the workshop talked about it and did not agree."""
 
     question: str
     level: int | None

@@ -22,7 +22,8 @@ WEAK = 0.5
 
 @dataclass(frozen=True)
 class Agenda:
-    """`revision` counts the changes, so that two moderators don't step over each other unawares."""
+    """The questions that a workshop talks about, in order. `revision` counts the changes, so that two moderators don't step over
+    each other unawares."""
 
     questions: tuple[str, ...] = ()
     revision: int = 0

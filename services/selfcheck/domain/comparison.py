@@ -63,8 +63,9 @@ class QuestionChange:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`removed`: questions of the earlier version that nothing continues. `comparable`: by field of the later version, the
-    weight of its questions that go on as a share of all (0–1), which decides whether a line over time can be drawn."""
+    """What changed between two versions of a questionnaire. `removed`: questions of the earlier version that nothing continues.
+    `comparable`: by field of the later version, the weight of its questions that go on as a share of all (0–1), which decides
+    whether a line over time can be drawn."""
 
     questions: tuple[QuestionChange, ...]
     removed: tuple[Question, ...]

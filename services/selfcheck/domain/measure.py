@@ -32,8 +32,8 @@ SETTLED = (Status.DONE, Status.DROPPED)
 
 @dataclass(frozen=True)
 class Measure:
-    """`owner` is a role or an office, not a name. `due`: the last day. `questions`: which of the field's it answers.
-    `revision` counts the changes; `told`: the reminders for the present `due` that went out."""
+    """A measure that was agreed. `owner` is a role or an office, not a name. `due`: the last day. `questions`: which of the field's
+    it answers. `revision` counts the changes; `told`: the reminders for the present `due` that went out."""
 
     field: str
     title: str
@@ -83,7 +83,7 @@ def reminder(measure: Measure) -> tuple[str, datetime] | None:
 
 
 def urgency(measure: Measure, today: date) -> str | None:
-    """`overdue`, `soon`, or None."""
+    """How pressing a measure is: `overdue`, `soon`, or None."""
     if measure.due is None or measure.status in SETTLED:
         return None
     if measure.due < today:

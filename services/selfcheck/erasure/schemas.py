@@ -6,7 +6,7 @@ from disclosure.scheme import Answer
 
 
 class HeldSheet(TypedDict):
-    """`answers` and `notes`: told to the respondent, null for staff."""
+    """A sheet as it is held about a respondent. `answers` and `notes`: told to the respondent, null for staff."""
 
     id: str
     assessment: str

@@ -6,7 +6,8 @@ from chassis.storage.documents import StoredDocument
 
 
 class StoredFile(StoredDocument, frozen=True, kw_only=True):
-    """`type`: the media type that its content has; `name`: as it is offered for download."""
+    """A file beside an answer, as it is stored. `type`: the media type that its content has; `name`: as it is offered for
+    download."""
 
     sheet: str
     assessment: str

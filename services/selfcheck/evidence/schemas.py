@@ -8,7 +8,7 @@ from services.selfcheck.answering.schemas import EvidenceResponse
 
 
 class EvidenceAdded(EvidenceResponse):
-    """`resume_code`: where this claimed the sheet."""
+    """The answer to evidence that was added. `resume_code`: where this claimed the sheet."""
 
     resume_code: NotRequired[str]
 

@@ -6,7 +6,7 @@ from typing_extensions import TypedDict
 
 
 class InvitationResponse(TypedDict):
-    """`answer_url`: the link to pass on, where it was not mailed."""
+    """The answer to an invitation. `answer_url`: the link to pass on, where it was not mailed."""
 
     id: str
     perspective: str
@@ -19,7 +19,8 @@ class InvitationsMade(TypedDict):
 
 
 class InvitedPerson(TypedDict):
-    """`status`: invited, begun, submitted, final, revoked or forgotten; `mailed`: there is an address to write to."""
+    """Somebody who was invited, and how far they are. `status`: invited, begun, submitted, final, revoked or forgotten; `mailed`:
+    there is an address to write to."""
 
     id: str
     perspective: str
@@ -41,7 +42,7 @@ class Voices(TypedDict):
 
 
 class InvitationList(TypedDict):
-    """`counts`: numbers of invitations by perspective and status; `voices`: by perspective."""
+    """The invitations of a self-check. `counts`: numbers of invitations by perspective and status; `voices`: by perspective."""
 
     items: list[InvitedPerson]
     counts: dict[str, dict[str, int]]
@@ -60,14 +61,14 @@ class Revoked(TypedDict):
 
 
 class NewLinkMade(TypedDict):
-    """`answer_url`: the link to pass on, where it was not mailed."""
+    """A new link in place of a lost one. `answer_url`: the link to pass on, where it was not mailed."""
 
     id: str
     answer_url: NotRequired[str]
 
 
 class ContactCorrected(TypedDict):
-    """`new_link`: another address got a new link; the former one leads nowhere any more."""
+    """The answer to a corrected address. `new_link`: another address got a new link; the former one leads nowhere any more."""
 
     id: str
     new_link: bool

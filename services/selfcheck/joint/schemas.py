@@ -24,7 +24,8 @@ class NewJoint(NewAssessment):
 
 
 class Acceptance(RequestModel):
-    """`own_section`: what the member asks its own people besides; it stays with the member and enters no figure of the joint one."""
+    """The agreement of a member to a joint self-check. `own_section`: what the member asks its own people besides; it stays with
+    the member and enters no figure of the joint one."""
 
     own_section: NewOwnSection | None = None
 
@@ -34,7 +35,8 @@ class MoreMembers(RequestModel):
 
 
 class MemberResponse(TypedDict):
-    """`assessment`: its own self-check, told to the member itself alone; `finished`: its figures are in."""
+    """A member of a joint self-check. `assessment`: its own self-check, told to the member itself alone; `finished`: its figures
+    are in."""
 
     municipality: str
     stance: Literal["asked", "accepted", "declined", "left", "taken_back", "gone"]

@@ -18,8 +18,8 @@ class HistoryEntry(Part, frozen=True, kw_only=True):
 
 
 class StoredMeasure(StoredDocument, frozen=True, kw_only=True):
-    """`owner`, a role or an office, stays here. `told`: the reminders for the present `due` that went out; `history`: the newest
-    hundred, the oldest first; `deleted_at`: its self-check was deleted."""
+    """A measure as it is stored. `owner`, a role or an office, stays here. `told`: the reminders for the present `due` that went
+    out; `history`: the newest hundred, the oldest first; `deleted_at`: its self-check was deleted."""
 
     assessment: str
     field: str

@@ -18,8 +18,8 @@ Questions = Annotated[list[Identifier], Field(max_length=MAX_QUESTIONS)]
 
 
 class NewMeasure(RequestModel):
-    """`owner`: a role or an office rather than a name; `due`: the last day, as in `2027-06-30`; `questions`: ids of the
-    field's questions that it answers."""
+    """A measure that is agreed. `owner`: a role or an office rather than a name; `due`: the last day, as in `2027-06-30`;
+    `questions`: ids of the field's questions that it answers."""
 
     field: FieldId
     title: Title
@@ -47,7 +47,7 @@ class MeasureChange(RequestModel):
 
 
 class CarryOverFrom(RequestModel):
-    """`assessment`: the earlier self-check."""
+    """From which self-check measures are carried over. `assessment`: the earlier self-check."""
 
     assessment: Identifier
 
@@ -62,8 +62,8 @@ class HistoryResponse(TypedDict):
 
 
 class MeasureResponse(TypedDict):
-    """`pressing`: `soon`, `overdue` or null; `carried_from`: the earlier self-check that it comes from; `history`: how it came
-    here, the oldest first."""
+    """A measure. `pressing`: `soon`, `overdue` or null; `carried_from`: the earlier self-check that it comes from; `history`: how
+    it came here, the oldest first."""
 
     id: str
     assessment: str

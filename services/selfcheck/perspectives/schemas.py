@@ -25,8 +25,8 @@ class ComparedRow(TypedDict):
 
 
 class ComparisonResponse(TypedDict):
-    """`field` null: `rows` are the fields of action, else the questions of that field. `widest` and `closest` name the rows
-    where perspectives lie furthest apart and closest together, null where nothing can be compared."""
+    """How far the perspectives lie apart. `field` null: `rows` are the fields of action, else the questions of that field. `widest`
+    and `closest` name the rows where perspectives lie furthest apart and closest together, null where nothing can be compared."""
 
     perspectives: list[PerspectiveResponse]
     field: ComparedField | None

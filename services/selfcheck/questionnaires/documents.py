@@ -45,7 +45,7 @@ class PublishedAs(Part, frozen=True, kw_only=True):
 
 
 class StoredDraft(StoredDocument, frozen=True, kw_only=True):
-    """`version` is its revision. Once published it only says as what."""
+    """A draft of a questionnaire as it is stored. `version` is its revision. Once published it only says as what."""
 
     version: int = 0
     content_hash: str

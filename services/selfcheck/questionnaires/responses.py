@@ -37,7 +37,8 @@ def compared_as_json(comparison: Comparison) -> dict[str, Any]:
 
 
 def _change(one: QuestionChange) -> dict[str, Any]:
-    """`relation` is `same`, `comparable` or `new`; `wording` are pieces of text, each `same`, `removed` or `added`."""
+    """How the API tells of a question that changed between two versions. `relation` is `same`, `comparable` or `new`; `wording` are pieces of text, each
+    `same`, `removed` or `added`."""
     before = None
     if one.before is not None:
         before = {"id": one.before.id, "field": one.field_before, "weight": float(one.before.weight)}

@@ -18,7 +18,7 @@ class Published(TypedDict):
 
 
 class ListedVersion(Published):
-    """`follows`: the version it continues; `fields`, `questions`: how many."""
+    """A version in the list of questionnaires. `follows`: the version it continues; `fields`, `questions`: how many."""
 
     title: Texts
     follows: str | None
@@ -33,7 +33,8 @@ class VersionList(TypedDict):
 
 
 class DraftResponse(Published):
-    """`draft`: its own id; `revision` counts the replacements; `id` and `version`: of the questionnaire it holds or became."""
+    """A draft of a questionnaire. `draft`: its own id; `revision` counts the replacements; `id` and `version`: of the questionnaire
+    it holds or became."""
 
     draft: str
     revision: int
@@ -57,7 +58,8 @@ class MissingText(TypedDict):
 
 
 class LanguageCompleteness(TypedDict):
-    """`share` 0–1; `instead`: the languages readers get where a text is missing, the closest first."""
+    """How much of a questionnaire is there in a language. `share` 0–1; `instead`: the languages readers get where a text is
+    missing, the closest first."""
 
     language: str
     texts: int
@@ -90,7 +92,8 @@ class QuestionBefore(TypedDict):
 
 
 class ComparedQuestion(TypedDict):
-    """`relation`: `same`, `comparable` or `new`; `moved`: it stands in another field."""
+    """A question compared with the version before. `relation`: `same`, `comparable` or `new`; `moved`: it stands in another
+    field."""
 
     id: str
     text: Texts
@@ -111,7 +114,7 @@ class RemovedQuestion(TypedDict):
 
 
 class Compared(TypedDict):
-    """`comparable`: by field, the share of its weight that can be compared, 0–1."""
+    """The comparison of two versions. `comparable`: by field, the share of its weight that can be compared, 0–1."""
 
     scale_changed: bool
     rules_changed: list[str]

@@ -17,7 +17,7 @@ class StageResponse(TypedDict):
 
 
 class RoomOpened(TypedDict):
-    """`room_url`: the link for everybody in the room."""
+    """The answer to a room that was opened. `room_url`: the link for everybody in the room."""
 
     room_url: str
 
@@ -39,7 +39,7 @@ class AgreementResponse(TypedDict):
 
 
 class VoteResultResponse(TypedDict):
-    """`voters` null: too few to tell anything; `rest`: options of which nothing is told."""
+    """The result of a vote. `voters` null: too few to tell anything; `rest`: options of which nothing is told."""
 
     voters: int | None
     places: list[PlaceResponse]
@@ -61,8 +61,8 @@ class VoteResponse(TypedDict):
 
 
 class VoteInRoom(VoteResponse):
-    """`ballots`: how many have voted so far, null while they are few; `titles`: what the options are called; `own`: those that are
-    questions of the municipality's own."""
+    """A vote as the room sees it. `ballots`: how many have voted so far, null while they are few; `titles`: what the options are
+    called; `own`: those that are questions of the municipality's own."""
 
     ballots: int | None
     titles: dict[str, Texts]
@@ -75,7 +75,7 @@ class VoteList(TypedDict):
 
 
 class BallotCast(TypedDict):
-    """`device_code`: to be sent with later calls."""
+    """The answer to a ballot. `device_code`: to be sent with later calls."""
 
     ranking: list[str]
     device_code: str

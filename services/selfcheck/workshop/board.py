@@ -56,9 +56,10 @@ class Board:
     _own_entries: OrderedDict[tuple[str, int], list[BoardEntry]] = field(default_factory=OrderedDict)
 
     async def show(self, scope: TenantScope, id: str) -> Picture:
-        """`{…assessment, as_of, levels: [lowest, highest], labels, participation, stage, questions, own_questions, agenda, comparison}`;
-        `questions` is empty before the reveal, then the largest disagreement first. `as_of` names this state in the stream: it is made of what is shown, so
-        that saves nobody may see the effect of leave no trace in it."""
+        """The board as it stands: `{…assessment, as_of, levels: [lowest, highest], labels, participation, stage, questions,
+        own_questions, agenda, comparison}`; `questions` is empty before the reveal, then the largest disagreement first. `as_of`
+        names this state in the stream: it is made of what is shown, so that saves nobody may see the effect of leave no trace in
+        it."""
         return (await self._look(scope, id))[1]
 
     async def follow(self, scope: TenantScope, id: str, view: View[Picture], last: str | None) -> AsyncIterator[bytes]:

@@ -26,11 +26,12 @@ class BoardHtml:
         self._entries: OrderedDict[tuple[str, str, bytes], str] = OrderedDict()
 
     def staff(self, code: str, here: str) -> View[Picture]:
-        """`here`: the address of the assessment's pages."""
+        """The board as HTML for staff. `here`: the address of the assessment's pages."""
         return View(("staff", code), lambda board: self.staff_parts(code, here, board), _written)
 
     def room(self, code: str, here: str, number: int) -> View[Picture]:
-        """`here`: the address of the room; `number`: its link's. With another link open, this one shows nothing more."""
+        """The board as HTML for the room. `here`: the address of the room; `number`: its link's. With another link open, this one
+        shows nothing more."""
         return View(
             ("room", code, number),
             lambda board: {"room": self.room_part(code, here, board)},

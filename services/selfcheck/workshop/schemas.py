@@ -23,7 +23,7 @@ class ParticipationResponse(TypedDict):
 
 
 class BoardConsensus(TypedDict):
-    """`level` null: talked about and not agreed on."""
+    """What the board shows of a consensus. `level` null: talked about and not agreed on."""
 
     level: int | None
     reason: str
@@ -44,15 +44,16 @@ class BoardEntry(NodeResult):
 
 
 class RoomState(TypedDict):
-    """`number` counts the links there were."""
+    """The link to the room, as the board knows it. `number` counts the links there were."""
 
     open: bool
     number: int
 
 
 class BoardResponse(AssessmentResponse):
-    """`as_of` names this state in the stream; `levels`: lowest and highest; `questions`: empty before the reveal, then the largest
-    disagreement first; `own_questions`: the municipality's own ones, in their order; `comparison`: what the room is shown of perspectives, null where it is shown something else; `agenda`: the questions chosen for the workshop."""
+    """The workshop board. `as_of` names this state in the stream; `levels`: lowest and highest; `questions`: empty before the
+    reveal, then the largest disagreement first; `own_questions`: the municipality's own ones, in their order; `comparison`: what
+    the room is shown of perspectives, null where it is shown something else; `agenda`: the questions chosen for the workshop."""
 
     as_of: str
     levels: list[int]
