@@ -17,6 +17,8 @@ log = get_logger()
 
 DURATION = timedelta(seconds=5)
 RENEW_AFTER = DURATION.total_seconds() / 2
+TRUSTED = 1.0
+"""Seconds that have to be left of it for those who do not wait while somebody else in this process renews it."""
 ASK_AGAIN = 0.5
 """Seconds between attempts while somebody else holds it, however many loops ask."""
 
@@ -42,6 +44,7 @@ class Lease:
         self._name = name
         self._owner = new_id()
         self._until = SystemClock().now()
+        self._renewing = False
         self._ask_at = 0.0
         self.ask_again = ASK_AGAIN
         self.gained: Callable[[], None] = lambda: None
@@ -50,11 +53,13 @@ class Lease:
     async def hold(self) -> bool:
         """Take or renew the lease; cheap while plenty of time is left. False: someone else holds it."""
         now = SystemClock().now()
-        if (self._until - now).total_seconds() > RENEW_AFTER:
+        # All loops of a worker find at the same moment that it is time to renew: one does, and none of the others waits for that.
+        if (self._until - now).total_seconds() > (TRUSTED if self._renewing else RENEW_AFTER):
             return True
         if time.monotonic() < self._ask_at:
             return False
         until = now + DURATION
+        self._renewing = True
         try:
             await self._collection.update_one(
                 {"_id": self._name, "$or": [{"owner": self._owner}, {"until": {"$lt": now}}]},
@@ -64,6 +69,8 @@ class Lease:
         except DuplicateKeyError:
             self._ask_at = time.monotonic() + self.ask_again
             return False
+        finally:
+            self._renewing = False
         anew = self._until < now
         self._until = until
         if anew:

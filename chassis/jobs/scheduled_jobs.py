@@ -73,6 +73,9 @@ class ScheduledJob:
         self._lease = lease
         self._clock = clock
         self._metrics = metrics
+        self._done_count = metrics.due_handled.labels(name, "done")
+        self.oldest = metrics.due_age.labels(name)
+        """How late the most overdue document is."""
         self.poll = poll
         self._fields = dict.fromkeys(("tenant", "trace", FAILURES, field), 1) if brief else None
         self._wake = asyncio.Event()
@@ -154,7 +157,7 @@ class ScheduledJob:
         now = self._clock.now()
         found = self._collection.find(self.due_query(now), self._fields).sort(self.field, 1)
         due = await found.limit(room).to_list(None)
-        self._metrics.due_age.labels(self.name).set((now - due[0][self.field]).total_seconds() if due else 0)
+        self.oldest.set((now - due[0][self.field]).total_seconds() if due else 0)
         for document in due:
             task = asyncio.create_task(self.attempt(document))
             self.busy[document["_id"]] = task
@@ -170,7 +173,7 @@ class ScheduledJob:
         trace.begin(document.get("trace"))
         try:
             await self.handle(document)
-            self._metrics.due_handled.labels(self.name, "done").inc()
+            self._done_count.inc()
             if document.get(FAILURES):
                 await self._collection.update_one({"_id": document["_id"]}, {"$unset": {FAILURES: "", FAILURE: ""}})
         except Exception as error:

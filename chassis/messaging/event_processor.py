@@ -310,15 +310,12 @@ class EventProcessor:
             ordering_key, sequence = item.record.ordering_key, item.envelope.sequence
             first.setdefault(ordering_key, sequence)
             last[ordering_key] = sequence
-        await _bulk(
-            self._progress,
-            [
-                InsertRow(ordering_key, {"seq": sequence})
-                if first[ordering_key] == 1
-                else UpdateOne({"_id": ordering_key}, {"$max": {"seq": sequence}}, upsert=True)
-                for ordering_key, sequence in last.items()
-            ],
-        )
+        begun: list[Operation] = [InsertRow(key, {"seq": seq}) for key, seq in last.items() if first[key] == 1]
+        further: list[Operation] = [
+            UpdateOne({"_id": key}, {"$max": {"seq": seq}}, upsert=True) for key, seq in last.items() if first[key] != 1
+        ]
+        # At once: the driver would wait for the journal with the ones before it sends the others.
+        await asyncio.gather(*(_bulk(self._progress, bulk) for bulk in (begun, further) if bulk))
 
     async def _reached(self, ordering_keys: set[str]) -> dict[str, int]:
         found = await self._progress.find({"_id": {"$in": list(ordering_keys)}}).to_list(None)

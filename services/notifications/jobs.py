@@ -104,7 +104,6 @@ def _delivery_job(
         settings.public_url,
     )
     by_sms = DeliverBySms(
-        throttle,
         recipient_limit,
         repositories.templates,
         transports.gateways,

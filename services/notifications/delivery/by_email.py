@@ -80,7 +80,7 @@ class DeliverByEmail:
             mail = await self._mail(delivery, rendered, to)
         except NoAddress as wrong:
             return await self._settling.another_way(delivery.message, "email", "address", delivery.now, str(wrong))
-        if await self._recipient_limit.postponed(delivery, "email", self._throttle.key(to)):
+        if await self._recipient_limit.postponed(delivery, "email", to):
             return
         waiting: list[tuple[Delivery, RenderedText]] = []
         if delivery.message.postponed:
@@ -100,8 +100,10 @@ class DeliverByEmail:
     async def _held_back(self, delivery: Delivery, to: str) -> bool:
         """Whether nothing is sent now: mails of the kind came back from the mailbox, or whoever works there wants it later or never."""
         scope, message, content, now = delivery.scope, delivery.message, delivery.situation.content, delivery.now
+        if content.purpose == "needed":
+            return False
         key = self._throttle.key(to)
-        if content.purpose != "needed" and await self._returned.suppressed(scope, content.kind, key):
+        if await self._returned.suppressed(scope, content.kind, key):
             await self._settling.another_way(message, "email", "suppressed", now)
             return True
         if content.purpose == "internal" and not message.postponed and to:

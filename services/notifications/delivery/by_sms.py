@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from services.notifications.delivery.delivery import Delivery
 from services.notifications.delivery.recipient_limit import RecipientLimit
-from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.domain.throttle import may_be_stranger
 from services.notifications.mail.server import GivenUp
 from services.notifications.message_templates.repository import TemplateRepository
@@ -18,14 +17,12 @@ class DeliverBySms:
 
     def __init__(
         self,
-        throttle: Throttle,
         recipient_limit: RecipientLimit,
         templates: TemplateRepository,
         gateways: Gateways,
         text_sender: TextSender,
         public_url: str,
     ) -> None:
-        self._throttle = throttle
         self._recipient_limit = recipient_limit
         self._templates = templates
         self._gateways = gateways
@@ -41,8 +38,7 @@ class DeliverBySms:
         stranger = may_be_stranger("phone", content, about.contact, about.group)
         templates = await self._templates.get_in_force(scope)
         rendered = render(content, about, self._public_url, templates, way="sms", to_stranger=stranger)
-        number = self._throttle.telephone_key(about.contact.phone_e164 or "")
-        if await self._recipient_limit.postponed(delivery, "phone", number):
+        if await self._recipient_limit.postponed(delivery, "phone", about.contact.phone_e164 or ""):
             return
         if not delivery.may_go_out():
             raise GivenUp

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,11 +25,17 @@ from services.notifications.mail.server import GivenUp
 from services.notifications.messages.documents import BY_HAND, OutboundMessage
 from services.notifications.messages.repository import read_message
 from services.notifications.reminders.stale_handwork import StaleHandwork
+from services.notifications.settings.documents import TenantSettings
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.unsubscribing.repository import Unsubscribed
 
 STOPPED_AGAIN = timedelta(minutes=1)
 """How often it is looked whether a municipality that sends nothing for now sends again."""
+
+FRESH = timedelta(seconds=2)
+LOOKS = (0.02, 0.03, 0.05, 0.1, 0.2)
+"""Seconds between looks for the recipient of a message that was owed just now: the contact's event may come a moment after the one that
+made the message, and to make the message due again costs more than to look again."""
 
 
 class Deliver:
@@ -77,7 +84,7 @@ class Deliver:
         settings = await self._settings.get_or_default(scope)
         if settings.stopped and not message.waits_by_hand:
             return await self._settling.wait_until(message, now + STOPPED_AGAIN, now)
-        situation = await self._situations.get(scope, message, settings)
+        situation = await self._situation(scope, message, settings, now)
         match self._within_limits(decide(situation, now), situation, now):
             case Settle() as settled:
                 await self._settle(scope, message, situation, settled, now)
@@ -92,6 +99,17 @@ class Deliver:
 
                 delivery = Delivery(scope, message, situation, settings, now, may_go_out)
                 await (self._by_email if channel == "email" else self._by_sms).deliver(delivery)
+
+    async def _situation(
+        self, scope: TenantScope, message: OutboundMessage, settings: TenantSettings, now: datetime
+    ) -> Situation:
+        situation = await self._situations.get(scope, message, settings)
+        for pause in LOOKS if now - message.at < FRESH else ():
+            if situation.contact is not None:
+                break
+            await asyncio.sleep(pause)
+            situation = await self._situations.get(scope, message, settings)
+        return situation
 
     def _within_limits(self, decision: Decision, situation: Situation, now: datetime) -> Decision:
         """What the municipality's limits of a day leave of it: what is needed now goes another way than by text, the rest waits."""

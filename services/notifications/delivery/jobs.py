@@ -85,18 +85,22 @@ class DeliveryJob(ScheduledJob):
         room = self.parallel - len(self.busy)
         if room <= 0:
             return True
-        due = await self._due.next(
-            now, self.leases.open, room, list(self.busy), self._on_their_way, OF_ONE_MUNICIPALITY
-        )
-        self._metrics.due_age.labels(self.name).set((now - due[0]["due_at"]).total_seconds() if due else 0)
-        for document in await self._without_predecessor(due, now):
-            contact = document["contact"]
-            queue = self._queues.setdefault(contact, deque())
-            task = self.busy[queue[0]["_id"]] if queue else asyncio.create_task(self._in_order(contact, queue))
-            queue.append(document)
-            self._on_their_way[document["tenant"]] += 1
-            self.busy[document["_id"]] = task
-        return len(due) == room
+        ranges, on_their_way, number = self.leases.open, self._on_their_way.copy(), 0
+        async for due in self._due.by_rank(now, ranges, room, list(self.busy), on_their_way, OF_ONE_MUNICIPALITY):
+            if not number:
+                self.oldest.set((now - due[0]["due_at"]).total_seconds() if due else 0)
+            number += len(due)
+            for document in await self._without_predecessor(due, now):
+                self._begin(document)
+        return number == room
+
+    def _begin(self, document: Document) -> None:
+        contact = document["contact"]
+        queue = self._queues.setdefault(contact, deque())
+        task = self.busy[queue[0]["_id"]] if queue else asyncio.create_task(self._in_order(contact, queue))
+        queue.append(document)
+        self._on_their_way[document["tenant"]] += 1
+        self.busy[document["_id"]] = task
 
     async def _in_order(self, contact: str, queue: deque[Document]) -> None:
         """Deliver the messages to one recipient, as they come in."""
@@ -138,9 +142,7 @@ class DeliveryJob(ScheduledJob):
     async def _look_around(self, now: datetime) -> None:
         if time.monotonic() - self._measured >= MEASURED_EVERY:
             self._measured = time.monotonic()
-            await self.unsent.refresh(now)
-            await self._due.place_former()
-            await self.limits.refresh(now)
+            await asyncio.gather(self.unsent.refresh(now), self._due.place_former(), self.limits.refresh(now))
 
 
 def _range(document: Document) -> int:

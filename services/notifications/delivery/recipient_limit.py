@@ -15,11 +15,12 @@ class RecipientLimit:
         self._throttle = throttle
         self._settling = settling
 
-    async def postponed(self, delivery: Delivery, way: Way, key: str) -> bool:
-        """Whether it waits now. `key` stands for the mailbox or telephone. Raises: Conflict."""
+    async def postponed(self, delivery: Delivery, way: Way, to: str) -> bool:
+        """Whether it waits now. `to`: the mailbox or telephone. Raises: Conflict."""
         about = delivery.situation.about
         if is_confirmed(way, about.contact, about.group):
             return False
+        key = self._throttle.key(to) if way == "email" else self._throttle.telephone_key(to)
         allowed = await self._throttle.take(key, delivery.message.id, delivery.now)
         if isinstance(allowed, Postponed):
             await self._settling.postpone(delivery.message, allowed.until, key, delivery.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 from services.notifications.domain.channels import EXTRAS, Channel, channel
@@ -55,7 +56,7 @@ class Situation:
     calls_reminders: bool = False
     windows: Mapping[Channel, SendWindow] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def about(self) -> About:
         """What the text of the message is rendered from.
 

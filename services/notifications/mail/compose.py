@@ -72,7 +72,7 @@ def compose(
         ("To", _shown(rendered.to, to.wire, "To")),
         *([("Reply-To", letterhead.reply_to)] if letterhead.reply_to else []),
         ("Subject", _encoded(rendered.subject, "Subject")),
-        ("Date", format_datetime(now)),
+        ("Date", _date(now.replace(microsecond=0))),
         ("Message-ID", _message_id(id, letterhead.domain)),
         *([] if by_person else [("Auto-Submitted", "auto-generated")]),
         ("Content-Language", tag),
@@ -81,6 +81,10 @@ def compose(
         headers += [("List-Unsubscribe", f"<{unsubscribe}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")]
     body = _body(rendered, letterhead, now, invitation, to.wire, unsubscribe)
     return Mail(_written(headers, body), letterhead.address, to)
+
+
+_date = lru_cache(maxsize=64)(format_datetime)
+"""Many mails are of the same second."""
 
 
 def _message_id(id: str, domain: str) -> str:

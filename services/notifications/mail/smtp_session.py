@@ -18,6 +18,8 @@ TIMEOUT = 20.0
 """Seconds for one answer."""
 LONGEST_LINE = 8192
 TAKEN, READY = (250, 251), 354
+CLOSES = 421
+"""It is about to close, and answers no more."""
 _NOT_IN_A_COMMAND = re.compile(r"[\x00-\x20\x7f<>]")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LAST_LINE = re.compile(rb"(\d{3})(?: (\d\.\d{1,3}\.\d{1,3})\b)?(?: |$)")
@@ -57,7 +59,10 @@ class SmtpSession(asyncio.Protocol):
         self._unread = b""
         self._answers: deque[Answer] = deque()
         self._owed = 0
+        self._wanted = 1
+        """Answers that are waited for together."""
         self._answered: asyncio.Future[None] | None = None
+        self._too_late: asyncio.TimerHandle
         transport.set_protocol(self)
 
     @property
@@ -76,7 +81,7 @@ class SmtpSession(asyncio.Protocol):
         )
         if self._pipelining:
             self._say(b"".join((*envelope, b"DATA\r\n")), 3)
-            of_mail, of_rcpt, of_data = await self._next("MAIL"), await self._next("RCPT"), await self._next("DATA")
+            of_mail, of_rcpt, of_data = await self._next("MAIL", 3), await self._next("RCPT"), await self._next("DATA")
             taken = of_mail.code in TAKEN and of_rcpt.code in TAKEN
             if not taken and of_data.code == READY:
                 await self._ask(b".\r\n", "DATA")  # it waits for the content of a mail that has no recipient
@@ -134,25 +139,38 @@ class SmtpSession(asyncio.Protocol):
         self._owed += answers
         self._transport.write(words)
 
-    async def _next(self, command: Command) -> Answer:
-        """The next answer, in the order of the commands."""
-        if not self._answers:
+    async def _next(self, command: Command, together: int = 1) -> Answer:
+        """The next answer, in the order of the commands, when so many are there: servers send each by itself, and to be woken costs more
+        than to read."""
+        self._wanted = together
+        if not self._is_answered:
             if not self.is_open:
                 raise ConnectionResetError
-            loop = asyncio.get_running_loop()
-            self._answered = answered = loop.create_future()
-            too_late = loop.call_later(
-                TIMEOUT, self._wake, TimeoutError()
-            )  # `asyncio.timeout` costs three times as much
+            self._answered = answered = asyncio.get_running_loop().create_future()
+            self._watch(len(self._answers))
             try:
                 await answered
             finally:
-                too_late.cancel()
+                self._too_late.cancel()
         answer = self._answers.popleft()
-        if answer.code == 421:  # it is about to close, and answers no more
+        if answer.code == CLOSES:
             self.close()
             raise Refused(answer, command)
         return answer
+
+    @property
+    def _is_answered(self) -> bool:
+        return len(self._answers) >= self._wanted or any(answer.code == CLOSES for answer in self._answers)
+
+    def _watch(self, answered: int) -> None:
+        """Give up when no answer comes for `TIMEOUT`; `asyncio.timeout` costs three times as much."""
+        self._too_late = asyncio.get_running_loop().call_later(TIMEOUT, self._look, answered)
+
+    def _look(self, answered: int) -> None:
+        if len(self._answers) > answered:
+            self._watch(len(self._answers))
+        else:
+            self._wake(TimeoutError())
 
     def data_received(self, data: bytes) -> None:
         *lines, self._unread = (self._unread + data).split(b"\n")
@@ -167,7 +185,7 @@ class SmtpSession(asyncio.Protocol):
             self._answers.append(Answer(int(found[1]), (found[2] or b"").decode()))
         if len(self._unread) > LONGEST_LINE:
             self.close()
-        if self._answers:
+        if self._is_answered:
             self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:

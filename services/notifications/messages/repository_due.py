@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
@@ -43,7 +43,7 @@ class DueMessages:
             ]
         )
 
-    async def next(
+    async def by_rank(
         self,
         now: datetime,
         ranges: Collection[int],
@@ -51,12 +51,13 @@ class DueMessages:
         busy: Collection[str] = (),
         on_their_way: Mapping[str, int] | None = None,
         of_one: int = 1_000_000,
-    ) -> list[Document]:
+    ) -> AsyncIterator[list[Document]]:
         """Up to `room` due messages of these ranges, without those that are `busy`, and no more of a municipality of which `of_one`
-        are on their way."""
+        are on their way. What somebody waits for is given before the rest is looked for."""
         found: list[Document] = []
         counts = Counter(on_their_way or {})
         for one in RANKS:
+            begin = len(found)
             while len(found) < room:
                 before, most = self._after[one], min(TURN, room - len(found))
                 taken = [*busy, *(document["_id"] for document in found)]
@@ -66,7 +67,7 @@ class DueMessages:
                 counts.update(document["tenant"] for document in more)
                 if len(more) < most and not before:
                     break  # asked from the first municipality on, and these were all
-        return found
+            yield found[begin:]
 
     async def _turn(
         self, rank: int, now: datetime, ranges: Collection[int], most: int, busy: Sequence[str], full: Collection[str]

@@ -6,6 +6,9 @@ import asyncio
 from contextlib import suppress
 from typing import Any, cast
 
+import pytest
+
+from chassis.jobs import lease
 from chassis.jobs.lease import Lease
 from chassis.storage.mongo import Collection, Database
 from tests.support.waiting import until
@@ -30,6 +33,17 @@ async def test_many_loops_that_wait_for_a_lease_ask_once(database: Database) -> 
     assert await holder.hold()
     assert not any([await waiting.hold() for _ in range(5)])
     assert asked.writes == 1
+
+
+async def test_many_loops_that_find_it_time_to_renew_renew_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = Counted(database["leases"])
+    holder = Lease(cast(Collection, counted), "worker")
+    assert await holder.hold()
+    monkeypatch.setattr(lease, "RENEW_AFTER", 60.0)
+    assert all(await asyncio.gather(*(holder.hold() for _ in range(10))))
+    assert counted.writes == 2
 
 
 async def test_who_waits_for_a_lease_is_told_of_getting_it(database: Database) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+import pytest
 
 from chassis.clock import SystemClock
 from chassis.ids import Secrets
 from chassis.storage.mongo import Database
+from services.notifications.delivery import deliver
 from services.notifications.delivery.repository_throttle import Throttle
+from services.notifications.domain.facts import Contact, Group
 from services.notifications.domain.throttle import IN_AN_HOUR, Allowed
 from tests.service.notifications.towns import Town
 
@@ -222,3 +226,27 @@ async def test_ten_concurrent_messages_are_counted_as_ten(database: Database) ->
         key = throttle.key(f"olena{round}@example.org")
         taken = await asyncio.gather(*(throttle.take(key, f"m{number}", now) for number in range(IN_AN_HOUR + 2)))
         assert sum(isinstance(one, Allowed) for one in taken) == IN_AN_HOUR
+
+
+async def test_a_message_waits_in_hand_for_a_contact_that_comes_a_moment_later(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await town.gathering()
+    await town.know("participants", Group(id="p", gathering="g", status="confirmed", sure=True))
+    id, missed = await town.owe("p", "confirmed"), asyncio.Event()
+
+    def looks() -> Iterator[float]:
+        while True:
+            missed.set()
+            yield 0.01
+
+    async def comes_later() -> None:
+        await missed.wait()
+        await town.know("contacts", Contact(id="p", name="Olena", email="p@example.org", codes={"manage": "c0de"}))
+
+    monkeypatch.setattr(deliver, "LOOKS", looks())
+    coming = asyncio.create_task(comes_later())
+    await town.run()
+    coming.cancel()
+    found = await town.message(id)
+    assert (found["status"], found["version"]) == ("sent", 2)
