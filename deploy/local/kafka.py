@@ -125,8 +125,10 @@ def loaded_classes(java: Path, class_path: str, cache: Path, say: fetch.Say) -> 
             with TemporaryDirectory(prefix="kafka-", dir=cache) as folder:
                 part = Path(folder) / "classes.aot"
                 kafka = Kafka(java, class_path, Path(folder) / "kafka", jvm=[f"-XX:AOTCacheOutput={part}"])
-                kafka.start()
-                process.stop(kafka.running, patience=process.FRUITLESS)  # it writes them when it ends
+                try:
+                    kafka.start()
+                finally:
+                    process.stop(kafka.running, patience=process.FRUITLESS)  # it writes them when it ends
                 if not part.exists():
                     say(f"Kafka could not be prepared and goes on starting slowly:\n{kafka.log.read_text()[-500:]}")
                     return []
