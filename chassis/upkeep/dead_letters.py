@@ -105,13 +105,13 @@ class DeadLetters:
         data = _data(found)
         if data is None:
             raise conflict("still-failing", STILL_FAILS)
-        known = _values(data)
+        known = values_of(data)
         for name, text in entered.items():
-            _put(data, name, _typed(known.get(name), text))
+            put_value(data, name, _typed(known.get(name), text))
         value = orjson.dumps(data)
         reason = self._processor.reason_against(as_record({**found, "value": value}))
         if reason is not None:
-            wrong = [_named(place, known) for place in places_of(reason)]
+            wrong = [named_value(place, known) for place in places_of(reason)]
             raise invalid(*(FieldError(f"/{name}", WRONG_VALUE) for name in dict.fromkeys(wrong) or [""]))
         await self._store.mend(id, value, sorted(entered), self._clock.now())
         log.warning("dead letter mended", place=id, fields=sorted(entered))
@@ -169,38 +169,38 @@ def _data(found: Document) -> dict[str, Any] | None:
 
 
 def _fields(data: Mapping[str, Any] | None, places: Sequence[str], personal: bool) -> list[Field]:
-    values = _values(data or {})
-    wrong = {_named(place, values) for place in places}
+    values = values_of(data or {})
+    wrong = {named_value(place, values) for place in places}
     names = [*values, *(name for name in sorted(wrong) if data is not None and name not in values)]
     fields = [Field(name, None if personal else _shown(values.get(name)), name in wrong) for name in names]
     # Personal values are offered only where the fault is: nobody has to guess among what they may not see.
     return [one for one in fields if one.wrong or (not personal and len(one.shown or "") <= LONGEST)]
 
 
-def _values(data: Mapping[str, Any]) -> dict[str, Any]:
+def values_of(data: Mapping[str, Any]) -> dict[str, Any]:
     """Each value that can be mended by itself under its place, such as `gathering.starts_at`; lists, and objects whose keys are no plain
     names, are one value."""
     found: dict[str, Any] = {}
     for name, value in data.items():
         if isinstance(value, dict) and value and all(map(_PLAIN.fullmatch, (name, *value))):
-            found |= {f"{name}.{inner}": one for inner, one in _values(value).items()}
+            found |= {f"{name}.{inner}": one for inner, one in values_of(value).items()}
         else:
             found[name] = value
     return found
 
 
-def _named(place: str, values: Mapping[str, Any]) -> str:
+def named_value(place: str, values: Mapping[str, Any]) -> str:
     """The value that a place of a fault is at or in; one that is missing is named as its place."""
     parts = place.split(".")
     around = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
     return next((name for name in around if name in values), place if all(map(_PLAIN.fullmatch, parts)) else parts[0])
 
 
-def _put(data: dict[str, Any], name: str, value: Any) -> None:
+def put_value(data: dict[str, Any], name: str, value: Any) -> None:
     """Put a value in its place; a name with a dot that the object has is no place."""
     first, _, rest = name.partition(".")
     if rest and name not in data and isinstance(data.setdefault(first, {}), dict):
-        _put(data[first], rest, value)
+        put_value(data[first], rest, value)
     else:
         data[name] = value
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.upkeep.dead_letters import _named, _put, _values
+from chassis.upkeep.dead_letters import named_value, put_value, values_of
 
 NAMES = st.sampled_from(["a", "b", "starts_at", "a.b", "", "1:x"])
 JSON: st.SearchStrategy[Any] = st.recursive(
@@ -26,8 +26,8 @@ EVENT: dict[str, Any] = {
 @given(st.dictionaries(NAMES, JSON, max_size=4))
 def test_what_is_put_back_unchanged_changes_nothing(data: dict[str, Any]) -> None:
     mended = deepcopy(data)
-    for name, value in _values(data).items():
-        _put(mended, name, value)
+    for name, value in values_of(data).items():
+        put_value(mended, name, value)
     assert mended == data
 
 
@@ -43,13 +43,13 @@ def test_what_is_put_back_unchanged_changes_nothing(data: dict[str, Any]) -> Non
     ],
 )
 def test_a_fault_is_shown_at_the_smallest_value_it_is_in(place: str, named: str) -> None:
-    assert _named(place, _values(EVENT)) == named
+    assert named_value(place, values_of(EVENT)) == named
 
 
 def test_one_value_is_mended_and_one_that_is_missing_is_added() -> None:
     mended = deepcopy(EVENT)
-    _put(mended, "gathering.starts_at", "2026-12-22T18:00:00Z")
-    _put(mended, "gathering.ends_at", "2026-12-22T20:00:00Z")
+    put_value(mended, "gathering.starts_at", "2026-12-22T18:00:00Z")
+    put_value(mended, "gathering.ends_at", "2026-12-22T20:00:00Z")
     assert mended["gathering"] == {
         **EVENT["gathering"],
         "starts_at": "2026-12-22T18:00:00Z",
