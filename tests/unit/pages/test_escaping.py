@@ -19,7 +19,7 @@ UNESCAPED = {
     # SVG of our own, in which `Wording` and the charts escape what is written.
     "services/reporting/series/staff_pages.py: picture",
     "services/reporting/results/staff_pages.py: council_picture(wording)",
-    "services/reporting/waves/staff_pages.py: benchmark_chart(found.lines, titles, title, description)",
+    "services/reporting/waves/staff_pages.py: benchmark_chart(benchmark.lines, titles, title, description)",
     "services/reporting/templates/staff/programme.html: bars(table.rows, id, caption, said)",
     # Squares for cameras; the library escapes their titles.
     "services/registration/registrations/pages.py: qr_svg(at_the_door, scale=4, border=3, light='#fff', **INLINE)",
