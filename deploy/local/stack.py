@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sys
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 from deploy.local import fetch, process
-from deploy.local.kafka import Kafka, loaded_classes
+from deploy.local.kafka import Kafka
+from deploy.local.kafka_classes import java_options
 from deploy.local.mongo import Mongo
 from deploy.local.server import Server
 
@@ -35,6 +37,7 @@ class LocalStack:
         self._lock: IO[str] | None = None
         self.mongo: Mongo | None = None
         self.kafka: Kafka | None = None
+        self._preparing: process.Child | None = None
 
     @property
     def mongodb_uri(self) -> str:
@@ -78,6 +81,9 @@ class LocalStack:
         children = [part.child for part in self._parts() if part.child]
         for child in children:
             process.ask_to_stop(child)
+        if self._preparing and self._preparing.poll() is None:
+            self._preparing.kill()
+            self._preparing.wait()
         for child in children:
             process.stop(child)
         if self._lock:
@@ -91,8 +97,7 @@ class LocalStack:
             self.mongo.spawn()
         if not os.environ.get("KAFKA_BOOTSTRAP"):
             java, class_path = fetch.java(), fetch.kafka_class_path(self._cache, self._say)
-            classes = loaded_classes(java, class_path, self._cache, self._say)
-            self.kafka = Kafka(java, class_path, self._state / "kafka", jvm=classes)
+            self.kafka = Kafka(java, class_path, self._state / "kafka", jvm=java_options(self._cache))
             self.kafka.spawn()
         if self.mongo:
             self.mongo.wait()
@@ -103,6 +108,12 @@ class LocalStack:
         """Raises: StartError when Kafka ended or took too long."""
         if self.kafka:
             self.kafka.wait()
+
+    def prepare_next_start(self) -> None:
+        """Begin to prepare a faster start of Kafka, behind everything else; closing the stack gives it up."""
+        if self.kafka and not java_options(self._cache):
+            command = [sys.executable, "-m", "deploy.local.kafka_classes", str(self._cache)]
+            self._preparing = process.spawn(command, self._state / "logs" / "kafka-classes.log")
 
     def _parts(self) -> list[Server]:
         return [part for part in (self.mongo, self.kafka) if part]

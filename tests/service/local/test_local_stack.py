@@ -21,7 +21,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pymongo import MongoClient, WriteConcern
 
 from deploy.local import fetch
-from deploy.local.kafka import JVM, loaded_classes
+from deploy.local.kafka import JVM
+from deploy.local.kafka_classes import java_options, prepare
 from deploy.local.stack import LocalStack
 from tests.support import waiting
 
@@ -185,8 +186,8 @@ async def test_faults_on_the_same_ports_and_a_move_to_another(states: Path, monk
 def test_java_takes_the_classes_that_were_prepared_and_would_say_if_it_did_not(tmp_path: Path) -> None:
     cache = Path(environment()["KOMMUNE_CACHE"])
     class_path = fetch.kafka_class_path(cache, print)
-    prepared = loaded_classes(fetch.java(), class_path, cache, print)
-    java = [str(fetch.java()), *JVM, *prepared, "-XX:AOTMode=on"]
+    prepare(cache, print)
+    java = [str(fetch.java()), *JVM, *java_options(cache), "-XX:AOTMode=on"]
     taken = waiting.run([*java, "-cp", class_path, "-version"])
     assert taken.returncode == 0, taken.stdout + taken.stderr
     assert waiting.run([*java, "-cp", str(tmp_path), "-version"]).returncode == 1
