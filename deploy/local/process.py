@@ -27,7 +27,7 @@ LOOK_SECONDS = 1.0
 PATIENCE = 120.0
 """Seconds without progress after which something that is waited for is given up."""
 IDLE = 0.2
-"""Share of a core: who uses less only waits."""
+"""Share of a core: who uses less only waits. On a machine with more to do than it has cores, so much of a fair share."""
 FRUITLESS = 300.0
 """Seconds of processor time: who used so much and is not ready never will be."""
 
@@ -112,7 +112,7 @@ class Progress:
         now, used, size = time.monotonic(), self._processor_time(), self._log_size()
         if used - self._first > FRUITLESS:
             return float("inf")
-        if size != self._size or abs(used - self._used) > IDLE * max(now - self._since, 1.0):
+        if size != self._size or abs(used - self._used) > IDLE * _fair_share() * max(now - self._since, 1.0):
             self._since, self._used, self._size = now, used, size
         return now - self._since
 
@@ -127,6 +127,13 @@ class Progress:
 
     def _log_size(self) -> int:
         return sum(log.stat().st_size for log in self._logs if log.exists())
+
+
+def _fair_share() -> float:
+    """How much of a core a process can get now, at the most 1, with as many running as lately or at this moment."""
+    lately, _, _, running, _ = Path("/proc/loadavg").read_text().split()
+    wanting = max(float(lately), int(running.partition("/")[0]))
+    return min(1.0, (os.cpu_count() or 1) / wanting) if wanting else 1.0
 
 
 def wait_ready(child: Child, ready: Callable[[], bool], name: str, log: Path, patience: float = PATIENCE) -> None:
