@@ -27,6 +27,7 @@ IDLE_CLOSED = 50
 NO_HOST, NO_LOGIN = "no public host", "SMTPAuthenticationError"
 NO_LOGIN_CODES = (530, 535)
 NO_CERTIFICATE, NO_ENCRYPTION = "SSLError", "SMTPException"
+TO_BE_MENDED = (NO_HOST, NO_LOGIN, NO_CERTIFICATE, NO_ENCRYPTION)
 """Reasons for which it is no use to ask a server again before somebody mended its settings."""
 
 

@@ -11,7 +11,7 @@ from chassis.storage.tenancy import TenantScope
 from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.domain.facts import Contact
 from services.notifications.domain.messages import NEW_ADDRESS
-from services.notifications.domain.returned import Returned, classify_status, pause_before_retry
+from services.notifications.domain.returned import Reason, Returned, classify_status, pause_before_retry
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.changes import next_channel_fields, stored_attempts
 from services.notifications.messages.documents import MOST_ATTEMPTS, Attempt, OutboundMessage
@@ -70,7 +70,7 @@ class ProcessReturnedMail:
     async def record_refusal(self, message: OutboundMessage, to: str, answer: str, now: datetime) -> None:
         """List a mail that the mail server refused; delivery tries the next channel by itself."""
         returned = classify_status(answer)
-        await self._store(scope_of_message(message), message, to, returned, now)
+        await self._store_returned(scope_of_message(message), message, to, returned, now)
         self._metrics.returned.labels(returned.weight).inc()
 
     async def _record_return(
@@ -82,25 +82,13 @@ class ProcessReturnedMail:
         done = await self._messages.execute(scope, message.id, decide, now)
         if done is None or done[0] != "another_way" or contact is None or contact.erased:
             return
-        await self._store(scope, message, _address(message, contact), returned, now)
+        await self._store_returned(scope, message, _address(message, contact), returned, now)
 
-    async def _store(
+    async def _store_returned(
         self, scope: TenantScope, message: OutboundMessage, to: str, returned: Returned, now: datetime
     ) -> None:
-        await self._returned.record(
-            scope,
-            ReturnedMail(
-                id=message.id,
-                tenant=scope.tenant,
-                contact=message.contact,
-                kind=message.kind,
-                reason=returned.reason,
-                status=returned.status,
-                at=now,
-                mailbox=self._throttle.key(to) if to else "",
-                suppressed=returned.weight == "hard" and bool(to),
-            ),
-        )
+        hard = returned.weight == "hard"
+        await self._store(scope, message, returned.reason, now, status=returned.status, to=to, suppress=hard)
 
     async def _store_unclear(
         self, scope: TenantScope, message: OutboundMessage, contact: Contact | None, content: bytes, now: datetime
@@ -108,16 +96,8 @@ class ProcessReturnedMail:
         if contact is None or contact.erased:
             return
         await self._messages.execute(scope, message.id, _unclear_change, now)
-        kept = ReturnedMail(
-            id=message.id,
-            tenant=scope.tenant,
-            contact=message.contact,
-            kind=message.kind,
-            reason="unclear",
-            at=now,
-            excerpt=masked(await asyncio.to_thread(excerpt, content), contact),
-        )
-        await self._returned.record(scope, kept)
+        shown = masked(await asyncio.to_thread(excerpt, content), contact)
+        await self._store(scope, message, "unclear", now, excerpt=shown)
 
     async def _store_complaint(
         self, scope: TenantScope, message: OutboundMessage, contact: Contact | None, now: datetime
@@ -125,16 +105,32 @@ class ProcessReturnedMail:
         """It arrived, so nothing goes another way; what one may do without is not sent there any more."""
         if contact is None or contact.erased:
             return
-        to = _address(message, contact)
+        await self._store(scope, message, "complaint", now, to=_address(message, contact), suppress=True)
+
+    async def _store(
+        self,
+        scope: TenantScope,
+        message: OutboundMessage,
+        reason: Reason,
+        now: datetime,
+        *,
+        status: str = "",
+        to: str = "",
+        suppress: bool = False,
+        excerpt: str = "",
+    ) -> None:
+        """List a mail that came back. `suppress`: what one may do without does not go to the address `to` any more, where it is known."""
         kept = ReturnedMail(
             id=message.id,
             tenant=scope.tenant,
             contact=message.contact,
             kind=message.kind,
-            reason="complaint",
+            reason=reason,
+            status=status,
             at=now,
             mailbox=self._throttle.key(to) if to else "",
-            suppressed=bool(to),
+            suppressed=suppress and bool(to),
+            excerpt=excerpt,
         )
         await self._returned.record(scope, kept)
 

@@ -9,14 +9,7 @@ import msgspec
 from chassis.clock import Clock
 from chassis.storage.tenancy import TenantScope
 from services.notifications.mail.senders import Senders
-from services.notifications.mail.server import (
-    NO_CERTIFICATE,
-    NO_ENCRYPTION,
-    NO_HOST,
-    NO_LOGIN,
-    SenderRefused,
-    ServerAway,
-)
+from services.notifications.mail.server import TO_BE_MENDED, SenderRefused, ServerAway
 from services.notifications.settings.documents import TenantSettings
 from services.notifications.settings.repository import SettingsRepository
 
@@ -24,7 +17,6 @@ TRIES = 3
 """How often in a row a server that does not answer is tried before mails go by the platform's. One that refuses is given up at once."""
 SILENT_AGAIN, REFUSED_AGAIN = timedelta(minutes=5), timedelta(minutes=30)
 """After what time a server that was given up is tried again; logins that fail too often lock some accounts."""
-_REFUSALS = (NO_HOST, NO_LOGIN, NO_CERTIFICATE, NO_ENCRYPTION)
 
 
 class OwnServers:
@@ -48,7 +40,7 @@ class OwnServers:
 
     async def record(self, scope: TenantScope, settings: TenantSettings, error: ServerAway, failures: int) -> None:
         """A mail was not taken by the server that `settings` name, the last of so many failures in a row."""
-        refused = isinstance(error, SenderRefused) or error.reason in _REFUSALS
+        refused = isinstance(error, SenderRefused) or error.reason in TO_BE_MENDED
         if not error.for_all or not (refused or failures >= TRIES):
             return
         due_at = self._clock.now() + try_again_after(error.reason)
@@ -63,4 +55,4 @@ class OwnServers:
 
 def try_again_after(reason: str) -> timedelta:
     """How long a server that failed for this reason is left alone."""
-    return REFUSED_AGAIN if reason in _REFUSALS or reason[:1] == "5" else SILENT_AGAIN
+    return REFUSED_AGAIN if reason in TO_BE_MENDED or reason[:1] == "5" else SILENT_AGAIN
