@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
+
 from chassis.storage.aggregates import Conflict
 from services.notifications.delivery.delivery import Delivery
 from services.notifications.delivery.recipient_limit import RecipientLimit
@@ -22,7 +24,7 @@ from services.notifications.mail.compose import Mail, compose
 from services.notifications.mail.letterheads import Letterheads
 from services.notifications.mail.of_message import invitation_of
 from services.notifications.mail.senders import Senders
-from services.notifications.mail.server import MailRefused, ServerAway, ServerRests
+from services.notifications.mail.server import MailRefused, RecipientRefused, ServerAway, ServerRests
 from services.notifications.message_templates.repository import TemplateRepository
 from services.notifications.messages.masking import as_sent
 from services.notifications.messages.repository import Messages
@@ -31,6 +33,8 @@ from services.notifications.returned.repository import ReturnedMails
 from services.notifications.returned.tokens import BounceAddresses
 from services.notifications.unsubscribing.unsubscribe import Unsubscribe
 from services.notifications.wording.rendered_text import RenderedText, merge_texts, render
+
+OWN_SERVER_REFUSED = "own server refused"
 
 
 class DeliverByEmail:
@@ -72,6 +76,7 @@ class DeliverByEmail:
 
     async def deliver(self, delivery: Delivery) -> None:
         """Raises: Conflict, GivenUp."""
+        delivery = _by_platform_after_refusal(delivery)
         to = _mailbox(delivery)
         if await self._held_back(delivery, to):
             return
@@ -149,6 +154,9 @@ class DeliverByEmail:
             await self._senders.send(scope, delivery.settings, mail, now, delivery.may_go_out, bounces_to, settle)
         except ServerRests as rests:
             await self._settling.wait_for_server(message, now + timedelta(seconds=rests.seconds), now)
+        except RecipientRefused as refused:
+            at_once = timedelta(0)
+            await self._settling.try_later(message, "email", OWN_SERVER_REFUSED, at_once, now, detail=refused.reason)
         except ServerAway as away:
             pause = pause_after(len(message.attempts) + 1)
             await self._settling.try_later(message, "email", away.reason, pause, now)
@@ -180,3 +188,10 @@ class DeliverByEmail:
 def _mailbox(delivery: Delivery) -> str:
     contact = delivery.situation.about.contact
     return (contact.new_email if delivery.situation.content.kind == NEW_ADDRESS else contact.email) or ""
+
+
+def _by_platform_after_refusal(delivery: Delivery) -> Delivery:
+    """As it was; by the platform's server, if the municipality's own refused this message."""
+    if all(attempt.outcome != OWN_SERVER_REFUSED for attempt in delivery.message.attempts):
+        return delivery
+    return replace(delivery, settings=msgspec.structs.replace(delivery.settings, sender_state="failing"))

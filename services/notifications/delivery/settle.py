@@ -144,10 +144,11 @@ class Settling:
         pause: timedelta,
         now: datetime,
         *,
+        detail: str = "",
         not_taken: bool = False,
     ) -> None:
         """This way is closed for a while. `not_taken`: the text that was begun was certainly not sent."""
-        tried = stored_attempts([*message.attempts, Attempt(now, reason, channel)])
+        tried = stored_attempts([*message.attempts, Attempt(now, reason, channel, detail)])
         fields: Document = {"due_at": now + pause, "attempts": tried, RETRYING: True}
         await self._messages.commit(
             message, Change(fields, ["text"] if not_taken else (), _late(message, now + pause)), now

@@ -14,7 +14,8 @@ import aiosmtplib
 
 from services.notifications.mail.circuit_breaker import CircuitBreaker
 from services.notifications.mail.compose import Mail
-from services.notifications.mail.smtp_session import TIMEOUT, Refused, SmtpSession
+from services.notifications.mail.refusals import Refers, refers_to
+from services.notifications.mail.smtp_session import CLOSES, TIMEOUT, Refused, SmtpSession
 from services.notifications.net.hosts import HostCheck, NotPublic
 
 CONNECTIONS = 8
@@ -29,6 +30,8 @@ NO_LOGIN_CODES = (530, 535)
 NO_CERTIFICATE, NO_ENCRYPTION = "SSLError", "SMTPException"
 TO_BE_MENDED = (NO_HOST, NO_LOGIN, NO_CERTIFICATE, NO_ENCRYPTION)
 """Reasons for which it is no use to ask a server again before somebody mended its settings."""
+REFUSED_RECIPIENTS = 3
+"""So many different recipients in a row, with nobody's mail taken between, are refused because of who sends."""
 
 
 class ServerAway(Exception):
@@ -58,6 +61,10 @@ class SenderRefused(ServerAway):
     """It does not let the sender of a mail send, whoever it is for."""
 
     for_all = True
+
+
+class RecipientRefused(ServerAway):
+    """A municipality's own server does not let it send to this recipient; whether to nobody is not known yet."""
 
 
 class ServerRests(ServerAway):
@@ -95,6 +102,8 @@ class MailServer:
         self._hosts = hosts
         self._rest = rest
         self._idle: deque[SmtpSession] = deque()
+        self._refused_recipients: set[str] = set()
+        """Who were refused in a row, perhaps because of who sends."""
         self._room = asyncio.Semaphore(connections)
         self.unsettled = asyncio.Semaphore(UNSETTLED)
         """To be held from before a mail is sent until what became of it is written down."""
@@ -137,23 +146,36 @@ class MailServer:
             try:
                 await session.offer(sender, recipient)
             except Refused as refused:
+                if refused.command == "RCPT" and self._refers_to(refused) != "recipient":
+                    raise SenderRefused(str(refused)) from None  # nothing that is sent waits for it to be told apart
                 if error := self._of_sender(refused):
                     raise error from None
             finally:
                 session.close()
         except (ConnectionError, TimeoutError) as error:
             raise ServerSilent(type(error).__name__) from None
+        self._refused_recipients.clear()
         if self._rest:
             self._rest.release(True)
 
-    def _of_sender(self, refused: Refused) -> ServerAway | None:
-        """What a refusal says of who sends; None where it is about the mail or its recipient. Servers that municipalities name are asked
-        to take mails to anybody: there, a policy (5.7.x) said of a recipient is said of who may send to others (Postfix says it then)."""
+    def _of_sender(self, refused: Refused, recipient: str = "") -> ServerAway | None:
+        """What a refusal says of who sends; None where it is about the mail or its recipient."""
         answer = refused.answer
-        policy = bool(self._hosts) and refused.command == "RCPT" and answer.status.startswith("5.7.")
-        if answer.code in NO_LOGIN_CODES or policy or (refused.command == "MAIL" and answer.code >= 500):
+        if answer.code in NO_LOGIN_CODES or (refused.command == "MAIL" and answer.code >= 500):
             return SenderRefused(str(refused))
-        return ServerBusy(str(refused)) if refused.command == "MAIL" or answer.code == 421 else None
+        if refused.command == "MAIL" or answer.code == CLOSES:
+            return ServerBusy(str(refused))
+        refers = self._refers_to(refused)
+        if refers == "either":
+            self._refused_recipients.add(recipient)
+            if len(self._refused_recipients) < REFUSED_RECIPIENTS:
+                return RecipientRefused(str(refused))
+        return None if refers == "recipient" else SenderRefused(str(refused))
+
+    def _refers_to(self, refused: Refused) -> Refers:
+        """Servers that municipalities name are asked to take mails to anybody: there, what is said of a recipient may be said of who
+        may send to others."""
+        return refers_to(refused.answer) if self._hosts and refused.command == "RCPT" else "recipient"
 
     async def _send(self, mail: Mail, still_ours: Callable[[], bool]) -> None:
         session = self._waiting()
@@ -219,7 +241,7 @@ class MailServer:
             handed_over = await session.send(mail, still_ours)
         except Refused as refused:
             await self._reset(session)
-            if (error := self._of_sender(refused)) and not mail.needs_smtputf8:
+            if not mail.needs_smtputf8 and (error := self._of_sender(refused, mail.recipient.wire)):
                 raise error from None
             raise (MailRefused if 500 <= refused.answer.code < 600 else ServerAway)(str(refused)) from None
         except TimeoutError as error:
@@ -231,6 +253,7 @@ class MailServer:
         self._keep(session)
         if not handed_over:
             raise GivenUp
+        self._refused_recipients.clear()
 
     async def _reset(self, session: SmtpSession) -> None:
         """After a refusal the session starts anew, or is closed."""

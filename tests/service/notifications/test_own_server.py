@@ -82,7 +82,7 @@ class OwnServer:
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         envelope.rcpt_tos.append(address)
-        return self.commands.get("RCPT", "250 2.1.5 OK")
+        return self.commands.get(f"RCPT {address}") or self.commands.get("RCPT", "250 2.1.5 OK")
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         self.mails.append(envelope)
@@ -121,8 +121,8 @@ async def breaks_sender(own_server: OwnServer) -> None:
     own_server.commands["MAIL"] = "553 5.7.1 not an address of yours"
 
 
-async def breaks_relaying(own_server: OwnServer) -> None:
-    own_server.commands["RCPT"] = "554 5.7.1 relay access denied"
+async def is_disabled(own_server: OwnServer) -> None:
+    own_server.commands["RCPT"] = "550 5.7.13 account disabled"
 
 
 async def falls_silent(own_server: OwnServer) -> None:
@@ -138,7 +138,7 @@ async def is_busy(own_server: OwnServer) -> None:
     [
         (breaks_login, 1, "nimmt den Benutzernamen oder das Passwort nicht an"),
         (breaks_sender, 1, "lässt diese Adresse nicht senden (553 5.7.1)"),
-        (breaks_relaying, 1, "lässt diese Adresse nicht senden (554 5.7.1)"),
+        (is_disabled, 1, "lässt diese Adresse nicht senden (550 5.7.13)"),
         (falls_silent, 3, "Ihr Mailserver antwortet nicht"),
         (is_busy, 3, "nimmt im Moment nichts an (451 4.3.0)"),
     ],
@@ -189,6 +189,61 @@ async def test_the_platform_stands_in_for_an_own_server_that_fails_and_steps_bac
     assert (shown["state"], shown["server_failure"]) == ("delivering", "")
     await sends("c")
     assert [one.rcpt_tos for one in own_server.mails] == [["a@example.org"], ["c@example.org"]]
+
+
+async def senders_of_mails(town: Town, *ids: str) -> list[str]:
+    """From whose address each of these people is written to: their own municipality's server takes it, or the platform's."""
+    for id in ids:
+        await town.person(id)
+        await town.owe(id, "confirmed")
+        await town.run()
+        await town.run()
+    assert [(await town.message(f"m-{id}"))["status"] for id in ids] == ["sent"] * len(ids)
+    by_platform = {one["To"].addresses[0].addr_spec: one["From"].addresses[0].addr_spec for one in town.sink.mails}
+    return [by_platform.get(f"{id}@example.org", "own") for id in ids]
+
+
+async def test_a_recipient_whom_a_policy_refuses_is_written_to_by_the_platform_and_leaves_the_server_in_use(
+    town: Town, names: NameServer, own_server: OwnServer
+) -> None:
+    await proven(town, names, own_server)
+    await town.gathering()
+    for id in "bcdf":
+        own_server.commands[f"RCPT {id}@example.org"] = "550 5.7.1 recipient rejected by policy"
+    platform = "post@plattform.example"
+    assert await senders_of_mails(town, "a", "b", "c", "e") == ["own", platform, platform, "own"]
+    assert (await town.coordinator.get(URL)).json()["sender"]["state"] == "delivering"
+    assert await town.database["returned_mails"].count_documents({}) == 0, "their mailboxes are not to blame"
+    attempts = (await town.message("m-b"))["attempts"]
+    assert [(one["outcome"], one.get("detail", "")) for one in attempts] == [
+        ("own server refused", "550 5.7.1"),
+        ("sent", ""),
+    ]
+    shown = await town.coordinator.get(
+        "/notifications/staff/wilhelmshaven/messages/m-b", headers={"Accept-Language": "de"}
+    )
+    assert "Ihr eigener Mailserver hat sie nicht angenommen; sie geht über den der Plattform" in shown.text
+    assert await senders_of_mails(town, "d", "f") == [platform, platform]
+    assert (await town.coordinator.get(URL)).json()["sender"]["state"] == "delivering", "others were taken between"
+
+
+@pytest.mark.parametrize("answer", ["554 5.7.1 relay access denied", "550 relay not permitted"])
+async def test_a_server_that_refuses_different_recipients_in_a_row_lets_nobody_be_written_to(
+    town: Town, names: NameServer, own_server: OwnServer, answer: str
+) -> None:
+    await proven(town, names, own_server)
+    await town.gathering()
+    own_server.commands["RCPT"] = answer
+    await senders_of_mails(town, "a", "b")
+    shown = (await town.coordinator.get(URL)).json()["sender"]
+    assert shown["state"] == "delivering"
+    await town.person("c")
+    await town.owe("c", "confirmed")
+    await town.run()
+    shown = (await town.coordinator.get(URL)).json()["sender"]
+    assert (shown["state"], answer.startswith(shown["server_failure"])) == ("failing", True)
+    assert await town.database["returned_mails"].count_documents({}) == 0
+    assert (await check(town))["state"] == "failing", "it is asked about an address of the platform's"
 
 
 async def test_a_server_that_refuses_the_login_is_never_given_a_mail_of_residents(
