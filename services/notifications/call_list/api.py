@@ -35,10 +35,10 @@ async def list_calls(
     """List the people whom somebody has to call because nothing written reaches them, one entry for each number. Those who have to
     answer by a deadline come first, then those never tried. `later`: only those to be called at a time in the future."""
     calls = get_services(request).calls
-    found = await calls.page(
+    page = await calls.page(
         caller.scope, kind=kind, language=language, later=later, cursor=cursor, limit=limit, by=caller.actor
     )
-    return {"items": found.items, "next": found.next}
+    return {"items": page.items, "next": page.next}
 
 
 @export_router.get("/call-list.csv", response_class=Response, summary="The call list for a call centre")

@@ -85,8 +85,8 @@ class CallList:
             scope, now=now, kind=kind, language=language, later=later, after=after, limit=limit + 1
         )
         shown = numbers[:limit]
-        everything = [message for number in shown for message in number.messages]
-        waiting = await load_relevant(self._facts, scope, everything, now)
+        messages = [message for number in shown for message in number.messages]
+        waiting = await load_relevant(self._facts, scope, messages, now)
         templates = await self._templates.get_in_force(scope)
         relevant = {one.message.id: one for one in waiting}
         taken = await self._taken.get_many(scope, [number.place.number for number in shown], now)
@@ -101,8 +101,8 @@ class CallList:
         self, scope: TenantScope, gettext: Callable[[str], str], *, kind: str = "", language: str = ""
     ) -> bytes:
         """Export the calls to be made now as a table for a call centre."""
-        found = await self.page(scope, kind=kind, language=language, limit=EXPORTED)
-        return table(found.items, gettext)
+        page = await self.page(scope, kind=kind, language=language, limit=EXPORTED)
+        return table(page.items, gettext)
 
     async def claim(self, scope: TenantScope, id: str, by: str) -> datetime:
         """Take the number of a message, so that nobody else calls it; returns until when.
@@ -158,18 +158,18 @@ class CallList:
         if holder is not None and holder.by != by:
             raise conflict("number-taken", TAKEN)
 
-        def decide(found: OutboundMessage) -> Change:
-            if found.status != "to_call":
+        def decide(current: OutboundMessage) -> Change:
+            if current.status != "to_call":
                 raise conflict("not-to-call", NOT_TO_CALL)
-            if outcome == "cancels" and not may_cancel(found, group):
+            if outcome == "cancels" and not may_cancel(current, group):
                 raise conflict("nothing-to-cancel", NOTHING_TO_CANCEL)
-            return outcome_change(found, outcome, has_post, now, next_at)
+            return outcome_change(current, outcome, has_post, now, next_at)
 
-        done = await self._messages.execute(scope, id, decide, now, request)
-        if done is None:
+        answer = await self._messages.execute(scope, id, decide, now, request)
+        if answer is None:
             raise not_found("message")
         await self._taken.release(scope, number, by)
-        return done
+        return answer
 
 
 def _cursor(place: Place) -> str:
@@ -183,7 +183,7 @@ def _place(cursor: str) -> Place:
     """
     try:
         later, called_at, at, number = orjson.loads(cursor)
-        called, since = (datetime.fromisoformat(one).astimezone(UTC) for one in (called_at, at))
+        called, since = (datetime.fromisoformat(time).astimezone(UTC) for time in (called_at, at))
     except (ValueError, TypeError, OverflowError):
         raise no_place() from None
     if later not in (0, 1):

@@ -32,17 +32,17 @@ def taken_by(taken: Taken | None, by: str) -> dict[str, Any]:
     return {"taken": "by_you" if taken.by == by else "by_a_colleague", "taken_until": rfc3339(taken.until)}
 
 
-def _message_entry(one: WaitingMessage, public_url: str, templates: Templates) -> dict[str, Any]:
-    message, content, about = one.message, one.content, one.about
+def _message_entry(waiting: WaitingMessage, public_url: str, templates: Templates) -> dict[str, Any]:
+    message, content, about = waiting.message, waiting.content, waiting.about
     contact, gathering, group = about.contact, about.gathering, about.group
-    rendered = [render(content, about, public_url, templates, language, "call") for language in (None, "de")]
+    texts = [render(content, about, public_url, templates, language, "call") for language in (None, "de")]
     until = group.until if group and content.answered else None
     return {
         "id": message.id,
         "kind": message.kind,
         "status": message.status,
         "at": rfc3339(message.at),
-        "attempts": [{"at": rfc3339(tried.at), "outcome": tried.outcome} for tried in message.attempts],
+        "attempts": [{"at": rfc3339(attempt.at), "outcome": attempt.outcome} for attempt in message.attempts],
         "registration": message.contact,
         "gathering": {"id": gathering.id, "title": gathering.title, "starts_at": rfc3339(gathering.starts_at)}
         if gathering
@@ -56,7 +56,7 @@ def _message_entry(one: WaitingMessage, public_url: str, templates: Templates) -
         "language": contact.language,
         "helper": contact.helper if contact.via_helper else None,
         "may_cancel": bool(gathering and not gathering.cancelled) and may_cancel(message, group),
-        "say": {each.language: list(each.paragraphs) for each in rendered},
+        "say": {text.language: list(text.paragraphs) for text in texts},
     }
 
 

@@ -31,50 +31,52 @@ COLUMNS = (
 def table(entries: Iterable[Mapping[str, Any]], gettext: Callable[[str], str]) -> bytes:
     """The entries as CSV with semicolons and a byte order mark; cells that begin like a formula are guarded. The last column is left empty to be
     filled in."""
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    output = io.StringIO()
+    writer = csv.writer(output, delimiter=";", lineterminator="\r\n")
     writer.writerow([gettext(name) for name in COLUMNS])
-    for number, one in enumerate(entries, 1):
-        writer.writerow([guarded(cell) for cell in _row(number, one)])
-    return b"\xef\xbb\xbf" + written.getvalue().encode()
+    for number, entry in enumerate(entries, 1):
+        writer.writerow([guarded(cell) for cell in _row(number, entry)])
+    return b"\xef\xbb\xbf" + output.getvalue().encode()
 
 
-def _row(number: int, one: Mapping[str, Any]) -> list[str]:
+def _row(number: int, entry: Mapping[str, Any]) -> list[str]:
     """The row of one number. Where several people are reached at it, what to say to each is under their name."""
-    messages = [one, *one.get("also", ())]
+    messages = [entry, *entry.get("also", ())]
     spoken = _words(messages, lambda code: code != "de")
     german = _words(messages, lambda code: code == "de")
     return [
         str(number),
-        _distinct(each["helper"] or each["name"] for each in messages),
-        _distinct(each["name"] for each in messages if each["helper"]),
-        one["phone_e164"] or one["phone"] or "",
-        _distinct(
-            LANGUAGES[code].endonym if code in LANGUAGES else code for code in (each["language"] for each in messages)
-        ),
-        _distinct(pick(label, "de")[0] for each in messages for label in each["support"]),
-        _distinct(_meeting(each["gathering"]) for each in messages if each["gathering"]),
-        _time(one["until"]),
+        _distinct(message["helper"] or message["name"] for message in messages),
+        _distinct(message["name"] for message in messages if message["helper"]),
+        entry["phone_e164"] or entry["phone"] or "",
+        _distinct(_language(message["language"]) for message in messages),
+        _distinct(pick(label, "de")[0] for message in messages for label in message["support"]),
+        _distinct(_meeting(message["gathering"]) for message in messages if message["gathering"]),
+        _time(entry["until"]),
         spoken or german,
         german if spoken else "",
-        str(len(one["attempts"])),
+        str(len(entry["attempts"])),
         "",
     ]
 
 
-def _words(messages: Sequence[Mapping[str, Any]], wanted: Callable[[str], bool]) -> str:
-    """What to say in the languages wanted, under each one's name where the messages are to several people."""
+def _words(messages: Sequence[Mapping[str, Any]], includes: Callable[[str], bool]) -> str:
+    """What to say in the languages that `includes` accepts, under each person's name where the messages are to several people."""
     lines: list[str] = []
-    named = len({each["name"] for each in messages}) > 1
-    for each in messages:
-        words = [line for code, paragraphs in each["say"].items() if wanted(code) for line in paragraphs]
-        lines += [f"{each['name']}:", *words] if named and words else words
+    to_several = len({message["name"] for message in messages}) > 1
+    for message in messages:
+        words = [line for code, paragraphs in message["say"].items() if includes(code) for line in paragraphs]
+        lines += [f"{message['name']}:", *words] if to_several and words else words
     return "\n".join(lines)
 
 
 def _distinct(texts: Iterable[str]) -> str:
     """The distinct texts, joined by commas."""
     return ", ".join(dict.fromkeys(texts))
+
+
+def _language(code: str) -> str:
+    return LANGUAGES[code].endonym if code in LANGUAGES else code
 
 
 def _meeting(gathering: Mapping[str, Any]) -> str:

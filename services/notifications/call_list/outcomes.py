@@ -33,10 +33,10 @@ def outcome_change(
     message: OutboundMessage, outcome: CallOutcome, has_post: bool, now: datetime, next_at: datetime | None
 ) -> Change:
     """The change that records the outcome of a call about a message."""
-    tried = [*message.attempts, Attempt(now, outcome, "call")]
+    attempts = [*message.attempts, Attempt(now, outcome, "call")]
     answer: dict[str, Any] = {"id": message.id, "outcome": outcome}
     if outcome == "not_reached":
-        fields: Document = {"attempts": stored_attempts(tried), "called_at": now}
+        fields: Document = {"attempts": stored_attempts(attempts), "called_at": now}
         if next_at is not None:
             fields["call_after"] = next_at
         return Change(fields, () if next_at else ("call_after",), answer={**answer, "status": "to_call"})
@@ -54,10 +54,10 @@ def outcome_change(
         kind=message.kind,
         channel="letter" if status == "to_post" else "call",
         status=status,
-        attempts=len(tried),
+        attempts=len(attempts),
         registration_id=message.contact if decides else None,
         cancels=outcome == "cancels",
     )
-    fields = {"status": status, "attempts": stored_attempts(tried), "settled_at": now}
-    over = () if status == "to_post" else ("due_at",)
-    return Change(fields, over, [event], {**answer, "status": status})
+    fields = {"status": status, "attempts": stored_attempts(attempts), "settled_at": now}
+    unset = () if status == "to_post" else ("due_at",)
+    return Change(fields, unset, [event], {**answer, "status": status})

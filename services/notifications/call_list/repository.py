@@ -32,10 +32,10 @@ class Place:
         """The filter for everything behind this place."""
         names = ("later", "called_at", "at", "_id")
         values = (self.later, self.called_at, self.at, self.number)
-        steps: list[Document] = []
+        alternatives: list[Document] = []
         for index, name in enumerate(names):
-            steps.append({**dict(zip(names[:index], values[:index], strict=True)), name: {"$gt": values[index]}})
-        return {"$or": steps}
+            alternatives.append({**dict(zip(names[:index], values[:index], strict=True)), name: {"$gt": values[index]}})
+        return {"$or": alternatives}
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,13 @@ class CallListRepository:
         limit: int,
     ) -> list[Number]:
         """The next numbers in the list's order. `later`: only those to be called at a time in the future."""
-        wanted: Document = scope.filter(status="to_call", **({"kind": kind} if kind else {}))
+        query: Document = scope.filter(status="to_call", **({"kind": kind} if kind else {}))
         if language:
-            wanted["language"] = language
-        wanted |= {"call_after": {"$gt": now}} if later else _callable_now(now)
+            query["language"] = language
+        query |= {"call_after": {"$gt": now}} if later else _callable_now(now)
         order = {"later": 1, "called_at": 1, "at": 1}
         pipeline: list[Document] = [
-            {"$match": wanted},
+            {"$match": query},
             {
                 "$project": {
                     "at": 1,
@@ -103,8 +103,8 @@ class CallListRepository:
         ids = [id for group in groups for id in group["ids"]]
         if not ids:
             return []
-        found = await self._database[COLLECTION].find(scope.filter(_id={"$in": ids}), {"outbox": 0}).to_list(None)
-        messages = {one["_id"]: read_message(one) for one in found}
+        documents = await self._database[COLLECTION].find(scope.filter(_id={"$in": ids}), {"outbox": 0}).to_list(None)
+        messages = {document["_id"]: read_message(document) for document in documents}
         return [_number(group, messages) for group in groups]
 
     async def count(self, scope: TenantScope, now: datetime, *, later: bool = False) -> int:
@@ -118,8 +118,8 @@ class CallListRepository:
             {"$group": {"_id": {"$ifNull": ["$number", "$_id"]}}},
             {"$count": "numbers"},
         ]
-        found = await self._database.aggregate(COLLECTION, pipeline)
-        return int(found[0]["numbers"]) if found else 0
+        counted = await self._database.aggregate(COLLECTION, pipeline)
+        return int(counted[0]["numbers"]) if counted else 0
 
     async def kinds_and_languages(self, scope: TenantScope) -> tuple[list[str], list[str]]:
         """The kinds and languages on the list, by which it can be filtered."""
@@ -127,8 +127,8 @@ class CallListRepository:
             {"$match": scope.filter(status="to_call")},
             {"$group": {"_id": None, "kinds": {"$addToSet": "$kind"}, "languages": {"$addToSet": "$language"}}},
         ]
-        found = await self._database.aggregate(COLLECTION, pipeline)
-        return (sorted(found[0]["kinds"]), sorted(found[0]["languages"])) if found else ([], [])
+        groups = await self._database.aggregate(COLLECTION, pipeline)
+        return (sorted(groups[0]["kinds"]), sorted(groups[0]["languages"])) if groups else ([], [])
 
 
 def _callable_now(now: datetime) -> Document:

@@ -57,9 +57,9 @@ class TakenNumbers:
     async def get_many(self, scope: TenantScope, numbers: Iterable[str], now: datetime) -> dict[str, Taken]:
         """Which of these numbers are taken, and by whom."""
         ids = {_id(scope, number): number for number in numbers}
-        wanted = scope.filter(_id={"$in": sorted(ids)}, until={"$gt": now})
-        found = await self._numbers.find(wanted).to_list(None) if ids else []
-        return {ids[one["_id"]]: Taken(one["by"], one["until"]) for one in found}
+        query = scope.filter(_id={"$in": sorted(ids)}, until={"$gt": now})
+        locks = await self._numbers.find(query).to_list(None) if ids else []
+        return {ids[lock["_id"]]: Taken(lock["by"], lock["until"]) for lock in locks}
 
 
 def _id(scope: TenantScope, number: str) -> str:

@@ -60,7 +60,7 @@ async def record_call_outcome(
             by=page.actor,
             next_at=next_call_time(form.value("next"), page.now) if outcome == "not_reached" else None,
         )
-        return page.done(f"{page.home}calls?kind={_known(kind)}&language={_known(language)}", CALLED[outcome])
+        return page.done(f"{page.home}calls?kind={_url_safe(kind)}&language={_url_safe(language)}", CALLED[outcome])
 
     return await answer_form(form, act, partial(_render_calls, page, kind, language))
 
@@ -73,7 +73,10 @@ async def take_or_release_number(request: Request, caller: Desk, id: str) -> Res
     kind, language = form.value("kind")[:40], form.value("language")[:40]
 
     async def act() -> Response:
-        calls, here = page.services.calls, f"{page.home}calls?kind={_known(kind)}&language={_known(language)}#c-{id}"
+        calls, here = (
+            page.services.calls,
+            f"{page.home}calls?kind={_url_safe(kind)}&language={_url_safe(language)}#c-{id}",
+        )
         if form.value("do") == "let-go":
             await calls.release(page.scope, id, page.actor)
             return page.done(here, LET_GO)
@@ -94,15 +97,15 @@ async def _render_calls(
     after: str | None = None,
 ) -> Response:
     calls = page.services.calls
-    found = await calls.page(
+    calls_page = await calls.page(
         page.scope, kind=kind, language=language, later=later, cursor=after, limit=ON_A_PAGE, by=page.actor
     )
     kinds, spoken = await calls.repository.kinds_and_languages(page.scope)
     return page.render(
         "staff/calls.html",
         status,
-        calls=[_moments(one) for one in found.items],
-        next=found.next,
+        calls=[_moments(entry) for entry in calls_page.items],
+        next=calls_page.next,
         total=await calls.repository.count(page.scope, page.now),
         waiting=await calls.repository.count(page.scope, page.now, later=True),
         later=later,
@@ -115,8 +118,8 @@ async def _render_calls(
     )
 
 
-def _known(name: str) -> str:
-    """A filter that may stand in an address: kinds and languages have letters and hyphens only."""
+def _url_safe(name: str) -> str:
+    """The name of a kind or language, which has letters, digits and hyphens only; empty for anything else."""
     return name if name.replace("-", "").isalnum() else ""
 
 
@@ -132,7 +135,7 @@ def _moments(entry: dict[str, Any]) -> dict[str, Any]:
             name: datetime.fromisoformat(entry[name]) if entry.get(name) else None
             for name in ("until", "call_after", "taken_until")
         },
-        "attempts": [{**one, "at": datetime.fromisoformat(one["at"])} for one in entry["attempts"]],
+        "attempts": [{**attempt, "at": datetime.fromisoformat(attempt["at"])} for attempt in entry["attempts"]],
         "gathering": gathering,
-        "also": [_moments(one) for one in entry.get("also", ())],
+        "also": [_moments(other) for other in entry.get("also", ())],
     }

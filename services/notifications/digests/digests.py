@@ -58,10 +58,10 @@ class StaffDigests:
         self, scope: TenantScope, content: Content, address: str, settings: TenantSettings, now: datetime
     ) -> tuple[Choice, datetime | None]:
         """How a message reaches the member of staff with this address, and the time of the digest it waits for, if it does."""
-        chosen = await self._preferences.get_or_default(scope, self._secrets.email_key(address))
-        rhythm = rhythm_in_force(chosen, settings)
-        wanted = effective_choice(type(content), chosen.kinds, rhythm)
-        return wanted, rhythm.next(now) if wanted == "together" and rhythm else None
+        preferences = await self._preferences.get_or_default(scope, self._secrets.email_key(address))
+        rhythm = rhythm_in_force(preferences, settings)
+        choice = effective_choice(type(content), preferences.kinds, rhythm)
+        return choice, rhythm.next(now) if choice == "together" and rhythm else None
 
     async def carry_out(self, document: Document) -> None:
         """Schedule a summary of fresh news for each coordinator who gets digests, or enqueue one that is due."""
@@ -69,13 +69,13 @@ class StaffDigests:
         settings = await self._settings.get_or_default(scope)
         if news.contact:
             return await self._enqueue_summary(scope, news, settings, now)
-        for contact in await self._coordinators.list_coordinators(scope):
-            known = await self._facts.contact(scope, contact)
-            if known is None or not known.email:
+        for id in await self._coordinators.list_coordinators(scope):
+            contact = await self._facts.contact(scope, id)
+            if contact is None or not contact.email:
                 continue
-            wanted, at = await self.choice_for(scope, DeskNewsSummary(), known.email, settings, now)
-            if wanted == "together" and at is not None:
-                await self._news.schedule_for(scope, contact, news.since, at)
+            choice, at = await self.choice_for(scope, DeskNewsSummary(), contact.email, settings, now)
+            if choice == "together" and at is not None:
+                await self._news.schedule_for(scope, id, news.since, at)
         await self._news.mark_fanned_out(scope, news)
 
     async def _enqueue_summary(
@@ -83,16 +83,16 @@ class StaffDigests:
     ) -> None:
         """Enqueue a summary, unless nothing happened. It is held back for the same mailbox as the other messages of the digest, so that all
         go out as one mail."""
-        known = await self._facts.contact(scope, news.contact)
-        if known is None or not known.email or known.erased:
+        contact = await self._facts.contact(scope, news.contact)
+        if contact is None or not contact.email or contact.erased:
             return await self._news.mark_sent(scope, news, now)
-        wanted, _ = await self.choice_for(scope, DeskNewsSummary(), known.email, settings, now)
+        choice, _ = await self.choice_for(scope, DeskNewsSummary(), contact.email, settings, now)
         registrations, waiting = await self._news.count_registrations(scope, news.since, now)
-        if wanted == "together" and registrations:
+        if choice == "together" and registrations:
             calls = await self._calls.count(scope, now)
             content: dict[str, Any] = {"registrations": registrations, "waiting": waiting, "calls": calls}
             id = f"m-news-{self._secrets.derived_id('desk news', f'{news.id} {news.since.isoformat()}')}"
-            fields = {"told": content, "postponed": True, "mailbox": self._throttle.key(known.email)}
+            fields = {"told": content, "postponed": True, "mailbox": self._throttle.key(contact.email)}
             message = new_message(
                 "desk-news", news.contact, now, tenant=scope.tenant, due_at=now, not_after=now + NEWS_FOR, **fields
             )
@@ -100,7 +100,7 @@ class StaffDigests:
         await self._news.mark_sent(scope, news, now)
 
 
-def rhythm_in_force(chosen: Preferences, settings: TenantSettings) -> Rhythm | None:
+def rhythm_in_force(preferences: Preferences, settings: TenantSettings) -> Rhythm | None:
     """The rhythm of a member of staff: their own, else the municipality's; None: they get no digest."""
-    found: Digests | None = chosen.rhythm or settings.digest
-    return Rhythm(time.fromisoformat(found.at), found.days) if found else None
+    digests: Digests | None = preferences.rhythm or settings.digest
+    return Rhythm(time.fromisoformat(digests.at), digests.days) if digests else None

@@ -42,8 +42,8 @@ class ManagePreferences:
 
         Raises: Problem 409 their address is not known.
         """
-        chosen = await self._preferences.get_or_default(caller.scope, self._key(caller))
-        return _as_json(chosen, await self._settings.get_or_default(caller.scope))
+        preferences = await self._preferences.get_or_default(caller.scope, self._key(caller))
+        return _as_json(preferences, await self._settings.get_or_default(caller.scope))
 
     async def save(self, caller: Caller, body: PreferencesBody) -> dict[str, Any]:
         """Replace the preferences.
@@ -59,19 +59,24 @@ class ManagePreferences:
         return _as_json(saved, await self._settings.get_or_default(caller.scope))
 
     def _key(self, caller: Caller) -> str:
-        who = caller.identity
-        key = who.email_key or (self._secrets.email_key(who.email) if who.email else None) if who else None
-        if key is None:
-            raise conflict("no-address", NO_ADDRESS)
-        return key
+        """The keyed hash of the caller's e-mail address.
+
+        Raises: Problem 409 their address is not known.
+        """
+        identity = caller.identity
+        if identity and identity.email_key:
+            return identity.email_key
+        if identity and identity.email:
+            return self._secrets.email_key(identity.email)
+        raise conflict("no-address", NO_ADDRESS)
 
 
-def _as_json(chosen: Preferences, settings: TenantSettings) -> dict[str, Any]:
-    rhythm = rhythm_in_force(chosen, settings)
-    own = chosen.rhythm
+def _as_json(preferences: Preferences, settings: TenantSettings) -> dict[str, Any]:
+    rhythm = rhythm_in_force(preferences, settings)
+    own = preferences.rhythm
     return {
-        "kinds": {kind: chosen.kinds.get(kind) for kind in KINDS},
-        "in_force": {kind: effective_choice(CONTENTS[kind], chosen.kinds, rhythm) for kind in KINDS},
+        "kinds": {kind: preferences.kinds.get(kind) for kind in KINDS},
+        "in_force": {kind: effective_choice(CONTENTS[kind], preferences.kinds, rhythm) for kind in KINDS},
         "urgent": [kind for kind in KINDS if CONTENTS[kind].urgent],
         "digest": {"at": own.at, "days": list(own.days)} if own else None,
         "municipality": {"at": settings.digest.at, "days": list(settings.digest.days)} if settings.digest else None,

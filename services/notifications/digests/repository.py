@@ -63,10 +63,10 @@ class DeskNewsRepository:
 
     async def schedule_for(self, scope: TenantScope, contact: str, since: datetime, at: datetime) -> None:
         """Schedule a summary for somebody at `at`, unless one is scheduled. It begins where their last one ended."""
-        wanted = {**scope.filter(_id=f"{scope.tenant}:{contact}"), "due_at": {"$exists": False}}
+        unscheduled = {**scope.filter(_id=f"{scope.tenant}:{contact}"), "due_at": {"$exists": False}}
         with suppress(DuplicateKeyError):
             await self.collection.update_one(
-                wanted, {"$set": {"due_at": at, "contact": contact}, "$setOnInsert": {"since": since}}, upsert=True
+                unscheduled, {"$set": {"due_at": at, "contact": contact}, "$setOnInsert": {"since": since}}, upsert=True
             )
 
     async def mark_fanned_out(self, scope: TenantScope, news: DeskNews) -> None:

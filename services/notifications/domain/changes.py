@@ -44,16 +44,16 @@ def merge_changes(earlier: Changes, later: Changes) -> Changes:
         steps = [step for step in (getattr(earlier, name), getattr(later, name)) if step is not None]
         return (steps[0][0], steps[-1][1]) if steps and steps[0][0] != steps[-1][1] else None
 
-    meetings: dict[str, MeetingChange] = {one.id: one for one in earlier.meetings}
-    for one in later.meetings:
-        before = meetings[one.id].before if one.id in meetings else one.before
-        meetings[one.id] = MeetingChange(one.id, before, one.now)
+    meetings: dict[str, MeetingChange] = {change.id: change for change in earlier.meetings}
+    for change in later.meetings:
+        before = meetings[change.id].before if change.id in meetings else change.before
+        meetings[change.id] = MeetingChange(change.id, before, change.now)
     ways = {way for way in (earlier.way_in, later.way_in) if way}
     on_site = later.how is not None and later.how[1] == "onsite"
     return Changes(
         when=from_first_to_last("when"),
         where=from_first_to_last("where"),
         how=from_first_to_last("how"),
-        meetings=tuple(one for one in meetings.values() if one.before != one.now),
+        meetings=tuple(change for change in meetings.values() if change.before != change.now),
         way_in=None if on_site or not ways else "first" if "first" in ways else "new",
     )

@@ -36,7 +36,7 @@ class Rhythm:
 def effective_choice(content: type[Content], chosen: Mapping[str, Choice], rhythm: Rhythm | None) -> Choice:
     """How one kind of message reaches a member of staff: as they chose for it, else in the digest where there is one. Urgent ones never
     wait."""
-    wanted = chosen.get(str(content.__struct_config__.tag)) or ("together" if rhythm else "at_once")
-    if wanted == "together" and (rhythm is None or content.urgent):
+    choice = chosen.get(str(content.__struct_config__.tag)) or ("together" if rhythm else "at_once")
+    if choice == "together" and (rhythm is None or content.urgent):
         return "at_once"
-    return wanted
+    return choice

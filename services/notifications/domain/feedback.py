@@ -29,14 +29,14 @@ class Tally(msgspec.Struct, frozen=True):
 
     counts: Mapping[str, Counts] = {}
 
-    def with_answers(self, given: Mapping[str, str]) -> Tally:
+    def with_answers(self, answers: Mapping[str, str]) -> Tally:
         """The tally with one person's answers. Questions left out stay as they are.
 
         Raises:
             ValueError: there is no such question or answer.
         """
         counts = {question: dict(counts_of_question) for question, counts_of_question in self.counts.items()}
-        for question, answer in given.items():
+        for question, answer in answers.items():
             if question not in QUESTIONS or answer not in ANSWERS:
                 raise ValueError("no such question or answer")
             counts_of_question = counts.setdefault(question, {})
@@ -47,8 +47,8 @@ class Tally(msgspec.Struct, frozen=True):
     def cells(self) -> tuple[tuple[Question, Answer, int], ...]:
         """(question, answer, count rounded down to a multiple of five) of each answer that may be published."""
         return tuple(
-            (question, answer, given // STEP * STEP)
+            (question, answer, count // STEP * STEP)
             for question in QUESTIONS
             for answer in ANSWERS
-            if (given := self.counts.get(question, {}).get(answer, 0)) >= STEP
+            if (count := self.counts.get(question, {}).get(answer, 0)) >= STEP
         )

@@ -27,7 +27,7 @@ def reminder_schedule(
 ) -> list[tuple[int, datetime]]:
     """(days before, due time) of each reminder, the first one first. `own`: of the gathering; None: as the municipality does."""
     days = own if own is not None else DEFAULT_DAYS if municipality is None else municipality
-    return [(one, reminder_at(starts_at, one)) for one in sorted(set(days), reverse=True)]
+    return [(days_before, reminder_at(starts_at, days_before)) for days_before in sorted(set(days), reverse=True)]
 
 
 def registered_too_late(registered_at: datetime | None, due: datetime) -> bool:

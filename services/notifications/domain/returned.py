@@ -50,20 +50,20 @@ class Returned:
 
 def classify_status(status: str) -> Returned:
     """Classify a returned mail by the enhanced status code in an answer. Without a code nothing is known of the address."""
-    found = STATUS.search(status)
-    if found is None:
+    match = STATUS.search(status)
+    if match is None:
         return Returned("refused", "other")
-    kind, subject, detail = (int(part) for part in found.groups())
+    kind, subject, detail = (int(part) for part in match.groups())
     reason: Reason = _REASONS.get((subject, detail)) or _by_subject(subject)
-    code = ".".join(found.groups())
+    code = ".".join(match.groups())
     if kind != 5 or reason == "full":
         return Returned("soft", reason, code)
     return Returned("hard" if reason in ("no-mailbox", "no-domain", "disabled") else "refused", reason, code)
 
 
 def _by_subject(subject: int) -> Reason:
-    by: dict[int, Reason] = {1: "no-mailbox", 4: "not-reached", 7: "blocked"}
-    return by.get(subject, "other")
+    reasons: dict[int, Reason] = {1: "no-mailbox", 4: "not-reached", 7: "blocked"}
+    return reasons.get(subject, "other")
 
 
 def pause_before_retry(returned_before: int) -> timedelta | None:

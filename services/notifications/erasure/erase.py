@@ -31,25 +31,25 @@ class Erasure:
     async def carry_out(self, erasure: Document) -> None:
         """Erase the contacts that one event named, and publish a receipt."""
         scope, people = of_document(erasure), people_of(erasure)
-        known, addresses = await self.contacts.find(scope, people)
-        written = await self.inbox.erase(scope, addresses)
+        contacts, addresses = await self.contacts.find(scope, people)
+        inbox_mails = await self.inbox.erase(scope, addresses)
         for person in people:
             await self.contacts.erase(scope, person)
-        aside = 0
+        set_aside = 0
         if self.context.processor is not None:
-            aside = await self.context.processor.erase(f"{CONTACTS}:{person}" for person in people)
+            set_aside = await self.context.processor.erase(f"{CONTACTS}:{person}" for person in people)
         # Delivery decides again on their open messages, finds the contact erased and suppresses them.
-        sent = await self.messages.reopen_for_erasure(scope, people, self.context.clock.now())
-        returned = await self.returned.erase(scope, people)
+        messages = await self.messages.reopen_for_erasure(scope, people, self.context.clock.now())
+        returned_mails = await self.returned.erase(scope, people)
         removed = {
-            "contacts": known,
-            "events set aside": aside,
-            "mails that came back": returned,
-            "mails to the inbox": written,
+            "contacts": contacts,
+            "events set aside": set_aside,
+            "mails that came back": returned_mails,
+            "mails to the inbox": inbox_mails,
         }
         event = ErasureReceipted(
             person_id=receipt_for(erasure),
             removed={kind: count for kind, count in removed.items() if count},
-            remains=(f"{sent} messages: kind, time and outcome, without recipient and text",) if sent else (),
+            remains=(f"{messages} messages: kind, time and outcome, without recipient and text",) if messages else (),
         )
         await receipt(self.erasures, erasure, event, self.context.clock)

@@ -19,17 +19,18 @@ class ErasedContacts:
 
     async def find(self, scope: TenantScope, people: Sequence[str]) -> tuple[int, list[str]]:
         """How many contacts of these people there are to erase, and their e-mail addresses."""
-        rows = self._contacts.find(scope.filter(_id={"$in": list(people)}), {"email": 1, "unknown": 1})
-        found = await rows.to_list(None)
-        return sum(one.get("unknown") is None for one in found), [one["email"] for one in found if one.get("email")]
+        cursor = self._contacts.find(scope.filter(_id={"$in": list(people)}), {"email": 1, "unknown": 1})
+        contacts = await cursor.to_list(None)
+        to_erase = sum(contact.get("unknown") is None for contact in contacts)
+        return to_erase, [contact["email"] for contact in contacts if contact.get("email")]
 
     async def erase(self, scope: TenantScope, person: str) -> None:
         """Replace a contact with a marker that keeps events from storing it again; `unknown` where there was nothing to remove."""
-        erased = {"tenant": scope.tenant, "erased": True, "seq": NEVER_AGAIN}
-        replaced = await self._contacts.replace_one(scope.filter(_id=person, unknown=None), erased)
+        marker = {"tenant": scope.tenant, "erased": True, "seq": NEVER_AGAIN}
+        replaced = await self._contacts.replace_one(scope.filter(_id=person, unknown=None), marker)
         if replaced.matched_count:
             return
         try:
-            await self._contacts.replace_one(scope.filter(_id=person), {**erased, "unknown": True}, upsert=True)
+            await self._contacts.replace_one(scope.filter(_id=person), {**marker, "unknown": True}, upsert=True)
         except DuplicateKeyError:
             return  # a contact of another municipality: not ours to erase
