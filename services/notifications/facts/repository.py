@@ -45,105 +45,107 @@ class Facts:
         return await self._loads.submit((scope, message))
 
     async def _load_batch(self, requests: Sequence[tuple[TenantScope, OutboundMessage]]) -> list[KnownFacts]:
-        """One query for messages of any tenants; each is given rows of its own tenant only."""
-        of_gatherings = [(scope, one) for scope, one in requests if one.gathering]
+        """Load the facts of messages of any tenants with one query; each message is given rows of its own tenant only."""
+        about_gatherings = [(scope, message) for scope, message in requests if message.gathering]
         rows = await self._rows(
             {
-                CONTACTS: {(scope.tenant, one.contact) for scope, one in requests},
-                GATHERINGS: {(scope.tenant, one.gathering or "") for scope, one in of_gatherings},
-                GROUPS: {(scope.tenant, one.contact) for scope, one in of_gatherings},
+                CONTACTS: {(scope.tenant, message.contact) for scope, message in requests},
+                GATHERINGS: {(scope.tenant, message.gathering or "") for scope, message in about_gatherings},
+                GROUPS: {(scope.tenant, message.contact) for scope, message in about_gatherings},
             }
         )
 
-        def those(collection: str, kind: type[F], scope: TenantScope, id: str | None) -> dict[str, F]:
+        def fact_by_id(collection: str, kind: type[F], scope: TenantScope, id: str | None) -> dict[str, F]:
             row = rows.get((collection, scope.tenant, id or ""))
             return {} if row is None else {row["_id"]: _read(row, kind)}
 
         return [
             KnownFacts(
-                those(CONTACTS, Contact, scope, one.contact),
-                those(GATHERINGS, Gathering, scope, one.gathering),
-                those(GROUPS, Group, scope, one.contact if one.gathering else None),
+                fact_by_id(CONTACTS, Contact, scope, message.contact),
+                fact_by_id(GATHERINGS, Gathering, scope, message.gathering),
+                fact_by_id(GROUPS, Group, scope, message.contact if message.gathering else None),
             )
-            for scope, one in requests
+            for scope, message in requests
         ]
 
     async def contact(self, scope: TenantScope, id: str) -> Contact | None:
-        return await self._one(CONTACTS, Contact, scope, id)
+        return await self._find_one(CONTACTS, Contact, scope, id)
 
     async def gathering(self, scope: TenantScope, id: str) -> Gathering | None:
-        return await self._one(GATHERINGS, Gathering, scope, id)
+        return await self._find_one(GATHERINGS, Gathering, scope, id)
 
     async def group(self, scope: TenantScope, id: str) -> Group | None:
-        return await self._one(GROUPS, Group, scope, id)
+        return await self._find_one(GROUPS, Group, scope, id)
 
     async def load_for_messages(self, scope: TenantScope, messages: Iterable[OutboundMessage]) -> KnownFacts:
         """The facts that messages of one tenant are about, by one query for each collection."""
         messages = list(messages)
-        people = {one.contact for one in messages}
-        gatherings = {one.gathering for one in messages if one.gathering}
-        contacts, meetings, groups = await asyncio.gather(
-            self._many(CONTACTS, Contact, scope, people),
-            self._many(GATHERINGS, Gathering, scope, gatherings),
-            self._many(GROUPS, Group, scope, people if gatherings else ()),
+        contact_ids = {message.contact for message in messages}
+        gathering_ids = {message.gathering for message in messages if message.gathering}
+        contacts, gatherings, groups = await asyncio.gather(
+            self._find_many(CONTACTS, Contact, scope, contact_ids),
+            self._find_many(GATHERINGS, Gathering, scope, gathering_ids),
+            self._find_many(GROUPS, Group, scope, contact_ids if gathering_ids else ()),
         )
-        return KnownFacts(contacts, meetings, groups)
+        return KnownFacts(contacts, gatherings, groups)
 
     async def list_groups(self, scope: TenantScope, gathering: str, states: Iterable[str]) -> list[Group]:
         """The groups of a gathering in one of these states."""
-        wanted = scope.filter(gathering=gathering, status={"$in": sorted(states)})
-        return [_read(one, Group) for one in await self._database[GROUPS].find(wanted).to_list(None)]
+        query = scope.filter(gathering=gathering, status={"$in": sorted(states)})
+        return [_read(document, Group) for document in await self._database[GROUPS].find(query).to_list(None)]
 
     async def list_upcoming(self, scope: TenantScope, now: datetime, limit: int) -> list[Gathering]:
         """Gatherings to come, the next one first."""
-        wanted = scope.filter(starts_at={"$gt": now}, cancelled=False)
-        found = self._database[GATHERINGS].find(wanted).sort("starts_at", 1).limit(limit)
-        return [_read(one, Gathering) for one in await found.to_list(None)]
+        query = scope.filter(starts_at={"$gt": now}, cancelled=False)
+        cursor = self._database[GATHERINGS].find(query).sort("starts_at", 1).limit(limit)
+        return [_read(document, Gathering) for document in await cursor.to_list(None)]
 
     async def municipality_name(self, scope: TenantScope) -> Texts | None:
         """The name of the municipality by language, also while its application is open."""
-        found = await self._database["tenants"].find_one(scope.filter(_id=scope.tenant), {"name": 1})
-        return found.get("name") if found else None
+        tenant = await self._database["tenants"].find_one(scope.filter(_id=scope.tenant), {"name": 1})
+        return tenant.get("name") if tenant else None
 
     async def is_assessment_over(self, scope: TenantScope, message: OutboundMessage) -> bool:
         """Whether the self-check of a message is over, or over for its recipient."""
         for collection, id in (("assessments", message.assessment), ("respondents", message.respondent)):
-            known = await self._database[collection].find_one(scope.filter(_id=id), {"over": 1}) if id else None
-            if known and known.get("over"):
+            document = await self._database[collection].find_one(scope.filter(_id=id), {"over": 1}) if id else None
+            if document and document.get("over"):
                 return True
         return False
 
     async def deadline(self, scope: TenantScope, assessment: str) -> Any:
         """The deadline of a self-check, or None."""
-        known = await self._database["assessments"].find_one(scope.filter(_id=assessment), {"deadline": 1})
-        return (known or {}).get("deadline")
+        document = await self._database["assessments"].find_one(scope.filter(_id=assessment), {"deadline": 1})
+        return (document or {}).get("deadline")
 
-    async def _one(self, collection: str, kind: type[F], scope: TenantScope, id: str) -> F | None:
-        found = await self._database[collection].find_one(scope.filter(_id=id))
-        return None if found is None else _read(found, kind)
+    async def _find_one(self, collection: str, kind: type[F], scope: TenantScope, id: str) -> F | None:
+        document = await self._database[collection].find_one(scope.filter(_id=id))
+        return None if document is None else _read(document, kind)
 
-    async def _rows(self, wanted: Mapping[str, Collection[tuple[str, str]]]) -> dict[tuple[str, str, str], Document]:
-        """Rows of several collections by collection, tenant and id. `wanted`: tenants and ids; the first collection leads."""
+    async def _rows(
+        self, keys_by_collection: Mapping[str, Collection[tuple[str, str]]]
+    ) -> dict[tuple[str, str, str], Document]:
+        """Rows of several collections by collection, tenant and id. `keys_by_collection`: tenants and ids; the query runs on the first one."""
         stages: list[Document] = []
-        for name, keys in wanted.items():
+        for name, keys in keys_by_collection.items():
             tenants, ids = sorted({tenant for tenant, _ in keys}), sorted({id for _, id in keys})
-            those: list[Document] = [
+            rows_of_collection: list[Document] = [
                 {"$match": {"tenant": {"$in": tenants}, "_id": {"$in": ids}}},
                 {"$addFields": {"in": name}},
             ]
             if not stages:
-                stages += those
+                stages += rows_of_collection
             elif keys:
-                stages.append({"$unionWith": {"coll": name, "pipeline": those}})
-        found = await self._database.aggregate(next(iter(wanted)), stages)
-        return {(row["in"], row["tenant"], row["_id"]): row for row in found}
+                stages.append({"$unionWith": {"coll": name, "pipeline": rows_of_collection}})
+        rows = await self._database.aggregate(next(iter(keys_by_collection)), stages)
+        return {(row["in"], row["tenant"], row["_id"]): row for row in rows}
 
-    async def _many(self, collection: str, kind: type[F], scope: TenantScope, ids: Iterable[str]) -> dict[str, F]:
-        wanted = sorted(ids)
-        if not wanted:
+    async def _find_many(self, collection: str, kind: type[F], scope: TenantScope, ids: Iterable[str]) -> dict[str, F]:
+        sorted_ids = sorted(ids)
+        if not sorted_ids:
             return {}
-        found = await self._database[collection].find(scope.filter(_id={"$in": wanted})).to_list(None)
-        return {one["_id"]: _read(one, kind) for one in found}
+        documents = await self._database[collection].find(scope.filter(_id={"$in": sorted_ids})).to_list(None)
+        return {document["_id"]: _read(document, kind) for document in documents}
 
 
 def _read(document: Document, kind: type[F]) -> F:

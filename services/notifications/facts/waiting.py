@@ -27,15 +27,15 @@ async def load_with_facts(
 ) -> list[WaitingMessage]:
     """The messages whose recipients are known, in the same order, each with what is known of it."""
     messages = list(messages)
-    known = await facts.load_for_messages(scope, messages)
-    found = []
+    known_facts = await facts.load_for_messages(scope, messages)
+    waiting = []
     for message in messages:
-        contact, content = known.contacts.get(message.contact), message.content
+        contact, content = known_facts.contacts.get(message.contact), message.content
         if contact is not None:
-            gathering = content.relevant_part(known.gatherings.get(message.gathering or ""))
-            group = known.groups.get(message.contact)
-            found.append(WaitingMessage(message, content, About(message.tenant, contact, gathering, group)))
-    return found
+            gathering = content.relevant_part(known_facts.gatherings.get(message.gathering or ""))
+            group = known_facts.groups.get(message.contact)
+            waiting.append(WaitingMessage(message, content, About(message.tenant, contact, gathering, group)))
+    return waiting
 
 
 async def load_relevant(
@@ -43,8 +43,8 @@ async def load_relevant(
 ) -> list[WaitingMessage]:
     """The messages that still matter, of people who are known and were not erased, in the same order."""
     return [
-        one
-        for one in await load_with_facts(facts, scope, messages)
-        if not one.about.contact.erased
-        and obsolete_status(one.content, one.about.gathering, one.about.group, now) is None
+        waiting
+        for waiting in await load_with_facts(facts, scope, messages)
+        if not waiting.about.contact.erased
+        and obsolete_status(waiting.content, waiting.about.gathering, waiting.about.group, now) is None
     ]

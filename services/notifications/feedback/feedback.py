@@ -40,13 +40,13 @@ class CountAnswers:
     spent: str
     answers: Mapping[str, str] = field(repr=False)
 
-    def decide(self, found: Feedback) -> Decision[Feedback] | None:
+    def decide(self, current: Feedback) -> Decision[Feedback] | None:
         """The tally with these answers, and its event; None where the ticket was used before."""
-        if self.spent in found.spent:
+        if self.spent in current.spent:
             return None
-        tally = found.tally.with_answers(self.answers)
-        events = [] if tally.cells == found.tally.cells else [_feedback_event(self.gathering, tally)]
-        return Decision(replace(found, tally=tally, spent=tuple(sorted((*found.spent, self.spent)))), events)
+        tally = current.tally.with_answers(self.answers)
+        events = [] if tally.cells == current.tally.cells else [_feedback_event(self.gathering, tally)]
+        return Decision(replace(current, tally=tally, spent=tuple(sorted((*current.spent, self.spent)))), events)
 
 
 class GatheringFeedback:
@@ -71,15 +71,15 @@ class GatheringFeedback:
         nonce, seal = ticket[:_NONCE], ticket[_NONCE:]
         if not self._secrets.matches("feedback", _subject(scope, id, nonce), seal):
             raise not_found("page")
-        found = await self._facts.gathering(scope, id)
-        if found is None or found.cancelled or self._clock.now() > found.ends_at + OPEN_FOR:
+        gathering = await self._facts.gathering(scope, id)
+        if gathering is None or gathering.cancelled or self._clock.now() > gathering.ends_at + OPEN_FOR:
             raise not_found("page")
-        return found
+        return gathering
 
     async def is_spent(self, scope: TenantScope, id: str, ticket: str) -> bool:
         """Whether a ticket was used."""
-        found = await self._repository.find(scope, id)
-        return found is not None and self._spent_hash(ticket) in found.spent
+        feedback = await self._repository.find(scope, id)
+        return feedback is not None and self._spent_hash(ticket) in feedback.spent
 
     async def submit(self, scope: TenantScope, id: str, ticket: str, answers: Mapping[str, str]) -> None:
         """Count answers; a ticket that was used changes nothing.

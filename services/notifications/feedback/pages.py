@@ -17,7 +17,7 @@ from services.notifications.services import Services, get_services
 router = APIRouter(prefix="/notifications/{tenant}/feedback", include_in_schema=False)
 
 PURPOSE = "feedback"
-NOTHING_SAID = mark("Please answer at least one of the questions.")
+NO_ANSWER = mark("Please answer at least one of the questions.")
 CHOOSE = mark("Please choose one of these answers.")
 
 
@@ -35,15 +35,15 @@ async def submit_answers(request: Request, caller: Stranger, gathering: str, tic
     feedback = page.services.feedback
     await feedback.get_gathering(page.scope, gathering, ticket)
     form = await page.received(PURPOSE)
-    given: dict[str, str] = {question: form.value(question) for question in QUESTIONS if form.value(question)}
-    if form.ok and not given:
-        form.error(QUESTIONS[0], NOTHING_SAID)
-    for question, chosen in given.items():
-        if chosen not in ANSWERS:
+    answers: dict[str, str] = {question: form.value(question) for question in QUESTIONS if form.value(question)}
+    if form.ok and not answers:
+        form.error(QUESTIONS[0], NO_ANSWER)
+    for question, answer in answers.items():
+        if answer not in ANSWERS:
             form.error(question, CHOOSE)
     if not form.ok:
         return await _render_questions(page, gathering, ticket, form, 422)
-    await feedback.submit(page.scope, gathering, ticket, given)
+    await feedback.submit(page.scope, gathering, ticket, answers)
     return see_other(f"{request.url.path}?lang={page.language}")
 
 
@@ -56,6 +56,6 @@ async def _render_questions(
     page: PageContext[Services], gathering: str, ticket: str, form: Form, status: int = 200
 ) -> Response:
     feedback = page.services.feedback
-    about = await feedback.get_gathering(page.scope, gathering, ticket)
+    about_gathering = await feedback.get_gathering(page.scope, gathering, ticket)
     spent = await feedback.is_spent(page.scope, gathering, ticket)
-    return page.render("feedback.html", status, gathering=about, spent=spent, form=form)
+    return page.render("feedback.html", status, gathering=about_gathering, spent=spent, form=form)

@@ -37,13 +37,13 @@ def changes_of(event: r.GatheringChanged) -> Changes:
 def _changed_meetings(before: r.Gathering, now: r.Gathering) -> tuple[MeetingChange, ...]:
     def times_by_id(gathering: r.Gathering) -> dict[str, MeetingTimes]:
         return {
-            one.id: None if one.cancelled else (one.starts_at, one.ends_at, one.place)
-            for one in gathering.meetings or ()
+            meeting.id: None if meeting.cancelled else (meeting.starts_at, meeting.ends_at, meeting.place)
+            for meeting in gathering.meetings or ()
         }
 
-    were, are = times_by_id(before), times_by_id(now)
-    found = (MeetingChange(id, were.get(id), are.get(id)) for id in {**were, **are})
-    return tuple(one for one in found if one.before != one.now)
+    earlier, current = times_by_id(before), times_by_id(now)
+    changes = (MeetingChange(id, earlier.get(id), current.get(id)) for id in {**earlier, **current})
+    return tuple(change for change in changes if change.before != change.now)
 
 
 def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChanged) -> Iterable[Write]:
@@ -54,14 +54,14 @@ def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChan
         "starts_at": g.starts_at,
         "ends_at": g.ends_at,
         "place": g.place,
-        "meetings": [one.model_dump() for one in g.meetings or ()],
+        "meetings": [meeting.model_dump() for meeting in g.meetings or ()],
         "mode": g.mode,
         "revision": event.revision,
         "changed_at": envelope.occurred_at,
         "cancelled": False,
         "allocation": g.allocation,
         "support": [{"id": offer.id, "label": offer.label} for offer in g.support],
-        "reminders": None if g.reminders is None else [one.days_before for one in g.reminders],
+        "reminders": None if g.reminders is None else [reminder.days_before for reminder in g.reminders],
         "thanks": g.thanks or {},
         "withdrawn": [{"id": offer.id, "label": offer.label} for offer in g.withdrawn],
     }

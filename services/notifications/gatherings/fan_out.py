@@ -40,17 +40,17 @@ class AnnouncementFanOut:
         """Fan one announcement out. A group that still waits to be called or sent a letter about an earlier change gets both in one message;
         one that registered after the news gets none."""
         scope, id = of_document(document), document["_id"]
-        kind, gathering, at, content = (document[name] for name in ("kind", "gathering", "at", "told"))
-        known = await self._facts.gathering(scope, gathering)
+        kind, gathering_id, at, content = (document[name] for name in ("kind", "gathering", "at", "told"))
+        gathering = await self._facts.gathering(scope, gathering_id)
         # Who was at one of several meetings is told of the others.
-        states = (*INFORMED_STATES, "arrived") if known and known.meetings else INFORMED_STATES
-        groups = await self._facts.list_groups(scope, gathering, states)
+        states = (*INFORMED_STATES, "arrived") if gathering and gathering.meetings else INFORMED_STATES
+        groups = await self._facts.list_groups(scope, gathering_id, states)
         former: dict[str, OutboundMessage] = {}
         if "changes" in content:
-            former = await self._messages.list_by_hand(scope, gathering, kind, at)
+            former = await self._messages.list_by_hand(scope, gathering_id, kind, at)
         new_messages = {
             f"{id}-{group.id}": new_message(
-                kind, group.id, at, tenant=scope.tenant, due_at=at, gathering=gathering, told=group_content
+                kind, group.id, at, tenant=scope.tenant, due_at=at, gathering=gathering_id, told=group_content
             )
             for group in groups
             if (group_content := self._content_for(group, content, at, former.get(group.id))) is not None

@@ -23,8 +23,8 @@ async def list_inbox_mails(
     request: Request, caller: Desk, state: MailState = "open", limit: Limit = 50, cursor: Cursor = None
 ) -> dict[str, Any]:
     """List the mails in one state, the newest first."""
-    found = await get_services(request).inbox.list_newest(caller.scope, (state,), cursor, limit + 1)
-    return page([_as_json(one) for one in found], limit, "id")
+    mails = await get_services(request).inbox.list_newest(caller.scope, (state,), cursor, limit + 1)
+    return page([_as_json(mail) for mail in mails], limit, "id")
 
 
 @router.post("/{id}/answer", response_model=InboxMailState, summary="Answer a mail")

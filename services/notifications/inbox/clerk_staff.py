@@ -63,8 +63,10 @@ class InboxDesk:
 
     async def list_gatherings(self, scope: TenantScope, limit: int) -> list[dict[str, Any]]:
         """Upcoming gatherings for which the sender may be registered, the next one first."""
-        found = await self._facts.list_upcoming(scope, self._clock.now(), limit)
-        return [{"id": one.id, "title": one.title, "starts_at": one.starts_at} for one in found]
+        gatherings = await self._facts.list_upcoming(scope, self._clock.now(), limit)
+        return [
+            {"id": gathering.id, "title": gathering.title, "starts_at": gathering.starts_at} for gathering in gatherings
+        ]
 
     async def answer(self, scope: TenantScope, id: str, language: str, text: str) -> None:
         """Send an answer, once. The mail stays open until the answer is sent, so that a crash loses no answer.
@@ -72,7 +74,7 @@ class InboxDesk:
         Raises: Problem 404 no such mail, 409 it names no sender, was answered already or is just being answered, or the mail
         server did not take it.
         """
-        mail, now = await self._mail(scope, id), self._clock.now()
+        mail, now = await self._get(scope, id), self._clock.now()
         if not mail.address:
             raise conflict("no-sender", NO_SENDER)
         await self._change(scope, id, now, _reserve_for_answer(now))
@@ -88,7 +90,7 @@ class InboxDesk:
 
         Raises: Problem 404.
         """
-        await self._mail(scope, id)
+        await self._get(scope, id)
         await self._update(scope, id, self._clock.now(), state="done")
 
     async def delete(self, scope: TenantScope, id: str) -> None:
@@ -108,18 +110,18 @@ class InboxDesk:
         )
         letterhead = await self._letterheads.get(scope, settings)
         id = f"inbox-{mail.id}-{int(now.timestamp())}"
-        made = compose(rendered, id, mail.address, letterhead, now, by_person=True)
+        composed = compose(rendered, id, mail.address, letterhead, now, by_person=True)
         if mail.message_id:
             references = "\r\n ".join((*mail.references, mail.message_id))
-            thread = f"In-Reply-To: {mail.message_id}\r\nReferences: {references}\r\n".encode()
-            made = replace(made, content=thread + made.content)
-        await self._senders.send(scope, settings, made, now)
+            thread_headers = f"In-Reply-To: {mail.message_id}\r\nReferences: {references}\r\n".encode()
+            composed = replace(composed, content=thread_headers + composed.content)
+        await self._senders.send(scope, settings, composed, now)
 
-    async def _mail(self, scope: TenantScope, id: str) -> InboxMail:
-        found = await self._inbox.get(scope, id)
-        if found is None:
+    async def _get(self, scope: TenantScope, id: str) -> InboxMail:
+        mail = await self._inbox.get(scope, id)
+        if mail is None:
             raise not_found("mail")
-        return found
+        return mail
 
     async def _update(self, scope: TenantScope, id: str, now: datetime, **fields: Any) -> None:
         await self._change(scope, id, now, lambda current: Decision(msgspec.structs.replace(current, **fields)))

@@ -82,7 +82,7 @@ class InboxMailHandler:
         return TAKEN
 
     async def _scope(self, recipient: str) -> TenantScope | None:
-        found = _LOCAL.fullmatch(recipient.strip().lower().rpartition("@")[0]) if self.is_for(recipient) else None
-        if found is None or not await self._registry.is_tenant(found[1]):
+        match = _LOCAL.fullmatch(recipient.strip().lower().rpartition("@")[0]) if self.is_for(recipient) else None
+        if match is None or not await self._registry.is_tenant(match[1]):
             return None
-        return of_document({"tenant": found[1]})
+        return of_document({"tenant": match[1]})

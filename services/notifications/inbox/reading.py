@@ -47,14 +47,14 @@ def parse_mail(content: bytes, envelope_sender: str) -> ParsedMail:
         # Nested without end, or broken: who wrote about what can be said all the same.
         mail, text, attachments = BytesHeaderParser(policy=policy.compat32).parsebytes(beginning), "", 0
     name, address = _sender(mail)
-    found = _ID.search(header_of(mail, "Message-ID"))
+    message_id = _ID.search(header_of(mail, "Message-ID"))
     shown = plain_text.printable(text).strip()
     return ParsedMail(
         _line(name),
         _address(address) or _address(envelope_sender),
         _line(header_of(mail, "Subject")),
         shown[:TEXT],
-        found[0] if found else "",
+        message_id[0] if message_id else "",
         _thread(mail),
         attachments,
         (header_of(mail, "Auto-Submitted") or "no").lower() != "no",
@@ -72,8 +72,8 @@ def _sender(mail: Message) -> tuple[str, str]:
 
 def _thread(mail: Message) -> tuple[str, ...]:
     """Ids of the mails that came before in the thread (RFC 5322, 3.6.4): the first and the last ones, where there are many."""
-    found = _ID.findall(header_of(mail, "References") or header_of(mail, "In-Reply-To"))
-    return tuple(found if len(found) <= REFERENCES else [found[0], *found[1 - REFERENCES :]])
+    ids = _ID.findall(header_of(mail, "References") or header_of(mail, "In-Reply-To"))
+    return tuple(ids if len(ids) <= REFERENCES else [ids[0], *ids[1 - REFERENCES :]])
 
 
 def _line(text: str) -> str:
@@ -81,9 +81,15 @@ def _line(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    kept = text.strip()
-    local, at, domain = kept.rpartition("@")
-    fit = (
-        at and local and "." in domain and len(kept) <= 254 and kept.isprintable() and not set(kept) & set(' <>,;:"()')
+    """An address as the inbox stores it; empty where it could not be answered."""
+    address = text.strip()
+    local, at, domain = address.rpartition("@")
+    can_be_answered = (
+        at
+        and local
+        and "." in domain
+        and len(address) <= 254
+        and address.isprintable()
+        and not set(address) & set(' <>,;:"()')
     )
-    return kept if fit else ""
+    return address if can_be_answered else ""

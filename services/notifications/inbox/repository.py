@@ -32,21 +32,21 @@ class Inbox(Repository[InboxMail]):
         self, scope: TenantScope, states: Collection[MailState], before: str | None, limit: int
     ) -> list[InboxMail]:
         """Mails in these states, the newest first, older than the one with the id `before`."""
-        wanted = scope.filter(state={"$in": list(states)})
+        query = scope.filter(state={"$in": list(states)})
         if before:
-            known = await self.get(scope, before)
-            if known is None:
+            newer = await self.get(scope, before)
+            if newer is None:
                 return []
-            wanted |= older_than(known.at, known.id)
-        return await self._find(wanted, NEWEST, limit)
+            query |= older_than(newer.at, newer.id)
+        return await self._find(query, NEWEST, limit)
 
     async def count(self, scope: TenantScope, state: str) -> int:
         return int(await self._all.collection.count_documents(scope.filter(state=state)))
 
     async def erase(self, scope: TenantScope, addresses: Iterable[str]) -> int:
         """Delete the mails from these addresses; returns how many there were."""
-        wanted = scope.filter(sender={"$in": sorted({one.lower() for one in addresses})})
-        return int((await self._all.collection.delete_many(wanted)).deleted_count)
+        from_senders = scope.filter(sender={"$in": sorted({address.lower() for address in addresses})})
+        return int((await self._all.collection.delete_many(from_senders)).deleted_count)
 
     async def remove(self, scope: TenantScope, id: str) -> bool:
         """Delete a mail; returns whether there was one."""

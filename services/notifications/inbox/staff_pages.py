@@ -61,12 +61,12 @@ async def _render_inbox(
     page: StaffPage, form: Form, status: int = 200, *, after: str | None = None, done: bool = False, opened: str = ""
 ) -> Response:
     inbox = page.services.inbox
-    found = await inbox.list_newest(page.scope, PUT_AWAY_STATES if done else ("open",), after, ON_A_PAGE + 1)
+    mails = await inbox.list_newest(page.scope, PUT_AWAY_STATES if done else ("open",), after, ON_A_PAGE + 1)
     return page.render(
         "staff/inbox.html",
         status,
-        mails=found[:ON_A_PAGE],
-        next=cursor_at(found[ON_A_PAGE - 1].id) if len(found) > ON_A_PAGE else "",
+        mails=mails[:ON_A_PAGE],
+        next=cursor_at(mails[ON_A_PAGE - 1].id) if len(mails) > ON_A_PAGE else "",
         gatherings=await inbox.list_gatherings(page.scope, GATHERINGS),
         forward_to=page.services.inbox_mail_handler.address(page.scope.tenant),
         form=form,

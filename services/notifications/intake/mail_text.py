@@ -40,12 +40,13 @@ def header_of(mail: Message, name: str) -> str:
 
 
 def _leaves(mail: Message) -> Iterator[Message]:
-    waiting, seen = [mail], 0
-    while waiting and seen < 4 * PARTS:
-        part, seen = waiting.pop(0), seen + 1
-        inside = part.get_payload()
-        if isinstance(inside, list):
-            waiting = [one for one in inside if isinstance(one, Message)] + waiting
+    """The parts that hold content rather than other parts, in their order; it stops after a bounded number of parts of either sort."""
+    unvisited, visited = [mail], 0
+    while unvisited and visited < 4 * PARTS:
+        part, visited = unvisited.pop(0), visited + 1
+        payload = part.get_payload()
+        if isinstance(payload, list):
+            unvisited = [inner for inner in payload if isinstance(inner, Message)] + unvisited
         else:
             yield part
 

@@ -70,8 +70,8 @@ class Mailbox:
             if login.result != "OK":
                 raise AioImapException("the mailbox does not let us in")
             await client.select(unquote(url.path.strip("/")) or "INBOX")
-            found = await client.uid_search("UNSEEN", charset=None)
-            numbers = [one.decode() for one in found.lines[0].split()][:AT_ONCE] if found.result == "OK" else []
+            unseen = await client.uid_search("UNSEEN", charset=None)
+            numbers = [uid.decode() for uid in unseen.lines[0].split()][:AT_ONCE] if unseen.result == "OK" else []
             for number in numbers:
                 if await self._take(client, number):
                     await client.uid("store", number, "+FLAGS", "(\\Seen)")
@@ -83,21 +83,23 @@ class Mailbox:
     async def _take(self, client: IMAP4, number: str) -> bool:
         """Take one mail; returns whether it is done with, also because it is not for us."""
         size = await client.uid("fetch", number, "(RFC822.SIZE)")
-        size_line = next((found for line in size.lines if (found := _SIZE.search(bytes(line)))), None)
-        if size_line is None or int(size_line[1]) > MOST_BYTES:
+        size_match = next((match for line in size.lines if (match := _SIZE.search(bytes(line)))), None)
+        if size_match is None or int(size_match[1]) > MOST_BYTES:
             log.warning("a mail in the mailbox is too large")
             return True
-        got = await client.uid("fetch", number, "(BODY.PEEK[])")
-        content = next((bytes(line) for line in got.lines if isinstance(line, bytearray)), b"")
-        answers = [await self.router.receive(one, sender, content) for one, sender in self._recipients(content)]
-        return not any(answer.startswith("4") for answer in answers)
+        fetched = await client.uid("fetch", number, "(BODY.PEEK[])")
+        content = next((bytes(line) for line in fetched.lines if isinstance(line, bytearray)), b"")
+        replies = [
+            await self.router.receive(recipient, sender, content) for recipient, sender in self._recipients(content)
+        ]
+        return not any(reply.startswith("4") for reply in replies)
 
     def _recipients(self, content: bytes) -> Iterator[tuple[str, str]]:
         """The first address of this mail that has a handler, and its sender."""
         mail = message_from_bytes(bounded(content), policy=policy.compat32)
         sender = parseaddr(str(mail["Return-Path"] or mail["From"] or ""))[1]
         for header in RECIPIENT_HEADERS:
-            for _, address in getaddresses([str(one) for one in mail.get_all(header, [])][:20]):
+            for _, address in getaddresses([str(value) for value in mail.get_all(header, [])][:20]):
                 if self.router.handler_for(address) is not None:
                     yield address, sender
                     return

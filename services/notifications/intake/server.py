@@ -82,11 +82,11 @@ class IntakeServer:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         sender = envelope.mail_from or ""
-        answers = [await self.router.receive(recipient, sender, content) for recipient in envelope.rcpt_tos]
+        replies = [await self.router.receive(recipient, sender, content) for recipient in envelope.rcpt_tos]
         if self._protocol == "lmtp":
-            return "\r\n".join(answers)  # one for each recipient (RFC 2033)
-        again = next((one for one in answers if one.startswith("4")), None)
-        return again or next((one for one in answers if one.startswith("2")), answers[0])
+            return "\r\n".join(replies)  # one for each recipient (RFC 2033)
+        try_again = next((reply for reply in replies if reply.startswith("4")), None)
+        return try_again or next((reply for reply in replies if reply.startswith("2")), replies[0])
 
     async def handle_exception(self, error: Exception) -> str:
         log.warning("a mail could not be taken", error=type(error).__name__)

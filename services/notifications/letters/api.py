@@ -56,8 +56,8 @@ async def list_letter_batches(
     request: Request, caller: Desk, limit: Limit = 50, cursor: Cursor = None
 ) -> dict[str, Any]:
     """List the batches of letters that were printed together, the newest first."""
-    found = await get_services(request).batches.list_newest(caller.scope, limit + 1, number_at(cursor))
-    return page(found, limit, "number")
+    batches = await get_services(request).batches.list_newest(caller.scope, limit + 1, number_at(cursor))
+    return page(batches, limit, "number")
 
 
 @router.post("/letters/batches", status_code=201, response_model=LetterBatchResponse, summary="Put letters together")
@@ -65,8 +65,8 @@ async def create_letter_batch(request: Request, caller: Desk, key: Key = None) -
     """Create a batch of all letters that wait and are in no batch yet, as far as they can be typeset."""
     municipality = await request.app.state.tenant_registry.tenant(caller.scope.tenant)
     idempotency_key = idempotency(request, key, {})
-    made, replayed = await get_services(request).batches.create(caller.scope, municipality, idempotency_key)
-    return json_response(made, 201, replayed)
+    batch, replayed = await get_services(request).batches.create(caller.scope, municipality, idempotency_key)
+    return json_response(batch, 201, replayed)
 
 
 @router.get("/letters/batches/{id}.pdf", response_class=Response, summary="A batch, as PDF")

@@ -49,7 +49,7 @@ class Batches:
 
     async def list_newest(self, scope: TenantScope, limit: int, before: int = 0) -> list[dict[str, Any]]:
         """Batches, the newest first. `before`: only those with a smaller number."""
-        return [_as_json(one) for one in await self._repository.list_newest(scope, limit, before)]
+        return [_as_json(batch) for batch in await self._repository.list_newest(scope, limit, before)]
 
     async def create(
         self, scope: TenantScope, municipality: Document, request: IdempotencyKey
@@ -60,24 +60,24 @@ class Batches:
         Raises: Problem 409 there is nothing to print.
         """
         now, id = self._clock.now(), request.new_document_id()
-        known = await self._repository.aggregates.load(scope, id)
-        if known is not None:
-            return request.replay_of_creation(known), True
+        created_before = await self._repository.aggregates.load(scope, id)
+        if created_before is not None:
+            return request.replay_of_creation(created_before), True
         waiting = await self._letters.list_addressed(scope, batch=None)
         data = await self._letters.template_data(scope, waiting, municipality, now)
         failed = await asyncio.to_thread(find_unmade, data)
-        made = [one.message.id for place, one in enumerate(waiting) if place not in failed]
-        left_out = tuple(one.message.id for place, one in enumerate(waiting) if place in failed)
+        typeset = [letter.message.id for place, letter in enumerate(waiting) if place not in failed]
+        left_out = tuple(letter.message.id for place, letter in enumerate(waiting) if place in failed)
         await self._messages.mark_letters(scope, left_out, unmade=True)
-        if not made:
+        if not typeset:
             raise conflict("nothing-to-print", NOTHING_TO_PRINT)
         number = await self._repository.last_number(scope) + 1
         batch = LetterBatch(
-            id=id, tenant=scope.tenant, number=number, created_at=now, letters=tuple(made), unmade=left_out
+            id=id, tenant=scope.tenant, number=number, created_at=now, letters=tuple(typeset), unmade=left_out
         )
         answer, replayed = await self._repository.add_once(scope, batch, (), _as_json(batch), request, now)
         if not replayed:
-            await self._messages.mark_letters(scope, made, batch=id)
+            await self._messages.mark_letters(scope, typeset, batch=id)
         return answer, replayed
 
     async def get(self, scope: TenantScope, id: str) -> tuple[dict[str, Any], list[Sheet]]:
@@ -85,9 +85,9 @@ class Batches:
 
         Raises: Problem 404.
         """
-        batch = await self._batch(scope, id)
-        found = {one.message.id: one for one in await self._letters.get_many(scope, batch.letters)}
-        sheets = [_sheet(number, id, found.get(id)) for number, id in enumerate(batch.letters, 1)]
+        batch = await self._get(scope, id)
+        letters = {letter.message.id: letter for letter in await self._letters.get_many(scope, batch.letters)}
+        sheets = [_sheet(number, id, letters.get(id)) for number, id in enumerate(batch.letters, 1)]
         return _as_json(batch), sheets
 
     async def pdf(self, scope: TenantScope, id: str, municipality: Document) -> bytes:
@@ -95,14 +95,15 @@ class Batches:
 
         Raises: Problem 404 no such batch, or nothing of it waits.
         """
-        batch = await self._batch(scope, id)
-        waiting = [one for one in await self._letters.get_many(scope, batch.letters) if one.message.status == "to_post"]
+        batch = await self._get(scope, id)
+        letters = await self._letters.get_many(scope, batch.letters)
+        waiting = [letter for letter in letters if letter.message.status == "to_post"]
         if not waiting:
             raise not_found("letter to be printed")
-        place = {letter: number for number, letter in enumerate(batch.letters, 1)}
+        sheet_numbers = {id: number for number, id in enumerate(batch.letters, 1)}
         data = await self._letters.template_data(scope, waiting, municipality, self._clock.now())
-        for one, letter in zip(waiting, data, strict=True):
-            letter["sheet"] = f"{batch.number} · {place[one.message.id]}/{len(batch.letters)}"
+        for letter, template_data in zip(waiting, data, strict=True):
+            template_data["sheet"] = f"{batch.number} · {sheet_numbers[letter.message.id]}/{len(batch.letters)}"
         return await asyncio.to_thread(compose_pdf, data)
 
     async def mark_posted(self, scope: TenantScope, id: str, besides: list[str]) -> list[str]:
@@ -110,18 +111,20 @@ class Batches:
 
         Raises: Problem 404 no such batch, 409 it is in the post already.
         """
-        now, batch = self._clock.now(), await self._batch(scope, id)
+        now, batch = self._clock.now(), await self._get(scope, id)
         if batch.posted_at is not None:
             raise conflict("already-posted", ALREADY_POSTED)
         kept = set(besides)
-        await self._messages.mark_letters(scope, [one for one in batch.letters if one in kept], batch=None)
-        done = []
+        await self._messages.mark_letters(scope, [letter for letter in batch.letters if letter in kept], batch=None)
+        posted = []
         for letter in batch.letters:
             if letter not in kept:
-                result = await self._messages.execute(scope, letter, lambda found: posted_change(found, now), now)
-                done += [letter] if result is not None and result[0] else []
-        await self._repository.change(scope, id, lambda one: Decision(msgspec.structs.replace(one, posted_at=now)), now)
-        return done
+                result = await self._messages.execute(scope, letter, lambda message: posted_change(message, now), now)
+                posted += [letter] if result is not None and result[0] else []
+        await self._repository.change(
+            scope, id, lambda current: Decision(msgspec.structs.replace(current, posted_at=now)), now
+        )
+        return posted
 
     async def record_return(self, scope: TenantScope, letter: str) -> dict[str, Any]:
         """Record that a letter came back: its recipient was not reached, so the next channel is tried.
@@ -129,17 +132,17 @@ class Batches:
         Raises: Problem 404 no such message, 409 it was not sent by post.
         """
         now = self._clock.now()
-        done = await self._messages.execute(scope, letter, lambda found: _returned_change(found, now), now)
-        if done is None:
+        result = await self._messages.execute(scope, letter, lambda message: _returned_change(message, now), now)
+        if result is None:
             raise not_found("message")
-        answer: dict[str, Any] = done[0]
+        answer: dict[str, Any] = result[0]
         return answer
 
-    async def _batch(self, scope: TenantScope, id: str) -> LetterBatch:
-        found = await self._repository.get(scope, id)
-        if found is None:
+    async def _get(self, scope: TenantScope, id: str) -> LetterBatch:
+        batch = await self._repository.get(scope, id)
+        if batch is None:
             raise not_found("batch of letters")
-        return found
+        return batch
 
 
 def _returned_change(message: OutboundMessage, now: datetime) -> Change:

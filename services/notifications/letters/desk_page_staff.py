@@ -19,13 +19,13 @@ NOT_READABLE = mark(
 
 def desk_page(not_made: Sequence[dict[str, Any]], not_readable: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The data of that page for `letter.typ`. Both lists hold letters as `pdf.letter_data` returns them."""
-    words = catalogue()["de"].gettext
+    gettext = catalogue()["de"].gettext
     parts = ((NOT_MADE, not_made), (NOT_READABLE, not_readable))
     return {
-        "title": words(TITLE),
+        "title": gettext(TITLE),
         "parts": [
-            {"words": words(said), "names": [" · ".join(one["address"]) for one in those]}
-            for said, those in parts
-            if those
+            {"words": gettext(explanation), "names": [" · ".join(letter["address"]) for letter in letters]}
+            for explanation, letters in parts
+            if letters
         ],
     }

@@ -39,17 +39,17 @@ class Letters:
         self._clock = clock
         self._public_url = public_url
 
-    async def list_waiting(self, scope: TenantScope, **more: Any) -> list[dict[str, Any]]:
-        """Letters that are to be printed, oldest first: `{id, kind, at, name, unmade}`."""
+    async def list_waiting(self, scope: TenantScope, **filters: Any) -> list[dict[str, Any]]:
+        """Letters that are to be printed, oldest first: `{id, kind, at, name, unmade}`. `filters`: values of stored fields."""
         return [
             {
-                "id": one.message.id,
-                "kind": one.message.kind,
-                "at": rfc3339(one.message.at),
-                "name": one.about.contact.name,
-                "unmade": one.message.unmade,
+                "id": letter.message.id,
+                "kind": letter.message.kind,
+                "at": rfc3339(letter.message.at),
+                "name": letter.about.contact.name,
+                "unmade": letter.message.unmade,
             }
-            for one in await self.list_addressed(scope, **more)
+            for letter in await self.list_addressed(scope, **filters)
         ]
 
     async def pdf(self, scope: TenantScope, municipality: Document) -> bytes:
@@ -63,9 +63,9 @@ class Letters:
         composed = await asyncio.to_thread(
             compose, await self.template_data(scope, addressed, municipality, self._clock.now())
         )
-        made = [one.message.id for place, one in enumerate(addressed) if place not in composed.failed]
-        failed = [one.message.id for place, one in enumerate(addressed) if place in composed.failed]
-        await self._messages.mark_letters(scope, made, unmade=None)
+        typeset = [letter.message.id for place, letter in enumerate(addressed) if place not in composed.failed]
+        failed = [letter.message.id for place, letter in enumerate(addressed) if place in composed.failed]
+        await self._messages.mark_letters(scope, typeset, unmade=None)
         await self._messages.mark_letters(scope, failed, unmade=True)
         return composed.pdf
 
@@ -74,10 +74,10 @@ class Letters:
 
         Raises: Problem 404 there is no such letter, or it can't be made.
         """
-        found = [one for one in await self.get_many(scope, [id]) if one.message.status == "to_post"]
-        if not found:
+        letters = [letter for letter in await self.get_many(scope, [id]) if letter.message.status == "to_post"]
+        if not letters:
             raise not_found("letter to be printed")
-        (data,) = await self.template_data(scope, found, municipality, self._clock.now())
+        (data,) = await self.template_data(scope, letters, municipality, self._clock.now())
         try:
             return await asyncio.to_thread(compose_picture, data)
         except NotTypeset:
@@ -86,46 +86,46 @@ class Letters:
     async def mark_posted(self, scope: TenantScope, ids: list[str]) -> list[str]:
         """Record that these letters are in the post, so that they are not printed again. Returns those that waited and could be typeset;
         repeating it changes nothing."""
-        now, done = self._clock.now(), []
+        now, posted = self._clock.now(), []
         for id in ids:
-            result = await self._messages.execute(scope, id, lambda found: posted_change(found, now), now)
+            result = await self._messages.execute(scope, id, lambda message: posted_change(message, now), now)
             if result is not None and result[0]:
-                done.append(id)
-        return done
+                posted.append(id)
+        return posted
 
-    async def list_addressed(self, scope: TenantScope, **more: Any) -> list[WaitingMessage]:
-        """Letters that wait and have an address, oldest first."""
-        found = await self._messages.list_with_status(scope, "to_post", MOST, **more)
-        waiting = await load_relevant(self._facts, scope, found, self._clock.now())
-        return [one for one in waiting if one.about.contact.post]
+    async def list_addressed(self, scope: TenantScope, **filters: Any) -> list[WaitingMessage]:
+        """Letters that wait and have an address, oldest first. `filters`: values of stored fields."""
+        messages = await self._messages.list_with_status(scope, "to_post", MOST, **filters)
+        letters = await load_relevant(self._facts, scope, messages, self._clock.now())
+        return [letter for letter in letters if letter.about.contact.post]
 
     async def get_many(self, scope: TenantScope, ids: Sequence[str]) -> list[WaitingMessage]:
         """The letters with these ids, in this order, whose recipients' postal address is known."""
-        found = await self._messages.get_many(scope, ids)
-        letters = await load_with_facts(self._facts, scope, [found[id] for id in ids if id in found])
-        return [one for one in letters if one.about.contact.post]
+        messages = await self._messages.get_many(scope, ids)
+        letters = await load_with_facts(self._facts, scope, [messages[id] for id in ids if id in messages])
+        return [letter for letter in letters if letter.about.contact.post]
 
     async def template_data(
         self, scope: TenantScope, letters: Sequence[WaitingMessage], municipality: Document, now: datetime
     ) -> list[dict[str, Any]]:
         """The letters as data for `letter.typ`."""
         templates = await self._templates.get_in_force(scope)
-        return [self._letter(one, municipality, now, templates) for one in letters]
+        return [self._letter(letter, municipality, now, templates) for letter in letters]
 
     def _letter(
-        self, one: WaitingMessage, municipality: Document, now: datetime, templates: Templates
+        self, letter: WaitingMessage, municipality: Document, now: datetime, templates: Templates
     ) -> dict[str, Any]:
-        rendered = render(one.content, one.about, self._public_url, templates, way="letter")
-        return letter_data(rendered, one.about.contact.post or "", municipality, now)
+        rendered = render(letter.content, letter.about, self._public_url, templates, way="letter")
+        return letter_data(rendered, letter.about.contact.post or "", municipality, now)
 
 
 def posted_change(message: OutboundMessage, now: datetime) -> Change | None:
     """The change for a letter that was posted; None for one that does not wait, or could not be typeset."""
     if message.status != "to_post" or message.unmade:
         return None
-    tried = stored_attempts([*message.attempts, Attempt(now, "posted", "letter")])
+    attempts = stored_attempts([*message.attempts, Attempt(now, "posted", "letter")])
     event = MessageSettled(
-        message_id=message.id, kind=message.kind, channel="letter", status="sent", attempts=len(tried)
+        message_id=message.id, kind=message.kind, channel="letter", status="sent", attempts=len(attempts)
     )
-    fields: Document = {"status": "sent", "attempts": tried, "settled_at": now, "delivery": "handed_over"}
+    fields: Document = {"status": "sent", "attempts": attempts, "settled_at": now, "delivery": "handed_over"}
     return Change(fields, ["due_at"], [event], True)

@@ -25,17 +25,17 @@ OR_CALL = mark("Or call us:")
 def letter_data(rendered: RenderedText, post: str, municipality: Document, now: datetime) -> dict[str, Any]:
     """A letter as `letter.typ` takes it. `post`: the postal address in lines."""
     lines = [line.strip() for line in post.splitlines() if line.strip()]
-    named = rendered.to in lines[:1]
+    begins_with_name = rendered.to in lines[:1]
     door = rendered.door
     return {
         "language": rendered.language.partition("-")[0],
         "rtl": direction(rendered.language) == "rtl",
         "sender": pick(municipality["name"], "de")[0],
-        "address": [*([] if named else [rendered.to]), *lines][:6],
+        "address": [*([] if begins_with_name else [rendered.to]), *lines][:6],
         "date": format_date(now, "de"),
         "subject": rendered.subject,
         "greeting": rendered.greeting,
-        "paragraphs": [one for one in rendered.paragraphs if door is None or one != door.told],
+        "paragraphs": [text for text in rendered.paragraphs if door is None or text != door.told],
         "door": door
         and {
             "qr": qr_svg(door.address, border=1),
@@ -81,16 +81,16 @@ def compose(letters: list[dict[str, Any]]) -> Composed:
     places: frozenset[int] = frozenset()
     failed: list[dict[str, Any]] = []
     try:
-        done = TEMPLATE.typeset({"desk": None, "letters": letters})
+        typeset = TEMPLATE.typeset({"desk": None, "letters": letters})
     except NotTypeset:
         places = _failing_alone(letters)
-        failed = [one for place, one in enumerate(letters) if place in places]
-        letters = [one for place, one in enumerate(letters) if place not in places]
-        done = TEMPLATE.typeset({"desk": desk_page(failed, []), "letters": letters})
-    unreadable = [one for one in letters if _has_any(one, done.missing)]
+        failed = [letter for place, letter in enumerate(letters) if place in places]
+        letters = [letter for place, letter in enumerate(letters) if place not in places]
+        typeset = TEMPLATE.typeset({"desk": desk_page(failed, []), "letters": letters})
+    unreadable = [letter for letter in letters if _has_any(letter, typeset.missing)]
     if unreadable:
-        done = TEMPLATE.typeset({"desk": desk_page(failed, unreadable), "letters": letters})
-    return Composed(done.pdf, places)
+        typeset = TEMPLATE.typeset({"desk": desk_page(failed, unreadable), "letters": letters})
+    return Composed(typeset.pdf, places)
 
 
 def find_unmade(letters: list[dict[str, Any]]) -> frozenset[int]:
@@ -102,7 +102,7 @@ def find_unmade(letters: list[dict[str, Any]]) -> frozenset[int]:
 
 def _failing_alone(letters: list[dict[str, Any]]) -> frozenset[int]:
     """Positions of the letters that fail also when they are typeset alone."""
-    return frozenset(place for place, one in enumerate(letters) if not _can_be_typeset([one]))
+    return frozenset(place for place, letter in enumerate(letters) if not _can_be_typeset([letter]))
 
 
 def _can_be_typeset(letters: list[dict[str, Any]]) -> bool:
@@ -114,5 +114,5 @@ def _can_be_typeset(letters: list[dict[str, Any]]) -> bool:
 
 
 def _has_any(letter: dict[str, Any], signs: frozenset[str]) -> bool:
-    words = (letter["subject"], letter["greeting"], *letter["address"], *letter["paragraphs"])
-    return any(not signs.isdisjoint(one) for one in words)
+    texts = (letter["subject"], letter["greeting"], *letter["address"], *letter["paragraphs"])
+    return any(not signs.isdisjoint(text) for text in texts)

@@ -30,5 +30,5 @@ class LetterBatches(Repository[LetterBatch]):
 
     async def last_number(self, scope: TenantScope) -> int:
         """The number of the newest batch; 0 where there is none."""
-        found = await self.list_newest(scope, 1)
-        return found[0].number if found else 0
+        newest = await self.list_newest(scope, 1)
+        return newest[0].number if newest else 0

@@ -38,8 +38,8 @@ async def create_batch(request: Request, caller: Desk) -> Response:
 
     async def act() -> Response:
         idempotency_key = page.idempotency_key("letters", form)
-        made, _ = await page.services.batches.create(page.scope, dict(page.facts), idempotency_key)
-        return page.done(f"{page.home}letters/batches/{made['id']}", TOGETHER)
+        batch, _ = await page.services.batches.create(page.scope, dict(page.facts), idempotency_key)
+        return page.done(f"{page.home}letters/batches/{batch['id']}", TOGETHER)
 
     return await answer_form(form, act, partial(_render_letters, page))
 
@@ -71,12 +71,12 @@ async def mark_batch_posted_or_letter_returned(request: Request, caller: Desk, i
 async def _render_letters(page: StaffPage, form: Form, status: int = 200) -> Response:
     services = page.services
     waiting = [
-        {**one, "at": datetime.fromisoformat(one["at"])}
-        for one in await services.letters.list_waiting(page.scope, batch=None)
+        {**letter, "at": datetime.fromisoformat(letter["at"])}
+        for letter in await services.letters.list_waiting(page.scope, batch=None)
     ]
     batches = [
-        {**one, "created_at": datetime.fromisoformat(one["created_at"])}
-        for one in await services.batches.list_newest(page.scope, SHOWN)
+        {**batch, "created_at": datetime.fromisoformat(batch["created_at"])}
+        for batch in await services.batches.list_newest(page.scope, SHOWN)
     ]
     return page.render("staff/letters.html", status, waiting=waiting, batches=batches, form=form)
 
