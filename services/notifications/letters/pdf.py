@@ -32,7 +32,7 @@ def letter_data(rendered: RenderedText, post: str, municipality: Document, now: 
         "rtl": direction(rendered.language) == "rtl",
         "sender": pick(municipality["name"], "de")[0],
         "address": [*([] if begins_with_name else [rendered.to]), *lines][:6],
-        "date": format_date(now, "de"),
+        "date": format_date(now, rendered.language),
         "subject": rendered.subject,
         "greeting": rendered.greeting,
         "paragraphs": [text for text in rendered.paragraphs if door is None or text != door.told],
