@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from chassis.text.languages import EVERYWHERE, LANGUAGES
+from services.notifications.domain.messages import CONTENTS
+from services.notifications.unsubscribing.kinds import NAMES
+from services.notifications.wording.sentences import catalogue
 from tests.service.notifications.towns import Town
 
 
@@ -48,3 +52,27 @@ async def test_forged_links_and_needed_kinds_are_not_found(town: Town) -> None:
         for method in ("GET", "POST"):
             assert (await town.coordinator.request(method, f"{base}/{kind}/forged")).status_code in (403, 404)
     assert await town.database["unsubscribed"].count_documents({}) == 0
+
+
+async def test_the_page_names_in_every_language_what_one_unsubscribes_from(town: Town) -> None:
+    await town.gathering(thanks={"de": "Danke!"})
+    await town.person("a", status="arrived")
+    await town.owe("a", "gathering-thanks")
+    await town.run()
+    link = str(town.sink.mails[0]["List-Unsubscribe"]).strip("<>").replace("http://127.0.0.1:8000", "")
+    anybody = town.client()
+    await town.database["tenants"].update_one({"_id": "wilhelmshaven"}, {"$set": {"languages": list(EVERYWHERE)}})
+    for language in EVERYWHERE:
+        asks = await anybody.get(link, params={"lang": language})
+        done = await anybody.post(link, params={"lang": language})
+        taken_back = await anybody.post(link, params={"lang": language, "again": "true"})
+        for page in (asks, done, taken_back):
+            content = page.text.partition("<main")[2].partition("</main>")[0]
+            assert catalogue()[language].gettext(NAMES["gathering-thanks"]) in content, language
+            assert "Wilhelmshaven" in content, language
+
+
+def test_each_kind_that_one_can_unsubscribe_from_has_a_name_in_every_language() -> None:
+    assert NAMES.keys() == {kind for kind, content in CONTENTS.items() if content.purpose == "optional"}
+    for language in set(LANGUAGES) - {"en"}:
+        assert [name for name in NAMES.values() if catalogue()[language].gettext(name) == name] == [], language
