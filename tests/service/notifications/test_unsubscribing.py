@@ -55,13 +55,13 @@ async def test_forged_links_and_needed_kinds_are_not_found(town: Town) -> None:
 
 
 async def test_the_page_names_in_every_language_what_one_unsubscribes_from(town: Town) -> None:
+    await town.database["tenants"].update_one({"_id": "wilhelmshaven"}, {"$set": {"languages": list(EVERYWHERE)}})
     await town.gathering(thanks={"de": "Danke!"})
     await town.person("a", status="arrived")
     await town.owe("a", "gathering-thanks")
     await town.run()
     link = str(town.sink.mails[0]["List-Unsubscribe"]).strip("<>").replace("http://127.0.0.1:8000", "")
     anybody = town.client()
-    await town.database["tenants"].update_one({"_id": "wilhelmshaven"}, {"$set": {"languages": list(EVERYWHERE)}})
     for language in EVERYWHERE:
         asks = await anybody.get(link, params={"lang": language})
         done = await anybody.post(link, params={"lang": language})
