@@ -20,7 +20,6 @@ _REMEDIES = {
     "enum": "Please send one of these here: {expected}.",
     "union_tag_invalid": "Please send one of these as {discriminator}: {expected_tags}.",
     "union_tag_not_found": "Please say which kind this is: {discriminator} is missing.",
-    "string_pattern_mismatch": "Please write this as the pattern {pattern} says.",
     "string_too_long": "Please write at most {max_length} characters here.",
     "string_too_short": "Please write at least {min_length} characters here.",
     "too_long": "Please send at most {max_length} here.",

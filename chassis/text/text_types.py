@@ -86,6 +86,20 @@ def _text(value: Any, most: int, least: int, read: Callable[[str], str], visible
     return kept
 
 
+def matching(pattern: str, sentence: str, *, most: int, example: str = "") -> Rule:
+    """Text on one line that the whole of a pattern matches; `sentence` says how it is written, since nobody reads a pattern."""
+    expected = re.compile(pattern)
+    limits = (("pattern", f"^{pattern}$"), ("maxLength", most), *((("examples", (example,)),) if example else ()))
+    return Rule(lambda value, typed: _matching(value, expected, sentence, most), limits)
+
+
+def _matching(value: Any, expected: re.Pattern[str], sentence: str, most: int) -> Any:
+    kept = _text(value, most, 1, plain_text.line, True)
+    if isinstance(kept, str) and not expected.fullmatch(kept):
+        raise refused(sentence)
+    return kept
+
+
 def bounded_integer(least: int, most: int, *, in_address: bool = False) -> Rule:
     """A whole number within bounds. `in_address`: it stands in a path or query, where each number has one spelling."""
     return Rule(

@@ -19,11 +19,11 @@ from services.notifications.net.hosts import HostCheck, NotPublic
 from services.notifications.net.problems_staff import PRIVATE_HOST
 from services.notifications.webhooks.documents import EVERYTHING, Webhook, WebhookDelivery
 from services.notifications.webhooks.event_handlers import OFFERED
+from services.notifications.webhooks.refusals_staff import WRONG_URL
 from services.notifications.webhooks.repository import WebhookDeliveries, Webhooks
 from services.notifications.webhooks.signing import oldest_signing, shown_secret
 
 MOST = 10
-WRONG_URL = mark("Please write an address that begins with https://.")
 UNKNOWN_EVENT = mark("There is no such event: %(unknown)s.")
 TOO_MANY = mark("A municipality has at most ten endpoints.")
 

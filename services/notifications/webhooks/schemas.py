@@ -2,13 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from chassis.http.base_schemas import RequestModel, ResponseModel
+from chassis.text.text_types import matching
 from services.notifications.shown_time import ShownTime
+from services.notifications.webhooks.refusals_staff import WRONG_URL
 
-Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[\x21-\x7e]+$")]
-EventName = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[a-z0-9.*-]+$")]
+Url = Annotated[str, matching(r"[\x21-\x7e]+", WRONG_URL, most=500)]
+EventName = Annotated[
+    str, matching("[a-z0-9.*-]+", "Please name a type of event, as asyncapi.json lists them, or * for all.", most=120)
+]
 
 
 class NewWebhook(RequestModel):

@@ -2,11 +2,13 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from chassis.http.base_schemas import Labels, Language, RequestModel
 from chassis.text.languages import LANGUAGES
-from chassis.text.text_types import EmailAddress, Label, Name, Prose, bounded_integer, text
+from chassis.text.text_types import EmailAddress, Label, Name, Prose, bounded_integer, matching, text
+from chassis.text.translations import mark
+from services.registration.applications.refusals_staff import OFFICIAL_KEY
 from services.registration.response_models import ByLanguage, StrictResponse, Time
 
 STATES = {
@@ -28,9 +30,10 @@ STATES = {
     "TH": "Thüringen",
 }
 """The states by their code of ISO 3166-2:DE."""
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9]){1,39}$"), Field(examples=["wilhelmshaven"])]
+SLUG = mark("Please write 2 to 40 small letters or digits, with hyphens only between them, such as wilhelmshaven.")
+Slug = Annotated[str, matching("[a-z0-9](-?[a-z0-9]){1,39}", SLUG, most=79, example="wilhelmshaven")]
 Inhabitants = Annotated[int, bounded_integer(1, 99_999_999)]
-OfficialKey = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$"), Field(examples=["03405000"])]
+OfficialKey = Annotated[str, matching("[0-9]{8}", OFFICIAL_KEY, most=8, example="03405000")]
 """A municipality's key in the official list (amtlicher Gemeindeschlüssel)."""
 
 

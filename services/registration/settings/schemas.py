@@ -2,18 +2,19 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from chassis.http.base_schemas import Labels, Language, RequestModel, Texts
 from chassis.pages.brand import parse, readable
 from chassis.text.field_rules import refused
 from chassis.text.languages import LANGUAGES
 from chassis.text.plain_text import is_web_address
-from chassis.text.text_types import EmailAddress, Label, bounded_integer, text
+from chassis.text.text_types import EmailAddress, Label, bounded_integer, matching, text
 from chassis.text.translations import mark
 from services.registration.applications.schemas import Application, Inhabitants, OfficialKey
 from services.registration.registrations.schemas import PostalAddress
 from services.registration.response_models import ByLanguage, StrictResponse
+from services.registration.settings.refusals_staff import COLOUR
 
 
 def _phone(value: str) -> str:
@@ -44,9 +45,7 @@ def _colour(value: str) -> str:
 
 
 Phone = Annotated[Label, AfterValidator(_phone)]
-Colour = Annotated[
-    str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_colour), Field(examples=["#1f5f6b"])
-]
+Colour = Annotated[str, matching("#[0-9A-Fa-f]{6}", COLOUR, most=7, example="#1f5f6b"), AfterValidator(_colour)]
 Web = Annotated[str, text(500, pattern="^https://"), AfterValidator(_web)]
 
 

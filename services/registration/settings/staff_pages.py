@@ -22,6 +22,7 @@ from services.registration.domain.profile import ENFORCEMENT
 from services.registration.legal_texts.schemas import NewText, Subject
 from services.registration.page_context import PageContext, page_context
 from services.registration.permissions import Coordinator
+from services.registration.settings.refusals_staff import COLOUR
 from services.registration.settings.schemas import ProfileChange
 
 router = APIRouter(prefix="/registration/{tenant}/settings", include_in_schema=False)
@@ -235,7 +236,7 @@ def _note(form: Form, name: str) -> None:
                 better=readable(parse(given)),
             )
         except ValueError:
-            form.error(name, mark("Please write the colour like #1f5f6b."))
+            form.error(name, COLOUR)
         return
     field = name.rpartition(".")[2]
     # An office without its name has no such field in what was sent.

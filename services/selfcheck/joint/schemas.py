@@ -2,16 +2,18 @@
 
 from typing import Annotated, Literal, NotRequired
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from chassis.http.base_schemas import RequestModel
+from chassis.text.text_types import matching
 from disclosure.across import GivenFigures, Means
 from services.selfcheck.assessments.schemas import PerspectiveResponse, Texts, VersionResponse
 from services.selfcheck.domain.joint import MAX_MEMBERS
 from services.selfcheck.schemas import NewAssessment, NewOwnSection
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,80}$"), Field(examples=["wilhelmshaven"])]
+MEMBER = "Please write the short name of a municipality, such as wilhelmshaven."
+Slug = Annotated[str, matching("[a-z0-9-]{1,80}", MEMBER, most=80, example="wilhelmshaven")]
 Members = Annotated[list[Slug], Field(max_length=MAX_MEMBERS)]
 
 

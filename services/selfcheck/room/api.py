@@ -10,6 +10,7 @@ from chassis.http.app import json_response
 from chassis.http.event_stream import EventStream
 from chassis.http.openapi import refusals
 from chassis.http.routing import APIRouter
+from chassis.text.text_types import matching
 from services.selfcheck.answering.api import guarded
 from services.selfcheck.http import BY_CODE, EVENTS, LastEvent, Since
 from services.selfcheck.permissions import Public
@@ -21,7 +22,11 @@ from services.selfcheck.workshop.schemas import RoomPicture
 
 router = APIRouter(prefix="/selfcheck/v1/room/{code}", tags=["room"], responses=BY_CODE)
 
-Device = Annotated[str | None, Header(alias="X-Device-Code", pattern=r"^[a-z2-7]{26}$")]
+Device = Annotated[
+    str | None,
+    Header(alias="X-Device-Code"),
+    matching("[a-z2-7]{26}", "Please send the device code as the first answer gave it.", most=26),
+]
 
 
 @router.get("", response_model=RoomPicture, summary="What the room sees")
