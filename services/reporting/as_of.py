@@ -10,5 +10,5 @@ from chassis.clock import rfc3339
 
 def as_of(moments: Iterable[datetime | None]) -> str | None:
     """The latest of the moments; None where there was no event."""
-    known = [moment for moment in moments if moment is not None]
-    return rfc3339(max(known)) if known else None
+    known_moments = [moment for moment in moments if moment is not None]
+    return rfc3339(max(known_moments)) if known_moments else None

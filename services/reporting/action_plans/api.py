@@ -54,10 +54,10 @@ async def publish_version(
     request: Request, caller: Coordinator, id: str, body: VersionBody, key: Key = None
 ) -> Response:
     """It holds the measures and figures of today and never changes. 409 where there are very many versions already."""
-    found, replayed = await get_services(request).action_plans.publish(
+    edition, replayed = await get_services(request).action_plans.publish(
         caller.scope, id, body.foreword, read_idempotency_key(request, key, body)
     )
-    return json_response(PlanVersionResponse.of(found).model_dump(mode="json"), 201, replayed)
+    return json_response(PlanVersionResponse.of(edition).model_dump(mode="json"), 201, replayed)
 
 
 @router.get(

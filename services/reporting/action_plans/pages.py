@@ -35,18 +35,18 @@ async def show_action_plans(request: Request, caller: Public) -> Response:
 async def show_action_plan(request: Request, caller: Public, id: str, version: Number | None = None) -> Response:
     """The newest version, or an older one. Page and fields speak all languages; what the municipality wrote stays in its own."""
     services = get_services(request)
-    own, suspended = await _frame(request, caller)
-    state, found = await services.action_plans.get_public(caller.scope, id, version)
+    language, suspended = await _frame(request, caller)
+    state, edition = await services.action_plans.get_public(caller.scope, id, version)
     names = {one.title.get("de", ""): one.title for one in await services.assessments.list_fields_of_action()}
     return render(
         request,
         "action_plan.html",
-        plan=PlanVersionResponse.of(found).with_names(names),
-        title=found.version.council.title,
-        progress=progress(found.version.council),
+        plan=PlanVersionResponse.of(edition).with_names(names),
+        title=edition.version.council.title,
+        progress=progress(edition.version.council),
         versions=[head(one) for one in reversed(state.versions)],
         indexed=state.indexed and version is None,
-        own=own,
+        own=language,
         suspended=suspended,
         here=f"/reporting/{caller.scope.tenant}/action-plans/{id}",
     )

@@ -70,7 +70,7 @@ class PublicPlan:
 
 
 class ActionPlans:
-    """Plans of self-checks that are there: one that was deleted takes its plan along."""
+    """Writes, publishes and reads action plans; a self-check that was deleted takes its plan along."""
 
     def __init__(self, plans: ActionPlanRepository, profiles: Profiles, council: CouncilPacks, clock: Clock) -> None:
         self._plans = plans
@@ -81,24 +81,24 @@ class ActionPlans:
     async def get_state(self, scope: TenantScope, assessment: str) -> PlanState:
         """The stored plan. Raises Problem: 404 no such self-check, or `AssessmentNotClosed`."""
         await self._profiles.get_closed(scope, assessment)
-        found = await self._plans.get(scope, assessment)
-        return found.state if found else PlanState()
+        plan = await self._plans.get(scope, assessment)
+        return plan.state if plan else PlanState()
 
     async def get_draft(self, scope: TenantScope, assessment: str) -> Draft:
         """What the next version would hold. Raises as `get_state`."""
-        council, before = await self._today(scope, assessment)
-        return Draft(await self.get_state(scope, assessment), council, before)
+        council, previous_wave = await self._current_content(scope, assessment)
+        return Draft(await self.get_state(scope, assessment), council, previous_wave)
 
     async def save_field(
         self, scope: TenantScope, assessment: str, field: str, plan: FieldPlan, revision: int | None
     ) -> Draft:
-        """Say goal, indicators, offices and budgets of a field anew. Raises as `get_state`; 404 no such field; 409 somebody else changed
+        """Replace goal, indicators, offices and budgets of a field. Raises as `get_state`; 404 no such field; 409 somebody else changed
         it meanwhile; 422 a measure that is none of the field's."""
         council = await self._council.get_content(scope, assessment)
         if field not in {line.id for line in council.lines}:
             raise not_found("field of action")
-        known = {one.id for one in council.measures if one.field == field}
-        if unknown := [id for id in plan.measures if id not in known]:
+        measures_of_field = {one.id for one in council.measures if one.field == field}
+        if unknown := [id for id in plan.measures if id not in measures_of_field]:
             raise invalid(*(FieldError(f"/measures/{id}", UNKNOWN_MEASURE) for id in unknown))
         await self._carry_out(scope, assessment, Write(field, plan, revision), None)
         return await self.get_draft(scope, assessment)
@@ -107,8 +107,8 @@ class ActionPlans:
         self, scope: TenantScope, assessment: str, foreword: Mapping[str, str], key: IdempotencyKey
     ) -> tuple[Edition, bool]:
         """Freeze the plan of today as its next version. Raises as `get_state`; 409 too many versions."""
-        council, before = await self._today(scope, assessment)
-        command = Publish(self._clock.now(), council, before, foreword)
+        council, previous_wave = await self._current_content(scope, assessment)
+        command = Publish(self._clock.now(), council, previous_wave, foreword)
         number, replayed = await self._carry_out(scope, assessment, command, key)
         return edition(await self.get_state(scope, assessment), number), replayed
 
@@ -124,39 +124,38 @@ class ActionPlans:
 
     async def get_public(self, scope: TenantScope, assessment: str, number: int | None) -> tuple[PlanState, Edition]:
         """The published plan, for everybody. Raises Problem 404, also where it was withdrawn."""
-        found = await self._plans.get(scope, assessment)
-        if found is None or not found.state.public:
+        plan = await self._plans.get(scope, assessment)
+        if plan is None or not plan.state.public:
             raise not_found("action plan")
         state = await self.get_state(scope, assessment)
         return state, edition(state, number)
 
     async def make_pdf(self, scope: TenantScope, assessment: str, number: int, language: Language) -> bytes:
         """A version as PDF. Raises as `get_edition`."""
-        found = await self.get_edition(scope, assessment, number)
+        edition = await self.get_edition(scope, assessment, number)
         return await self._council.typeset_in_queue(
-            lambda: as_pdf(published_plan(found.version, found.former, language))
+            lambda: as_pdf(published_plan(edition.version, edition.former, language))
         )
 
     async def list_public(self, scope: TenantScope) -> list[PublicPlan]:
         """Plans that everybody may read, the newest first."""
         plans = await self._plans.list_public(scope)
-        there = await self._profiles.filter_existing(scope, [one.id for one in plans])
-        found = [
+        existing = await self._profiles.filter_existing(scope, [one.id for one in plans])
+        public_plans = [
             PublicPlan(one.id, one.state.versions[-1].council.title, one.state.versions[-1].at)
             for one in plans
-            if one.id in there
+            if one.id in existing
         ]
-        return sorted(found, key=lambda one: one.at, reverse=True)
+        return sorted(public_plans, key=lambda one: one.at, reverse=True)
 
-    async def _today(self, scope: TenantScope, assessment: str) -> tuple[Council, PreviousWave | None]:
-        return await self._council.get_content(scope, assessment), await self._council.get_previous_wave(
-            scope, assessment
-        )
+    async def _current_content(self, scope: TenantScope, assessment: str) -> tuple[Council, PreviousWave | None]:
+        council = await self._council.get_content(scope, assessment)
+        return council, await self._council.get_previous_wave(scope, assessment)
 
     async def _carry_out(
         self, scope: TenantScope, assessment: str, command: PlanCommand, key: IdempotencyKey | None
     ) -> tuple[int, bool]:
-        """The newest version's number afterwards, and whether an earlier request did it."""
+        """Decide the command and store the plan: the newest version's number afterwards, and whether an earlier request did it."""
         now = self._clock.now()
 
         def change(before: ActionPlan) -> Decision[ActionPlan] | None:
@@ -169,15 +168,16 @@ class ActionPlans:
             events = (ActionPlanShown(assessment_id=assessment, public=state.public),) if shown else ()
             return Decision(after, events, answer=len(state.versions))
 
-        done = await self._plans.upsert(scope, assessment, change, now, key)
-        if done is None:
+        result = await self._plans.upsert(scope, assessment, change, now, key)
+        if result is None:
             raise not_found("assessment")
-        return done
+        return result
 
 
 def edition(state: PlanState, number: int | None) -> Edition:
     """A version of the plan, the newest where none is named. Raises Problem 404."""
-    wanted = len(state.versions) if number is None else number
-    if not 1 <= wanted <= len(state.versions):
+    if number is None:
+        number = len(state.versions)
+    if not 1 <= number <= len(state.versions):
         raise not_found("version")
-    return Edition(state.versions[wanted - 1], state.versions[wanted - 2] if wanted > 1 else None)
+    return Edition(state.versions[number - 1], state.versions[number - 2] if number > 1 else None)

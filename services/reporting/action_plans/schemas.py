@@ -60,9 +60,9 @@ class FieldBody(RequestModel):
             goal={code: words for code, words in self.goal.items() if words},
             indicators={code: words for code, words in self.indicators.items() if words},
             measures={
-                id: MeasurePlan(one.office, one.budget.cost() if one.budget else None)
-                for id, one in self.measures.items()
-                if one.office or one.budget
+                id: MeasurePlan(measure.office, measure.budget.cost() if measure.budget else None)
+                for id, measure in self.measures.items()
+                if measure.office or measure.budget
             },
         )
 
@@ -88,15 +88,15 @@ class PlannedMeasureResponse(ResponseModel):
     budget: CostResponse | None
 
     @classmethod
-    def of(cls, one: Measure) -> Self:
+    def of(cls, measure: Measure) -> Self:
         return cls(
-            id=one.id,
-            title=one.title,
-            status=one.status,  # type: ignore[arg-type]
-            due=one.due,
-            overdue=one.overdue,
-            office=one.office,
-            budget=shown_cost(one.budget),
+            id=measure.id,
+            title=measure.title,
+            status=measure.status,  # type: ignore[arg-type]
+            due=measure.due,
+            overdue=measure.overdue,
+            office=measure.office,
+            budget=shown_cost(measure.budget),
         )
 
 
@@ -116,12 +116,12 @@ class PlanChangeResponse(ResponseModel):
     earlier: PlannedMeasureResponse | None
 
     @classmethod
-    def of(cls, one: Change) -> Self:
+    def of(cls, change: Change) -> Self:
         return cls(
-            kind=one.kind,
-            field=FieldName(id=one.line.id, title=dict(one.line.title)) if one.line else None,
-            measure=PlannedMeasureResponse.of(one.measure) if one.measure else None,
-            earlier=PlannedMeasureResponse.of(one.earlier) if one.earlier else None,
+            kind=change.kind,
+            field=FieldName(id=change.line.id, title=dict(change.line.title)) if change.line else None,
+            measure=PlannedMeasureResponse.of(change.measure) if change.measure else None,
+            earlier=PlannedMeasureResponse.of(change.earlier) if change.earlier else None,
         )
 
 
@@ -196,7 +196,7 @@ class PlanVersionResponse(ResponseModel):
     @classmethod
     def of(cls, edition: Edition) -> Self:
         version = edition.version
-        before = version.before
+        previous_wave = version.before
         return cls(
             version=version.number,
             published_at=rfc3339(version.at),
@@ -204,9 +204,12 @@ class PlanVersionResponse(ResponseModel):
             foreword=version.foreword,
             fields=fields_of(version.council, version.before),
             before=PreviousWaveResponse(
-                when=before.when, agreed=before.agreed, done=before.done, dropped=before.dropped
+                when=previous_wave.when,
+                agreed=previous_wave.agreed,
+                done=previous_wave.done,
+                dropped=previous_wave.dropped,
             )
-            if before
+            if previous_wave
             else None,
             changes=[PlanChangeResponse.of(one) for one in edition.changes],
         )
@@ -214,11 +217,14 @@ class PlanVersionResponse(ResponseModel):
     def with_names(self, names: Mapping[str, Mapping[str, str]]) -> Self:
         """The names of its fields in languages that they were translated into since, by their German sentence (decision 48)."""
 
-        def named(one: N) -> N:
-            return one.model_copy(update={"title": {**names.get(one.title.get("de", ""), {}), **one.title}})
+        def translated(field: N) -> N:
+            return field.model_copy(update={"title": {**names.get(field.title.get("de", ""), {}), **field.title}})
 
-        changes = [one.model_copy(update={"field": named(one.field)}) if one.field else one for one in self.changes]
-        return self.model_copy(update={"fields": [named(one) for one in self.fields], "changes": changes})
+        changes = [
+            change.model_copy(update={"field": translated(change.field)}) if change.field else change
+            for change in self.changes
+        ]
+        return self.model_copy(update={"fields": [translated(field) for field in self.fields], "changes": changes})
 
 
 class ActionPlanResponse(ResponseModel):
@@ -241,13 +247,15 @@ class ActionPlanResponse(ResponseModel):
 
 def head(version: Version) -> VersionHead:
     measures = version.council.measures
-    done = sum(one.status == "done" for one in measures)
-    return VersionHead(version=version.number, published_at=rfc3339(version.at), measures=len(measures), done=done)
+    done_count = sum(one.status == "done" for one in measures)
+    return VersionHead(
+        version=version.number, published_at=rfc3339(version.at), measures=len(measures), done=done_count
+    )
 
 
-def fields_of(council: Council, before: PreviousWave | None) -> list[PlannedFieldResponse]:
-    nothing = Aim({}, {})
-    aims = {line.id: council.aims.get(line.id, nothing) for line in council.lines}
+def fields_of(council: Council, previous_wave: PreviousWave | None) -> list[PlannedFieldResponse]:
+    no_aim = Aim({}, {})
+    aims = {line.id: council.aims.get(line.id, no_aim) for line in council.lines}
     return [
         PlannedFieldResponse(
             id=line.id,
@@ -255,7 +263,7 @@ def fields_of(council: Council, before: PreviousWave | None) -> list[PlannedFiel
             goal=dict(aims[line.id].goal),
             indicators={code: lines(words) for code, words in aims[line.id].indicators.items()},
             score=line.total.score,
-            moved=moved_by(line, before),
+            moved=moved_by(line, previous_wave),
             measures=[PlannedMeasureResponse.of(one) for one in council.measures if one.field == line.id],
         )
         for line in council.lines

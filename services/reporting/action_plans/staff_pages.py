@@ -63,7 +63,7 @@ async def change_action_plan(request: Request, caller: Coordinator, id: str) -> 
 
 @router.get("/fields/{field}")
 async def show_field_form(request: Request, caller: Coordinator, id: str, field: str) -> Response:
-    planned = await _planned(request, caller, id, field)
+    planned = await _planned_field(request, caller, id, field)
     return await _field_page(
         request, caller, id, planned, new_form(request, caller, _purpose(id, field), _initial(planned))
     )
@@ -72,7 +72,7 @@ async def show_field_form(request: Request, caller: Coordinator, id: str, field:
 @router.post("/fields/{field}")
 async def save_field(request: Request, caller: Coordinator, id: str, field: str) -> Response:
     """What is left empty is taken out of the plan."""
-    planned = await _planned(request, caller, id, field)
+    planned = await _planned_field(request, caller, id, field)
     form = await received(request, caller, _purpose(id, field))
     if form.ok:
         with form.refusals():
@@ -82,12 +82,12 @@ async def save_field(request: Request, caller: Coordinator, id: str, field: str)
     return await _field_page(request, caller, id, planned, form, 422)
 
 
-async def _planned(request: Request, caller: Caller, id: str, field: str) -> DraftFieldResponse:
+async def _planned_field(request: Request, caller: Caller, id: str, field: str) -> DraftFieldResponse:
     draft = PlanDraftResponse.of(await get_services(request).action_plans.get_draft(caller.scope, id))
-    found = next((one for one in draft.fields if one.id == field), None)
-    if found is None:
+    planned_field = next((one for one in draft.fields if one.id == field), None)
+    if planned_field is None:
         raise not_found("field of action")
-    return found
+    return planned_field
 
 
 def _purpose(id: str, field: str) -> str:
@@ -97,9 +97,9 @@ def _purpose(id: str, field: str) -> str:
 def _initial(planned: DraftFieldResponse) -> dict[str, str]:
     entries = {f"goal.{code}": words for code, words in planned.goal.items()}
     entries |= {f"indicators.{code}": "\n".join(words) for code, words in planned.indicators.items()}
-    for one in planned.measures:
-        entries[f"measures.{one.id}.office"] = one.office
-        entries |= cost_entries(one.budget, f"measures.{one.id}.budget")
+    for measure in planned.measures:
+        entries[f"measures.{measure.id}.office"] = measure.office
+        entries |= cost_entries(measure.budget, f"measures.{measure.id}.budget")
     return entries | {"revision": str(planned.revision)}
 
 
@@ -113,11 +113,11 @@ def _entered(form: Form, planned: DraftFieldResponse) -> dict[str, Any]:
         )
     }
     measures = {
-        one.id: {
-            "office": form.value(f"measures.{one.id}.office"),
-            "budget": entered_cost(form, f"measures.{one.id}.budget"),
+        measure.id: {
+            "office": form.value(f"measures.{measure.id}.office"),
+            "budget": entered_cost(form, f"measures.{measure.id}.budget"),
         }
-        for one in planned.measures
+        for measure in planned.measures
     }
     return {**texts, "measures": measures, "revision": form.value("revision") or None}
 
@@ -160,7 +160,10 @@ async def _page(request: Request, caller: Caller, id: str, form: Form | None, st
     facts = await services.municipalities.get(caller.scope.tenant)
     newest = edition(state, None) if state.versions else None
     stored = {"publish": _foreword(state), "publicity": _shown_to(state)}
-    forms = {name: remember(new_form(request, caller, f"action-plan:{id}", one), one) for name, one in stored.items()}
+    forms = {
+        name: remember(new_form(request, caller, f"action-plan:{id}", entries), entries)
+        for name, entries in stored.items()
+    }
     if form is not None:
         forms["publicity" if form.value("button") == "publicity" else "publish"] = form
     tenant = caller.scope.tenant

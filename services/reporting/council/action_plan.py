@@ -107,9 +107,9 @@ PARTS: dict[Language, dict[str, str]] = {
 }
 
 
-def action_plan(wording: Wording, before: PreviousWave | None = None) -> Document:
+def action_plan(wording: Wording, previous_wave: PreviousWave | None = None) -> Document:
     """The plan as it stands today: a section for each field, the weakest fields named first."""
-    return _document(wording, before, [])
+    return _document(wording, previous_wave, [])
 
 
 def published_plan(version: Version, former: Version | None, language: Language) -> Document:
@@ -119,27 +119,29 @@ def published_plan(version: Version, former: Version | None, language: Language)
     day = format_day(version.at.astimezone(BERLIN).date(), language)
     blocks: list[Block] = [Paragraph(parts["version"].format(number=version.number, day=day))]
     if version.foreword:
-        blocks += [Paragraph(one) for one in wording.pick(version.foreword).splitlines() if one.strip()]
+        blocks += [
+            Paragraph(paragraph) for paragraph in wording.pick(version.foreword).splitlines() if paragraph.strip()
+        ]
     if former is not None:
-        said = [_change(wording, one) for one in changes(former, version)]
-        blocks += [Heading(parts["changes"].format(number=former.number)), Bullets(said or [parts["change_none"]])]
+        sentences = [_change(wording, change) for change in changes(former, version)]
+        blocks += [Heading(parts["changes"].format(number=former.number)), Bullets(sentences or [parts["change_none"]])]
     return _document(wording, version.before, blocks)
 
 
-def _document(wording: Wording, before: PreviousWave | None, above: Sequence[Block]) -> Document:
+def _document(wording: Wording, previous_wave: PreviousWave | None, opening: Sequence[Block]) -> Document:
     parts, council = PARTS[wording.language], wording.council
     blocks: list[Block] = [
         Paragraph(parts["lead"].format(municipality=wording.municipality), lead=True),
-        *above,
+        *opening,
         Paragraph(_sum(wording)),
-        *([Paragraph(said)] if (said := costs(wording)) else []),
-        *_since_last_wave(wording, before),
+        *([Paragraph(costs_text)] if (costs_text := costs(wording)) else []),
+        *_since_last_wave(wording, previous_wave),
     ]
     if council.weak:
         fields = wording.listed([wording.field(line) for line in council.weak])
         blocks += [Heading(parts["priority"]), Paragraph(parts["priority_text"].format(fields=fields))]
     for line in council.lines:
-        blocks += _section(wording, line, before)
+        blocks += _section(wording, line, previous_wave)
     blocks += [Paragraph(parts["owners"]), Heading(parts["provenance"]), Facts(wording.provenance())]
     title = parts["title"].format(title=wording.title)
     return Document(
@@ -147,44 +149,48 @@ def _document(wording: Wording, before: PreviousWave | None, above: Sequence[Blo
     )
 
 
-def _since_last_wave(wording: Wording, before: PreviousWave | None) -> Sequence[Block]:
+def _since_last_wave(wording: Wording, previous_wave: PreviousWave | None) -> Sequence[Block]:
     """Progress since the wave before: measures, and fields that a line joins."""
-    if before is None:
+    if previous_wave is None:
         return []
     parts = PARTS[wording.language]
-    still_open = before.agreed - before.done - before.dropped
+    still_open = previous_wave.agreed - previous_wave.done - previous_wave.dropped
     blocks: list[Block] = [
-        Heading(parts["before"].format(when=before.when)),
+        Heading(parts["before"].format(when=previous_wave.when)),
         Paragraph(
-            parts["before_text"].format(agreed=before.agreed, done=before.done, dropped=before.dropped, open=still_open)
+            parts["before_text"].format(
+                agreed=previous_wave.agreed, done=previous_wave.done, dropped=previous_wave.dropped, open=still_open
+            )
         ),
     ]
-    moved = [change for line in wording.council.lines if (change := moved_by(line, before)) is not None]
-    if moved:
-        up, down = sum(one > 0 for one in moved), sum(one < 0 for one in moved)
-        blocks.append(Paragraph(parts["before_fields"].format(up=up, down=down, same=len(moved) - up - down)))
+    differences = [
+        difference for line in wording.council.lines if (difference := moved_by(line, previous_wave)) is not None
+    ]
+    if differences:
+        up, down = sum(points > 0 for points in differences), sum(points < 0 for points in differences)
+        blocks.append(Paragraph(parts["before_fields"].format(up=up, down=down, same=len(differences) - up - down)))
     return blocks
 
 
 def _change(wording: Wording, change: Change) -> str:
-    said = PARTS[wording.language][f"change_{change.kind}"]
+    sentence = PARTS[wording.language][f"change_{change.kind}"]
     now, earlier = change.measure, change.earlier
     if change.line is not None:
-        return said.format(field=wording.field(change.line))
+        return sentence.format(field=wording.field(change.line))
     if now is None:
-        return said
+        return sentence
     if earlier is None:
-        return said.format(title=now.title)
+        return sentence.format(title=now.title)
     match change.kind:
         case "status":
-            return said.format(title=now.title, earlier=wording.status(earlier), now=wording.status(now))
+            return sentence.format(title=now.title, earlier=wording.status(earlier), now=wording.status(now))
         case "due":
-            return said.format(title=now.title, earlier=wording.due(earlier), now=wording.due(now))
+            return sentence.format(title=now.title, earlier=wording.due(earlier), now=wording.due(now))
         case "office":
-            return said.format(title=now.title, earlier=wording.office(earlier), now=wording.office(now))
+            return sentence.format(title=now.title, earlier=wording.office(earlier), now=wording.office(now))
         case "budget":
-            return said.format(title=now.title, earlier=wording.cost(earlier.budget), now=wording.cost(now.budget))
-    return said.format(title=now.title, earlier=earlier.title)
+            return sentence.format(title=now.title, earlier=wording.cost(earlier.budget), now=wording.cost(now.budget))
+    return sentence.format(title=now.title, earlier=earlier.title)
 
 
 def _sum(wording: Wording) -> str:
@@ -200,23 +206,23 @@ def _sum(wording: Wording) -> str:
 def costs(wording: Wording) -> str:
     """What the measures cost together, without those that were given up; nothing where there are none."""
     parts = PARTS[wording.language]
-    meant = [one.budget for one in wording.council.measures if one.status != "dropped"]
-    if not meant:
+    budgets = [one.budget for one in wording.council.measures if one.status != "dropped"]
+    if not budgets:
         return ""
-    found = merge_costs(meant)
-    known = [wording.cost(one) for one in (found.once, found.yearly) if one is not None]
-    if not known:
+    total = merge_costs(budgets)
+    amounts = [wording.cost(one) for one in (total.once, total.yearly) if one is not None]
+    if not amounts:
         return parts["costs_none"]
-    said = [parts["costs"].format(costs=wording.listed(known))]
-    if found.unknown:
-        said.append(parts["costs_unknown"].format(count=found.unknown, all=len(meant)))
-    return " ".join(said)
+    sentences = [parts["costs"].format(costs=wording.listed(amounts))]
+    if total.unknown:
+        sentences.append(parts["costs_unknown"].format(count=total.unknown, all=len(budgets)))
+    return " ".join(sentences)
 
 
-def _section(wording: Wording, line: Line, before: PreviousWave | None) -> Sequence[Block]:
+def _section(wording: Wording, line: Line, previous_wave: PreviousWave | None) -> Sequence[Block]:
     parts, council = PARTS[wording.language], wording.council
-    measures = [one for one in council.measures if one.field == line.id]
-    done = sum(one.status == "done" for one in measures)
+    measures = [measure for measure in council.measures if measure.field == line.id]
+    done_count = sum(measure.status == "done" for measure in measures)
     score = line.total.score
     where = (
         parts["where_none"]
@@ -240,27 +246,27 @@ def _section(wording: Wording, line: Line, before: PreviousWave | None) -> Seque
     )
     blocks: list[Block] = [Heading(wording.field(line))]
     facts = [
-        (parts["where"], " ".join([where, *_since(wording, line, before)])),
+        (parts["where"], " ".join([where, *_since(wording, line, previous_wave)])),
         *(own_goal or [(parts["goal"], goal)]),
         *own_indicators,
     ]
     if score is not None:
-        indicator = parts["indicator_text"].format(score=wording.number(score), done=done, count=len(measures))
+        indicator = parts["indicator_text"].format(score=wording.number(score), done=done_count, count=len(measures))
         facts.append((parts["indicator"], indicator))
     blocks.append(Facts(facts))
     if measures:
-        ordered = sorted(measures, key=lambda one: one.status in SETTLED)
+        ordered = sorted(measures, key=lambda measure: measure.status in SETTLED)
         blocks.append(wording.measures_of_field(ordered))
     else:
         blocks.append(Bullets([parts["no_measures"]]))
     return blocks
 
 
-def _since(wording: Wording, line: Line, before: PreviousWave | None) -> list[str]:
-    change = moved_by(line, before)
-    if before is None or change is None:
+def _since(wording: Wording, line: Line, previous_wave: PreviousWave | None) -> list[str]:
+    change = moved_by(line, previous_wave)
+    if previous_wave is None or change is None:
         return []
     parts = PARTS[wording.language]
-    which = "same" if change == 0 else "up" if change > 0 else "down"
-    said = parts[which].format(points=wording.number(abs(change)))
-    return [parts["since"].format(when=before.when, change=said)]
+    direction = "same" if change == 0 else "up" if change > 0 else "down"
+    sentence = parts[direction].format(points=wording.number(abs(change)))
+    return [parts["since"].format(when=previous_wave.when, change=sentence)]

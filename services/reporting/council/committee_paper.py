@@ -131,8 +131,8 @@ def committee_paper(wording: Wording) -> Document:
     blocks += [wording.profile_table(), Paragraph(words["note"]), *map(Paragraph, wording.hidden())]
     for part in ("alternatives", "money", "climate", "equality"):
         blocks.append(Heading(parts[part]))
-        if part == "money" and (said := costs(wording)):
-            blocks.append(Paragraph(said))
+        if part == "money" and (costs_text := costs(wording)):
+            blocks.append(Paragraph(costs_text))
         blocks.append(Paragraph(parts[f"{part}_text"].format(fields=weak)))
         if part == "money":
             blocks += [Paragraph(parts["budget"]), Paragraph(parts["account"])]
@@ -171,7 +171,7 @@ def _proposal(wording: Wording, weak: str) -> list[Block]:
 def oparl_paper(wording: Wording, address: str) -> dict[str, Any]:
     """The paper as an OParl 1.1 `Paper` (https://oparl.org/spezifikation/). `address`: where the council pack's files stand."""
     parts, source = PARTS[wording.language], wording.council.source
-    made = source.made_at.isoformat(timespec="seconds")
+    made_at = source.made_at.isoformat(timespec="seconds")
 
     def file(name: str, title: str, media_type: str) -> dict[str, Any]:
         return {
@@ -181,8 +181,8 @@ def oparl_paper(wording: Wording, address: str) -> dict[str, Any]:
             "fileName": name,
             "mimeType": media_type,
             "accessUrl": f"{address}/{name}",
-            "created": made,
-            "modified": made,
+            "created": made_at,
+            "modified": made_at,
         }
 
     word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -199,7 +199,7 @@ def oparl_paper(wording: Wording, address: str) -> dict[str, Any]:
             file("action-plan.pdf", parts["annex_plan"], "application/pdf"),
         ],
         "keyword": ["Weltoffene Kommune", "Selbstcheck", *(wording.field(line) for line in wording.council.lines)],
-        "created": made,
-        "modified": made,
+        "created": made_at,
+        "modified": made_at,
         "web": f"{address}/committee-paper.pdf",
     }

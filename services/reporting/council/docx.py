@@ -36,57 +36,57 @@ def as_docx(document: Document) -> bytes:
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt
 
-    made = docx.Document()
-    properties = made.core_properties
+    docx_document = docx.Document()
+    properties = docx_document.core_properties
     properties.title, properties.author = office_text(document.title), office_text(document.above)
     properties.language, properties.comments = LOCALES[document.language], ""
-    normal: Any = made.styles["Normal"]
+    normal: Any = docx_document.styles["Normal"]
     normal.font.size = Pt(11)
     language = normal.element.get_or_add_rPr().makeelement(qn("w:lang"), {qn("w:val"): LOCALES[document.language]})
     normal.element.get_or_add_rPr().append(language)
-    section = made.sections[0]
+    section = docx_document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.3)
     section.footer.paragraphs[0].text = office_text(document.footer)
-    made.add_paragraph(office_text(document.above))
-    made.add_heading(office_text(document.title), 1)
-    _write(made, document.blocks)
+    docx_document.add_paragraph(office_text(document.above))
+    docx_document.add_heading(office_text(document.title), 1)
+    _write(docx_document, document.blocks)
     out = io.BytesIO()
-    made.save(out)
+    docx_document.save(out)
     return out.getvalue()
 
 
-def _write(made: Any, blocks: Sequence[Block]) -> None:
+def _write(docx_document: Any, blocks: Sequence[Block]) -> None:
     for block in blocks:
         match block:
             case Heading(text, level):
-                made.add_heading(office_text(text), level)
+                docx_document.add_heading(office_text(text), level)
             case Paragraph(text, lead):
-                run = made.add_paragraph().add_run(office_text(text))
+                run = docx_document.add_paragraph().add_run(office_text(text))
                 run.bold = lead or None
             case Bullets(items):
                 for item in items:
-                    made.add_paragraph(office_text(item), style="List Bullet")
+                    docx_document.add_paragraph(office_text(item), style="List Bullet")
             case Facts(rows):
-                _table(made, [], rows, bold_first=True)
+                _table(docx_document, [], rows, bold_first=True)
             case Table(caption, header, rows):
                 if caption:
-                    made.add_heading(office_text(caption), 3)
-                _table(made, header, rows)
+                    docx_document.add_heading(office_text(caption), 3)
+                _table(docx_document, header, rows)
             case TwoColumns(left, right):
-                _write(made, left)
-                _write(made, right)
+                _write(docx_document, left)
+                _write(docx_document, right)
             case PageBreak():
-                made.add_page_break()
+                docx_document.add_page_break()
             case Picture():
                 continue
 
 
-def _table(made: Any, header: Sequence[str], rows: Sequence[Sequence[str]], bold_first: bool = False) -> None:
+def _table(docx_document: Any, header: Sequence[str], rows: Sequence[Sequence[str]], bold_first: bool = False) -> None:
     from docx.oxml import OxmlElement
 
     lines = [header, *rows] if header else list(rows)
-    table = made.add_table(rows=len(lines), cols=len(lines[0]), style="Table Grid")
+    table = docx_document.add_table(rows=len(lines), cols=len(lines[0]), style="Table Grid")
     for place, line in enumerate(lines):
         cells = table.rows[place].cells
         for column, text in enumerate(line):
@@ -94,4 +94,4 @@ def _table(made: Any, header: Sequence[str], rows: Sequence[Sequence[str]], bold
             run.bold = (bool(header) and place == 0) or (bold_first and column == 0) or None
     if header:
         table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    made.add_paragraph()
+    docx_document.add_paragraph()

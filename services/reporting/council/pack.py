@@ -28,15 +28,17 @@ def as_json(data: object) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_INDENT_2)
 
 
-def files(wording: Wording, as_of: str, address: str, before: PreviousWave | None) -> Mapping[str, Callable[[], bytes]]:
-    """By name, made when they are called for."""
+def files(
+    wording: Wording, as_of: str, address: str, previous_wave: PreviousWave | None
+) -> Mapping[str, Callable[[], bytes]]:
+    """What makes each file of the pack, by the file's name."""
     return {
         "report.pdf": lambda: as_pdf(one_page(wording)),
         "committee-paper.pdf": lambda: as_pdf(committee_paper(wording)),
         "committee-paper.docx": lambda: as_docx(committee_paper(wording)),
         "paper.json": lambda: as_json(oparl_paper(wording, address)),
         "slides.pptx": lambda: slides(wording, alt_text(wording)),
-        "action-plan.pdf": lambda: as_pdf(action_plan(wording, before)),
+        "action-plan.pdf": lambda: as_pdf(action_plan(wording, previous_wave)),
         "chart.svg": lambda: council_picture(wording).encode(),
         "data.xlsx": lambda: council_workbook(wording),
         "data.csv": lambda: profile_csv(wording, as_of),
@@ -44,10 +46,10 @@ def files(wording: Wording, as_of: str, address: str, before: PreviousWave | Non
     }
 
 
-def pack(made: Mapping[str, Callable[[], bytes]]) -> bytes:
+def pack(makers: Mapping[str, Callable[[], bytes]]) -> bytes:
     """The archive. Takes some 2 s of processor time: call it in a thread."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, make in made.items():
+        for name, make in makers.items():
             archive.writestr(zipfile.ZipInfo(name, EPOCH), make(), zipfile.ZIP_DEFLATED)
     return out.getvalue()

@@ -63,8 +63,8 @@ class CouncilPacks:
         # Who asks for what is not there need not wait to hear it.
         await self._profiles.get_closed(scope, request.assessment)
         async with self.turns:
-            made = await self._files(scope, request)
-            return await asyncio.to_thread((lambda: pack(made)) if name == PACK else made[name])
+            makers = await self._files(scope, request)
+            return await asyncio.to_thread((lambda: pack(makers)) if name == PACK else makers[name])
 
     async def typeset_in_queue(self, make: Callable[[], bytes]) -> bytes:
         """Another document, made in its turn like those of the packs."""
@@ -77,28 +77,28 @@ class CouncilPacks:
 
     async def get_content(self, scope: TenantScope, assessment: str) -> Council:
         """What every paper is made of, as it is today, with what stands in the action plan. Raises as `make_file`."""
-        found = await self._profiles.get_closed(scope, assessment)
-        assert found.overall is not None
+        profile = await self._profiles.get_closed(scope, assessment)
+        assert profile.overall is not None
         facts = await self._municipalities.get(scope.tenant)
-        questions = [] if found.questionnaire is None else found.questionnaire.questions
-        asked = [{"id": one.id, "field": one.field, "title": one.title} for one in questions]
-        row = found.assessment
+        questions = [] if profile.questionnaire is None else profile.questionnaire.questions
+        asked_questions = [{"id": one.id, "field": one.field, "title": one.title} for one in questions]
+        assessment_row = profile.assessment
         council = Council(
             municipality=facts["name"],
-            title=row.title,
+            title=assessment_row.title,
             source=Source(
-                row.at,
+                assessment_row.at,
                 self._clock.now(),
-                row.questionnaire_id,
-                row.version,
-                row.rules,
-                found.questionnaire.title if found.questionnaire else {},
+                assessment_row.questionnaire_id,
+                assessment_row.version,
+                assessment_row.rules,
+                profile.questionnaire.title if profile.questionnaire else {},
             ),
-            overall=found.overall,
-            consensus=found.consensus,
-            lines=found.lines,
-            questions=questions_by_field(asked, row.figures()),
-            perspectives=[(one.id, one.title) for one in row.perspectives],
+            overall=profile.overall,
+            consensus=profile.consensus,
+            lines=profile.lines,
+            questions=questions_by_field(asked_questions, assessment_row.figures()),
+            perspectives=[(one.id, one.title) for one in assessment_row.perspectives],
             measures=await self._measures.list_of_assessment(scope, assessment),
         )
         plan = await self._plans.get(scope, assessment)
@@ -106,19 +106,20 @@ class CouncilPacks:
 
     async def _files(self, scope: TenantScope, request: Request) -> dict[str, Callable[[], bytes]]:
         wording = await self.get_wording(scope, request.assessment, request.language)
-        before = await self.get_previous_wave(scope, request.assessment)
-        return dict(files(wording, rfc3339(wording.council.source.as_of), request.address, before))
+        previous_wave = await self.get_previous_wave(scope, request.assessment)
+        return dict(files(wording, rfc3339(wording.council.source.as_of), request.address, previous_wave))
 
     async def get_previous_wave(self, scope: TenantScope, assessment: str) -> PreviousWave | None:
-        """The wave before: scores of fields whose line over the years reaches back to it, and what became of its measures."""
-        found = await self._series.get_wave_before(scope, assessment)
-        if found is None:
+        """Scores and measures of the wave before: of fields whose line over the years reaches back to it, and what became of the
+        measures that were agreed on then."""
+        previous = await self._series.get_wave_before(scope, assessment)
+        if previous is None:
             return None
-        agreed = [one.status for one in await self._measures.list_of_wave(scope, found.assessment)]
+        statuses = [one.status for one in await self._measures.list_of_wave(scope, previous.assessment)]
         return PreviousWave(
-            when=found.closed_at.astimezone(BERLIN).strftime("%m/%Y"),
-            scores=found.scores,
-            agreed=len(agreed),
-            done=agreed.count("done"),
-            dropped=agreed.count("dropped"),
+            when=previous.closed_at.astimezone(BERLIN).strftime("%m/%Y"),
+            scores=previous.scores,
+            agreed=len(statuses),
+            done=statuses.count("done"),
+            dropped=statuses.count("dropped"),
         )

@@ -94,11 +94,11 @@ def _row(line: Line, name: str, language: Language, top: int) -> Iterator[str]:
     for place, part in enumerate(words):
         yield f'<text x="0" y="{first + 20 * place:.1f}">{escape(part)}</text>'
     yield f'<line x1="{LEFT}" y1="{middle}" x2="{RIGHT}" y2="{middle}" stroke="{TRACK}" stroke-width="1"/>'
-    known = [figure.score for _, figure in line.perspectives if figure.score is not None]
-    if len(known) > 1:
-        a, b = _x(min(known)), _x(max(known))
+    scores = [figure.score for _, figure in line.perspectives if figure.score is not None]
+    if len(scores) > 1:
+        a, b = _x(min(scores)), _x(max(scores))
         yield f'<rect x="{a:.1f}" y="{middle - 7}" width="{b - a:.1f}" height="14" fill="{BAND}"/>'
-    for place, score, beside in _apart([figure.score for _, figure in line.perspectives]):
+    for place, score, beside in _side_by_side([figure.score for _, figure in line.perspectives]):
         yield _sign(place, _x(score), middle + beside)
     yield (
         f'<text x="{WIDTH - 4}" y="{middle + 7}" font-size="20" font-weight="bold" text-anchor="end">'
@@ -106,12 +106,12 @@ def _row(line: Line, name: str, language: Language, top: int) -> Iterator[str]:
     )
 
 
-def _apart(scores: Sequence[float | None]) -> Iterator[tuple[int, float, float]]:
+def _side_by_side(scores: Sequence[float | None]) -> Iterator[tuple[int, float, float]]:
     """Place, score, and how far beside the line a sign stands, so that none covers another with nearly the same score."""
-    known = sorted((score, place) for place, score in enumerate(scores) if score is not None)
+    by_score = sorted((score, place) for place, score in enumerate(scores) if score is not None)
     side = 0.0
-    for step, (score, place) in enumerate(known):
-        neighbours = [known[near][0] for near in (step - 1, step + 1) if 0 <= near < len(known)]
+    for step, (score, place) in enumerate(by_score):
+        neighbours = [by_score[near][0] for near in (step - 1, step + 1) if 0 <= near < len(by_score)]
         crowded = any(_x(max(score, one)) - _x(min(score, one)) < SIGN for one in neighbours)
         side = (-ASIDE if side >= 0 else ASIDE) if crowded else 0.0
         yield place, score, side

@@ -53,8 +53,8 @@ PARTS: dict[Language, dict[str, str]] = {
 }
 
 
-def slides(wording: Wording, said: str) -> bytes:
-    """Write the council pack as slides. `said`: the picture in words. Takes some 0.3 s: call it in a thread."""
+def slides(wording: Wording, picture_in_words: str) -> bytes:
+    """Write the council pack as slides. `picture_in_words`: what the chart shows. Takes some 0.3 s: call it in a thread."""
     from pptx import Presentation
 
     deck = _Deck(Presentation(), wording.language)
@@ -65,7 +65,12 @@ def slides(wording: Wording, said: str) -> bytes:
     if council.strong:
         left, right = (words["strong"], wording.strong()), (words["weak"], wording.weak())
         deck.two(parts["both"], left, right, parts["note_both"])
-    deck.chart(parts["profile"], wording, parts["chart_alt"].format(said=said), parts["note_profile"].format(said=said))
+    deck.chart(
+        parts["profile"],
+        wording,
+        parts["chart_alt"].format(said=picture_in_words),
+        parts["note_profile"].format(said=picture_in_words),
+    )
     deck.bullets(words["gaps"], [*wording.gaps(), *wording.hidden()], parts["note_gaps"])
     profile = wording.profile_table()
     deck.table(parts["figures"], profile.header, profile.rows, words["note"])
@@ -146,8 +151,8 @@ class _Deck:
         """Long tables go on on another slide under the same title, numbered."""
         pages = [rows[start : start + MOST_ROWS] for start in range(0, len(rows), MOST_ROWS)]
         for number, page in enumerate(pages, 1):
-            named = title if len(pages) == 1 else self._parts["continued"].format(title=title, number=number)
-            self._table_slide(named, header, page, note)
+            slide_title = title if len(pages) == 1 else self._parts["continued"].format(title=title, number=number)
+            self._table_slide(slide_title, header, page, note)
 
     def _table_slide(self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]], note: str) -> None:
         slide = self._slide(TITLE_ONLY, title, note)

@@ -56,26 +56,30 @@ class Wording:
     def asked(self, short: bool = False) -> str:
         """What was asked of whom; `short`: without the names of the fields, where these stand right beside it."""
         council = self.council
-        said = self.words["asked_short" if short else "asked_text"].format(
+        sentence = self.words["asked_short" if short else "asked_text"].format(
             count=len(council.lines),
             fields=self.listed([self.field(line) for line in council.lines]),
             views=self.listed(list(self._views.values())),
         )
         answered = council.overall.answered
         if answered is None:
-            return said
-        return f"{said} {self.words['answered_one' if answered == 1 else 'answered'].format(count=answered)}"
+            return sentence
+        return f"{sentence} {self.words['answered_one' if answered == 1 else 'answered'].format(count=answered)}"
 
     def lead(self) -> str:
         """The one sentence."""
         overall, words = self.council.overall, self.words
         if overall.score is None:
             return words["lead_none"]
-        said = words["lead"].format(
+        sentence = words["lead"].format(
             municipality=self.municipality, score=self.number(overall.score), coverage=self.coverage(overall.coverage)
         )
         consensus = self.council.consensus
-        return said if consensus is None else f"{said} {words['lead_consensus'].format(score=self.number(consensus))}"
+        return (
+            sentence
+            if consensus is None
+            else f"{sentence} {words['lead_consensus'].format(score=self.number(consensus))}"
+        )
 
     def strong(self) -> list[str]:
         """The strong fields, each with the question that carries it."""
@@ -85,12 +89,12 @@ class Wording:
         """The weak fields, each with the question that weighs on it."""
         return [self._with_question(line, "field_weakest") for line in self.council.weak]
 
-    def _with_question(self, line: Line, which: str) -> str:
-        said = self.words["field"].format(field=self.field(line), score=self.number(line.total.score))
-        find = self.council.best_question if which == "field_best" else self.council.weakest_question
+    def _with_question(self, line: Line, key: str) -> str:
+        sentence = self.words["field"].format(field=self.field(line), score=self.number(line.total.score))
+        find = self.council.best_question if key == "field_best" else self.council.weakest_question
         question = find(line.id)
-        words = self.pick(question.title).rstrip(".") if question else ""
-        return f"{said} – {self.words[which].format(question=words)}" if words else said
+        question_text = self.pick(question.title).rstrip(".") if question else ""
+        return f"{sentence} – {self.words[key].format(question=question_text)}" if question_text else sentence
 
     def gaps(self, most: int = 3) -> list[str]:
         """The widest gaps between views, in sentences; one that says why there are none."""
@@ -116,15 +120,19 @@ class Wording:
         measures = self.council.open_measures
         if not measures:
             return [self.words["nothing_proposed"]]
-        said = [self.measure(one) for one in measures[:most]]
-        more = len(measures) - most
-        if more > 0:
-            said.append(self.words["one_more_measure" if more == 1 else "more_measures"].format(count=more))
-        return said
+        sentences = [self.measure(one) for one in measures[:most]]
+        rest = len(measures) - most
+        if rest > 0:
+            sentences.append(self.words["one_more_measure" if rest == 1 else "more_measures"].format(count=rest))
+        return sentences
 
-    def measure(self, one: Measure) -> str:
-        due = "" if one.due is None else self.words["measure_due"].format(day=format_day(one.due, self.language))
-        return self.words["measure"].format(title=one.title, field=self.pick(one.field_title, one.field), due=due)
+    def measure(self, measure: Measure) -> str:
+        due = (
+            "" if measure.due is None else self.words["measure_due"].format(day=format_day(measure.due, self.language))
+        )
+        return self.words["measure"].format(
+            title=measure.title, field=self.pick(measure.field_title, measure.field), due=due
+        )
 
     def hidden(self) -> list[str]:
         """What is left out, per view, never as a number."""
@@ -183,8 +191,8 @@ class Wording:
         ]
         return Table(words["measures"], header, rows)
 
-    def office(self, one: Measure) -> str:
-        return one.office or self.words["no_office"]
+    def office(self, measure: Measure) -> str:
+        return measure.office or self.words["no_office"]
 
     def cost(self, cost: Cost | None) -> str:
         """Say in words what something costs: `5.000 bis 12.000 Euro im Jahr`."""
@@ -194,12 +202,12 @@ class Wording:
         words = self.words["amount" if low == high else "amounts"].format(amount=low, low=low, high=high)
         return self.words["yearly" if cost.yearly else "once"].format(amount=words)
 
-    def due(self, one: Measure) -> str:
-        return self.words["no_due"] if one.due is None else format_day(one.due, self.language)
+    def due(self, measure: Measure) -> str:
+        return self.words["no_due"] if measure.due is None else format_day(measure.due, self.language)
 
-    def status(self, one: Measure) -> str:
-        said = STATUSES[self.language][one.status]
-        return f"{said}, {self.words['overdue']}" if one.overdue else said
+    def status(self, measure: Measure) -> str:
+        status = STATUSES[self.language][measure.status]
+        return f"{status}, {self.words['overdue']}" if measure.overdue else status
 
     def footer(self) -> str:
         source = self.council.source

@@ -81,7 +81,7 @@ def _measures(book: Book, wording: Wording) -> None:
     _, name = SHEETS[wording.language]
     table = wording.measures_table(wording.council.measures)
     rows: list[Sequence[Cell]] = []
-    for one, row in zip(wording.council.measures, table.rows, strict=True):
-        due: Any = None if one.due is None else datetime(one.due.year, one.due.month, one.due.day)
+    for measure, row in zip(wording.council.measures, table.rows, strict=True):
+        due: Any = None if measure.due is None else datetime(measure.due.year, measure.due.month, measure.due.day)
         rows.append([row[0], row[1], due, row[3]])
     book.sheet(name, table.header, rows, [50, 44, 14, 20])

@@ -10,7 +10,7 @@ from services.reporting.participation.repository import ParticipationRepository
 
 
 class FeedbackReport:
-    """Puts what was rows beside the gatherings it is about."""
+    """Lists what people said, gathering by gathering."""
 
     def __init__(self, rows: FeedbackRows, participation: ParticipationRepository) -> None:
         self._rows = rows
@@ -18,7 +18,7 @@ class FeedbackReport:
 
     async def list_all(self, scope: TenantScope) -> list[FeedbackResponse]:
         """The newest gathering first. None: hidden, because fewer than five said it."""
-        rows = {one.id: one for one in await self._rows.list_all(scope)}
+        rows = {row.id: row for row in await self._rows.list_all(scope)}
         feedback_responses: list[FeedbackResponse] = []
         for gathering in reversed(await self._participation.list_gatherings(scope)):
             if gathering.id not in rows:

@@ -17,10 +17,10 @@ router = APIRouter(prefix="/reporting/{tenant}", include_in_schema=False)
 @router.get("/feedback")
 async def show_feedback(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
-    found = await get_services(request).feedback.list_all(caller.scope)
+    feedback = await get_services(request).feedback.list_all(caller.scope)
     return render(
         request,
         "staff/feedback.html",
-        found=[{**one, "starts_at": datetime.fromisoformat(one["starts_at"])} for one in found],
+        feedback=[{**one, "starts_at": datetime.fromisoformat(one["starts_at"])} for one in feedback],
         home=f"/reporting/{caller.scope.tenant}/",
     )

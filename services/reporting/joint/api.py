@@ -71,8 +71,8 @@ async def get_joint_report(request: Request, caller: Staff, id: str, language: W
     chosen = language or await get_services(request).municipalities.language_of_documents(caller.scope.tenant)
     district, members = await _names(request, row, comparison, chosen)
     title = text(row.title, chosen, id)
-    made = JointReport(district, title, chosen, row.at, comparison, members, _perspective_titles(row, chosen))
-    return file(await asyncio.to_thread(as_pdf, joint_document(made)), "application/pdf", "joint-report.pdf")
+    report = JointReport(district, title, chosen, row.at, comparison, members, _perspective_titles(row, chosen))
+    return file(await asyncio.to_thread(as_pdf, joint_document(report)), "application/pdf", "joint-report.pdf")
 
 
 def _perspective_titles(row: JointAssessment, language: Language) -> dict[str, str]:
@@ -90,7 +90,7 @@ async def _names(
 
 async def joint_of(request: Request, caller: Caller, id: str) -> tuple[JointAssessment, Comparison]:
     """The self-check and its figures side by side. Raises Problem 404, also for one that is not closed yet."""
-    found = await get_services(request).joint.get(caller.scope, id)
-    if found is None:
+    joint = await get_services(request).joint.get(caller.scope, id)
+    if joint is None:
         raise not_found("joint self-check")
-    return found
+    return joint

@@ -26,5 +26,5 @@ class JointAssessment(StoredDocument, frozen=True, kw_only=True, omit_defaults=T
 
     def figures(self) -> Mapping[str, Any]:
         """The members' figures, and together."""
-        found: Mapping[str, Any] = orjson.loads(self.result)
-        return found
+        figures: Mapping[str, Any] = orjson.loads(self.result)
+        return figures

@@ -78,17 +78,17 @@ def joint_document(report: JointReport) -> Document:
         f"{words['coverage']}: {share(whole.coverage)} · {words['municipalities']}: {len(report.names)}"
     )
     header = [words["field"], *report.perspectives.values(), words["together"], words["range"], words["coverage"]]
-    together = [_together(place, line, rows[place], report) for place, line in enumerate(lines)]
+    together = [_row_together(place, line, rows[place], report) for place, line in enumerate(lines)]
     names = [text(row.title, report.language, row.field) for row in rows[:-1]]
     blocks: list[Block] = [
         Paragraph(lead, lead=True),
         Picture(profile_picture(lines[:-1], names, report.perspectives, report.language), words["alt"]),
         Table("", header, together, numbers=True),
         Heading(words["each"]),
-        Table("", *_each(report, rows, lambda one: one.score), numbers=True),
+        Table("", *_table_of_scores(report, rows, lambda one: one.score), numbers=True),
     ]
     if any(row.together.agreed for row in rows):
-        columns, agreed = _each(report, rows, lambda one: one.consensus_score)
+        columns, agreed = _table_of_scores(report, rows, lambda one: one.consensus_score)
         workshops = [words["workshops"], *(number(row.together.agreed, report.language) for row in rows)]
         blocks += [Heading(words["agreed"]), Table("", columns, [*agreed, workshops], numbers=True)]
     blocks.append(Paragraph(words["note"]))
@@ -102,26 +102,31 @@ def _line(row: Row, views: Sequence[Row]) -> Line:
     return Line(row.field, row.title, row.together, row.together.consensus_score, figures)
 
 
-def _together(place: int, line: Line, row: Row, report: JointReport) -> list[str]:
+def _row_together(place: int, line: Line, row: Row, report: JointReport) -> list[str]:
+    """A row of the table of joint scores: a field, or the whole."""
+
     def shown(score: float | None) -> str:
         return number(score, report.language)
 
-    known = [one.score for one in row.figures if one.score is not None]
-    extent = f"{shown(min(known))} – {shown(max(known))}" if len(known) > 1 else "–"
+    known_scores = [one.score for one in row.figures if one.score is not None]
+    extent = f"{shown(min(known_scores))} – {shown(max(known_scores))}" if len(known_scores) > 1 else "–"
     scores = [figure.score for _, figure in line.perspectives]
     words = WORDS[report.language]
     name = f"{place + 1}  {text(row.title, report.language, row.field)}" if row.field else words["whole"]
     return [name, *map(shown, (*scores, line.total.score)), extent, share(line.total.coverage)]
 
 
-def _each(
+def _table_of_scores(
     report: JointReport, rows: Sequence[Row], score: Callable[[JointFigure], float | None]
 ) -> tuple[list[str], list[list[str]]]:
     """Header and rows: a municipality in each row, then all together; a field in each column, by its number."""
     words = WORDS[report.language]
     header = [words["municipality"], *(str(place) for place in range(1, len(rows))), words["whole"]]
-    given = [
+    rows_of_members = [
         [name, *(number(score(row.figures[place]), report.language) for row in rows)]
         for place, name in enumerate(report.names)
     ]
-    return header, [*given, [words["together"], *(number(score(row.together), report.language) for row in rows)]]
+    return header, [
+        *rows_of_members,
+        [words["together"], *(number(score(row.together), report.language) for row in rows)],
+    ]

@@ -34,7 +34,10 @@ class JointReports:
     async def list_all(self, scope: TenantScope) -> list[dict[str, Any]]:
         """The newest first: `{id, title, district, as_of}`."""
         rows = (
-            await self._rows.find(_kept(scope), projection_of(JointAssessment)).sort("at", -1).limit(MOST).to_list(None)
+            await self._rows.find(_readable_by(scope), projection_of(JointAssessment))
+            .sort("at", -1)
+            .limit(MOST)
+            .to_list(None)
         )
         return [
             {"id": one.id, "title": one.title, "district": one.district, "as_of": rfc3339(one.at)}
@@ -43,14 +46,14 @@ class JointReports:
 
     async def get(self, scope: TenantScope, id: str) -> tuple[JointAssessment, Comparison] | None:
         """The self-check, and the figures side by side."""
-        row = await self._rows.find_one({"_id": id, **_kept(scope)}, projection_of(JointAssessment))
+        row = await self._rows.find_one({"_id": id, **_readable_by(scope)}, projection_of(JointAssessment))
         if row is None:
             return None
-        found = from_stored(JointAssessment, row)
-        questionnaire = await self._assessments.get_questionnaire(found.questionnaire)
+        assessment = from_stored(JointAssessment, row)
+        questionnaire = await self._assessments.get_questionnaire(assessment.questionnaire)
         fields = as_json(questionnaire.fields) if questionnaire else []
-        return found, compared(found.figures(), fields, [one.id for one in found.perspectives])
+        return assessment, compared(assessment.figures(), fields, [one.id for one in assessment.perspectives])
 
 
-def _kept(scope: TenantScope) -> Document:
+def _readable_by(scope: TenantScope) -> Document:
     return {"result": {"$exists": True}, "$or": [scope.filter(), {"members": scope.tenant}]}

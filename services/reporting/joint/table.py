@@ -27,8 +27,8 @@ def joint_csv(comparison: Comparison, language: Language, as_of: str) -> bytes:
     rows: list[list[Cell]] = []
     for line in comparison.rows:
         title = text(line.title, language, line.field or "overall")
-        for member, one in zip((*comparison.members, ""), (*line.figures, line.together), strict=True):
-            agreed = [one.consensus_score, one.agreed]
+        for member, figure in zip((*comparison.members, ""), (*line.figures, line.together), strict=True):
+            agreed = [figure.consensus_score, figure.agreed]
             head = [member, line.field, title, line.perspective]
-            rows.append([*head, one.score, one.coverage, one.answered, *agreed, as_of])
+            rows.append([*head, figure.score, figure.coverage, figure.answered, *agreed, as_of])
     return csv_bytes(COLUMNS, rows, language)

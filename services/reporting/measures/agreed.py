@@ -17,7 +17,7 @@ STATUSES = ("planned", "started", "done", "dropped")
 
 
 class AgreedMeasures:
-    """What is due first on top, settled ones last; without those of self-checks that were deleted."""
+    """Lists agreed measures: what is due first on top, settled ones last; without those of self-checks that were deleted."""
 
     def __init__(self, measures: MeasureRepository, assessments: AssessmentRepository, clock: Clock) -> None:
         self._measures = measures
@@ -26,12 +26,12 @@ class AgreedMeasures:
 
     async def list_of_assessment(self, scope: TenantScope, assessment: str) -> list[Measure]:
         """The measures of one self-check, for the council pack."""
-        return [measure for measure, _ in await self._found(scope, assessment)]
+        return [measure for measure, _ in await self._list_with_rows(scope, assessment)]
 
     async def list_of_wave(self, scope: TenantScope, assessment: str) -> list[Measure]:
         """Measures agreed on with a self-check, also where the next one took them over."""
-        found = await self._found(scope, None)
-        return [measure for measure, stored in found if assessment in (stored.assessment, stored.carried_from)]
+        measures = await self._list_with_rows(scope, None)
+        return [measure for measure, stored in measures if assessment in (stored.assessment, stored.carried_from)]
 
     async def list_all(self, scope: TenantScope, assessment: str | None = None) -> list[dict[str, Any]]:
         """List the measures that were agreed: `[{id, assessment, field: {id, title}, title, due, overdue, status, as_of}]`."""
@@ -46,34 +46,34 @@ class AgreedMeasures:
                 "status": measure.status,
                 "as_of": rfc3339(stored.at),
             }
-            for measure, stored in await self._found(scope, assessment)
+            for measure, stored in await self._list_with_rows(scope, assessment)
         ]
 
-    async def _found(self, scope: TenantScope, assessment: str | None) -> list[tuple[Measure, StoredMeasure]]:
-        stored = await self._measures.list_all(scope, assessment)
-        titles = await self._field_titles(scope, {one.assessment for one in stored})
+    async def _list_with_rows(self, scope: TenantScope, assessment: str | None) -> list[tuple[Measure, StoredMeasure]]:
+        """Each measure beside the row it was read from."""
+        rows = await self._measures.list_all(scope, assessment)
+        titles = await self._field_titles(scope, {row.assessment for row in rows})
         today = self._clock.now().astimezone(BERLIN).date()
-        found = []
-        for one in stored:
-            if one.assessment not in titles:
+        measures = []
+        for row in rows:
+            if row.assessment not in titles:
                 continue
-            late = one.day is not None and one.status not in SETTLED and one.day < today
-            title = titles[one.assessment].get(one.field, {})
-            found.append((Measure(one.id, one.field, title, one.title, one.status, one.day, late), one))
-        return sorted(found, key=lambda pair: (pair[0].status in SETTLED, pair[1].due or "9999", pair[0].id))
+            late = row.day is not None and row.status not in SETTLED and row.day < today
+            title = titles[row.assessment].get(row.field, {})
+            measures.append((Measure(row.id, row.field, title, row.title, row.status, row.day, late), row))
+        return sorted(measures, key=lambda pair: (pair[0].status in SETTLED, pair[1].due or "9999", pair[0].id))
 
     async def _field_titles(self, scope: TenantScope, assessments: set[str]) -> dict[str, dict[str, dict[str, str]]]:
-        """Titles of fields by self-check that is known and there, empty while its questionnaire is not known."""
+        """Titles of fields by self-check that exists, empty while its questionnaire is not known."""
         assessments_by_id = await self._assessments.get_many(scope, assessments)
         questionnaires = await self._assessments.list_questionnaires(
-            {one.questionnaire for one in assessments_by_id.values()}
+            {assessment.questionnaire for assessment in assessments_by_id.values()}
         )
-        return {
-            id: {field.id: field.title for field in questionnaires[one.questionnaire].fields}
-            if one.questionnaire in questionnaires
-            else {}
-            for id, one in assessments_by_id.items()
-        }
+        titles: dict[str, dict[str, dict[str, str]]] = {}
+        for id, assessment in assessments_by_id.items():
+            questionnaire = questionnaires.get(assessment.questionnaire)
+            titles[id] = {field.id: field.title for field in questionnaire.fields} if questionnaire else {}
+        return titles
 
 
 def counted(measures: Sequence[dict[str, Any]]) -> dict[str, int]:

@@ -33,8 +33,8 @@ class OwnFigureRepository(Repository[OwnFigures]):
         return {one.tenant: one for one in await self._find({}, (), MOST)}
 
     async def get_newest(self) -> datetime | None:
-        found = await self._find({}, [("changed_at", -1)], 1)
-        return found[0].changed_at if found else None
+        newest = await self._find({}, [("changed_at", -1)], 1)
+        return newest[0].changed_at if newest else None
 
     async def upsert(
         self, scope: TenantScope, foreigners: OwnFigure | None, fiscal_strength: OwnFigure | None, now: datetime

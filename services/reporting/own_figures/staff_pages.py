@@ -25,8 +25,8 @@ PARTS = ("value", "year", "source")
 
 @router.get("")
 async def show_own_figures(request: Request, caller: Coordinator) -> Response:
-    stands = await _stored_entries(request, caller)
-    return await _page(request, caller, remember(new_form(request, caller, "own-figures", stands), stands))
+    entries = await _stored_entries(request, caller)
+    return await _page(request, caller, remember(new_form(request, caller, "own-figures", entries), entries))
 
 
 @router.post("")
@@ -45,8 +45,8 @@ async def save_own_figures(request: Request, caller: Coordinator) -> Response:
 
 async def _stored_entries(request: Request, caller: Caller) -> dict[str, Any]:
     """What is stored, as fields of the form."""
-    found = OwnFiguresResponse.of(await get_services(request).own_figures.get(caller.scope)).model_dump()
-    return {f"{name}.{part}": found[name][part] for name in FIGURES if found[name] for part in PARTS}
+    figures = OwnFiguresResponse.of(await get_services(request).own_figures.get(caller.scope)).model_dump()
+    return {f"{name}.{part}": figures[name][part] for name in FIGURES if figures[name] for part in PARTS}
 
 
 def _entered(form: Form, name: str) -> dict[str, Any] | None:

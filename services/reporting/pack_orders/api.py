@@ -41,8 +41,8 @@ async def get_pack_order(request: Request, caller: Staff, id: str, language: Lan
 )
 async def get_pack(request: Request, caller: Staff, id: str, language: Language) -> Response:
     """409 while it is being made."""
-    made = await get_services(request).pack_orders.get_content(caller.scope, id, language)
-    return file(made, "application/zip", "pack.zip")
+    content = await get_services(request).pack_orders.get_content(caller.scope, id, language)
+    return file(content, "application/zip", "pack.zip")
 
 
 async def _shown(request: Request, order: PackOrder) -> PackResponse:

@@ -39,7 +39,7 @@ class PackOrders:
         """Ask for a pack; one that is waited for already is not made twice. Raises Problem: 404, or `AssessmentNotClosed`."""
         await self._profiles.get_closed(scope, assessment)
         now = self._clock.now()
-        new = PackOrder(
+        order = PackOrder(
             id=_id(assessment, language),
             tenant=scope.tenant,
             assessment=assessment,
@@ -50,22 +50,22 @@ class PackOrders:
             due_at=now,
         )
         try:
-            await self._orders.add(scope, new, (), now)
+            await self._orders.add(scope, order, (), now)
         except Exists:
 
             def change(before: PackOrder) -> Decision[PackOrder] | None:
-                return Decision(new) if before.status == "ready" else None
+                return Decision(order) if before.status == "ready" else None
 
-            await self._orders.change(scope, new.id, change, now)
+            await self._orders.change(scope, order.id, change, now)
         return await self.get(scope, assessment, language)
 
     async def get(self, scope: TenantScope, assessment: str, language: Language) -> PackOrder:
         """How far an order is. Raises Problem 404: nobody asked, it is over, or the self-check was deleted."""
         await self._profiles.get_closed(scope, assessment)
-        found = await self._orders.get(scope, _id(assessment, language))
-        if found is None:
+        order = await self._orders.get(scope, _id(assessment, language))
+        if order is None:
             raise not_found("pack")
-        return found
+        return order
 
     async def list_all(self, scope: TenantScope, assessment: str) -> list[PackOrder]:
         """All that were asked for, by language. Raises Problem: 404, or `AssessmentNotClosed`."""

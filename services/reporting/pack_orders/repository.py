@@ -41,8 +41,8 @@ class PackOrderRepository(Repository[PackOrder]):
         await self._files.replace_one(scope.filter(_id=id), {"tenant": scope.tenant, "content": content}, upsert=True)
 
     async def get_pack(self, scope: TenantScope, id: str) -> bytes | None:
-        found = await self._files.find_one(scope.filter(_id=id))
-        return None if found is None else bytes(found["content"])
+        stored = await self._files.find_one(scope.filter(_id=id))
+        return None if stored is None else bytes(stored["content"])
 
     async def end(self, scope: TenantScope, id: str, asked_at: datetime) -> None:
         """It is over, unless it was asked for anew meanwhile; the bytes go first, so that none stay without their order."""

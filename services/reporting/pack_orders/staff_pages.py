@@ -42,7 +42,7 @@ async def _packs(request: Request, caller: Caller, id: str, form: Form, status: 
     await frame(request, caller)
     services = get_services(request)
     profile = await services.profiles.get_closed(caller.scope, id)
-    found = await services.pack_orders.list_all(caller.scope, id)
+    orders = await services.pack_orders.list_all(caller.scope, id)
     here = f"/reporting/{caller.scope.tenant}/assessments/{id}"
     return render(
         request,
@@ -50,7 +50,7 @@ async def _packs(request: Request, caller: Caller, id: str, form: Form, status: 
         status,
         form=form,
         title=profile.assessment.title,
-        packs=[PackResponse.of(order, await services.pack_orders.count_before(order)) for order in found],
+        packs=[PackResponse.of(order, await services.pack_orders.count_before(order)) for order in orders],
         files=f"/reporting/v1/{caller.scope.tenant}/assessments/{id}/packs",
         home=f"/reporting/{caller.scope.tenant}/",
         here=here,

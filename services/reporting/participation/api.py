@@ -51,8 +51,8 @@ async def get_programme_workbook(
 ) -> Response:
     """A sheet with a chart for each table."""
     figures = await get_services(request).programme.get_figures(year, municipality)
-    made = await to_thread(programme_files.workbook, figures, language or "de")
-    return file(made, MEDIA_TYPE, "programme.xlsx")
+    content = await to_thread(programme_files.workbook, figures, language or "de")
+    return file(content, MEDIA_TYPE, "programme.xlsx")
 
 
 @router.get("/{tenant}/overview", summary="Participation, needs, self-checks and measures")
@@ -60,5 +60,5 @@ async def get_overview(request: Request, caller: Staff) -> dict[str, Any]:
     """Live for coordinators and the sign-up desk; for others as of the last night, with groups below 5 folded into `others`."""
     services = get_services(request)
     measures = await services.measures.list_all(caller.scope)
-    read = services.overview.get_live if sees_registrations(caller) else services.overview.get_frozen
-    return await read(caller.scope) | {"measures": {"counts": counted(measures), "items": measures}}
+    get_figures = services.overview.get_live if sees_registrations(caller) else services.overview.get_frozen
+    return await get_figures(caller.scope) | {"measures": {"counts": counted(measures), "items": measures}}

@@ -74,11 +74,16 @@ class Gathering(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
         """Who was there, as the API gives it; of several meetings also at each, in their order."""
         if self.attended is None:
             return None
-        starts = {one.id: one.starts_at for one in self.meetings}
-        known = [one for one in self.attended.meetings if one.id in starts]
+        starts_at = {meeting.id: meeting.starts_at for meeting in self.meetings}
+        attended = [meeting for meeting in self.attended.meetings if meeting.id in starts_at]
         meetings = [
-            {"meeting": one.id, "starts_at": rfc3339(starts[one.id]), "groups": one.groups, "people": one.people}
-            for one in sorted(known, key=lambda one: starts[one.id])
+            {
+                "meeting": meeting.id,
+                "starts_at": rfc3339(starts_at[meeting.id]),
+                "groups": meeting.groups,
+                "people": meeting.people,
+            }
+            for meeting in sorted(attended, key=lambda meeting: starts_at[meeting.id])
         ]
         return {**self.attended.as_json(), "meetings": meetings}
 
@@ -125,5 +130,7 @@ def counts(cells: Iterable[Cell]) -> Mapping[str, Count]:
     return {cell.key: Count(cell.groups, cell.people) for cell in cells}
 
 
-def cells(found: Mapping[str, Count]) -> tuple[Cell, ...]:
-    return tuple(Cell(key=key, groups=count.groups, people=count.people) for key, count in sorted(found.items()))
+def cells(counts_by_key: Mapping[str, Count]) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(key=key, groups=count.groups, people=count.people) for key, count in sorted(counts_by_key.items())
+    )

@@ -12,30 +12,30 @@ from contracts.envelope import Envelope
 from services.reporting.participation.repository import FREEZINGS
 
 
-def _admitted(envelope: Envelope, event: r.MunicipalityAdmitted) -> Iterable[Write]:
+def _begin_freezing(envelope: Envelope, event: r.MunicipalityAdmitted) -> Iterable[Write]:
     yield InsertIfAbsent(FREEZINGS, event.slug, {"version": 1})
 
 
-def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChanged) -> Iterable[Write]:
-    g = event.gathering
+def _store_gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChanged) -> Iterable[Write]:
+    gathering = event.gathering
     fields: Document = {
-        "title": g.title,
-        "kind": g.kind,
-        "starts_at": g.starts_at,
-        "capacity": g.capacity,
-        "support": [{"id": one.id, "label": one.label, "capacity": one.capacity} for one in g.support],
-        "meetings": [{"id": one.id, "starts_at": one.starts_at} for one in g.meetings or ()],
+        "title": gathering.title,
+        "kind": gathering.kind,
+        "starts_at": gathering.starts_at,
+        "capacity": gathering.capacity,
+        "support": [{"id": one.id, "label": one.label, "capacity": one.capacity} for one in gathering.support],
+        "meetings": [{"id": one.id, "starts_at": one.starts_at} for one in gathering.meetings or ()],
     }
     if isinstance(event, r.GatheringPublished):
         fields["status"] = "published"
-    yield Upsert("gatherings", g.gathering_id, {**fields, "at": envelope.occurred_at})
+    yield Upsert("gatherings", gathering.gathering_id, {**fields, "at": envelope.occurred_at})
 
 
-def _cancelled(envelope: Envelope, event: r.GatheringCancelled) -> Iterable[Write]:
+def _store_cancellation(envelope: Envelope, event: r.GatheringCancelled) -> Iterable[Write]:
     yield Upsert("gatherings", event.gathering_id, {"status": "cancelled", "at": envelope.occurred_at})
 
 
-def _attended(envelope: Envelope, event: r.GatheringAttended) -> Iterable[Write]:
+def _store_attendance(envelope: Envelope, event: r.GatheringAttended) -> Iterable[Write]:
     attended: Document = {
         "groups": event.groups,
         "people": event.people,
@@ -46,7 +46,7 @@ def _attended(envelope: Envelope, event: r.GatheringAttended) -> Iterable[Write]
     yield Upsert("gatherings", event.gathering_id, {"attended": attended, "at": envelope.occurred_at})
 
 
-def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
+def _store_participant(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
     yield Upsert(
         "participants",
         event.registration_id,
@@ -63,12 +63,12 @@ def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[
     )
 
 
-def _changed(envelope: Envelope, event: r.ParticipantChanged) -> Iterable[Write]:
+def _store_change(envelope: Envelope, event: r.ParticipantChanged) -> Iterable[Write]:
     fields = {"size": event.size, "language": event.language, "support": list(event.support)}
     yield Upsert("participants", event.registration_id, {**fields, "at": envelope.occurred_at})
 
 
-def _becomes(status: r.SeatStatus) -> Handler:
+def _store_status(status: r.SeatStatus) -> Handler:
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
         yield Upsert("participants", event.registration_id, {"status": status, "at": envelope.occurred_at})
 
@@ -76,19 +76,19 @@ def _becomes(status: r.SeatStatus) -> Handler:
 
 
 HANDLERS: dict[str, Handler] = {
-    r.MunicipalityAdmitted.event_type: _admitted,
-    r.GatheringPublished.event_type: _gathering,
-    r.GatheringChanged.event_type: _gathering,
-    r.GatheringCancelled.event_type: _cancelled,
-    r.GatheringAttended.event_type: _attended,
-    r.ParticipantRegistered.event_type: _registered,
-    r.ParticipantChanged.event_type: _changed,
-    r.ParticipantConfirmed.event_type: _becomes("confirmed"),
-    r.ParticipantWaiting.event_type: _becomes("waiting"),
-    r.ParticipantOffered.event_type: _becomes("offered"),
-    r.ParticipantLapsed.event_type: _becomes("lapsed"),
-    r.ParticipantReleased.event_type: _becomes("lapsed"),
-    r.ParticipantCancelled.event_type: _becomes("cancelled"),
-    r.ParticipantArrived.event_type: _becomes("arrived"),
-    r.ParticipantArrivalUndone.event_type: _becomes("confirmed"),
+    r.MunicipalityAdmitted.event_type: _begin_freezing,
+    r.GatheringPublished.event_type: _store_gathering,
+    r.GatheringChanged.event_type: _store_gathering,
+    r.GatheringCancelled.event_type: _store_cancellation,
+    r.GatheringAttended.event_type: _store_attendance,
+    r.ParticipantRegistered.event_type: _store_participant,
+    r.ParticipantChanged.event_type: _store_change,
+    r.ParticipantConfirmed.event_type: _store_status("confirmed"),
+    r.ParticipantWaiting.event_type: _store_status("waiting"),
+    r.ParticipantOffered.event_type: _store_status("offered"),
+    r.ParticipantLapsed.event_type: _store_status("lapsed"),
+    r.ParticipantReleased.event_type: _store_status("lapsed"),
+    r.ParticipantCancelled.event_type: _store_status("cancelled"),
+    r.ParticipantArrived.event_type: _store_status("arrived"),
+    r.ParticipantArrivalUndone.event_type: _store_status("confirmed"),
 }

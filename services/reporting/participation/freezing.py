@@ -36,25 +36,25 @@ class FreezeParticipation:
 
     async def freeze(self, scope: TenantScope) -> None:
         """Freeze the municipality's counts as they are now."""
-        now, read = self._clock.now(), self._participation
-        languages = _by_gathering(await read.count_by_language(scope))
-        support = _by_gathering(await read.count_by_support(scope))
-        channels = _by_gathering(await read.count_by_channel(scope))
+        now, participation = self._clock.now(), self._participation
+        languages = _by_gathering(await participation.count_by_language(scope))
+        support = _by_gathering(await participation.count_by_support(scope))
+        channels = _by_gathering(await participation.count_by_channel(scope))
         frozen = [
             FrozenGathering(
-                id=one.id,
+                id=gathering.id,
                 tenant=scope.tenant,
-                kind=one.kind,
-                starts_at=one.starts_at,
+                kind=gathering.kind,
+                starts_at=gathering.starts_at,
                 frozen_at=now,
-                languages=cells(languages.get(one.id, {})),
-                support=cells(support.get(one.id, {})),
-                channels=cells(channels.get(one.id, {})),
-                attended=one.attended.people if one.attended else None,
+                languages=cells(languages.get(gathering.id, {})),
+                support=cells(support.get(gathering.id, {})),
+                channels=cells(channels.get(gathering.id, {})),
+                attended=gathering.attended.people if gathering.attended else None,
             )
-            for one in await read.list_gatherings(scope)
+            for gathering in await participation.list_gatherings(scope)
         ]
-        await read.freeze(scope, frozen, now, self._next(scope.tenant, now))
+        await participation.freeze(scope, frozen, now, self._next(scope.tenant, now))
 
     def _next(self, slug: str, now: datetime) -> datetime:
         local = now.astimezone(BERLIN)
@@ -64,7 +64,7 @@ class FreezeParticipation:
 
 
 def _by_gathering(grouped: Iterable[Grouped]) -> dict[str, dict[str, Count]]:
-    found: dict[str, dict[str, Count]] = {}
-    for one in grouped:
-        found.setdefault(one.gathering, {})[one.key] = one.count
-    return found
+    counts: dict[str, dict[str, Count]] = {}
+    for group in grouped:
+        counts.setdefault(group.gathering, {})[group.key] = group.count
+    return counts

@@ -29,27 +29,34 @@ class Overview:
         """The overview as it is now. `attended` (groups and people who were there, and who were not) is known once a gathering is over at
         which people were checked in; of several meetings it also says who was at each, under `meetings`."""
         gatherings = await self._participation.list_gatherings(scope)
-        by_status = await self._participation.count_by_status(scope)
+        groups = await self._participation.count_by_status(scope)
         statuses: dict[str, dict[str, int]] = {}
         moments: dict[str, Any] = {}
-        for one in by_status:
-            statuses.setdefault(one.gathering, {})[one.key] = one.count.people
-            moments[one.gathering] = max(one.at, moments.get(one.gathering, one.at))
-        needed = as_of(moments.values())
+        for group in groups:
+            statuses.setdefault(group.gathering, {})[group.key] = group.count.people
+            moments[group.gathering] = max(group.at, moments.get(group.gathering, group.at))
+        needs_as_of = as_of(moments.values())
         participation = [
-            _gathering(one, people(statuses.get(one.id, {})), one.attendance(), as_of([one.at, moments.get(one.id)]))
-            for one in gatherings
+            _gathering_as_json(
+                gathering,
+                people(statuses.get(gathering.id, {})),
+                gathering.attendance(),
+                as_of([gathering.at, moments.get(gathering.id)]),
+            )
+            for gathering in gatherings
         ]
         assessments = await self._sums_of_gatherings(scope)
         return {
-            "as_of": as_of([*(one.at for one in gatherings), *moments.values(), *(at for _, at in assessments)]),
+            "as_of": as_of(
+                [*(gathering.at for gathering in gatherings), *moments.values(), *(at for _, at in assessments)]
+            ),
             "frozen": False,
             "participation": participation,
             "needs": {
-                "languages": _languages(_sums(await self._participation.count_by_language(scope))),
-                "support": _support(_sums(await self._participation.count_by_support(scope)), gatherings),
-                "channels": _channels(_sums(await self._participation.count_by_channel(scope))),
-                "as_of": needed,
+                "languages": _languages_as_json(_sum_by_key(await self._participation.count_by_language(scope))),
+                "support": _support_as_json(_sum_by_key(await self._participation.count_by_support(scope)), gatherings),
+                "channels": _channels_as_json(_sum_by_key(await self._participation.count_by_channel(scope))),
+                "as_of": needs_as_of,
             },
             "assessments": [shown for shown, _ in assessments],
         }
@@ -60,23 +67,29 @@ class Overview:
             await self._participation.list_gatherings(scope),
             await self._participation.get_frozen(scope),
         )
-        moment = as_of([await self._participation.get_frozen_at(scope)])
-        shown = {id: folded(counts(one.languages)) for id, one in frozen.items()}
+        frozen_at = as_of([await self._participation.get_frozen_at(scope)])
+        languages = {id: folded(counts(one.languages)) for id, one in frozen.items()}
         participation = [
-            _gathering(one, _few(shown.get(one.id)), _attended(frozen.get(one.id)), moment) for one in gatherings
+            _gathering_as_json(
+                gathering,
+                _registered_alone(languages.get(gathering.id)),
+                _frozen_attendance(frozen.get(gathering.id)),
+                frozen_at,
+            )
+            for gathering in gatherings
         ]
         support = [folded(counts(one.support)) for one in frozen.values()]
         channels = [folded(counts(one.channels)) for one in frozen.values()]
         assessments = await self._sums_of_gatherings(scope)
         return {
-            "as_of": moment,
+            "as_of": frozen_at,
             "frozen": True,
             "participation": participation,
             "needs": {
-                "languages": _languages(_together(shown.values())),
-                "support": _support(_together(support), gatherings),
-                "channels": _channels(_together(channels)),
-                "as_of": moment,
+                "languages": _languages_as_json(_sum_shown(languages.values())),
+                "support": _support_as_json(_sum_shown(support), gatherings),
+                "channels": _channels_as_json(_sum_shown(channels)),
+                "as_of": frozen_at,
             },
             "assessments": [shown for shown, _ in assessments],
         }
@@ -88,63 +101,70 @@ class Overview:
         ]
 
 
-def _gathering(one: Gathering, seen: Mapping[str, int | None], attended: Sums | None, moment: str | None) -> Sums:
+def _gathering_as_json(
+    gathering: Gathering, people_by_status: Mapping[str, int | None], attended: Sums | None, figures_as_of: str | None
+) -> Sums:
     return {
-        "gathering": one.id,
-        "title": one.title,
-        "kind": one.kind,
-        "status": one.status,
-        "starts_at": rfc3339(one.starts_at),
-        "capacity": one.capacity,
-        "people": dict(seen),
+        "gathering": gathering.id,
+        "title": gathering.title,
+        "kind": gathering.kind,
+        "status": gathering.status,
+        "starts_at": rfc3339(gathering.starts_at),
+        "capacity": gathering.capacity,
+        "people": dict(people_by_status),
         "attended": attended,
-        "as_of": moment,
+        "as_of": figures_as_of,
     }
 
 
-def _few(shown: Shown | None) -> dict[str, int | None]:
+def _registered_alone(languages: Shown | None) -> dict[str, int | None]:
     """Only how many registered: how they are split by state is another table, which would give the first away."""
-    total = shown.total if shown else None
+    total = languages.total if languages else None
     hidden = dict.fromkeys(people({}), None)
     return {**hidden, "registered": total.people if total else None}
 
 
-def _attended(frozen: FrozenGathering | None) -> Sums | None:
+def _frozen_attendance(frozen: FrozenGathering | None) -> Sums | None:
     if frozen is None or frozen.attended is None:
         return None
     shown = enough(frozen.attended)
     return {"groups": None, "people": shown, "missed_groups": None, "missed_people": None, "meetings": []}
 
 
-def _sums(grouped: Iterable[Grouped]) -> dict[str, Count]:
-    found: dict[str, list[Count]] = {}
-    for one in grouped:
-        found.setdefault(one.key, []).append(one.count)
-    return {key: summed(given) for key, given in found.items()}
+def _sum_by_key(grouped: Iterable[Grouped]) -> dict[str, Count]:
+    by_key: dict[str, list[Count]] = {}
+    for group in grouped:
+        by_key.setdefault(group.key, []).append(group.count)
+    return {key: summed(counts_of_key) for key, counts_of_key in by_key.items()}
 
 
-def _together(rows: Iterable[Shown]) -> dict[str, Count]:
-    found: dict[str, list[Count]] = {}
+def _sum_shown(rows: Iterable[Shown]) -> dict[str, Count]:
+    """Sums over what is shown of each gathering, with what was folded there under `OTHERS`."""
+    by_key: dict[str, list[Count]] = {}
     for row in rows:
         for key, count in row.cells.items():
-            found.setdefault(key, []).append(count)
+            by_key.setdefault(key, []).append(count)
         if row.others:
-            found.setdefault(OTHERS, []).append(row.others)
-    return {key: summed(given) for key, given in found.items()}
+            by_key.setdefault(OTHERS, []).append(row.others)
+    return {key: summed(counts_of_key) for key, counts_of_key in by_key.items()}
 
 
 def _ordered(sums: Mapping[str, Count]) -> list[tuple[str, Count]]:
     return sorted(sums.items(), key=lambda one: (one[0] == OTHERS, -one[1].groups, one[0]))
 
 
-def _languages(sums: Mapping[str, Count]) -> list[Sums]:
-    return [{"language": key, "groups": one.groups, "people": one.people} for key, one in _ordered(sums)]
+def _languages_as_json(sums: Mapping[str, Count]) -> list[Sums]:
+    return [{"language": key, "groups": count.groups, "people": count.people} for key, count in _ordered(sums)]
 
 
-def _channels(sums: Mapping[str, Count]) -> list[Sums]:
-    return [{"channel": key, "groups": one.groups, "people": one.people} for key, one in _ordered(sums)]
+def _channels_as_json(sums: Mapping[str, Count]) -> list[Sums]:
+    return [{"channel": key, "groups": count.groups, "people": count.people} for key, count in _ordered(sums)]
 
 
-def _support(sums: Mapping[str, Count], gatherings: Sequence[Gathering]) -> list[Sums]:
-    named = labels({"support": [{"id": s.id, "label": s.label} for s in one.support]} for one in gatherings)
-    return [{"support": key, "label": named.get(key, {}), "groups": one.groups} for key, one in _ordered(sums)]
+def _support_as_json(sums: Mapping[str, Count], gatherings: Sequence[Gathering]) -> list[Sums]:
+    support_labels = labels(
+        {"support": [{"id": one.id, "label": one.label} for one in gathering.support]} for gathering in gatherings
+    )
+    return [
+        {"support": key, "label": support_labels.get(key, {}), "groups": count.groups} for key, count in _ordered(sums)
+    ]

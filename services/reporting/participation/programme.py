@@ -26,56 +26,60 @@ class Programme:
     async def get_figures(self, year: int | None = None, municipality: str | None = None) -> dict[str, Any]:
         """Per municipality, and over all of them by month, kind of meeting, language and way of registering; of one year or
         municipality alone where one is named."""
-        does = await self._participation.count_per_tenant()
-        every: dict[tuple[str, int], list[FrozenGathering]] = {}
+        activities = await self._participation.count_per_tenant()
+        by_tenant_and_year: dict[tuple[str, int], list[FrozenGathering]] = {}
         for one in await self._participation.get_all_frozen():
-            every.setdefault((one.tenant, _year(one)), []).append(one)
+            by_tenant_and_year.setdefault((one.tenant, _year(one)), []).append(one)
         chosen = {
-            (slug, when): all
-            for (slug, when), all in every.items()
-            if (year is None or when == year) and (municipality is None or slug == municipality)
+            (slug, its_year): gatherings
+            for (slug, its_year), gatherings in by_tenant_and_year.items()
+            if (year is None or its_year == year) and (municipality is None or slug == municipality)
         }
         admitted = await self._participation.list_admitted()
-        years: dict[str, list[list[FrozenGathering]]] = {}
-        for (slug, _), all in chosen.items():
-            years.setdefault(slug, []).append(all)
+        by_tenant: dict[str, list[list[FrozenGathering]]] = {}
+        for (slug, _), gatherings in chosen.items():
+            by_tenant.setdefault(slug, []).append(gatherings)
         items = [
-            _municipality(slug, name, does.get(slug, {}), years.get(slug, ()))
+            _municipality_as_json(slug, name, activities.get(slug, {}), by_tenant.get(slug, ()))
             for slug, name in admitted
             if municipality is None or slug == municipality
         ]
-        frozen = list(chosen.values())
-        moments = [one["at"] for one in does.values()] + [one.frozen_at for all in frozen for one in all]
+        frozen_groups = list(chosen.values())
+        moments = [one["at"] for one in activities.values()] + [
+            one.frozen_at for gatherings in frozen_groups for one in gatherings
+        ]
         return {
             "as_of": as_of(moments),
             "items": items,
             "totals": {
                 name: office_total(item[name] for item in items) for name in ("registered_people", "attended_people")
             },
-            "months": _table(frozen, lambda one: [(f"{one.starts_at.astimezone(BERLIN):%Y-%m}", _all(one))]),
-            "kinds": _table(frozen, lambda one: [(one.kind, _all(one))]),
-            "languages": _table(frozen, lambda one: list(counts(one.languages).items())),
-            "channels": _table(frozen, lambda one: list(counts(one.channels).items())),
+            "months": _table(
+                frozen_groups, lambda one: [(f"{one.starts_at.astimezone(BERLIN):%Y-%m}", _people_of(one))]
+            ),
+            "kinds": _table(frozen_groups, lambda one: [(one.kind, _people_of(one))]),
+            "languages": _table(frozen_groups, lambda one: list(counts(one.languages).items())),
+            "channels": _table(frozen_groups, lambda one: list(counts(one.channels).items())),
             "returning": _returning(chosen),
-            "years": sorted({when for _, when in every}),
+            "years": sorted({its_year for _, its_year in by_tenant_and_year}),
             "municipalities": [{"tenant": slug, "name": name} for slug, name in admitted],
         }
 
 
-def _municipality(
-    slug: str, name: dict[str, str], does: dict[str, Any], years: Sequence[Sequence[FrozenGathering]]
+def _municipality_as_json(
+    slug: str, name: dict[str, str], activity: dict[str, Any], by_year: Sequence[Sequence[FrozenGathering]]
 ) -> dict[str, Any]:
-    registered = [for_office(sum(_all(one).people for one in all)) for all in years]
-    attended = [for_office(sum(one.attended or 0 for one in all)) for all in years]
+    registered = [for_office(sum(_people_of(one).people for one in gatherings)) for gatherings in by_year]
+    attended = [for_office(sum(one.attended or 0 for one in gatherings)) for gatherings in by_year]
     return {
         "tenant": slug,
         "name": name,
-        "gatherings": does.get("gatherings", 0),
+        "gatherings": activity.get("gatherings", 0),
         "registered_people": office_total(registered),
         "attended_people": office_total(attended),
-        "assessments": does.get("assessments", 0),
-        "assessments_closed": does.get("assessments_closed", 0),
-        "as_of": as_of([does.get("at"), *(one.frozen_at for all in years for one in all)]),
+        "assessments": activity.get("assessments", 0),
+        "assessments_closed": activity.get("assessments_closed", 0),
+        "as_of": as_of([activity.get("at"), *(one.frozen_at for gatherings in by_year for one in gatherings)]),
     }
 
 
@@ -90,12 +94,12 @@ def _returning(chosen: Iterable[tuple[str, int]]) -> list[dict[str, int]]:
     ]
 
 
-def _year(one: FrozenGathering) -> int:
-    return one.starts_at.astimezone(BERLIN).year
+def _year(gathering: FrozenGathering) -> int:
+    return gathering.starts_at.astimezone(BERLIN).year
 
 
-def _all(one: FrozenGathering) -> Count:
-    return summed(counts(one.languages).values())
+def _people_of(gathering: FrozenGathering) -> Count:
+    return summed(counts(gathering.languages).values())
 
 
 Split = Callable[[FrozenGathering], Iterable[tuple[str, Count]]]
@@ -105,11 +109,11 @@ def _table(tenants: Sequence[Sequence[FrozenGathering]], split: Split) -> list[d
     """People by key; the number of each municipality and year is hidden or rounded before it is added."""
     sums: dict[str, list[int | None]] = {}
     for gatherings in tenants:
-        own: dict[str, int] = {}
-        for one in gatherings:
-            for key, count in split(one):
-                own[key] = own.get(key, 0) + count.people
-        for key, people in own.items():
+        people_by_key: dict[str, int] = {}
+        for gathering in gatherings:
+            for key, count in split(gathering):
+                people_by_key[key] = people_by_key.get(key, 0) + count.people
+        for key, people in people_by_key.items():
             sums.setdefault(key, []).append(for_office(people))
-    known = [(key, office_total(given)) for key, given in sorted(sums.items())]
-    return [{"key": key, "people": people} for key, people in known if people is not None]
+    totals = [(key, office_total(parts)) for key, parts in sorted(sums.items())]
+    return [{"key": key, "people": people} for key, people in totals if people is not None]

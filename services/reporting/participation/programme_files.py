@@ -74,7 +74,7 @@ def workbook(figures: Mapping[str, Any], language: Language) -> bytes:
     bold = book.add_format({"bold": True})
     for table in TABLES:
         sheet, rows = book.add_worksheet(words[table]), figures[table]
-        _written(sheet, [words["key"], words["people"]], [(row["key"], row["people"]) for row in rows], bold)
+        _write_table(sheet, [words["key"], words["people"]], [(row["key"], row["people"]) for row in rows], bold)
         sheet.write(len(rows) + 2, 0, f"{words['as_of']}: {figures['as_of']}")
         if rows:
             name = words[table]
@@ -91,13 +91,13 @@ def workbook(figures: Mapping[str, Any], language: Language) -> bytes:
             sheet.insert_chart("D2", chart, {"description": words["alt"].format(name)})
     items = [(next(iter(item["name"].values())), *(item[name] for name in NUMBERS)) for item in figures["items"]]
     heads = [words["municipality"], *(words[name] for name in NUMBERS)]
-    _written(book.add_worksheet(words["items"]), heads, items, bold)
+    _write_table(book.add_worksheet(words["items"]), heads, items, bold)
     book.close()
     return out.getvalue()
 
 
-def _written(sheet: Any, head: Sequence[str], rows: Sequence[Sequence[Any]], bold: Any) -> None:
-    """Empty where a number may not be shown."""
+def _write_table(sheet: Any, head: Sequence[str], rows: Sequence[Sequence[Any]], bold: Any) -> None:
+    """Write a table into a sheet; a cell is empty where its number may not be shown."""
     sheet.write_row(0, 0, head, bold)
     sheet.set_column(0, 0, 32)
     sheet.freeze_panes(1, 0)

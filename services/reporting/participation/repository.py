@@ -147,7 +147,7 @@ class ParticipationRepository:
 
     async def count_per_tenant(self) -> dict[str, dict[str, Any]]:
         """What municipalities do, not who takes part: `{tenant: {gatherings, started, closed, at}}`."""
-        found: dict[str, dict[str, Any]] = {}
+        activities: dict[str, dict[str, Any]] = {}
         sources: dict[str, tuple[str, Document]] = {
             "gatherings": ("gatherings", {}),
             "assessments": ("assessments", {"status": {"$ne": "deleted"}}),
@@ -156,10 +156,10 @@ class ParticipationRepository:
         for name, (collection, match) in sources.items():
             group = {"_id": "$tenant", "count": {"$sum": 1}, "at": {"$max": "$at"}}
             for row in await self._database.aggregate(collection, [{"$match": match}, {"$group": group}]):
-                entry = found.setdefault(row["_id"], {"at": row["at"]})
+                entry = activities.setdefault(row["_id"], {"at": row["at"]})
                 entry[name] = row["count"]
                 entry["at"] = max(entry["at"], row["at"])
-        return found
+        return activities
 
     async def list_admitted(self) -> list[tuple[str, dict[str, str]]]:
         """Slug and name of the admitted municipalities."""

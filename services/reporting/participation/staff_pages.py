@@ -24,15 +24,15 @@ async def show_programme(
     request: Request, caller: ProgrammeOffice, year: Filter = "", municipality: Filter = ""
 ) -> Response:
     """All municipalities in numbers, or one year or municipality of them."""
-    wanted = int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None
-    asked = {"year": wanted or "", "municipality": municipality}
+    chosen_year = int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None
+    query = {"year": chosen_year or "", "municipality": municipality}
     return render(
         request,
         "staff/programme.html",
-        programme=await get_services(request).programme.get_figures(wanted, municipality or None),
-        year_chosen=wanted,
+        programme=await get_services(request).programme.get_figures(chosen_year, municipality or None),
+        year_chosen=chosen_year,
         municipality_chosen=municipality,
-        asked=urlencode({name: value for name, value in asked.items() if value}),
+        query=urlencode({name: value for name, value in query.items() if value}),
         bars=bars,
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
     )
@@ -42,18 +42,18 @@ async def show_programme(
 async def show_overview(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
     services = get_services(request)
-    read = services.overview.get_live if sees_registrations(caller) else services.overview.get_frozen
-    found = await read(caller.scope)
+    get_figures = services.overview.get_live if sees_registrations(caller) else services.overview.get_frozen
+    overview = await get_figures(caller.scope)
     return render(
         request,
         "staff/overview.html",
-        found=found,
+        overview=overview,
         measures=await services.measures.list_all(caller.scope),
         joint=await services.joint.list_all(caller.scope),
         home=f"/reporting/{caller.scope.tenant}/",
         coordinates="coordinator" in caller.roles,
-        as_of=_moment(found["as_of"]),
-        gatherings=[_timed(one) for one in found["participation"]],
+        as_of=_moment(overview["as_of"]),
+        gatherings=[_timed(one) for one in overview["participation"]],
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
     )
 

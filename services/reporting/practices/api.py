@@ -43,8 +43,8 @@ async def search_practices(
     role only what is public."""
     library = get_services(request).practices
     filters = Filters(field or None, size, language, not caller.is_staff, cost)
-    found, more = await library.find(q, "de", filters, limit, cursor or "")
-    return {"items": [await library.describe(one, matched=matched) for one, matched in found], "next": more}
+    practices, next_cursor = await library.find(q, "de", filters, limit, cursor or "")
+    return {"items": [await library.describe(one, matched=matched) for one, matched in practices], "next": next_cursor}
 
 
 @router.get("/practices/submitted", summary="What waits for the programme office")
@@ -64,7 +64,7 @@ async def get_practice(request: Request, caller: LibraryReader, id: str) -> dict
 @router.post("/practices/{id}/publication", summary="Publish a submitted practice")
 async def publish_practice(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> dict[str, Any]:
     """It stands in the library from now on."""
-    return await _of_office(request, id, Publish(), read_idempotency_key(request, key))
+    return await _carry_out_for_office(request, id, Publish(), read_idempotency_key(request, key))
 
 
 @router.post("/practices/{id}/return", summary="Ask for changes")
@@ -72,23 +72,23 @@ async def return_practice(
     request: Request, caller: ProgrammeOffice, id: str, body: ReturnNote, key: Key = None
 ) -> dict[str, Any]:
     """The municipality sees the note at its draft."""
-    return await _of_office(request, id, Return(body.note), read_idempotency_key(request, key, body))
+    return await _carry_out_for_office(request, id, Return(body.note), read_idempotency_key(request, key, body))
 
 
 @router.get("/{tenant}/practices", summary="The municipality's own practices")
 async def list_own_practices(request: Request, caller: Staff) -> dict[str, Any]:
     """Drafts, submitted, published and retired ones, the newest first."""
     library = get_services(request).practices
-    found = await library.list_all(caller.scope)
-    return {"items": [await library.describe(one, own=True) for one in found], "next": None}
+    practices = await library.list_all(caller.scope)
+    return {"items": [await library.describe(one, own=True) for one in practices], "next": None}
 
 
 @router.post("/{tenant}/practices", summary="Begin a practice", status_code=201)
 async def create_practice(request: Request, caller: Coordinator, body: PracticeBody, key: Key = None) -> Response:
     """A draft: nobody else sees it until it is submitted."""
     library = get_services(request).practices
-    made, replayed = await library.create(caller.scope, body.content(), read_idempotency_key(request, key, body))
-    return json_response(await library.describe(made, own=True), 201, replayed)
+    practice, replayed = await library.create(caller.scope, body.content(), read_idempotency_key(request, key, body))
+    return json_response(await library.describe(practice, own=True), 201, replayed)
 
 
 @router.get("/{tenant}/practices/{id}", summary="One of the municipality's own")
@@ -105,28 +105,28 @@ async def change_practice(request: Request, caller: Coordinator, id: str, body: 
     content = before.state.draft or before.state.published
     assert content is not None
     try:
-        written = body.of(content_as_json(content)).content()
+        changed = body.of(content_as_json(content)).content()
     except ValidationError as error:
         raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from None
-    after = await library.carry_out(caller.scope, id, Write(written), revision=body.revision or before.revision)
+    after = await library.carry_out(caller.scope, id, Write(changed), revision=body.revision or before.revision)
     return await library.describe(after, own=True)
 
 
 @router.post("/{tenant}/practices/{id}/submission", summary="Submit to the programme office")
 async def submit_practice(request: Request, caller: Coordinator, id: str, key: Key = None) -> dict[str, Any]:
     """The programme office reviews it then. Raises 422 where parts that readers need are missing."""
-    return await _of_own(request, caller, id, Submit(), key)
+    return await _carry_out_own(request, caller, id, Submit(), key)
 
 
 @router.post("/{tenant}/practices/{id}/confirmation", summary="Say that it still holds")
 async def confirm_practice(request: Request, caller: Coordinator, id: str, key: Key = None) -> dict[str, Any]:
-    return await _of_own(request, caller, id, Confirm(), key)
+    return await _carry_out_own(request, caller, id, Confirm(), key)
 
 
 @router.post("/{tenant}/practices/{id}/retirement", summary="Take it out of the library")
 async def retire_practice(request: Request, caller: Coordinator, id: str, key: Key = None) -> dict[str, Any]:
     """For good; a new one can be written."""
-    return await _of_own(request, caller, id, Retire(), key)
+    return await _carry_out_own(request, caller, id, Retire(), key)
 
 
 @router.post("/{tenant}/practices/{id}/publication", summary="Publish a submitted practice")
@@ -140,14 +140,16 @@ async def publish_practice_of_municipality(
     )
 
 
-async def _of_own(request: Request, caller: Coordinator, id: str, command: Command, key: str | None) -> dict[str, Any]:
+async def _carry_out_own(
+    request: Request, caller: Coordinator, id: str, command: Command, key: str | None
+) -> dict[str, Any]:
     library = get_services(request).practices
     return await library.describe(
         await library.carry_out(caller.scope, id, command, read_idempotency_key(request, key)), own=True
     )
 
 
-async def _of_office(request: Request, id: str, command: Command, key: IdempotencyKey) -> dict[str, Any]:
+async def _carry_out_for_office(request: Request, id: str, command: Command, key: IdempotencyKey) -> dict[str, Any]:
     library = get_services(request).practices
-    scope, _ = await library.of_owner(id)
+    scope, _ = await library.get_with_scope(id)
     return await library.describe(await library.carry_out(scope, id, command, key), own=True)

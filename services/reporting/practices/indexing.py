@@ -26,11 +26,11 @@ class IndexByPresentRules:
         self._clock = clock
 
     async def begin(self) -> int:
-        """Make the entries of other versions due, batch after batch; how many."""
-        begun, after, due = 0, "", self._clock.now()
+        """Make the entries of other versions due, batch after batch, and return how many."""
+        count, after, due = 0, "", self._clock.now()
         while ids := await self._index.list_of_other_rules(RULES, BATCH, after):
-            begun += await self._practices.schedule_indexing(ids, due)
+            count += await self._practices.schedule_indexing(ids, due)
             after, due = ids[-1], due + EVERY
-        if begun:
-            log.info("practices are indexed anew by the present rules", count=begun, version=RULES, due=due.isoformat())
-        return begun
+        if count:
+            log.info("practices are indexed anew by the present rules", count=count, version=RULES, due=due.isoformat())
+        return count

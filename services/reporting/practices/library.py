@@ -68,8 +68,8 @@ class PracticeLibrary:
         now = self._clock.now()
         state = PracticeState(draft=content)
         practice = Practice(id=key.new_document_id(), tenant=scope.tenant, state=state, created_at=now, changed_at=now)
-        _, stood_there = await self._practices.add_once(scope, practice, (), None, key, now)
-        return (await self.get(scope, practice.id) if stood_there else practice), stood_there
+        _, replayed = await self._practices.add_once(scope, practice, (), None, key, now)
+        return (await self.get(scope, practice.id) if replayed else practice), replayed
 
     async def get(self, scope: TenantScope, id: str) -> Practice:
         """A practice of the municipality itself. Raises Problem 404."""
@@ -87,19 +87,17 @@ class PracticeLibrary:
 
     async def get_published(self, id: str, public: bool) -> Practice:
         """What stands in the library. `public`: only what everybody may read. Raises Problem 404."""
-        found = await self.get_in_any_tenant(id)
-        content = found.state.published
-        if content is None or found.state.retired or (public and not content.public):
+        practice = await self.get_in_any_tenant(id)
+        content = practice.state.published
+        if content is None or practice.state.retired or (public and not content.public):
             raise not_found("practice")
-        return found
+        return practice
 
     async def list_published(self, ids: Sequence[str]) -> list[Practice]:
         """Published practices with these ids, the newest first."""
         practices = await self._practices.get_many(ids)
-        content_as_json = [
-            one for one in practices.values() if one.state.published is not None and not one.state.retired
-        ]
-        return sorted(content_as_json, key=lambda one: (one.state.published_at or one.created_at, one.id), reverse=True)
+        published = [one for one in practices.values() if one.state.published is not None and not one.state.retired]
+        return sorted(published, key=lambda one: (one.state.published_at or one.created_at, one.id), reverse=True)
 
     async def list_all(self, scope: TenantScope) -> list[Practice]:
         return await self._practices.list_all(scope)
@@ -145,18 +143,18 @@ class PracticeLibrary:
             )
             return Decision(after, _events(after, happened), {"id": id})
 
-        done = await self._practices.change(scope, id, change, now, key)
-        if done is None:
+        result = await self._practices.change(scope, id, change, now, key)
+        if result is None:
             raise not_found("practice")
         after = await self.get(scope, id)
         if not isinstance(command, Write):
             await self._index(after)
         return after
 
-    async def of_owner(self, id: str) -> tuple[TenantScope, Practice]:
-        """The scope of the municipality that a practice belongs to: for the office, which acts on all."""
-        found = await self.get_in_any_tenant(id)
-        return of_document({"tenant": found.tenant}), found
+    async def get_with_scope(self, id: str) -> tuple[TenantScope, Practice]:
+        """A practice with the scope of its municipality: for the office, which acts on all. Raises Problem 404."""
+        practice = await self.get_in_any_tenant(id)
+        return of_document({"tenant": practice.tenant}), practice
 
     async def ask_for_confirmation(self, document: Document) -> None:
         """A year is over: ask the municipality once."""
@@ -173,18 +171,18 @@ class PracticeLibrary:
     ) -> tuple[list[tuple[Practice, tuple[str, ...]]], str | None]:
         """Published practices, the best first, each with the words that were met; and the cursor that leads on."""
         hits = await self._search.find(query, language, filters, limit + 1, after)
-        more = cursor_at(hits[limit - 1].id) if len(hits) > limit else None
+        next_cursor = cursor_at(hits[limit - 1].id) if len(hits) > limit else None
         hits = hits[:limit]
-        found = await self._practices.get_many([hit.id for hit in hits])
-        content_as_json = []
+        practices = await self._practices.get_many([hit.id for hit in hits])
+        answers = []
         for hit in hits:
-            practice = found.get(hit.id)
+            practice = practices.get(hit.id)
             content = practice.state.published if practice else None
             if practice is None or content is None or practice.state.retired or (filters.public and not content.public):
                 continue
             if await self._municipalities.takes_part(practice.tenant):
-                content_as_json.append((practice, tuple(hit.matched)))
-        return content_as_json, more
+                answers.append((practice, tuple(hit.matched)))
+        return answers, next_cursor
 
     async def describe(self, practice: Practice, *, own: bool = False, matched: tuple[str, ...] = ()) -> dict[str, Any]:
         """A practice as the API and pages show it; the municipality's name only with its consent, or to itself."""
@@ -192,12 +190,12 @@ class PracticeLibrary:
         content = (state.draft or state.published) if own else state.published
         assert content is not None
         facts = await self._municipalities.get(practice.tenant)
-        named = own or content.named
+        shows_name = own or content.named
         return {
             "id": practice.id,
             "status": state.status,
             "edition": state.edition,
-            "municipality": {"slug": practice.tenant, "name": facts["name"]} if named else None,
+            "municipality": {"slug": practice.tenant, "name": facts["name"]} if shows_name else None,
             "size": size_of(facts["inhabitants"]),
             **content_as_json(content),
             "first_published": _moment(state.first_published),
@@ -205,7 +203,7 @@ class PracticeLibrary:
             "outdated": state.confirm_by is not None and state.confirm_by < self._clock.now(),
             "licence": "CC BY 4.0",
             "as_of": rfc3339(practice.changed_at),
-            **(_for_its_own(practice, content) if own else {}),
+            **(_owner_fields(practice, content) if own else {}),
             **({"matched": list(matched)} if matched else {}),
         }
 
@@ -215,15 +213,12 @@ class PracticeLibrary:
         practice = await self.get(scope, document["_id"])
         await self._index(practice)
 
-        def indexed(before: Practice) -> Decision[Practice] | None:
-            # Changed meanwhile: the next look writes it once more.
-            return (
-                None
-                if before.revision != practice.revision
-                else Decision(msgspec.structs.replace(before, index_at=None))
-            )
+        def mark_indexed(before: Practice) -> Decision[Practice] | None:
+            if before.revision != practice.revision:
+                return None  # Changed meanwhile: the next look writes it once more.
+            return Decision(msgspec.structs.replace(before, index_at=None))
 
-        await self._practices.change(scope, practice.id, indexed, self._clock.now())
+        await self._practices.change(scope, practice.id, mark_indexed, self._clock.now())
 
     async def _check_fields(self, content: Content) -> None:
         """Fields are those of the programme's questionnaires, also of earlier ones. Before there is any, all are taken.
@@ -231,17 +226,17 @@ class PracticeLibrary:
         Raises Problem 422.
         """
         questionnaires = await self._assessments.list_newest_questionnaires()
-        known = dict.fromkeys(field.id for one in questionnaires for field in one.fields)
-        wrong = [place for place, field in enumerate(content.fields) if field not in known]
-        if known and wrong:
-            raise unknown_fields(wrong, list(known))
+        known_fields = dict.fromkeys(field.id for questionnaire in questionnaires for field in questionnaire.fields)
+        unknown_places = [place for place, field in enumerate(content.fields) if field not in known_fields]
+        if known_fields and unknown_places:
+            raise unknown_fields(unknown_places, list(known_fields))
 
     async def _index(self, practice: Practice) -> None:
         facts = await self._municipalities.get(practice.tenant)
         await self._search.index_or_remove(practice, size_of(facts["inhabitants"]))
 
 
-def _for_its_own(practice: Practice, content: Content) -> dict[str, Any]:
+def _owner_fields(practice: Practice, content: Content) -> dict[str, Any]:
     """What its municipality and the programme office alone are told of a practice."""
     texts = [text for part in TEXTS for text in getattr(content, part).values()]
     contact = [content.contact] if content.contact else []

@@ -33,16 +33,16 @@ async def search_practices(
     services = get_services(request)
     search = LibrarySearch(q, field, size, cost, language)
     filters = search.filters(public=True)
-    found, more = await services.practices.find(q, language_of(request), filters, PAGE, cursor or "")
+    practices, next_cursor = await services.practices.find(q, language_of(request), filters, PAGE, cursor or "")
     fields = await services.assessments.list_fields_of_action()
     return render(
         request,
         "library.html",
-        found=[await services.practices.describe(one, matched=matched) for one, matched in found],
+        practices=[await services.practices.describe(one, matched=matched) for one, matched in practices],
         fields=[{"id": one.id, "title": one.title} for one in fields],
         endonyms=endonyms(),
-        asked=search,
-        more=search.onward(more),
+        search=search,
+        next_page=search.onward(next_cursor),
     )
 
 

@@ -48,7 +48,7 @@ def places(form: Form) -> dict[str, str]:
 
 
 def initial_entries(content: Content) -> dict[str, Any]:
-    """What the form shows of a practice as it stands."""
+    """The stored practice as fields of the form."""
     return {
         **{part: getattr(content, part).get("de", "") for part in TEXTS},
         "fields": content.fields,

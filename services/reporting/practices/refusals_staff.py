@@ -21,7 +21,7 @@ def refused(refusal: Refusal) -> Problem:
     return Problem(status, code, "Not possible in the present state", refusal.sentence, errors)
 
 
-def unknown_fields(places: Iterable[int], known: Sequence[str]) -> Problem:
+def unknown_fields(places: Iterable[int], known_fields: Sequence[str]) -> Problem:
     """Refuse fields of action that are not known. `places`: of the fields that are not known, in the list that was sent."""
-    ids = ", ".join(known[:MOST_NAMED])
+    ids = ", ".join(known_fields[:MOST_NAMED])
     return invalid(*(FieldError(f"/fields/{place}", UNKNOWN_FIELD, {"ids": ids}) for place in places))

@@ -54,16 +54,16 @@ class PracticeRepository(Repository[Practice]):
 
     async def schedule_indexing(self, ids: Sequence[str], at: datetime) -> int:
         """Have the search entries of these written anew at that time, but for those that are to be written already; how many."""
-        waiting_for_none: Document = {"_id": {"$in": list(ids)}, "index_at": {"$exists": False}}
-        done = await self._aggregates.collection.update_many(
-            waiting_for_none | {"state.published": {"$exists": True}}, {"$set": {"index_at": at}}
+        not_scheduled: Document = {"_id": {"$in": list(ids)}, "index_at": {"$exists": False}}
+        result = await self._aggregates.collection.update_many(
+            not_scheduled | {"state.published": {"$exists": True}}, {"$set": {"index_at": at}}
         )
-        return int(done.modified_count)
+        return int(result.modified_count)
 
     async def get_in_any_tenant(self, id: str) -> Practice | None:
         """Whatever municipality it belongs to: for the library and the office."""
-        found = await self._find({"_id": id}, limit=1)
-        return found[0] if found else None
+        practices = await self._find({"_id": id}, limit=1)
+        return practices[0] if practices else None
 
     async def get_many(self, ids: Sequence[str]) -> dict[str, Practice]:
         return {one.id: one for one in await self._find({"_id": {"$in": list(ids)}})}
@@ -111,8 +111,8 @@ class PracticeIndex:
 
     async def list_of_other_rules(self, rules: int, limit: int, after: str) -> list[str]:
         """Entries whose terms another version of the rules made, in the order of their ids, whosever they are."""
-        wanted = {"_id": {"$gt": after}, "rules": {"$ne": rules}}
-        rows = await self._entries.find(wanted, {"_id": 1}).sort("_id", 1).limit(limit).to_list(None)
+        condition = {"_id": {"$gt": after}, "rules": {"$ne": rules}}
+        rows = await self._entries.find(condition, {"_id": 1}).sort("_id", 1).limit(limit).to_list(None)
         return [row["_id"] for row in rows]
 
     async def size(self) -> int:
@@ -136,24 +136,26 @@ class PracticeIndex:
 
         Looked for in this order until there are enough: what is about all words, what holds all, what is about one, what holds one.
         """
-        wanted = sorted({term for word in words for term in word})
-        each = [list(word) for word in words]
+        all_terms = sorted({term for word in words for term in word})
+        terms_of_words = [list(word) for word in words]
         ways: list[Document] = [
-            {"$and": [{"strong": {"$in": terms}} for terms in each]},
-            {"$and": [{"terms": {"$in": terms}} for terms in each]},
-            {"strong": {"$in": wanted}},
-            {"terms": {"$in": wanted}},
+            {"$and": [{"strong": {"$in": terms}} for terms in terms_of_words]},
+            {"$and": [{"terms": {"$in": terms}} for terms in terms_of_words]},
+            {"strong": {"$in": all_terms}},
+            {"terms": {"$in": all_terms}},
         ]
-        found: dict[str, dict[str, float]] = {}
-        for way in ways if len(words) > 1 else ways[2:]:
-            if len(found) >= ENOUGH:
+        weights_by_id: dict[str, dict[str, float]] = {}
+        for condition_of_way in ways if len(words) > 1 else ways[2:]:
+            if len(weights_by_id) >= ENOUGH:
                 break
             rows = (
-                await self._entries.find({**condition, **way}, {f"weights.{term}": 1 for term in wanted})
+                await self._entries.find(
+                    {**condition, **condition_of_way}, {f"weights.{term}": 1 for term in all_terms}
+                )
                 .limit(CANDIDATES)
                 .to_list(None)
             )
             for row in rows:
-                if row["_id"] not in found and len(found) < CANDIDATES:
-                    found[row["_id"]] = row["weights"]
-        return list(found.items())
+                if row["_id"] not in weights_by_id and len(weights_by_id) < CANDIDATES:
+                    weights_by_id[row["_id"]] = row["weights"]
+        return list(weights_by_id.items())

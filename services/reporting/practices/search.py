@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cachetools import TTLCache
@@ -36,11 +36,11 @@ class Filters:
     """At most so many euros; what does not say its cost is left out."""
 
     def condition(self) -> Document:
-        wanted = {"fields": self.field, "size": self.size, "languages": self.language}
-        found: Document = {name: value for name, value in wanted.items() if value}
+        chosen = {"fields": self.field, "size": self.size, "languages": self.language}
+        condition: Document = {name: value for name, value in chosen.items() if value}
         if self.cost is not None:
-            found["cost"] = {"$lte": self.cost}
-        return found | ({"public": True} if self.public else {})
+            condition["cost"] = {"$lte": self.cost}
+        return condition | ({"public": True} if self.public else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,15 @@ class PracticeSearch:
         if content is None or practice.state.retired:
             await self._index.remove(practice.id)
             return
-        known = await self._vocabulary()
+        vocabulary = await self._vocabulary()
         german = (getattr(content, part).get(code, "") for part in TEXTS for code in ("de", "de-simple"))
-        new = set().union(*map(part_words, german)) - known if len(known) < MOST_WORDS else set()
-        await self._index.add_words(new)
-        if new:
-            self._words[""] = known | new
-        await self._index.upsert(await asyncio.to_thread(entry, practice, content, size, self._words.get("", known)))
+        new_words = set().union(*map(part_words, german)) - vocabulary if len(vocabulary) < MOST_WORDS else set()
+        await self._index.add_words(new_words)
+        if new_words:
+            self._words[""] = vocabulary | new_words
+        await self._index.upsert(
+            await asyncio.to_thread(entry, practice, content, size, self._words.get("", vocabulary))
+        )
 
     async def find(self, query: str, language: str, filters: Filters, limit: int, after: str = "") -> list[Hit]:
         """The best first; without a query the newest. `after`: the cursor of the last one that was seen. Raises Problem 422."""
@@ -84,32 +86,35 @@ class PracticeSearch:
             beyond = {"_id": {"$lt": after}} if after else {}
             newest = await self._index.newest(filters.condition() | beyond, limit)
             return [Hit(id, 0.0, ()) for id in newest] if not query.strip() else []
-        asked = list(typed.values())
-        found = await self._index.find_candidates(asked, filters.condition())
-        met = {term for _, weights in found for term in weights}
-        if mistyped := [word for word, terms in typed.items() if not terms.keys() & met]:
-            near = {word: corrected_terms(word, [language], vocabulary) for word in mistyped}
-            asked = [near.get(word) or terms for word, terms in typed.items()]
-            if any(near.values()):
-                found = await self._index.find_candidates(asked, filters.condition())
-        rare = await self._rarities({term for _, weights in found for term in weights})
+        terms_of_words = list(typed.values())
+        candidates = await self._index.find_candidates(terms_of_words, filters.condition())
+        terms_met = {term for _, weights in candidates for term in weights}
+        if mistyped := [word for word, terms in typed.items() if not terms.keys() & terms_met]:
+            corrections = {word: corrected_terms(word, [language], vocabulary) for word in mistyped}
+            terms_of_words = [corrections.get(word) or terms for word, terms in typed.items()]
+            if any(corrections.values()):
+                candidates = await self._index.find_candidates(terms_of_words, filters.condition())
+        rarities = await self._rarities({term for _, weights in candidates for term in weights})
         hits = [
-            Hit(id, score(asked, weights, rare), tuple(_named(word) for word in asked if weights.keys() & word.keys()))
-            for id, weights in found
+            Hit(id, score(terms_of_words, weights, rarities), _words_met(terms_of_words, weights))
+            for id, weights in candidates
         ]
         hits.sort(key=lambda hit: (-hit.score, hit.id))
-        first = next((place for place, hit in enumerate(hits, 1) if hit.id == after), 0)
-        return hits[first : first + limit] if first or not after else []
+        start = next((place for place, hit in enumerate(hits, 1) if hit.id == after), 0)
+        return hits[start : start + limit] if start or not after else []
 
     async def _vocabulary(self) -> frozenset[str]:
-        known = self._words.get("")
-        if known is None:
-            known = self._words[""] = await self._index.words()
-        return known
+        vocabulary = self._words.get("")
+        if vocabulary is None:
+            vocabulary = self._words[""] = await self._index.words()
+        return vocabulary
 
     async def _rarities(self, terms: set[str]) -> dict[str, float]:
-        unknown = [term for term in terms if term not in self._spread]
-        for term, count in zip(unknown, await asyncio.gather(*map(self._index.count_entries, unknown)), strict=True):
+        """How rare each term is in the library; counts are remembered for a while."""
+        uncounted = [term for term in terms if term not in self._spread]
+        for term, count in zip(
+            uncounted, await asyncio.gather(*map(self._index.count_entries, uncounted)), strict=True
+        ):
             self._spread[term] = count
         if "" not in self._spread:
             self._spread[""] = await self._index.size()
@@ -141,6 +146,11 @@ def entry(practice: Practice, content: Content, size: str, vocabulary: Collectio
     )
 
 
-def _named(word: dict[str, float]) -> str:
-    """The word by its strongest term that is a word: no idea of the thesaurus and no family of words."""
-    return max((term for term in word if term[0] not in "=~"), key=lambda term: word[term], default="")
+def _words_met(terms_of_words: Iterable[Mapping[str, float]], weights: Mapping[str, float]) -> tuple[str, ...]:
+    """The words of a search of which an entry has a term."""
+    return tuple(_word_of(terms) for terms in terms_of_words if weights.keys() & terms.keys())
+
+
+def _word_of(terms: Mapping[str, float]) -> str:
+    """A word by the strongest of its terms that is a word: no idea of the thesaurus and no family of words."""
+    return max((term for term in terms if term[0] not in "=~"), key=lambda term: terms[term], default="")

@@ -66,7 +66,7 @@ async def review_practice(request: Request, caller: ProgrammeOffice, id: str) ->
     form = await received(request, caller, f"practice-review:{id}")
     if form.ok:
         with form.refusals():
-            scope, _ = await library.of_owner(id)
+            scope, _ = await library.get_with_scope(id)
             publishes = form.value("decision") == "publish"
             command = Publish() if publishes else Return(ReturnNote.typed({"note": form.value("note")}).note)
             await library.carry_out(scope, id, command)
@@ -90,18 +90,18 @@ async def search_practices(
     services = get_services(request)
     search = LibrarySearch(q, field, size, cost, language)
     reader = language_of(request, request.state.brand)
-    found, more = await services.practices.find(q, reader, search.filters(), PAGE, cursor or "")
+    practices, next_cursor = await services.practices.find(q, reader, search.filters(), PAGE, cursor or "")
     return render(
         request,
         "staff/practices.html",
-        found=[await services.practices.describe(one, matched=matched) for one, matched in found],
+        practices=[await services.practices.describe(one, matched=matched) for one, matched in practices],
         own=[
             await services.practices.describe(one, own=True) for one in await services.practices.list_all(caller.scope)
         ],
         fields=as_json(await services.assessments.list_fields_of_action()),
         endonyms=endonyms(),
-        asked=search,
-        more=search.onward(more),
+        search=search,
+        next_page=search.onward(next_cursor),
         home=f"/reporting/{caller.scope.tenant}/",
         writes="coordinator" in caller.roles,
     )
@@ -119,10 +119,10 @@ async def create_practice(request: Request, caller: Coordinator) -> Response:
     if form.ok:
         with form.refusals(practice_form.places(form)):
             key = form_key(request, caller, "practice", form)
-            made, _ = await get_services(request).practices.create(
+            practice, _ = await get_services(request).practices.create(
                 caller.scope, practice_form.entered(form, None).content(), key
             )
-            return done(request, f"/reporting/{caller.scope.tenant}/practices/{made.id}/edit", SAVED)
+            return done(request, f"/reporting/{caller.scope.tenant}/practices/{practice.id}/edit", SAVED)
     return await _editor(request, caller, form, None, 422)
 
 
@@ -131,16 +131,16 @@ async def show_practice(request: Request, caller: Staff, id: str) -> Response:
     """A practice of the library as readers see it."""
     await frame(request, caller)
     services = get_services(request)
-    shown = await services.practices.describe(await services.practices.get_published(id, public=False))
+    practice = await services.practices.describe(await services.practices.get_published(id, public=False))
     marked = [mark.field for mark in await services.marks.list_of_practice(id)]
     home = f"/reporting/{caller.scope.tenant}/"
     writes = "coordinator" in caller.roles
-    return await _read(request, "staff/practice.html", shown, home=home, marked=marked, writes=writes)
+    return await _reading_page(request, "staff/practice.html", practice, home=home, marked=marked, writes=writes)
 
 
 @router.get("/{tenant}/practices/{id}/edit")
 async def show_practice_form(request: Request, caller: Coordinator, id: str) -> Response:
-    return await _editor(request, caller, await _stored(request, caller, id), id)
+    return await _editor(request, caller, await _stored_form(request, caller, id), id)
 
 
 @router.post("/{tenant}/practices/{id}/edit")
@@ -150,7 +150,7 @@ async def save_practice(request: Request, caller: Coordinator, id: str) -> Respo
     form = await received(request, caller, f"practice:{id}")
     button = BUTTONS.get(form.value("button"))
     if form.ok and button is not None:
-        form = await _stored(request, caller, id)
+        form = await _stored_form(request, caller, id)
         with form.refusals():
             await library.carry_out(caller.scope, id, button)
             return done(request, f"/reporting/{caller.scope.tenant}/practices/{id}/edit", SAVED)
@@ -165,16 +165,18 @@ async def save_practice(request: Request, caller: Coordinator, id: str) -> Respo
 
 async def _review(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     library = get_services(request).practices
-    shown = await library.describe(await library.get_in_any_tenant(id), own=True)
-    return await _read(request, "staff/practice_review.html", shown, status, form=form)
+    practice = await library.describe(await library.get_in_any_tenant(id), own=True)
+    return await _reading_page(request, "staff/practice_review.html", practice, status, form=form)
 
 
-async def _read(request: Request, template: str, shown: dict[str, Any], status: int = 200, **context: Any) -> Response:
+async def _reading_page(
+    request: Request, template: str, practice: dict[str, Any], status: int = 200, **context: Any
+) -> Response:
     titles = {one.id: one.title for one in await get_services(request).assessments.list_fields_of_action()}
-    return render(request, template, status, practice=shown, titles=titles, endonyms=endonyms(), **context)
+    return render(request, template, status, practice=practice, titles=titles, endonyms=endonyms(), **context)
 
 
-async def _stored(request: Request, caller: Caller, id: str) -> Form:
+async def _stored_form(request: Request, caller: Caller, id: str) -> Form:
     """The form as the practice stands."""
     practice = await get_services(request).practices.get(caller.scope, id)
     content = practice.state.draft or practice.state.published
@@ -186,23 +188,23 @@ async def _stored(request: Request, caller: Caller, id: str) -> Form:
 async def _editor(request: Request, caller: Caller, form: Form, id: str | None, status: int = 200) -> Response:
     await frame(request, caller)
     services = get_services(request)
-    shown = None
+    practice = None
     if id is not None:
-        shown = await services.practices.describe(await services.practices.get(caller.scope, id), own=True)
+        practice = await services.practices.describe(await services.practices.get(caller.scope, id), own=True)
     prose = " ".join(form.value(part) for part in TEXTS if part != "title")
-    index = readability(prose)
+    difficulty = readability(prose)
     return render(
         request,
         "staff/practice_edit.html",
         status,
         form=form,
         buttons=new_form(request, caller, f"practice:{id}"),
-        practice=shown,
+        practice=practice,
         fields=as_json(await services.assessments.list_fields_of_action()),
         endonyms=endonyms(),
         rows=range(min(practice_form.MOST_DOCUMENTS, (practice_form.rows(form) or [-1])[-1] + 1 + EMPTY_ROWS)),
-        index=int(half_up(index)),
-        hard=index >= HARD,
+        index=int(half_up(difficulty)),
+        hard=difficulty >= HARD,
         here=f"/reporting/{caller.scope.tenant}/practices",
         home=f"/reporting/{caller.scope.tenant}/",
     )

@@ -20,9 +20,9 @@ def article(practice: Mapping[str, Any], address: str, language: str, keywords: 
         "headline": _first_text(practice["title"], language),
         "description": _first_text(practice["goal"], language),
         "articleBody": "\n\n".join(
-            said
+            passage
             for part in ("start", "steps", "result", "went_wrong")
-            if (said := _first_text(practice[part], language))
+            if (passage := _first_text(practice[part], language))
         ),
         "inLanguage": language if language in practice["title"] else next(iter(practice["title"])),
         "datePublished": practice["first_published"],

@@ -24,7 +24,7 @@ class PeopleExport:
     async def get(self, scope: TenantScope, id: str) -> dict[str, Any]:
         """Sizes and wishes without a name; `registration` null where nothing is known."""
         row = await self._participation.get_participant(scope, id)
-        known = row and {
+        registration = row and {
             "gathering": row.gathering,
             "status": row.status,
             "size": row.size,
@@ -33,7 +33,7 @@ class PeopleExport:
             "channel": row.channel,
             "at": rfc3339(row.at),
         }
-        return {"service": "reporting", "person_id": id, "names_and_addresses": "none", "registration": known}
+        return {"service": "reporting", "person_id": id, "names_and_addresses": "none", "registration": registration}
 
 
 class ErasePeople:

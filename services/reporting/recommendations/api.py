@@ -36,30 +36,33 @@ async def get_recommendations(
     return await recommended(request, caller, question or field)
 
 
-async def recommended(request: Request, caller: Caller, wanted: str) -> RecommendationList:
+async def recommended(request: Request, caller: Caller, field_or_question: str) -> RecommendationList:
     services = get_services(request)
-    found = await services.recommendations.recommend(caller.scope, wanted)
+    answer = await services.recommendations.recommend(caller.scope, field_or_question)
     brand = of_tenant(caller.scope.tenant, await services.municipalities.get(caller.scope.tenant)).for_staff()
     pages: Pages = request.app.state.pages
     gettext, language = pages.texts(request, brand).gettext, language_of(request, brand)
-    names = await services.municipalities.get_names([one.practice.tenant for one in found.items])
+    names = await services.municipalities.get_names([recommendation.practice.tenant for recommendation in answer.items])
     return RecommendationList(
-        assessment=None if found.assessment is None else found.assessment.id,
+        assessment=None if answer.assessment is None else answer.assessment.id,
         weak=[
             WeakField(field=line.id, title=dict(line.title) or {"de": line.id}, score=line.total.score)
-            for line in found.weak
+            for line in answer.weak
         ],
         items=[
             RecommendationResponse(
-                field=one.line.id,
-                practice=await services.practices.describe(one.practice),
-                municipality={"slug": one.practice.tenant, "name": dict(names[one.practice.tenant])},
-                distance=half_up(one.neighbour.alike.distance, 3),
-                reasons=reasons(one, gettext, language),
+                field=recommendation.line.id,
+                practice=await services.practices.describe(recommendation.practice),
+                municipality={
+                    "slug": recommendation.practice.tenant,
+                    "name": dict(names[recommendation.practice.tenant]),
+                },
+                distance=half_up(recommendation.neighbour.alike.distance, 3),
+                reasons=reasons(recommendation, gettext, language),
             )
-            for one in found.items
+            for recommendation in answer.items
         ],
-        as_of=None if found.assessment is None else found.assessment.at,
+        as_of=None if answer.assessment is None else answer.assessment.at,
     )
 
 

@@ -45,7 +45,7 @@ class PracticeMarks:
         self,
         marks: MarkRepository,
         waves: WaveRepository,
-        given: GivenRepository,
+        given_figures: GivenRepository,
         publishing: PublishWaves,
         auditor: Auditor,
         library: PracticeLibrary,
@@ -53,7 +53,7 @@ class PracticeMarks:
     ) -> None:
         self._marks = marks
         self._waves = waves
-        self._given = given
+        self._given = given_figures
         self._publishing = publishing
         self._auditor = auditor
         self._library = library
@@ -64,37 +64,38 @@ class PracticeMarks:
 
     async def list_offered(self, scope: TenantScope, practice: str) -> list[Offer]:
         """The practice's fields in whose upper band its municipality stands in the newest wave that it gave figures to."""
-        found = await self._library.get(scope, practice)
-        content = found.state.published
-        if content is None or found.state.retired or not content.named:
+        state = (await self._library.get(scope, practice)).state
+        content = state.published
+        if content is None or state.retired or not content.named:
             return []
-        return [offer for offer in await self._upper(scope) if offer.field in content.fields]
+        return [offer for offer in await self._offers_of_newest_wave(scope) if offer.field in content.fields]
 
-    async def _upper(self, scope: TenantScope) -> list[Offer]:
+    async def _offers_of_newest_wave(self, scope: TenantScope) -> list[Offer]:
+        """Fields in whose upper band the municipality stands, in the newest published wave that it gave figures to."""
         for listed in await self._waves.list_all("published"):
             own = await self._given.get_own(scope, listed)
             if own is None:
                 continue
             wave = await self._waves.get_wave(listed.id)
             assert wave is not None
-            mine, scores = {group.id for group in wave.groups if belongs(group, own.facts)}, own.by_field()
+            own_groups, scores = {group.id for group in wave.groups if belongs(group, own.facts)}, own.by_field()
             offers: dict[str, Offer] = {}
             for figure in wave.figures:
                 score = scores.get(figure.field)
-                if figure.group in mine and score is not None and band(score, figure.published()) == "upper":
+                if figure.group in own_groups and score is not None and band(score, figure.published()) == "upper":
                     offers.setdefault(figure.field, Offer(figure.field, wave, figure.group))
             return list(offers.values())
         return []
 
     async def mark(self, scope: TenantScope, practice: str, field: str) -> Mark:
         """Let a practice carry a mark. Raises Problem: 404; 422 where no mark is offered; 409 `disclosure` where it would give others away."""
-        found = await self._library.get(scope, practice)
-        if found.state.published is None or not found.state.published.named:
+        content = (await self._library.get(scope, practice)).state.published
+        if content is None or not content.named:
             raise conflict("practice-not-named", NOT_NAMED)
         offer = next((one for one in await self.list_offered(scope, practice) if one.field == field), None)
         if offer is None:
             raise invalid(FieldError("/field", NOT_OFFERED))
-        await self._check(scope, offer)
+        await self._check_disclosure(scope, offer)
         now = self._clock.now()
         mark = Mark(
             id=id_of(practice, field),
@@ -105,35 +106,36 @@ class PracticeMarks:
             group=offer.group,
             given_at=now,
         )
-        news = (events.PracticeMarked(practice_id=practice, field=field, wave_id=offer.wave.id),)
+        marked_events = (events.PracticeMarked(practice_id=practice, field=field, wave_id=offer.wave.id),)
         try:
-            await self._marks.add(scope, mark, news, now)
+            await self._marks.add(scope, mark, marked_events, now)
         except Exists:
 
-            def again(before: Mark) -> Decision[Mark] | None:
+            def mark_again(before: Mark) -> Decision[Mark] | None:
                 same = before.active and before.wave == mark.wave
-                return None if same else Decision(mark, news)
+                return None if same else Decision(mark, marked_events)
 
-            await self._marks.change(scope, mark.id, again, now)
+            await self._marks.change(scope, mark.id, mark_again, now)
         return mark
 
     async def unmark(self, scope: TenantScope, practice: str, field: str) -> None:
         """It stands there no more; once more changes nothing. Raises Problem 404: the municipality has no such practice."""
         await self._library.get(scope, practice)
-        news = (events.PracticeUnmarked(practice_id=practice, field=field),)
+        unmarked_events = (events.PracticeUnmarked(practice_id=practice, field=field),)
 
         def take_back(before: Mark) -> Decision[Mark] | None:
-            return Decision(msgspec.structs.replace(before, active=False), news) if before.active else None
+            return Decision(msgspec.structs.replace(before, active=False), unmarked_events) if before.active else None
 
         await self._marks.change(scope, id_of(practice, field), take_back, self._clock.now())
 
-    async def _check(self, scope: TenantScope, offer: Offer) -> None:
-        given = await self._given.list_of_wave(offer.wave)
+    async def _check_disclosure(self, scope: TenantScope, offer: Offer) -> None:
+        """Audit the wave as if everybody knew the figures of all who carry this mark. Raises Problem 409."""
+        given_figures = await self._given.list_of_wave(offer.wave)
         slugs = {scope.tenant, *(mark.tenant for mark in await self._marks.list_of_wave(offer.wave.id, offer.field))}
-        marked = {one.assessment for one in given if one.tenant in slugs}
+        marked = {one.assessment for one in given_figures if one.tenant in slugs}
         earlier = await self._publishing.list_earlier(offer.wave)
         fields = await asyncio.to_thread(
-            fields_to_audit, offer.wave, given, earlier, {offer.field: marked}, [offer.field]
+            fields_to_audit, offer.wave, given_figures, earlier, {offer.field: marked}, [offer.field]
         )
         settled = await self._auditor.settled(fields, suppress=False)
         if any(one.counterexamples for one in settled):

@@ -72,61 +72,66 @@ class Recommendations:
         self._library = library
         self._waves = waves
 
-    async def recommend(self, scope: TenantScope, wanted: str = "") -> Recommended:
-        """Recommend practices of similar municipalities. `wanted`: a field of action or a question; without it the weak fields of
+    async def recommend(self, scope: TenantScope, field_or_question: str = "") -> Recommended:
+        """Recommend practices of similar municipalities. `field_or_question`: the id of either; without it the weak fields of
         the newest closed self-check."""
         newest = await self._assessments.get_newest_closed(scope)
         if newest is None:
             return Recommended(None, [], [])
         profile = await self._profiles.get(scope, newest.id)
         weak = weak_fields(profile.lines)
-        if wanted:
-            field = _field_of(wanted, profile.questionnaire)
+        if field_or_question:
+            field = _field_of(field_or_question, profile.questionnaire)
             weak = [line for line in profile.lines if line.id == field]
-        return Recommended(profile.assessment, weak, await self._for(scope, weak) if weak else [])
+        return Recommended(profile.assessment, weak, await self._for_fields(scope, weak) if weak else [])
 
-    async def _for(self, scope: TenantScope, lines: Sequence[Line]) -> list[Recommendation]:
-        marked = await self._marks.list_marked([line.id for line in lines])
-        near = {
-            line.id: await self._similar.find(scope, NEAR, among=marked[line.id] - {scope.tenant}) for line in lines
+    async def _for_fields(self, scope: TenantScope, lines: Sequence[Line]) -> list[Recommendation]:
+        """What is recommended for each of the fields, the most similar municipality first."""
+        marked_municipalities = await self._marks.list_marked([line.id for line in lines])
+        similar = {
+            line.id: await self._similar.find(scope, NEAR, among=marked_municipalities[line.id] - {scope.tenant})
+            for line in lines
         }
-        nearest = {one.slug for some in near.values() for one in some.neighbours if one.slug}
+        nearest = {one.slug for result in similar.values() for one in result.neighbours if one.slug}
         if not nearest:
             return []
         marks = {
-            (one.field, one.practice): one for one in await self._marks.list_of_municipalities(list(marked), nearest)
+            (one.field, one.practice): one
+            for one in await self._marks.list_of_municipalities(list(marked_municipalities), nearest)
         }
         practices, titles = await asyncio.gather(
             self._library.list_published(list({practice for _, practice in marks})),
             self._waves.get_titles({mark.wave for mark in marks.values()}),
         )
-        of_town: dict[str, list[Practice]] = {}
+        practices_by_tenant: dict[str, list[Practice]] = {}
         for practice in practices:
-            of_town.setdefault(practice.tenant, []).append(practice)
+            practices_by_tenant.setdefault(practice.tenant, []).append(practice)
         return [
             Recommendation(line, practice, neighbour, own, mark, titles.get(mark.wave, {}))
             for line in lines
-            if (own := near[line.id].own) is not None
-            for neighbour, practice, mark in _of_field(line.id, near[line.id].neighbours, of_town, marks)[:EACH]
+            if (own := similar[line.id].own) is not None
+            for neighbour, practice, mark in _of_field(
+                line.id, similar[line.id].neighbours, practices_by_tenant, marks
+            )[:EACH]
         ]
 
 
 def _of_field(
     field: str,
     neighbours: Sequence[Neighbour],
-    of_town: Mapping[str, Sequence[Practice]],
+    practices_by_tenant: Mapping[str, Sequence[Practice]],
     marks: Mapping[tuple[str, str], Mark],
 ) -> list[tuple[Neighbour, Practice, Mark]]:
     """The nearest neighbours' practices that carry a mark of the field, are still about it and are told with a name."""
-    found = []
+    recommendable = []
     for neighbour in neighbours:
-        for practice in of_town.get(neighbour.slug or "", ()):
+        for practice in practices_by_tenant.get(neighbour.slug or "", ()):
             content, mark = practice.state.published, marks.get((field, practice.id))
             if mark is not None and content is not None and content.named and field in content.fields:
-                found.append((neighbour, practice, mark))
-    return found
+                recommendable.append((neighbour, practice, mark))
+    return recommendable
 
 
-def _field_of(wanted: str, questionnaire: Questionnaire | None) -> str:
+def _field_of(field_or_question: str, questionnaire: Questionnaire | None) -> str:
     questions = {one.id: one.field for one in questionnaire.questions} if questionnaire else {}
-    return questions.get(wanted, wanted)
+    return questions.get(field_or_question, field_or_question)

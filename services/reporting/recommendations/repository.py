@@ -43,14 +43,14 @@ class MarkRepository(Repository[Mark]):
         cursor = self._aggregates.collection.find(
             {"field": {"$in": list(fields)}, **_ACTIVE}, {"field": 1, "tenant": 1, "_id": 0}
         )
-        found: dict[str, set[str]] = {field: set() for field in fields}
+        slugs_by_field: dict[str, set[str]] = {field: set() for field in fields}
         for row in await cursor.limit(MOST * len(fields)).to_list(None):
-            found[row["field"]].add(row["tenant"])
-        return found
+            slugs_by_field[row["field"]].add(row["tenant"])
+        return slugs_by_field
 
     async def list_of_municipalities(self, fields: Collection[str], slugs: Collection[str]) -> list[Mark]:
-        wanted = {"field": {"$in": list(fields)}, "tenant": {"$in": list(slugs)}, **_ACTIVE}
-        return await self._find(wanted, limit=MOST_OF_ONE * len(fields))
+        condition = {"field": {"$in": list(fields)}, "tenant": {"$in": list(slugs)}, **_ACTIVE}
+        return await self._find(condition, limit=MOST_OF_ONE * len(fields))
 
 
 def id_of(practice: str, field: str) -> str:

@@ -21,8 +21,13 @@ router = APIRouter(prefix="/reporting/{tenant}", include_in_schema=False)
 @router.get("/recommendations")
 async def show_recommendations(request: Request, caller: Staff, field: Filter = "") -> Response:
     await frame(request, caller)
-    found = await recommended(request, caller, field)
-    return render(request, "staff/recommendations.html", found=found, home=f"/reporting/{caller.scope.tenant}/")
+    recommendations = await recommended(request, caller, field)
+    return render(
+        request,
+        "staff/recommendations.html",
+        recommendations=recommendations,
+        home=f"/reporting/{caller.scope.tenant}/",
+    )
 
 
 @router.get("/practices/{id}/marks")
@@ -54,7 +59,7 @@ async def _marks(request: Request, caller: Caller, id: str, form: Form, status: 
     await frame(request, caller)
     services = get_services(request)
     practice = await services.practices.describe(await services.practices.get(caller.scope, id), own=True)
-    given = {mark.field for mark in await services.marks.list_of_practice(id)}
+    marked_fields = {mark.field for mark in await services.marks.list_of_practice(id)}
     offered = [one.field for one in await services.marks.list_offered(caller.scope, id)]
     return render(
         request,
@@ -62,8 +67,8 @@ async def _marks(request: Request, caller: Caller, id: str, form: Form, status: 
         status,
         practice=practice,
         form=form,
-        given=sorted(given),
-        offered=[field for field in offered if field not in given],
+        marked_fields=sorted(marked_fields),
+        offered=[field for field in offered if field not in marked_fields],
         titles={one.id: one.title for one in await services.assessments.list_fields_of_action()},
         home=f"/reporting/{caller.scope.tenant}/",
     )

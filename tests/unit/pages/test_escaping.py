@@ -20,7 +20,7 @@ UNESCAPED = {
     "services/reporting/series/staff_pages.py: picture",
     "services/reporting/results/staff_pages.py: council_picture(wording)",
     "services/reporting/waves/staff_pages.py: benchmark_chart(benchmark.lines, titles, title, description)",
-    "services/reporting/templates/staff/programme.html: bars(table.rows, id, caption, said)",
+    "services/reporting/templates/staff/programme.html: bars(table.rows, id, caption, sentence)",
     # Squares for cameras; the library escapes their titles.
     "services/registration/registrations/pages.py: qr_svg(at_the_door, scale=4, border=3, light='#fff', **INLINE)",
     "services/registration/invitations/staff_pages.py: qr_svg(one['url'], scale=3, border=3, light='#fff', **INLINE)",
