@@ -70,10 +70,10 @@ def _forms(request: Request) -> Forms:
     return forms
 
 
-async def reader_language(request: Request, caller: Caller, wanted: Language | None) -> Language:
+async def reader_language(request: Request, caller: Caller, asked_language: Language | None) -> Language:
     """The language that was asked for, else the one in which this reader gets the pages of staff, as far as documents have it."""
-    if wanted:
-        return wanted
+    if asked_language:
+        return asked_language
     facts = await get_services(request).municipalities.get(caller.scope.tenant)
     chosen = language_of(request, of_tenant(caller.scope.tenant, facts).for_staff())
     return "de" if chosen.startswith("de") else "en"

@@ -19,23 +19,23 @@ class Municipalities:
 
     async def get(self, slug: str) -> dict[str, Any]:
         """Public facts. Raises Problem 404."""
-        known = await self._registry.tenant(slug)
-        if known is None:
+        facts = await self._registry.tenant(slug)
+        if facts is None:
             raise not_found("municipality")
-        return known
+        return facts
 
     async def list_all_but(self, slug: str) -> list[dict[str, Any]]:
-        """List the other municipalities: `{slug, name}` of all others that take part, by their German names: whom a form offers."""
-        found = await self._registry.all_tenants()
-        others = [{"slug": one["_id"], "name": one["name"]} for one in found if one["_id"] != slug]
+        """List the other municipalities that take part, as `{slug, name}`, by their German names: whom a form offers."""
+        tenants = await self._registry.all_tenants()
+        others = [{"slug": one["_id"], "name": one["name"]} for one in tenants if one["_id"] != slug]
         return sorted(others, key=lambda one: str(one["name"].get("de", one["slug"])).casefold())
 
     async def check(self, slugs: Mapping[str, str]) -> None:
         """Check that all of these take part. Raises Problem 422 at those that are not known. `slugs`: by the place where they were named, as a JSON pointer."""
-        known = await self._registry.tenants(slugs.values())
-        wrong = [FieldError(place, UNKNOWN, {"slug": slug}) for place, slug in slugs.items() if slug not in known]
-        if wrong:
-            raise invalid(*wrong)
+        tenants = await self._registry.tenants(slugs.values())
+        errors = [FieldError(place, UNKNOWN, {"slug": slug}) for place, slug in slugs.items() if slug not in tenants]
+        if errors:
+            raise invalid(*errors)
 
     async def check_open(self, slugs: Mapping[str, str], closed: str) -> None:
         """Check that municipalities can be asked, as `check` does.
@@ -43,9 +43,9 @@ class Municipalities:
         Raises Problem 422, also with the sentence `closed` at those whose pages are closed: nobody there could answer.
         """
         await self.check(slugs)
-        wrong = [FieldError(place, closed) for place, slug in slugs.items() if not await self.is_open(slug)]
-        if wrong:
-            raise invalid(*wrong)
+        errors = [FieldError(place, closed) for place, slug in slugs.items() if not await self.is_open(slug)]
+        if errors:
+            raise invalid(*errors)
 
     async def takes_part(self, slug: str) -> bool:
         return await self._registry.is_tenant(slug)
@@ -56,14 +56,14 @@ class Municipalities:
 
     async def list_named(self, slugs: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Name municipalities: `{slug, name}` by slug, in their order; without those that take part no more."""
-        known = await self._registry.tenants(slugs)
-        return {slug: {"slug": slug, "name": facts["name"]} for slug, facts in known.items()}
+        tenants = await self._registry.tenants(slugs)
+        return {slug: {"slug": slug, "name": facts["name"]} for slug, facts in tenants.items()}
 
     async def get_names(self, slugs: Iterable[str]) -> dict[str, Mapping[str, str]]:
         """Names by slug; one that is not known (any more) is called by its slug."""
-        wanted = list(slugs)
-        known = await self._registry.tenants(wanted)
-        return {slug: known[slug]["name"] if slug in known else {"de": slug} for slug in wanted}
+        slug_list = list(slugs)
+        tenants = await self._registry.tenants(slug_list)
+        return {slug: tenants[slug]["name"] if slug in tenants else {"de": slug} for slug in slug_list}
 
     async def language_of_documents(self, slug: str) -> Language:
         """The municipality's first language where it is one of those that documents exist in."""

@@ -44,7 +44,7 @@ class Repositories:
     rings: RingRepository
     visits: VisitRepository
     waves: WaveRepository
-    given: GivenRepository
+    given_figures: GivenRepository
     marks: MarkRepository
     action_plans: ActionPlanRepository
     pack_orders: PackOrderRepository
@@ -81,7 +81,7 @@ def repositories_of(context: ServiceContext) -> Repositories:
         rings=RingRepository(aggregates("rings")),
         visits=VisitRepository(aggregates("visits")),
         waves=WaveRepository(aggregates("waves")),
-        given=GivenRepository(database),
+        given_figures=GivenRepository(database),
         marks=MarkRepository(aggregates("marks")),
         action_plans=ActionPlanRepository(aggregates("action_plans")),
         pack_orders=PackOrderRepository(database, aggregates("pack_orders")),

@@ -26,17 +26,17 @@ def dialect(language: str) -> Dialect:
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]], language: str) -> bytes:
-    """Numbers are numbers, texts stay texts whatever they begin with, None is an empty cell."""
-    way, out = dialect(language), io.StringIO()
-    writer = csv.writer(out, delimiter=way.delimiter, lineterminator="\r\n")
+    """A table as CSV: numbers are numbers, texts stay texts whatever they begin with, None is an empty cell."""
+    file_dialect, out = dialect(language), io.StringIO()
+    writer = csv.writer(out, delimiter=file_dialect.delimiter, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([_cell(cell, way) for cell in row] for row in rows)
+    writer.writerows([_cell(cell, file_dialect) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
-def _cell(cell: Cell, way: Dialect) -> str:
+def _cell(cell: Cell, file_dialect: Dialect) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
         return guarded(cell)
-    return str(cell).replace(".", way.decimal)
+    return str(cell).replace(".", file_dialect.decimal)

@@ -117,10 +117,11 @@ def joint_xlsx(about: About, comparison: Comparison, names: Sequence[str]) -> by
     rows: list[list[Cell]] = []
     for line in comparison.rows:
         title = text(line.title, about.language, line.field or words["whole"])
-        seen_by = about.perspectives.get(line.perspective, line.perspective) or words["all"]
-        called = (*names, words["together"])
-        for name, one in zip(called, (*line.figures, line.together), strict=True):
-            rows.append([name, title, seen_by, one.score, one.consensus_score, one.agreed, one.coverage, one.answered])
+        perspective = about.perspectives.get(line.perspective, line.perspective) or words["all"]
+        row_names = (*names, words["together"])
+        for name, figure in zip(row_names, (*line.figures, line.together), strict=True):
+            scores = (figure.score, figure.consensus_score, figure.agreed)
+            rows.append([name, title, perspective, *scores, figure.coverage, figure.answered])
     book = Book(about, COLUMNS)
     book.figures(rows)
     return book.closed()

@@ -89,7 +89,7 @@ class FieldChanged(PlanRefusal):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Say goal, indicators, offices and budgets of a field anew. `revision`: the one that was seen, None overwrites any."""
+    """Replace goal, indicators, offices and budgets of a field. `revision`: the one that was seen, None overwrites any."""
 
     field: str
     plan: FieldPlan
@@ -131,11 +131,11 @@ PlanCommand: TypeAlias = Write | Publish | Show
 def decide_plan(state: PlanState, command: PlanCommand) -> PlanState:
     """The plan after a command. Raises a `PlanRefusal`."""
     if isinstance(command, Write):
-        seen = state.fields.get(command.field, FieldPlan()).revision
-        if command.revision is not None and command.revision != seen:
+        stored_revision = state.fields.get(command.field, FieldPlan()).revision
+        if command.revision is not None and command.revision != stored_revision:
             raise FieldChanged
-        written = msgspec.structs.replace(command.plan, revision=seen + 1)
-        return msgspec.structs.replace(state, fields={**state.fields, command.field: written})
+        plan = msgspec.structs.replace(command.plan, revision=stored_revision + 1)
+        return msgspec.structs.replace(state, fields={**state.fields, command.field: plan})
     if isinstance(command, Publish):
         if len(state.versions) >= MOST_VERSIONS:
             raise TooManyVersions
@@ -150,22 +150,24 @@ def decide_plan(state: PlanState, command: PlanCommand) -> PlanState:
 
 def planned(council: Council, fields: Mapping[str, FieldPlan]) -> Council:
     """The content with what the municipality wrote in its plan; what it wrote of measures and fields that are gone is left out."""
-    written = {id: plan for field in fields.values() for id, plan in field.measures.items()}
+    plans_by_measure = {id: plan for field in fields.values() for id, plan in field.measures.items()}
     aims = {
         line.id: Aim(plan.goal, plan.indicators)
         for line in council.lines
         if (plan := fields.get(line.id)) is not None and (plan.goal or plan.indicators)
     }
-    measures = [
-        dataclasses.replace(one, office=said.office, budget=said.budget) if (said := written.get(one.id)) else one
-        for one in council.measures
-    ]
+    measures = []
+    for measure in council.measures:
+        measure_plan = plans_by_measure.get(measure.id)
+        if measure_plan is not None:
+            measure = dataclasses.replace(measure, office=measure_plan.office, budget=measure_plan.budget)
+        measures.append(measure)
     return dataclasses.replace(council, aims=aims, measures=measures)
 
 
 def lines(words: str) -> list[str]:
     """What stands on the lines of a text, one by one."""
-    return [one.strip() for one in words.splitlines() if one.strip()]
+    return [line.strip() for line in words.splitlines() if line.strip()]
 
 
 def essence(council: Council) -> Council:
@@ -179,23 +181,27 @@ def essence(council: Council) -> Council:
     )
 
 
-def changes(before: Version, after: Version) -> list[Change]:
+def changes(earlier: Version, later: Version) -> list[Change]:
     """What a reader of the earlier version has to know; nothing where both say the same."""
-    changed = [Change("foreword")] if before.foreword != after.foreword else []
-    return [*changed, *_of_aims(before.council, after.council), *_of_measures(_by_id(before), _by_id(after))]
+    foreword_changes = [Change("foreword")] if earlier.foreword != later.foreword else []
+    return [
+        *foreword_changes,
+        *_changes_of_aims(earlier.council, later.council),
+        *_changes_of_measures(_by_id(earlier), _by_id(later)),
+    ]
 
 
-def _of_aims(old: Council, new: Council) -> Iterator[Change]:
-    nothing = Aim({}, {})
-    for line in new.lines:
-        earlier, now = old.aims.get(line.id, nothing), new.aims.get(line.id, nothing)
-        if earlier.goal != now.goal:
+def _changes_of_aims(earlier_council: Council, later_council: Council) -> Iterator[Change]:
+    no_aim = Aim({}, {})
+    for line in later_council.lines:
+        earlier, later = earlier_council.aims.get(line.id, no_aim), later_council.aims.get(line.id, no_aim)
+        if earlier.goal != later.goal:
             yield Change("goal", line=line)
-        if earlier.indicators != now.indicators:
+        if earlier.indicators != later.indicators:
             yield Change("indicators", line=line)
 
 
-def _of_measures(old: Mapping[str, Measure], new: Mapping[str, Measure]) -> Iterator[Change]:
+def _changes_of_measures(old: Mapping[str, Measure], new: Mapping[str, Measure]) -> Iterator[Change]:
     for id, measure in new.items():
         earlier = old.get(id)
         if earlier is None:
@@ -218,11 +224,11 @@ def _by_id(version: Version) -> dict[str, Measure]:
     return {one.id: one for one in version.council.measures}
 
 
-def moved_by(line: Line, before: PreviousWave | None) -> float | None:
+def moved_by(line: Line, previous_wave: PreviousWave | None) -> float | None:
     """By how many points a field's score moved since the wave before; None where no line joins the two."""
-    if before is None or line.id not in before.scores or line.total.score is None:
+    if previous_wave is None or line.id not in previous_wave.scores or line.total.score is None:
         return None
-    return half_up(line.total.score - before.scores[line.id], 2)
+    return half_up(line.total.score - previous_wave.scores[line.id], 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ JOINTS = ("", "s", "es", "n", "en", "er", "e", "ns")
 @cache
 def known_parts() -> frozenset[str]:
     """Words that compounds of the field are made of: those of the thesaurus and a list of others."""
-    german = (word for said in CONCEPTS.values() for word in said.get("de", ()))
-    return frozenset(folded(word) for word in (*german, *COMPOUND_PARTS) if len(word) >= SHORTEST_PART)
+    german_words = (word for words_by_language in CONCEPTS.values() for word in words_by_language.get("de", ()))
+    return frozenset(folded(word) for word in (*german_words, *COMPOUND_PARTS) if len(word) >= SHORTEST_PART)
 
 
 def split(word: str, parts: Collection[str]) -> list[str]:

@@ -67,6 +67,6 @@ def question_key(id: str) -> str:
 
 
 def in_batches(municipalities: Iterable[str], without: str) -> list[tuple[str, ...]]:
-    """Everybody who is to be told, but the one whose news it is, in portions for one event each."""
-    wanted = sorted({*municipalities} - {without})
-    return [tuple(wanted[first : first + MOST_TOLD]) for first in range(0, len(wanted), MOST_TOLD)]
+    """Everybody who is to be told, but `without`, whose news it is, in portions for one event each."""
+    recipients = sorted({*municipalities} - {without})
+    return [tuple(recipients[start : start + MOST_TOLD]) for start in range(0, len(recipients), MOST_TOLD)]

@@ -26,12 +26,13 @@ class Sum:
 
 
 def merge_costs(costs: Iterable[Cost | None]) -> Sum:
-    all_of_them = list(costs)
-    stated = [one for one in all_of_them if one is not None]
+    """What these cost together; None among them: something of which the cost is not known."""
+    all_costs = list(costs)
+    stated = [cost for cost in all_costs if cost is not None]
     return Sum(
-        _added([one for one in stated if not one.yearly]),
-        _added([one for one in stated if one.yearly]),
-        len(all_of_them) - len(stated),
+        _added([cost for cost in stated if not cost.yearly]),
+        _added([cost for cost in stated if cost.yearly]),
+        len(all_costs) - len(stated),
     )
 
 

@@ -61,27 +61,27 @@ def compared(result: Mapping[str, Any], fields: Sequence[Mapping[str, Any]], per
     """Put the figures of members beside each other: `result` as in the event; `fields`: `{id, title}` in the questionnaire's order,
     empty while it is not known."""
     together: Mapping[str, Any] = result["together"]
-    titled = list(fields) or [{"id": id, "title": {}} for id in together["fields"]]
+    titled_fields = list(fields) or [{"id": id, "title": {}} for id in together["fields"]]
     rows = []
     for perspective in (WHOLE, *perspectives):
-        for field in (*titled, {"id": WHOLE, "title": {}}):
-            given = tuple(_figure(one, field["id"], perspective, "consensus_questions") for one in result["members"])
+        for field in (*titled_fields, {"id": WHOLE, "title": {}}):
+            figures = tuple(_figure(one, field["id"], perspective, "consensus_questions") for one in result["members"])
             joint = _figure(together, field["id"], perspective, "consensus_members")
-            rows.append(Row(field["id"], field["title"], perspective, given, joint))
+            rows.append(Row(field["id"], field["title"], perspective, figures, joint))
     return Comparison(tuple(one["member"] for one in result["members"]), tuple(rows))
 
 
-def _figure(source: Mapping[str, Any], field: str, perspective: str, counted: str) -> JointFigure:
-    node = source["fields"].get(field) or {} if field else source["overall"]
-    figures = (node.get("perspectives") or {}).get(perspective) or {} if perspective else node
+def _figure(source: Mapping[str, Any], field: str, perspective: str, count_name: str) -> JointFigure:
+    part = source["fields"].get(field) or {} if field else source["overall"]
+    figures = (part.get("perspectives") or {}).get(perspective) or {} if perspective else part
     return JointFigure(
         figures.get("score"),
         figures.get("coverage"),
         figures.get("answered"),
         figures.get("consensus_score"),
-        figures.get(counted),
+        figures.get(count_name),
     )
 
 
-def _plain(figure: JointFigure, counted: str) -> dict[str, Any]:
-    return {**figure.as_json(), "consensus_score": figure.consensus_score, counted: figure.agreed}
+def _plain(figure: JointFigure, count_name: str) -> dict[str, Any]:
+    return {**figure.as_json(), "consensus_score": figure.consensus_score, count_name: figure.agreed}

@@ -42,12 +42,13 @@ class Lineage:
         first, id, _ = self._path(version, question)[-1]
         return f"{first} {id}"
 
-    def changed(self, one: Version, question: str, other: Version, its: str) -> bool:
-        """Whether two questions of one thread are merely comparable: on the way from one to the other a version said so."""
-        here, there = self._path(one, question), self._path(other, its)
-        shared = {(version, id) for version, id, _ in here} & {(version, id) for version, id, _ in there}
-        apart = [step for path in (here, there) for step in path if step[:2] not in shared]
-        return any(relation == "comparable" for _, _, relation in apart)
+    def changed(self, earlier: Version, earlier_question: str, later: Version, later_question: str) -> bool:
+        """Whether two questions of one thread are merely comparable: on the way from one to the other a version said so. The two are
+        named by a version and a question's id in it."""
+        earlier_path, later_path = self._path(earlier, earlier_question), self._path(later, later_question)
+        shared = {(version, id) for version, id, _ in earlier_path} & {(version, id) for version, id, _ in later_path}
+        unshared = [step for path in (earlier_path, later_path) for step in path if step[:2] not in shared]
+        return any(relation == "comparable" for _, _, relation in unshared)
 
     def _path(self, version: Version, question: str) -> list[tuple[str, str, str | None]]:
         """The question and those it goes back to, each with its relation to the one before it."""

@@ -51,19 +51,19 @@ def profile(
 ) -> list[Line]:
     """Lines in the questionnaire's order. `fields` and `perspectives`: `{id, title}`; while the questionnaire is not known
     yet (`fields` empty), the result's own order, titled by id."""
-    found: Mapping[str, Any] = result.get("fields", {})
-    titled = fields or [{"id": id, "title": {}} for id in found]
+    figures_by_field: Mapping[str, Any] = result.get("fields", {})
+    titled_fields = fields or [{"id": id, "title": {}} for id in figures_by_field]
     lines = []
-    for field in titled:
-        figures = found.get(field["id"]) or {}
-        split = figures.get("perspectives") or {}
+    for field in titled_fields:
+        figures = figures_by_field.get(field["id"]) or {}
+        by_perspective = figures.get("perspectives") or {}
         lines.append(
             Line(
                 field["id"],
                 field["title"],
                 Figure.of(figures),
                 figures.get("consensus_score"),
-                tuple((one["id"], Figure.of(split.get(one["id"]) or {})) for one in perspectives),
+                tuple((one["id"], Figure.of(by_perspective.get(one["id"]) or {})) for one in perspectives),
             )
         )
     return lines

@@ -36,7 +36,7 @@ def document_terms(passages: Iterable[Passage], vocabulary: Collection[str] = fr
             sums[term] = sums.get(term, 0.0) + weight * passage.weight
     weighed = sorted(
         ((frequency / (frequency + SATURATION), term) for term, frequency in sums.items()),
-        key=lambda one: (-one[0], one[1]),
+        key=lambda entry: (-entry[0], entry[1]),
     )
     return {term: round(weight, 4) for weight, term in weighed[:MOST_TERMS]}
 
@@ -46,14 +46,20 @@ def rarity(documents: int, with_term: int) -> float:
     return log(1 + (documents - with_term + 0.5) / (with_term + 0.5))
 
 
-def score(asked: Sequence[Mapping[str, float]], found: Mapping[str, float], rare: Mapping[str, float]) -> float:
-    """Of one practice: the sum over the words of the best of each word's terms. `found`: its terms that were asked for, weighed.
+def score(
+    terms_of_words: Sequence[Mapping[str, float]], weights: Mapping[str, float], rarities: Mapping[str, float]
+) -> float:
+    """How well one practice answers: the sum over the words of the best of each word's terms. `weights`: of the practice's terms that
+    were asked for.
 
     All words together beat one of them alone: the sum is multiplied by the share of the words that were met, but for a floor.
     """
-    best = [
-        max((weight * found[term] * rare.get(term, 1.0) for term, weight in word.items() if term in found), default=0.0)
-        for word in asked
+    best_of_words = [
+        max(
+            (nearness * weights[term] * rarities.get(term, 1.0) for term, nearness in terms.items() if term in weights),
+            default=0.0,
+        )
+        for terms in terms_of_words
     ]
-    met = sum(one > 0 for one in best) / len(best) if best else 0.0
-    return sum(best) * (0.4 + 0.6 * met)
+    share_met = sum(best > 0 for best in best_of_words) / len(best_of_words) if best_of_words else 0.0
+    return sum(best_of_words) * (0.4 + 0.6 * share_met)

@@ -165,8 +165,8 @@ def decide_ring(state: RingState, command: RingCommand, slug: str) -> RingState:
     raise AssertionError(command)
 
 
-def _without(slugs: tuple[str, ...], who: str) -> tuple[str, ...]:
-    return tuple(slug for slug in slugs if slug != who)
+def _without(slugs: tuple[str, ...], left_out: str) -> tuple[str, ...]:
+    return tuple(slug for slug in slugs if slug != left_out)
 
 
 def _put(entries: tuple[E, ...], entry: E, new: bool, most: int) -> tuple[E, ...]:

@@ -29,23 +29,23 @@ def terms(text: str, language: str, vocabulary: Collection[str] = frozenset()) -
 
     `vocabulary`: folded words of the library, beside those of the field, that compounds may be made of.
     """
-    known = known_parts() if not vocabulary else _Either(known_parts(), vocabulary)
+    compound_parts = known_parts() if not vocabulary else _Either(known_parts(), vocabulary)
     for word in words(text):
         if word in STOP_WORDS or (len(word) < 2 and word.isascii()):
             continue
-        own = stems(word, language)
-        for stem in own:
+        own_stems = stems(word, language)
+        for stem in own_stems:
             yield stem, 1.0
         # Whatever language is meant: who types a word of the thesaurus in another one means the same.
-        meanings = _meanings(own | spellings(word))
+        meanings = _meanings(own_stems | spellings(word))
         yield from ((meaning, 0.5) for meaning in meanings)
         if language.startswith("de"):
-            parts = split(folded(word), known)
-            within = {stem for part in parts for stem in stems(part, "de") | bases(part)} | bases(word)
+            parts = split(folded(word), compound_parts)
+            related_stems = {stem for part in parts for stem in stems(part, "de") | bases(part)} | bases(word)
             # What has a meaning as a whole is less about its parts: a kindergarten is no garden.
             share = 0.5 if meanings and parts else 1.0
-            yield from ((stem, 0.6 * share) for stem in within - own)
-            yield from ((meaning, 0.4 * share) for meaning in _meanings(within - own) - meanings)
+            yield from ((stem, 0.6 * share) for stem in related_stems - own_stems)
+            yield from ((meaning, 0.4 * share) for meaning in _meanings(related_stems - own_stems) - meanings)
 
 
 def query_terms(
@@ -74,8 +74,8 @@ def query_words(
 
 def corrected_terms(word: str, languages: Collection[str], vocabulary: Collection[str]) -> dict[str, float]:
     """The terms of words that this one may be a slip of, for a word that nothing was found by; they count less."""
-    near = query_terms(" ".join(corrections(word, vocabulary)), languages, vocabulary)
-    return {term: AFTER_A_SLIP * weight for terms in near for term, weight in terms.items()}
+    terms_of_corrections = query_terms(" ".join(corrections(word, vocabulary)), languages, vocabulary)
+    return {term: AFTER_A_SLIP * weight for terms in terms_of_corrections for term, weight in terms.items()}
 
 
 def corrections(word: str, vocabulary: Iterable[str]) -> list[str]:
@@ -83,16 +83,19 @@ def corrections(word: str, vocabulary: Iterable[str]) -> list[str]:
     typed = folded(word)
     if len(typed) < SHORTEST_MISTYPED:
         return []
-    near = (one for one in chain(vocabulary, known_parts(), _concepts()) if abs(len(one) - len(typed)) <= 1)
-    return sorted({one for one in near if one[0] == typed[0] and one != typed and _one_slip(one, typed)})[
-        :MOST_CORRECTIONS
-    ]
+    candidates = (
+        candidate
+        for candidate in chain(vocabulary, known_parts(), _concepts())
+        if abs(len(candidate) - len(typed)) <= 1 and candidate[0] == typed[0] and candidate != typed
+    )
+    return sorted({candidate for candidate in candidates if _one_slip(candidate, typed)})[:MOST_CORRECTIONS]
 
 
-def _one_slip(one: str, other: str) -> bool:
+def _one_slip(word: str, other: str) -> bool:
     """Whether one insertion, deletion, exchange or swap of neighbours leads from one to the other."""
-    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    rest, rest_of_other = one[start:], other[start:]
+    shorter = min(len(word), len(other))
+    start = next((place for place in range(shorter) if word[place] != other[place]), shorter)
+    rest, rest_of_other = word[start:], other[start:]
     return (
         rest[1:] == rest_of_other[1:]
         or rest[1:] == rest_of_other

@@ -148,12 +148,13 @@ class _Members:
 
     @classmethod
     def of(cls, field: str, wave: Wave, lineage: Lineage) -> _Members:
-        questions = [one for one in wave.version.questions.values() if one.field == field]
-        threads = {lineage.thread(wave.version, one.id): one for one in questions}
-        return cls(wave, {t: one.weight for t, one in threads.items()}, {t: one.id for t, one in threads.items()})
+        questions = [question for question in wave.version.questions.values() if question.field == field]
+        threads = {lineage.thread(wave.version, question.id): question for question in questions}
+        weights = {thread: question.weight for thread, question in threads.items()}
+        return cls(wave, weights, {thread: question.id for thread, question in threads.items()})
 
     def share(self, threads: set[str]) -> float:
-        """Of the field's weight; 0 where the field is not asked."""
+        """The share of the field's weight that these threads have; 0 where the field is not asked."""
         whole = sum(self.weights.values())
         return sum(self.weights[thread] for thread in threads) / whole if whole else 0.0
 
@@ -178,16 +179,16 @@ def _alike(members: Sequence[_Members]) -> bool:
 
 def _joins(members: Sequence[_Members], group: Sequence[int]) -> tuple[Reason | None, float]:
     """Why the waves of a group can't be one line, None if they can; and the share that is comparable."""
-    chosen = [members[number] for number in group]
-    if len({one.wave.version.name for one in chosen}) == 1:
+    joined = [members[number] for number in group]
+    if len({in_wave.wave.version.name for in_wave in joined}) == 1:
         return None, 1.0
-    common = _common(chosen)
-    share = min(one.share(common) for one in chosen)
-    if any(one.wave.version.treatment != chosen[0].wave.version.treatment for one in chosen):
+    common = _common(joined)
+    share = min(in_wave.share(common) for in_wave in joined)
+    if any(in_wave.wave.version.treatment != joined[0].wave.version.treatment for in_wave in joined):
         return "rules", share
     if share < MINIMUM_COMPARABLE:
         return "questions", share
-    if not _alike(chosen) and min(one.share(_shown(chosen, common)) for one in chosen) < MINIMUM_COMPARABLE:
+    if not _alike(joined) and min(in_wave.share(_shown(joined, common)) for in_wave in joined) < MINIMUM_COMPARABLE:
         return "hidden", share
     return None, share
 
@@ -195,29 +196,32 @@ def _joins(members: Sequence[_Members], group: Sequence[int]) -> tuple[Reason | 
 def _run(field: str, members: Sequence[_Members], first: int) -> Run:
     common = _common(members)
     if _alike(members):
-        points = tuple(_published(field, one.wave.result) for one in members)
+        points = tuple(_published(field, in_wave.wave.result) for in_wave in members)
         return Run(first, points, "field", 1.0)
     weights = members[-1].weights
-    names = list(
-        dict.fromkeys(name for one in members for t in common for name in one.figures(t).get("perspectives") or {})
-    )
+    figures_of_common = [in_wave.figures(thread) for in_wave in members for thread in common]
+    names = list(dict.fromkeys(name for figures in figures_of_common for name in figures.get("perspectives") or {}))
 
-    def of_all(one: _Members, figure: Callable[[Figures], float | None]) -> float | None:
+    def mean_of_comparable(in_wave: _Members, figure: Callable[[Figures], float | None]) -> float | None:
         """The weighted mean over the threads that have the figure in every wave, if they are enough."""
-        usable = {t for t in common if all(figure(other.figures(t)) is not None for other in members)}
+        usable = {thread for thread in common if all(figure(other.figures(thread)) is not None for other in members)}
         if not usable or min(other.share(usable) for other in members) < MINIMUM_COMPARABLE:
             return None
-        return sum(weights[t] * (figure(one.figures(t)) or 0.0) for t in usable) / sum(weights[t] for t in usable)
+        weighted = sum(weights[thread] * (figure(in_wave.figures(thread)) or 0.0) for thread in usable)
+        return weighted / sum(weights[thread] for thread in usable)
 
     points = tuple(
         Point(
-            of_all(one, lambda figures: figures.get("score")),
-            of_all(one, lambda figures: figures.get("coverage")),
-            {name: of_all(one, lambda figures, name=name: _perspective(figures, name)) for name in names},  # type: ignore[misc]
+            mean_of_comparable(in_wave, lambda figures: figures.get("score")),
+            mean_of_comparable(in_wave, lambda figures: figures.get("coverage")),
+            {
+                name: mean_of_comparable(in_wave, lambda figures, name=name: _perspective(figures, name))  # type: ignore[misc]
+                for name in names
+            },
         )
-        for one in members
+        for in_wave in members
     )
-    return Run(first, points, "questions", min(one.share(common) for one in members))
+    return Run(first, points, "questions", min(in_wave.share(common) for in_wave in members))
 
 
 def _published(field: str, result: Figures) -> Point:
@@ -232,13 +236,12 @@ def _perspective(figures: Figures, name: str) -> float | None:
 
 
 def _step(before: _Members, after: _Members, lineage: Lineage) -> Step:
-    both = [thread for thread in after.weights if thread in before.weights]
-    comparable = {
-        t for t in both if lineage.changed(before.wave.version, before.ids[t], after.wave.version, after.ids[t])
-    }
+    kept = [thread for thread in after.weights if thread in before.weights]
+    earlier, later = before.wave.version, after.wave.version
+    comparable = {thread for thread in kept if lineage.changed(earlier, before.ids[thread], later, after.ids[thread])}
     return Step(
-        tuple(after.ids[t] for t in both if t not in comparable),
-        tuple(after.ids[t] for t in both if t in comparable),
-        tuple(id for t, id in after.ids.items() if t not in before.weights),
-        tuple(id for t, id in before.ids.items() if t not in after.weights),
+        tuple(after.ids[thread] for thread in kept if thread not in comparable),
+        tuple(after.ids[thread] for thread in kept if thread in comparable),
+        tuple(id for thread, id in after.ids.items() if thread not in before.weights),
+        tuple(id for thread, id in before.ids.items() if thread not in after.weights),
     )

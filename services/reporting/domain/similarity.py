@@ -90,7 +90,7 @@ class Gazetteer:
         import numpy as np
 
         self.places = [place for place in places if place.population > 0]
-        self._at = {place.key: at for at, place in enumerate(self.places)}
+        self._positions = {place.key: position for position, place in enumerate(self.places)}
         numbers = [place.numbers() for place in self.places]
         columns: dict[Feature, Any] = {}
         for feature in WEIGHTS:
@@ -98,8 +98,8 @@ class Gazetteer:
                 codes = {value: code for code, value in enumerate(sorted({getattr(p, feature) for p in self.places}))}
                 columns[feature] = np.array([codes[getattr(p, feature)] for p in self.places], dtype=float)
             else:
-                known = [np.nan if one[feature] is None else one[feature] for one in numbers]
-                values = np.array(known, dtype=float)
+                known_values = [np.nan if features[feature] is None else features[feature] for features in numbers]
+                values = np.array(known_values, dtype=float)
                 if feature in ENTERED and np.isfinite(values).sum() < LEAST_ENTERED:
                     values[:] = np.nan
                 spread = np.nanstd(values) if np.isfinite(values).any() else 0.0
@@ -111,8 +111,8 @@ class Gazetteer:
         return len(self.places)
 
     def get(self, key: str) -> Place | None:
-        at = self._at.get(key)
-        return None if at is None else self.places[at]
+        position = self._positions.get(key)
+        return None if position is None else self.places[position]
 
     def nearest(
         self,
@@ -128,35 +128,37 @@ class Gazetteer:
         """
         import numpy as np
 
-        own, wanted = self._at[key], {**WEIGHTS, **(weights or {})}
-        differences = {feature: self._difference(feature, own) for feature in WEIGHTS if wanted[feature] > 0}
+        own, all_weights = self._positions[key], {**WEIGHTS, **(weights or {})}
+        differences = {feature: self._difference(feature, own) for feature in WEIGHTS if all_weights[feature] > 0}
         total, weight = np.zeros(len(self)), np.zeros(len(self))
         for feature, difference in differences.items():
             comparable = np.isfinite(difference)
-            total[comparable] += wanted[feature] * difference[comparable] ** 2
-            weight[comparable] += wanted[feature]
+            total[comparable] += all_weights[feature] * difference[comparable] ** 2
+            weight[comparable] += all_weights[feature]
         distance = np.sqrt(np.divide(total, weight, out=np.ones(len(self)), where=weight > 0))
         candidates = self._districts == self._districts[own]
         candidates[own] = False
         if among is not None:
-            chosen = np.zeros(len(self), dtype=bool)
-            chosen[[self._at[one] for one in among if one in self._at]] = True
-            candidates &= chosen
+            allowed = np.zeros(len(self), dtype=bool)
+            allowed[[self._positions[one] for one in among if one in self._positions]] = True
+            candidates &= allowed
         places = np.flatnonzero(candidates)
         if len(places) > 4 * limit:
             places = places[np.argpartition(distance[places], 2 * limit)[: 2 * limit + 1]]
-        ordered = sorted(places, key=lambda at: (round(float(distance[at]), 9), self.places[at].key))[:limit]
+        ordered = sorted(places, key=lambda position: (round(float(distance[position]), 9), self.places[position].key))[
+            :limit
+        ]
         return [
             SimilarMunicipality(
-                self.places[at],
-                float(distance[at]),
+                self.places[position],
+                float(distance[position]),
                 {
-                    feature: float(difference[at])
+                    feature: float(difference[position])
                     for feature, difference in differences.items()
-                    if np.isfinite(difference[at])
+                    if np.isfinite(difference[position])
                 },
             )
-            for at in ordered
+            for position in ordered
         ]
 
     def _difference(self, feature: Feature, own: int) -> NDArray[Any]:

@@ -44,17 +44,17 @@ class Shown:
 
 
 def folded(cells: Mapping[str, Count]) -> Shown:
-    """A row of cells with the small ones folded."""
-    kept = {key: count for key, count in cells.items() if count.groups >= SMALLEST}
+    """A row of cells of which the small ones are put together, as the rule at the top of this module says."""
+    large = {key: count for key, count in cells.items() if count.groups >= SMALLEST}
     small = [count for key, count in cells.items() if 0 < count.groups < SMALLEST]
     if not small:
-        return Shown(kept, None)
-    rest, members = summed(small), len(small)
-    for key in sorted(kept, key=lambda one: (kept[one].groups, one)):
-        if members >= 2 and rest.groups >= SMALLEST:
+        return Shown(large, None)
+    others, members = summed(small), len(small)
+    for key in sorted(large, key=lambda one: (large[one].groups, one)):
+        if members >= 2 and others.groups >= SMALLEST:
             break
-        rest, members = rest + kept.pop(key), members + 1
-    return Shown(kept, rest if members >= 2 and rest.groups >= SMALLEST else None)
+        others, members = others + large.pop(key), members + 1
+    return Shown(large, others if members >= 2 and others.groups >= SMALLEST else None)
 
 
 def summed(counts: Iterable[Count]) -> Count:

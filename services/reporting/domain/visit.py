@@ -130,49 +130,49 @@ class Report:
 VisitCommand: TypeAlias = Accept | Withdraw | Question | Finding | Report
 
 
-def decide_visit(state: VisitState, command: VisitCommand, who: str, now: datetime) -> VisitState:
+def decide_visit(state: VisitState, command: VisitCommand, actor: str, now: datetime) -> VisitState:
     """The visit after a command. Raises a `VisitRefusal`."""
     change = msgspec.structs.replace
-    if who not in state.people:
+    if actor not in state.people:
         raise NotInvited
     if state.status == "cancelled" or (state.status == "reported" and not isinstance(command, Finding)):
         raise VisitOver
     match command:
         case Accept():
-            if who not in state.invited:
+            if actor not in state.invited:
                 return state
-            coming = who != state.host
-            if coming and len(state.visitors) >= MOST_PEERS:
+            comes_as_visitor = actor != state.host
+            if comes_as_visitor and len(state.visitors) >= MOST_PEERS:
                 raise VisitFull
             if state.ends_at <= now:
                 raise VisitOver
-            visitors = (*state.visitors, who) if coming else state.visitors
-            return change(state, visitors=visitors, invited=_without(state.invited, who), status="accepted")
+            visitors = (*state.visitors, actor) if comes_as_visitor else state.visitors
+            return change(state, visitors=visitors, invited=_without(state.invited, actor), status="accepted")
         case Withdraw():
-            visitors = _without(state.visitors, who)
-            after = change(state, visitors=visitors, invited=_without(state.invited, who))
-            nobody = not visitors and not any(slug != state.host for slug in after.invited)
-            return change(after, status="cancelled") if who == state.host or nobody else after
+            visitors = _without(state.visitors, actor)
+            after = change(state, visitors=visitors, invited=_without(state.invited, actor))
+            nobody_comes = not visitors and not any(slug != state.host for slug in after.invited)
+            return change(after, status="cancelled") if actor == state.host or nobody_comes else after
         case Question(text):
-            return change(state, questions=_noted(state.questions, text, who))
-    if now < state.starts_at or state.status == "proposed" or who not in state.taking_part:
+            return change(state, questions=_with_note(state.questions, text, actor))
+    if now < state.starts_at or state.status == "proposed" or actor not in state.taking_part:
         raise VisitAhead
     match command:
         case Finding(text):
-            return change(state, findings=_noted(state.findings, text, who))
+            return change(state, findings=_with_note(state.findings, text, actor))
         case Report(text, findings):
-            noted = state.findings
-            for one in findings:
-                noted = _noted(noted, one, who)
-            return change(state, report=text, findings=noted, reported_by=who, status="reported")
+            all_findings = state.findings
+            for finding in findings:
+                all_findings = _with_note(all_findings, finding, actor)
+            return change(state, report=text, findings=all_findings, reported_by=actor, status="reported")
     raise AssertionError(command)
 
 
-def _without(slugs: tuple[str, ...], who: str) -> tuple[str, ...]:
-    return tuple(slug for slug in slugs if slug != who)
+def _without(slugs: tuple[str, ...], left_out: str) -> tuple[str, ...]:
+    return tuple(slug for slug in slugs if slug != left_out)
 
 
-def _noted(notes: tuple[Note, ...], text: str, slug: str) -> tuple[Note, ...]:
+def _with_note(notes: tuple[Note, ...], text: str, slug: str) -> tuple[Note, ...]:
     if len(notes) >= MOST_ENTRIES:
         raise TooMuch
     return (*notes, Note(text, slug))

@@ -152,18 +152,18 @@ def regrouped(
     """The groups afterwards; a merged one stands where the first of its parts stood. Raises a `Refusal`."""
     if status == "published":
         raise WavePublished
-    named = [*drop, *(id for merge in merges for id in merge.groups)]
+    named_ids = [*drop, *(id for merge in merges for id in merge.groups)]
     groups_by_id = {group.id: group for group in groups}
     if (
-        len(set(named)) < len(named)
-        or not groups_by_id.keys() >= set(named)
+        len(set(named_ids)) < len(named_ids)
+        or not groups_by_id.keys() >= set(named_ids)
         or any(not merge.groups for merge in merges)
     ):
         raise UnknownGroup
-    part_of = {id: merge for merge in merges for id in merge.groups}
+    merge_by_part = {id: merge for merge in merges for id in merge.groups}
     after: dict[str, Group] = {}
     for group in groups:
-        merge = part_of.get(group.id)
+        merge = merge_by_part.get(group.id)
         if merge is not None:
             rules = tuple(rule for id in merge.groups for rule in groups_by_id[id].rules)
             if merge.id in groups_by_id and merge.id not in merge.groups:

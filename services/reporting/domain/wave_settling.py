@@ -35,22 +35,22 @@ class Settled:
     checked: Checked = dataclasses.field(default_factory=Checked)
 
 
-def settle(one: FieldToAudit, suppress: bool) -> Settled:
+def settle(to_audit: FieldToAudit, suppress: bool) -> Settled:
     """Audit a wave and leave out what gives somebody away. `suppress`: of the smallest group of a counterexample the quartiles go
     first, then all; then it is audited again."""
-    settled = Settled(one.field, list(one.new))
+    settled = Settled(to_audit.field, list(to_audit.new))
     while True:
-        counterexamples, checked = audit(one.contributions, settled.cells, one.earlier)
+        counterexamples, checked = audit(to_audit.contributions, settled.cells, to_audit.earlier)
         settled.checked.add(checked)
         settled.counterexamples = [counterexample.groups for counterexample in counterexamples]
         if not counterexamples or not suppress:
             return settled
         for counterexample in counterexamples:
-            named = set(counterexample.groups)
-            inside = [cell for cell in settled.cells if cell.name in named]
+            cell_names = set(counterexample.groups)
+            inside = [cell for cell in settled.cells if cell.name in cell_names]
             if not inside:
                 return settled  # what earlier waves told is told
             smallest = min(inside, key=lambda cell: (cell.published.municipalities, cell.group))
-            at, less = settled.cells.index(smallest), suppressed(smallest)
-            settled.left_out[smallest.group] = "all" if less is None else "quartiles"
-            settled.cells[at : at + 1] = [] if less is None else [less]
+            position, reduced = settled.cells.index(smallest), suppressed(smallest)
+            settled.left_out[smallest.group] = "all" if reduced is None else "quartiles"
+            settled.cells[position : position + 1] = [] if reduced is None else [reduced]

@@ -169,8 +169,8 @@ async def _ask(
 ) -> Response:
     services = get_services(request)
     entry = Entry(body.text, body.named, roles)
-    made, replayed = await services.questions.ask(scope, about, subject, entry, _key(request, scope, key, body))
-    return json_response(await services.reading_questions.get(scope, made.id), 201, replayed)
+    question, replayed = await services.questions.ask(scope, about, subject, entry, _key(request, scope, key, body))
+    return json_response(await services.reading_questions.get(scope, question.id), 201, replayed)
 
 
 async def _answer(
@@ -178,5 +178,5 @@ async def _answer(
 ) -> Response:
     services = get_services(request)
     entry = Entry(body.text, body.named, roles)
-    _, made, replayed = await services.questions.answer(scope, id, entry, _key(request, scope, key, body))
-    return json_response(await services.reading_questions.answer(scope, made), 201, replayed)
+    _, answer, replayed = await services.questions.answer(scope, id, entry, _key(request, scope, key, body))
+    return json_response(await services.reading_questions.answer(scope, answer), 201, replayed)

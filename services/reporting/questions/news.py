@@ -31,7 +31,7 @@ class RingMembers(Protocol):
 
 
 class QuestionNews:
-    """Says who is told, as events."""
+    """Makes the events that tell municipalities of questions and answers."""
 
     def __init__(
         self,

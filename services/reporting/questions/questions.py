@@ -42,7 +42,7 @@ class Entry:
 
 
 class Questions:
-    """Use cases around questions."""
+    """Asks, answers, moderates and follows questions."""
 
     def __init__(
         self,
@@ -74,10 +74,10 @@ class Questions:
         if about == "municipality":
             await self._check_to(scope, subject)
         addressed = await self._news.addressed(scope, about, subject)
-        if await self._questions.many_of(scope, MOST_QUESTIONS):
+        if await self._questions.has_as_many(scope, MOST_QUESTIONS):
             raise refused("too-many-questions")
         now = self._clock.now()
-        standing = initial_status(entry.text.values(), entry.named)
+        status = initial_status(entry.text.values(), entry.named)
         question = Question(
             id=key.new_document_id(),
             tenant=scope.tenant,
@@ -86,17 +86,15 @@ class Questions:
             text=entry.text,
             named=entry.named,
             role=role_of(entry.roles),
-            standing=standing,
-            told=standing == "open",
+            standing=status,
+            told=status == "open",
             at=now,
             changed_at=now,
         )
         news = await self._news.of_question(question, addressed) if question.told else []
-        _, stood_there = await self._questions.add_once(
-            scope, question, [_event_asked(question), *news], None, key, now
-        )
-        if stood_there:
-            return await self._own(scope, question.id), True
+        _, replayed = await self._questions.add_once(scope, question, [_event_asked(question), *news], None, key, now)
+        if replayed:
+            return await self._get_own(scope, question.id), True
         await self.follow(scope, question_key(question.id), True)
         return question, False
 
@@ -107,7 +105,7 @@ class Questions:
         question, now = await self.get_readable(scope, id), self._clock.now()
         if question.standing != "open":
             raise refused("question-not-open")
-        standing = initial_status(entry.text.values(), entry.named)
+        status = initial_status(entry.text.values(), entry.named)
         answer = Answer(
             id=key.new_document_id(),
             tenant=scope.tenant,
@@ -115,17 +113,17 @@ class Questions:
             text=entry.text,
             named=entry.named,
             role=role_of(entry.roles),
-            standing=standing,
-            told=standing == "open",
+            standing=status,
+            told=status == "open",
             at=now,
             changed_at=now,
         )
         if (await self._answers.get(scope, answer.id)) is None:
-            await self._count(question)
-        given = events.AnswerGiven(question_id=id, answer_id=answer.id, standing=standing)
+            await self._count_answer(question)
+        answer_given = events.AnswerGiven(question_id=id, answer_id=answer.id, standing=status)
         news = await self._news.of_answer(answer) if answer.told else []
-        _, stood_there = await self._answers.add_once(scope, answer, [given, *news], None, key, now)
-        if stood_there:
+        _, replayed = await self._answers.add_once(scope, answer, [answer_given, *news], None, key, now)
+        if replayed:
             stored = await self._answers.get(scope, answer.id)
             if stored is None or stored.question != id:
                 raise not_found("answer")
@@ -134,9 +132,9 @@ class Questions:
 
     async def set_helped(self, scope: TenantScope, id: str, answer: str, helped: bool) -> None:
         """Whoever asked says whether an answer helped. Raises Problem 404, also for everybody else."""
-        question = await self._own(scope, id)
-        found = await self._answers.get_in_any_tenant(id, answer)
-        if found is None or found.standing != "open":
+        question = await self._get_own(scope, id)
+        stored_answer = await self._answers.get_in_any_tenant(id, answer)
+        if stored_answer is None or stored_answer.standing != "open":
             raise not_found("answer")
         now = self._clock.now()
 
@@ -147,13 +145,13 @@ class Questions:
             news = news_of("answer-helped", id, [before.tenant] if helped else (), question.tenant)
             return Decision(msgspec.structs.replace(before, helped=helped, changed_at=now), [event, *news])
 
-        await self._answers.change(of_document({"tenant": found.tenant}), answer, change, now)
+        await self._answers.change(of_document({"tenant": stored_answer.tenant}), answer, change, now)
 
     async def moderate_question(self, id: str, show: bool, reason: str) -> Question:
         """The office shows or hides a question; who follows hears of it when it is shown first. Raises Problem 404."""
-        found = await self.get_in_any_tenant(id)
-        addressed = await self._news.still_addressed(found)
-        news, now = await self._news.of_question(found, addressed), self._clock.now()
+        question = await self.get_in_any_tenant(id)
+        addressed = await self._news.still_addressed(question)
+        news, now = await self._news.of_question(question, addressed), self._clock.now()
 
         def change(before: Question) -> Decision[Question] | None:
             after = _moderated(before, show, reason)
@@ -164,16 +162,19 @@ class Questions:
                 msgspec.structs.replace(after, changed_at=now), [event, *(() if before.told == after.told else news)]
             )
 
-        scope = of_document({"tenant": found.tenant})
+        scope = of_document({"tenant": question.tenant})
         await self._questions.change(scope, id, change, now)
-        return await self._own(scope, id)
+        return await self._get_own(scope, id)
 
     async def moderate_answer(self, id: str, answer: str, show: bool, reason: str) -> Question:
         """The office shows or hides an answer. Raises Problem 404."""
-        found, question = await self._answers.get_in_any_tenant(id, answer), await self._questions.get_in_any_tenant(id)
-        if found is None or question is None:
+        stored_answer, question = (
+            await self._answers.get_in_any_tenant(id, answer),
+            await self._questions.get_in_any_tenant(id),
+        )
+        if stored_answer is None or question is None:
             raise not_found("answer")
-        news, now = await self._news.of_answer(found), self._clock.now()
+        news, now = await self._news.of_answer(stored_answer), self._clock.now()
 
         def change(before: Answer) -> Decision[Answer] | None:
             after = _moderated(before, show, reason)
@@ -184,7 +185,7 @@ class Questions:
                 msgspec.structs.replace(after, changed_at=now), [event, *(() if before.told == after.told else news)]
             )
 
-        await self._answers.change(of_document({"tenant": found.tenant}), answer, change, now)
+        await self._answers.change(of_document({"tenant": stored_answer.tenant}), answer, change, now)
         return question
 
     async def follow(self, scope: TenantScope, key: str, follows: bool) -> None:
@@ -221,7 +222,7 @@ class Questions:
             raise not_found("question")
         return question
 
-    async def _own(self, scope: TenantScope, id: str) -> Question:
+    async def _get_own(self, scope: TenantScope, id: str) -> Question:
         question = await self._questions.get(scope, id)
         if question is None:
             raise not_found("question")
@@ -233,7 +234,9 @@ class Questions:
             raise invalid(FieldError("/to", OWN))
         await self._municipalities.check_open({"/to": slug}, SUSPENDED)
 
-    async def _count(self, question: Question) -> None:
+    async def _count_answer(self, question: Question) -> None:
+        """Count an answer at its question. Raises Problem 409: there are enough."""
+
         def change(before: Question) -> Decision[Question]:
             if before.answers >= MOST_ANSWERS:
                 raise refused("enough-answers")

@@ -49,19 +49,20 @@ class ReadQuestions:
     ) -> JsonObject:
         """The newest that the municipality may read: to everybody, to practices, to its rings, to it alone; or those of one ring alone."""
         rings = await self._rings.ring_ids(scope) if scope else ()
+        own = scope.tenant if scope else None
         if ring is not None:
             about: Sequence[tuple[str, str]] = [("ring", ring)] if scope is None or ring in rings else [("ring", "")]
-            found = await self._questions.list_page(about, None, scope.tenant if scope else None, limit + 1, after)
+            questions = await self._questions.list_page(about, None, own, limit + 1, after)
         else:
-            hidden = None if scope is None else rings
-            found = await self._questions.list_page(None, hidden, scope.tenant if scope else None, limit + 1, after)
-        items = found[:limit]
+            readable_rings = None if scope is None else rings
+            questions = await self._questions.list_page(None, readable_rings, own, limit + 1, after)
+        items = questions[:limit]
         followed = (
             await self._followings.list_followed(scope, [question_key(one.id) for one in items]) if scope else set()
         )
         return {
             "items": await self._list_as_json(items, scope, followed),
-            "next": cursor_of(items[-1]) if len(found) > limit else None,
+            "next": cursor_of(items[-1]) if len(questions) > limit else None,
         }
 
     async def list_about_practice(
@@ -70,11 +71,11 @@ class ReadQuestions:
         """Questions about a practice, the newest first. Raises Problem 404: no such practice."""
         await self._library.get_published(practice, public=False)
         own = scope.tenant if scope else None
-        found = await self._questions.list_page([("practice", practice)], None, own, limit + 1, after)
-        items = found[:limit]
+        questions = await self._questions.list_page([("practice", practice)], None, own, limit + 1, after)
+        items = questions[:limit]
         return {
             "items": await self._list_as_json(items, scope, set()),
-            "next": cursor_of(items[-1]) if len(found) > limit else None,
+            "next": cursor_of(items[-1]) if len(questions) > limit else None,
             "follows": bool(scope and await self._followings.list_followed(scope, [key_of("practice", practice)])),
         }
 
@@ -82,14 +83,12 @@ class ReadQuestions:
         """A question with its answers, what helped first. Raises Problem 404."""
         question = await (self._use.get_readable(scope, id) if scope else self._use.get_in_any_tenant(id))
         followed = await self._followings.list_followed(scope, [question_key(id)]) if scope else set()
-        answers = [
-            one
-            for one in await self._answers.list_of_question(id)
-            if scope is None or one.standing == "open" or one.tenant == scope.tenant
-        ]
+        answers = await self._answers.list_of_question(id)
+        if scope is not None:
+            answers = [answer for answer in answers if answer.standing == "open" or answer.tenant == scope.tenant]
         names = await self._names_for([question, *answers], scope)
         return _as_json(question, scope, names, followed) | {
-            "answers": [_answer_as_json(one, scope, names) for one in answers]
+            "answers": [_answer_as_json(answer, scope, names) for answer in answers]
         }
 
     async def follows_everything(self, scope: TenantScope) -> bool:
@@ -104,9 +103,9 @@ class ReadQuestions:
             "answers": [_answer_as_json(one, None, names) | {"question": one.question} for one in answers],
         }
 
-    async def answer(self, scope: TenantScope, one: Answer) -> JsonObject:
+    async def answer(self, scope: TenantScope, answer: Answer) -> JsonObject:
         """An answer as its author sees it."""
-        return _answer_as_json(one, scope, await self._names_for([one], scope)) | {"question": one.question}
+        return _answer_as_json(answer, scope, await self._names_for([answer], scope)) | {"question": answer.question}
 
     async def _list_as_json(
         self, items: Sequence[Question], scope: TenantScope | None, followed: Collection[str]
@@ -114,53 +113,53 @@ class ReadQuestions:
         names = await self._names_for(items, scope)
         return [_as_json(one, scope, names, followed) for one in items]
 
-    async def _names_for(self, written: Sequence[Contribution], scope: TenantScope | None) -> Names:
+    async def _names_for(self, contributions: Sequence[Contribution], scope: TenantScope | None) -> Names:
         """Names of those whose name may stand with what they wrote, and of those who are asked alone."""
-        authors = [one.tenant for one in written if _is_named(one, scope)]
-        addressed = [one.subject for one in written if isinstance(one, Question) and one.about == "municipality"]
+        authors = [one.tenant for one in contributions if _is_named(one, scope)]
+        addressed = [one.subject for one in contributions if isinstance(one, Question) and one.about == "municipality"]
         return await self._municipalities.list_named([*authors, *addressed])
 
 
-def _as_json(one: Question, scope: TenantScope | None, names: Names, followed: Collection[str]) -> JsonObject:
+def _as_json(question: Question, scope: TenantScope | None, names: Names, followed: Collection[str]) -> JsonObject:
     return {
-        "id": one.id,
+        "id": question.id,
         "about": {
-            "kind": one.about,
-            "practice": one.subject if one.about == "practice" else None,
-            "ring": one.subject if one.about == "ring" else None,
-            "municipality": names.get(one.subject) if one.about == "municipality" else None,
+            "kind": question.about,
+            "practice": question.subject if question.about == "practice" else None,
+            "ring": question.subject if question.about == "ring" else None,
+            "municipality": names.get(question.subject) if question.about == "municipality" else None,
         },
-        **_contribution(one, scope, names),
-        "written_answers": one.answers,
-        "follows": question_key(one.id) in followed,
+        **_contribution(question, scope, names),
+        "written_answers": question.answers,
+        "follows": question_key(question.id) in followed,
     }
 
 
-def _answer_as_json(one: Answer, scope: TenantScope | None, names: Names) -> JsonObject:
-    return {"id": one.id, **_contribution(one, scope, names), "helped": one.helped}
+def _answer_as_json(answer: Answer, scope: TenantScope | None, names: Names) -> JsonObject:
+    return {"id": answer.id, **_contribution(answer, scope, names), "helped": answer.helped}
 
 
-def _contribution(one: Contribution, scope: TenantScope | None, names: Names) -> JsonObject:
-    own = _is_own(one, scope)
+def _contribution(contribution: Contribution, scope: TenantScope | None, names: Names) -> JsonObject:
+    own = _is_own(contribution, scope)
     return {
-        "text": one.text,
+        "text": contribution.text,
         "author": {
-            "role": one.role,
-            "municipality": names.get(one.tenant) if _is_named(one, scope) else None,
+            "role": contribution.role,
+            "municipality": names.get(contribution.tenant) if _is_named(contribution, scope) else None,
             "own": own,
         },
-        "named": one.named,
-        "status": one.standing,
-        "reason": one.reason if own or scope is None else "",
-        "hints": hints_of(one.text.values()) if own else [],
-        "at": rfc3339(one.at),
-        "as_of": rfc3339(one.changed_at),
+        "named": contribution.named,
+        "status": contribution.standing,
+        "reason": contribution.reason if own or scope is None else "",
+        "hints": hints_of(contribution.text.values()) if own else [],
+        "at": rfc3339(contribution.at),
+        "as_of": rfc3339(contribution.changed_at),
     }
 
 
-def _is_named(one: Contribution, scope: TenantScope | None) -> bool:
-    return one.named or scope is None or _is_own(one, scope)
+def _is_named(contribution: Contribution, scope: TenantScope | None) -> bool:
+    return contribution.named or scope is None or _is_own(contribution, scope)
 
 
-def _is_own(one: Contribution, scope: TenantScope | None) -> bool:
-    return scope is not None and scope.tenant == one.tenant
+def _is_own(contribution: Contribution, scope: TenantScope | None) -> bool:
+    return scope is not None and scope.tenant == contribution.tenant

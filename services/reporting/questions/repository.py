@@ -19,9 +19,9 @@ MOST_ANSWERS = 200
 MOST_FOLLOWERS = 12_000
 
 
-def cursor_of(one: Question) -> str:
+def cursor_of(question: Question) -> str:
     """From where a list of the newest goes on after this question."""
-    return cursor_at(f"{int(one.at.timestamp() * 1000)}~{one.id}")
+    return cursor_at(f"{int(question.at.timestamp() * 1000)}~{question.id}")
 
 
 def _beyond(place: str | None) -> Document:
@@ -51,8 +51,8 @@ class QuestionRepository(Repository[Question]):
         )
 
     async def get_in_any_tenant(self, id: str) -> Question | None:
-        found = await self._find({"_id": id}, limit=1)
-        return found[0] if found else None
+        questions = await self._find({"_id": id}, limit=1)
+        return questions[0] if questions else None
 
     async def list_page(
         self,
@@ -89,7 +89,8 @@ class QuestionRepository(Repository[Question]):
         unanswered: Document = {"standing": "open", "answers": {"$in": [None, 0]}, "$or": subjects}
         return await self._find(unanswered, [("at", -1)], limit)
 
-    async def many_of(self, scope: TenantScope, most: int) -> bool:
+    async def has_as_many(self, scope: TenantScope, most: int) -> bool:
+        """Whether the municipality has asked so many questions, or more."""
         return len(await self._find(scope.filter(), limit=most)) >= most
 
 
@@ -109,13 +110,13 @@ class AnswerRepository(Repository[Answer]):
         )
 
     async def get_in_any_tenant(self, question: str, id: str) -> Answer | None:
-        found = await self._find({"_id": id, "question": question}, limit=1)
-        return found[0] if found else None
+        answers = await self._find({"_id": id, "question": question}, limit=1)
+        return answers[0] if answers else None
 
     async def list_of_question(self, question: str) -> list[Answer]:
         """What helped first, then in the order of writing."""
-        found = await self._find({"question": question}, limit=MOST_ANSWERS)
-        return sorted(found, key=lambda one: (not one.helped, one.at, one.id))
+        answers = await self._find({"question": question}, limit=MOST_ANSWERS)
+        return sorted(answers, key=lambda one: (not one.helped, one.at, one.id))
 
     async def list_waiting(self, limit: int) -> list[Answer]:
         return await self._find({"standing": "waiting"}, [("at", 1)], limit)
@@ -155,5 +156,5 @@ class FollowingRepository(Repository[Following]):
 
     async def list_followed(self, scope: TenantScope, keys: Collection[str]) -> set[str]:
         """Which of these the municipality follows."""
-        found = await self._find(scope.filter(key={"$in": sorted(keys)}, follows=True))
-        return {one.key for one in found}
+        followings = await self._find(scope.filter(key={"$in": sorted(keys)}, follows=True))
+        return {one.key for one in followings}

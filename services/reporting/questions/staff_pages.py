@@ -112,8 +112,8 @@ async def ask_question(request: Request, caller: Staff) -> Response:
             about, subject = addressed(body)
             entry = Entry(body.text, body.named, caller.roles)
             key = form_key(request, caller, "questions", form)
-            made, _ = await get_services(request).questions.ask(caller.scope, about, subject, entry, key)
-            return done(request, f"{_home(caller)}questions/{made.id}", SAVED)
+            question, _ = await get_services(request).questions.ask(caller.scope, about, subject, entry, key)
+            return done(request, f"{_home(caller)}questions/{question.id}", SAVED)
     return await _new_question_page(request, caller, form, 422)
 
 
@@ -147,15 +147,17 @@ async def _new_question_page(request: Request, caller: Caller, form: Form, statu
     await frame(request, caller)
     services = get_services(request)
     practice, ring = form.value("practice"), form.value("ring")
-    about = None
+    described_practice = None
     if practice:
-        about = await services.practices.describe(await services.practices.get_published(practice, public=False))
+        described_practice = await services.practices.describe(
+            await services.practices.get_published(practice, public=False)
+        )
     return render(
         request,
         "staff/question_new.html",
         status,
         form=form,
-        practice=about,
+        practice=described_practice,
         ring=await services.rings.get(caller.scope, ring) if ring else None,
         others=[] if practice or ring else await services.municipalities.list_all_but(caller.scope.tenant),
         home=_home(caller),

@@ -53,7 +53,7 @@ class PracticeMarks:
     ) -> None:
         self._marks = marks
         self._waves = waves
-        self._given = given_figures
+        self._given_figures = given_figures
         self._publishing = publishing
         self._auditor = auditor
         self._library = library
@@ -73,7 +73,7 @@ class PracticeMarks:
     async def _offers_of_newest_wave(self, scope: TenantScope) -> list[Offer]:
         """Fields in whose upper band the municipality stands, in the newest published wave that it gave figures to."""
         for listed in await self._waves.list_all("published"):
-            own = await self._given.get_own(scope, listed)
+            own = await self._given_figures.get_own(scope, listed)
             if own is None:
                 continue
             wave = await self._waves.get_wave(listed.id)
@@ -130,13 +130,13 @@ class PracticeMarks:
 
     async def _check_disclosure(self, scope: TenantScope, offer: Offer) -> None:
         """Audit the wave as if everybody knew the figures of all who carry this mark. Raises Problem 409."""
-        given_figures = await self._given.list_of_wave(offer.wave)
+        given_figures = await self._given_figures.list_of_wave(offer.wave)
         slugs = {scope.tenant, *(mark.tenant for mark in await self._marks.list_of_wave(offer.wave.id, offer.field))}
         marked = {one.assessment for one in given_figures if one.tenant in slugs}
         earlier = await self._publishing.list_earlier(offer.wave)
         fields = await asyncio.to_thread(
             fields_to_audit, offer.wave, given_figures, earlier, {offer.field: marked}, [offer.field]
         )
-        settled = await self._auditor.settled(fields, suppress=False)
+        settled = await self._auditor.audit(fields, suppress=False)
         if any(one.counterexamples for one in settled):
             raise Problem(409, "disclosure", "Somebody could be recognised", OTHERS_EXPOSED)

@@ -21,21 +21,21 @@ class ReportMails:
         self._clock = clock
 
     async def get(self, scope: TenantScope) -> Every:
-        found = await self._mails.get(scope, id_of(scope))
-        return found.every if found else "never"
+        report_mail = await self._mails.get(scope, id_of(scope))
+        return report_mail.every if report_mail else "never"
 
     async def set(self, scope: TenantScope, every: Every) -> None:
         now = self._clock.now()
-        await self._mails.upsert(scope, every, _next(every, now), (), now)
+        await self._mails.upsert(scope, every, _next_mail_at(every, now), (), now)
 
     async def publish_due(self, document: Document) -> None:
         """It is time: coordinators get the link, once for each date, however late it is."""
         scope, now = of_document(document), self._clock.now()
         every = await self.get(scope)
         events = () if every == "never" else (ReportDue(slug=scope.tenant),)
-        await self._mails.upsert(scope, every, _next(every, now), events, now)
+        await self._mails.upsert(scope, every, _next_mail_at(every, now), events, now)
 
 
-def _next(every: Every, now: datetime) -> datetime | None:
-    found = next_mail(every, now.astimezone(BERLIN))
-    return found.astimezone(UTC) if found else None
+def _next_mail_at(every: Every, now: datetime) -> datetime | None:
+    next_at = next_mail(every, now.astimezone(BERLIN))
+    return next_at.astimezone(UTC) if next_at else None

@@ -20,14 +20,14 @@ router = APIRouter(prefix="/reporting/{tenant}/report-mail", include_in_schema=F
 
 @router.get("")
 async def show_report_mail(request: Request, caller: Coordinator) -> Response:
-    stored = await _stored(request, caller)
+    stored = await _stored_entries(request, caller)
     return await _page(request, caller, remember(new_form(request, caller, "report-mail", stored), stored))
 
 
 @router.post("")
 async def save_report_mail(request: Request, caller: Coordinator) -> Response:
     form = await received(request, caller, "report-mail")
-    merge(form, await _stored(request, caller))
+    merge(form, await _stored_entries(request, caller))
     if form.ok:
         with form.refusals():
             body = ReportMailBody.typed({"every": form.value("every")})
@@ -36,7 +36,7 @@ async def save_report_mail(request: Request, caller: Coordinator) -> Response:
     return await _page(request, caller, form, 422)
 
 
-async def _stored(request: Request, caller: Caller) -> dict[str, str]:
+async def _stored_entries(request: Request, caller: Caller) -> dict[str, str]:
     return {"every": await get_services(request).report_mails.get(caller.scope)}
 
 

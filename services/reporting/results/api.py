@@ -19,17 +19,17 @@ router = APIRouter(prefix="/reporting/v1", tags=["results"])
 async def get_profile(request: Request, caller: Staff, id: str) -> dict[str, Any]:
     """`overall` is null and `fields` empty until the self-check is closed."""
     services = get_services(request)
-    found = await services.profiles.get(caller.scope, id)
-    overall = found.overall and {**found.overall.as_json(), "consensus_score": found.consensus}
+    profile = await services.profiles.get(caller.scope, id)
+    overall = profile.overall and {**profile.overall.as_json(), "consensus_score": profile.consensus}
     return {
         "id": id,
-        "title": found.assessment.title,
-        "status": found.assessment.status,
-        "as_of": rfc3339(found.assessment.at),
-        "questionnaire": {"id": found.assessment.questionnaire_id, "version": found.assessment.version},
-        "rules": found.assessment.rules,
-        "perspectives": as_json(found.assessment.perspectives),
+        "title": profile.assessment.title,
+        "status": profile.assessment.status,
+        "as_of": rfc3339(profile.assessment.at),
+        "questionnaire": {"id": profile.assessment.questionnaire_id, "version": profile.assessment.version},
+        "rules": profile.assessment.rules,
+        "perspectives": as_json(profile.assessment.perspectives),
         "overall": overall,
-        "fields": [line.as_json() for line in found.lines],
+        "fields": [line.as_json() for line in profile.lines],
         "measures": await services.measures.list_all(caller.scope, id),
     }

@@ -50,19 +50,19 @@ class Questionnaire(StoredDocument, frozen=True, kw_only=True, omit_defaults=Tru
         """The version as the lines over the years need it."""
         questions = [
             Question(
-                one.id,
-                one.field,
-                one.title,
-                one.weight,
-                (one.continues["question"], one.continues["relation"]) if one.continues else None,
+                asked.id,
+                asked.field,
+                asked.title,
+                asked.weight,
+                (asked.continues["question"], asked.continues["relation"]) if asked.continues else None,
             )
-            for one in self.questions
+            for asked in self.questions
         ]
         return Version(
             self.id,
             self.follows,
             [(field.id, field.title) for field in self.fields],
-            {one.id: one for one in questions},
+            {question.id: question for question in questions},
             (self.rules["unsure"], self.rules["unanswered"]) if self.rules else None,
         )
 

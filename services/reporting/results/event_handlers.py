@@ -15,7 +15,7 @@ from contracts.envelope import Envelope
 from services.reporting.results.documents import FIRST_RULES
 
 
-def _questionnaire(envelope: Envelope, event: s.QuestionnairePublished) -> Iterable[Write]:
+def _store_questionnaire(envelope: Envelope, event: s.QuestionnairePublished) -> Iterable[Write]:
     questions = [
         {"id": one.id, "field": one.field, "title": one.title, "weight": one.weight or 1.0, "continues": one.continues}
         for one in event.questions
@@ -34,7 +34,7 @@ def _questionnaire(envelope: Envelope, event: s.QuestionnairePublished) -> Itera
     )
 
 
-def _translated(envelope: Envelope, event: s.QuestionnaireTranslated) -> Iterable[Write]:
+def _store_translation(envelope: Envelope, event: s.QuestionnaireTranslated) -> Iterable[Write]:
     """Further languages of its names. `at` stays: by it the version that was published last is found."""
     fields = [{"id": field.id, "title": field.title} for field in event.fields]
     yield Upsert(
@@ -42,7 +42,7 @@ def _translated(envelope: Envelope, event: s.QuestionnaireTranslated) -> Iterabl
     )
 
 
-def _created(envelope: Envelope, event: s.AssessmentCreated) -> Iterable[Write]:
+def _store_assessment(envelope: Envelope, event: s.AssessmentCreated) -> Iterable[Write]:
     yield Upsert(
         "assessments",
         event.assessment_id,
@@ -58,11 +58,11 @@ def _created(envelope: Envelope, event: s.AssessmentCreated) -> Iterable[Write]:
     )
 
 
-def _revealed(envelope: Envelope, event: s.AssessmentRevealed) -> Iterable[Write]:
+def _store_revealing(envelope: Envelope, event: s.AssessmentRevealed) -> Iterable[Write]:
     yield Upsert("assessments", event.assessment_id, {"status": "revealed", "at": envelope.occurred_at})
 
 
-def _closed(envelope: Envelope, event: s.AssessmentClosed) -> Iterable[Write]:
+def _store_result(envelope: Envelope, event: s.AssessmentClosed) -> Iterable[Write]:
     # As text: its keys are ids of questions, which may hold what MongoDB reads as a path.
     yield Upsert(
         "assessments",
@@ -78,16 +78,16 @@ def _closed(envelope: Envelope, event: s.AssessmentClosed) -> Iterable[Write]:
     )
 
 
-def _deleted(envelope: Envelope, event: s.AssessmentDeleted) -> Iterable[Write]:
+def _forget(envelope: Envelope, event: s.AssessmentDeleted) -> Iterable[Write]:
     # The row stays, without what it held, so that an event that comes late finds it further on.
     yield Replace("assessments", event.assessment_id, {"status": "deleted", "at": envelope.occurred_at})
 
 
 HANDLERS: dict[str, Handler] = {
-    s.QuestionnairePublished.event_type: _questionnaire,
-    s.QuestionnaireTranslated.event_type: _translated,
-    s.AssessmentCreated.event_type: _created,
-    s.AssessmentRevealed.event_type: _revealed,
-    s.AssessmentClosed.event_type: _closed,
-    s.AssessmentDeleted.event_type: _deleted,
+    s.QuestionnairePublished.event_type: _store_questionnaire,
+    s.QuestionnaireTranslated.event_type: _store_translation,
+    s.AssessmentCreated.event_type: _store_assessment,
+    s.AssessmentRevealed.event_type: _store_revealing,
+    s.AssessmentClosed.event_type: _store_result,
+    s.AssessmentDeleted.event_type: _forget,
 }

@@ -62,7 +62,7 @@ class Profiles:
 
     async def get_closed(self, scope: TenantScope, id: str) -> Profile:
         """The profile of a self-check that is closed. Raises Problem: 404, or `AssessmentNotClosed`."""
-        found = await self.get(scope, id)
-        if found.overall is None:
+        closed_profile = await self.get(scope, id)
+        if closed_profile.overall is None:
             raise AssessmentNotClosed
-        return found
+        return closed_profile

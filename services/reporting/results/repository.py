@@ -32,11 +32,13 @@ class AssessmentRepository:
 
     async def list_all(self, scope: TenantScope) -> list[Assessment]:
         """Self-checks of the municipality without their results, the newest first."""
-        rows = await self._assessments.find(_kept(scope), _BRIEF).sort("_id", -1).limit(MOST_ASSESSMENTS).to_list(None)
+        rows = (
+            await self._assessments.find(_existing(scope), _BRIEF).sort("_id", -1).limit(MOST_ASSESSMENTS).to_list(None)
+        )
         return [from_stored(Assessment, row) for row in rows]
 
     async def get(self, scope: TenantScope, id: str) -> Assessment | None:
-        row = await self._assessments.find_one(_kept(scope, _id=id), projection_of(Assessment))
+        row = await self._assessments.find_one(_existing(scope, _id=id), projection_of(Assessment))
         return None if row is None else from_stored(Assessment, row)
 
     async def get_newest_closed(self, scope: TenantScope) -> Assessment | None:
@@ -51,19 +53,19 @@ class AssessmentRepository:
             .limit(MOST_ASSESSMENTS)
             .to_list(None)
         )
-        found = [from_stored(Assessment, row) for row in rows]
-        return sorted(found, key=lambda one: (one.closing, one.id))
+        assessments = [from_stored(Assessment, row) for row in rows]
+        return sorted(assessments, key=lambda one: (one.closing, one.id))
 
     async def get_many(self, scope: TenantScope, ids: Iterable[str]) -> dict[str, Assessment]:
         """Self-checks by id, without their results."""
-        rows = await self._assessments.find(_kept(scope, _id={"$in": list(ids)}), _BRIEF).to_list(None)
+        rows = await self._assessments.find(_existing(scope, _id={"$in": list(ids)}), _BRIEF).to_list(None)
         return {row["_id"]: from_stored(Assessment, row) for row in rows}
 
     async def iterate_given_figures(self, ids: Sequence[str]) -> AsyncIterator[tuple[str, str, dict[str, Any]]]:
         """Figures of closed self-checks, whoever's: municipality, id, and what it gives beyond the municipality, where it does."""
         for start in range(0, len(ids), 500):
-            some = {"_id": {"$in": ids[start : start + 500]}, "status": "closed", "across": {"$ne": None}}
-            async for row in self._assessments.find(some, {"tenant": 1, "across": 1}):
+            condition = {"_id": {"$in": ids[start : start + 500]}, "status": "closed", "across": {"$ne": None}}
+            async for row in self._assessments.find(condition, {"tenant": 1, "across": 1}):
                 yield row["tenant"], row["_id"], orjson.loads(row["across"])
 
     async def get_questionnaire(self, id: str) -> Questionnaire | None:
@@ -94,5 +96,5 @@ class AssessmentRepository:
         return [from_stored(Questionnaire, row) for row in rows]
 
 
-def _kept(scope: TenantScope, **conditions: Any) -> Document:
+def _existing(scope: TenantScope, **conditions: Any) -> Document:
     return scope.filter(status={"$ne": "deleted"}, **conditions)

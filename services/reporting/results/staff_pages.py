@@ -19,9 +19,9 @@ async def show_profile(request: Request, caller: Staff, id: str) -> Response:
     """Before the closing the page says that there is no result yet."""
     await frame(request, caller)
     services = get_services(request)
-    found = await services.profiles.get(caller.scope, id)
+    profile = await services.profiles.get(caller.scope, id)
     picture = Markup()
-    if found.overall is not None:
+    if profile.overall is not None:
         language = await reader_language(request, caller, None)
         wording = await services.council.get_wording(caller.scope, id, language)
         picture = Markup(council_picture(wording))  # noqa: S704 - our own SVG, texts escaped in it
@@ -30,12 +30,12 @@ async def show_profile(request: Request, caller: Staff, id: str) -> Response:
         request,
         "staff/assessment.html",
         measures=await services.measures.list_all(caller.scope, id),
-        title=found.assessment.title,
-        lines=found.lines,
-        overall=found.overall,
-        consensus=found.consensus,
-        as_of=found.assessment.at,
-        perspectives=found.assessment.perspectives,
+        title=profile.assessment.title,
+        lines=profile.lines,
+        overall=profile.overall,
+        consensus=profile.consensus,
+        as_of=profile.assessment.at,
+        perspectives=profile.assessment.perspectives,
         picture=picture,
         german=await services.municipalities.language_of_documents(tenant) == "de",
         home=f"/reporting/{tenant}/",

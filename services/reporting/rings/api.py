@@ -28,10 +28,10 @@ async def list_rings(request: Request, caller: Staff) -> JsonObject:
 @router.post("", summary="Found a ring", status_code=201)
 async def create_ring(request: Request, caller: Coordinator, body: RingBody, key: Key = None) -> Response:
     """The municipalities named are invited and told."""
-    made, replayed = await get_services(request).rings.create(
+    ring, replayed = await get_services(request).rings.create(
         caller.scope, body, read_idempotency_key(request, key, body)
     )
-    return json_response(made, 201, replayed)
+    return json_response(ring, 201, replayed)
 
 
 @router.get("/{id}", summary="A ring with its documents, meetings and measures")

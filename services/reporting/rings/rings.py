@@ -37,7 +37,7 @@ JsonObject = dict[str, Any]
 
 
 class Rings:
-    """What members do; nobody else sees that a ring exists."""
+    """Founds rings and carries out what members do; nobody else sees that a ring exists."""
 
     def __init__(self, rings: RingRepository, municipalities: Municipalities, clock: Clock) -> None:
         self._rings = rings
@@ -55,9 +55,9 @@ class Rings:
         now = self._clock.now()
         state = RingState(title=body.title, purpose=body.purpose, members=(scope.tenant,), invited=others)
         ring = Ring(id=key.new_document_id(), tenant=of_platform().tenant, state=state, changed_at=now)
-        news = [events.RingChanged(ring_id=ring.id, members=state.members), *_invited(ring.id, others)]
-        _, stood_there = await self._rings.add_once(of_platform(), ring, news, None, key, now)
-        return await self.get(scope, ring.id), stood_there
+        ring_events = [events.RingChanged(ring_id=ring.id, members=state.members), *_invitation_events(ring.id, others)]
+        _, replayed = await self._rings.add_once(of_platform(), ring, ring_events, None, key, now)
+        return await self.get(scope, ring.id), replayed
 
     async def list_all(self, scope: TenantScope) -> JsonObject:
         """Rings that the municipality belongs to, and those that invite it."""
@@ -92,9 +92,12 @@ class Rings:
             if state == before.state:
                 return None
             members_changed = state.members != before.state.members
-            news = [events.RingChanged(ring_id=id, members=state.members)] if members_changed else []
-            new = tuple(slug for slug in state.invited if slug not in before.state.invited)
-            return Decision(msgspec.structs.replace(before, state=state, changed_at=now), [*news, *_invited(id, new)])
+            membership_events = [events.RingChanged(ring_id=id, members=state.members)] if members_changed else []
+            newly_invited = tuple(slug for slug in state.invited if slug not in before.state.invited)
+            return Decision(
+                msgspec.structs.replace(before, state=state, changed_at=now),
+                [*membership_events, *_invitation_events(id, newly_invited)],
+            )
 
         await self._rings.change(of_platform(), id, change, now, key)
         ring = await self._rings.get(of_platform(), id)
@@ -123,23 +126,23 @@ class Rings:
         if status not in get_args(MeasureStatus):
             raise invalid(FieldError("/status", "Please choose one of the given answers."))
         ring = await self._rings.get(of_platform(), id)
-        found = next((one for one in ring.state.measures if one.id == entry), None) if ring else None
-        if found is None:
+        measure = next((one for one in ring.state.measures if one.id == entry), None) if ring else None
+        if measure is None:
             raise not_found("measure")
-        return await self.carry_out(scope, id, Put(msgspec.structs.replace(found, status=status), new=False))
+        return await self.carry_out(scope, id, Put(msgspec.structs.replace(measure, status=status), new=False))
 
     async def members(self, ring: str) -> Collection[str]:
-        found = await self._rings.get(of_platform(), ring)
-        return found.state.members if found else ()
+        stored_ring = await self._rings.get(of_platform(), ring)
+        return stored_ring.state.members if stored_ring else ()
 
     async def ring_ids(self, scope: TenantScope) -> Collection[str]:
         return [one.id for one in await self._rings.list_of_member(scope.tenant)]
 
     async def _all_as_json(self, rings: Sequence[Ring]) -> list[JsonObject]:
         names = await self._municipalities.list_named(
-            slug for one in rings for slug in (*one.state.members, *one.state.invited)
+            slug for ring in rings for slug in (*ring.state.members, *ring.state.invited)
         )
-        return [_as_json(one, names) for one in rings]
+        return [_as_json(ring, names) for ring in rings]
 
 
 def _meeting(id: str, body: MeetingBody) -> Meeting:
@@ -181,7 +184,7 @@ def _as_json(ring: Ring, names: Mapping[str, JsonObject]) -> JsonObject:
     }
 
 
-def _invited(ring: str, municipalities: tuple[str, ...]) -> list[events.ExchangeTold]:
+def _invitation_events(ring: str, municipalities: tuple[str, ...]) -> list[events.ExchangeTold]:
     if not municipalities:
         return []
     return [events.ExchangeTold(news="ring-invited", subject_id=ring, municipalities=municipalities)]

@@ -34,10 +34,10 @@ async def create_ring(request: Request, caller: Coordinator) -> Response:
         with form.refusals():
             entered = {"title": form.value("title"), "purpose": form.value("purpose")}
             body = RingBody.typed({**entered, "municipalities": form.chosen("municipalities")})
-            made, _ = await get_services(request).rings.create(
+            ring, _ = await get_services(request).rings.create(
                 caller.scope, body, form_key(request, caller, "rings", form)
             )
-            return done(request, f"{_here(caller)}/{made['id']}", SAVED)
+            return done(request, f"{_here(caller)}/{ring['id']}", SAVED)
     return await _rings_page(request, caller, form, 422)
 
 
@@ -78,15 +78,15 @@ async def _carry_out(request: Request, caller: Caller, id: str, form: Form) -> N
             await rings.carry_out(scope, id, Invite(body.municipality))
         case "document":
             await rings.add_document(
-                scope, id, DocumentBody.typed(_ring_of(form, "title", "url", kind="document")), key
+                scope, id, DocumentBody.typed(_entered(form, "title", "url", kind="document")), key
             )
         case "meeting":
-            entered = _ring_of(form, "title", "url", kind="meeting") | {
+            entered = _entered(form, "title", "url", kind="meeting") | {
                 "starts_at": form.local_time("meeting_starts_at")
             }
             await rings.add_meeting(scope, id, MeetingBody.typed(entered), key)
         case "measure":
-            entered = _ring_of(form, "title", "due", kind="measure")
+            entered = _entered(form, "title", "due", kind="measure")
             await rings.add_measure(scope, id, MeasureBody.typed(entered), key)
         case "status":
             await rings.mark_measure(scope, id, form.value("entry"), form.value(_status_of(form.value("entry"))))
@@ -102,7 +102,7 @@ def _status_of(measure: str) -> str:
     return f"status.{measure}"
 
 
-def _ring_of(form: Form, *names: str, kind: str) -> dict[str, Any]:
+def _entered(form: Form, *names: str, kind: str) -> dict[str, Any]:
     return {name: form.value(f"{kind}_{name}") for name in names if form.value(f"{kind}_{name}")}
 
 
@@ -127,7 +127,7 @@ async def _ring_page(request: Request, caller: Caller, id: str, form: Form, stat
     ring = await services.rings.get(caller.scope, id)
     own = caller.scope.tenant
     statuses = {one["id"]: _status_form(request, caller, id, form, one) for one in ring["measures"]}
-    member = any(one["slug"] == own for one in ring["members"])
+    is_member = any(one["slug"] == own for one in ring["members"])
     return render(
         request,
         "staff/ring.html",
@@ -135,8 +135,8 @@ async def _ring_page(request: Request, caller: Caller, id: str, form: Form, stat
         form=form if form not in statuses.values() else new_form(request, caller, f"ring:{id}"),
         statuses=statuses,
         ring=ring,
-        member=member,
-        questions=await services.reading_questions.list_page(caller.scope, 20, None, id) if member else None,
+        member=is_member,
+        questions=await services.reading_questions.list_page(caller.scope, 20, None, id) if is_member else None,
         others=await services.municipalities.list_all_but(own),
         home=_home(caller),
         writes="coordinator" in caller.roles,
@@ -144,7 +144,7 @@ async def _ring_page(request: Request, caller: Caller, id: str, form: Form, stat
 
 
 def _status_form(request: Request, caller: Caller, id: str, sent: Form, measure: dict[str, Any]) -> Form:
-    """What was sent stands at its own measure."""
+    """The form of one measure: the one that was sent where it was sent for this measure, else what is stored."""
     if sent.value("button") == "status" and sent.value("entry") == measure["id"]:
         return sent
     stored = _status_entries(measure)

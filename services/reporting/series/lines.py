@@ -17,6 +17,7 @@ from services.reporting.domain.series import (
     MINIMUM_COMPARABLE,
     FieldSeries,
     Point,
+    QuestionInWave,
     QuestionSeries,
     Step,
     Wave,
@@ -39,11 +40,11 @@ class Series:
 
     def perspectives(self) -> dict[str, Texts]:
         """All that occur, titled as in the newest wave that has them."""
-        found: dict[str, Texts] = {}
+        titles: dict[str, Texts] = {}
         for row in reversed(self.rows):
-            for one in row.perspectives:
-                found.setdefault(one.id, one.title)
-        return found
+            for perspective in row.perspectives:
+                titles.setdefault(perspective.id, perspective.title)
+        return titles
 
     @cached_property
     def titles(self) -> dict[str, Texts]:
@@ -69,24 +70,23 @@ class Series:
             "questions": [self._question(one) for one in self.questions],
         }
 
-    def _question(self, one: QuestionSeries) -> dict[str, Any]:
-        newest = one.asked[-1].id
+    def _question(self, question: QuestionSeries) -> dict[str, Any]:
+        newest_id = question.asked[-1].id
         return {
-            "id": newest,
-            "field": one.field,
-            "title": self.titles[newest],
-            "points": [
-                {
-                    "assessment": self.rows[asked.wave].id,
-                    "question": asked.id,
-                    "relation": asked.relation,
-                    **_figure(asked.figures),
-                    "perspectives": {
-                        name: f.get("score") for name, f in (asked.figures.get("perspectives") or {}).items()
-                    },
-                }
-                for asked in one.asked
-            ],
+            "id": newest_id,
+            "field": question.field,
+            "title": self.titles[newest_id],
+            "points": [self._question_in_wave(in_wave) for in_wave in question.asked],
+        }
+
+    def _question_in_wave(self, in_wave: QuestionInWave) -> dict[str, Any]:
+        by_perspective = in_wave.figures.get("perspectives") or {}
+        return {
+            "assessment": self.rows[in_wave.wave].id,
+            "question": in_wave.id,
+            "relation": in_wave.relation,
+            **_figure(in_wave.figures),
+            "perspectives": {name: figures.get("score") for name, figures in by_perspective.items()},
         }
 
     def _field(self, title: Texts, lines: FieldSeries) -> dict[str, Any]:
@@ -105,8 +105,12 @@ class Series:
                 for run in lines.runs
             ],
             "breaks": [
-                {"before": self.rows[one.before].id, "reason": one.reason, "comparable": one.comparable}
-                for one in lines.breaks
+                {
+                    "before": self.rows[line_break.before].id,
+                    "reason": line_break.reason,
+                    "comparable": line_break.comparable,
+                }
+                for line_break in lines.breaks
             ],
             "steps": [
                 {"from": self.rows[place].id, "to": self.rows[place + 1].id, **_step(step)}
@@ -115,13 +119,13 @@ class Series:
         }
 
 
-def series_of(closed: Sequence[Assessment], versions: Sequence[Questionnaire]) -> list[Series]:
+def series_of(closed: Sequence[Assessment], questionnaires: Sequence[Questionnaire]) -> list[Series]:
     """All series, the one with the newest wave first; a self-check whose questionnaire is not known yet waits."""
-    known = {row.id: row.version() for row in versions}
-    lineage = Lineage(list(known.values()))
-    chains = list(_chains([row for row in closed if row.questionnaire in known]))
+    versions_by_id = {questionnaire.id: questionnaire.version() for questionnaire in questionnaires}
+    lineage = Lineage(list(versions_by_id.values()))
+    chains = list(_chains([row for row in closed if row.questionnaire in versions_by_id]))
     chains.sort(key=lambda rows: rows[-1].closing, reverse=True)
-    return [_series(rows, known, lineage) for rows in chains]
+    return [_series(rows, versions_by_id, lineage) for rows in chains]
 
 
 def as_json(series: Sequence[Series]) -> dict[str, Any]:
@@ -134,8 +138,8 @@ def as_json(series: Sequence[Series]) -> dict[str, Any]:
     }
 
 
-def _series(rows: Sequence[Assessment], known: dict[str, Version], lineage: Lineage) -> Series:
-    waves = [Wave(row.id, known[row.questionnaire], row.figures()) for row in rows]
+def _series(rows: Sequence[Assessment], versions_by_id: dict[str, Version], lineage: Lineage) -> Series:
+    waves = [Wave(row.id, versions_by_id[row.questionnaire], row.figures()) for row in rows]
     titles: dict[str, Texts] = {}
     for wave in reversed(waves):
         for id, title in wave.version.fields:
@@ -207,19 +211,19 @@ class SeriesOfMunicipality:
         return series_of(closed, versions)
 
     async def get_wave_before(self, scope: TenantScope, assessment: str) -> WaveBefore | None:
-        """None for a first."""
+        """The self-check before this one in its series; None for a first."""
         for series in await self.list_all(scope):
             ids = [row.id for row in series.rows]
             if assessment not in ids[1:]:
                 continue
-            at = ids.index(assessment)
+            position = ids.index(assessment)
             scores: dict[str, float] = {}
             for _, lines in series.fields:
                 for run in lines.runs:
-                    place = at - 1 - run.first
+                    place = position - 1 - run.first
                     if 0 <= place < len(run.points) - 1 and run.basis == "field":
                         score = run.points[place].score
                         if score is not None:
                             scores[lines.field] = score
-            return WaveBefore(ids[at - 1], series.rows[at - 1].closing, scores)
+            return WaveBefore(ids[position - 1], series.rows[position - 1].closing, scores)
         return None

@@ -31,50 +31,43 @@ async def show_series(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
     pages: Pages = request.app.state.pages
     brand = request.state.brand
-    telling = _Telling(pages.texts(request, brand), language_of(request, brand))
-    found = await get_services(request).series.list_all(caller.scope)
+    in_words = _SeriesInWords(pages.texts(request, brand), language_of(request, brand))
+    all_series = await get_services(request).series.list_all(caller.scope)
     return render(
         request,
         "staff/series.html",
         home=f"/reporting/{caller.scope.tenant}/",
-        as_of=max((row.at for one in found for row in one.rows), default=None),
-        series=[telling.series(one) for one in found],
+        as_of=max((row.at for series in all_series for row in series.rows), default=None),
+        series=[in_words.series(series) for series in all_series],
     )
 
 
-class _Telling:
+class _SeriesInWords:
     """Says in the reader's language what a picture shows."""
 
     def __init__(self, texts: NullTranslations, language: str) -> None:
         self._texts = texts
         self._language = language
 
-    def series(self, one: Series) -> dict[str, Any]:
-        labels = _labels([row.closing for row in one.rows])
-        perspectives = one.perspectives()
-        titles = one.titles
+    def series(self, series: Series) -> dict[str, Any]:
+        labels = _labels([row.closing for row in series.rows])
+        perspectives = series.perspectives()
         return {
-            "questionnaire": one.questionnaire,
+            "questionnaire": series.questionnaire,
             "labels": labels,
-            "waves": [{"title": row.title, "closed_at": row.closing, "version": row.version} for row in one.rows],
+            "waves": [{"title": row.title, "closed_at": row.closing, "version": row.version} for row in series.rows],
             "perspectives": [(title, *pen(place)) for place, title in enumerate(perspectives.values())],
-            "unbroken": sum(not lines.breaks for _, lines in one.fields),
+            "unbroken": sum(not lines.breaks for _, lines in series.fields),
             "fields": [
-                self._field(place, self._pick(title), lines, labels, list(perspectives), titles, one)
-                for place, (title, lines) in enumerate(one.fields)
+                self._field(place, self._pick(title), lines, labels, list(perspectives), series)
+                for place, (title, lines) in enumerate(series.fields)
             ],
         }
 
     def _field(
-        self,
-        place: int,
-        title: str,
-        lines: FieldSeries,
-        labels: list[str],
-        perspectives: list[str],
-        titles: dict[str, Any],
-        one: Series,
+        self, place: int, title: str, lines: FieldSeries, labels: list[str], perspectives: list[str], series: Series
     ) -> dict[str, Any]:
+        titles = series.titles
         sentences = self._sentences(lines, labels)
         rows = []
         for line, run in enumerate(lines.runs, 1):
@@ -85,7 +78,7 @@ class _Telling:
                 rows.append(
                     [
                         labels[wave],
-                        one.rows[wave].version,
+                        series.rows[wave].version,
                         line,
                         *(number(rounded(score), self._language) for score in scores),
                         coverage,
@@ -97,52 +90,52 @@ class _Telling:
             "sentences": sentences,
             "rows": rows,
             "questions": [
-                [titles[asked.asked[-1].id], *self._scores(asked, len(labels))]
-                for asked in one.questions
-                if asked.field == lines.field
+                [titles[question.asked[-1].id], *self._scores(question, len(labels))]
+                for question in series.questions
+                if question.field == lines.field
             ],
             "picture": Markup(picture),  # noqa: S704 - our own SVG, texts escaped in it
             "steps": [
                 {
-                    "from": labels[at],
-                    "to": labels[at + 1],
+                    "from": labels[place_of_step],
+                    "to": labels[place_of_step + 1],
                     "new": [titles[id] for id in step.new],
                     "removed": [titles[id] for id in step.removed],
                     "comparable": [titles[id] for id in step.comparable],
                 }
-                for at, step in enumerate(lines.steps)
+                for place_of_step, step in enumerate(lines.steps)
                 if step.new or step.removed or step.comparable
             ],
         }
 
-    def _scores(self, one: QuestionSeries, waves: int) -> list[str]:
+    def _scores(self, question: QuestionSeries, waves: int) -> list[str]:
         """Wave by wave: the score, `≈` before one that is merely comparable, `≠` before one no line leads to."""
         cells = [self._texts.gettext("not asked")] * waves
-        for place, asked in enumerate(one.asked):
-            mark = {"same": "", "comparable": "≈ ", None: "≠ " if place else ""}[asked.relation]
-            cells[asked.wave] = mark + number(asked.figures.get("score"), self._language)
+        for place, in_wave in enumerate(question.asked):
+            mark = {"same": "", "comparable": "≈ ", None: "≠ " if place else ""}[in_wave.relation]
+            cells[in_wave.wave] = mark + number(in_wave.figures.get("score"), self._language)
         return cells
 
     def _sentences(self, lines: FieldSeries, labels: list[str]) -> list[str]:
         sentences = []
         for run in lines.runs:
             if run.first:
-                reason = next(one for one in lines.breaks if one.before == run.first)
-                sentences.append(self._why(reason, labels))
-            sentences += self._run(run, labels)
+                reason = next(line_break for line_break in lines.breaks if line_break.before == run.first)
+                sentences.append(self._sentence_on_break(reason, labels))
+            sentences += self._sentences_on_run(run, labels)
         return sentences
 
-    def _run(self, run: Run, labels: list[str]) -> list[str]:
+    def _sentences_on_run(self, run: Run, labels: list[str]) -> list[str]:
         _ = self._texts.gettext
-        known = [
+        shown = [
             (labels[run.first + step], score)
             for step, point in enumerate(run.points)
             if (score := rounded(point.score)) is not None
         ]
-        if not known:
+        if not shown:
             return [_("There is no figure that may be shown for %(when)s.") % {"when": labels[run.first]}]
-        (since, first), (until, last) = known[0], known[-1]
-        if len(known) == 1:
+        (since, first), (until, last) = shown[0], shown[-1]
+        if len(shown) == 1:
             sentences = [_("%(when)s: %(score)s points.") % {"when": since, "score": number(first, self._language)}]
         else:
             values = {
@@ -172,12 +165,16 @@ class _Telling:
             )
         return sentences
 
-    def _why(self, one: Break, labels: list[str]) -> str:
+    def _sentence_on_break(self, line_break: Break, labels: list[str]) -> str:
         _ = self._texts.gettext
-        values = {"before": labels[one.before - 1], "after": labels[one.before], "share": str(percent(one.comparable))}
-        if one.reason == "rules":
+        values = {
+            "before": labels[line_break.before - 1],
+            "after": labels[line_break.before],
+            "share": str(percent(line_break.comparable)),
+        }
+        if line_break.reason == "rules":
             return _("No line from %(before)s to %(after)s: answers count by other rules since then.") % values
-        if one.reason == "hidden":
+        if line_break.reason == "hidden":
             return (
                 _(
                     "No line from %(before)s to %(after)s: too few of the comparable questions have figures that may be shown."

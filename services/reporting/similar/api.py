@@ -41,24 +41,24 @@ async def list_similar_municipalities(
 
 def weights_of(text: str) -> dict[Feature, float]:
     """Weights as they are asked for, over the usual ones. Raises Problem 422."""
-    wanted = dict(WEIGHTS)
+    weights = dict(WEIGHTS)
     for part in filter(None, text.split(",")):
         name, _, value = part.partition(":")
         try:
             weight = float(value) if value.isascii() and len(value) < 12 else -1.0
         except ValueError:
             weight = -1.0
-        if name not in wanted or not 0 <= weight <= MOST_WEIGHT:
+        if name not in weights or not 0 <= weight <= MOST_WEIGHT:
             raise invalid(
                 FieldError(
                     "/query/weights",
                     f"Write weights from 0 to 10, such as population:2,density:1; there are {', '.join(WEIGHTS)}.",
                 )
             )
-        wanted[name] = weight
-    if not any(wanted.values()):
+        weights[name] = weight
+    if not any(weights.values()):
         raise invalid(FieldError("/query/weights", "At least one weight has to be above 0."))
-    return wanted
+    return weights
 
 
 async def similar_of(
@@ -66,30 +66,30 @@ async def similar_of(
 ) -> SimilarList:
     """The answer, with reasons in the reader's language."""
     services = get_services(request)
-    found = await services.similar.find(caller.scope, limit, weights, taking_part)
+    neighbourhood = await services.similar.find(caller.scope, limit, weights, taking_part)
     brand = of_tenant(caller.scope.tenant, await services.municipalities.get(caller.scope.tenant)).for_staff()
     pages: Pages = request.app.state.pages
     gettext, language = pages.texts(request, brand).gettext, language_of(request, brand)
     items = []
-    for one in found.neighbours:
-        assert found.own is not None
-        alike = one.alike
+    for neighbour in neighbourhood.neighbours:
+        assert neighbourhood.own is not None
+        alike = neighbour.alike
         items.append(
             Similar(
-                municipality=_shown(alike.place, one.slug),
+                municipality=_shown(alike.place, neighbour.slug),
                 distance=half_up(alike.distance, 3),
                 reasons=[
                     Reason(feature=name, difference=half_up(alike.differences[name], 3)) for name in alike.reasons()
                 ],
-                sentence=sentence(alike, found.own, gettext, language),
-                takes_part=one.slug is not None,
+                sentence=sentence(alike, neighbourhood.own, gettext, language),
+                takes_part=neighbour.slug is not None,
             )
         )
     return SimilarList(
-        own=None if found.own is None else _shown(found.own, caller.scope.tenant),
+        own=None if neighbourhood.own is None else _shown(neighbourhood.own, caller.scope.tenant),
         weights={str(name): weight for name, weight in weights.items()},
         items=items,
-        as_of=None if found.as_of is None else rfc3339(found.as_of),
+        as_of=None if neighbourhood.as_of is None else rfc3339(neighbourhood.as_of),
         source=SOURCE,
     )
 

@@ -11,16 +11,16 @@ Gettext = Callable[[str], str]
 
 
 def sentence(alike: SimilarMunicipality, own: Place, _: Gettext, language: str) -> str:
-    """What both have in common; where they differ much in everything, that they do."""
-    there = alike.place
+    """Say what both have in common; where they differ much in everything, that they do."""
+    other = alike.place
     values = {
-        "people": written(there.population, language),
+        "people": written(other.population, language),
         "own_people": written(own.population, language),
-        "density": written(there.density, language),
+        "density": written(other.density, language),
         "own_density": written(own.density, language),
-        "foreigners": written(there.foreigners or 0, language, 1),
+        "foreigners": written(other.foreigners or 0, language, 1),
         "own_foreigners": written(own.foreigners or 0, language, 1),
-        "euros": written(there.fiscal_strength or 0, language),
+        "euros": written(other.fiscal_strength or 0, language),
         "own_euros": written(own.fiscal_strength or 0, language),
     }
     features = {

@@ -71,9 +71,9 @@ class _Members:
 class SimilarMunicipalities:
     """Answers for one municipality at a time."""
 
-    def __init__(self, rows: GazetteerRows, entered: OwnFigureRepository) -> None:
+    def __init__(self, rows: GazetteerRows, own_figures: OwnFigureRepository) -> None:
         self._rows = rows
-        self._entered = entered
+        self._entered = own_figures
         self._loaded: _Loaded | None = None
         self._looked = -LOOK_EVERY
         self._loading = asyncio.Lock()
@@ -88,32 +88,32 @@ class SimilarMunicipalities:
         taking_part: bool = False,
         among: Collection[str] | None = None,
     ) -> Neighbourhood:
-        """The nearest. `taking_part`: only municipalities of the programme; `among`: only these of them."""
+        """The municipalities most like one's own. `taking_part`: only municipalities of the programme; `among`: only these of them."""
         loaded = await self._current()
         if loaded is None:
             return Neighbourhood(None, [], None)
         members = await self._known_members(loaded, scope.tenant)
         keys, slugs = members.keys, members.slugs
-        own = keys.get(scope.tenant)
-        if own is None:
+        own_key = keys.get(scope.tenant)
+        if own_key is None:
             return Neighbourhood(None, [], loaded.as_of)
-        wanted = None if among is None and not taking_part else list(slugs)
+        candidates = None if among is None and not taking_part else list(slugs)
         if among is not None:
-            wanted = [keys[slug] for slug in among if slug in keys]
-        found = await asyncio.to_thread(loaded.gazetteer.nearest, own, limit, weights, wanted)
-        neighbours = [Neighbour(one, slugs.get(one.place.key)) for one in found]
-        return Neighbourhood(loaded.gazetteer.get(own), neighbours, loaded.as_of)
+            candidates = [keys[slug] for slug in among if slug in keys]
+        nearest = await asyncio.to_thread(loaded.gazetteer.nearest, own_key, limit, weights, candidates)
+        neighbours = [Neighbour(one, slugs.get(one.place.key)) for one in nearest]
+        return Neighbourhood(loaded.gazetteer.get(own_key), neighbours, loaded.as_of)
 
     async def get_places(self) -> dict[str, Place]:
         """Municipalities that take part, by slug, as the official list has them; none while there is no list."""
         loaded = await self._current()
         if loaded is None:
             return {}
-        found = {slug: loaded.gazetteer.get(key) for slug, key in (await self._keys(loaded)).items()}
-        return {slug: place for slug, place in found.items() if place is not None}
+        places = {slug: loaded.gazetteer.get(key) for slug, key in (await self._keys(loaded)).items()}
+        return {slug: place for slug, place in places.items() if place is not None}
 
     async def _known_members(self, loaded: _Loaded, slug: str) -> _Members:
-        """Not read anew for every question: who joined just now is found when it asks for itself, by others soon."""
+        """Municipalities that take part, remembered for a while: one that joined just now is added when it asks for itself."""
         members = self._members.get(loaded.as_of)
         if members is None:
             async with self._reading_members:
@@ -131,39 +131,40 @@ class SimilarMunicipalities:
 
     async def _keys(self, loaded: _Loaded) -> dict[str, str]:
         """Official keys of the municipalities that take part, by slug, as far as the list has them."""
-        found = {slug: _key_of(loaded, row) for slug, row in (await self._rows.get_tenants()).items()}
-        return {slug: key for slug, key in found.items() if key is not None}
+        keys = {slug: _key_of(loaded, row) for slug, row in (await self._rows.get_tenants()).items()}
+        return {slug: key for slug, key in keys.items() if key is not None}
 
     async def _with_entered(self, loaded: _Loaded, entered_at: datetime) -> _Loaded:
         """Add what municipalities entered of themselves."""
-        entered, keys = await self._entered.get_all(), await self._keys(loaded)
-        of_key = {keys[slug]: figures for slug, figures in entered.items() if slug in keys}
-        places = [_with(place, of_key.get(place.key)) for place in loaded.gazetteer.places]
+        own_figures, keys = await self._entered.get_all(), await self._keys(loaded)
+        figures_by_key = {keys[slug]: figures for slug, figures in own_figures.items() if slug in keys}
+        places = [_with_own_figures(place, figures_by_key.get(place.key)) for place in loaded.gazetteer.places]
         return replace(loaded, gazetteer=await asyncio.to_thread(Gazetteer, places), entered_at=entered_at)
 
     async def _current(self) -> _Loaded | None:
+        """The list in memory, read anew where it changed; None while there is no list."""
         async with self._loading:
             if time.monotonic() - self._looked < LOOK_EVERY:
                 return self._loaded
             newest, entered_at = await self._rows.get_newest(), await self._entered.get_newest()
-            known = None if self._loaded is None else (self._loaded.as_of, self._loaded.entered_at)
+            loaded_state = None if self._loaded is None else (self._loaded.as_of, self._loaded.entered_at)
             if newest is None:
                 self._loaded = None
-            elif known != (newest, entered_at):
+            elif loaded_state != (newest, entered_at):
                 listed = await self._rows.list_current()
-                loaded = await asyncio.to_thread(_ready, listed, newest)
+                loaded = await asyncio.to_thread(_load, listed, newest)
                 self._loaded = await self._with_entered(loaded, entered_at) if entered_at else loaded
             self._looked = time.monotonic()
             return self._loaded
 
 
-def _with(place: Place, entered: OwnFigures | None) -> Place:
-    if entered is None:
+def _with_own_figures(place: Place, own_figures: OwnFigures | None) -> Place:
+    if own_figures is None:
         return place
     return replace(
         place,
-        foreigners=entered.foreigners.value if entered.foreigners else None,
-        fiscal_strength=entered.fiscal_strength.value if entered.fiscal_strength else None,
+        foreigners=own_figures.foreigners.value if own_figures.foreigners else None,
+        fiscal_strength=own_figures.fiscal_strength.value if own_figures.fiscal_strength else None,
     )
 
 
@@ -178,7 +179,7 @@ def _key_of(loaded: _Loaded, row: TenantRow) -> str | None:
     return candidates[0] if len(candidates) == 1 and loaded.gazetteer.get(candidates[0]) is not None else None
 
 
-def _ready(listed: Sequence[ListedMunicipality], as_of: datetime) -> _Loaded:
+def _load(listed: Sequence[ListedMunicipality], as_of: datetime) -> _Loaded:
     places = [*map(_place, listed), *_districts(listed)]
     names: dict[tuple[str, str, bool], list[str]] = {}
     for place in places:
@@ -186,27 +187,33 @@ def _ready(listed: Sequence[ListedMunicipality], as_of: datetime) -> _Loaded:
     return _Loaded(Gazetteer(places), names, as_of, None)
 
 
-def _place(one: ListedMunicipality) -> Place:
-    people = one.inhabitants or 0
-    density = people / one.area if one.area else 0.0
-    return Place(one.id, one.name, one.state, one.kind or "municipality", people, density, one.urbanisation)
+def _place(listed: ListedMunicipality) -> Place:
+    people = listed.inhabitants or 0
+    density = people / listed.area if listed.area else 0.0
+    return Place(
+        listed.id, listed.name, listed.state, listed.kind or "municipality", people, density, listed.urbanisation
+    )
 
 
 def _districts(listed: Sequence[ListedMunicipality]) -> list[Place]:
     """Districts as the sums of their municipalities; a city that is a district by itself is a municipality here."""
     members: dict[str, list[ListedMunicipality]] = {}
-    for one in listed:
-        if one.inhabitants and one.kind not in ("district-free city", "city district"):
-            members.setdefault(one.id[:5], []).append(one)
-    found = []
+    for municipality in listed:
+        if municipality.inhabitants and municipality.kind not in ("district-free city", "city district"):
+            members.setdefault(municipality.id[:5], []).append(municipality)
+    districts = []
     for key, towns in members.items():
         people, area = sum(one.inhabitants or 0 for one in towns), sum(one.area or 0.0 for one in towns)
-        dense = [(one.inhabitants or 0, one.urbanisation) for one in towns if one.urbanisation is not None]
-        weight = sum(count for count, _ in dense)
-        urbanisation = sum(count * degree for count, degree in dense) / weight if weight else None
+        degrees = [(one.inhabitants or 0, one.urbanisation) for one in towns if one.urbanisation is not None]
+        people_with_degree = sum(count for count, _ in degrees)
+        urbanisation = (
+            sum(count * degree for count, degree in degrees) / people_with_degree if people_with_degree else None
+        )
         name = towns[0].district or key
-        found.append(Place(key, name, towns[0].state, "district", people, people / area if area else 0.0, urbanisation))
-    return found
+        districts.append(
+            Place(key, name, towns[0].state, "district", people, people / area if area else 0.0, urbanisation)
+        )
+    return districts
 
 
 def _plain(name: str) -> str:

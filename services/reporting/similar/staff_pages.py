@@ -41,11 +41,11 @@ async def show_similar_municipalities(
         "kind": kind,
         "state": state,
     }
-    found = await similar_of(request, caller, 7, weights if any(weights.values()) else dict(WEIGHTS), taking_part)
+    similar = await similar_of(request, caller, 7, weights if any(weights.values()) else dict(WEIGHTS), taking_part)
     return render(
         request,
         "staff/similar.html",
-        found=found,
+        similar=similar,
         taking_part=taking_part,
         source=SOURCE,
         writes="coordinator" in caller.roles,

@@ -16,5 +16,5 @@ router = APIRouter(prefix="/reporting/v1/{tenant}", tags=["today"])
 @router.get("/today", response_model=Today, summary="What is due, and what was done last")
 async def get_today(request: Request, caller: Coordinator) -> Response:
     """Practices to confirm, waves to decide on, questions without an answer, visits; what was done with practices and visits."""
-    found = await get_services(request).today.get(caller.scope)
-    return json_response(found.model_dump(mode="json"))
+    today = await get_services(request).today.get(caller.scope)
+    return json_response(today.model_dump(mode="json"))

@@ -45,49 +45,56 @@ class ReportingToday:
         practices, visits = await asyncio.gather(
             self._practices.list_all(scope), self._visits.list_of_municipality(scope.tenant)
         )
-        consents, questions = await asyncio.gather(self._consents(scope), self._unanswered(scope, practices))
-        due = [*self._to_confirm(scope, practices), *consents, *questions, *self._visits_due(scope, visits)]
-        return arranged(due, [*_of_practices(scope, practices), *_of_visits(scope, visits)])
+        consents, questions = await asyncio.gather(
+            self._waves_to_join(scope), self._unanswered_questions(scope, practices)
+        )
+        due = [*self._practices_to_confirm(scope, practices), *consents, *questions, *self._visits_due(scope, visits)]
+        return arranged(due, [*_done_with_practices(scope, practices), *_done_with_visits(scope, visits)])
 
-    def _to_confirm(self, scope: TenantScope, practices: list[Practice]) -> Iterator[Due]:
+    def _practices_to_confirm(self, scope: TenantScope, practices: list[Practice]) -> Iterator[Due]:
         soon = self._clock.now() + SOON
-        for one in practices:
-            by, content = one.state.confirm_by, one.state.published
-            if by is not None and content is not None and by <= soon:
-                address = f"/reporting/{scope.tenant}/practices/{one.id}/edit"
-                yield Due(what="practice-confirm", number=1, until=by, address=address, about=dict(content.title))
+        for practice in practices:
+            confirm_by, content = practice.state.confirm_by, practice.state.published
+            if confirm_by is not None and content is not None and confirm_by <= soon:
+                address = f"/reporting/{scope.tenant}/practices/{practice.id}/edit"
+                yield Due(
+                    what="practice-confirm", number=1, until=confirm_by, address=address, about=dict(content.title)
+                )
 
-    async def _unanswered(self, scope: TenantScope, practices: list[Practice]) -> list[Due]:
+    async def _unanswered_questions(self, scope: TenantScope, practices: list[Practice]) -> list[Due]:
         """Questions to own practices, and to the municipality alone, that nobody has answered."""
         about = [("practice", one.id) for one in practices if one.state.published is not None]
-        found = await self._questions.list_unanswered([("municipality", scope.tenant), *about], MOST)
+        questions = await self._questions.list_unanswered([("municipality", scope.tenant), *about], MOST)
         return [
             Due(
-                what="question", number=1, address=f"/reporting/{scope.tenant}/questions/{one.id}", about=dict(one.text)
+                what="question",
+                number=1,
+                address=f"/reporting/{scope.tenant}/questions/{question.id}",
+                about=dict(question.text),
             )
-            for one in found
-            if one.tenant != scope.tenant
+            for question in questions
+            if question.tenant != scope.tenant
         ]
 
-    async def _consents(self, scope: TenantScope) -> list[Due]:
+    async def _waves_to_join(self, scope: TenantScope) -> list[Due]:
         """Waves that are open, which a closed self-check fits and in which the municipality does not take part yet."""
         now = self._clock.now()
-        waves = [one for one in await self._waves.list_all("open") if one.opens_at <= now < one.freezes_at]
+        waves = [wave for wave in await self._waves.list_all("open") if wave.opens_at <= now < wave.freezes_at]
         if not waves:
             return []
-        given, checks = await asyncio.gather(self._waves.list_consents(scope), self._assessments.list_all(scope))
+        consents, checks = await asyncio.gather(self._waves.list_consents(scope), self._assessments.list_all(scope))
         usable = [check for check in checks if check.counts_beyond]
         address = f"/reporting/{scope.tenant}/benchmark"
         return [
-            Due(what="consent", number=1, until=one.freezes_at, address=address, about=dict(one.title))
-            for one in waves
-            if one.id not in given and any(map(one.asks_as, usable))
+            Due(what="consent", number=1, until=wave.freezes_at, address=address, about=dict(wave.title))
+            for wave in waves
+            if wave.id not in consents and any(map(wave.asks_as, usable))
         ]
 
     def _visits_due(self, scope: TenantScope, visits: list[PeerVisit]) -> Iterator[Due]:
         now = self._clock.now()
-        for one in visits:
-            state, address = one.state, f"/reporting/{scope.tenant}/visits/{one.id}"
+        for visit in visits:
+            state, address = visit.state, f"/reporting/{scope.tenant}/visits/{visit.id}"
             about = {"de": state.title}
             if state.may_accept(scope.tenant) and now < state.starts_at:
                 yield Due(what="visit-answer", number=1, until=state.starts_at, address=address, about=about)
@@ -95,24 +102,27 @@ class ReportingToday:
                 yield Due(what="visit-report", number=1, until=state.report_by, address=address, about=about)
 
 
-def _of_practices(scope: TenantScope, practices: list[Practice]) -> Iterator[Done]:
-    for one in practices:
-        state = one.state
+def _done_with_practices(scope: TenantScope, practices: list[Practice]) -> Iterator[Done]:
+    for practice in practices:
+        state = practice.state
         if state.published is None or state.published_at is None:
             continue
         confirmed = state.last_confirmed is not None and state.last_confirmed > state.published_at
         yield Done(
             what="practice-confirmed" if confirmed else "practice-published",
             at=state.last_confirmed or state.published_at,
-            address=f"/reporting/{scope.tenant}/practices/{one.id}/edit",
+            address=f"/reporting/{scope.tenant}/practices/{practice.id}/edit",
             about=dict(state.published.title),
         )
 
 
-def _of_visits(scope: TenantScope, visits: list[PeerVisit]) -> Iterator[Done]:
-    for one in visits:
-        if one.state.status in ("accepted", "reported"):
-            address = f"/reporting/{scope.tenant}/visits/{one.id}"
+def _done_with_visits(scope: TenantScope, visits: list[PeerVisit]) -> Iterator[Done]:
+    for visit in visits:
+        if visit.state.status in ("accepted", "reported"):
+            address = f"/reporting/{scope.tenant}/visits/{visit.id}"
             yield Done(
-                what=f"visit-{one.state.status}", at=one.changed_at, address=address, about={"de": one.state.title}
+                what=f"visit-{visit.state.status}",
+                at=visit.changed_at,
+                address=address,
+                about={"de": visit.state.title},
             )

@@ -15,8 +15,8 @@ router = APIRouter(prefix="/reporting/v1/{tenant}/trainings", tags=["trainings"]
 @router.get("", response_model=TrainingList, summary="Trainings, their materials, and from which offices people came")
 async def list_trainings(request: Request, caller: Staff) -> TrainingList:
     """The latest first. Small numbers are folded for who may not see registrations."""
-    found = await get_services(request).trainings.list_all(caller.scope, sees_registrations(caller))
-    return TrainingList(items=[TrainingResponse.of(one) for one in found])
+    trainings = await get_services(request).trainings.list_all(caller.scope, sees_registrations(caller))
+    return TrainingList(items=[TrainingResponse.of(one) for one in trainings])
 
 
 @router.put("/{id}", response_model=TrainingResponse, summary="Note materials of a training and who came, by office")

@@ -26,8 +26,8 @@ class TrainingRepository(Repository[TrainingNotes]):
 
     async def get_many(self, scope: TenantScope, ids: Sequence[str]) -> dict[str, TrainingNotes]:
         """Notes on trainings, by the ids of their gatherings."""
-        found = await self._find(scope.filter(_id={"$in": list(ids)}), limit=MOST_OF_ONE)
-        return {one.id: one for one in found}
+        notes = await self._find(scope.filter(_id={"$in": list(ids)}), limit=MOST_OF_ONE)
+        return {one.id: one for one in notes}
 
     async def upsert(
         self,

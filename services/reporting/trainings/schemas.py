@@ -83,16 +83,16 @@ class TrainingResponse(ResponseModel):
     as_of: str
 
     @classmethod
-    def of(cls, one: Training) -> Self:
-        gathering, notes = one.gathering, one.notes
+    def of(cls, training: Training) -> Self:
+        gathering, notes = training.gathering, training.notes
         return cls(
             id=gathering.id,
             title=gathering.title,
             starts_at=rfc3339(gathering.starts_at),
             status=gathering.status,
-            attended=one.attended,
-            offices=[OfficeResponse(office=each.office, people=each.people) for each in one.offices],
-            others=one.others,
+            attended=training.attended,
+            offices=[OfficeResponse(office=each.office, people=each.people) for each in training.offices],
+            others=training.others,
             materials=[MaterialResponse(title=each.title, url=each.url) for each in notes.materials] if notes else [],
             as_of=rfc3339(max(gathering.at, notes.changed_at) if notes else gathering.at),
         )

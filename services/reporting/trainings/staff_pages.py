@@ -24,11 +24,11 @@ router = APIRouter(prefix="/reporting/{tenant}/trainings", include_in_schema=Fal
 @router.get("")
 async def show_trainings(request: Request, caller: Staff) -> Response:
     await frame(request, caller)
-    found = await get_services(request).trainings.list_all(caller.scope, sees_registrations(caller))
+    trainings = await get_services(request).trainings.list_all(caller.scope, sees_registrations(caller))
     return render(
         request,
         "staff/trainings.html",
-        trainings=[TrainingResponse.of(one) for one in found],
+        trainings=[TrainingResponse.of(one) for one in trainings],
         home=f"/reporting/{caller.scope.tenant}/",
         writes="coordinator" in caller.roles,
     )
@@ -36,14 +36,14 @@ async def show_trainings(request: Request, caller: Staff) -> Response:
 
 @router.get("/{id}")
 async def show_training(request: Request, caller: Coordinator, id: str) -> Response:
-    stored = await _stored(request, caller, id)
+    stored = await _stored_entries(request, caller, id)
     return await _page(request, caller, id, remember(new_form(request, caller, f"training:{id}", stored), stored))
 
 
 @router.post("/{id}")
 async def save_training_notes(request: Request, caller: Coordinator, id: str) -> Response:
     form = await received(request, caller, f"training:{id}")
-    merge(form, await _stored(request, caller, id))
+    merge(form, await _stored_entries(request, caller, id))
     if form.ok:
         materials = _lines(form, "materials", ("title", "url"))
         offices = _lines(form, "offices", ("office", "people"))
@@ -55,25 +55,25 @@ async def save_training_notes(request: Request, caller: Coordinator, id: str) ->
     return await _page(request, caller, id, form, 422)
 
 
-async def _stored(request: Request, caller: Caller, id: str) -> dict[str, str]:
+async def _stored_entries(request: Request, caller: Caller, id: str) -> dict[str, str]:
     """What is noted, as the form's fields hold it."""
-    found = TrainingResponse.of(await get_services(request).trainings.get(caller.scope, id, everything=True))
+    training = TrainingResponse.of(await get_services(request).trainings.get(caller.scope, id, everything=True))
     return {
-        "materials": "\n".join(f"{each.title}: {each.url}" for each in found.materials),
-        "offices": "\n".join(f"{each.office}: {each.people}" for each in found.offices),
+        "materials": "\n".join(f"{part.title}: {part.url}" for part in training.materials),
+        "offices": "\n".join(f"{part.office}: {part.people}" for part in training.offices),
     }
 
 
 def _lines(form: Form, name: str, parts: tuple[str, str]) -> list[dict[str, Any]]:
     """Read pairs from a text field: `what: value` in each line."""
-    found = []
+    pairs = []
     for line in form.value(name).splitlines():
-        what, _, value = line.partition(": ")
+        label, _, value = line.partition(": ")
         if line.strip() and not value.strip():
             form.error(name, EACH_LINE)
         elif line.strip():
-            found.append(dict(zip(parts, (what.strip(), value.strip()), strict=True)))
-    return found
+            pairs.append(dict(zip(parts, (label.strip(), value.strip()), strict=True)))
+    return pairs
 
 
 async def _page(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:

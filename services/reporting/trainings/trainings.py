@@ -40,18 +40,18 @@ class Trainings:
         self._clock = clock
 
     async def list_all(self, scope: TenantScope, everything: bool) -> list[Training]:
-        """The latest first. `everything`: for those who see registrations anyway."""
-        found = [one for one in await self._participation.list_gatherings(scope) if one.kind == "training"]
-        notes = await self._notes.get_many(scope, [one.id for one in found])
-        ordered = sorted(found, key=lambda one: one.starts_at, reverse=True)
+        """Trainings, the latest first. `everything`: for those who see registrations anyway."""
+        gatherings = [one for one in await self._participation.list_gatherings(scope) if one.kind == "training"]
+        notes = await self._notes.get_many(scope, [one.id for one in gatherings])
+        ordered = sorted(gatherings, key=lambda one: one.starts_at, reverse=True)
         return [_training(one, notes.get(one.id), everything) for one in ordered]
 
     async def get(self, scope: TenantScope, id: str, everything: bool) -> Training:
         """A training with what was noted of it. Raises Problem 404: the municipality has no such training."""
-        found = next((one for one in await self.list_all(scope, everything) if one.gathering.id == id), None)
-        if found is None:
+        training = next((one for one in await self.list_all(scope, everything) if one.gathering.id == id), None)
+        if training is None:
             raise not_found("training")
-        return found
+        return training
 
     async def record(
         self, scope: TenantScope, id: str, materials: tuple[Material, ...], offices: tuple[OfficePresent, ...]
@@ -63,11 +63,12 @@ class Trainings:
 
 
 def _training(gathering: Gathering, notes: TrainingNotes | None, everything: bool) -> Training:
+    """A training as it may be seen: without `everything`, small numbers are folded."""
     attended = gathering.attended.people if gathering.attended else None
     offices = notes.offices if notes else ()
     if everything:
         return Training(gathering, attended, offices, None, notes)
     shown = folded({one.office: Count(one.people, one.people) for one in offices})
-    named = [one for one in offices if one.office in shown.cells]
-    few = None if attended is None else enough(attended)
-    return Training(gathering, few, named, shown.others.people if shown.others else None, notes)
+    shown_offices = [one for one in offices if one.office in shown.cells]
+    attended_shown = None if attended is None else enough(attended)
+    return Training(gathering, attended_shown, shown_offices, shown.others.people if shown.others else None, notes)

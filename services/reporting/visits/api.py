@@ -29,10 +29,10 @@ async def list_visits(request: Request, caller: Staff, limit: Limit = 500, curso
 @router.post("", summary="Ask for a visit or offer one", status_code=201)
 async def propose_visit(request: Request, caller: Coordinator, body: VisitBody, key: Key = None) -> Response:
     """The municipalities named are told; up to six may come."""
-    made, replayed = await get_services(request).visits.propose(
+    visit, replayed = await get_services(request).visits.propose(
         caller.scope, body, read_idempotency_key(request, key, body)
     )
-    return json_response(made, 201, replayed)
+    return json_response(visit, 201, replayed)
 
 
 @router.get("/{id}", summary="A visit with its questions and findings")

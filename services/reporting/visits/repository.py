@@ -26,8 +26,8 @@ class VisitRepository(Repository[PeerVisit]):
         )
 
     async def get_in_any_tenant(self, id: str) -> PeerVisit | None:
-        found = await self._find({"_id": id}, limit=1)
-        return found[0] if found else None
+        visits = await self._find({"_id": id}, limit=1)
+        return visits[0] if visits else None
 
     async def list_of_municipality(self, slug: str) -> list[PeerVisit]:
         """Visits that concern a municipality, the latest first."""

@@ -39,8 +39,8 @@ async def show_new_visit_form(
     """For a visit about a practice, its municipality is filled in where it is named."""
     if practice:
         library = get_services(request).practices
-        shown = await library.describe(await library.get_published(practice, public=False))
-        municipality = shown["municipality"]["slug"] if shown["municipality"] else municipality
+        described = await library.describe(await library.get_published(practice, public=False))
+        municipality = described["municipality"]["slug"] if described["municipality"] else municipality
     initial = {"practice": practice, "municipalities": municipality, "kind": "ask", "mode": "onsite"}
     return await _new_visit_page(request, caller, new_form(request, caller, "visit:new", initial))
 
@@ -64,8 +64,8 @@ async def propose_visit(request: Request, caller: Coordinator) -> Response:
                 "practice": form.value("practice") or None,
             }
             key = form_key(request, caller, "visits", form)
-            made, _ = await get_services(request).visits.propose(caller.scope, VisitBody.typed(entered), key)
-            return done(request, f"{_home(caller)}visits/{made['id']}", SAVED)
+            visit, _ = await get_services(request).visits.propose(caller.scope, VisitBody.typed(entered), key)
+            return done(request, f"{_home(caller)}visits/{visit['id']}", SAVED)
     return await _new_visit_page(request, caller, form, 422)
 
 

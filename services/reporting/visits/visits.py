@@ -37,7 +37,7 @@ JsonObject = dict[str, Any]
 
 
 class PeerVisits:
-    """Seen by those whom a visit concerns alone."""
+    """Proposes visits and carries out what those whom one concerns decide; nobody else sees it."""
 
     def __init__(
         self, visits: VisitRepository, library: PracticeLibrary, municipalities: Municipalities, clock: Clock
@@ -49,14 +49,12 @@ class PeerVisits:
 
     async def propose(self, scope: TenantScope, body: VisitBody, key: IdempotencyKey) -> tuple[JsonObject, bool]:
         """Ask for a visit or offer one; those named are told. Raises Problem: 404 no such practice; 409 too many; 422."""
-        others = await self._named(scope, body)
+        others = await self._check_named(scope, body)
         asks = body.kind == "ask"
         if asks and len(others) != 1:
             raise invalid(FieldError("/municipalities", ASK_ONE))
-        if (
-            sum(one.tenant == scope.tenant for one in await self._visits.list_of_municipality(scope.tenant))
-            >= MOST_PROPOSED
-        ):
+        visits = await self._visits.list_of_municipality(scope.tenant)
+        if sum(visit.tenant == scope.tenant for visit in visits) >= MOST_PROPOSED:
             raise Problem(409, "too-many-visits", "Too many visits", "You have proposed very many visits already.")
         now = self._clock.now()
         if body.starts_at <= now:
@@ -78,9 +76,9 @@ class PeerVisits:
             id=key.new_document_id(), tenant=scope.tenant, state=state, concerns=state.people, changed_at=now
         )
         proposed = events.VisitProposed(visit_id=visit.id, kind=body.kind, host=state.host, invited=others)
-        told = events.ExchangeTold(news="visit-asked", subject_id=visit.id, municipalities=others)
-        _, stood_there = await self._visits.add_once(scope, visit, (proposed, told), None, key, now)
-        if stood_there:
+        invitations = events.ExchangeTold(news="visit-asked", subject_id=visit.id, municipalities=others)
+        _, replayed = await self._visits.add_once(scope, visit, (proposed, invitations), None, key, now)
+        if replayed:
             return await self.get(scope, visit.id), True
         return await self._as_json(scope, visit), False
 
@@ -88,27 +86,27 @@ class PeerVisits:
         self, scope: TenantScope, limit: int = MOST_SHOWN, after: str | None = None
     ) -> list[JsonObject]:
         """The latest first; `after`: those that follow this one. Raises Problem 422: the place of another list."""
-        found = await self._visits.list_of_municipality(scope.tenant)
+        visits = await self._visits.list_of_municipality(scope.tenant)
         if after is not None:
-            place = next((place for place, one in enumerate(found, start=1) if one.id == after), None)
+            place = next((place for place, one in enumerate(visits, start=1) if one.id == after), None)
             if place is None:
                 raise no_place()
-            found = found[place:]
-        found = found[:limit]
-        names = await self._municipalities.list_named(slug for one in found for slug in one.state.people)
-        return [_as_json(scope, one, names) for one in found]
+            visits = visits[place:]
+        visits = visits[:limit]
+        names = await self._municipalities.list_named(slug for one in visits for slug in one.state.people)
+        return [_as_json(scope, one, names) for one in visits]
 
     async def get(self, scope: TenantScope, id: str) -> JsonObject:
         """A visit that concerns the municipality. Raises Problem 404, also for those whom it does not concern."""
-        return await self._as_json(scope, await self._visit(scope, id))
+        return await self._as_json(scope, await self._get_visit(scope, id))
 
     async def carry_out(
         self, scope: TenantScope, id: str, command: VisitCommand, key: IdempotencyKey | None = None
     ) -> JsonObject:
         """Carry out a command on a visit. Raises Problem: 404; 409 it does not fit."""
-        found, now = await self._visit(scope, id), self._clock.now()
+        visit, now = await self._get_visit(scope, id), self._clock.now()
         if isinstance(command, Accept):
-            await self._check_host(found.state.host)
+            await self._check_host(visit.state.host)
 
         def change(before: PeerVisit) -> Decision[PeerVisit] | None:
             try:
@@ -129,7 +127,7 @@ class PeerVisits:
             )
             return Decision(after, _events(id, before.state, state, scope.tenant))
 
-        await self._visits.change(of_document({"tenant": found.tenant}), id, change, now, key)
+        await self._visits.change(of_document({"tenant": visit.tenant}), id, change, now, key)
         after = await self._visits.get_in_any_tenant(id)
         if after is None:
             raise not_found("visit")
@@ -140,33 +138,33 @@ class PeerVisits:
         now = self._clock.now()
 
         def change(before: PeerVisit) -> Decision[PeerVisit]:
-            waiting = before.state.status == "accepted"
-            parts = in_batches(before.state.taking_part, "") if waiting else []
-            told = [
+            report_is_due = before.state.status == "accepted"
+            batches = in_batches(before.state.taking_part, "") if report_is_due else []
+            reminders = [
                 events.ExchangeTold(news="visit-report-due", subject_id=before.id, municipalities=part)
-                for part in parts
+                for part in batches
             ]
-            return Decision(msgspec.structs.replace(before, due_at=None), told)
+            return Decision(msgspec.structs.replace(before, due_at=None), reminders)
 
         await self._visits.change(of_document(document), document["_id"], change, now)
 
-    async def _visit(self, scope: TenantScope, id: str) -> PeerVisit:
+    async def _get_visit(self, scope: TenantScope, id: str) -> PeerVisit:
         visit = await self._visits.get_in_any_tenant(id)
         if visit is None or scope.tenant not in visit.concerns:
             raise not_found("visit")
         return visit
 
-    async def _named(self, scope: TenantScope, body: VisitBody) -> tuple[str, ...]:
-        named = tuple(dict.fromkeys(body.municipalities))
+    async def _check_named(self, scope: TenantScope, body: VisitBody) -> tuple[str, ...]:
+        others = tuple(dict.fromkeys(body.municipalities))
         if body.practice is not None:
             await self._library.get_published(body.practice, public=False)
-        for place, slug in enumerate(named):
+        for place, slug in enumerate(others):
             if slug == scope.tenant:
                 raise invalid(FieldError(f"/municipalities/{place}", NOT_OWN))
         await self._municipalities.check_open(
-            {f"/municipalities/{body.municipalities.index(slug)}": slug for slug in named}, SUSPENDED
+            {f"/municipalities/{body.municipalities.index(slug)}": slug for slug in others}, SUSPENDED
         )
-        return named
+        return others
 
     async def _check_host(self, slug: str) -> None:
         """Check that somebody at the host's can prepare the visit. Raises Problem 409 where nobody there could prepare the visit."""
@@ -203,13 +201,13 @@ def _as_json(scope: TenantScope, visit: PeerVisit, names: Mapping[str, JsonObjec
     }
 
 
-def _events(id: str, before: VisitState, after: VisitState, who: str) -> list[Event]:
-    """What others may build on; the first acceptance is what registration drafts the gathering from."""
+def _events(id: str, before: VisitState, after: VisitState, actor: str) -> list[Event]:
+    """The events of a change, on which others may build; from the first acceptance registration drafts the gathering."""
     if after.status == "cancelled":
         return [events.VisitCancelled(visit_id=id)]
     if after.status == "reported" and before.status != "reported":
         return [events.VisitReported(visit_id=id)]
-    if after.invited != before.invited and who in before.invited and who in after.taking_part:
+    if after.invited != before.invited and actor in before.invited and actor in after.taking_part:
         accepted = events.VisitAccepted(
             visit_id=id,
             host=after.host,
@@ -218,9 +216,9 @@ def _events(id: str, before: VisitState, after: VisitState, who: str) -> list[Ev
             ends_at=after.ends_at,
             mode=after.mode,
         )
-        told = in_batches(after.taking_part, who)
+        batches = in_batches(after.taking_part, actor)
         return [
             accepted,
-            *(events.ExchangeTold(news="visit-accepted", subject_id=id, municipalities=one) for one in told),
+            *(events.ExchangeTold(news="visit-accepted", subject_id=id, municipalities=one) for one in batches),
         ]
     return []

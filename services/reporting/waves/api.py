@@ -49,7 +49,7 @@ async def list_waves(request: Request, caller: WaveReader) -> WaveList:
 @router.post("/benchmark-waves", summary="Open a benchmark wave", status_code=201, response_model=WaveResponse)
 async def open_wave(request: Request, caller: ProgrammeOffice, body: WaveBody, key: Key = None) -> Response:
     """Municipalities may take part from `opens_at` on; at `freezes_at` it freezes by itself."""
-    made, replayed = await get_services(request).waves.open(
+    wave, replayed = await get_services(request).waves.open(
         body.title,
         body.questionnaire.id,
         body.questionnaire.versions,
@@ -59,17 +59,17 @@ async def open_wave(request: Request, caller: ProgrammeOffice, body: WaveBody, k
         body.freezes_at,
         read_idempotency_key(request, key, body),
     )
-    return json_response(shown(made).model_dump(mode="json", by_alias=True), 201, replayed)
+    return json_response(shown(wave).model_dump(mode="json", by_alias=True), 201, replayed)
 
 
 @router.get("/benchmark-waves/{id}", summary="A benchmark wave")
 async def get_wave(request: Request, caller: WaveReader, id: str) -> WaveResponse:
     waves = get_services(request).waves
     wave = await waves.get(id)
-    counted = wave.municipalities if wave.status != "open" else None
-    if counted is None and "programme_office" in caller.roles:
-        counted = await waves.count_taking_part(id)
-    return shown(wave, counted)
+    taking_part = wave.municipalities if wave.status != "open" else None
+    if taking_part is None and "programme_office" in caller.roles:
+        taking_part = await waves.count_taking_part(id)
+    return shown(wave, taking_part)
 
 
 @router.delete("/benchmark-waves/{id}", summary="Remove a planned wave", status_code=204, **refusals("wave-has-opened"))
@@ -108,10 +108,11 @@ async def publish_wave(
 @router.get("/{tenant}/benchmark-consent", summary="In which waves the municipality takes part")
 async def list_consents(request: Request, caller: Staff) -> ConsentList:
     """Of all waves."""
-    found = await get_services(request).waves.list_consents(caller.scope)
+    consents = await get_services(request).waves.list_consents(caller.scope)
     return ConsentList(
         items=[
-            ConsentResponse(wave=id, assessment=one.assessment, named=one.named, at=one.at) for id, one in found.items()
+            ConsentResponse(wave=id, assessment=one.assessment, named=one.named, at=one.at)
+            for id, one in consents.items()
         ]
     )
 
@@ -119,8 +120,8 @@ async def list_consents(request: Request, caller: Staff) -> ConsentList:
 @router.put("/{tenant}/benchmark-consent", summary="Take part in a wave")
 async def give_consent(request: Request, caller: Coordinator, body: ConsentBody) -> ConsentResponse:
     """With a closed self-check, until the wave is frozen; again to change it."""
-    given = await get_services(request).waves.give_consent(caller.scope, body.wave, body.assessment, body.named)
-    return ConsentResponse(wave=body.wave, assessment=given.assessment, named=given.named, at=given.at)
+    consent = await get_services(request).waves.give_consent(caller.scope, body.wave, body.assessment, body.named)
+    return ConsentResponse(wave=body.wave, assessment=consent.assessment, named=consent.named, at=consent.at)
 
 
 @router.delete("/{tenant}/benchmark-consent", summary="Take the consent back", status_code=204)
@@ -143,23 +144,23 @@ async def get_benchmark(request: Request, caller: Staff, wave: Filter = "", grou
 
 async def benchmark_of(request: Request, caller: Caller, wave: str, group: str) -> BenchmarkResponse:
     services = get_services(request)
-    found = await services.benchmarks.get(caller.scope, wave, group)
-    names = await services.municipalities.get_names([one.slug for one in found.named])
-    assert found.wave.published_at is not None
+    benchmark = await services.benchmarks.get(caller.scope, wave, group)
+    names = await services.municipalities.get_names([one.slug for one in benchmark.named])
+    assert benchmark.wave.published_at is not None
     return BenchmarkResponse(
-        wave=found.wave.id,
-        title=found.wave.title,
-        group=_offered(found.group, found),
-        groups=[_offered(one, found) for one in found.wave.groups],
-        fields={line.field.id: _field(line) for line in found.lines},
+        wave=benchmark.wave.id,
+        title=benchmark.wave.title,
+        group=_offered(benchmark.group, benchmark),
+        groups=[_offered(one, benchmark) for one in benchmark.wave.groups],
+        fields={line.field.id: _field(line) for line in benchmark.lines},
         named=[
             NamedMunicipalityResponse(
                 municipality={"slug": one.slug, "name": dict(names[one.slug])}, fields=dict(one.scores)
             )
-            for one in found.named
+            for one in benchmark.named
         ],
-        certificate=found.wave.certificate or {},
-        as_of=found.wave.published_at,
+        certificate=benchmark.wave.certificate or {},
+        as_of=benchmark.wave.published_at,
     )
 
 
@@ -192,22 +193,22 @@ def _span(span: Span | None) -> SpanResponse | None:
     return None if span is None else SpanResponse(from_=span.low, to=span.high)
 
 
-def _offered(group: Group, found: Benchmark) -> OfferedGroup:
-    return OfferedGroup(id=group.id, label=group.label, own=group.id in found.own_groups)
+def _offered(group: Group, benchmark: Benchmark) -> OfferedGroup:
+    return OfferedGroup(id=group.id, label=group.label, own=group.id in benchmark.own_groups)
 
 
 def _field(line: Line) -> BenchmarkFieldResponse:
-    told = line.published
-    quartiles = told.quartiles if told is not None else None
+    published = line.published
+    quartiles = published.quartiles if published is not None else None
     return BenchmarkFieldResponse(
         title=line.field.title,
-        municipalities=None if told is None else told.municipalities,
-        median=None if told is None else _class(told.median),
-        quartiles=None if quartiles is None else (_class(quartiles[0]), _class(quartiles[1])),
+        municipalities=None if published is None else published.municipalities,
+        median=None if published is None else _class_response(published.median),
+        quartiles=None if quartiles is None else (_class_response(quartiles[0]), _class_response(quartiles[1])),
         own=line.own,
         own_band=line.band,
     )
 
 
-def _class(found: Class) -> ClassResponse:
-    return ClassResponse(from_=found.low, to=found.high)
+def _class_response(score_class: Class) -> ClassResponse:
+    return ClassResponse(from_=score_class.low, to=score_class.high)

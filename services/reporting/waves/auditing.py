@@ -26,11 +26,11 @@ class Auditor:
     """One audit at a time: each takes a core."""
 
     def __init__(self) -> None:
-        self._place = asyncio.Semaphore(1)
+        self._turn = asyncio.Semaphore(1)
 
-    async def settled(self, fields: Sequence[FieldToAudit], suppress: bool) -> Sequence[Settled]:
-        """What the child says of each field. Raises Problem 503: it was ended."""
-        async with self._place:
+    async def audit(self, fields: Sequence[FieldToAudit], suppress: bool) -> Sequence[Settled]:
+        """Audit fields in a child process, and return what may be told of each. Raises Problem 503: it was ended."""
+        async with self._turn:
             child = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
@@ -41,7 +41,7 @@ class Auditor:
             )
             try:
                 async with asyncio.timeout(SECONDS):
-                    said, _ = await child.communicate(msgspec.json.encode(Job(fields, suppress)))
+                    output, _ = await child.communicate(msgspec.json.encode(Job(fields, suppress)))
             except TimeoutError:
                 raise busy(AUDIT_TOO_LONG) from None
             finally:
@@ -50,17 +50,17 @@ class Auditor:
                     await child.wait()
         if child.returncode != 0:
             raise RuntimeError(f"the audit ended with code {child.returncode}")
-        return msgspec.json.decode(said, type=Verdict).fields
+        return msgspec.json.decode(output, type=Verdict).fields
 
 
 class _Frozen:
     """A wave with what was given to it, read once."""
 
-    def __init__(self, wave: Wave, given: Sequence[GivenFigures]) -> None:
+    def __init__(self, wave: Wave, given_figures: Sequence[GivenFigures]) -> None:
         self.wave = wave
-        self.given = given
-        self.scores = {one.assessment: one.by_field() for one in given}
-        self._inside = {group.id: [one for one in given if belongs(group, one.facts)] for group in wave.groups}
+        self.given_figures = given_figures
+        self.scores = {one.assessment: one.by_field() for one in given_figures}
+        self._inside = {group.id: [one for one in given_figures if belongs(group, one.facts)] for group in wave.groups}
 
     def inside(self, group: str, field: str) -> list[GivenFigures]:
         return [one for one in self._inside.get(group, ()) if field in self.scores[one.assessment]]
@@ -68,7 +68,7 @@ class _Frozen:
 
 def fields_to_audit(
     wave: Wave,
-    given: Sequence[GivenFigures],
+    given_figures: Sequence[GivenFigures],
     earlier: Sequence[tuple[Wave, Sequence[GivenFigures]]],
     marked: Mapping[str, Collection[str]] | None = None,
     fields: Collection[str] | None = None,
@@ -78,30 +78,33 @@ def fields_to_audit(
     A figure given to two waves from one self-check is one. `marked`: self-checks by field whose band everybody may know;
     `fields`: only these.
     """
-    this, former = _Frozen(wave, given), [_Frozen(*one) for one in earlier]
-    found = []
-    known_fields = {field for scores in this.scores.values() for field in scores}
+    frozen, frozen_earlier = _Frozen(wave, given_figures), [_Frozen(*frozen_wave) for frozen_wave in earlier]
+    prepared = []
+    known_fields = {field for scores in frozen.scores.values() for field in scores}
     for field in sorted(known_fields & set(fields) if fields is not None else known_fields):
-        cells = _published_cells(this, field) if wave.published_at else _cells_to_publish(this, field)
-        before = [cell for one in former for cell in _published_cells(one, field)]
-        known: dict[str, Contribution] = {}
-        for one in (this, *former):
-            _contribute(known, one, field, (marked or {}).get(field, ()))
-        used = {key for cell in (*cells, *before) for key in cell.members}
-        found.append(FieldToAudit(field, [known[key] for key in sorted(used)], cells, before))
-    return found
+        cells = _published_cells(frozen, field) if wave.published_at else _cells_to_publish(frozen, field)
+        earlier_cells = [cell for frozen_wave in frozen_earlier for cell in _published_cells(frozen_wave, field)]
+        contributions: dict[str, Contribution] = {}
+        for frozen_wave in (frozen, *frozen_earlier):
+            _contribute(contributions, frozen_wave, field, (marked or {}).get(field, ()))
+        used = {key for cell in (*cells, *earlier_cells) for key in cell.members}
+        prepared.append(FieldToAudit(field, [contributions[key] for key in sorted(used)], cells, earlier_cells))
+    return prepared
 
 
-def _contribute(known: dict[str, Contribution], frozen: _Frozen, field: str, marked: Collection[str]) -> None:
-    for one in frozen.given:
-        score = frozen.scores[one.assessment].get(field)
+def _contribute(contributions: dict[str, Contribution], frozen: _Frozen, field: str, marked: Collection[str]) -> None:
+    """Add what a wave's municipalities gave of a field, by self-check; one that is known by name in a wave stays so."""
+    for figures in frozen.given_figures:
+        score = frozen.scores[figures.assessment].get(field)
         if score is None:
             continue
-        before = known.get(one.assessment)
-        named = before.named_in if before else frozenset[str]()
-        if one.named:
-            named |= {frozen.wave.id}
-        known[one.assessment] = Contribution(one.assessment, one.tenant, score, named, one.assessment in marked)
+        contribution = contributions.get(figures.assessment)
+        named_in = contribution.named_in if contribution else frozenset[str]()
+        if figures.named:
+            named_in |= {frozen.wave.id}
+        contributions[figures.assessment] = Contribution(
+            figures.assessment, figures.tenant, score, named_in, figures.assessment in marked
+        )
 
 
 def _cells_to_publish(frozen: _Frozen, field: str) -> list[Cell]:

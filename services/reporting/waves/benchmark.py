@@ -53,9 +53,11 @@ class Benchmark:
 class Benchmarks:
     """Reads published waves."""
 
-    def __init__(self, waves: WaveRepository, given: GivenRepository, assessments: AssessmentRepository) -> None:
+    def __init__(
+        self, waves: WaveRepository, given_figures: GivenRepository, assessments: AssessmentRepository
+    ) -> None:
         self._waves = waves
-        self._given = given
+        self._given_figures = given_figures
         self._assessments = assessments
 
     async def get(self, scope: TenantScope, wave: str = "", group: str = "") -> Benchmark:
@@ -64,32 +66,40 @@ class Benchmarks:
         listed = next((one for one in waves if one.id == wave or not wave), None)
         if listed is None:
             raise not_found("published benchmark wave")
-        found, own = await asyncio.gather(self._waves.get_wave(listed.id), self._given.get_own(scope, listed))
-        if found is None:
+        published_wave, own = await asyncio.gather(
+            self._waves.get_wave(listed.id), self._given_figures.get_own(scope, listed)
+        )
+        if published_wave is None:
             raise not_found("published benchmark wave")
-        mine = frozenset(one.id for one in found.groups if own is not None and belongs(one, own.facts))
-        chosen = found.group(group) if group else next((one for one in found.groups if one.id in mine), found.groups[0])
-        if chosen is None:
+        own_groups = frozenset(one.id for one in published_wave.groups if own is not None and belongs(one, own.facts))
+        if group:
+            chosen_group = published_wave.group(group)
+        else:
+            groups = published_wave.groups
+            chosen_group = next((one for one in groups if one.id in own_groups), groups[0])
+        if chosen_group is None:
             raise not_found("group")
-        published = {one.field: one.published() for one in found.figures if one.group == chosen.id}
+        published = {one.field: one.published() for one in published_wave.figures if one.group == chosen_group.id}
         scores = own.by_field() if own is not None else {}
-        fields, named = await asyncio.gather(self._fields(found), self._named(found, chosen, own))
+        fields, named = await asyncio.gather(
+            self._fields(published_wave), self._list_named(published_wave, chosen_group, own)
+        )
         lines = [Line(field, published.get(field.id), scores.get(field.id)) for field in fields]
-        return Benchmark(found, chosen, mine, lines, named, waves)
+        return Benchmark(published_wave, chosen_group, own_groups, lines, named, waves)
 
     async def _fields(self, wave: Wave) -> list[Titled]:
-        """Of all versions, as the newest titles them."""
+        """The fields of action of all the wave's versions, as the newest titles them."""
         ids = [f"{wave.questionnaire}:{version}" for version in wave.versions]
-        known = await self._assessments.list_questionnaires(ids)
-        titled: dict[str, Titled] = {}
+        questionnaires = await self._assessments.list_questionnaires(ids)
+        fields: dict[str, Titled] = {}
         for id in ids:
-            if id in known:
-                titled |= {field.id: field for field in known[id].fields}
-        return list(titled.values())
+            if id in questionnaires:
+                fields |= {field.id: field for field in questionnaires[id].fields}
+        return list(fields.values())
 
-    async def _named(self, wave: Wave, group: Group, own: GivenFigures | None) -> list[Named]:
-        """Both show their names, or nobody sees anything."""
+    async def _list_named(self, wave: Wave, group: Group, own: GivenFigures | None) -> list[Named]:
+        """Those who compare themselves by name, where this municipality does so too; else nobody."""
         if own is None or not own.named:
             return []
-        named = await self._given.list_named(wave, group)
-        return [Named(one.tenant, one.by_field()) for one in named if one.tenant != own.tenant]
+        figures = await self._given_figures.list_named(wave, group)
+        return [Named(one.tenant, one.by_field()) for one in figures if one.tenant != own.tenant]

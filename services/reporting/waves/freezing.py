@@ -33,13 +33,13 @@ class FreezeWaves:
     def __init__(
         self,
         waves: WaveRepository,
-        given: GivenRepository,
+        given_figures: GivenRepository,
         assessments: AssessmentRepository,
         similar: SimilarMunicipalities,
         clock: Clock,
     ) -> None:
         self._waves = waves
-        self._given = given
+        self._given_figures = given_figures
         self._assessments = assessments
         self._similar = similar
         self._clock = clock
@@ -54,13 +54,13 @@ class FreezeWaves:
                 return joined.wave
             try:
                 check_freezing(joined.wave.status, len(joined.consents), joined.wave.minimum)
-                given = await self._collected(joined)
-                check_freezing(joined.wave.status, len(given), joined.wave.minimum)
+                given_figures = await self._collect_figures(joined)
+                check_freezing(joined.wave.status, len(given_figures), joined.wave.minimum)
             except Refusal as refusal:
                 if joined.wave.attempt:
-                    await self._given.delete_other_attempts(id, joined.wave.attempt)
+                    await self._given_figures.delete_other_attempts(id, joined.wave.attempt)
                 raise refused(refusal) from None
-            await self._given.upsert_many(given)
+            await self._given_figures.upsert_many(given_figures)
             failpoint("wave.figures_written")
             now, attempt = self._clock.now(), joined.stored["version"]
             changes = {
@@ -68,14 +68,14 @@ class FreezeWaves:
                 "frozen_at": now,
                 "changed_at": now,
                 "attempt": attempt,
-                "municipalities": len(given),
+                "municipalities": len(given_figures),
             }
-            told = events.WaveFrozen(wave_id=id, municipalities=len(given))
+            wave_frozen = events.WaveFrozen(wave_id=id, municipalities=len(given_figures))
             try:
-                await self._waves.write(joined, changes, ("due_at",), (told,), now, key, {"id": id})
+                await self._waves.write(joined, changes, ("due_at",), (wave_frozen,), now, key, {"id": id})
             except Conflict:
                 continue
-            await self._given.delete_other_attempts(id, attempt)
+            await self._given_figures.delete_other_attempts(id, attempt)
             frozen = await self._waves.get_wave(id)
             assert frozen is not None
             return frozen
@@ -92,8 +92,8 @@ class FreezeWaves:
             if joined is not None and joined.wave.due_at is not None:
                 await self._waves.write(joined, {}, ("due_at",), (), self._clock.now())
 
-    async def _collected(self, joined: Joined) -> list[GivenFigures]:
-        """Of all who take part and still have what they take part with."""
+    async def _collect_figures(self, joined: Joined) -> list[GivenFigures]:
+        """The figures of all who take part and still have the self-check they take part with."""
         wave, attempt = joined.wave, joined.stored["version"]
         scores = await self._scores(joined)
         facts = await self._facts(list(scores))
@@ -114,21 +114,21 @@ class FreezeWaves:
 
     async def _scores(self, joined: Joined) -> Mapping[str, Mapping[str, float]]:
         """What each gives, by slug and field: figures that count beyond the municipality alone."""
-        ids = {consent.assessment: slug for slug, consent in joined.consents.items()}
+        slugs_by_assessment = {consent.assessment: slug for slug, consent in joined.consents.items()}
         scores = {}
-        async for tenant, id, across in self._assessments.iterate_given_figures(list(ids)):
-            if ids.get(id) != tenant:
+        async for tenant, id, across in self._assessments.iterate_given_figures(list(slugs_by_assessment)):
+            if slugs_by_assessment.get(id) != tenant:
                 continue
-            told = {field: figure["score"] for field, figure in across["fields"].items() if figure["score"] is not None}
-            if told:
-                scores[tenant] = told
+            by_field = {field: figure["score"] for field, figure in across["fields"].items()}
+            if given_scores := {field: score for field, score in by_field.items() if score is not None}:
+                scores[tenant] = given_scores
         return scores
 
     async def _facts(self, slugs: list[str]) -> dict[str, Facts]:
-        known = await self._given.get_tenants(slugs)
+        tenants = await self._given_figures.get_tenants(slugs)
         places = await self._similar.get_places()
-        found = {}
-        for slug, (people, kind, state) in known.items():
+        facts = {}
+        for slug, (people, kind, state) in tenants.items():
             place = places.get(slug)
-            found[slug] = Facts(people, kind, state, place.density if place is not None else None)
-        return found
+            facts[slug] = Facts(people, kind, state, place.density if place is not None else None)
+        return facts

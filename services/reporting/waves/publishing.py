@@ -41,12 +41,12 @@ class Disclosure(Problem):
         )
         self.counterexample = [
             {
-                "field": one.field,
-                "groups": sorted({group for where, group in groups if where == wave.id}),
-                "earlier_waves": [{"wave": where, "group": group} for where, group in groups if where != wave.id],
+                "field": settled.field,
+                "groups": sorted({group for wave_id, group in groups if wave_id == wave.id}),
+                "earlier_waves": [{"wave": wave_id, "group": group} for wave_id, group in groups if wave_id != wave.id],
             }
-            for one in failed
-            for groups in one.counterexamples
+            for settled in failed
+            for groups in settled.counterexamples
         ][:MOST_COUNTEREXAMPLES]
 
     def body(self) -> dict[str, object]:
@@ -56,32 +56,32 @@ class Disclosure(Problem):
 class PublishWaves:
     """Audits a wave and publishes it."""
 
-    def __init__(self, waves: WaveRepository, given: GivenRepository, auditor: Auditor, clock: Clock) -> None:
+    def __init__(self, waves: WaveRepository, given_figures: GivenRepository, auditor: Auditor, clock: Clock) -> None:
         self._waves = waves
-        self._given = given
+        self._given_figures = given_figures
         self._auditor = auditor
         self._clock = clock
 
     async def publish(self, id: str, suppress: bool, key: IdempotencyKey | None = None) -> Wave:
-        """The published wave. `suppress`: leave out what gives somebody away, and audit again.
+        """Audit and publish a wave. `suppress`: leave out what gives somebody away, and audit again.
 
         Raises:
             Disclosure: 409, the audit failed.
             Problem: 404; 409 where the wave is not frozen, or changed while it was audited.
         """
-        found = await self._waves.get_joined(id)
-        if found is None:
+        joined = await self._waves.get_joined(id)
+        if joined is None:
             raise not_found("benchmark wave")
-        wave = found.wave
-        if key is not None and key.replay_in(found.stored)[0]:
+        wave = joined.wave
+        if key is not None and key.replay_in(joined.stored)[0]:
             return wave
         try:
             check_publication(wave.status)
         except Refusal as refusal:
             raise refused(refusal) from None
-        given, earlier = await self._given.list_of_wave(wave), await self.list_earlier(wave)
-        fields = await asyncio.to_thread(fields_to_audit, wave, given, earlier)
-        settled = await self._auditor.settled(fields, suppress)
+        given_figures, earlier = await self._given_figures.list_of_wave(wave), await self.list_earlier(wave)
+        fields = await asyncio.to_thread(fields_to_audit, wave, given_figures, earlier)
+        settled = await self._auditor.audit(fields, suppress)
         if failed := [one for one in settled if one.counterexamples]:
             raise Disclosure(wave, failed)
         now = self._clock.now()
@@ -94,14 +94,14 @@ class PublishWaves:
             "figures": msgspec.to_builtins(figures),
             "certificate": certificate,
         }
-        told = events.WavePublished(
+        wave_published = events.WavePublished(
             wave_id=id,
             groups=tuple(group.id for group in wave.groups),
             shown=len(figures),
             suppressed=len(certificate["suppressed"]),
         )
         try:
-            await self._waves.write(found, changes, (), (told,), now, key, {"id": id})
+            await self._waves.write(joined, changes, (), (wave_published,), now, key, {"id": id})
         except Conflict:
             raise conflict("wave-changed", CHANGED) from None
         published = await self._waves.get_wave(id)
@@ -111,7 +111,7 @@ class PublishWaves:
     async def list_earlier(self, wave: Wave) -> list[tuple[Wave, list[GivenFigures]]]:
         """Published waves but this one, with what is still kept of what was given to them."""
         published = [one for one in await self._waves.list_published() if one.id != wave.id]
-        return [(one, await self._given.list_of_wave(one)) for one in published]
+        return [(one, await self._given_figures.list_of_wave(one)) for one in published]
 
 
 def _certificate(
@@ -121,8 +121,8 @@ def _certificate(
     checked = Checked()
     for one in settled:
         checked.add(one.checked)
-    planned = {(cell.group, one.field) for one in fields for cell in one.new}
-    every = [(group.id, one.field) for group in wave.groups for one in fields]
+    cells_to_publish = {(cell.group, one.field) for one in fields for cell in one.new}
+    all_cells = [(group.id, one.field) for group in wave.groups for one in fields]
     return {
         "rule": RULE,
         "audited_at": at,
@@ -137,10 +137,12 @@ def _certificate(
         "figures_checked": checked.cells,
         "viewers_checked": checked.pairs,
         "programs_solved": checked.programs,
-        "too_few": [{"group": group, "field": field} for group, field in every if (group, field) not in planned],
+        "too_few": [
+            {"group": group, "field": field} for group, field in all_cells if (group, field) not in cells_to_publish
+        ],
         "suppressed": [
-            {"group": group, "field": one.field, "what": less}
+            {"group": group, "field": one.field, "what": what}
             for one in settled
-            for group, less in sorted(one.left_out.items())
+            for group, what in sorted(one.left_out.items())
         ],
     }

@@ -24,7 +24,7 @@ from services.reporting.waves.words_staff import CONTENDED
 MOST_WAVES = 200
 MOST_NAMED = 200
 GIVEN = "wave_figures"
-FOUND: Document = {"removed_at": None}
+_NOT_REMOVED: Document = {"removed_at": None}
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -50,10 +50,10 @@ class WaveRepository(Repository[Wave]):
     async def list_all(self, *statuses: Status) -> list[Wave]:
         """The newest first, without their figures; of these states, or all."""
         # A state that is the default is not stored.
-        wanted: list[Any] = [None if status == "open" else status for status in statuses]
-        some = {"status": {"$in": wanted}, **FOUND} if wanted else FOUND
+        stored_statuses: list[Any] = [None if status == "open" else status for status in statuses]
+        condition = {"status": {"$in": stored_statuses}, **_NOT_REMOVED} if stored_statuses else _NOT_REMOVED
         brief = {name: 1 for name in self._fields if name not in ("figures", "certificate")}
-        cursor = self._aggregates.collection.find(of_platform().filter(**some), brief).sort("opens_at", -1)
+        cursor = self._aggregates.collection.find(of_platform().filter(**condition), brief).sort("opens_at", -1)
         return [from_stored(Wave, stored) for stored in await cursor.limit(MOST_WAVES).to_list(None)]
 
     async def list_published(self) -> list[Wave]:
@@ -62,8 +62,8 @@ class WaveRepository(Repository[Wave]):
 
     async def get_titles(self, ids: Collection[str]) -> dict[str, dict[str, str]]:
         """Titles of waves that are published, by id."""
-        some = of_platform().filter(_id={"$in": list(ids)}, status="published")
-        rows = await self._aggregates.collection.find(some, {"title": 1}).to_list(None)
+        condition = of_platform().filter(_id={"$in": list(ids)}, status="published")
+        rows = await self._aggregates.collection.find(condition, {"title": 1}).to_list(None)
         return {row["_id"]: row["title"] for row in rows}
 
     async def get_wave(self, id: str) -> Wave | None:
@@ -103,14 +103,14 @@ class WaveRepository(Repository[Wave]):
         consent before is not written.
         """
         place = f"joined.{scope.tenant}"
-        wanted = {**self._fields, "version": 1, "seq": 1, "outbox": 1, place: 1}
+        projection = {**self._fields, "version": 1, "seq": 1, "outbox": 1, place: 1}
         for attempt in range(MAX_ATTEMPTS):
-            stored = await self._load(id, wanted)
+            stored = await self._load(id, projection)
             if stored is None:
                 return False
             check(from_stored(Wave, stored))
             before = _consents(stored).get(scope.tenant)
-            if _same(before, consent):
+            if _is_same_choice(before, consent):
                 return True
             value = None if consent is None else msgspec.to_builtins(consent, builtin_types=(datetime,))
             change = Change({} if value is None else {place: value}, [place] if value is None else (), events)
@@ -123,8 +123,8 @@ class WaveRepository(Repository[Wave]):
         raise busy(CONTENDED)
 
     async def _load(self, id: str, projection: Any = None) -> Document | None:
-        """None also where it was removed."""
-        return await self._aggregates.collection.find_one(of_platform().filter(_id=id, **FOUND), projection)
+        """The stored wave; None also where it was removed."""
+        return await self._aggregates.collection.find_one(of_platform().filter(_id=id, **_NOT_REMOVED), projection)
 
     async def write(
         self,
@@ -159,11 +159,11 @@ class GivenRepository:
             ]
         )
 
-    async def upsert_many(self, given: Sequence[GivenFigures]) -> None:
+    async def upsert_many(self, given_figures: Sequence[GivenFigures]) -> None:
         """Write them, each under its attempt."""
-        for start in range(0, len(given), 1_000):
-            some = given[start : start + 1_000]
-            await self._rows.bulk_write([ReplaceOne({"_id": one.id}, to_stored(one), upsert=True) for one in some])
+        for start in range(0, len(given_figures), 1_000):
+            batch = given_figures[start : start + 1_000]
+            await self._rows.bulk_write([ReplaceOne({"_id": one.id}, to_stored(one), upsert=True) for one in batch])
 
     async def delete_other_attempts(self, wave: str, attempt: int) -> None:
         """Delete the figures of attempts at freezing that failed."""
@@ -181,32 +181,40 @@ class GivenRepository:
 
     async def list_named(self, wave: Wave, group: Group) -> list[GivenFigures]:
         """Figures of those in the group who compare themselves by name; only for one of them."""
-        wanted = {"wave": wave.id, "named": True, "attempt": wave.attempt, "$or": list(map(_fitting, group.rules))}
-        rows = await self._rows.find(wanted, projection_of(GivenFigures)).limit(MOST_NAMED).to_list(None)
+        condition = {
+            "wave": wave.id,
+            "named": True,
+            "attempt": wave.attempt,
+            "$or": list(map(_condition_of, group.rules)),
+        }
+        rows = await self._rows.find(condition, projection_of(GivenFigures)).limit(MOST_NAMED).to_list(None)
         return [from_stored(GivenFigures, row) for row in rows]
 
     async def get_tenants(self, slugs: Sequence[str]) -> dict[str, tuple[int, str, str]]:
         """Inhabitants, kind and state of municipalities that still take part in the programme, by slug."""
-        found: dict[str, tuple[int, str, str]] = {}
+        tenants: dict[str, tuple[int, str, str]] = {}
         for start in range(0, len(slugs), 1_000):
-            some = {"_id": {"$in": list(slugs[start : start + 1_000])}, "status": {"$in": ["admitted", "suspended"]}}
-            rows = await self._tenants.find(some, {"inhabitants": 1, "kind": 1, "state": 1}).to_list(None)
-            found |= {row["_id"]: (row["inhabitants"], row["kind"], row["state"]) for row in rows}
-        return found
+            condition = {
+                "_id": {"$in": list(slugs[start : start + 1_000])},
+                "status": {"$in": ["admitted", "suspended"]},
+            }
+            rows = await self._tenants.find(condition, {"inhabitants": 1, "kind": 1, "state": 1}).to_list(None)
+            tenants |= {row["_id"]: (row["inhabitants"], row["kind"], row["state"]) for row in rows}
+        return tenants
 
 
-def _fitting(rule: Rule) -> Document:
-    """The figures of whom the rule holds: `belongs` for MongoDB."""
-    wanted: Document = {}
+def _condition_of(rule: Rule) -> Document:
+    """Whose figures a rule holds for, as a condition: `belongs` for MongoDB."""
+    condition: Document = {}
     for name, span in (("population", rule.population), ("density", rule.density)):
         if span is not None:
             bounds = {"$gte": span.low, "$lt": span.high}
-            known = {bound: value for bound, value in bounds.items() if value is not None}
-            wanted[f"facts.{name}"] = known or {"$ne": None}
-    wanted |= {
+            set_bounds = {bound: value for bound, value in bounds.items() if value is not None}
+            condition[f"facts.{name}"] = set_bounds or {"$ne": None}
+    condition |= {
         f"facts.{name}": value for name, value in (("kind", rule.kind), ("state", rule.state)) if value is not None
     }
-    return wanted
+    return condition
 
 
 def _consents(stored: Document) -> dict[str, Consent]:
@@ -216,7 +224,7 @@ def _consents(stored: Document) -> dict[str, Consent]:
     }
 
 
-def _same(before: Consent | None, after: Consent | None) -> bool:
+def _is_same_choice(before: Consent | None, after: Consent | None) -> bool:
     if before is None or after is None:
         return before is after
     return (before.assessment, before.named) == (after.assessment, after.named)

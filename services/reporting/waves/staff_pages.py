@@ -39,7 +39,7 @@ async def change_consent(request: Request, caller: Coordinator) -> Response:
     form = await received(request, caller, _purpose(caller))
     waves = get_services(request).waves
     if form.value("button") != "withdraw":
-        merge(form, _given((await waves.list_consents(caller.scope)).get(form.value("wave"))))
+        merge(form, _consent_entries((await waves.list_consents(caller.scope)).get(form.value("wave"))))
 
     async def act() -> Response:
         if form.value("button") == "withdraw":
@@ -67,25 +67,29 @@ async def _page(
     except Problem as problem:
         if problem.status != 404 or wave or group:
             raise
-    listed, consents, checks = await asyncio.gather(
+    waves_to_join, consents, checks = await asyncio.gather(
         services.waves.list_all("open", "frozen"),
         services.waves.list_consents(caller.scope),
         services.assessments.list_all(caller.scope),
     )
-    given = {one.id: consents.get(one.id) for one in listed}
-    usable = {one.id: [check for check in checks if check.status == "closed" and one.asks_as(check)] for one in listed}
-    forms = {one.id: _form_of(request, caller, form, one.id, given[one.id]) for one in listed}
+    own_consents = {one.id: consents.get(one.id) for one in waves_to_join}
+    usable = {
+        one.id: [check for check in checks if check.status == "closed" and one.asks_as(check)] for one in waves_to_join
+    }
+    forms = {one.id: _form_of(request, caller, form, one.id, own_consents[one.id]) for one in waves_to_join}
     names = await services.municipalities.get_names([one.slug for one in benchmark.named]) if benchmark else {}
     return render(
         request,
         "staff/benchmark.html",
         status,
-        found=benchmark,
+        benchmark=benchmark,
         chart=_chart(request, benchmark) if benchmark else None,
         names=names,
-        waves=listed,
-        planned={one.id for one in listed if planned(one.status, one.opens_at, request.app.state.context.clock.now())},
-        given=given,
+        waves=waves_to_join,
+        planned={
+            one.id for one in waves_to_join if planned(one.status, one.opens_at, request.app.state.context.clock.now())
+        },
+        consents=own_consents,
         usable=usable,
         forms=forms,
         home=f"/reporting/{caller.scope.tenant}/",
@@ -93,15 +97,15 @@ async def _page(
     )
 
 
-def _form_of(request: Request, caller: Caller, sent: Form | None, wave: str, given: object) -> Form:
-    """What was sent stands at its own wave."""
+def _form_of(request: Request, caller: Caller, sent: Form | None, wave: str, consent: object) -> Form:
+    """The form of one wave: the one that was sent where it was sent for this wave, else what is stored."""
     if sent is not None and sent.value("wave") == wave:
         return sent
-    stored = _given(given)
+    stored = _consent_entries(consent)
     return remember(new_form(request, caller, _purpose(caller), stored), stored)
 
 
-def _given(consent: object) -> dict[str, str]:
+def _consent_entries(consent: object) -> dict[str, str]:
     """How the municipality takes part, if it does, as the form's fields hold it."""
     named = "yes" if getattr(consent, "named", False) else ""
     return {"assessment": getattr(consent, "assessment", ""), "named": named}

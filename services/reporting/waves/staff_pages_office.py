@@ -29,8 +29,8 @@ router = APIRouter(prefix="/reporting/benchmark-waves", include_in_schema=False)
 @router.get("")
 async def show_waves(request: Request, caller: ProgrammeOffice) -> Response:
     waves, now = await get_services(request).waves.list_all(), request.app.state.context.clock.now()
-    not_begun = {one.id for one in waves if planned(one.status, one.opens_at, now)}
-    return render(request, "staff/waves.html", waves=waves, planned=not_begun)
+    planned_waves = {one.id for one in waves if planned(one.status, one.opens_at, now)}
+    return render(request, "staff/waves.html", waves=waves, planned=planned_waves)
 
 
 @router.get("/new")
@@ -62,7 +62,7 @@ async def open_wave(request: Request, caller: ProgrammeOffice) -> Response:
         )
         waves = get_services(request).waves
         key = IdempotencyKey.of(request.app.state.context.secrets, "wave page", form.value("form_token"), form.entered)
-        made, _replayed = await waves.open(
+        wave, _replayed = await waves.open(
             body.title,
             body.questionnaire.id,
             body.questionnaire.versions,
@@ -72,7 +72,7 @@ async def open_wave(request: Request, caller: ProgrammeOffice) -> Response:
             body.freezes_at,
             key,
         )
-        return done(request, f"/reporting/benchmark-waves/{made.id}", SAVED)
+        return done(request, f"/reporting/benchmark-waves/{wave.id}", SAVED)
 
     async def show(form: Form, status: int) -> Response:
         return await _new_wave_page(request, form, status)

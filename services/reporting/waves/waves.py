@@ -19,17 +19,14 @@ from services.reporting.domain.wave import Group, Merge, Refusal, Status, check_
 from services.reporting.results.repository import AssessmentRepository
 from services.reporting.waves import words_staff as words
 from services.reporting.waves.documents import Consent, Wave
-from services.reporting.waves.repository import GivenRepository, WaveRepository
+from services.reporting.waves.repository import WaveRepository
 
 
 class BenchmarkWaves:
-    """Use cases around waves, but for freezing and publication."""
+    """Opens, removes and regroups waves, and takes consents; freezing and publication stand beside it."""
 
-    def __init__(
-        self, waves: WaveRepository, given: GivenRepository, assessments: AssessmentRepository, clock: Clock
-    ) -> None:
+    def __init__(self, waves: WaveRepository, assessments: AssessmentRepository, clock: Clock) -> None:
         self._waves = waves
-        self._given = given
         self._assessments = assessments
         self._clock = clock
 
@@ -46,8 +43,10 @@ class BenchmarkWaves:
     ) -> tuple[Wave, bool]:
         """A new wave, and whether it stood there from an earlier request. Raises Problem 422: an unknown questionnaire."""
         now = self._clock.now()
-        known = await self._assessments.list_questionnaires([f"{questionnaire}:{version}" for version in versions])
-        if len(known) < len(set(versions)):
+        questionnaires = await self._assessments.list_questionnaires(
+            [f"{questionnaire}:{version}" for version in versions]
+        )
+        if len(questionnaires) < len(set(versions)):
             raise invalid(FieldError("/questionnaire", words.QUESTIONNAIRE))
         wave = Wave(
             id=key.new_document_id(),
@@ -72,8 +71,8 @@ class BenchmarkWaves:
             opens_at=opens_at,
             freezes_at=freezes_at,
         )
-        _, stood_there = await self._waves.add_once(of_platform(), wave, (opened,), None, key, now)
-        return (await self.get(wave.id) if stood_there else wave), stood_there
+        _, replayed = await self._waves.add_once(of_platform(), wave, (opened,), None, key, now)
+        return (await self.get(wave.id) if replayed else wave), replayed
 
     async def get(self, id: str) -> Wave:
         """A wave, whatever its state. Raises Problem 404."""
@@ -100,10 +99,10 @@ class BenchmarkWaves:
             groups = regrouped(joined.wave.status, joined.wave.groups, drop, merges)
         except Refusal as refusal:
             raise refused(refusal) from None
-        told = events.WaveRegrouped(wave_id=id, groups=tuple(group.id for group in groups))
+        wave_regrouped = events.WaveRegrouped(wave_id=id, groups=tuple(group.id for group in groups))
         try:
             await self._waves.write(
-                joined, {"groups": msgspec.to_builtins(groups), "changed_at": now}, (), (told,), now
+                joined, {"groups": msgspec.to_builtins(groups), "changed_at": now}, (), (wave_regrouped,), now
             )
         except Conflict:
             raise conflict("wave-changed", words.CHANGED) from None
@@ -138,18 +137,22 @@ class BenchmarkWaves:
         wave, now = await self.get(id), self._clock.now()
         await self._check_usable(scope, wave, assessment)
         consent = Consent(assessment=assessment, named=named, at=now)
-        told = events.WaveConsented(wave_id=id, municipality=scope.tenant, assessment_id=assessment, named=named)
-        await self._waves.set_consent(scope, id, consent, self._open(now), (told,), now)
+        wave_consented = events.WaveConsented(
+            wave_id=id, municipality=scope.tenant, assessment_id=assessment, named=named
+        )
+        await self._waves.set_consent(scope, id, consent, self._consent_check(now), (wave_consented,), now)
         return consent
 
     async def withdraw(self, scope: TenantScope, id: str) -> None:
         """Take the consent back. Raises Problem: 404; 409 where the wave is frozen."""
         now = self._clock.now()
-        told = events.WaveWithdrawn(wave_id=id, municipality=scope.tenant)
-        if not await self._waves.set_consent(scope, id, None, self._open(now), (told,), now):
+        wave_withdrawn = events.WaveWithdrawn(wave_id=id, municipality=scope.tenant)
+        if not await self._waves.set_consent(scope, id, None, self._consent_check(now), (wave_withdrawn,), now):
             raise not_found("benchmark wave")
 
-    def _open(self, now: datetime) -> Callable[[Wave], None]:
+    def _consent_check(self, now: datetime) -> Callable[[Wave], None]:
+        """What refuses a consent, or taking it back, where the wave is not open now."""
+
         def check(wave: Wave) -> None:
             try:
                 check_consent(wave.status, wave.opens_at, now)
@@ -159,12 +162,12 @@ class BenchmarkWaves:
         return check
 
     async def _check_usable(self, scope: TenantScope, wave: Wave, assessment: str) -> None:
-        found = await self._assessments.get(scope, assessment)
-        if found is None:
+        self_check = await self._assessments.get(scope, assessment)
+        if self_check is None:
             raise invalid(FieldError("/assessment", words.OWN_CHECK))
-        if not wave.asks_as(found):
+        if not wave.asks_as(self_check):
             raise invalid(FieldError("/assessment", words.SAME_QUESTIONNAIRE))
-        if not found.counts_beyond:
+        if not self_check.counts_beyond:
             raise invalid(FieldError("/assessment", words.USABLE_CHECK))
 
 
