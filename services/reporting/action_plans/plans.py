@@ -140,13 +140,13 @@ class ActionPlans:
     async def list_public(self, scope: TenantScope) -> list[PublicPlan]:
         """Plans that everybody may read, the newest first."""
         plans = await self._plans.list_public(scope)
-        existing = await self._profiles.filter_existing(scope, [one.id for one in plans])
+        existing = await self._profiles.filter_existing(scope, [plan.id for plan in plans])
         public_plans = [
-            PublicPlan(one.id, one.state.versions[-1].council.title, one.state.versions[-1].at)
-            for one in plans
-            if one.id in existing
+            PublicPlan(plan.id, plan.state.versions[-1].council.title, plan.state.versions[-1].at)
+            for plan in plans
+            if plan.id in existing
         ]
-        return sorted(public_plans, key=lambda one: one.at, reverse=True)
+        return sorted(public_plans, key=lambda plan: plan.at, reverse=True)
 
     async def _current_content(self, scope: TenantScope, assessment: str) -> tuple[Council, PreviousWave | None]:
         council = await self._council.get_content(scope, assessment)

@@ -106,8 +106,11 @@ def _initial(planned: DraftFieldResponse) -> dict[str, str]:
 def _entered(form: Form, planned: DraftFieldResponse) -> dict[str, Any]:
     """What was entered; languages that the page does not offer stay as they were."""
     texts = {
-        part: {**stood, **{code: form.value(f"{part}.{code}") for code in LANGUAGES if f"{part}.{code}" in form.names}}
-        for part, stood in (
+        part: {
+            **stored_texts,
+            **{code: form.value(f"{part}.{code}") for code in LANGUAGES if f"{part}.{code}" in form.names},
+        }
+        for part, stored_texts in (
             ("goal", planned.goal),
             ("indicators", {code: "\n".join(words) for code, words in planned.indicators.items()}),
         )

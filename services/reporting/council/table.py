@@ -77,14 +77,14 @@ def profile_csv(wording: Wording, as_of: str) -> bytes:
 
 def data_package(wording: Wording) -> dict[str, Any]:
     """What the columns of `data.csv` mean and hold."""
-    meanings, way = MEANINGS[wording.language], dialect(wording.language)
+    meanings, file_dialect = MEANINGS[wording.language], dialect(wording.language)
     fields = [
         {
             "name": name,
             "type": TYPES.get(name, "datetime" if name == "as_of" else "string"),
             "description": meanings[name],
             **({"format": "%Y-%m-%dT%H:%M:%S.%fZ"} if name == "as_of" else {}),
-            **({"decimalChar": way.decimal} if TYPES.get(name) == "number" else {}),
+            **({"decimalChar": file_dialect.decimal} if TYPES.get(name) == "number" else {}),
             **({"constraints": LIMITS[name]} if name in LIMITS else {}),
         }
         for name in COLUMNS
@@ -101,7 +101,7 @@ def data_package(wording: Wording) -> dict[str, Any]:
                 "format": "csv",
                 "mediatype": "text/csv",
                 "encoding": "utf-8-sig",
-                "dialect": {"delimiter": way.delimiter, "lineTerminator": "\r\n"},
+                "dialect": {"delimiter": file_dialect.delimiter, "lineTerminator": "\r\n"},
                 "schema": {"fields": fields, "missingValues": [""]},
             }
         ],

@@ -121,9 +121,11 @@ class Wording:
         if not measures:
             return [self.words["nothing_proposed"]]
         sentences = [self.measure(one) for one in measures[:most]]
-        rest = len(measures) - most
-        if rest > 0:
-            sentences.append(self.words["one_more_measure" if rest == 1 else "more_measures"].format(count=rest))
+        unnamed_count = len(measures) - most
+        if unnamed_count > 0:
+            sentences.append(
+                self.words["one_more_measure" if unnamed_count == 1 else "more_measures"].format(count=unnamed_count)
+            )
         return sentences
 
     def measure(self, measure: Measure) -> str:

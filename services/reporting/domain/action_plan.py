@@ -201,9 +201,11 @@ def _changes_of_aims(earlier_council: Council, later_council: Council) -> Iterat
             yield Change("indicators", line=line)
 
 
-def _changes_of_measures(old: Mapping[str, Measure], new: Mapping[str, Measure]) -> Iterator[Change]:
-    for id, measure in new.items():
-        earlier = old.get(id)
+def _changes_of_measures(
+    earlier_measures: Mapping[str, Measure], later_measures: Mapping[str, Measure]
+) -> Iterator[Change]:
+    for id, measure in later_measures.items():
+        earlier = earlier_measures.get(id)
         if earlier is None:
             yield Change("added", measure)
             continue
@@ -217,7 +219,7 @@ def _changes_of_measures(old: Mapping[str, Measure], new: Mapping[str, Measure])
             yield Change("office", measure, earlier)
         if earlier.budget != measure.budget:
             yield Change("budget", measure, earlier)
-    yield from (Change("removed", measure) for id, measure in old.items() if id not in new)
+    yield from (Change("removed", measure) for id, measure in earlier_measures.items() if id not in later_measures)
 
 
 def _by_id(version: Version) -> dict[str, Measure]:

@@ -50,13 +50,15 @@ class Questionnaire(StoredDocument, frozen=True, kw_only=True, omit_defaults=Tru
         """The version as the lines over the years need it."""
         questions = [
             Question(
-                asked.id,
-                asked.field,
-                asked.title,
-                asked.weight,
-                (asked.continues["question"], asked.continues["relation"]) if asked.continues else None,
+                asked_question.id,
+                asked_question.field,
+                asked_question.title,
+                asked_question.weight,
+                (asked_question.continues["question"], asked_question.continues["relation"])
+                if asked_question.continues
+                else None,
             )
-            for asked in self.questions
+            for asked_question in self.questions
         ]
         return Version(
             self.id,

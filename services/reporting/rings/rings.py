@@ -168,13 +168,13 @@ def _as_json(ring: Ring, names: Mapping[str, JsonObject]) -> JsonObject:
         ],
         "meetings": [
             {
-                "id": one.id,
-                "title": one.title,
-                "starts_at": rfc3339(one.starts_at),
-                "url": one.url or None,
-                "findings": one.findings,
+                "id": meeting.id,
+                "title": meeting.title,
+                "starts_at": rfc3339(meeting.starts_at),
+                "url": meeting.url or None,
+                "findings": meeting.findings,
             }
-            for one in sorted(state.meetings, key=lambda one: one.starts_at)
+            for meeting in sorted(state.meetings, key=lambda meeting: meeting.starts_at)
         ],
         "measures": [
             {"id": one.id, "title": one.title, "due": one.due.isoformat() if one.due else None, "status": one.status}

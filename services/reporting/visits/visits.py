@@ -50,8 +50,8 @@ class PeerVisits:
     async def propose(self, scope: TenantScope, body: VisitBody, key: IdempotencyKey) -> tuple[JsonObject, bool]:
         """Ask for a visit or offer one; those named are told. Raises Problem: 404 no such practice; 409 too many; 422."""
         others = await self._check_named(scope, body)
-        asks = body.kind == "ask"
-        if asks and len(others) != 1:
+        asks_to_come = body.kind == "ask"
+        if asks_to_come and len(others) != 1:
             raise invalid(FieldError("/municipalities", ASK_ONE))
         visits = await self._visits.list_of_municipality(scope.tenant)
         if sum(visit.tenant == scope.tenant for visit in visits) >= MOST_PROPOSED:
@@ -62,8 +62,8 @@ class PeerVisits:
         state = VisitState(
             kind=body.kind,
             title=body.title,
-            host=others[0] if asks else scope.tenant,
-            visitors=(scope.tenant,) if asks else (),
+            host=others[0] if asks_to_come else scope.tenant,
+            visitors=(scope.tenant,) if asks_to_come else (),
             invited=others,
             starts_at=body.starts_at,
             ends_at=body.ends_at,

@@ -81,11 +81,11 @@ class Benchmarks:
             raise not_found("group")
         published = {one.field: one.published() for one in published_wave.figures if one.group == chosen_group.id}
         scores = own.by_field() if own is not None else {}
-        fields, named = await asyncio.gather(
+        fields, named_municipalities = await asyncio.gather(
             self._fields(published_wave), self._list_named(published_wave, chosen_group, own)
         )
         lines = [Line(field, published.get(field.id), scores.get(field.id)) for field in fields]
-        return Benchmark(published_wave, chosen_group, own_groups, lines, named, waves)
+        return Benchmark(published_wave, chosen_group, own_groups, lines, named_municipalities, waves)
 
     async def _fields(self, wave: Wave) -> list[Titled]:
         """The fields of action of all the wave's versions, as the newest titles them."""

@@ -119,8 +119,8 @@ def _certificate(
 ) -> dict[str, Any]:
     """What was checked, for whoever wants to know why a figure is there, or not."""
     checked = Checked()
-    for one in settled:
-        checked.add(one.checked)
+    for audited in settled:
+        checked.add(audited.checked)
     cells_to_publish = {(cell.group, one.field) for one in fields for cell in one.new}
     all_cells = [(group.id, one.field) for group in wave.groups for one in fields]
     return {
@@ -141,8 +141,8 @@ def _certificate(
             {"group": group, "field": field} for group, field in all_cells if (group, field) not in cells_to_publish
         ],
         "suppressed": [
-            {"group": group, "field": one.field, "what": what}
-            for one in settled
-            for group, what in sorted(one.left_out.items())
+            {"group": group, "field": audited.field, "what": what}
+            for audited in settled
+            for group, what in sorted(audited.left_out.items())
         ],
     }

@@ -78,18 +78,18 @@ def publish(state: PlanState, agreed: int = 3) -> PlanState:
 def test_who_knows_the_earlier_version_and_the_changes_knows_the_later_one(
     old: list[Measure], new: list[Measure]
 ) -> None:
-    known = {one.id: one for one in old}
+    earlier_by_id = {one.id: one for one in old}
     for change in changes(version(1, old), version(2, new)):
         assert change.measure is not None
         if change.kind == "removed":
-            del known[change.measure.id]
+            del earlier_by_id[change.measure.id]
         elif change.kind == "added":
-            known[change.measure.id] = change.measure
+            earlier_by_id[change.measure.id] = change.measure
         else:
             part = {"status": "status", "due": "due", "reworded": "title"}.get(change.kind, change.kind)
             id = change.measure.id
-            known[id] = dataclasses.replace(known[id], **{part: getattr(change.measure, part)})
-    assert known == {one.id: one for one in new}
+            earlier_by_id[id] = dataclasses.replace(earlier_by_id[id], **{part: getattr(change.measure, part)})
+    assert earlier_by_id == {one.id: one for one in new}
 
 
 @given(measures)
@@ -114,12 +114,12 @@ plans = st.dictionaries(
 
 
 @given(plans)
-def test_the_plan_holds_what_was_written_of_what_is_there(written: dict[str, FieldPlan]) -> None:
-    found = planned(council(2), written)
-    assert set(found.aims) == {id for id, plan in written.items() if id != "gone" and (plan.goal or plan.indicators)}
-    said = {id: one for plan in written.values() for id, one in plan.measures.items()}
-    for before, after in zip(council(2).measures, found.measures, strict=True):
-        one = said.get(before.id, MeasurePlan())
+def test_the_plan_holds_what_was_written_of_measures_and_fields_that_exist(written: dict[str, FieldPlan]) -> None:
+    content = planned(council(2), written)
+    assert set(content.aims) == {id for id, plan in written.items() if id != "gone" and (plan.goal or plan.indicators)}
+    written_by_measure = {id: one for plan in written.values() for id, one in plan.measures.items()}
+    for before, after in zip(council(2).measures, content.measures, strict=True):
+        one = written_by_measure.get(before.id, MeasurePlan())
         assert (after.office, after.budget) == (one.office, one.budget)
         assert dataclasses.replace(after, office="", budget=None) == before
 
@@ -129,9 +129,9 @@ def test_changed_goals_and_indicators_are_named(old: dict[str, FieldPlan], new: 
     def at(number: int, written: dict[str, FieldPlan]) -> Version:
         return Version(number, AT, planned(dataclasses.replace(council(), measures=[]), written))
 
-    found = {(one.kind, one.line.id) for one in changes(at(1, old), at(2, new)) if one.line is not None}
+    changed_aims = {(one.kind, one.line.id) for one in changes(at(1, old), at(2, new)) if one.line is not None}
     nothing = FieldPlan()
-    assert found == {
+    assert changed_aims == {
         (part, id)
         for id in ("f.0", "f.1")
         for part in ("goal", "indicators")
@@ -139,7 +139,7 @@ def test_changed_goals_and_indicators_are_named(old: dict[str, FieldPlan], new: 
     }
 
 
-def test_nobody_overwrites_what_they_have_not_seen() -> None:
+def test_a_field_that_somebody_changed_meanwhile_is_not_overwritten() -> None:
     first = decide_plan(PlanState(), Write("f.0", FieldPlan(goal={"de": "A"}), 0))
     assert first.fields["f.0"].revision == 1
     with pytest.raises(FieldChanged):
@@ -151,15 +151,15 @@ def test_nobody_overwrites_what_they_have_not_seen() -> None:
 
 @given(st.lists(st.one_of(st.none(), st.builds(Cost, st.integers(0, 9), st.integers(10, 20), st.booleans()))))
 def test_costs_are_added_apart_by_how_often(costs: list[Cost | None]) -> None:
-    found = merge_costs(costs)
-    assert found.unknown == costs.count(None)
-    for shown, yearly in ((found.once, False), (found.yearly, True)):
+    total = merge_costs(costs)
+    assert total.unknown == costs.count(None)
+    for shown, yearly in ((total.once, False), (total.yearly, True)):
         meant = [one for one in costs if one is not None and one.yearly == yearly]
         expected = Cost(sum(one.low for one in meant), sum(one.high for one in meant), yearly) if meant else None
         assert shown == expected
 
 
-def test_what_was_published_stays_and_the_page_needs_a_version() -> None:
+def test_published_versions_stay_and_the_page_needs_one() -> None:
     with pytest.raises(NothingPublished):
         decide_plan(PlanState(), Show(public=True, indexed=False))
     assert decide_plan(PlanState(), Show(public=False, indexed=True)) == PlanState()
@@ -171,7 +171,7 @@ def test_what_was_published_stays_and_the_page_needs_a_version() -> None:
     assert decide_plan(shown, Show(public=False, indexed=True)).indexed is False, "a page that is gone is not listed"
 
 
-def test_there_is_an_end_of_versions() -> None:
+def test_a_plan_takes_only_so_many_versions() -> None:
     state = PlanState()
     for _ in range(MOST_VERSIONS):
         state = publish(state)
@@ -195,20 +195,20 @@ def test_a_version_as_pdf_says_what_changed_and_what_became_of_the_last_wave(
     stored = msgspec.to_builtins(publish(publish(PlanState()), agreed=4), builtin_types=(datetime,))
     first, second = msgspec.convert(stored, PlanState, builtin_types=(datetime,)).versions
     content = as_pdf(published_plan(second, first, language))
-    said = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
-    said = said.replace("\xad ", "")
+    text_of_pdf = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+    text_of_pdf = text_of_pdf.replace("\xad ", "")
     if language == "de":
-        assert "Vereinbart waren 4 Maßnahmen: 2 sind erledigt, 1 wurden aufgegeben, 1 sind noch offen." in said
-        assert "Der Punktwert stieg in 1 Handlungsfeldern, blieb in 1 gleich und sank in 0." in said
-        assert "Neu: „Wegweiser in neun Sprachen, Teil 3“." in said
-        assert "Kosten bisher 5.000 bis 12.003 Euro im Jahr, jetzt 5.000 bis 12.004 Euro im Jahr." in said
-        assert "Kosten der Maßnahmen, soweit sie beziffert sind: 5.000 bis 12.004 Euro im Jahr." in said
-        assert "3 von 4 Maßnahmen sind noch nicht beziffert." in said
+        assert "Vereinbart waren 4 Maßnahmen: 2 sind erledigt, 1 wurden aufgegeben, 1 sind noch offen." in text_of_pdf
+        assert "Der Punktwert stieg in 1 Handlungsfeldern, blieb in 1 gleich und sank in 0." in text_of_pdf
+        assert "Neu: „Wegweiser in neun Sprachen, Teil 3“." in text_of_pdf
+        assert "Kosten bisher 5.000 bis 12.003 Euro im Jahr, jetzt 5.000 bis 12.004 Euro im Jahr." in text_of_pdf
+        assert "Kosten der Maßnahmen, soweit sie beziffert sind: 5.000 bis 12.004 Euro im Jahr." in text_of_pdf
+        assert "3 von 4 Maßnahmen sind noch nicht beziffert." in text_of_pdf
         for words in ("Jede Stelle hilft.", "Liste liegt aus; Alle kennen sie", "Amt für Integration"):
-            assert words in said
+            assert words in text_of_pdf
     else:
-        assert "New: “Wegweiser in neun Sprachen, Teil 3”." in said
-        assert "Every office helps." in said
+        assert "New: “Wegweiser in neun Sprachen, Teil 3”." in text_of_pdf
+        assert "Every office helps." in text_of_pdf
     file = tmp_path / "plan.pdf"
     file.write_bytes(content)
     assert failures(file) == []

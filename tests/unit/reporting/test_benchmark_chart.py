@@ -17,9 +17,9 @@ def test_names_of_fields_are_whole_and_beside_the_scale() -> None:
     lines = [Line(Titled(id=name, title={"de": name}), None, 50.0) for name in NAMES]
     picture = ElementTree.fromstring(benchmark_chart(lines, NAMES, "Alle", "Beschreibung"))
     texts = [one for one in picture.iter(f"{SVG}text") if one.get("x") == "0"]
-    said = " ".join(one.text or "" for one in texts)
-    assert all(name in said for name in NAMES)
-    assert "…" not in said
+    text_of_picture = " ".join(one.text or "" for one in texts)
+    assert all(name in text_of_picture for name in NAMES)
+    assert "…" not in text_of_picture
     size = float(picture.get("font-size", "0"))
     assert size >= 18
     scale = min(float(one.get("x1", "0")) for one in picture.iter(f"{SVG}line"))

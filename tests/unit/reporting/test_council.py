@@ -71,7 +71,7 @@ def test_the_overall_consensus_is_told_and_figures_are_rounded_half_up() -> None
     assert table.rows[0][-1] == "91\u00a0%", "0.905 is 90.5 %, half up"
 
 
-def test_both_languages_say_everything() -> None:
+def test_german_and_english_have_the_same_sentences() -> None:
     assert WORDS["de"].keys() == WORDS["en"].keys()
 
 
@@ -87,7 +87,7 @@ def test_every_pdf_is_accessible_and_fit_for_archives(written: dict[str, bytes],
 
 
 @pytest.mark.slow
-def test_the_check_finds_what_is_wrong(tmp_path: Path) -> None:
+def test_the_check_of_pdfs_finds_one_without_tags(tmp_path: Path) -> None:
     import typst
 
     file = tmp_path / "untagged.pdf"
@@ -97,32 +97,36 @@ def test_the_check_finds_what_is_wrong(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("measures", [0, 1, 40])
 @pytest.mark.parametrize("views", [1, 4])
-def test_one_page_is_one_page(measures: int, views: int) -> None:
+def test_the_result_on_one_page_fits_on_one_page(measures: int, views: int) -> None:
     content = as_pdf(one_page(Wording(council(measures, views=views), "de")))
     reader = PdfReader(io.BytesIO(content))
     assert len(reader.pages) == 1
-    said = " ".join(reader.pages[0].extract_text().split())
-    assert said.index("56 von 100 Punkten") < said.index("Das ist stark") < said.index("Die Zahlen dazu"), "words first"
-    assert "Fragebogen „Selbstcheck Weltoffene Kommune“, Fassung 1 · Regeln für kleine Gruppen, Fassung 2" in said
-    assert "weltoffen," not in said, "no id"
+    text_of_page = " ".join(reader.pages[0].extract_text().split())
+    assert (
+        text_of_page.index("56 von 100 Punkten")
+        < text_of_page.index("Das ist stark")
+        < text_of_page.index("Die Zahlen dazu")
+    ), "words first"
+    assert (
+        "Fragebogen „Selbstcheck Weltoffene Kommune“, Fassung 1 · Regeln für kleine Gruppen, Fassung 2" in text_of_page
+    )
+    assert "weltoffen," not in text_of_page, "no id"
 
 
 def test_the_committee_paper_has_the_parts_that_councils_ask_for(written: dict[str, bytes]) -> None:
     document = docx.Document(io.BytesIO(written["committee-paper.docx"]))
     headings = [one.text for one in document.paragraphs if one.style.name.startswith("Heading")]
     german = document.core_properties.language == "de-DE"
-    wanted = ("Beschlussvorschlag", "Sachverhalt", "Alternativen", "Klimawirkung", "Anlagen")
-    assert set(wanted if german else ("Proposal", "Facts", "Alternatives", "Climate effect", "Annexes")) <= set(
-        headings
-    )
+    parts = ("Beschlussvorschlag", "Sachverhalt", "Alternativen", "Klimawirkung", "Anlagen")
+    assert set(parts if german else ("Proposal", "Facts", "Alternatives", "Climate effect", "Annexes")) <= set(headings)
     assert any(
         "Wegweiser in neun Sprachen" in cell.text for table in document.tables for cell in table.columns[0].cells
     )
     assert sum(bool(table.rows[0]._tr.xpath("./w:trPr/w:tblHeader")) for table in document.tables) == 2
-    said = [one.text for one in document.paragraphs]
-    points = [one[:2] for one in said if re.match(r"\d\. ", one)]
+    paragraphs = [one.text for one in document.paragraphs]
+    points = [one[:2] for one in paragraphs if re.match(r"\d\. ", one)]
     assert points == ["1.", "2.", "3."], "a council votes on points with numbers"
-    assert any("Produkt und Konto" in one or "Product and account" in one for one in said)
+    assert any("Produkt und Konto" in one or "Product and account" in one for one in paragraphs)
     head = {table.rows[0].cells[0].text: table for table in document.tables}[
         "Vorlagennummer" if german else "Paper number"
     ]
@@ -131,9 +135,9 @@ def test_the_committee_paper_has_the_parts_that_councils_ask_for(written: dict[s
 
 def test_a_paper_without_measures_asks_for_them() -> None:
     paper = committee_paper(Wording(replace(council(), measures=()), "de"))
-    said = [one.text for one in paper.blocks if isinstance(one, Paragraph)]
-    assert [one[:2] for one in said if re.match(r"\d\. ", one)] == ["1.", "2.", "3."]
-    assert any("Maßnahmen zu diesen Handlungsfeldern vorzuschlagen" in one for one in said)
+    paragraphs = [one.text for one in paper.blocks if isinstance(one, Paragraph)]
+    assert [one[:2] for one in paragraphs if re.match(r"\d\. ", one)] == ["1.", "2.", "3."]
+    assert any("Maßnahmen zu diesen Handlungsfeldern vorzuschlagen" in one for one in paragraphs)
 
 
 def test_the_paper_as_oparl_names_its_files() -> None:
@@ -205,19 +209,19 @@ def test_german_tables_open_in_german_programs() -> None:
 
 
 def test_formulas_of_strangers_stay_texts() -> None:
-    given = to_make("de", title="=cmd|'/c calc'!A1")
-    assert b"\n=cmd" not in given["data.csv"]()
-    assert json.loads(given["paper.json"]())["name"].startswith("=cmd")
+    makers = to_make("de", title="=cmd|'/c calc'!A1")
+    assert b"\n=cmd" not in makers["data.csv"]()
+    assert json.loads(makers["paper.json"]())["name"].startswith("=cmd")
 
 
 @pytest.mark.slow
 def test_the_pack_holds_every_file_and_is_the_same_twice() -> None:
-    given = files(Wording(council(), "de"), AS_OF, ADDRESS, None)
-    with zipfile.ZipFile(io.BytesIO(pack(given))) as archive:
-        assert set(archive.namelist()) == set(given)
+    makers = files(Wording(council(), "de"), AS_OF, ADDRESS, None)
+    with zipfile.ZipFile(io.BytesIO(pack(makers))) as archive:
+        assert set(archive.namelist()) == set(makers)
         assert archive.testzip() is None
-        assert archive.read("data.csv") == given["data.csv"]()
-        assert archive.read("report.pdf") == given["report.pdf"](), "the same content gives the same file"
+        assert archive.read("data.csv") == makers["data.csv"]()
+        assert archive.read("report.pdf") == makers["report.pdf"](), "the same content gives the same file"
 
 
 def test_the_action_plan_says_what_changed_since_the_last_wave_and_what_is_overdue() -> None:
@@ -228,5 +232,5 @@ def test_the_action_plan_says_what_changed_since_the_last_wave_and_what_is_overd
     assert where[1].endswith("Seit dem letzten Selbstcheck (05/2025): unverändert.")
     assert where[2].endswith("Seit dem letzten Selbstcheck (05/2025): Punktwert um 6 gesunken.")
     assert "Seit" not in where[3]
-    said = PdfReader(io.BytesIO(as_pdf(plan)))
-    assert "überfällig" in said.pages[0].extract_text()
+    reader = PdfReader(io.BytesIO(as_pdf(plan)))
+    assert "überfällig" in reader.pages[0].extract_text()

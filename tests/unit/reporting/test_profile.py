@@ -44,7 +44,7 @@ def test_perspectives_stand_side_by_side_and_hidden_stays_null() -> None:
     assert (first["score"], first["consensus_score"]) == (10.0, 40.0)
 
 
-def test_a_field_without_figures_and_an_unknown_questionnaire() -> None:
+def test_a_field_without_figures_has_none_and_without_a_questionnaire_fields_are_called_by_id() -> None:
     [missing] = profile({"fields": {}}, FIELDS[:1], PERSPECTIVES)
     assert missing.total == Figure(None, None, None)
     [untitled] = profile({"fields": {"x": {"score": 1.0}}}, [], PERSPECTIVES)
@@ -56,9 +56,9 @@ def test_people_who_arrived_are_confirmed_and_cancelled_ones_count_nowhere() -> 
     assert figures == {"registered": 9, "unconfirmed": 0, "confirmed": 5, "waiting": 4, "offered": 0, "arrived": 2}
 
 
-def drawn(found: list[Line], views: dict[str, str], language: Language = "de") -> ElementTree.Element:
-    names = [text(line.title, language, line.id) for line in found]
-    return ElementTree.fromstring(profile_picture(found, names, views, language))
+def drawn(lines: list[Line], views: dict[str, str], language: Language = "de") -> ElementTree.Element:
+    names = [text(line.title, language, line.id) for line in lines]
+    return ElementTree.fromstring(profile_picture(lines, names, views, language))
 
 
 def test_the_picture_is_well_formed_named_and_described() -> None:

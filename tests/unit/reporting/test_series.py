@@ -43,42 +43,42 @@ ONE = version(1, {"a": (1, None), "b": (1, None), "c": (2, None)})
 
 
 def test_the_same_version_is_one_line_of_published_scores() -> None:
-    found = drawn(wave(ONE, {}, 40.0), wave(ONE, {}, None), wave(ONE, {}, 60.0))
-    assert scores(found) == [[40.0, None, 60.0]]
-    assert (found.breaks, found.runs[0].basis, found.runs[0].comparable) == ((), "field", 1.0)
+    series = drawn(wave(ONE, {}, 40.0), wave(ONE, {}, None), wave(ONE, {}, 60.0))
+    assert scores(series) == [[40.0, None, 60.0]]
+    assert (series.breaks, series.runs[0].basis, series.runs[0].comparable) == ((), "field", 1.0)
 
 
 def test_a_version_with_the_same_questions_goes_on_with_published_scores() -> None:
     two = version(2, {"x": (1, ("a", "same")), "b": (1, ("b", "comparable")), "c": (2, ("c", "same"))})
-    found = drawn(wave(ONE, {"a": 0.0}, 40.0), wave(two, {"x": 100.0}, 60.0))
-    assert scores(found) == [[40.0, 60.0]]
-    assert found.runs[0].basis == "field"
-    assert found.steps[0].same == ("x", "c")
-    assert found.steps[0].comparable == ("b",)
+    series = drawn(wave(ONE, {"a": 0.0}, 40.0), wave(two, {"x": 100.0}, 60.0))
+    assert scores(series) == [[40.0, 60.0]]
+    assert series.runs[0].basis == "field"
+    assert series.steps[0].same == ("x", "c")
+    assert series.steps[0].comparable == ("b",)
 
 
 def test_a_new_question_leaves_only_the_others_in_the_line() -> None:
     two = version(2, {"a": (1, ("a", "same")), "c": (2, ("c", "same")), "new": (1, None)})
-    found = drawn(
+    series = drawn(
         wave(ONE, {"a": 10.0, "b": 90.0, "c": 40.0}, 50.0), wave(two, {"a": 40.0, "c": 55.0, "new": 0.0}, 30.0)
     )
-    assert scores(found) == [[30.0, 50.0]]
-    assert (found.runs[0].basis, found.runs[0].comparable) == ("questions", 0.75)
-    assert (found.steps[0].new, found.steps[0].removed) == (("new",), ("b",))
-    assert found.runs[0].points[0].perspectives == {"p": 30.0}
+    assert scores(series) == [[30.0, 50.0]]
+    assert (series.runs[0].basis, series.runs[0].comparable) == ("questions", 0.75)
+    assert (series.steps[0].new, series.steps[0].removed) == (("new",), ("b",))
+    assert series.runs[0].points[0].perspectives == {"p": 30.0}
 
 
 def test_too_few_comparable_questions_break_the_line_and_it_begins_anew() -> None:
     two = version(2, {"a": (1, ("a", "same")), "n": (3, None)})
-    found = drawn(wave(ONE, {}, 50.0), wave(two, {}, 30.0), wave(two, {}, 35.0))
-    assert scores(found) == [[50.0], [30.0, 35.0]]
-    assert [(one.before, one.reason, one.comparable) for one in found.breaks] == [(1, "questions", 0.25)]
+    series = drawn(wave(ONE, {}, 50.0), wave(two, {}, 30.0), wave(two, {}, 35.0))
+    assert scores(series) == [[50.0], [30.0, 35.0]]
+    assert [(one.before, one.reason, one.comparable) for one in series.breaks] == [(1, "questions", 0.25)]
 
 
 def test_weights_that_changed_are_no_published_scores() -> None:
     two = version(2, {"a": (3, ("a", "same")), "b": (1, ("b", "same")), "c": (0.5, ("c", "same"))})
-    found = drawn(wave(ONE, {"a": 0.0, "b": 0.0, "c": 90.0}, 45.0), wave(two, {"a": 0.0, "b": 0.0, "c": 90.0}, 10.0))
-    assert scores(found) == [[10.0, 10.0]]
+    series = drawn(wave(ONE, {"a": 0.0, "b": 0.0, "c": 90.0}, 45.0), wave(two, {"a": 0.0, "b": 0.0, "c": 90.0}, 10.0))
+    assert scores(series) == [[10.0, 10.0]]
 
 
 def test_other_rules_break_every_line() -> None:
@@ -87,8 +87,8 @@ def test_other_rules_break_every_line() -> None:
         {id: (weight, (id, "same")) for id, (weight, _) in {"a": (1, 0), "b": (1, 0), "c": (2, 0)}.items()},
         ("zero", "exclude"),
     )
-    found = drawn(wave(ONE, {}, 50.0), wave(two, {}, 30.0))
-    assert [(one.reason, one.comparable) for one in found.breaks] == [("rules", 1.0)]
+    series = drawn(wave(ONE, {}, 50.0), wave(two, {}, 30.0))
+    assert [(one.reason, one.comparable) for one in series.breaks] == [("rules", 1.0)]
 
 
 def test_hidden_figures_are_not_made_up() -> None:
@@ -108,8 +108,8 @@ def test_questions_keep_their_thread_under_other_names() -> None:
     two = version(2, {"x": (1, ("a", "comparable")), "n": (1, None)})
     three = version(3, {"y": (1, ("x", "same")), "n": (1, ("n", "same"))})
     waves = [wave(ONE, {"a": 1.0}), wave(two, {"x": 2.0, "n": 7.0}), wave(three, {"y": 3.0, "n": 8.0})]
-    found = question_series(waves, Lineage([ONE, two, three]))
-    assert [[(one.wave, one.id, one.relation) for one in thread.asked] for thread in found] == [
+    series = question_series(waves, Lineage([ONE, two, three]))
+    assert [[(one.wave, one.id, one.relation) for one in thread.asked] for thread in series] == [
         [(0, "a", None), (1, "x", "comparable"), (2, "y", "same")],
         [(1, "n", None), (2, "n", "same")],
         [(0, "b", None)],
@@ -124,15 +124,15 @@ def histories(draw: st.DrawFn) -> list[Wave]:
     """Waves over versions whose questions come, go, change and move weight; some figures hidden."""
     versions: list[Version] = []
     for number in range(1, draw(st.integers(2, 4))):
-        asked: Asked = {}
+        questions: Asked = {}
         for n in range(draw(st.integers(1, 5))):
             link = None
             if versions:
-                free = sorted(set(versions[-1].questions) - {link[0] for _, link in asked.values() if link})
+                free = sorted(set(versions[-1].questions) - {link[0] for _, link in questions.values() if link})
                 if free and draw(st.booleans()):
                     link = draw(st.sampled_from(free)), draw(st.sampled_from(["same", "comparable"]))
-            asked[f"v{number}.{n}"] = draw(st.sampled_from([0.5, 1, 2])), link
-        versions.append(version(number, asked, draw(st.sampled_from([EXCLUDE, EXCLUDE, ("zero", "zero")]))))
+            questions[f"v{number}.{n}"] = draw(st.sampled_from([0.5, 1, 2])), link
+        versions.append(version(number, questions, draw(st.sampled_from([EXCLUDE, EXCLUDE, ("zero", "zero")]))))
     figure = st.one_of(st.none(), st.floats(0, 100))
     return [
         wave(of, {id: draw(figure) for id in of.questions}, draw(figure))
@@ -143,11 +143,11 @@ def histories(draw: st.DrawFn) -> list[Wave]:
 @EXAMPLES
 @given(histories())
 def test_every_wave_is_in_exactly_one_line_and_lines_rest_on_enough(waves: list[Wave]) -> None:
-    found = drawn(*waves)
-    assert [run.first + step for run in found.runs for step in range(len(run.points))] == list(range(len(waves)))
-    assert [one.before for one in found.breaks] == [run.first for run in found.runs[1:]]
-    assert all(run.comparable >= MINIMUM_COMPARABLE for run in found.runs)
-    for run in found.runs:
+    series = drawn(*waves)
+    assert [run.first + step for run in series.runs for step in range(len(run.points))] == list(range(len(waves)))
+    assert [one.before for one in series.breaks] == [run.first for run in series.runs[1:]]
+    assert all(run.comparable >= MINIMUM_COMPARABLE for run in series.runs)
+    for run in series.runs:
         joined = waves[run.first : run.first + len(run.points)]
         assert len({one.version.treatment for one in joined}) == 1
 
@@ -156,13 +156,13 @@ def test_every_wave_is_in_exactly_one_line_and_lines_rest_on_enough(waves: list[
 @given(histories(), st.data())
 def test_a_hidden_figure_is_in_no_point(waves: list[Wave], data: st.DataObject) -> None:
     """Whatever stood behind a hidden figure, the series is the same: it can't be worked out of it."""
-    found = drawn(*waves)
+    series = drawn(*waves)
     for one in waves:
         for figures in [*one.result["questions"].values(), *one.result["fields"].values()]:
             if figures["score"] is None:
                 figures["secret"] = data.draw(st.floats(0, 100))
-    assert drawn(*waves) == found
-    for run in found.runs:
+    assert drawn(*waves) == series
+    for run in series.runs:
         if run.basis == "field":
             published = [one.result["fields"]["f"]["score"] for one in waves[run.first : run.first + len(run.points)]]
             assert [point.score for point in run.points] == published

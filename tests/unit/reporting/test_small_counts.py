@@ -41,7 +41,7 @@ def test_everything_shown_is_large_enough_and_sums_are_sums_of_it(groups: dict[s
 
 
 @given(st.dictionaries(st.sampled_from(LANGUAGES), st.integers(1, 12), min_size=1), st.data())
-def test_who_folds_can_not_be_told_from_others_that_fold_to_the_same(
+def test_moving_people_between_folded_cells_changes_nothing_that_is_shown(
     groups: dict[str, int], data: st.DataObject
 ) -> None:
     """Whatever moves between two folded cells changes nothing that is shown."""
@@ -55,7 +55,7 @@ def test_who_folds_can_not_be_told_from_others_that_fold_to_the_same(
 
 
 @pytest.mark.parametrize(("count", "told"), [(0, None), (4, None), (5, 5)])
-def test_few_people_look_like_none(count: int, told: int | None) -> None:
+def test_fewer_than_five_people_are_hidden(count: int, told: int | None) -> None:
     assert enough(count) == told
 
 
@@ -66,6 +66,6 @@ def test_the_office_is_told_steps_of_five_from_eight_on(count: int, told: int | 
     assert for_office(count) == told
 
 
-def test_totals_are_sums_of_what_was_told() -> None:
+def test_totals_for_the_office_are_sums_of_rounded_counts() -> None:
     assert office_total(for_office(count) for count in (8, 8, 7, 12)) == 30
     assert office_total([None, None]) is None

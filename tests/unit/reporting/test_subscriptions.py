@@ -24,7 +24,7 @@ def put(event: Event) -> Upsert:
     return write
 
 
-def test_a_group_becomes_a_row() -> None:
+def test_a_registered_group_becomes_a_row() -> None:
     event = r.ParticipantRegistered(
         gathering_id="g1",
         registration_id="p1",
@@ -65,7 +65,7 @@ def test_what_happens_to_a_group_changes_only_its_status(event: Event, status: s
     assert put(event) == Upsert("participants", "p", {"status": status, "at": AT})
 
 
-def test_a_change_keeps_the_status() -> None:
+def test_a_changed_registration_keeps_its_status() -> None:
     event = r.ParticipantChanged(gathering_id="g", registration_id="p", size=3, language="ar")
     assert put(event).fields == {"size": 3, "language": "ar", "support": [], "at": AT}
 
@@ -94,9 +94,9 @@ def test_versions_of_a_questionnaire_are_rows_of_their_own() -> None:
 def test_names_in_further_languages_leave_the_rest_of_a_version_as_it_is() -> None:
     """The version that was published last is found by `at`."""
     field = s.Titled(id="f1", title={"de": "Bildung", "fa": "آموزش"})
-    told = put(s.QuestionnaireTranslated(questionnaire_id="q", version="1", title={"de": "Q"}, fields=(field,)))
+    write = put(s.QuestionnaireTranslated(questionnaire_id="q", version="1", title={"de": "Q"}, fields=(field,)))
     named = [{"id": "f1", "title": {"de": "Bildung", "fa": "آموزش"}}]
-    assert told == Upsert("questionnaires", "q:1", {"title": {"de": "Q"}, "fields": named})
+    assert write == Upsert("questionnaires", "q:1", {"title": {"de": "Q"}, "fields": named})
 
 
 def test_nothing_is_taken_from_the_topic_of_contacts() -> None:

@@ -36,8 +36,8 @@ def test_numbers_are_numbers_and_nothing_is_a_formula(language: Language, sheets
     lines = profile({"fields": {"f.1": {**NODE, "perspectives": SPLIT}}}, FIELDS, views)
     titles = [("admin", {"de": "=1+1"}), ("civil", {"de": "Zivil"})]
     source = Source(AT, AT, "q", "1", "1")
-    told = Council({"de": "+Stadt"}, {"de": "-Titel"}, source, Figure(61.5, 0.25, 8), 44.5, lines, {}, titles, [])
-    book = load_workbook(io.BytesIO(council_workbook(Wording(told, language))))
+    content = Council({"de": "+Stadt"}, {"de": "-Titel"}, source, Figure(61.5, 0.25, 8), 44.5, lines, {}, titles, [])
+    book = load_workbook(io.BytesIO(council_workbook(Wording(content, language))))
     assert book.sheetnames == sheets
     figures, explained = book[sheets[0]], book[sheets[-1]]
     rows = list(figures.iter_rows(values_only=True))
@@ -52,11 +52,11 @@ def test_numbers_are_numbers_and_nothing_is_a_formula(language: Language, sheets
     assert set(rows[0]) <= {row[0] for row in explained.iter_rows(values_only=True)}, "every column is explained"
 
 
-def test_municipalities_by_name_and_together_last() -> None:
+def test_the_joint_workbook_names_municipalities_and_has_together_last() -> None:
     member = {"fields": {"f.1": {**NODE, "perspectives": SPLIT}}, "overall": NODE}
     joint = {**member, "fields": {"f.1": {**NODE, "perspectives": SPLIT, "consensus_members": 2}}}
-    found = {"members": [{"member": "a", **member}, {"member": "b", **member}], "together": joint}
-    content = joint_xlsx(about("de"), compared(found, FIELDS, ["admin", "civil"]), ["=A", "B"])
+    result = {"members": [{"member": "a", **member}, {"member": "b", **member}], "together": joint}
+    content = joint_xlsx(about("de"), compared(result, FIELDS, ["admin", "civil"]), ["=A", "B"])
     rows = list(load_workbook(io.BytesIO(content))["Zahlen"].iter_rows(2, values_only=True))
     assert [row[0] for row in rows[:3]] == ["=A", "B", "Zusammen"]
     assert [row[5] for row in rows[:3]] == [3, 3, 2]

@@ -25,7 +25,7 @@ def council(measures: int = 5, title: str = "Selbstcheck 2026", views: int = 4) 
     fields = [{"id": f"f.{n}", "title": {"de": words, "en": f"Field {n}"}} for n, words in enumerate(FIELDS)]
     shown = [{"id": f"v{n}", "title": {"de": words}} for n, words in enumerate(VIEWS[:views])]
     result: dict[str, Any] = {"fields": {}, "questions": {}}
-    asked = []
+    questions = []
     for n, field in enumerate(fields):
         split = {
             "v0": {"score": 60 + n},
@@ -42,7 +42,7 @@ def council(measures: int = 5, title: str = "Selbstcheck 2026", views: int = 4) 
         }
         for k in range(3):
             id = f"q{n}.{k}"
-            asked.append(
+            questions.append(
                 {"id": id, "field": field["id"], "title": {"de": f"{QUESTION} ({id})", "en": f"Question {id}?"}}
             )
             result["questions"][id] = {"score": 20 + 10 * k + n}
@@ -72,7 +72,7 @@ def council(measures: int = 5, title: str = "Selbstcheck 2026", views: int = 4) 
         Figure(56, 0.91, 31),
         58.5,
         profile(result, fields, shown),
-        questions_by_field(asked, result),
+        questions_by_field(questions, result),
         [(one["id"], one["title"]) for one in shown],  # type: ignore[misc]
         agreed,
     )
