@@ -28,7 +28,9 @@ router = APIRouter(prefix="/reporting/v1/{tenant}/assessments/{id}/action-plan",
 )
 async def get_action_plan(request: Request, caller: Staff, id: str) -> ActionPlanResponse:
     """The newest version first. 409 until the self-check is closed."""
-    return _plan(request, caller.scope.tenant, id, await get_services(request).action_plans.get_state(caller.scope, id))
+    return _plan_response(
+        request, caller.scope.tenant, id, await get_services(request).action_plans.get_state(caller.scope, id)
+    )
 
 
 @router.get("/draft", response_model=PlanDraftResponse, summary="The action plan as it is being written")
@@ -89,10 +91,10 @@ async def get_version_pdf(
 async def set_publicity(request: Request, caller: Coordinator, id: str, body: PublicityBody) -> ActionPlanResponse:
     """The page shows the newest version. 409 while none was published."""
     state = await get_services(request).action_plans.set_publicity(caller.scope, id, body.public, body.indexed)
-    return _plan(request, caller.scope.tenant, id, state)
+    return _plan_response(request, caller.scope.tenant, id, state)
 
 
-def _plan(request: Request, tenant: str, id: str, state: PlanState) -> ActionPlanResponse:
+def _plan_response(request: Request, tenant: str, id: str, state: PlanState) -> ActionPlanResponse:
     return ActionPlanResponse.of(
         state, f"{request.app.state.context.settings.public_url}/reporting/{tenant}/action-plans/{id}"
     )

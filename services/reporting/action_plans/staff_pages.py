@@ -65,7 +65,7 @@ async def change_action_plan(request: Request, caller: Coordinator, id: str) -> 
 async def show_field_form(request: Request, caller: Coordinator, id: str, field: str) -> Response:
     planned = await _planned_field(request, caller, id, field)
     return await _field_page(
-        request, caller, id, planned, new_form(request, caller, _purpose(id, field), _initial(planned))
+        request, caller, id, planned, new_form(request, caller, _purpose(id, field), _initial_entries(planned))
     )
 
 
@@ -94,7 +94,7 @@ def _purpose(id: str, field: str) -> str:
     return f"action-plan:{id}:{field}"
 
 
-def _initial(planned: DraftFieldResponse) -> dict[str, str]:
+def _initial_entries(planned: DraftFieldResponse) -> dict[str, str]:
     entries = {f"goal.{code}": words for code, words in planned.goal.items()}
     entries |= {f"indicators.{code}": "\n".join(words) for code, words in planned.indicators.items()}
     for measure in planned.measures:

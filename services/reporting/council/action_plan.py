@@ -133,7 +133,7 @@ def _document(wording: Wording, previous_wave: PreviousWave | None, opening: Seq
     blocks: list[Block] = [
         Paragraph(parts["lead"].format(municipality=wording.municipality), lead=True),
         *opening,
-        Paragraph(_sum(wording)),
+        Paragraph(_measures_in_sum(wording)),
         *([Paragraph(costs_text)] if (costs_text := costs(wording)) else []),
         *_since_last_wave(wording, previous_wave),
     ]
@@ -193,7 +193,7 @@ def _change(wording: Wording, change: Change) -> str:
     return sentence.format(title=now.title, earlier=earlier.title)
 
 
-def _sum(wording: Wording) -> str:
+def _measures_in_sum(wording: Wording) -> str:
     parts, measures = PARTS[wording.language], wording.council.measures
     if not measures:
         return parts["sum_none"]
@@ -246,7 +246,7 @@ def _section(wording: Wording, line: Line, previous_wave: PreviousWave | None) -
     )
     blocks: list[Block] = [Heading(wording.field(line))]
     facts = [
-        (parts["where"], " ".join([where, *_since(wording, line, previous_wave)])),
+        (parts["where"], " ".join([where, *_change_since_last_wave(wording, line, previous_wave)])),
         *(own_goal or [(parts["goal"], goal)]),
         *own_indicators,
     ]
@@ -262,7 +262,7 @@ def _section(wording: Wording, line: Line, previous_wave: PreviousWave | None) -
     return blocks
 
 
-def _since(wording: Wording, line: Line, previous_wave: PreviousWave | None) -> list[str]:
+def _change_since_last_wave(wording: Wording, line: Line, previous_wave: PreviousWave | None) -> list[str]:
     change = moved_by(line, previous_wave)
     if previous_wave is None or change is None:
         return []

@@ -18,7 +18,7 @@ from services.reporting.action_plans.repository import ActionPlanRepository
 from services.reporting.council.pack import files, pack
 from services.reporting.council.sentences import Language
 from services.reporting.council.wording import Wording
-from services.reporting.domain.action_plan import PreviousWave, planned
+from services.reporting.domain.action_plan import PreviousWave, with_plan
 from services.reporting.domain.council import Council, Source, questions_by_field
 from services.reporting.measures.agreed import AgreedMeasures
 from services.reporting.municipalities import Municipalities
@@ -102,7 +102,7 @@ class CouncilPacks:
             measures=await self._measures.list_of_assessment(scope, assessment),
         )
         plan = await self._plans.get(scope, assessment)
-        return planned(council, plan.state.fields) if plan else council
+        return with_plan(council, plan.state.fields) if plan else council
 
     async def _files(self, scope: TenantScope, request: Request) -> dict[str, Callable[[], bytes]]:
         wording = await self.get_wording(scope, request.assessment, request.language)

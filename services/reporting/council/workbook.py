@@ -35,13 +35,24 @@ def _rows(wording: Wording) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     for line in council.lines:
         title = wording.field(line)
-        rows.append([title, words["all"], line.total.score, line.consensus_score, *_people(line.total)])
-        rows += [[title, wording.view(id), figure.score, None, *_people(figure)] for id, figure in line.perspectives]
-    rows.append([words["whole"], words["all"], council.overall.score, council.consensus, *_people(council.overall)])
+        rows.append([title, words["all"], line.total.score, line.consensus_score, *_coverage_and_answered(line.total)])
+        rows += [
+            [title, wording.view(id), figure.score, None, *_coverage_and_answered(figure)]
+            for id, figure in line.perspectives
+        ]
+    rows.append(
+        [
+            words["whole"],
+            words["all"],
+            council.overall.score,
+            council.consensus,
+            *_coverage_and_answered(council.overall),
+        ]
+    )
     return rows
 
 
-def _people(figure: Figure) -> tuple[Cell, Cell]:
+def _coverage_and_answered(figure: Figure) -> tuple[Cell, Cell]:
     return figure.coverage, figure.answered
 
 

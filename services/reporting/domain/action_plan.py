@@ -148,7 +148,7 @@ def decide_plan(state: PlanState, command: PlanCommand) -> PlanState:
     return msgspec.structs.replace(state, public=command.public, indexed=command.public and command.indexed)
 
 
-def planned(council: Council, fields: Mapping[str, FieldPlan]) -> Council:
+def with_plan(council: Council, fields: Mapping[str, FieldPlan]) -> Council:
     """The content with what the municipality wrote in its plan; what it wrote of measures and fields that are gone is left out."""
     plans_by_measure = {id: plan for field in fields.values() for id, plan in field.measures.items()}
     aims = {

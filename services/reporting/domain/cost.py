@@ -30,13 +30,13 @@ def merge_costs(costs: Iterable[Cost | None]) -> Sum:
     all_costs = list(costs)
     stated = [cost for cost in all_costs if cost is not None]
     return Sum(
-        _added([cost for cost in stated if not cost.yearly]),
-        _added([cost for cost in stated if cost.yearly]),
+        _add([cost for cost in stated if not cost.yearly]),
+        _add([cost for cost in stated if cost.yearly]),
         len(all_costs) - len(stated),
     )
 
 
-def _added(costs: list[Cost]) -> Cost | None:
+def _add(costs: list[Cost]) -> Cost | None:
     if not costs:
         return None
     return Cost(sum(one.low for one in costs), sum(one.high for one in costs), costs[0].yearly)

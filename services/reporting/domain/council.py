@@ -94,28 +94,28 @@ class Council:
     aims: Mapping[str, Aim] = field(default_factory=dict)
 
     @property
-    def known(self) -> list[Line]:
+    def scored(self) -> list[Line]:
         """Fields that have a score which may be shown."""
         return [line for line in self.lines if line.total.score is not None]
 
     @property
     def strong(self) -> list[Line]:
         """The fields with the highest scores, the highest first."""
-        return self._ordered[: self._named]
+        return self._ordered[: self._named_count]
 
     @property
     def weak(self) -> list[Line]:
         """The fields with the lowest scores, the lowest first; none of them is among the strong."""
-        return self._ordered[::-1][: self._named]
+        return self._ordered[::-1][: self._named_count]
 
     @property
     def _ordered(self) -> list[Line]:
         """The highest score first, equal ones as in the questionnaire."""
-        return sorted(self.known, key=lambda line: -_score(line))
+        return sorted(self.scored, key=lambda line: -_score(line))
 
     @property
-    def _named(self) -> int:
-        return min(MOST_NAMED, len(self.known) // 2)
+    def _named_count(self) -> int:
+        return min(MOST_NAMED, len(self.scored) // 2)
 
     @property
     def gaps(self) -> list[Gap]:

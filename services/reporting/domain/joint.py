@@ -37,8 +37,8 @@ class Row:
             "field": self.field or None,
             "title": dict(self.title),
             "perspective": self.perspective or None,
-            "members": [_plain(one, "consensus_questions") for one in self.figures],
-            "together": _plain(self.together, "consensus_members"),
+            "members": [_figure_as_json(one, "consensus_questions") for one in self.figures],
+            "together": _figure_as_json(self.together, "consensus_members"),
         }
 
 
@@ -57,7 +57,7 @@ class Comparison:
         return {"members": list(self.members), "rows": [row.as_json() for row in self.rows]}
 
 
-def compared(result: Mapping[str, Any], fields: Sequence[Mapping[str, Any]], perspectives: Sequence[str]) -> Comparison:
+def compare(result: Mapping[str, Any], fields: Sequence[Mapping[str, Any]], perspectives: Sequence[str]) -> Comparison:
     """Put the figures of members beside each other: `result` as in the event; `fields`: `{id, title}` in the questionnaire's order,
     empty while it is not known."""
     together: Mapping[str, Any] = result["together"]
@@ -83,5 +83,5 @@ def _figure(source: Mapping[str, Any], field: str, perspective: str, count_name:
     )
 
 
-def _plain(figure: JointFigure, count_name: str) -> dict[str, Any]:
+def _figure_as_json(figure: JointFigure, count_name: str) -> dict[str, Any]:
     return {**figure.as_json(), "consensus_score": figure.consensus_score, count_name: figure.agreed}

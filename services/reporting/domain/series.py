@@ -105,10 +105,10 @@ def question_series(waves: Sequence[Wave], lineage: Lineage) -> list[QuestionSer
         version = waves[number].version
         for id in version.questions:
             threads.setdefault(lineage.thread(version, id), []).insert(0, (number, id))
-    return [_thread(thread, waves, lineage) for thread in threads.values()]
+    return [_series_of_thread(thread, waves, lineage) for thread in threads.values()]
 
 
-def _thread(places: Sequence[tuple[int, str]], waves: Sequence[Wave], lineage: Lineage) -> QuestionSeries:
+def _series_of_thread(places: Sequence[tuple[int, str]], waves: Sequence[Wave], lineage: Lineage) -> QuestionSeries:
     questions: list[QuestionInWave] = []
     for number, id in places:
         wave, relation = waves[number], None
@@ -128,7 +128,7 @@ def field_series(field: str, waves: Sequence[Wave], lineage: Lineage) -> FieldSe
     groups: list[list[int]] = [[0]]
     breaks = []
     for number in range(1, len(waves)):
-        reason, share = _joins(members, [*groups[-1], number])
+        reason, share = _why_no_line(members, [*groups[-1], number])
         if reason is None:
             groups[-1].append(number)
         else:
@@ -163,11 +163,11 @@ class _Members:
         return figure
 
 
-def _common(members: Sequence[_Members]) -> set[str]:
+def _common_threads(members: Sequence[_Members]) -> set[str]:
     return set.intersection(*(set(one.weights) for one in members))
 
 
-def _shown(members: Sequence[_Members], threads: set[str]) -> set[str]:
+def _shown_throughout(members: Sequence[_Members], threads: set[str]) -> set[str]:
     """Those with a score in every wave."""
     return {thread for thread in threads if all(one.figures(thread).get("score") is not None for one in members)}
 
@@ -177,24 +177,27 @@ def _alike(members: Sequence[_Members]) -> bool:
     return all(one.weights == members[0].weights for one in members)
 
 
-def _joins(members: Sequence[_Members], group: Sequence[int]) -> tuple[Reason | None, float]:
+def _why_no_line(members: Sequence[_Members], group: Sequence[int]) -> tuple[Reason | None, float]:
     """Why the waves of a group can't be one line, None if they can; and the share that is comparable."""
     joined = [members[number] for number in group]
     if len({in_wave.wave.version.name for in_wave in joined}) == 1:
         return None, 1.0
-    common = _common(joined)
+    common = _common_threads(joined)
     share = min(in_wave.share(common) for in_wave in joined)
     if any(in_wave.wave.version.treatment != joined[0].wave.version.treatment for in_wave in joined):
         return "rules", share
     if share < MINIMUM_COMPARABLE:
         return "questions", share
-    if not _alike(joined) and min(in_wave.share(_shown(joined, common)) for in_wave in joined) < MINIMUM_COMPARABLE:
+    if (
+        not _alike(joined)
+        and min(in_wave.share(_shown_throughout(joined, common)) for in_wave in joined) < MINIMUM_COMPARABLE
+    ):
         return "hidden", share
     return None, share
 
 
 def _run(field: str, members: Sequence[_Members], first: int) -> Run:
-    common = _common(members)
+    common = _common_threads(members)
     if _alike(members):
         points = tuple(_published(field, in_wave.wave.result) for in_wave in members)
         return Run(first, points, "field", 1.0)

@@ -64,7 +64,7 @@ def summed(counts: Iterable[Count]) -> Count:
     return total
 
 
-def enough(count: int) -> int | None:
+def hide_small(count: int) -> int | None:
     """A single number of people at home: hidden where there are too few."""
     return count if count >= SMALLEST else None
 

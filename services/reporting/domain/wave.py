@@ -111,14 +111,14 @@ def check_consent(status: Status, opens_at: datetime, now: datetime) -> None:
         raise WaveNotOpen
 
 
-def planned(status: Status, opens_at: datetime, now: datetime) -> bool:
+def is_planned(status: Status, opens_at: datetime, now: datetime) -> bool:
     """Whether nobody could take part yet."""
     return status == "open" and now < opens_at
 
 
 def check_removal(status: Status, opens_at: datetime, now: datetime) -> None:
     """A wave is taken back while nobody could take part. Raises a `Refusal`."""
-    if not planned(status, opens_at, now):
+    if not is_planned(status, opens_at, now):
         raise WaveHasOpened
 
 

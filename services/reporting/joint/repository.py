@@ -10,7 +10,7 @@ from chassis.clock import rfc3339
 from chassis.storage.documents import from_stored, projection_of
 from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import TenantScope
-from services.reporting.domain.joint import Comparison, compared
+from services.reporting.domain.joint import Comparison, compare
 from services.reporting.joint.documents import JointAssessment
 from services.reporting.results.documents import as_json
 from services.reporting.results.repository import AssessmentRepository
@@ -52,7 +52,7 @@ class JointReports:
         assessment = from_stored(JointAssessment, row)
         questionnaire = await self._assessments.get_questionnaire(assessment.questionnaire)
         fields = as_json(questionnaire.fields) if questionnaire else []
-        return assessment, compared(assessment.figures(), fields, [one.id for one in assessment.perspectives])
+        return assessment, compare(assessment.figures(), fields, [one.id for one in assessment.perspectives])
 
 
 def _readable_by(scope: TenantScope) -> Document:

@@ -76,7 +76,7 @@ class AgreedMeasures:
         return titles
 
 
-def counted(measures: Sequence[dict[str, Any]]) -> dict[str, int]:
+def count_by_status(measures: Sequence[dict[str, Any]]) -> dict[str, int]:
     """How many there are by status, and how many of them are overdue."""
     counts = {status: sum(one["status"] == status for one in measures) for status in STATUSES}
     return counts | {"overdue": sum(one["overdue"] for one in measures)}

@@ -57,15 +57,15 @@ class OwnFiguresResponse(ResponseModel):
     @classmethod
     def of(cls, own_figures: OwnFigures | None) -> OwnFiguresResponse:
         return cls(
-            foreigners=_shown(own_figures.foreigners) if own_figures else None,
-            fiscal_strength=_shown(own_figures.fiscal_strength) if own_figures else None,
+            foreigners=_figure_response(own_figures.foreigners) if own_figures else None,
+            fiscal_strength=_figure_response(own_figures.fiscal_strength) if own_figures else None,
             as_of=rfc3339(own_figures.changed_at) if own_figures else None,
         )
 
 
-def stored(body: ShareBody | EurosBody | None) -> OwnFigure | None:
+def own_figure(body: ShareBody | EurosBody | None) -> OwnFigure | None:
     return None if body is None else OwnFigure(value=body.value, year=body.year, source=body.source)
 
 
-def _shown(figure: OwnFigure | None) -> FigureResponse | None:
+def _figure_response(figure: OwnFigure | None) -> FigureResponse | None:
     return None if figure is None else FigureResponse(value=figure.value, year=figure.year, source=figure.source)

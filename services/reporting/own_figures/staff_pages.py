@@ -13,7 +13,7 @@ from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form
 from chassis.pages.pages import done
 from services.reporting.http import frame, new_form, received, render
-from services.reporting.own_figures.schemas import OwnFiguresBody, OwnFiguresResponse, stored
+from services.reporting.own_figures.schemas import OwnFiguresBody, OwnFiguresResponse, own_figure
 from services.reporting.permissions import Coordinator
 from services.reporting.services import get_services
 
@@ -38,7 +38,7 @@ async def save_own_figures(request: Request, caller: Coordinator) -> Response:
         with form.refusals():
             body = OwnFiguresBody.typed({name: _entered(form, name) for name in FIGURES})
             figures = get_services(request).own_figures
-            await figures.enter(caller.scope, stored(body.foreigners), stored(body.fiscal_strength))
+            await figures.enter(caller.scope, own_figure(body.foreigners), own_figure(body.fiscal_strength))
             return done(request, f"/reporting/{caller.scope.tenant}/similar", SAVED)
     return await _page(request, caller, form, 422)
 

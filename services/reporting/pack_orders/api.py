@@ -24,13 +24,13 @@ async def order_pack(request: Request, caller: Staff, id: str, body: PackBody, k
     services = get_services(request)
     language = body.language or await services.municipalities.language_of_documents(caller.scope.tenant)
     order = await services.pack_orders.ask(caller.scope, id, language, address_of_files(request, caller, id))
-    return json_response((await _shown(request, order)).model_dump(mode="json"), 202)
+    return json_response((await _pack_response(request, order)).model_dump(mode="json"), 202)
 
 
 @router.get("/{language}", response_model=PackResponse, summary="How far a council pack is")
 async def get_pack_order(request: Request, caller: Staff, id: str, language: Language) -> PackResponse:
     """Asked for, being made, or ready. 404 where nobody asked or its day is over."""
-    return await _shown(request, await get_services(request).pack_orders.get(caller.scope, id, language))
+    return await _pack_response(request, await get_services(request).pack_orders.get(caller.scope, id, language))
 
 
 @router.get(
@@ -45,5 +45,5 @@ async def get_pack(request: Request, caller: Staff, id: str, language: Language)
     return file(content, "application/zip", "pack.zip")
 
 
-async def _shown(request: Request, order: PackOrder) -> PackResponse:
+async def _pack_response(request: Request, order: PackOrder) -> PackResponse:
     return PackResponse.of(order, await get_services(request).pack_orders.count_before(order))

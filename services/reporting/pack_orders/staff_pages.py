@@ -23,7 +23,7 @@ ORDERED = mark("It is made in its turn, and stands here when it is ready.")
 @router.get("")
 async def show_packs(request: Request, caller: Staff, id: str) -> Response:
     """In both languages of documents: asked for, being made, or ready."""
-    return await _packs(request, caller, id, new_form(request, caller, f"packs:{id}"))
+    return await _packs_page(request, caller, id, new_form(request, caller, f"packs:{id}"))
 
 
 @router.post("")
@@ -35,10 +35,10 @@ async def order_pack(request: Request, caller: Staff, id: str) -> Response:
         orders = get_services(request).pack_orders
         await orders.ask(caller.scope, id, language, address_of_files(request, caller, id))
         return done(request, f"/reporting/{caller.scope.tenant}/assessments/{id}/packs", ORDERED)
-    return await _packs(request, caller, id, form, 422)
+    return await _packs_page(request, caller, id, form, 422)
 
 
-async def _packs(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
+async def _packs_page(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     await frame(request, caller)
     services = get_services(request)
     profile = await services.profiles.get_closed(caller.scope, id)

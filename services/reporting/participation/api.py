@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from chassis.http.routing import APIRouter
 from chassis.text.text_types import Identifier, bounded_integer
 from services.reporting.http import Wanted, file
-from services.reporting.measures.agreed import counted
+from services.reporting.measures.agreed import count_by_status
 from services.reporting.participation import programme_files
 from services.reporting.permissions import ProgrammeOffice, Staff, sees_registrations
 from services.reporting.services import get_services
@@ -61,4 +61,4 @@ async def get_overview(request: Request, caller: Staff) -> dict[str, Any]:
     services = get_services(request)
     measures = await services.measures.list_all(caller.scope)
     get_figures = services.overview.get_live if sees_registrations(caller) else services.overview.get_frozen
-    return await get_figures(caller.scope) | {"measures": {"counts": counted(measures), "items": measures}}
+    return await get_figures(caller.scope) | {"measures": {"counts": count_by_status(measures), "items": measures}}

@@ -9,7 +9,7 @@ from chassis.clock import rfc3339
 from chassis.storage.tenancy import TenantScope
 from services.reporting.as_of import as_of
 from services.reporting.domain.participation import labels, people
-from services.reporting.domain.small_counts import Count, Shown, enough, folded, summed
+from services.reporting.domain.small_counts import Count, Shown, folded, hide_small, summed
 from services.reporting.participation.documents import FrozenGathering, Gathering, Sums, counts
 from services.reporting.participation.repository import Grouped, ParticipationRepository
 from services.reporting.results.repository import AssessmentRepository
@@ -127,7 +127,7 @@ def _registered_alone(languages: Shown | None) -> dict[str, int | None]:
 def _frozen_attendance(frozen: FrozenGathering | None) -> Sums | None:
     if frozen is None or frozen.attended is None:
         return None
-    shown = enough(frozen.attended)
+    shown = hide_small(frozen.attended)
     return {"groups": None, "people": shown, "missed_groups": None, "missed_people": None, "meetings": []}
 
 

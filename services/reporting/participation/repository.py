@@ -68,18 +68,18 @@ class ParticipationRepository:
 
     async def count_by_status(self, scope: TenantScope) -> list[Grouped]:
         """All groups by gathering and status."""
-        return await self._grouped(scope, "$status", {})
+        return await self._count_groups(scope, "$status", {})
 
     async def count_by_language(self, scope: TenantScope) -> list[Grouped]:
-        return await self._grouped(scope, "$language", _TAKES_PART)
+        return await self._count_groups(scope, "$language", _TAKES_PART)
 
     async def count_by_channel(self, scope: TenantScope) -> list[Grouped]:
-        return await self._grouped(scope, "$channel", _TAKES_PART)
+        return await self._count_groups(scope, "$channel", _TAKES_PART)
 
     async def count_by_support(self, scope: TenantScope) -> list[Grouped]:
-        return await self._grouped(scope, "$support", _TAKES_PART, unwind=True)
+        return await self._count_groups(scope, "$support", _TAKES_PART, unwind=True)
 
-    async def _grouped(self, scope: TenantScope, key: str, match: Document, unwind: bool = False) -> list[Grouped]:
+    async def _count_groups(self, scope: TenantScope, key: str, match: Document, unwind: bool = False) -> list[Grouped]:
         pipeline: list[Document] = [
             {"$match": scope.filter(**match)},
             *([{"$unwind": key}] if unwind else []),

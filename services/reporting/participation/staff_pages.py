@@ -53,12 +53,12 @@ async def show_overview(request: Request, caller: Staff) -> Response:
         home=f"/reporting/{caller.scope.tenant}/",
         coordinates="coordinator" in caller.roles,
         as_of=_moment(overview["as_of"]),
-        gatherings=[_timed(one) for one in overview["participation"]],
+        gatherings=[_with_moments(one) for one in overview["participation"]],
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
     )
 
 
-def _timed(gathering: Sums) -> Sums:
+def _with_moments(gathering: Sums) -> Sums:
     attended = gathering["attended"]
     if attended:
         meetings = [{**one, "starts_at": _moment(one["starts_at"])} for one in attended["meetings"]]

@@ -56,7 +56,7 @@ async def show_submitted_practices(request: Request, caller: ProgrammeOffice) ->
 
 @router.get("/practices/{id}")
 async def show_review(request: Request, caller: ProgrammeOffice, id: str) -> Response:
-    return await _review(request, caller, id, new_form(request, caller, f"practice-review:{id}"))
+    return await _review_page(request, caller, id, new_form(request, caller, f"practice-review:{id}"))
 
 
 @router.post("/practices/{id}")
@@ -71,7 +71,7 @@ async def review_practice(request: Request, caller: ProgrammeOffice, id: str) ->
             command = Publish() if publishes else Return(ReturnNote.typed({"note": form.value("note")}).note)
             await library.carry_out(scope, id, command)
             return done(request, "/reporting/practices", SAVED)
-    return await _review(request, caller, id, form, 422)
+    return await _review_page(request, caller, id, form, 422)
 
 
 @router.get("/{tenant}/practices")
@@ -110,7 +110,7 @@ async def search_practices(
 @router.get("/{tenant}/practices/new")
 async def show_new_practice_form(request: Request, caller: Coordinator) -> Response:
     form = new_form(request, caller, "practice:new")
-    return await _editor(request, caller, form, None)
+    return await _editor_page(request, caller, form, None)
 
 
 @router.post("/{tenant}/practices/new")
@@ -123,7 +123,7 @@ async def create_practice(request: Request, caller: Coordinator) -> Response:
                 caller.scope, practice_form.entered(form, None).content(), key
             )
             return done(request, f"/reporting/{caller.scope.tenant}/practices/{practice.id}/edit", SAVED)
-    return await _editor(request, caller, form, None, 422)
+    return await _editor_page(request, caller, form, None, 422)
 
 
 @router.get("/{tenant}/practices/{id}")
@@ -140,7 +140,7 @@ async def show_practice(request: Request, caller: Staff, id: str) -> Response:
 
 @router.get("/{tenant}/practices/{id}/edit")
 async def show_practice_form(request: Request, caller: Coordinator, id: str) -> Response:
-    return await _editor(request, caller, await _stored_form(request, caller, id), id)
+    return await _editor_page(request, caller, await _stored_form(request, caller, id), id)
 
 
 @router.post("/{tenant}/practices/{id}/edit")
@@ -160,10 +160,10 @@ async def save_practice(request: Request, caller: Coordinator, id: str) -> Respo
             written = practice_form.entered(form, before.state.draft or before.state.published)
             await library.carry_out(caller.scope, id, Write(written.content()), revision=written.revision)
             return done(request, f"/reporting/{caller.scope.tenant}/practices/{id}/edit", SAVED)
-    return await _editor(request, caller, form, id, 422)
+    return await _editor_page(request, caller, form, id, 422)
 
 
-async def _review(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
+async def _review_page(request: Request, caller: Caller, id: str, form: Form, status: int = 200) -> Response:
     library = get_services(request).practices
     practice = await library.describe(await library.get_in_any_tenant(id), own=True)
     return await _reading_page(request, "staff/practice_review.html", practice, status, form=form)
@@ -185,7 +185,7 @@ async def _stored_form(request: Request, caller: Caller, id: str) -> Form:
     return new_form(request, caller, f"practice:{id}", initial)
 
 
-async def _editor(request: Request, caller: Caller, form: Form, id: str | None, status: int = 200) -> Response:
+async def _editor_page(request: Request, caller: Caller, form: Form, id: str | None, status: int = 200) -> Response:
     await frame(request, caller)
     services = get_services(request)
     practice = None

@@ -105,7 +105,7 @@ async def list_questions(
 )
 async def ask_question(request: Request, caller: Staff, body: OpenQuestionBody, key: Key = None) -> Response:
     """To one municipality: it and the programme office alone read it. Raises 422 where that one can't be asked."""
-    about, subject = addressed(body)
+    about, subject = addressee_of(body)
     return await _ask(request, caller.scope, caller.roles, about, subject, body, key)
 
 
@@ -142,7 +142,7 @@ async def follow_question(request: Request, caller: Staff, id: str, body: Follow
     return {"follows": body.follows}
 
 
-def addressed(body: OpenQuestionBody) -> tuple[About, str]:
+def addressee_of(body: OpenQuestionBody) -> tuple[About, str]:
     """Whom a question goes to. Raises Problem 422 where it names one municipality and others too."""
     if body.to:
         if body.practice or body.ring:

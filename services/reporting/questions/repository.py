@@ -24,7 +24,7 @@ def cursor_of(question: Question) -> str:
     return cursor_at(f"{int(question.at.timestamp() * 1000)}~{question.id}")
 
 
-def _beyond(place: str | None) -> Document:
+def _older_than_cursor(place: str | None) -> Document:
     if place is None:
         return {}
     time, _, id = place.partition("~")
@@ -67,7 +67,7 @@ class QuestionRepository(Repository[Question]):
 
         None of all: everything, for the office.
         """
-        conditions: list[Document] = [_beyond(after)]
+        conditions: list[Document] = [_older_than_cursor(after)]
         if about is not None:
             conditions.append({"$or": [{"about": kind, "subject": subject} for kind, subject in about]})
         elif rings is not None:

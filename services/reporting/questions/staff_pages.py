@@ -15,7 +15,7 @@ from chassis.pages.pages import done, language_of
 from chassis.storage.pagination import Cursor
 from services.reporting.http import form_key, frame, new_form, received, render
 from services.reporting.permissions import ProgrammeOffice, Staff
-from services.reporting.questions.api import addressed
+from services.reporting.questions.api import addressee_of
 from services.reporting.questions.questions import Entry
 from services.reporting.questions.schemas import AnswerBody, ModerationBody, OpenQuestionBody
 from services.reporting.services import get_services
@@ -109,7 +109,7 @@ async def ask_question(request: Request, caller: Staff) -> Response:
                     "to": form.value("to") or None,
                 }
             )
-            about, subject = addressed(body)
+            about, subject = addressee_of(body)
             entry = Entry(body.text, body.named, caller.roles)
             key = form_key(request, caller, "questions", form)
             question, _ = await get_services(request).questions.ask(caller.scope, about, subject, entry, key)

@@ -72,7 +72,9 @@ async def list_marks(request: Request, caller: Staff, id: str) -> MarkList:
     offered = await services.marks.list_offered(caller.scope, id)
     return MarkList(
         items=[
-            _shown(mark) for mark in await services.marks.list_of_practice(id) if mark.tenant == caller.scope.tenant
+            _mark_response(mark)
+            for mark in await services.marks.list_of_practice(id)
+            if mark.tenant == caller.scope.tenant
         ],
         offered=[MarkOffer(field=one.field, wave=one.wave.id, group=one.group) for one in offered],
     )
@@ -82,7 +84,7 @@ async def list_marks(request: Request, caller: Staff, id: str) -> MarkList:
 async def set_mark(request: Request, caller: Coordinator, id: str, body: MarkBody) -> MarkResponse:
     """Everybody may know then that the municipality stands in the field's upper band. Raises 409 `disclosure` where it would give
     others away."""
-    return _shown(await get_services(request).marks.mark(caller.scope, id, body.field))
+    return _mark_response(await get_services(request).marks.mark(caller.scope, id, body.field))
 
 
 @router.delete("/practices/{id}/marks/{field}", summary="Take a mark back", status_code=204)
@@ -91,5 +93,5 @@ async def remove_mark(request: Request, caller: Coordinator, id: str, field: str
     return Response(status_code=204)
 
 
-def _shown(mark: Mark) -> MarkResponse:
+def _mark_response(mark: Mark) -> MarkResponse:
     return MarkResponse(field=mark.field, wave=mark.wave, group=mark.group, since=mark.given_at)

@@ -32,7 +32,7 @@ async def show_recommendations(request: Request, caller: Staff, field: Filter = 
 
 @router.get("/practices/{id}/marks")
 async def show_marks(request: Request, caller: Coordinator, id: str) -> Response:
-    return await _marks(request, caller, id, new_form(request, caller, f"marks:{id}"), 200)
+    return await _marks_page(request, caller, id, new_form(request, caller, f"marks:{id}"), 200)
 
 
 @router.post("/practices/{id}/marks")
@@ -50,12 +50,12 @@ async def change_mark(request: Request, caller: Coordinator, id: str) -> Respons
         return done(request, f"/reporting/{caller.scope.tenant}/practices/{id}/marks", SAVED)
 
     async def show(form: Form, status: int) -> Response:
-        return await _marks(request, caller, id, form, status)
+        return await _marks_page(request, caller, id, form, status)
 
     return await answer_form(form, act, show)
 
 
-async def _marks(request: Request, caller: Caller, id: str, form: Form, status: int) -> Response:
+async def _marks_page(request: Request, caller: Caller, id: str, form: Form, status: int) -> Response:
     await frame(request, caller)
     services = get_services(request)
     practice = await services.practices.describe(await services.practices.get(caller.scope, id), own=True)

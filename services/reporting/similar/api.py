@@ -76,7 +76,7 @@ async def similar_of(
         alike = neighbour.alike
         items.append(
             Similar(
-                municipality=_shown(alike.place, neighbour.slug),
+                municipality=_place_response(alike.place, neighbour.slug),
                 distance=half_up(alike.distance, 3),
                 reasons=[
                     Reason(feature=name, difference=half_up(alike.differences[name], 3)) for name in alike.reasons()
@@ -86,7 +86,7 @@ async def similar_of(
             )
         )
     return SimilarList(
-        own=None if neighbourhood.own is None else _shown(neighbourhood.own, caller.scope.tenant),
+        own=None if neighbourhood.own is None else _place_response(neighbourhood.own, caller.scope.tenant),
         weights={str(name): weight for name, weight in weights.items()},
         items=items,
         as_of=None if neighbourhood.as_of is None else rfc3339(neighbourhood.as_of),
@@ -94,7 +94,7 @@ async def similar_of(
     )
 
 
-def _shown(place: Place, slug: str | None) -> PlaceResponse:
+def _place_response(place: Place, slug: str | None) -> PlaceResponse:
     return PlaceResponse(
         key=place.key,
         name=place.name,

@@ -175,7 +175,7 @@ def _key_of(loaded: _Loaded, row: TenantRow) -> str | None:
         candidates: Sequence[str] = [ags]
     else:
         german = name.get("de") or next(iter(name.values()), "")
-        candidates = loaded.by_name.get((_plain(german), _plain(state), kind == "district"), ())
+        candidates = loaded.by_name.get((_comparable_name(german), _comparable_name(state), kind == "district"), ())
     return candidates[0] if len(candidates) == 1 and loaded.gazetteer.get(candidates[0]) is not None else None
 
 
@@ -183,7 +183,9 @@ def _load(listed: Sequence[ListedMunicipality], as_of: datetime) -> _Loaded:
     places = [*map(_place, listed), *_districts(listed)]
     names: dict[tuple[str, str, bool], list[str]] = {}
     for place in places:
-        names.setdefault((_plain(place.name), _plain(place.state), place.is_district), []).append(place.key)
+        names.setdefault((_comparable_name(place.name), _comparable_name(place.state), place.is_district), []).append(
+            place.key
+        )
     return _Loaded(Gazetteer(places), names, as_of, None)
 
 
@@ -216,5 +218,5 @@ def _districts(listed: Sequence[ListedMunicipality]) -> list[Place]:
     return districts
 
 
-def _plain(name: str) -> str:
+def _comparable_name(name: str) -> str:
     return folded(_TITLE.sub("", name.strip()).lower()).strip()

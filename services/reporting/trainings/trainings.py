@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from chassis.clock import Clock
 from chassis.http.problems import not_found
 from chassis.storage.tenancy import TenantScope
-from services.reporting.domain.small_counts import Count, enough, folded
+from services.reporting.domain.small_counts import Count, folded, hide_small
 from services.reporting.participation.documents import Gathering
 from services.reporting.participation.repository import ParticipationRepository
 from services.reporting.trainings.documents import Material, OfficePresent, TrainingNotes
@@ -70,5 +70,5 @@ def _training(gathering: Gathering, notes: TrainingNotes | None, everything: boo
         return Training(gathering, attended, offices, None, notes)
     shown = folded({one.office: Count(one.people, one.people) for one in offices})
     shown_offices = [one for one in offices if one.office in shown.cells]
-    attended_shown = None if attended is None else enough(attended)
+    attended_shown = None if attended is None else hide_small(attended)
     return Training(gathering, attended_shown, shown_offices, shown.others.people if shown.others else None, notes)

@@ -43,7 +43,7 @@ router = APIRouter(prefix="/reporting/v1", tags=["benchmark waves"])
 @router.get("/benchmark-waves", summary="Benchmark waves")
 async def list_waves(request: Request, caller: WaveReader) -> WaveList:
     """The newest first."""
-    return WaveList(items=[shown(wave) for wave in await get_services(request).waves.list_all()])
+    return WaveList(items=[wave_response(wave) for wave in await get_services(request).waves.list_all()])
 
 
 @router.post("/benchmark-waves", summary="Open a benchmark wave", status_code=201, response_model=WaveResponse)
@@ -59,7 +59,7 @@ async def open_wave(request: Request, caller: ProgrammeOffice, body: WaveBody, k
         body.freezes_at,
         read_idempotency_key(request, key, body),
     )
-    return json_response(shown(wave).model_dump(mode="json", by_alias=True), 201, replayed)
+    return json_response(wave_response(wave).model_dump(mode="json", by_alias=True), 201, replayed)
 
 
 @router.get("/benchmark-waves/{id}", summary="A benchmark wave")
@@ -69,7 +69,7 @@ async def get_wave(request: Request, caller: WaveReader, id: str) -> WaveRespons
     taking_part = wave.municipalities if wave.status != "open" else None
     if taking_part is None and "programme_office" in caller.roles:
         taking_part = await waves.count_taking_part(id)
-    return shown(wave, taking_part)
+    return wave_response(wave, taking_part)
 
 
 @router.delete("/benchmark-waves/{id}", summary="Remove a planned wave", status_code=204, **refusals("wave-has-opened"))
@@ -84,14 +84,14 @@ async def regroup_wave(
     request: Request, caller: ProgrammeOffice, id: str, body: Regrouping, key: Key = None
 ) -> WaveResponse:
     """Before the publication, where the audit found that somebody could be recognised."""
-    return shown(await get_services(request).waves.regroup(id, body.drop, [one.merge() for one in body.merge]))
+    return wave_response(await get_services(request).waves.regroup(id, body.drop, [one.merge() for one in body.merge]))
 
 
 @router.post("/benchmark-waves/{id}/freezing", summary="Freeze a wave")
 async def freeze_wave(request: Request, caller: ProgrammeOffice, id: str, key: Key = None) -> WaveResponse:
     """Who takes part, with which figures, stands from now on: one step, before or after each consent."""
     wave = await get_services(request).freeze_waves.freeze(id, read_idempotency_key(request, key))
-    return shown(wave, wave.municipalities)
+    return wave_response(wave, wave.municipalities)
 
 
 @router.post("/benchmark-waves/{id}/publication", summary="Audit and publish a wave")
@@ -102,7 +102,7 @@ async def publish_wave(
     ten points; with `suppress` what gives it away is left out instead. The `certificate` says what was checked."""
     suppress = body is not None and body.suppress
     wave = await get_services(request).publish_waves.publish(id, suppress, read_idempotency_key(request, key, body))
-    return shown(wave, wave.municipalities)
+    return wave_response(wave, wave.municipalities)
 
 
 @router.get("/{tenant}/benchmark-consent", summary="In which waves the municipality takes part")
@@ -150,8 +150,8 @@ async def benchmark_of(request: Request, caller: Caller, wave: str, group: str) 
     return BenchmarkResponse(
         wave=benchmark.wave.id,
         title=benchmark.wave.title,
-        group=_offered(benchmark.group, benchmark),
-        groups=[_offered(one, benchmark) for one in benchmark.wave.groups],
+        group=_offered_group(benchmark.group, benchmark),
+        groups=[_offered_group(one, benchmark) for one in benchmark.wave.groups],
         fields={line.field.id: _field(line) for line in benchmark.lines},
         named=[
             NamedMunicipalityResponse(
@@ -164,7 +164,7 @@ async def benchmark_of(request: Request, caller: Caller, wave: str, group: str) 
     )
 
 
-def shown(wave: Wave, taking_part: int | None = None) -> WaveResponse:
+def wave_response(wave: Wave, taking_part: int | None = None) -> WaveResponse:
     return WaveResponse(
         id=wave.id,
         title=wave.title,
@@ -193,7 +193,7 @@ def _span(span: Span | None) -> SpanResponse | None:
     return None if span is None else SpanResponse(from_=span.low, to=span.high)
 
 
-def _offered(group: Group, benchmark: Benchmark) -> OfferedGroup:
+def _offered_group(group: Group, benchmark: Benchmark) -> OfferedGroup:
     return OfferedGroup(id=group.id, label=group.label, own=group.id in benchmark.own_groups)
 
 

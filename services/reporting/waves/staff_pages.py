@@ -16,7 +16,7 @@ from chassis.pages.done_staff import SAVED
 from chassis.pages.forms import Form, answer_form
 from chassis.pages.pages import Pages, done, language_of
 from services.reporting.domain.profile import text
-from services.reporting.domain.wave import planned
+from services.reporting.domain.wave import is_planned
 from services.reporting.http import frame, new_form, received, render
 from services.reporting.permissions import Coordinator, Staff
 from services.reporting.services import get_services
@@ -87,7 +87,9 @@ async def _page(
         names=names,
         waves=waves_to_join,
         planned={
-            one.id for one in waves_to_join if planned(one.status, one.opens_at, request.app.state.context.clock.now())
+            one.id
+            for one in waves_to_join
+            if is_planned(one.status, one.opens_at, request.app.state.context.clock.now())
         },
         consents=own_consents,
         usable=usable,

@@ -14,7 +14,7 @@ from chassis.pages.pages import done
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.text.translations import mark
 from disclosure.wave_figures import LEAST
-from services.reporting.domain.wave import Merge, planned
+from services.reporting.domain.wave import Merge, is_planned
 from services.reporting.domain.wave_groups import SETS
 from services.reporting.http import new_form, received, render
 from services.reporting.permissions import ProgrammeOffice
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/reporting/benchmark-waves", include_in_schema=False)
 @router.get("")
 async def show_waves(request: Request, caller: ProgrammeOffice) -> Response:
     waves, now = await get_services(request).waves.list_all(), request.app.state.context.clock.now()
-    planned_waves = {one.id for one in waves if planned(one.status, one.opens_at, now)}
+    planned_waves = {one.id for one in waves if is_planned(one.status, one.opens_at, now)}
     return render(request, "staff/waves.html", waves=waves, planned=planned_waves)
 
 
@@ -135,7 +135,7 @@ async def _wave_page(
         "staff/wave.html",
         status,
         wave=wave,
-        planned=planned(wave.status, wave.opens_at, request.app.state.context.clock.now()),
+        planned=is_planned(wave.status, wave.opens_at, request.app.state.context.clock.now()),
         taking_part=taking_part,
         form=form,
         blank=new_form(request, caller, f"wave:{id}"),

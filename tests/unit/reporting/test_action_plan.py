@@ -32,7 +32,7 @@ from services.reporting.domain.action_plan import (
     Write,
     changes,
     decide_plan,
-    planned,
+    with_plan,
 )
 from services.reporting.domain.cost import Cost, merge_costs
 from services.reporting.domain.council import Measure
@@ -70,7 +70,7 @@ def publish(state: PlanState, agreed: int = 3) -> PlanState:
             measures={"m0": MeasurePlan("Amt für Integration", Cost(5_000, 12_000 + agreed, yearly=True))},
         )
     }
-    content = planned(council(agreed), written)
+    content = with_plan(council(agreed), written)
     return decide_plan(state, Publish(AT, content, before, {"de": "Uns ist das wichtig."}))
 
 
@@ -115,7 +115,7 @@ plans = st.dictionaries(
 
 @given(plans)
 def test_the_plan_holds_what_was_written_of_measures_and_fields_that_exist(written: dict[str, FieldPlan]) -> None:
-    content = planned(council(2), written)
+    content = with_plan(council(2), written)
     assert set(content.aims) == {id for id, plan in written.items() if id != "gone" and (plan.goal or plan.indicators)}
     written_by_measure = {id: one for plan in written.values() for id, one in plan.measures.items()}
     for before, after in zip(council(2).measures, content.measures, strict=True):
@@ -127,7 +127,7 @@ def test_the_plan_holds_what_was_written_of_measures_and_fields_that_exist(writt
 @given(plans, plans)
 def test_changed_goals_and_indicators_are_named(old: dict[str, FieldPlan], new: dict[str, FieldPlan]) -> None:
     def at(number: int, written: dict[str, FieldPlan]) -> Version:
-        return Version(number, AT, planned(dataclasses.replace(council(), measures=[]), written))
+        return Version(number, AT, with_plan(dataclasses.replace(council(), measures=[]), written))
 
     changed_aims = {(one.kind, one.line.id) for one in changes(at(1, old), at(2, new)) if one.line is not None}
     nothing = FieldPlan()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.domain.small_counts import SMALLEST, Count, enough, folded, for_office, office_total
+from services.reporting.domain.small_counts import SMALLEST, Count, folded, for_office, hide_small, office_total
 
 LANGUAGES = ("de", "uk", "ar", "fr", "tr", "fa", "ru", "en")
 
@@ -56,7 +56,7 @@ def test_moving_people_between_folded_cells_changes_nothing_that_is_shown(
 
 @pytest.mark.parametrize(("count", "told"), [(0, None), (4, None), (5, 5)])
 def test_fewer_than_five_people_are_hidden(count: int, told: int | None) -> None:
-    assert enough(count) == told
+    assert hide_small(count) == told
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from services.reporting.council.sentences import Language
 from services.reporting.council.wording import Wording
 from services.reporting.council.workbook import council_workbook
 from services.reporting.domain.council import Council, Source
-from services.reporting.domain.joint import compared
+from services.reporting.domain.joint import compare
 from services.reporting.domain.profile import Figure, profile
 from services.reporting.workbook import About, joint_xlsx
 
@@ -56,7 +56,7 @@ def test_the_joint_workbook_names_municipalities_and_has_together_last() -> None
     member = {"fields": {"f.1": {**NODE, "perspectives": SPLIT}}, "overall": NODE}
     joint = {**member, "fields": {"f.1": {**NODE, "perspectives": SPLIT, "consensus_members": 2}}}
     result = {"members": [{"member": "a", **member}, {"member": "b", **member}], "together": joint}
-    content = joint_xlsx(about("de"), compared(result, FIELDS, ["admin", "civil"]), ["=A", "B"])
+    content = joint_xlsx(about("de"), compare(result, FIELDS, ["admin", "civil"]), ["=A", "B"])
     rows = list(load_workbook(io.BytesIO(content))["Zahlen"].iter_rows(2, values_only=True))
     assert [row[0] for row in rows[:3]] == ["=A", "B", "Zusammen"]
     assert [row[5] for row in rows[:3]] == [3, 3, 2]
