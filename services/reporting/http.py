@@ -45,12 +45,12 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
 
 
 def read_idempotency_key(request: Request, key: str | None, body: Any = None) -> IdempotencyKey:
-    """Of a call of the API."""
+    """The idempotency key of a call of the API."""
     return IdempotencyKey.of(request.app.state.context.secrets, f"{request.method} {request.url.path}", key, body)
 
 
 def form_key(request: Request, caller: Caller, purpose: str, form: Form) -> IdempotencyKey:
-    """Of a form that was sent: the same form sent twice is one request, with other entries it is refused in words."""
+    """The idempotency key of a form that was sent: the same form sent twice is one request, with other entries it is refused in words."""
     secrets = request.app.state.context.secrets
     return IdempotencyKey.of(secrets, f"{purpose} {caller.scope.tenant}", form.value("form_token"), form.entered)
 

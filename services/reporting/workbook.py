@@ -124,7 +124,7 @@ def joint_xlsx(about: About, comparison: Comparison, names: Sequence[str]) -> by
             rows.append([name, title, perspective, *scores, figure.coverage, figure.answered])
     book = Book(about, COLUMNS)
     book.figures(rows)
-    return book.closed()
+    return book.to_bytes()
 
 
 class Book:
@@ -172,8 +172,8 @@ class Book:
         """A chart that the spreadsheet program draws, to be put on a sheet."""
         return self._book.add_chart({"type": kind})
 
-    def closed(self) -> bytes:
-        """The file."""
+    def to_bytes(self) -> bytes:
+        """Add the explanation of the columns, and return the file."""
         words, meanings = WORDS[self._about.language], MEANINGS[self._about.language]
         sheet = self._book.add_worksheet(words["explained"])
         sheet.set_column(0, 0, 24)

@@ -31,7 +31,7 @@ def office_text(text: str) -> str:
 
 
 def as_docx(document: Document) -> bytes:
-    """Pictures are left out: the table beside each holds the same figures. Takes some 0.1 s: call it in a thread."""
+    """A document as DOCX, without its pictures: the table beside each holds the same figures. Takes some 0.1 s: call it in a thread."""
     import docx
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt

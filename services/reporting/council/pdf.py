@@ -23,7 +23,7 @@ TEMPLATE = Template(Path(__file__).with_name("document.typ"))
 
 
 def as_pdf(document: Document) -> bytes:
-    """Takes some 0.2 s of processor time: call it in a thread."""
+    """A document as PDF. Takes some 0.2 s of processor time: call it in a thread."""
     data = {
         "title": document.title,
         "above": document.above,

@@ -80,7 +80,7 @@ def slides(wording: Wording, picture_in_words: str) -> bytes:
     else:
         deck.bullets(words["proposed"], wording.proposals(), parts["note_measures"])
     deck.bullets(parts["end"], [f"{label}: {value}" for label, value in wording.provenance()], "")
-    return deck.saved()
+    return deck.to_bytes()
 
 
 class _Deck:
@@ -171,7 +171,7 @@ class _Deck:
             for column, text in enumerate(line):
                 self._write(table.cell(place, column), [text], 14, bold=place == 0)
 
-    def saved(self) -> bytes:
+    def to_bytes(self) -> bytes:
         out = io.BytesIO()
         self._deck.save(out)
         return out.getvalue()

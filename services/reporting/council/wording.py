@@ -67,7 +67,7 @@ class Wording:
         return f"{sentence} {self.words['answered_one' if answered == 1 else 'answered'].format(count=answered)}"
 
     def lead(self) -> str:
-        """The one sentence."""
+        """The result in the one sentence that everything begins with, and in a second one with the consensus."""
         overall, words = self.council.overall, self.words
         if overall.score is None:
             return words["lead_none"]
@@ -218,7 +218,7 @@ class Wording:
         )
 
     def questionnaire(self) -> str:
-        """By its title, which people know; its id stands in the files for programs."""
+        """The questionnaire by its title, which people know; its id stands in the files for programs."""
         source = self.council.source
         title = self.pick(source.title, source.questionnaire)
         return self.words["questionnaire_text"].format(title=title, version=source.version)

@@ -49,7 +49,7 @@ def hints_of(texts: Iterable[str], mailboxes: Iterable[str] = ()) -> list[str]:
 
 
 def initial_status(texts: Iterable[str], named: bool) -> Standing:
-    """Where a new contribution stands."""
+    """The standing of a new contribution: open, or waiting for the programme office."""
     return "open" if named and not any(names_a_person(text) for text in texts) else "waiting"
 
 

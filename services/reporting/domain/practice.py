@@ -155,7 +155,7 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """It still holds."""
+    """Say that the practice still holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def words(text: str) -> list[str]:
 
 
 def folded(word: str) -> str:
-    """Without marks and special letters: `müller` → `muller`, `łukasz` → `lukasz`."""
+    """The word without marks and special letters: `müller` → `muller`, `łukasz` → `lukasz`."""
     replaced = "".join(_LETTERS.get(letter, letter) for letter in word)
     return "".join(sign for sign in unicodedata.normalize("NFKD", replaced) if not unicodedata.combining(sign))
 

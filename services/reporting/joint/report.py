@@ -68,7 +68,7 @@ class JointReport:
 
 
 def joint_document(report: JointReport) -> Document:
-    """Two pages for up to some twenty municipalities."""
+    """The report as a document: two pages for up to some twenty municipalities."""
     words, rows = WORDS[report.language], report.comparison.of(WHOLE)
     whole = rows[-1].together
     views = [report.comparison.of(perspective) for perspective in report.perspectives]

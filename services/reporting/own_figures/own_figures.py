@@ -16,12 +16,12 @@ class EnterOwnFigures:
         self._clock = clock
 
     async def get(self, scope: TenantScope) -> OwnFigures | None:
-        """None where the municipality never entered any."""
+        """The municipality's own figures; None where it never entered any."""
         return await self._figures.get_own(scope)
 
     async def enter(
         self, scope: TenantScope, foreigners: OwnFigure | None, fiscal_strength: OwnFigure | None
     ) -> OwnFigures | None:
-        """Both as they are from now on; None takes one away. Others find it within minutes."""
+        """Store both figures as they are from now on; None takes one away. Others find it within minutes."""
         await self._figures.upsert(scope, foreigners, fiscal_strength, self._clock.now())
         return await self._figures.get_own(scope)

@@ -27,7 +27,8 @@ KEPT = timedelta(days=1)
 
 
 class PackOrders:
-    """A pack shows the figures of the moment when it was made; who wants newer ones asks again."""
+    """Takes orders, makes packs and ends them. A pack shows the figures of the moment when it was made; who wants newer ones asks
+    again."""
 
     def __init__(self, orders: PackOrderRepository, council: CouncilPacks, profiles: Profiles, clock: Clock) -> None:
         self._orders = orders

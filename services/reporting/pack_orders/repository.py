@@ -45,6 +45,6 @@ class PackOrderRepository(Repository[PackOrder]):
         return None if stored is None else bytes(stored["content"])
 
     async def end(self, scope: TenantScope, id: str, asked_at: datetime) -> None:
-        """It is over, unless it was asked for anew meanwhile; the bytes go first, so that none stay without their order."""
+        """Delete an order that is over, unless it was asked for anew meanwhile; the bytes go first, so that none stay without their order."""
         await self._files.delete_one(scope.filter(_id=id))
         await self.collection.delete_one(scope.filter(_id=id, asked_at=asked_at))

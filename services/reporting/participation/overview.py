@@ -118,7 +118,7 @@ def _gathering_as_json(
 
 
 def _registered_alone(languages: Shown | None) -> dict[str, int | None]:
-    """Only how many registered: how they are split by state is another table, which would give the first away."""
+    """People by status, of which only `registered` is told: how they are split by state is another table, which would give the first away."""
     total = languages.total if languages else None
     hidden = dict.fromkeys(people({}), None)
     return {**hidden, "registered": total.people if total else None}

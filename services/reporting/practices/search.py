@@ -26,7 +26,7 @@ REMEMBER = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """None: any. `public`: only what everybody may read."""
+    """What a search is narrowed to; None: any. `public`: only what everybody may read."""
 
     field: str | None = None
     size: str | None = None

@@ -31,7 +31,7 @@ class ReadQuestions:
         questions: QuestionRepository,
         answers: AnswerRepository,
         followings: FollowingRepository,
-        use: Questions,
+        use_cases: Questions,
         library: PracticeLibrary,
         rings: RingMembers,
         municipalities: Municipalities,
@@ -39,7 +39,7 @@ class ReadQuestions:
         self._questions = questions
         self._answers = answers
         self._followings = followings
-        self._use = use
+        self._use_cases = use_cases
         self._library = library
         self._rings = rings
         self._municipalities = municipalities
@@ -81,7 +81,7 @@ class ReadQuestions:
 
     async def get(self, scope: TenantScope | None, id: str) -> JsonObject:
         """A question with its answers, what helped first. Raises Problem 404."""
-        question = await (self._use.get_readable(scope, id) if scope else self._use.get_in_any_tenant(id))
+        question = await (self._use_cases.get_readable(scope, id) if scope else self._use_cases.get_in_any_tenant(id))
         followed = await self._followings.list_followed(scope, [question_key(id)]) if scope else set()
         answers = await self._answers.list_of_question(id)
         if scope is not None:

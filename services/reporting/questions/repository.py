@@ -20,7 +20,7 @@ MOST_FOLLOWERS = 12_000
 
 
 def cursor_of(question: Question) -> str:
-    """From where a list of the newest goes on after this question."""
+    """The cursor by which a list of the newest goes on after this question."""
     return cursor_at(f"{int(question.at.timestamp() * 1000)}~{question.id}")
 
 

@@ -119,7 +119,7 @@ class PracticeMarks:
         return mark
 
     async def unmark(self, scope: TenantScope, practice: str, field: str) -> None:
-        """It stands there no more; once more changes nothing. Raises Problem 404: the municipality has no such practice."""
+        """Take a mark back; once more changes nothing. Raises Problem 404: the municipality has no such practice."""
         await self._library.get(scope, practice)
         unmarked_events = (events.PracticeUnmarked(practice_id=practice, field=field),)
 

@@ -29,7 +29,7 @@ class ReportMails:
         await self._mails.upsert(scope, every, _next_mail_at(every, now), (), now)
 
     async def publish_due(self, document: Document) -> None:
-        """It is time: coordinators get the link, once for each date, however late it is."""
+        """Tell, by an event, that coordinators get the link now: once for each date, however late it is."""
         scope, now = of_document(document), self._clock.now()
         every = await self.get(scope)
         events = () if every == "never" else (ReportDue(slug=scope.tenant),)

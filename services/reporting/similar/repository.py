@@ -44,7 +44,7 @@ class GazetteerRows:
         return {row["_id"]: _tenant(row) for row in rows}
 
     async def get_tenant(self, slug: str) -> TenantRow | None:
-        """None where it does not take part."""
+        """One municipality that takes part; None where it does not."""
         row = await self._database["tenants"].find_one({"_id": slug, "status": "admitted"}, _TENANT)
         return None if row is None else _tenant(row)
 

@@ -73,9 +73,9 @@ class SimilarMunicipalities:
 
     def __init__(self, rows: GazetteerRows, own_figures: OwnFigureRepository) -> None:
         self._rows = rows
-        self._entered = own_figures
+        self._own_figures = own_figures
         self._loaded: _Loaded | None = None
-        self._looked = -LOOK_EVERY
+        self._looked_at = -LOOK_EVERY
         self._loading = asyncio.Lock()
         self._members: TTLCache[datetime, _Members] = TTLCache(1, LOOK_EVERY)
         self._reading_members = asyncio.Lock()
@@ -136,7 +136,7 @@ class SimilarMunicipalities:
 
     async def _with_entered(self, loaded: _Loaded, entered_at: datetime) -> _Loaded:
         """Add what municipalities entered of themselves."""
-        own_figures, keys = await self._entered.get_all(), await self._keys(loaded)
+        own_figures, keys = await self._own_figures.get_all(), await self._keys(loaded)
         figures_by_key = {keys[slug]: figures for slug, figures in own_figures.items() if slug in keys}
         places = [_with_own_figures(place, figures_by_key.get(place.key)) for place in loaded.gazetteer.places]
         return replace(loaded, gazetteer=await asyncio.to_thread(Gazetteer, places), entered_at=entered_at)
@@ -144,9 +144,9 @@ class SimilarMunicipalities:
     async def _current(self) -> _Loaded | None:
         """The list in memory, read anew where it changed; None while there is no list."""
         async with self._loading:
-            if time.monotonic() - self._looked < LOOK_EVERY:
+            if time.monotonic() - self._looked_at < LOOK_EVERY:
                 return self._loaded
-            newest, entered_at = await self._rows.get_newest(), await self._entered.get_newest()
+            newest, entered_at = await self._rows.get_newest(), await self._own_figures.get_newest()
             loaded_state = None if self._loaded is None else (self._loaded.as_of, self._loaded.entered_at)
             if newest is None:
                 self._loaded = None
@@ -154,7 +154,7 @@ class SimilarMunicipalities:
                 listed = await self._rows.list_current()
                 loaded = await asyncio.to_thread(_load, listed, newest)
                 self._loaded = await self._with_entered(loaded, entered_at) if entered_at else loaded
-            self._looked = time.monotonic()
+            self._looked_at = time.monotonic()
             return self._loaded
 
 
