@@ -34,7 +34,7 @@ Status = Annotated[Literal[SeatStatus, "active"] | None, Query()]
 """`active`: all who have a place or wait."""
 
 
-def _wanted(
+def _read_criteria(
     status: Status = None,
     language: Language | None = None,
     support: Identifier | None = None,
@@ -43,19 +43,19 @@ def _wanted(
     return RegistrationFilter(status, language, support, channel)
 
 
-Filtered = Annotated[RegistrationFilter, Depends(_wanted)]
+Filtered = Annotated[RegistrationFilter, Depends(_read_criteria)]
 """What a list is filtered by, the same for the list and its files."""
 
 
 @router.get("/{tenant}/gatherings/{id}/registrations", response_model=Page[ListedRegistration])
 async def list_registrations(
-    request: Request, caller: Desk, id: str, wanted: Filtered, limit: Limit = 100, cursor: Cursor = None
+    request: Request, caller: Desk, id: str, criteria: Filtered, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
-    """By id; with an active status in the order in which people registered, which is that of the waiting line."""
-    found = await get_services(request).lists.page(
-        caller.scope, id, wanted, limit, cursor, special=sees_special(caller)
+    """List registrations by id; with an active status in the order in which people registered, which is that of the waiting line."""
+    page = await get_services(request).lists.page(
+        caller.scope, id, criteria, limit, cursor, special=sees_special(caller)
     )
-    return json_response(found | {"next": cursor_at(found["next"]) if found["next"] else None})
+    return json_response(page | {"next": cursor_at(page["next"]) if page["next"] else None})
 
 
 @router.get("/{tenant}/gatherings/{id}/registrations/counts", response_model=dict[SeatStatus, Groups])
@@ -66,43 +66,44 @@ async def count_registrations(request: Request, caller: Desk, id: str) -> Respon
 
 @router.get("/{tenant}/gatherings/{id}/registrations.csv", response_class=Response, **file_of("text/csv"))
 async def export_registrations_csv(
-    request: Request, caller: Desk, id: str, wanted: Filtered, delimiter: Literal["comma", "semicolon"] = "comma"
+    request: Request, caller: Desk, id: str, criteria: Filtered, delimiter: Literal["comma", "semicolon"] = "comma"
 ) -> Response:
     """Filtered like the list. Excel in German wants `delimiter=semicolon`."""
-    items, columns = await _table(request, caller, id, wanted, "de")
+    items, columns = await _table(request, caller, id, criteria, "de")
     rows = exports.csv_rows(items, columns, {"comma": ",", "semicolon": ";"}[delimiter])
     return StreamingResponse(rows, media_type=exports.CSV, headers=_attached(f"{id}.csv"))
 
 
 @router.get("/{tenant}/gatherings/{id}/registrations.xlsx", response_class=Response, **file_of(exports.XLSX))
-async def export_registrations_xlsx(request: Request, caller: Desk, id: str, wanted: Filtered) -> Response:
+async def export_registrations_xlsx(request: Request, caller: Desk, id: str, criteria: Filtered) -> Response:
     """Filtered like the list, with headings in the reader's language (`Accept-Language`: German or English)."""
     code = negotiate(None, None, request.headers.get("accept-language"), STAFF_LANGUAGES)
-    pieces = await exports.xlsx_file(*await _table(request, caller, id, wanted, code))
+    pieces = await exports.xlsx_file(*await _table(request, caller, id, criteria, code))
     return StreamingResponse(pieces, media_type=exports.XLSX, headers=_attached(f"{id}.xlsx"))
 
 
 @router.post("/{tenant}/registrations/search", response_model=Page[ListedRegistration])
 async def search_registrations(request: Request, caller: Desk, body: SearchFor) -> Response:
-    """By name, number, e-mail address or door code. A POST, because names don't belong into addresses; nothing is stored."""
-    found = await get_services(request).search.find(caller.scope, body.gathering, body.q, body.limit)
-    return json_response({"items": found, "next": None})
+    """Find registrations by name, number, e-mail address or door code. A POST, because names don't belong into addresses; nothing is stored."""
+    registrations = await get_services(request).search.find(caller.scope, body.gathering, body.q, body.limit)
+    return json_response({"items": registrations, "next": None})
 
 
 @router.post("/{tenant}/registrations/similar", response_model=Page[SimilarRegistration])
 async def find_similar_registrations(request: Request, caller: Desk, body: Likeness) -> Response:
-    """Registrations that look like this person. A hint: families share a phone."""
-    found = await get_services(request).search.similar(caller.scope, body.gathering, body.name, body.phone, body.email)
-    return json_response({"items": found, "next": None})
+    """Find registrations that look like this person. A hint: families share a phone."""
+    search = get_services(request).search
+    registrations = await search.similar(caller.scope, body.gathering, body.name, body.phone, body.email)
+    return json_response({"items": registrations, "next": None})
 
 
 async def _table(
-    request: Request, caller: Caller, id: str, wanted: RegistrationFilter, language: str
+    request: Request, caller: Caller, id: str, criteria: RegistrationFilter, language: str
 ) -> tuple[AsyncIterator[Answer], exports.Columns]:
     services, special = get_services(request), sees_special(caller)
     gathering = await services.gatherings.get_for_desk(caller.scope, id, services.clock.now())
     wording = Wording(language, request.app.state.pages.catalogue(language).gettext)
-    items = services.lists.iterate(caller.scope, id, wanted, special=special)
+    items = services.lists.iterate(caller.scope, id, criteria, special=special)
     return items, exports.columns_of(gathering, special, wording)
 
 

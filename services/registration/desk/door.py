@@ -46,10 +46,10 @@ class Door:
         code = read_code(entry)
         if code is None:
             return None
-        found = await self._repository.with_key(scope, gathering_id, door_key(code))
-        if found is None:
+        registration = await self._repository.with_key(scope, gathering_id, door_key(code))
+        if registration is None:
             raise not_found("code at this meeting")
-        return found
+        return registration
 
     async def check_in(
         self, scope: TenantScope, gathering_id: str, body: Arrival, request: IdempotencyKey
@@ -75,8 +75,8 @@ class Door:
             meeting, again = checked_in
             claim = ledger.claims[id]
             state = registration_state(ledger, id)
-            here = {"meeting": meeting, "people_here": claim.here(meeting)} if meeting else {}
-            return {"id": id, "people": claim.size, "again": again, **state, **here}
+            at_meeting = {"meeting": meeting, "people_here": claim.here(meeting)} if meeting else {}
+            return {"id": id, "people": claim.size, "again": again, **state, **at_meeting}
 
         answer, replayed = await self._ledgers.execute(
             scope, gathering_id, CheckIn(id, body.people, body.meeting or ""), view, about=(id,), key=request
@@ -100,18 +100,18 @@ class Door:
         Raises: Problem 404, also of a meeting.
         """
 
-        def which(ledger: Ledger) -> Answer:
+        def choose_meeting(ledger: Ledger) -> Answer:
             meetings = ledger.terms.meetings
             if not meeting:
-                found = at_the_door(meetings, now)
-                return {"meeting": found.id if found else ""}
+                current = at_the_door(meetings, now)
+                return {"meeting": current.id if current else ""}
             return {"meeting": next((one.id for one in meetings if one.id == meeting), None)}
 
-        at = (await self._ledgers.view(scope, gathering_id, which))["meeting"]
-        if at is None:
+        meeting_id = (await self._ledgers.view(scope, gathering_id, choose_meeting))["meeting"]
+        if meeting_id is None:
             raise not_found("meeting")
-        counted = await self._ledgers.derived(scope, gathering_id, _counted_at(at))
-        return {**counted, "meeting": at} if at else counted
+        figures = await self._ledgers.derived(scope, gathering_id, _figures_of(meeting_id))
+        return {**figures, "meeting": meeting_id} if meeting_id else figures
 
     async def close(self, scope: TenantScope, gathering_id: str, request: IdempotencyKey) -> tuple[Answer, bool]:
         """Publish who was there and who did not come; again after a correction. Happens by itself an hour after the end where people
@@ -136,22 +136,22 @@ class Door:
 
 
 @lru_cache(maxsize=512)
-def _counted_at(meeting: str) -> Derivation:
+def _figures_of(meeting: str) -> Derivation:
     """Figures of one of several meetings; of the gathering (empty) where it has no list of them."""
 
-    def counted(ledger: Ledger) -> Answer:
+    def figures(ledger: Ledger) -> Answer:
         claims = ledger.claims.values()
-        here = [c.here(meeting) for c in claims if c.here(meeting)]
+        people_here = [c.here(meeting) for c in claims if c.here(meeting)]
         expected = [c for c in claims if c.seated and c.confirmed]
         missing_groups = sum(not c.here(meeting) for c in expected)
-        gone_groups, gone_people = ledger.state.left.at(meeting)
-        came = [(c.came_at, id, c) for id, c in ledger.claims.items() if c.came_at is not None and c.here(meeting)]
-        newest = nlargest(NEWEST, came, key=lambda one: one[:2])
+        left_groups, left_people = ledger.state.left.at(meeting)
+        arrivals = [(c.came_at, id, c) for id, c in ledger.claims.items() if c.came_at is not None and c.here(meeting)]
+        newest = nlargest(NEWEST, arrivals, key=lambda arrival: arrival[:2])
         return {
-            "groups": len(here) + gone_groups,
-            "people": sum(here) + gone_people,
+            "groups": len(people_here) + left_groups,
+            "people": sum(people_here) + left_people,
             "expected": sum(c.size for c in claims if c.seated),
-            "expected_groups": len(here) + missing_groups,
+            "expected_groups": len(people_here) + missing_groups,
             "missing_groups": missing_groups,
             "missing": sum(c.size - c.here(meeting) for c in expected),
             "free": ledger.room(),
@@ -160,4 +160,4 @@ def _counted_at(meeting: str) -> Derivation:
             "newest": [{"id": id, "people_here": c.here(meeting), "people": c.size, "at": at} for at, id, c in newest],
         }
 
-    return counted
+    return figures

@@ -30,23 +30,26 @@ class DoorList:
         """The groups with seats, until when the list may be kept, and the key: the same for one sign-in (`sign_in`: what proves it),
         another for the next. Empty once that time is over. Of several meetings it is for the one people come to now. Raises Problem 404."""
         gathering = await self._gatherings.get_for_desk(scope, gathering_id, now)
-        here = here_now(timed(gathering), now)
-        until = (here["ends_at"] if here else datetime.fromisoformat(gathering["ends_at"])) + DOOR_AFTER
+        current = here_now(timed(gathering), now)
+        meeting_id = current["id"] if current else ""
+        until = (current["ends_at"] if current else datetime.fromisoformat(gathering["ends_at"])) + DOOR_AFTER
         items: list[Answer] = []
         if now < until:
             for status in SEATED:
-                found = self._lists.iterate(scope, gathering_id, RegistrationFilter(status))
-                items += [self._item(one, here["id"] if here else "") async for one in found]
+                registrations = self._lists.iterate(scope, gathering_id, RegistrationFilter(status))
+                items += [self._item(registration, meeting_id) async for registration in registrations]
         key = self._secrets.derived("door-list", f"{scope.tenant}\0{gathering_id}\0{sign_in}")
-        meeting = {"meeting": here["id"]} if here else {}
+        meeting = {"meeting": meeting_id} if current else {}
         return {"items": items, "until": rfc3339(until), "key": base64.b64encode(key).decode(), **meeting}
 
-    def _item(self, one: Answer, meeting: str) -> Answer:
+    def _item(self, registration: Answer, meeting: str) -> Answer:
+        people_at = registration.get("came_to", {})
+        people_here = people_at.get(meeting, 0) if meeting else registration.get("people_here", 0)
         return {
-            "id": one["id"],
-            "code": self._registrations.door_code(one["id"]),
-            "initials": initials(one["name"]),
-            "name": one["name"],
-            "people": 1 + len(one["party"]),
-            "here": one.get("came_to", {}).get(meeting, 0) if meeting else one.get("people_here", 0),
+            "id": registration["id"],
+            "code": self._registrations.door_code(registration["id"]),
+            "initials": initials(registration["name"]),
+            "name": registration["name"],
+            "people": 1 + len(registration["party"]),
+            "here": people_here,
         }

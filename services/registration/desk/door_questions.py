@@ -13,25 +13,27 @@ from services.registration.registrations.schemas import RegistrationChange
 
 
 def left_open(questions: Mapping[str, Question], registration: Mapping[str, Any]) -> dict[str, Question]:
-    """The required questions without an answer, those that say whether these are asked, and those they lead to, in their order. Nobody who let themself be
+    """The questions to put to a group at the door, in their order: the required ones without an answer, those that say whether these
+    are asked, and those they lead to. Nobody who let themself be
     registered is asked at the door: their own page does. What the clerk may not see counts as answered."""
     if not registration.get("walk_in") or registration["status"] != "arrived":
         return {}
     withheld = registration.get("withheld") or ()
-    wanted = set(unanswered(questions, registration["answers"], _people(registration))) - set(withheld)
-    for id in list(wanted):
+    open_questions = set(unanswered(questions, registration["answers"], _people(registration))) - set(withheld)
+    for id in list(open_questions):  # what decides whether these are asked
         condition = questions[id].shown_if
-        while condition is not None and condition.question not in wanted and condition.question in questions:
-            wanted.add(condition.question)
+        while condition is not None and condition.question not in open_questions and condition.question in questions:
+            open_questions.add(condition.question)
             condition = questions[condition.question].shown_if
     for id, question in questions.items():  # what the answers to these may lead to
-        if question.asked and question.required and question.shown_if and question.shown_if.question in wanted:
-            wanted.add(id)
-    return {id: question for id, question in questions.items() if id in wanted}
+        condition = question.shown_if
+        if question.asked and question.required and condition and condition.question in open_questions:
+            open_questions.add(id)
+    return {id: question for id, question in questions.items() if id in open_questions}
 
 
 def form_values(questions: Mapping[str, Question], registration: Mapping[str, Any]) -> dict[str, Any]:
-    """What the form holds at first."""
+    """The values that the form shows at first."""
     people = _people(registration)
     return {"companions": people - 1, **filled(questions, registration["answers"], people)}
 

@@ -42,8 +42,8 @@ class RegistrationFilter:
     @property
     def stored_fields(self) -> dict[str, str]:
         """The fields of the filter that are compared with the stored registration (the status is the claim's)."""
-        wanted = {"language": self.language, "support": self.support, "channel": self.channel}
-        return {name: value for name, value in wanted.items() if value is not None}
+        fields = {"language": self.language, "support": self.support, "channel": self.channel}
+        return {name: value for name, value in fields.items() if value is not None}
 
     def matches(self, claim: Claim) -> bool:
         """Whether a claim matches. One without a language was stored before claims had one: its registration is looked at."""
@@ -78,7 +78,7 @@ class Lists:
         self,
         scope: TenantScope,
         gathering_id: str,
-        wanted: RegistrationFilter,
+        criteria: RegistrationFilter,
         limit: int,
         cursor: str | None,
         *,
@@ -87,14 +87,14 @@ class Lists:
         """A page of the registrations of a gathering: `{items, next}`, `next` being the place of the last one: with an active
         status in the order in which people registered, which is that of the line; else by id. `special`: with answers of a special
         kind."""
-        if wanted == NO_FILTER:
-            found = await self._repository.of_gathering(scope, gathering_id, cursor, limit + 1)
-            marks = [registration.id for registration in found]
+        if criteria == NO_FILTER:
+            registrations = await self._repository.of_gathering(scope, gathering_id, cursor, limit + 1)
+            marks = [registration.id for registration in registrations]
         else:
-            found, marks = await self._chosen(scope, gathering_id, wanted, limit + 1, cursor)
-        more = len(found) > limit
-        items = await self.list_page(scope, gathering_id, found[:limit], special=special)
-        return {"items": items, "next": marks[limit - 1] if more else None}
+            registrations, marks = await self._matching(scope, gathering_id, criteria, limit + 1, cursor)
+        has_more = len(registrations) > limit
+        items = await self.list_page(scope, gathering_id, registrations[:limit], special=special)
+        return {"items": items, "next": marks[limit - 1] if has_more else None}
 
     async def list_page(
         self, scope: TenantScope, gathering_id: str, registrations: Sequence[Registration], *, special: bool = False
@@ -104,12 +104,12 @@ class Lists:
         return [{"id": one.id, **states[one.id], **person(one, special)} for one in registrations]
 
     async def iterate(
-        self, scope: TenantScope, gathering_id: str, wanted: RegistrationFilter, *, special: bool = False
+        self, scope: TenantScope, gathering_id: str, criteria: RegistrationFilter, *, special: bool = False
     ) -> AsyncIterator[Answer]:
         """Iterate over all registrations, read in portions."""
         cursor: str | None = None
         while True:
-            page = await self.page(scope, gathering_id, wanted, CHUNK, cursor, special=special)
+            page = await self.page(scope, gathering_id, criteria, CHUNK, cursor, special=special)
             for item in page["items"]:
                 yield item
             cursor = page["next"]
@@ -118,57 +118,57 @@ class Lists:
 
     async def counts(self, scope: TenantScope, gathering_id: str) -> dict[str, dict[str, int]]:
         """Groups and people by status; only statuses that occur. People of groups that ended are not counted any more."""
-        counts = dict(await self._ledgers.derived(scope, gathering_id, _counted))
+        counts = dict(await self._ledgers.derived(scope, gathering_id, _counts_by_status))
         for status, groups in (await self._ledgers.ended_counts(scope, gathering_id)).items():
             counts[status] = {"groups": groups, "people": 0}
         return counts
 
-    async def _chosen(
-        self, scope: TenantScope, gathering_id: str, wanted: RegistrationFilter, limit: int, cursor: str | None
+    async def _matching(
+        self, scope: TenantScope, gathering_id: str, criteria: RegistrationFilter, limit: int, cursor: str | None
     ) -> tuple[list[Registration], list[str]]:
-        """Such registrations after the cursor, with the mark of each that a cursor can start from."""
+        """The matching registrations after the cursor, with the mark of each that a cursor can start from."""
         registrations: list[Registration] = []
-        kept: list[str] = []
+        marks: list[str] = []
         size = limit
         while len(registrations) < limit:
-            part = await self._marks(scope, gathering_id, wanted, cursor, size)
+            entries = await self._marks(scope, gathering_id, criteria, cursor, size)
             # Who was forgotten is in no list, and an old claim says less than its registration.
-            there = await self._repository.get_many(scope, [id for _, id in part], wanted.stored_fields)
-            registrations += [there[id] for _, id in part if id in there]
-            kept += [mark for mark, id in part if id in there]
-            if len(part) < size:
+            by_id = await self._repository.get_many(scope, [id for _, id in entries], criteria.stored_fields)
+            registrations += [by_id[id] for _, id in entries if id in by_id]
+            marks += [mark for mark, id in entries if id in by_id]
+            if len(entries) < size:
                 break
-            cursor, size = part[-1][0], max(limit, min(2 * size, CHUNK))
-        return registrations[:limit], kept[:limit]
+            cursor, size = entries[-1][0], max(limit, min(2 * size, CHUNK))
+        return registrations[:limit], marks[:limit]
 
     async def _marks(
-        self, scope: TenantScope, gathering_id: str, wanted: RegistrationFilter, cursor: str | None, count: int
+        self, scope: TenantScope, gathering_id: str, criteria: RegistrationFilter, cursor: str | None, count: int
     ) -> list[tuple[str, str]]:
-        """(mark, id) of the next ones: in an active status by turn, else by id."""
+        """(mark, id) of the next matching registrations: in an active status by turn, else by id."""
 
-        ended: list[str] = []
-        if wanted.status is None or wanted.status in ENDED:
-            ended = await self._ledgers.ended_ids(scope, gathering_id, cursor or "", count, wanted.matches_ended)
-        if wanted.status in ENDED:
-            return [(id, id) for id in ended]
+        ended_ids: list[str] = []
+        if criteria.status is None or criteria.status in ENDED:
+            ended_ids = await self._ledgers.ended_ids(scope, gathering_id, cursor or "", count, criteria.matches_ended)
+        if criteria.status in ENDED:
+            return [(id, id) for id in ended_ids]
 
         def read(ledger: Ledger) -> Answer:
-            if wanted.status is None:
-                ids = [*ended, *(id for id, claim in ledger.claims.items() if wanted.matches(claim))]
+            if criteria.status is None:
+                ids = [*ended_ids, *(id for id, claim in ledger.claims.items() if criteria.matches(claim))]
                 return {"marks": [(id, id) for id in nsmallest(count, (id for id in ids if id > (cursor or "")))]}
             after = number_at(cursor)
-            statuses = PLACED if wanted.status == ACTIVE else (wanted.status,)
-            following = ((str(c.turn), id) for id, c in ledger.in_order(statuses, after) if wanted.matches(c))
+            statuses = PLACED if criteria.status == ACTIVE else (criteria.status,)
+            following = ((str(c.turn), id) for id, c in ledger.in_order(statuses, after) if criteria.matches(c))
             return {"marks": list(islice(following, count))}
 
         marks: list[tuple[str, str]] = (await self._ledgers.view(scope, gathering_id, read))["marks"]
         return marks
 
 
-def _counted(ledger: Ledger) -> Answer:
-    counted: dict[str, dict[str, int]] = {}
+def _counts_by_status(ledger: Ledger) -> Answer:
+    counts: dict[str, dict[str, int]] = {}
     for claim in ledger.claims.values():
-        entry = counted.setdefault(claim.status, {"groups": 0, "people": 0})
+        entry = counts.setdefault(claim.status, {"groups": 0, "people": 0})
         entry["groups"] += 1
         entry["people"] += claim.size
-    return counted
+    return counts

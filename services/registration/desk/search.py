@@ -51,8 +51,8 @@ class Search:
     async def find(self, scope: TenantScope, gathering_id: str, entry: str, limit: int) -> list[Answer]:
         """Find registrations of a gathering: every word begins a name of the group, or the beginning of a number, an e-mail address,
         or a code for the door."""
-        found = await self._with_keys(Where(scope, (gathering_id,)), keys_of_entry(entry), limit)
-        return await self._lists.list_page(scope, gathering_id, sorted(found, key=lambda one: one.id))
+        registrations = await self._with_keys(Where(scope, (gathering_id,)), keys_of_entry(entry), limit)
+        return await self._lists.list_page(scope, gathering_id, sorted(registrations, key=lambda one: one.id))
 
     async def similar(
         self, scope: TenantScope, gathering_id: str, name: str, phone: str, email: str
@@ -62,42 +62,42 @@ class Search:
         A hint for the clerk: nothing is merged, nobody is refused. `because` says what is alike.
         """
         words, digits, address = name_words(name), phone_digits(phone), email_key(email)
-        asked: dict[str, list[SearchKey]] = {}
+        keys_by_reason: dict[str, list[SearchKey]] = {}
         if sum(map(len, words)) >= SHORTEST_NAME:
-            asked["name"] = keys_of_name(name, whole=True)
+            keys_by_reason["name"] = keys_of_name(name, whole=True)
         if len(digits) >= SHORTEST_NUMBER:
-            asked["phone"] = [SearchKey(f"p:{digits}", whole=True)]
+            keys_by_reason["phone"] = [SearchKey(f"p:{digits}", whole=True)]
         if "@" in address:
-            asked["email"] = [SearchKey(f"e:{address}", whole=True)]
-        if not asked:
+            keys_by_reason["email"] = [SearchKey(f"e:{address}", whole=True)]
+        if not keys_by_reason:
             return []
         coming = await self._gatherings.list_upcoming_ids(scope, self._clock.now(), COMING)
         where = Where(scope, tuple({gathering_id, *coming}))
-        answers = await asyncio.gather(*(self._with_keys(where, keys, HINTS) for keys in asked.values()))
-        because: dict[str, list[str]] = {}
+        matches = await asyncio.gather(*(self._with_keys(where, keys, HINTS) for keys in keys_by_reason.values()))
+        reasons: dict[str, list[str]] = {}
         alike: dict[str, Registration] = {}
-        for reason, found in zip(asked, answers, strict=True):
-            for one in found:
-                alike[one.id] = one
-                because.setdefault(one.id, []).append(reason)
+        for reason, registrations in zip(keys_by_reason, matches, strict=True):
+            for registration in registrations:
+                alike[registration.id] = registration
+                reasons.setdefault(registration.id, []).append(reason)
         # What is alike in most is told first, then this gathering's, then the newest.
         ranked = sorted(alike, reverse=True)
-        ranked.sort(key=lambda id: (-len(because[id]), alike[id].gathering != gathering_id))
+        ranked.sort(key=lambda id: (-len(reasons[id]), alike[id].gathering != gathering_id))
         titles = await self._gatherings.titles(scope, {alike[id].gathering for id in ranked[:HINTS]})
-        shown = await asyncio.gather(*(self._hint(scope, alike[id], because[id], titles) for id in ranked[:HINTS]))
-        return [one for one in shown if one["status"] not in ("cancelled", "lapsed")]
+        hints = await asyncio.gather(*(self._hint(scope, alike[id], reasons[id], titles) for id in ranked[:HINTS]))
+        return [hint for hint in hints if hint["status"] not in ("cancelled", "lapsed")]
 
     async def _hint(
-        self, scope: TenantScope, registration: Registration, because: list[str], titles: dict[str, Any]
+        self, scope: TenantScope, registration: Registration, reasons: list[str], titles: dict[str, Any]
     ) -> dict[str, Any]:
-        (shown,) = await self._lists.list_page(scope, registration.gathering, [registration])
-        kept: dict[str, Any] = {key: shown[key] for key in ("id", "name", "status", "position") if key in shown}
+        (listed,) = await self._lists.list_page(scope, registration.gathering, [registration])
+        hint: dict[str, Any] = {key: listed[key] for key in ("id", "name", "status", "position") if key in listed}
         return {
-            **kept,
+            **hint,
             "people": registration.size,
             "gathering": registration.gathering,
             **titles[registration.gathering],
-            "because": because,
+            "because": reasons,
         }
 
     async def _with_keys(self, where: Where, keys: Sequence[SearchKey], limit: int) -> list[Registration]:
@@ -116,18 +116,18 @@ class Search:
         if len(keys) == 1:
             return await having(keys[0], limit)
         first_keys = keys[:MOST_TOGETHER]
-        few = await asyncio.gather(
+        few_ids = await asyncio.gather(
             *(self._repository.ids_found_by(where.scope, where.gatherings, key, FEW) for key in first_keys)
         )
-        rarest = min(range(len(first_keys)), key=lambda number: len(few[number]))
-        if len(few[rarest]) < FEW:
-            some = await self._repository.of_gatherings(where.scope, where.gatherings, few[rarest])
-            return [one for one in some if all(key.matches(one) for key in keys)][:limit]
-        found: dict[str, Registration] = {}
+        rarest = min(range(len(first_keys)), key=lambda number: len(few_ids[number]))
+        if len(few_ids[rarest]) < FEW:
+            candidates = await self._repository.of_gatherings(where.scope, where.gatherings, few_ids[rarest])
+            return [one for one in candidates if all(key.matches(one) for key in keys)][:limit]
+        matching: dict[str, Registration] = {}
         together = [
             (second.follows(first), limit if len(keys) == 2 else MANY) for first, second in permutations(first_keys, 2)
         ]
         for key, most in [*together, (keys[rarest], MANY)]:
-            if len(found) < limit:
-                found |= {one.id: one for one in await having(key, most) if all(key.matches(one) for key in keys)}
-        return list(found.values())[:limit]
+            if len(matching) < limit:
+                matching |= {one.id: one for one in await having(key, most) if all(key.matches(one) for key in keys)}
+        return list(matching.values())[:limit]

@@ -66,8 +66,8 @@ def cells(item: Answer, columns: Columns) -> dict[str, str | float | None]:
     """Write one registration as a row. Support and answers are told in words."""
     names = [item["name"], *item["party"]]
     answers = {
-        f"answers.{id}": columns.wording.cell(one, item["answers"].get(id), names)
-        for id, one in columns.questions.items()
+        f"answers.{id}": columns.wording.cell(question, item["answers"].get(id), names)
+        for id, question in columns.questions.items()
     }
     contact, party = item["contact"], item["party"]
     return {

@@ -27,19 +27,24 @@ async def gathering_of(page: PageContext, id: str) -> dict[str, Any]:
 
 
 def render(
-    page: PageContext, template: str, found: dict[str, Any], status: int = 200, added_language: str = "", **context: Any
+    page: PageContext,
+    template: str,
+    gathering: dict[str, Any],
+    status: int = 200,
+    added_language: str = "",
+    **context: Any,
 ) -> Response:
     """A page about one gathering, with the way to the others of its desk. `added_language`: of the person whom it is about."""
     names, spoken = language_names(page.language), page.spoken(added_language)
     return page.render(
         f"staff/{template}",
         status,
-        gathering=found,
-        here=f"{page.home}desk/{found['id']}",
+        gathering=gathering,
+        here=f"{page.home}desk/{gathering['id']}",
         languages=list(names.items()),
         spoken=[*(dict(page.to_choose(added_language)) | names).items()],
         endonyms=spoken | names,
-        labels={offer["id"]: offer["label"] for offer in found["support"]},
+        labels={offer["id"]: offer["label"] for offer in gathering["support"]},
         **context,
     )
 

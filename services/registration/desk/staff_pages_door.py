@@ -76,7 +76,7 @@ async def enter_code(request: Request, caller: Desk, id: str) -> Response:
             answer, _ = await page.services.door.check_in(
                 page.scope, id, body, page.idempotency_key(f"door {id}", form)
             )
-            return _came(page, id, answer["id"], form)
+            return _back_at_door(page, id, answer["id"], form)
         except Problem as problem:
             if problem.status not in (404, 409):
                 raise
@@ -95,9 +95,9 @@ async def show_arrival(request: Request, caller: Desk, id: str, code: str) -> Re
     if group is None:
         return see_other(f"{page.home}desk/{id}/door")
     meeting = here_now(gathering["meetings"], page.now)
-    one = _at(meeting, await page.services.registrations.get(caller, group.id))
+    registration = _as_at(meeting, await page.services.registrations.get(caller, group.id))
     form = page.form(f"door:{id}")
-    return render(page, "desk_arrive.html", gathering, one=one, form=form, api=_api(page, id), meeting=meeting)
+    return render(page, "desk_arrive.html", gathering, one=registration, form=form, api=_api(page, id), meeting=meeting)
 
 
 @router.post("/registrations/{registration_id}/arrival")
@@ -112,7 +112,7 @@ async def check_in(request: Request, caller: Desk, id: str, registration_id: str
         await page.services.door.check_in(
             page.scope, id, body, page.idempotency_key(f"arrival {registration_id}", form)
         )
-        return _came(page, id, registration_id, form)
+        return _back_at_door(page, id, registration_id, form)
 
     return await answer_form(form, act, lambda form, status: _door(page, id, form, status))
 
@@ -127,7 +127,7 @@ async def walk_in(request: Request, caller: Desk, id: str) -> Response:
     if body is not None:
         with form.refusals():
             answer, _ = await page.services.door.walk_in(caller, id, body, page.idempotency_key(f"walk-in {id}", form))
-            return _came(page, id, answer["id"])
+            return _back_at_door(page, id, answer["id"])
     return await _door(page, id, form, 422)
 
 
@@ -136,15 +136,15 @@ async def save_answers(request: Request, caller: Desk, id: str, registration_id:
     """What a group that came unannounced says to the gathering's own questions; they are in already, and may be asked later."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
-    one = await page.services.registrations.get(caller, registration_id)
-    questions = left_open(await page.services.registrations.questions(page.scope, id), one)
+    registration = await page.services.registrations.get(caller, registration_id)
+    questions = left_open(await page.services.registrations.questions(page.scope, id), registration)
     with form.refusals(places_of(questions)):
-        wanted = read_form(form, questions, one)
-        if wanted is not None:
-            await page.services.changes.change(caller, registration_id, wanted, page.idempotency_key("answers", form))
+        change = read_form(form, questions, registration)
+        if change is not None:
+            await page.services.changes.change(caller, registration_id, change, page.idempotency_key("answers", form))
     if form.ok:
         return see_other(f"{page.home}desk/{id}/door?came={registration_id}")
-    return await _door(page, id, form, 422, came=one)
+    return await _door(page, id, form, 422, checked_in=registration)
 
 
 @router.post("/attendance")
@@ -161,33 +161,33 @@ async def close_attendance(request: Request, caller: Desk, id: str) -> Response:
 
 
 def _meeting(form: Form) -> dict[str, str]:
-    """At which of several meetings people are checked in."""
+    """The meeting at which people are checked in, where there are several."""
     return {"meeting": form.value("meeting")} if form.value("meeting") else {}
 
 
-def _came(page: PageContext, id: str, registration_id: str, form: Form | None = None) -> Response:
-    """Back at the door, of the meeting that it was of."""
+def _back_at_door(page: PageContext, id: str, registration_id: str, form: Form | None = None) -> Response:
+    """Lead back to the door, that of the same meeting, where the group is shown as checked in."""
     at = f"&meeting={quote(form.value('meeting'))}" if form and form.value("meeting") else ""
     return see_other(f"{page.home}desk/{id}/door?came={registration_id}{at}")
 
 
-def _at(meeting: dict[str, Any] | None, one: dict[str, Any]) -> dict[str, Any]:
-    """How a group stands at the door of one of several meetings: who was at another one is still expected."""
+def _as_at(meeting: dict[str, Any] | None, registration: dict[str, Any]) -> dict[str, Any]:
+    """A registration as the door of one of several meetings shows it: who was at another one is still expected."""
     if meeting is None:
-        return one
-    here = one.get("came_to", {}).get(meeting["id"], 0)
-    status = "confirmed" if one["status"] == "arrived" and not here else one["status"]
-    return {name: value for name, value in one.items() if name != "people_here"} | (
-        {"status": status, "people_here": here} if here else {"status": status}
+        return registration
+    people_here = registration.get("came_to", {}).get(meeting["id"], 0)
+    status = "confirmed" if registration["status"] == "arrived" and not people_here else registration["status"]
+    return {name: value for name, value in registration.items() if name != "people_here"} | (
+        {"status": status, "people_here": people_here} if people_here else {"status": status}
     )
 
 
 def _walk_in(page: PageContext, form: Form) -> WalkIn | None:
     """What was entered, or None after noting what is wrong."""
     language = form.value("language")
-    told = {"text_version": text_version(page.supported_language(language), False)}
+    consent = {"text_version": text_version(page.supported_language(language), False)}
     with form.refusals():
-        return WalkIn.typed({**{name: form.value(name) for name in ("people", "language", "name")}, "consent": told})
+        return WalkIn.typed({**{name: form.value(name) for name in ("people", "language", "name")}, "consent": consent})
     return None
 
 
@@ -198,11 +198,11 @@ async def _door(
     status: int = 200,
     people: list[dict[str, Any]] | None = None,
     typed: str = "",
-    came: dict[str, Any] | None = None,
+    checked_in: dict[str, Any] | None = None,
 ) -> Response:
-    if status == 200 and (who := page.request.query_params.get("came")):
-        came = await page.services.registrations.get(page.caller, who)
-    return await _render(page, id, "desk_door.html", form, status, people=people, typed=typed, came=came)
+    if status == 200 and (registration_id := page.request.query_params.get("came")):
+        checked_in = await page.services.registrations.get(page.caller, registration_id)
+    return await _render(page, id, "desk_door.html", form, status, people=people, typed=typed, checked_in=checked_in)
 
 
 def _api(page: PageContext, id: str) -> str:
@@ -212,16 +212,19 @@ def _api(page: PageContext, id: str) -> str:
 
 async def _render(page: PageContext, id: str, template: str, form: Form, status: int = 200, **context: Any) -> Response:
     gathering = await gathering_of(page, id)
-    wanted = page.request.query_params.get("meeting") or form.value("meeting")
-    meeting = here_now(gathering["meetings"], page.now, wanted)
-    if wanted and meeting is None:
+    meeting_id = page.request.query_params.get("meeting") or form.value("meeting")
+    meeting = here_now(gathering["meetings"], page.now, meeting_id)
+    if meeting_id and meeting is None:
         raise not_found("meeting")
     counts = await page.services.door.counts(page.scope, id, page.now, meeting["id"] if meeting else "")
     if meeting:
-        context["people"] = context.get("people") and [_at(meeting, one) for one in context["people"]]
-        context["came"] = context.get("came") and _at(meeting, context["came"])
-    came = context.get("came")
-    ask = left_open(questions_shown(gathering), came) if came else {}
+        context["people"] = context.get("people") and [_as_at(meeting, one) for one in context["people"]]
+        context["checked_in"] = context.get("checked_in") and _as_at(meeting, context["checked_in"])
+    checked_in = context.get("checked_in")
+    open_questions = left_open(questions_shown(gathering), checked_in) if checked_in else {}
+    answering = (
+        form if form.sent or not checked_in else page.form(f"door:{id}", form_values(open_questions, checked_in))
+    )
     names = await page.services.door.people(page.scope, [one["id"] for one in counts["newest"]])
     newest = [{**one, "name": names[one["id"]].name} for one in counts["newest"] if one["id"] in names]
     return render(
@@ -230,8 +233,8 @@ async def _render(page: PageContext, id: str, template: str, form: Form, status:
         gathering,
         status,
         form=form,
-        ask=ask,
-        answering=form if form.sent or not came else page.form(f"door:{id}", form_values(ask, came)),
+        open_questions=open_questions,
+        answering=answering,
         counts=counts,
         newest=newest,
         api=_api(page, id),

@@ -53,7 +53,7 @@ async def show_counts(request: Request, caller: Desk, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
     gathering = await gathering_of(page, id)
     counts = await page.services.lists.counts(page.scope, id)
-    return render(page, "desk_now.html", gathering, counts=counts, **_left(gathering))
+    return render(page, "desk_now.html", gathering, counts=counts, **_seats_left(gathering))
 
 
 @router.post("/{id}/similar")
@@ -89,7 +89,7 @@ async def register(request: Request, caller: Desk, id: str) -> Response:
 @router.get("/{id}/registrations/{registration_id}")
 async def show_registration(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
     page = await page_context(request, caller, staff=True)
-    return await _one(page, id, registration_id, page.form(f"act:{id}"))
+    return await _registration_page(page, id, registration_id, page.form(f"act:{id}"))
 
 
 @router.post("/{id}/registrations/{registration_id}/change")
@@ -99,12 +99,12 @@ async def change_registration(request: Request, caller: Desk, id: str, registrat
     form = await page.received(f"act:{id}")
     idempotency_key = page.idempotency_key(f"change {registration_id}", form)
     questions = await page.services.registrations.questions(page.scope, id)
-    wanted = changed(form, await page.services.registrations.get(caller, registration_id), questions)
-    if wanted is not None:
+    change = changed(form, await page.services.registrations.get(caller, registration_id), questions)
+    if change is not None:
         with form.refusals({**PLACES, **places_of(questions), "/contact": "phone"}):
-            await page.services.changes.change(caller, registration_id, wanted, idempotency_key)
+            await page.services.changes.change(caller, registration_id, change, idempotency_key)
             return page.done(f"{page.home}desk/{id}/registrations/{registration_id}", SAVED)
-    return await _one(page, id, registration_id, page.form(f"act:{id}"), status_of(form), form)
+    return await _registration_page(page, id, registration_id, page.form(f"act:{id}"), status_of(form), form)
 
 
 @router.post("/{id}/registrations/{registration_id}/link")
@@ -112,13 +112,13 @@ async def create_new_link(request: Request, caller: Desk, id: str, registration_
     """A link came into the wrong hands: those that are out open nothing any more. The new one is shown this once."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
-    show = partial(_one, page, id, registration_id)
+    show = partial(_registration_page, page, id, registration_id)
 
     async def renew() -> Response:
-        made, _ = await page.services.changes.renew_link(
+        answer, _ = await page.services.changes.renew_link(
             caller, registration_id, page.idempotency_key("link", form, registration_id)
         )
-        return await show(page.form(f"act:{id}"), new_link=made["manage_url"])
+        return await show(page.form(f"act:{id}"), new_link=answer["manage_url"])
 
     return await answer_form(form, renew, show)
 
@@ -132,18 +132,18 @@ async def reassign(request: Request, caller: Desk, id: str, registration_id: str
     no_code = bool(form.value("no_code"))
     if no_code and code:
         form.error("code", BOTH)
-    wanted: dict[str, Any] = {
+    entered_values: dict[str, Any] = {
         "quota": kept.removeprefix("for:") if kept else None,
         "code": "" if no_code else code or None,
     }
 
     async def enter() -> Response:
-        body = Reassignment.typed(wanted)
+        body = Reassignment.typed(entered_values)
         idempotency_key = page.idempotency_key(f"reassign {registration_id}", form)
         await page.services.reassignments.reassign(caller, registration_id, body, idempotency_key)
         return page.done(f"{page.home}desk/{id}/registrations/{registration_id}", SAVED)
 
-    return await answer_form(form, enter, partial(_one, page, id, registration_id), {"/quota": "kept"})
+    return await answer_form(form, enter, partial(_registration_page, page, id, registration_id), {"/quota": "kept"})
 
 
 @router.post("/{id}/registrations/{registration_id}/{kind}")
@@ -159,10 +159,12 @@ async def change_status(request: Request, caller: Desk, id: str, registration_id
         await page.services.registering.transition(caller, registration_id, kind, idempotency_key)
         return page.done(f"{page.home}desk/{id}/registrations/{registration_id}", SAVED)
 
-    return await answer_form(form, act, lambda form, status: _one(page, id, registration_id, form, status))
+    return await answer_form(
+        form, act, lambda form, status: _registration_page(page, id, registration_id, form, status)
+    )
 
 
-async def _one(
+async def _registration_page(
     page: PageContext,
     id: str,
     registration_id: str,
@@ -172,25 +174,25 @@ async def _one(
     new_link: str = "",
 ) -> Response:
     gathering = offered(await gathering_of(page, id), page.now)
-    shown = await page.services.registrations.get(page.caller, registration_id)
+    shown_registration = await page.services.registrations.get(page.caller, registration_id)
     questions = questions_shown(gathering)
-    edit = changing or page.form(f"act:{id}", entered(shown, questions))
+    edit = changing or page.form(f"act:{id}", entered(shown_registration, questions))
     code = spaced(page.services.registrations.door_code(registration_id))
-    over, until = page.now >= gathering["ends_at"], answer_by(shown)
+    over, until = page.now >= gathering["ends_at"], answer_by(shown_registration)
     return render(
         page,
         "desk_registration.html",
         gathering,
         status,
-        one=shown,
-        added_language=shown.get("added_language", ""),
+        one=shown_registration,
+        added_language=shown_registration.get("added_language", ""),
         form=form,
         code=code,
         edit=edit,
-        was=as_shown(entered(shown, questions)),
+        was=as_shown(entered(shown_registration, questions)),
         questions=questions,
-        answers=answer_texts(page, questions, shown),
-        withheld=[questions[one] for one in shown.get("withheld") or () if one in questions],
+        answers=answer_texts(page, questions, shown_registration),
+        withheld=[questions[one] for one in shown_registration.get("withheld") or () if one in questions],
         over=over,
         until=until,
         new_link=new_link,
@@ -199,15 +201,15 @@ async def _one(
 
 async def _intake(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
     gathering = await gathering_of(page, id)
-    done, alike, code = None, [], ""
-    if status == 200 and (made := page.request.query_params.get("done")):
-        done = await page.services.registrations.get(page.caller, made)
-        contact = done["contact"]
-        everybody = await page.services.search.similar(
-            page.scope, id, done["name"], contact.get("phone") or "", contact.get("email") or ""
+    registered, alike, code = None, [], ""
+    if status == 200 and (registered_id := page.request.query_params.get("done")):
+        registered = await page.services.registrations.get(page.caller, registered_id)
+        contact = registered["contact"]
+        similar = await page.services.search.similar(
+            page.scope, id, registered["name"], contact.get("phone") or "", contact.get("email") or ""
         )
-        alike = [one for one in everybody if one["id"] != made]
-        code = spaced(page.services.registrations.door_code(made))
+        alike = [one for one in similar if one["id"] != registered_id]
+        code = spaced(page.services.registrations.door_code(registered_id))
     elif status != 200:
         alike = await _alike(page, id, form)
     return render(
@@ -218,12 +220,12 @@ async def _intake(page: PageContext, id: str, form: Form, status: int = 200) -> 
         form=form,
         questions=questions_shown(gathering),
         acts=page.form(f"act:{id}"),
-        done=done,
+        registered=registered,
         alike=alike,
         code=code,
         notices=notices(page),
         counts=await page.services.lists.counts(page.scope, id),
-        **_left(gathering),
+        **_seats_left(gathering),
     )
 
 
@@ -232,10 +234,10 @@ async def _alike(page: PageContext, id: str, form: Form) -> list[dict[str, Any]]
     return await page.services.search.similar(page.scope, id, name, phone, email)
 
 
-def _left(found: dict[str, Any]) -> dict[str, Any]:
+def _seats_left(gathering: dict[str, Any]) -> dict[str, Any]:
     """Seats left, and what is left of each kind of support (None: as many as ask)."""
     left = {
         offer["id"]: None if offer.get("capacity") is None else max(0, offer["capacity"] - offer["booked"])
-        for offer in found["support"]
+        for offer in gathering["support"]
     }
-    return {"free": found["seats"]["free"], "support_left": left}
+    return {"free": gathering["seats"]["free"], "support_left": left}

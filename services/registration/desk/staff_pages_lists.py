@@ -50,14 +50,18 @@ async def list_registrations(
 ) -> Response:
     """Filters stand in the address, because they are not personal; whom one looks for does not."""
     page = await page_context(request, caller, staff=True)
-    known = status in STATUSES
-    filters = {"status": status if known else "", "language": language, "support": support, "channel": channel}
-    given = {name: value for name, value in filters.items() if value}
-    found = await page.services.lists.page(
-        page.scope, id, RegistrationFilter(**{"status": ACTIVE, **given}), PER_PAGE, cursor
+    filters = {
+        "status": status if status in STATUSES else "",
+        "language": language,
+        "support": support,
+        "channel": channel,
+    }
+    set_filters = {name: value for name, value in filters.items() if value}
+    listed = await page.services.lists.page(
+        page.scope, id, RegistrationFilter(**{"status": ACTIVE, **set_filters}), PER_PAGE, cursor
     )
-    next_page = urlencode({**given, "cursor": cursor_at(found["next"])}) if found["next"] else ""
-    return await _list(page, id, page.form(f"list:{id}"), found["items"], filters, next_page)
+    next_page = urlencode({**set_filters, "cursor": cursor_at(listed["next"])}) if listed["next"] else ""
+    return await _list(page, id, page.form(f"list:{id}"), listed["items"], filters, next_page)
 
 
 @router.post("/list")
@@ -77,19 +81,28 @@ async def print_registrations(
     page = await page_context(request, caller, staff=True)
     gathering = await gathering_of(page, id)
     special = sees_special(caller)
-    people = [one async for one in _with_seats(page, id, special)]
-    people.sort(key=lambda one: str(one["name"]).casefold())
-    wishes = {offer["id"]: [one for one in people if offer["id"] in one["support"]] for offer in gathering["support"]}
+    people = [registration async for registration in _with_seats(page, id, special)]
+    people.sort(key=lambda person: str(person["name"]).casefold())
+    wishes = {
+        offer["id"]: [person for person in people if offer["id"] in person["support"]] for offer in gathering["support"]
+    }
     questions = for_readers(questions_shown(gathering), special)
-    rows = [(one, {question.id: said for question, said in answer_texts(page, questions, one)}) for one in people]
-    answers = [(question, [(one, said[id]) for one, said in rows if id in said]) for id, question in questions.items()]
+    texts_by_person = [
+        (person, {question.id: texts for question, texts in answer_texts(page, questions, person)}) for person in people
+    ]
+    answers = [
+        (question, [(person, texts[id]) for person, texts in texts_by_person if id in texts])
+        for id, question in questions.items()
+    ]
     return render(page, f"desk_print_{what}.html", gathering, people=people, wishes=wishes, answers=answers)
 
 
 async def _with_seats(page: PageContext, id: str, special: bool) -> AsyncIterator[Answer]:
     for status in SEATED:
-        async for one in page.services.lists.iterate(page.scope, id, RegistrationFilter(status), special=special):
-            yield one
+        async for registration in page.services.lists.iterate(
+            page.scope, id, RegistrationFilter(status), special=special
+        ):
+            yield registration
 
 
 async def _list(
@@ -97,7 +110,7 @@ async def _list(
 ) -> Response:
     gathering = await gathering_of(page, id)
     words = page.pages.texts(page.request, page.brand)
-    asked = {name: value for name, value in filters.items() if value}
+    query = urlencode({name: value for name, value in filters.items() if value})
     return render(
         page,
         "desk_list.html",
@@ -111,7 +124,7 @@ async def _list(
         most=PER_PAGE,
         counts=await page.services.lists.counts(page.scope, id),
         statuses=list(STATUSES),
-        asked=urlencode(asked),
+        query=query,
         state_options=[(key, words.gettext(word)) for key, word in STATUSES.items()],
         channel_options=[(key, words.gettext(word)) for key, word in CHANNELS.items()],
         api=f"/registration/v1/{page.scope.tenant}/gatherings/{id}/registrations",

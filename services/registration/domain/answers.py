@@ -57,17 +57,17 @@ class _Wrong(Exception):
 
 
 def read_answers(
-    questions: Mapping[str, Question], given: Answers, people: int, before: Answers | None = None
+    questions: Mapping[str, Question], entered: Answers, people: int, before: Answers | None = None
 ) -> tuple[dict[str, Any], list[WrongAnswer]]:
-    """Read the answers that were `given`; (all answers as they stand then, all that is wrong with those given).
+    """Read the answers that were `entered`; (all answers as they stand then, all that is wrong with those entered).
 
-    `before`: what stands already, for a group of as many `people`; what is not given stays, None takes an answer back. A new
+    `before`: what stands already, for a group of as many `people`; what is not entered stays, None takes an answer back. A new
     registration (`before` None) has to answer all that is required of it. Answers to what is not asked of somebody are dropped;
     those to what is asked no more stay.
     """
     wrong: list[WrongAnswer] = []
     after: dict[str, Any] = dict(before or {})
-    for id, value in given.items():
+    for id, value in entered.items():
         question = questions.get(id)
         if question is None or not (question.asked or value is None):
             wrong.append(WrongAnswer(id, None, NOT_ASKED))
@@ -78,11 +78,14 @@ def read_answers(
         elif not isinstance(value, list) or len(value) != people:
             wrong.append(WrongAnswer(id, None, FOR_EACH, {"people": people}))
         else:
-            old = each(before or {}, id, people)
-            after[id] = [_checked(question, one, old[at], at, wrong) for at, one in enumerate(value)]
+            former = each(before or {}, id, people)
+            after[id] = [
+                _checked(question, person_value, former[person], person, wrong)
+                for person, person_value in enumerate(value)
+            ]
     shown = only_asked(questions, after, people)
-    flawed = {one.question for one in wrong}
-    demanded = [id for id in questions if before is None or id in given]
+    flawed = {person_value.question for person_value in wrong}
+    demanded = [id for id in questions if before is None or id in entered]
     for id in demanded:
         if id not in flawed:
             wrong += [WrongAnswer(id, person, EMPTY) for person in _left_open(questions, questions[id], shown, people)]
@@ -91,19 +94,19 @@ def read_answers(
 
 def only_asked(questions: Mapping[str, Question], answers: Answers, people: int) -> dict[str, Any]:
     """The answers without those to questions that are not asked of whoever gave them, and without empty ones."""
-    kept: dict[str, Any] = {}
+    asked_answers: dict[str, Any] = {}
     for id, value in answers.items():
         question = questions.get(id)
         if question is None or not question.asked:
-            kept[id] = value
+            asked_answers[id] = value
         elif not question.each:
-            kept[id] = value if is_asked(questions, question, answers, None) else None
+            asked_answers[id] = value if is_asked(questions, question, answers, None) else None
         else:
-            kept[id] = [
-                one if is_asked(questions, question, answers, person) else None
-                for person, one in enumerate(each(answers, id, people))
+            asked_answers[id] = [
+                person_answer if is_asked(questions, question, answers, person) else None
+                for person, person_answer in enumerate(each(answers, id, people))
             ]
-    return {id: value for id, value in kept.items() if not is_empty(value)}
+    return {id: value for id, value in asked_answers.items() if not is_empty(value)}
 
 
 def is_asked(questions: Mapping[str, Question], question: Question, answers: Answers, person: int | None) -> bool:
@@ -135,28 +138,32 @@ def carried(value: Sequence[Any], before: Sequence[str], after: Sequence[str]) -
     Who is named on both sides keeps theirs, and as many people as before stay in their order. Of fewer or more, only those without
     a name follow those without one: nobody guesses who it is.
     """
-    given = [*value, *[None] * (1 + len(before))]
-    own, theirs = given[0], given[1:]
-    left = dict(enumerate(before))
+    padded = [*value, *[None] * (1 + len(before))]
+    own, of_companions = padded[0], padded[1:]
+    unmatched = dict(enumerate(before))
     carried_over: list[Any] = [None] * len(after)
 
-    def take(at: int, old: int | None) -> bool:
-        if old is None:
-            return False
-        carried_over[at] = theirs[old]
-        del left[old]
-        return True
+    def first_unmatched(name: str) -> int | None:
+        return next((place for place, name_before in unmatched.items() if name_before == name), None)
 
-    others = [
-        at
-        for at, name in enumerate(after)
-        if not take(at, next((old for old, known in left.items() if name and known == name), None))
-    ]
-    for at in others:
+    def carry(place_before: int, place: int) -> None:
+        carried_over[place] = of_companions[place_before]
+        del unmatched[place_before]
+
+    others: list[int] = []
+    for place, name in enumerate(after):
+        place_before = first_unmatched(name) if name else None
+        if place_before is None:
+            others.append(place)
+        else:
+            carry(place_before, place)
+    for place in others:
         if len(before) == len(after):
-            take(at, at if at in left else None)
-        elif not after[at]:
-            take(at, next((old for old, known in left.items() if not known), None))
+            place_before = place if place in unmatched else None
+        else:
+            place_before = None if after[place] else first_unmatched("")
+        if place_before is not None:
+            carry(place_before, place)
     return [own, *carried_over]
 
 
@@ -183,24 +190,24 @@ class Summed:
 
     def add(self, question: Question, value: Any, times: Literal[1, -1] = 1) -> None:
         """Count the answer of a group or, where each is asked, of everybody in it; `times` -1: count it no more."""
-        for one in value if question.each and isinstance(value, list) else [value]:
-            if is_empty(one):
+        for answer in value if question.each and isinstance(value, list) else [value]:
+            if is_empty(answer):
                 continue
             self.answered += times
             if question.kind == "number":
-                self.total += times * (one if isinstance(one, int) else Fraction(one))
+                self.total += times * (answer if isinstance(answer, int) else Fraction(answer))
             elif question.kind == "boolean":
-                self.chosen["true" if one else "false"] += times
+                self.chosen["true" if answer else "false"] += times
             elif question.choices:
-                for option in one if isinstance(one, list) else [one]:
+                for option in answer if isinstance(answer, list) else [answer]:
                     self.chosen[option] += times
 
 
 def summed(questions: Mapping[str, Question], answers: Iterable[Answers]) -> dict[str, Summed]:
     """What many groups answered, by question."""
     sums = {id: Summed() for id in questions}
-    for given in answers:
-        for id, value in given.items():
+    for group_answers in answers:
+        for id, value in group_answers.items():
             if id in sums:
                 sums[id].add(questions[id], value)
     return sums
@@ -209,15 +216,15 @@ def summed(questions: Mapping[str, Question], answers: Iterable[Answers]) -> dic
 def _left_open(
     questions: Mapping[str, Question], question: Question, answers: Answers, people: int
 ) -> list[int | None]:
-    """Of whom a required answer is missing."""
+    """The persons whose required answer is missing; None in place of one: that of the whole group."""
     if not (question.required and question.asked):
         return []
     persons: list[int | None] = [*range(people)] if question.each else [None]
-    given = each(answers, question.id, people)
+    values = each(answers, question.id, people)
     return [
         person
         for person in persons
-        if is_empty(answers.get(question.id) if person is None else given[person])
+        if is_empty(answers.get(question.id) if person is None else values[person])
         and is_asked(questions, question, answers, person)
     ]
 
@@ -258,14 +265,14 @@ def _text(value: Any, kind: str) -> str | None:
     if not isinstance(value, str):
         raise _Wrong(NO_TEXT)
     try:
-        kept = plain_text.line(value) if kind == "text" else plain_text.prose(value)
+        text = plain_text.line(value) if kind == "text" else plain_text.prose(value)
     except NotText as error:
         raise _Wrong(ONE_LINE if error.code == "line_break" else NO_TEXT) from None
-    if not plain_text.is_visible(kept):
+    if not plain_text.is_visible(text):
         raise _Wrong(INVISIBLE)
-    if len(kept) > LONGEST[kind]:
+    if len(text) > LONGEST[kind]:
         raise _Wrong(TOO_LONG, most=LONGEST[kind])
-    return kept
+    return text
 
 
 def _number(value: Any) -> float:

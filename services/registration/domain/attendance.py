@@ -18,15 +18,15 @@ ATTENDANCE_AFTER = timedelta(hours=1)
 
 def attendance(ledger: Ledger) -> GatheringAttended:
     """Who was there and who was not, as it stands. Who cancelled is missed nowhere, also not at the meetings that came later."""
-    here, left = [claim for claim in ledger.claims.values() if claim.arrived], ledger.state.left
+    arrived, left = [claim for claim in ledger.claims.values() if claim.arrived], ledger.state.left
     missed = {id: c.size for id, c in ledger.in_order() if c.seated and c.confirmed and not c.arrived}
     return GatheringAttended(
         gathering_id=ledger.id,
-        groups=len(here) + left.groups,
+        groups=len(arrived) + left.groups,
         people=ledger.counts.here + left.people,
         missed=tuple(missed),
-        missed_people=sum(missed.values()) + sum(claim.size - claim.came for claim in here),
-        meetings=tuple(_attended(one.id, here, left) for one in ledger.terms.meetings if not one.cancelled) or None,
+        missed_people=sum(missed.values()) + sum(claim.size - claim.came for claim in arrived),
+        meetings=tuple(_attended(one.id, arrived, left) for one in ledger.terms.meetings if not one.cancelled) or None,
     )
 
 
@@ -40,10 +40,10 @@ def attendance_due(ledger: Ledger) -> datetime | None:
 
 def count_invitations(ledger: Ledger) -> Steps[None]:
     """Replace who came by which invitation with counts, those that may be published."""
-    kept = dict(ledger.state.came_by)
+    came_by = dict(ledger.state.came_by)
     for id, counts in count_by_invitation(ledger.claims.values()).items():
-        kept[id] = add_shown(kept.get(id), counts.shown())
-    yield ledger.with_state(came_by=kept)
+        came_by[id] = add_shown(came_by.get(id), counts.shown())
+    yield ledger.with_state(came_by=came_by)
     for registration_id, claim in list(ledger.in_order()):
         if claim.invitation:
             yield ledger.with_claim(registration_id, replace(claim, invitation=""))

@@ -112,7 +112,7 @@ class _Replay:
     def entry(self, entry: Entry, later: Iterable[Entry]) -> str | None:
         """Take one entry; what is wrong with it."""
         if not self._expected:
-            wrong = self._command(entry, later)
+            wrong = self._replay(entry, later)
             if wrong or entry.type.startswith("gathering."):
                 return wrong
         if not self._expected:
@@ -122,7 +122,7 @@ class _Replay:
             return f"By the rules this had to be {expected[0]} {expected[1]}."
         return None
 
-    def _command(self, entry: Entry, later: Iterable[Entry]) -> str | None:
+    def _replay(self, entry: Entry, later: Iterable[Entry]) -> str | None:
         """Find out what was asked for, ask for it again, and keep what has to come of it."""
         if entry.type == "gathering.published":
             self._commitment = entry.data.get("seed_commitment")
@@ -138,12 +138,12 @@ class _Replay:
             return wrong
         if entry.type == "participant.registered" and (wrong := wrong_deadline(ledger.terms, entry)):
             return wrong
-        _, steps = carry_out(ledger, self._asked(ledger, entry))
+        _, steps = carry_out(ledger, self._decision(ledger, entry))
         events = [step for step in steps if isinstance(step, Event)]
         self._expected += [(type_of(event), data_of(event)) for event in events if type_of(event) in FIELDS]
         return None
 
-    def _asked(self, ledger: Ledger, entry: Entry) -> Steps[Any]:
+    def _decision(self, ledger: Ledger, entry: Entry) -> Steps[Any]:
         """The decision that this entry belongs to, made again."""
         now, data, id = entry.at, entry.data, entry.data.get("registration_id", "")
         match entry.type:

@@ -140,7 +140,7 @@ class Draw:
 class ChangeGathering:
     """Change facts of the gathering (place, time, capacity, support …). `commitment`: to the lottery's seed, should it be one."""
 
-    given: Mapping[str, Any]
+    changes: Mapping[str, Any]
     default_language: str
     commitment: str
 

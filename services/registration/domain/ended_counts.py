@@ -26,8 +26,8 @@ class EndedCount:
         if not claim.arrived:
             return self
         counted = {id: (groups, people) for id, groups, people in self.meetings}
-        for id, here in claim.came_to:
+        for id, people_here in claim.came_to:
             groups, people = self.at(id)
-            counted[id] = (groups + 1, people + here)
-        meetings = tuple((id, *both) for id, both in sorted(counted.items()))
+            counted[id] = (groups + 1, people + people_here)
+        meetings = tuple((id, *groups_and_people) for id, groups_and_people in sorted(counted.items()))
         return EndedCount(self.groups + 1, self.people + claim.came, meetings)

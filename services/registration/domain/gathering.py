@@ -106,19 +106,20 @@ def check_quota(state: GatheringState, quota: str) -> list[Mistake]:
 
 
 def check_code(
-    state: GatheringState, invitation: Invitation | None, given: bool, quota: str, now: datetime
+    state: GatheringState, invitation: Invitation | None, has_code: bool, quota: str, now: datetime
 ) -> list[Mistake]:
-    """What is wrong with the code that was `given`, or was not, by somebody who signs up themself. How often it may be used is decided with
-    the seats."""
-    found: list[Mistake] = []
-    if given:
-        found += [wrong] if (wrong := refusal(invitation, 0, 0, now)) is not None else []
+    """What is wrong with the code of an invitation, or with having none, for somebody who signs up themself. How often it may be used
+    is decided with the seats."""
+    wrong: list[Mistake] = []
+    if has_code:
+        mistake = refusal(invitation, 0, 0, now)
+        wrong += [] if mistake is None else [mistake]
     elif state.facts.get("open_to") == "invited":
-        found.append(("/code", NEEDED, {}))
+        wrong.append(("/code", NEEDED, {}))
     by_invitation = {one["id"] for one in state.facts.get("quotas") or () if one.get("by_invitation")} - state.released
     if quota in by_invitation and (invitation is None or invitation.quota != quota):
-        found.append(("/quota", QUOTA_BY_INVITATION, {}))
-    return found
+        wrong.append(("/quota", QUOTA_BY_INVITATION, {}))
+    return wrong
 
 
 def described(id: str, state: GatheringState) -> Gathering:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,12 +24,12 @@ def change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) ->
     before = ledger.state
     if before.status == "cancelled":
         raise AlreadyCancelled
-    facts = {**before.facts, **command.given}
-    changed = tuple(sorted(name for name in command.given if facts[name] != before.facts.get(name)))
-    kept = [{one["id"] for one in which.get("quotas") or ()} for which in (before.facts, facts)]
-    wrong = mistakes(facts, command.default_language, before.released | (kept[0] - kept[1]))
+    facts = {**before.facts, **command.changes}
+    changed = tuple(sorted(name for name in command.changes if facts[name] != before.facts.get(name)))
+    quotas_taken_out = _quota_ids(before.facts) - _quota_ids(facts)
+    wrong = mistakes(facts, command.default_language, before.released | quotas_taken_out)
     if "quotas" not in changed:
-        wrong = [("/capacity" if place == "/quotas" else place, words, said) for place, words, said in wrong]
+        wrong = [("/capacity" if place == "/quotas" else place, words, values) for place, words, values in wrong]
     if "starts_at" in changed and facts["starts_at"] <= now:
         wrong.append(("/starts_at", "The start must be in the future.", {}))
     if "meetings" in changed:
@@ -65,6 +66,10 @@ def change_gathering(ledger: Ledger, command: ChangeGathering, now: datetime) ->
         )
     yield from seating.adopt(ledger, terms_of(facts), now)
     return changed
+
+
+def _quota_ids(facts: Mapping[str, Any]) -> set[str]:
+    return {quota["id"] for quota in facts.get("quotas") or ()}
 
 
 def _withdrawn(ledger: Ledger, facts: dict[str, Any]) -> tuple[Any, ...]:

@@ -24,22 +24,24 @@ def change(ledger: Ledger, group: Group, now: datetime, *, announce: bool = Fals
     """
     id = group.registration_id
     claim = yield from current_claim(ledger, id, now)
-    wishes = ledger.support.asked(claim.wishes, group.support, now)
-    came, came_to = min(claim.came, group.size), tuple((id, min(here, group.size)) for id, here in claim.came_to)
-    changed = replace(claim, size=group.size, came=came, came_to=came_to, wishes=wishes, language=group.language)
+    wishes = ledger.support.wishes_after(claim.wishes, group.support, now)
+    came_to = tuple((meeting, min(people, group.size)) for meeting, people in claim.came_to)
+    people_came = min(claim.came, group.size)
+    changed = replace(claim, size=group.size, came=people_came, came_to=came_to, wishes=wishes, language=group.language)
     if changed == claim and not announce:
         return claim
-    more = group.size - claim.size
+    additional = group.size - claim.size
     if group.size < 1 or (
-        more > 0 and (more > ledger.room(claim.quota) if claim.seated else group.size > ledger.terms.capacity)
+        additional > 0
+        and (additional > ledger.room(claim.quota) if claim.seated else group.size > ledger.terms.capacity)
     ):
         raise NoRoom
-    if more > 0:
-        _check_growth(ledger, claim, more)
-        if not ledger.support.grows(changed, more):
+    if additional > 0:
+        _check_growth(ledger, claim, additional)
+        if not ledger.support.grows(changed, additional):
             raise SupportFull
         if claim.seated:
-            yield from passed_over(ledger, list(ledger.waiting_groups()), id, more, claim.quota)
+            yield from passed_over(ledger, list(ledger.waiting_groups()), id, additional, claim.quota)
     yield ledger.with_claim(id, changed)
     changed = yield from served(ledger, changed)
     yield ledger.with_claim(id, changed)
@@ -63,13 +65,13 @@ def reassign(
     Raises: NotRegistered, Invalid (no seats are kept any more, or free; the invitation is not good for this group).
     """
     claim = yield from current_claim(ledger, registration_id, now)
-    kept = {one.id for one in ledger.open_quotas}
+    open_quota_ids = {one.id for one in ledger.open_quotas}
     if invitation and invitation != claim.invitation:
         check_invitation(ledger, invitation, claim.size, now)
-        opened = ledger.terms.invitation(invitation)
-        if quota is None and opened is not None and opened.quota in kept:
-            quota = opened.quota
-    if quota and quota not in kept:
+        used_invitation = ledger.terms.invitation(invitation)
+        if quota is None and used_invitation is not None and used_invitation.quota in open_quota_ids:
+            quota = used_invitation.quota
+    if quota and quota not in open_quota_ids:
         raise Invalid(("/quota", KEPT_NO_MORE, {}))
     changed = replace(
         claim,
@@ -96,9 +98,9 @@ def _takes_from_everybody(ledger: Ledger, registration_id: str, claim: Claim, qu
     return after > before
 
 
-def _check_growth(ledger: Ledger, claim: Claim, more: int) -> None:
+def _check_growth(ledger: Ledger, claim: Claim, additional: int) -> None:
     invitation = ledger.terms.invitation(claim.invitation)
     if invitation is not None:
-        wrong = growth(invitation, ledger.counts.people_by_invitation[invitation.id], more, "/party")
+        wrong = growth(invitation, ledger.counts.people_by_invitation[invitation.id], additional, "/party")
         if wrong is not None:
             raise Invalid(wrong)

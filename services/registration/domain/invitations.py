@@ -104,9 +104,11 @@ def add_shown(earlier: ShownCounts | None, now: ShownCounts) -> ShownCounts:
     """The sum of counts that were kept and counts of now; hidden where one of them is."""
     if earlier is None:
         return now
-    return {
-        name: None if one is None or (known := earlier.get(name)) is None else one + known for name, one in now.items()
-    }
+    total: dict[str, Count | None] = {}
+    for name, count in now.items():
+        kept = earlier.get(name)
+        total[name] = None if count is None or kept is None else count + kept
+    return total
 
 
 def refusal(invitation: Invitation | None, used: int, people: int, now: datetime) -> Mistake | None:
@@ -119,38 +121,38 @@ def refusal(invitation: Invitation | None, used: int, people: int, now: datetime
     return growth(invitation, used, people, "/code")
 
 
-def growth(invitation: Invitation, used: int, more: int, place: str) -> Mistake | None:
+def growth(invitation: Invitation, used: int, additional: int, place: str) -> Mistake | None:
     """Why so many more people can't come with an invitation; None where they can."""
     left = None if invitation.uses is None else max(0, invitation.uses - used)
-    return (
-        None
-        if left is None or more <= left
-        else (place, TOO_FEW_LEFT if left else USED_UP, {"left": left} if left else {})
-    )
+    if left is None or additional <= left:
+        return None
+    return (place, TOO_FEW_LEFT, {"left": left}) if left else (place, USED_UP, {})
 
 
 def invitation_mistakes(facts: Mapping[str, Any], released: Collection[str] = ()) -> list[Mistake]:
     """All that is wrong with the invitations of a gathering. `released`: quotas that ended."""
     wrong: list[Mistake] = []
     invitations = facts.get("invitations") or ()
-    quotas = {*released, *(one["id"] for one in facts.get("quotas") or ())}
-    ids, names = ([one[which] for one in invitations] for which in ("id", "name"))
-    for index, one in enumerate(invitations):
+    quotas = {*released, *(quota["id"] for quota in facts.get("quotas") or ())}
+    ids = [invitation["id"] for invitation in invitations]
+    names = [invitation["name"] for invitation in invitations]
+    for index, invitation in enumerate(invitations):
         place = f"/invitations/{index}"
-        if one["id"] in ids[:index]:
+        if invitation["id"] in ids[:index]:
             wrong.append((f"{place}/id", "Each invitation needs an id of its own.", {}))
-        if one["name"] in names[:index]:
+        if invitation["name"] in names[:index]:
             wrong.append((f"{place}/name", "There is an invitation of this name already.", {}))
-        if one.get("quota") and one["quota"] not in quotas:
+        if invitation.get("quota") and invitation["quota"] not in quotas:
             wrong.append((f"{place}/quota", "No seats are kept for this group. Please choose again.", {}))
-        if one.get("until") and one["until"] > facts["starts_at"]:
+        if invitation.get("until") and invitation["until"] > facts["starts_at"]:
             wrong.append((f"{place}/until", "The deadline must be before the gathering starts.", {}))
     return wrong
 
 
 def lost_mistakes(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[Mistake]:
     """Invitations that would be forgotten although their codes are out."""
-    lost = [one["name"] for one in before if one["id"] not in {kept["id"] for kept in after}]
+    ids_after = {one["id"] for one in after}
+    lost = [one["name"] for one in before if one["id"] not in ids_after]
     words = "Codes of the invitation %(name)s may be out. Withdraw it (withdrawn: true) where it is to end."
     return [("/invitations", words, {"name": name}) for name in lost[:1]]
 

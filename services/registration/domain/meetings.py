@@ -43,8 +43,8 @@ class Meeting:
 
 def meetings_in(facts: Facts) -> tuple[Meeting, ...]:
     return tuple(
-        Meeting(one["id"], one["starts_at"], one["ends_at"], one.get("cancelled", False))
-        for one in facts.get("meetings") or ()
+        Meeting(meeting["id"], meeting["starts_at"], meeting["ends_at"], meeting.get("cancelled", False))
+        for meeting in facts.get("meetings") or ()
     )
 
 
@@ -76,47 +76,47 @@ def meeting_mistakes(facts: Facts) -> list[Mistake]:
     ids: set[str] = set()
     before: Facts | None = None
     held_until: datetime | None = None
-    for index, one in enumerate(meetings):
+    for index, meeting in enumerate(meetings):
         place = f"/meetings/{index}"
-        if one["id"] in ids:
+        if meeting["id"] in ids:
             wrong.append((f"{place}/id", OWN_ID, {}))
-        ids.add(one["id"])
-        if one["ends_at"] <= one["starts_at"]:
+        ids.add(meeting["id"])
+        if meeting["ends_at"] <= meeting["starts_at"]:
             wrong.append((f"{place}/ends_at", "The end must be after the start.", {}))
-        if before is not None and one["starts_at"] < before["starts_at"]:
+        if before is not None and meeting["starts_at"] < before["starts_at"]:
             wrong.append((f"{place}/starts_at", IN_ORDER, {}))
-        elif not one.get("cancelled") and held_until is not None and one["starts_at"] < held_until:
+        elif not meeting.get("cancelled") and held_until is not None and meeting["starts_at"] < held_until:
             wrong.append((f"{place}/starts_at", OVERLAPS, {}))
-        before = one
-        if not one.get("cancelled"):
-            held_until = one["ends_at"]
-    whole = span(meetings)
-    if not whole:
+        before = meeting
+        if not meeting.get("cancelled"):
+            held_until = meeting["ends_at"]
+    first_to_last = span(meetings)
+    if not first_to_last:
         return [*wrong, ("/meetings", NONE_LEFT, {})]
-    if facts["starts_at"] != whole["starts_at"]:
+    if facts["starts_at"] != first_to_last["starts_at"]:
         wrong.append(("/starts_at", "It has to begin with its first meeting that takes place.", {}))
-    if facts["ends_at"] != whole["ends_at"]:
+    if facts["ends_at"] != first_to_last["ends_at"]:
         wrong.append(("/ends_at", "It has to end with its last meeting that takes place.", {}))
     return wrong
 
 
 def change_mistakes(before: Facts, after: Facts, published: bool, now: datetime) -> list[Mistake]:
     """What is wrong with changing meetings: what has begun stays as it was, and what people know of is called off, not taken out."""
-    meetings_before = {one["id"]: one for one in before.get("meetings") or ()}
-    wanted: Sequence[Facts] = after.get("meetings") or ()
+    meetings_before = {meeting["id"]: meeting for meeting in before.get("meetings") or ()}
+    meetings_after: Sequence[Facts] = after.get("meetings") or ()
     if not published:
         return []
-    if bool(meetings_before) != bool(wanted):
+    if bool(meetings_before) != bool(meetings_after):
         return [("/meetings", STAYS_SO, {})]
     wrong: list[Mistake] = []
-    if not meetings_before.keys() <= {one["id"] for one in wanted}:
+    if not meetings_before.keys() <= {meeting["id"] for meeting in meetings_after}:
         wrong.append(("/meetings", NOT_TAKEN_OUT, {}))
-    for index, one in enumerate(wanted):
-        was = meetings_before.get(one["id"])
-        if was == one:
+    for index, meeting in enumerate(meetings_after):
+        meeting_before = meetings_before.get(meeting["id"])
+        if meeting_before == meeting:
             continue
-        if was is not None and was["starts_at"] <= now:
+        if meeting_before is not None and meeting_before["starts_at"] <= now:
             wrong.append((f"/meetings/{index}/starts_at", BEGUN, {}))
-        elif one["starts_at"] <= now:
+        elif meeting["starts_at"] <= now:
             wrong.append((f"/meetings/{index}/starts_at", "The start must be in the future.", {}))
     return wrong

@@ -29,11 +29,11 @@ class Entry:
 def counting(history: Iterable[Entry], known_at: datetime | None = None) -> list[Entry]:
     """The entries that are in force, or that were at an earlier moment."""
     if known_at is None:
-        return [one for one in history if one.replaced_at is None]
+        return [entry for entry in history if entry.replaced_at is None]
     return [
-        one
-        for one in history
-        if one.recorded_at <= known_at and (one.replaced_at is None or one.replaced_at > known_at)
+        entry
+        for entry in history
+        if entry.recorded_at <= known_at and (entry.replaced_at is None or entry.replaced_at > known_at)
     ]
 
 
@@ -51,10 +51,10 @@ def belongs(
     Raises:
         Refused: it belongs to another district in that time.
     """
-    said = Entry(district, valid_from, valid_until, now)
+    new_entry = Entry(district, valid_from, valid_until, now)
     changed: list[Entry] = []
     for entry in history:
-        if entry.replaced_at is None and _overlap(entry, said):
+        if entry.replaced_at is None and _overlap(entry, new_entry):
             if entry.district != district:
                 raise Refused("other-district", "It belongs to %(district)s in that time.", district=entry.district)
             if (entry.valid_from, entry.valid_until) == (valid_from, valid_until):
@@ -62,7 +62,7 @@ def belongs(
             changed.append(replace(entry, replaced_at=now))
         else:
             changed.append(entry)
-    return [*changed, said]
+    return [*changed, new_entry]
 
 
 def withdrawn(history: Sequence[Entry], district: str, valid_from: str, now: datetime) -> list[Entry]:
@@ -72,10 +72,10 @@ def withdrawn(history: Sequence[Entry], district: str, valid_from: str, now: dat
         Refused: there is none.
     """
     changed = [
-        replace(one, replaced_at=now)
-        if one.replaced_at is None and (one.district, one.valid_from) == (district, valid_from)
-        else one
-        for one in history
+        replace(entry, replaced_at=now)
+        if entry.replaced_at is None and (entry.district, entry.valid_from) == (district, valid_from)
+        else entry
+        for entry in history
     ]
     if changed == list(history):
         raise Refused("no-membership", "There is no membership in this district that begins on that day.")

@@ -101,16 +101,16 @@ def question_of(described: Mapping[str, Any]) -> Question:
 def known_questions(questions: Iterable[Mapping[str, Any]], former: Iterable[Mapping[str, Any]]) -> dict[str, Question]:
     """Every question that somebody may have answered, by id: those that are asked with what was taken out of them, then those that
     are asked no more."""
-    before = {one["id"]: question_of(one) for one in former}
+    before = {question["id"]: question_of(question) for question in former}
     questions_by_id: dict[str, Question] = {}
-    for one in map(question_of, questions):
-        options = dict(one.choices)
-        for id, label in (before[one.id].choices if one.id in before else {}).items():
-            options.setdefault(id, label)
-        questions_by_id[one.id] = replace(one, options=options, gone=frozenset(options) - frozenset(one.choices))
-    for id, one in before.items():
+    for question in map(question_of, questions):
+        choices = question.choices
+        choices_before = before[question.id].choices if question.id in before else {}
+        options = {**choices, **{id: label for id, label in choices_before.items() if id not in choices}}
+        questions_by_id[question.id] = replace(question, options=options, gone=frozenset(options) - frozenset(choices))
+    for id, question in before.items():
         if id not in questions_by_id:
-            questions_by_id[id] = replace(one, asked=False)
+            questions_by_id[id] = replace(question, asked=False)
     return questions_by_id
 
 
@@ -122,36 +122,22 @@ def question_mistakes(
     before: dict[str, Question] = {}
     words = fields = 0
     for index, described in enumerate(questions):
-        one, at = question_of(described), f"{place}/{index}"
-        ids = [option["id"] for option in described.get("options") or ()]
-        offered: set[tuple[str, str]] = set()
-        if one.id in before:
+        question, at = question_of(described), f"{place}/{index}"
+        options = described.get("options") or ()
+        if question.id in before:
             wrong.append((f"{at}/id", OWN_ID, {}))
-        if default_language not in one.label:
+        if default_language not in question.label:
             wrong.append((f"{at}/label", ADD_DEFAULT, {"language": default_language}))
-        for number, option in enumerate(described.get("options") or ()):
-            if option["id"] in ids[:number]:
-                wrong.append((f"{at}/options/{number}/id", OWN_OPTION_ID, {}))
-            else:
-                reads = {code: (code, text.strip().casefold()) for code, text in option["label"].items()}
-                there = f"{at}/options/{number}/label"
-                wrong += [
-                    (f"{there}/{code}", SAME_OPTION, {"answer": option["label"][code]})
-                    for code in reads
-                    if reads[code] in offered
-                ]
-                offered.update(reads.values())
-            if default_language not in option["label"]:
-                wrong.append((f"{at}/options/{number}/label", ADD_DEFAULT, {"language": default_language}))
-            words += sum(map(len, option["label"].values()))
-        if one.kind in WITH_OPTIONS and not ids:
+        wrong += _option_mistakes(options, default_language, at)
+        words += sum(len(text) for option in options for text in option["label"].values())
+        if question.kind in WITH_OPTIONS and not options:
             wrong.append((f"{at}/options", NO_OPTIONS, {}))
-        if one.kind not in WITH_OPTIONS and ids:
+        if question.kind not in WITH_OPTIONS and options:
             wrong.append((f"{at}/options", NOT_TO_CHOOSE, {}))
-        wrong += _condition_mistakes(one, before, at)
-        before.setdefault(one.id, one)
-        words += sum(map(len, one.label.values()))
-        fields += one.fields * (party_max if one.each else 1)
+        wrong += _condition_mistakes(question, before, at)
+        before.setdefault(question.id, question)
+        words += sum(map(len, question.label.values()))
+        fields += question.fields * (party_max if question.each else 1)
     if words > MOST_WORDS:
         wrong.append((place, TOO_MANY_WORDS, {"most": MOST_WORDS}))
     if fields > MOST_FIELDS:
@@ -159,23 +145,44 @@ def question_mistakes(
     return wrong
 
 
-def change_mistakes(
-    known: Mapping[str, Question], former: Sequence[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]
-) -> list[Mistake]:
-    """Changes that would give answers another meaning. `known`: what they may have answered; `former`: as it will be."""
+def _option_mistakes(options: Sequence[Mapping[str, Any]], default_language: str, at: str) -> list[Mistake]:
     wrong: list[Mistake] = []
-    for index, one in enumerate(map(question_of, questions)):
-        old = known.get(one.id)
-        if old is None:
+    ids = [option["id"] for option in options]
+    labels_before: set[tuple[str, str]] = set()
+    for number, option in enumerate(options):
+        place = f"{at}/options/{number}"
+        if option["id"] in ids[:number]:
+            wrong.append((f"{place}/id", OWN_OPTION_ID, {}))
+        else:
+            labels = {code: (code, text.strip().casefold()) for code, text in option["label"].items()}
+            wrong += [
+                (f"{place}/label/{code}", SAME_OPTION, {"answer": option["label"][code]})
+                for code in labels
+                if labels[code] in labels_before
+            ]
+            labels_before.update(labels.values())
+        if default_language not in option["label"]:
+            wrong.append((f"{place}/label", ADD_DEFAULT, {"language": default_language}))
+    return wrong
+
+
+def change_mistakes(
+    answerable: Mapping[str, Question], former: Sequence[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]
+) -> list[Mistake]:
+    """Changes that would give answers another meaning. `answerable`: what they may have answered; `former`: as it will be."""
+    wrong: list[Mistake] = []
+    for index, question in enumerate(map(question_of, questions)):
+        question_before = answerable.get(question.id)
+        if question_before is None:
             continue
         for name, stays in (
-            ("kind", one.kind == old.kind),
-            ("per", one.each == old.each),
-            ("special", one.special == old.special),
+            ("kind", question.kind == question_before.kind),
+            ("per", question.each == question_before.each),
+            ("special", question.special == question_before.special),
         ):
             if not stays:
                 wrong.append((f"/questions/{index}/{name}", KIND_STAYS, {}))
-    if len(former) > MOST_FORMER or any(len(one["options"]) > MOST_FORMER_OPTIONS for one in former):
+    if len(former) > MOST_FORMER or any(len(question["options"]) > MOST_FORMER_OPTIONS for question in former):
         wrong.append(("/questions", TOO_MANY_FORMER, {"most": MOST_FORMER}))
     return wrong
 
@@ -185,28 +192,28 @@ def former_questions(
 ) -> tuple[dict[str, Any], ...]:
     """Collect what was asked at some time and is not any more: whole questions, and of those that stay the options that were taken out."""
     ever_asked: dict[str, dict[str, Any]] = {}
-    for one in (*former, *before):
-        options = {option["id"]: option for option in ever_asked.get(one["id"], {}).get("options", ())}
-        options |= {option["id"]: option for option in one["options"]}
-        ever_asked[one["id"]] = {**one, "options": list(options.values())}
-    options_now = {one["id"]: {option["id"] for option in one["options"]} for one in after}
-    left = []
-    for id, one in ever_asked.items():
-        gone = [option for option in one["options"] if option["id"] not in options_now.get(id, ())]
-        if id not in options_now or gone:
-            left.append({**one, "options": gone})
-    return tuple(left)
+    for question in (*former, *before):
+        options = {option["id"]: option for option in ever_asked.get(question["id"], {}).get("options", ())}
+        options |= {option["id"]: option for option in question["options"]}
+        ever_asked[question["id"]] = {**question, "options": list(options.values())}
+    options_now = {question["id"]: {option["id"] for option in question["options"]} for question in after}
+    former_now = []
+    for id, question in ever_asked.items():
+        options_taken_out = [option for option in question["options"] if option["id"] not in options_now.get(id, ())]
+        if id not in options_now or options_taken_out:
+            former_now.append({**question, "options": options_taken_out})
+    return tuple(former_now)
 
 
-def _condition_mistakes(one: Question, before: Mapping[str, Question], at: str) -> list[Mistake]:
-    if one.shown_if is None:
+def _condition_mistakes(question: Question, before: Mapping[str, Question], at: str) -> list[Mistake]:
+    if question.shown_if is None:
         return []
-    other = before.get(one.shown_if.question)
+    other = before.get(question.shown_if.question)
     if other is None or other.kind not in DECIDING:
         return [(f"{at}/shown_if/question", NOT_EARLIER, {})]
-    if other.each and not one.each:
+    if other.each and not question.each:
         return [(f"{at}/shown_if/question", OTHERS_ANSWER, {})]
-    equals = one.shown_if.equals
+    equals = question.shown_if.equals
     possible = isinstance(equals, bool) if other.kind == "boolean" else equals in other.choices
     return [] if possible else [(f"{at}/shown_if/equals", NO_SUCH_ANSWER, {})]
 

@@ -36,21 +36,21 @@ def quota_mistakes(facts: Mapping[str, Any], default_language: str, released: Co
     """All that is wrong with the quotas of a gathering. `released`: those that ended keep no seats any more."""
     wrong: list[Mistake] = []
     quotas, capacity = facts.get("quotas") or (), facts["capacity"]
-    ids = [one["id"] for one in quotas]
-    for index, one in enumerate(quotas):
+    ids = [quota["id"] for quota in quotas]
+    for index, quota in enumerate(quotas):
         place = f"/quotas/{index}"
-        if one["id"] in ids[:index]:
+        if quota["id"] in ids[:index]:
             wrong.append((f"{place}/id", "Each group that seats are kept for needs an id of its own.", {}))
-        if default_language not in one["label"]:
+        if default_language not in quota["label"]:
             wrong.append((f"{place}/label", ADD_DEFAULT, {"language": default_language}))
-        if one["seats"] > capacity and one["id"] not in released:
+        if quota["seats"] > capacity and quota["id"] not in released:
             wrong.append((f"{place}/seats", "There are only %(capacity)s seats.", {"capacity": capacity}))
-        if one.get("until") and one["until"] > facts["starts_at"]:
+        if quota.get("until") and quota["until"] > facts["starts_at"]:
             wrong.append((f"{place}/until", "The deadline must be before the gathering starts.", {}))
-    kept = sum(one["seats"] for one in quotas if one["id"] not in released)
-    if kept > capacity and not any(place.endswith("/seats") for place, _, _ in wrong):
+    seats_kept = sum(quota["seats"] for quota in quotas if quota["id"] not in released)
+    if seats_kept > capacity and not any(place.endswith("/seats") for place, _, _ in wrong):
         words = "%(kept)s seats would be kept, but there are only %(capacity)s. Keep fewer, or release some."
-        wrong.append(("/quotas", words, {"kept": kept, "capacity": capacity}))
+        wrong.append(("/quotas", words, {"kept": seats_kept, "capacity": capacity}))
     return wrong
 
 
@@ -58,14 +58,14 @@ def reuse_mistakes(
     before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], released: Collection[str]
 ) -> list[Mistake]:
     """Quotas that ended and would keep seats again under the same id; more quotas than can be remembered."""
-    quotas_before = {one["id"]: (one["seats"], one.get("until")) for one in before}
+    quotas_before = {quota["id"]: (quota["seats"], quota.get("until")) for quota in before}
     words = "These seats were released. Keep seats again under a new id."
     wrong: list[Mistake] = [
         (f"/quotas/{index}/id", words, {})
-        for index, one in enumerate(after)
-        if one["id"] in released and quotas_before.get(one["id"]) != (one["seats"], one.get("until"))
+        for index, quota in enumerate(after)
+        if quota["id"] in released and quotas_before.get(quota["id"]) != (quota["seats"], quota.get("until"))
     ]
-    if len({*released, *(one["id"] for one in after)}) > MOST_FORMER:
+    if len({*released, *(quota["id"] for quota in after)}) > MOST_FORMER:
         words = "Seats were kept for %(most)s groups at this gathering; for more than that, make a new one."
         wrong.append(("/quotas", words, {"most": MOST_FORMER}))
     return wrong

@@ -81,7 +81,7 @@ def register(
             raise TooManyUnconfirmed
     seated = group.size <= ledger.room(group.quota) and not ledger.state.before_draw
     check_invitation(ledger, group.invitation, group.size, now)
-    wishes = ledger.support.asked((), group.support, now)
+    wishes = ledger.support.wishes_after((), group.support, now)
     turn = yield from take_turn(ledger)
     claim = Claim(
         group.size,
@@ -146,20 +146,20 @@ def arrive(
     """
     claim = yield from current_claim(ledger, registration_id, now)
     before = claim.here(meeting)
-    here = (before or claim.size) if people is None else people
-    if here == before:
+    people_here = (before or claim.size) if people is None else people
+    if people_here == before:
         return claim
     if not claim.seated:
         raise StillWaiting
-    if not 0 <= here <= claim.size:
+    if not 0 <= people_here <= claim.size:
         raise TooManyPeople
-    came_to = {**dict(claim.came_to), meeting: here} if meeting else {}
-    came = max(came_to.values()) if meeting else here
-    since = (now if here and not before else claim.came_at or now) if came else None
+    came_to = {**dict(claim.came_to), meeting: people_here} if meeting else {}
+    people_came = max(came_to.values()) if meeting else people_here
+    came_at = (now if people_here and not before else claim.came_at or now) if people_came else None
     claim = replace(
         claim,
-        came=came,
-        came_at=since,
+        came=people_came,
+        came_at=came_at,
         came_to=tuple(sorted((id, number) for id, number in came_to.items() if number)),
         confirmed=True,
         asked=False,
@@ -168,8 +168,8 @@ def arrive(
     )
     yield ledger.with_claim(registration_id, claim)
     ids, at = {"gathering_id": ledger.id, "registration_id": registration_id}, meeting or None
-    if came:
-        yield ParticipantArrived(**ids, people=came, meeting=at, here=here if at else None)
+    if people_came:
+        yield ParticipantArrived(**ids, people=people_came, meeting=at, here=people_here if at else None)
     else:
         yield ParticipantArrivalUndone(**ids, meeting=at)
     return claim

@@ -15,8 +15,8 @@ Grants = Mapping[str, Iterable[str]]
 
 def in_order(roles: Iterable[str]) -> tuple[Role, ...]:
     """Roles without repetition, in the order they are declared in."""
-    wanted = set(roles)
-    return tuple(role for role in ROLES if role in wanted)
+    distinct_roles = set(roles)
+    return tuple(role for role in ROLES if role in distinct_roles)
 
 
 def check_change(staff: Grants, key: str, roles: Iterable[str]) -> None:

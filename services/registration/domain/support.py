@@ -120,10 +120,10 @@ class Support:
                     return offer_id, registration_id
         return None
 
-    def asked(self, before: Sequence[Wish], wanted: Iterable[str], now: datetime) -> tuple[Wish, ...]:
+    def wishes_after(self, before: Sequence[Wish], requested: Iterable[str], now: datetime) -> tuple[Wish, ...]:
         """The wishes after asking for exactly these; what was asked for before stays as it is."""
         wishes_before = {wish.support: wish for wish in before}
-        return tuple(wishes_before.get(id) or self._new(id, now) for id in dict.fromkeys(wanted))
+        return tuple(wishes_before.get(id) or self._new(id, now) for id in dict.fromkeys(requested))
 
     def with_seats(self, claim: Claim, turn: int) -> tuple[Wish, ...]:
         """The wishes of a group that has seats: each one granted where it fits, else at the end of its line."""
@@ -151,12 +151,12 @@ class Support:
                 wishes.append(wish)
         return tuple(wishes)
 
-    def grows(self, claim: Claim, more: int) -> bool:
+    def grows(self, claim: Claim, additional: int) -> bool:
         """Whether what the group was granted is there for so many people more."""
         return all(
             wish.status != "granted"
             or (offer := self.offers.get(wish.support)) is None
-            or self.fits(offer.id, offer.units(more) if offer.counts == "people" else 0)
+            or self.fits(offer.id, offer.units(additional) if offer.counts == "people" else 0)
             for wish in claim.wishes
         )
 

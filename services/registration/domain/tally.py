@@ -43,12 +43,12 @@ class Tally:
             self._given[id] = {key: self._countable(key, value) for key, value in answers.items() if key in self.known}
         if not outdated and not read and seated is self._seated:
             return
-        wanted = self._given.keys() & seated
-        for id in self._counted - wanted:
+        to_count = self._given.keys() & seated
+        for id in self._counted - to_count:
             self._count(id, -1)
-        for id in wanted - self._counted:
+        for id in to_count - self._counted:
             self._count(id, 1)
-        self._counted, self._seated = wanted, seated
+        self._counted, self._seated = to_count, seated
 
     def _countable(self, key: str, value: Any) -> Any:
         if self.known[key].kind not in ("text", "long_text", "date"):

@@ -108,12 +108,16 @@ def terms_of(facts: Mapping[str, Any]) -> Terms:
         facts.get("opens_at"),
         facts.get("closes_at"),
         facts["ends_at"],
-        tuple(Quota(one["id"], one["seats"], one.get("until")) for one in facts.get("quotas") or ()),
+        tuple(Quota(quota["id"], quota["seats"], quota.get("until")) for quota in facts.get("quotas") or ()),
         tuple(
             Invitation(
-                one["id"], one.get("quota") or "", one.get("uses"), one.get("until"), one.get("withdrawn", False)
+                invitation["id"],
+                invitation.get("quota") or "",
+                invitation.get("uses"),
+                invitation.get("until"),
+                invitation.get("withdrawn", False),
             )
-            for one in facts.get("invitations") or ()
+            for invitation in facts.get("invitations") or ()
         ),
         meetings_in(facts),
     )

@@ -29,12 +29,12 @@ async def get_calendar_feed(request: Request, caller: Public, language: Filter =
     """A calendar to subscribe to: what is coming, and what was cancelled. `of`: the id of a series, or of one gathering with all its
     meetings."""
     services = get_services(request)
-    found = await services.gatherings.list_for_calendar(caller.scope, services.clock.now(), of)
+    gatherings = await services.gatherings.list_for_calendar(caller.scope, services.clock.now(), of)
     facts = await services.tenant_registry.tenant(caller.scope.tenant) or {}
     name = pick(facts["name"], language)[0]
     if of:
-        name = f"{pick(found[0]['title'], language)[0]} · {name}"
-    content = await to_thread(feed, found, name, language, services.public_url, services.clock.now())
+        name = f"{pick(gatherings[0]['title'], language)[0]} · {name}"
+    content = await to_thread(feed, gatherings, name, language, services.public_url, services.clock.now())
     return Response(content, media_type=MEDIA_TYPE)
 
 
@@ -60,11 +60,11 @@ async def list_gatherings(
     services = get_services(request)
     filters = {name: value for name, value in (("kind", kind), ("mode", mode), ("support", support)) if value}
     open_to = await listed_for(services, caller)
-    found = await services.gatherings.list_published(
+    gatherings = await services.gatherings.list_published(
         caller.scope, services.clock.now(), limit + 1, cursor, open_to=open_to, filters=filters
     )
-    following = cursor_of(found[limit - 1]) if len(found) > limit else None
-    return json_response({"items": found[:limit], "next": following})
+    following = cursor_of(gatherings[limit - 1]) if len(gatherings) > limit else None
+    return json_response({"items": gatherings[:limit], "next": following})
 
 
 @router.get("/{tenant}/gatherings/{id}", response_model=GatheringResponse)

@@ -36,13 +36,13 @@ def _entries(gathering: dict[str, Any], language: str, public_url: str) -> list[
     return [
         replace(
             whole,
-            id=meeting_entry(whole.id, one["id"]),
-            starts_at=one["starts_at"],
-            ends_at=one["ends_at"],
-            location=one["place"] or whole.location,
-            cancelled=whole.cancelled or one["cancelled"],
+            id=meeting_entry(whole.id, meeting["id"]),
+            starts_at=meeting["starts_at"],
+            ends_at=meeting["ends_at"],
+            location=meeting["place"] or whole.location,
+            cancelled=whole.cancelled or meeting["cancelled"],
         )
-        for one in timed(gathering)
+        for meeting in timed(gathering)
     ] or [whole]
 
 

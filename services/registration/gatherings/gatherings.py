@@ -30,9 +30,9 @@ def public_json(gathering: Gathering) -> dict[str, Any]:
     del facts["join_url"]
     facts["support"] = _support(facts["support"], gathering.booked)
     facts["quotas"] = quotas = _quotas(facts["quotas"], dict(gathering.kept), gathering.released)
-    facts["takes_code"] = any(not one["withdrawn"] for one in facts.pop("invitations"))
+    facts["takes_code"] = any(not invitation["withdrawn"] for invitation in facts.pop("invitations"))
     capacity, taken = gathering.facts.capacity, gathering.taken
-    free = max(0, capacity - taken - sum(one["left"] for one in quotas))
+    free = max(0, capacity - taken - sum(quota["left"] for quota in quotas))
     answer = {"id": gathering.id, "status": gathering.status, **facts}
     answer["seats"] = {"capacity": capacity, "taken": taken, "waiting": gathering.waiting, "free": free}
     if gathering.seed_commitment:
@@ -50,29 +50,27 @@ def _quotas(
     """The quotas with what is left of each; all of it before anybody signed up."""
     return [
         {
-            **one,
-            "left": 0 if one["id"] in released else left.get(one["id"], one["seats"]),
-            "released": one["id"] in released,
+            **quota,
+            "left": 0 if quota["id"] in released else left.get(quota["id"], quota["seats"]),
+            "released": quota["id"] in released,
         }
-        for one in quotas
+        for quota in quotas
     ]
 
 
 def _support(offers: Sequence[dict[str, Any]], counted: Sequence[tuple[str, int, int]]) -> list[dict[str, Any]]:
     """The offers with what is booked of them (groups or people) and how many groups are in line."""
-    known = {id: (booked, waiting) for id, booked, waiting in counted}
-    return [
-        {**offer, "booked": known.get(offer["id"], (0, 0))[0], "waiting": known.get(offer["id"], (0, 0))[1]}
-        for offer in offers
-    ]
+    booked = {id: booked for id, booked, _ in counted}
+    waiting = {id: waiting for id, _, waiting in counted}
+    return [{**offer, "booked": booked.get(offer["id"], 0), "waiting": waiting.get(offer["id"], 0)} for offer in offers]
 
 
 class Gatherings:
     """Reads the aggregate that holds a gathering and its seat ledger."""
 
     def __init__(self, repository: GatheringRepository) -> None:
-        self._all = repository
-        self._looks: GroupCommit[tuple[str, str], Head | None] = GroupCommit(repository.heads)
+        self._repository = repository
+        self._heads: GroupCommit[tuple[str, str], Head | None] = GroupCommit(repository.heads)
         self._cache: OrderedDict[tuple[str, str], tuple[int, dict[str, Any]]] = OrderedDict()
 
     async def get_with_version(self, scope: TenantScope, id: str, now: datetime) -> tuple[int | None, dict[str, Any]]:
@@ -82,85 +80,86 @@ class Gatherings:
         Never stale all the same: its version is read after each call, and it is read whole where that has risen.
         """
         key = (scope.tenant, id)
-        head = await self._looks.submit(key)
+        head = await self._heads.submit(key)
         if head is None or not head.is_public:
             raise not_found("gathering")
         if head.due_at is not None and head.due_at <= now:
             return None, await self.get(scope, id, now)
         cached = self._cache.get(key)
         if cached is None or cached[0] != head.version:
-            found = await self._all.with_version(scope, id)
-            if found is None:
+            loaded = await self._repository.with_version(scope, id)
+            if loaded is None:
                 raise not_found("gathering")
-            cached = self._cache[key] = found[0], public_json(found[1])
+            version, gathering = loaded
+            cached = self._cache[key] = version, public_json(gathering)
             if len(self._cache) > MOST_CACHED:
                 self._cache.popitem(last=False)
         return cached
 
     async def get(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A published gathering with its seats as of now."""
-        found = await self._current(scope, id, now)
-        if found.status != "published":
+        gathering = await self._current(scope, id, now)
+        if gathering.status != "published":
             raise not_found("gathering")
-        return public_json(found)
+        return public_json(gathering)
 
     async def get_for_desk(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A gathering for its staff, whatever its state, with `former_questions`, without its claims: however many are registered, it costs the same.
 
         Raises: Problem 404.
         """
-        found = await self._current(scope, id, now)
-        return {**public_json(found), "former_questions": as_json(found.former_questions)}
+        gathering = await self._current(scope, id, now)
+        return {**public_json(gathering), "former_questions": as_json(gathering.former_questions)}
 
     async def titles(self, scope: TenantScope, ids: Collection[str]) -> dict[str, dict[str, Any]]:
         """Title and start of some gatherings, by id."""
-        return {id: as_json(titled) for id, titled in (await self._all.titles(scope, ids)).items()}
+        return {id: as_json(titled) for id, titled in (await self._repository.titles(scope, ids)).items()}
 
     async def list_upcoming_ids(self, scope: TenantScope, now: datetime, limit: int) -> list[str]:
         """Ids of published gatherings that have not ended, those first that end first. Answered by the index alone."""
-        return await self._all.coming(scope, now, limit)
+        return await self._repository.coming(scope, now, limit)
 
     async def get_for_participants(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A gathering for those who take part in it, whatever became of it; `revision` counts its changes, `withdrawn` is support
         that was offered before, `former_questions` what was asked before. Problem 404 where it never was published."""
-        found = await self._current(scope, id, now)
-        if not found.published_at:
+        gathering = await self._current(scope, id, now)
+        if not gathering.published_at:
             raise not_found("gathering")
         return {
-            **public_json(found),
+            **public_json(gathering),
             "tenant": scope.tenant,
-            "revision": found.revision,
-            "changed_at": found.changed_at or found.published_at,
-            "join_url": found.facts.join_url,
-            "withdrawn": as_json(found.withdrawn),
-            "former_questions": as_json(found.former_questions),
+            "revision": gathering.revision,
+            "changed_at": gathering.changed_at or gathering.published_at,
+            "join_url": gathering.facts.join_url,
+            "withdrawn": as_json(gathering.withdrawn),
+            "former_questions": as_json(gathering.former_questions),
         }
 
     async def get_for_planning(self, scope: TenantScope, id: str, now: datetime) -> dict[str, Any]:
         """A gathering for those who plan it, in any state; `facts` with times as such, `former_quotas` ids of those that ended. Problem
         404."""
-        found = await self._current(scope, id, now)
+        gathering = await self._current(scope, id, now)
         return {
-            **public_json(found),
-            "facts": values(found.facts),
-            "drawn": found.drawn_at is not None,
-            "former_quotas": list(found.released),
+            **public_json(gathering),
+            "facts": values(gathering.facts),
+            "drawn": gathering.drawn_at is not None,
+            "former_quotas": list(gathering.released),
         }
 
     async def _current(self, scope: TenantScope, id: str, now: datetime) -> Gathering:
-        """Load a gathering as it stands, without its claims except where a deadline passed since. Raises Problem 404."""
-        found = await self._all.get(scope, id)
-        if found is not None and found.changes_by_time(now):
-            both = await self._all.with_ledger(scope, id)
-            found = None if both is None else after_deadlines(*both, now)
-        if found is None:
+        """Load a gathering as of now, without its claims except where a deadline passed since. Raises Problem 404."""
+        gathering = await self._repository.get(scope, id)
+        if gathering is not None and gathering.changes_by_time(now):
+            with_ledger = await self._repository.with_ledger(scope, id)
+            gathering = None if with_ledger is None else after_deadlines(*with_ledger, now)
+        if gathering is None:
             raise not_found("gathering")
-        return found
+        return gathering
 
     async def list_series(self, scope: TenantScope, series: str, now: datetime) -> list[dict[str, Any]]:
         """All gatherings of a series, in order of time."""
-        found = await self._all.of_series(scope, series)
-        return sorted((public_json(one) for one in found), key=lambda one: str(one["starts_at"]))
+        gatherings = await self._repository.of_series(scope, series)
+        return sorted((public_json(one) for one in gatherings), key=lambda one: str(one["starts_at"]))
 
     async def list_for_calendar(self, scope: TenantScope, now: datetime, of: str = "") -> list[dict[str, Any]]:
         """List public gatherings for calendars, and cancelled ones that would still be ahead, so that they leave people's calendars. `of`: only a series or one
@@ -168,23 +167,27 @@ class Gatherings:
 
         Raises: Problem 404 there is no such series or gathering.
         """
-        found = await (self._all.for_calendar_of(scope, of) if of else self._all.for_calendar(scope, now))
-        if of and not found:
+        gatherings = await (
+            self._repository.for_calendar_of(scope, of) if of else self._repository.for_calendar(scope, now)
+        )
+        if of and not gatherings:
             raise not_found("gathering")
         return [
             {
-                **public_json(one),
+                **public_json(gathering),
                 "tenant": scope.tenant,
-                "revision": one.revision,
-                "changed_at": one.changed_at or one.published_at,
+                "revision": gathering.revision,
+                "changed_at": gathering.changed_at or gathering.published_at,
             }
-            for one in found
+            for gathering in gatherings
         ]
 
     async def list_for_staff(self, scope: TenantScope, now: datetime) -> list[dict[str, Any]]:
         """Gatherings to come, for staff: drafts too, the next one first; those of the last three days are still among them."""
-        found = await self._all.ended_after(scope, now - timedelta(days=3), ("draft", "published"), OPEN_TO, 200)
-        return sorted((public_json(one) for one in found), key=lambda one: str(one["starts_at"]))
+        gatherings = await self._repository.ended_after(
+            scope, now - timedelta(days=3), ("draft", "published"), OPEN_TO, 200
+        )
+        return sorted((public_json(one) for one in gatherings), key=lambda one: str(one["starts_at"]))
 
     async def list_published(
         self,
@@ -201,8 +204,8 @@ class Gatherings:
 
         Raises: Problem 422 the cursor is none.
         """
-        found = await self._all.published(scope, now, limit, after, open_to, filters or {})
-        return [public_json(one) for one in found]
+        gatherings = await self._repository.published(scope, now, limit, after, open_to, filters or {})
+        return [public_json(one) for one in gatherings]
 
 
 def after_deadlines(gathering: Gathering, ledger: Ledger, now: datetime) -> Gathering:

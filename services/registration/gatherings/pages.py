@@ -47,7 +47,7 @@ async def show_application_form(request: Request, caller: PublicOrDesk, q: Filte
     entries = await request.app.state.registration.gazetteer.search(q, FOUND) if q else []
     picked = next((one for one in entries if one.id == ags), None)
     form = request.app.state.forms.new(request, "apply", initial=from_list(picked) if picked else None)
-    return _apply(request, form, found=None if picked or not q else entries, q=q)
+    return _apply(request, form, entries=None if picked or not q else entries, q=q)
 
 
 @router.post("/apply")
@@ -104,33 +104,34 @@ async def show_municipality(
 async def municipality_page(page: PageContext, kind: str = "", mode: str = "", support: str = "") -> Response:
     """The page of a municipality, with those meetings that its reader may know of."""
     open_to = await listed_for(page.services, page.caller)
-    found = everything = await page.services.gatherings.list_published(page.scope, page.now, SHOWN, open_to=open_to)
+    upcoming = await page.services.gatherings.list_published(page.scope, page.now, SHOWN, open_to=open_to)
     filters = {name: value for name, value in (("kind", kind), ("mode", mode), ("support", support)) if value}
+    listed = upcoming
     if filters:
-        found = await page.services.gatherings.list_published(
+        listed = await page.services.gatherings.list_published(
             page.scope, page.now, SHOWN, open_to=open_to, filters=filters
         )
-    offers = {offer["id"]: offer["label"] for one in everything for offer in one["support"]}
-    kinds = sorted({one["kind"] for one in everything})
+    offers = {offer["id"]: offer["label"] for gathering in upcoming for offer in gathering["support"]}
+    kinds = sorted({one["kind"] for one in upcoming})
     return page.render(
         "municipality.html",
-        series=_by_series([{**one, "window": window_of(one, page.now)} for one in found]),
+        series=_by_series([{**one, "window": window_of(one, page.now)} for one in listed]),
         filters=filters,
         form=Form("", initial=filters),
         offers=offers,
         kinds=kinds,
-        total=len(everything),
+        total=len(upcoming),
         plans=await page.services.public_plans.there_are(page.scope),
         now=page.now,
         feed=f"{page.services.public_url}/registration/v1/{page.scope.tenant}/gatherings.ics",
     )
 
 
-def _by_series(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+def _by_series(gatherings: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """Group gatherings by series, in order of their start; a series stands where its next gathering would."""
     rows: dict[str, list[dict[str, Any]]] = {}
-    for one in sorted(map(with_times, found), key=lambda one: one["starts_at"]):
-        rows.setdefault(one.get("series") or one["id"], []).append(one)
+    for gathering in sorted(map(with_times, gatherings), key=lambda gathering: gathering["starts_at"]):
+        rows.setdefault(gathering.get("series") or gathering["id"], []).append(gathering)
     return list(rows.values())
 
 

@@ -32,16 +32,16 @@ async def show_gathering(request: Request, caller: PublicOrDesk, id: str, code: 
     Whether it changed is asked each time, so seats are never stale. `code`: of the invitation whose link this is; it stands in the form,
     where whoever likes takes it out, and nowhere else."""
     page = await page_context(request, caller)
-    version, found = await page.services.gatherings.get_with_version(page.scope, id, page.now)
+    version, gathering = await page.services.gatherings.get_with_version(page.scope, id, page.now)
     if code and not caller.roles:
         await request.app.state.rate_limiters["codes"].hit(page.scope.tenant, caller.address)
     opened = await page.services.invitations.opened(page.scope, id, code) if code else None
     initial = _initial(page) | ({"code": opened.code} if opened else {})
     form = page.form(f"sign-up:{id}", initial)
-    window = window_of(found, page.now)
-    if version is None or caller.identity is not None or request.url.query not in _kept(page, opened):
-        return page.pages.answer(request, await gathering_html(page, found, window, form, opened), brand=page.brand)
-    memory, closed = page.services.page_cache, _closed(found, page.now)
+    window = window_of(gathering, page.now)
+    if version is None or caller.identity is not None or request.url.query not in _cached_queries(page, opened):
+        return page.pages.answer(request, await gathering_html(page, gathering, window, form, opened), brand=page.brand)
+    cache, closed = page.services.page_cache, _closed_support(gathering, page.now)
     key = (
         page.scope.tenant,
         id,
@@ -53,10 +53,10 @@ async def show_gathering(request: Request, caller: PublicOrDesk, id: str, code: 
         repr(page.brand),
         page.consent_version,
     )
-    html = memory.get(key, form.token)
+    html = cache.get(key, form.token)
     if html is None:
-        shared = Form(memory.token, initial=initial)
-        html = memory.store(key, form.token, await gathering_html(page, found, window, shared, opened))
+        shared = Form(cache.token, initial=initial)
+        html = cache.store(key, form.token, await gathering_html(page, gathering, window, shared, opened))
     return page.pages.answer(request, html, brand=page.brand)
 
 
@@ -91,12 +91,12 @@ async def sign_up(request: Request, caller: Registrant, id: str) -> Response:
             answer, _ = await page.services.registering.register(
                 caller, id, body, page.idempotency_key(f"sign-up {id}", form)
             )
-            own = answer.get("manage_url")
-            return see_other(urlsplit(own).path if own else thanks)
-    found = await page.services.gatherings.get(page.scope, id, page.now)
+            manage_url = answer.get("manage_url")
+            return see_other(urlsplit(manage_url).path if manage_url else thanks)
+    gathering = await page.services.gatherings.get(page.scope, id, page.now)
     code = form.value("code")
     opened = await page.services.invitations.opened(page.scope, id, code) if code else None
-    html = await gathering_html(page, found, window_of(found, page.now), form, opened)
+    html = await gathering_html(page, gathering, window_of(gathering, page.now), form, opened)
     return page.pages.answer(request, html, brand=page.brand, status=422)
 
 
@@ -109,19 +109,19 @@ async def get_poster(
 ) -> Response:
     """The poster to hang up, in up to four languages: `?languages=uk,ar`. Without any: the municipality's default and the reader's."""
     page = await page_context(request, caller)
-    found = await page.services.gatherings.get(page.scope, id, page.now)
+    gathering = await page.services.gatherings.get(page.scope, id, page.now)
     codes = chosen_languages(languages) or list(dict.fromkeys([page.languages[0], page.reader_language.supported_code]))
     address = f"{page.services.public_url}{page.home}gatherings/{id}"
-    shown = shown_on_poster(
-        found, page.brand, codes, address, lambda code, message: page.pages.catalogue(code).gettext(message)
+    poster_content = shown_on_poster(
+        gathering, page.brand, codes, address, lambda code, message: page.pages.catalogue(code).gettext(message)
     )
 
     async def make() -> bytes:
         if not caller.roles:
             await request.app.state.rate_limiters["posters"].hit(page.scope.tenant, caller.address)
-        return await asyncio.to_thread(poster, shown)
+        return await asyncio.to_thread(poster, poster_content)
 
-    pdf = await page.services.posters.get_or_make(shown, make)
+    pdf = await page.services.posters.get_or_make(poster_content, make)
     return Response(
         pdf, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="poster-{id}.pdf"'}
     )
@@ -130,35 +130,35 @@ async def get_poster(
 @router.get("/{tenant}/gatherings/{id}/thanks")
 async def show_thanks(request: Request, caller: PublicOrDesk, id: str) -> Response:
     page = await page_context(request, caller)
-    found = await page.services.gatherings.get(page.scope, id, page.now)
-    return page.render("thanks.html", gathering=with_times(found))
+    gathering = await page.services.gatherings.get(page.scope, id, page.now)
+    return page.render("thanks.html", gathering=with_times(gathering))
 
 
 def _initial(page: PageContext) -> dict[str, Any]:
     return {"language": page.language, "companions": 0}
 
 
-def _closed(found: dict[str, Any], now: datetime) -> tuple[str, ...]:
-    """Support that can't be asked for any more."""
+def _closed_support(gathering: dict[str, Any], now: datetime) -> tuple[str, ...]:
+    """Ids of the support that can't be asked for any more."""
     return tuple(
         offer["id"]
-        for offer in found["support"]
+        for offer in gathering["support"]
         if offer.get("request_until") and datetime.fromisoformat(offer["request_until"]) <= now
     )
 
 
-def _kept(page: PageContext, opened: Opened | None) -> set[str]:
-    """The cache keys of addresses, as far as they differ: of links of invitations those as they were given out."""
+def _cached_queries(page: PageContext, opened: Opened | None) -> set[str]:
+    """The query strings whose pages are cached: of plain links, or of an invitation's links as they were given out."""
     if opened is None:
         return {"", f"lang={page.language}"}
     return set() if opened.wrong else {f"code={opened.code}", f"code={opened.code}&lang={page.language}"}
 
 
 async def gathering_html(
-    page: PageContext, found: dict[str, Any], window: str, form: Form, opened: Opened | None
+    page: PageContext, gathering: dict[str, Any], window: str, form: Form, opened: Opened | None
 ) -> str:
     """Render the cached part of the page. It may show nothing but what the cache key in `show_gathering` names."""
-    found = offered(with_times(found), page.now)
+    gathering = offered(with_times(gathering), page.now)
     if opened is not None and opened.wrong is not None:
         _, words, values = opened.wrong
         form.error("code", words, **values)
@@ -167,16 +167,16 @@ async def gathering_html(
     consent = await page.services.legal_texts.in_force(page.scope, "consent", page.facts)
     return page.html(
         "gathering.html",
-        gathering=found,
+        gathering=gathering,
         form=form,
-        questions=questions_shown(found),
+        questions=questions_shown(gathering),
         window=window,
-        needs_code=found["open_to"] == "invited" and not (valid or form.sent or page.caller.is_staff),
-        invited_quota=next((one for one in found["quotas"] if one["id"] == quota), None),
-        closes=found.get("closes_at") or found["starts_at"],
-        free=found["seats"]["free"],
+        needs_code=gathering["open_to"] == "invited" and not (valid or form.sent or page.caller.is_staff),
+        invited_quota=next((one for one in gathering["quotas"] if one["id"] == quota), None),
+        closes=gathering.get("closes_at") or gathering["starts_at"],
+        free=gathering["seats"]["free"],
         feed=f"{page.services.public_url}/registration/v1/{page.scope.tenant}/gatherings.ics",
-        kept_left=any(one["left"] for one in found["quotas"]),
+        kept_left=any(one["left"] for one in gathering["quotas"]),
         languages=page.to_choose(),
         consent={"version": page.consent_version, "own": to_read(consent, page.reader_language)},
     )

@@ -35,9 +35,9 @@ THERE_IS = mark("There is")
 CODE = mark("Code of your invitation")
 
 
-def poster(shown: dict[str, Any]) -> bytes:
+def poster(content: dict[str, Any]) -> bytes:
     """Set the poster (`shown_on_poster`) as a PDF/UA-1 of one page. Takes some 0.3 s of processor time: call it in a thread."""
-    return TEMPLATE.pdf(shown)
+    return TEMPLATE.pdf(content)
 
 
 def chosen_languages(entries: Sequence[str] | None) -> list[str]:
@@ -59,10 +59,10 @@ def shown_on_poster(
 ) -> dict[str, Any]:
     """All that a poster shows. `languages`: up to MOST_LANGUAGES, the first one largest. `address`: where one signs up.
     `say(language, message)`: the catalogues. `code`: of the invitation that this is, to be typed or read out on the telephone."""
-    blocks = [_block(gathering, one, bool(brand.phone), partial(say, one)) for one in languages]
+    blocks = [_block(gathering, language, bool(brand.phone), partial(say, language)) for language in languages]
     # Titles are about twice as large as the rest.
     letters = sum(
-        4 * len(one["title"]) + sum(len(one[name]) for name in ("where", "support", "dates")) for one in blocks
+        4 * len(block["title"]) + sum(len(block[name]) for name in ("where", "support", "dates")) for block in blocks
     )
     size = min(SIZES[len(blocks)], SIZES[1] * (MANY / letters) ** 0.5)
     colour = colours.parse(brand.colour)

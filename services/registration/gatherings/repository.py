@@ -61,43 +61,45 @@ class GatheringRepository(Repository[Gathering]):
     async def heads(self, keys: Sequence[tuple[str, str]]) -> Sequence[Head | None]:
         """Gatherings without their claims, by (tenant, id), in their order."""
         condition = {"_id": {"$in": [id for _, id in keys]}, "tenant": {"$in": [tenant for tenant, _ in keys]}}
-        shown = {"tenant": 1, "version": 1, "published_at": 1, "due_at": 1}
-        found = {
-            (one["tenant"], one["_id"]): Head(one["version"], one.get("published_at") is not None, one.get("due_at"))
-            for one in await self.collection.find(condition, shown).to_list(None)
+        projection = {"tenant": 1, "version": 1, "published_at": 1, "due_at": 1}
+        heads = {
+            (document["tenant"], document["_id"]): Head(
+                document["version"], document.get("published_at") is not None, document.get("due_at")
+            )
+            for document in await self.collection.find(condition, projection).to_list(None)
         }
-        return [found.get(key) for key in keys]
+        return [heads.get(key) for key in keys]
 
     async def with_version(self, scope: TenantScope, id: str) -> tuple[int, Gathering] | None:
         """A gathering and which version of it this is."""
-        found = await self._aggregates.load(scope, id, {**self._fields, "version": 1})
-        return None if found is None else (found["version"], from_stored(Gathering, found))
+        document = await self._aggregates.load(scope, id, {**self._fields, "version": 1})
+        return None if document is None else (document["version"], from_stored(Gathering, document))
 
     async def with_ledger(self, scope: TenantScope, id: str) -> tuple[Gathering, Ledger] | None:
         """A gathering and all claims on its seats."""
-        found = await self._aggregates.load(scope, id)
-        return None if found is None else (from_stored(Gathering, found), ledger_of(found))
+        document = await self._aggregates.load(scope, id)
+        return None if document is None else (from_stored(Gathering, document), ledger_of(document))
 
     async def events_decided(self, scope: TenantScope, id: str) -> int | None:
         """How many events about its seats there are; None where it never was published."""
-        found = await self._aggregates.load(scope, id, {"seq": 1, "published_at": 1})
-        if found is None or not found.get("published_at"):
+        document = await self._aggregates.load(scope, id, {"seq": 1, "published_at": 1})
+        if document is None or not document.get("published_at"):
             return None
-        decided: int = (found.get("seq") or {}).get(counter(TOPIC, id), 0)
+        decided: int = (document.get("seq") or {}).get(counter(TOPIC, id), 0)
         return decided
 
     async def titles(self, scope: TenantScope, ids: Collection[str]) -> dict[str, Titled]:
         """Title and start, by id."""
-        shown = {"facts.title": 1, "facts.starts_at": 1}
-        found = await self.collection.find(scope.filter(_id={"$in": list(ids)}), shown).to_list(None)
-        return {one["_id"]: Titled(one["facts"]["title"], one["facts"]["starts_at"]) for one in found}
+        projection = {"facts.title": 1, "facts.starts_at": 1}
+        documents = await self.collection.find(scope.filter(_id={"$in": list(ids)}), projection).to_list(None)
+        return {one["_id"]: Titled(one["facts"]["title"], one["facts"]["starts_at"]) for one in documents}
 
     async def coming(self, scope: TenantScope, now: datetime, limit: int) -> list[str]:
         """Ids of published gatherings that have not ended, those first that end first. Answered by the index alone."""
         condition = scope.filter(status="published")
         condition |= {"facts.open_to": {"$in": list(OPEN_TO)}, "facts.ends_at": {"$gt": now}}
-        found = await self.collection.find(condition, {"_id": 1}).sort(BY_TIME).limit(limit).to_list(None)
-        return [one["_id"] for one in found]
+        documents = await self.collection.find(condition, {"_id": 1}).sort(BY_TIME).limit(limit).to_list(None)
+        return [one["_id"] for one in documents]
 
     async def of_series(self, scope: TenantScope, series: str, limit: int = 200) -> list[Gathering]:
         """By id."""
@@ -120,11 +122,11 @@ class GatheringRepository(Repository[Gathering]):
     async def for_calendar_of(self, scope: TenantScope, id: str) -> list[Gathering]:
         """The one with this id, and those for residents of the series with this id, that were published, cancelled ones too; in the order in
         which they end."""
-        itself, series = await self.get(scope, id), await self.of_series(scope, id)
-        found = {one.id: one for one in series if one.facts.open_to == "residents"}
-        if itself is not None:
-            found[id] = itself
-        published = (one for one in found.values() if one.published_at and one.status != "draft")
+        gathering, series = await self.get(scope, id), await self.of_series(scope, id)
+        by_id = {one.id: one for one in series if one.facts.open_to == "residents"}
+        if gathering is not None:
+            by_id[id] = gathering
+        published = (one for one in by_id.values() if one.published_at and one.status != "draft")
         return sorted(published, key=lambda one: (one.facts.ends_at, one.id))
 
     async def published(

@@ -26,11 +26,11 @@ async def listed_for(services: Services, caller: Caller) -> tuple[str, ...]:
     return PUBLIC
 
 
-def window_of(found: Mapping[str, Any], now: datetime) -> str:
+def window_of(gathering: Mapping[str, Any], now: datetime) -> str:
     """Whether one can sign up: `early`, `open`, `late`, or `cancelled`."""
-    if found["status"] == "cancelled":
+    if gathering["status"] == "cancelled":
         return "cancelled"
-    opens, closes = (found[name] and datetime.fromisoformat(found[name]) for name in ("opens_at", "closes_at"))
+    opens, closes = (gathering[name] and datetime.fromisoformat(gathering[name]) for name in ("opens_at", "closes_at"))
     if opens and now < opens:
         return "early"
-    return "late" if now >= (closes or datetime.fromisoformat(found["starts_at"])) else "open"
+    return "late" if now >= (closes or datetime.fromisoformat(gathering["starts_at"])) else "open"

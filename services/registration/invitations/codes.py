@@ -20,11 +20,11 @@ def invitation_of(
     secrets: Secrets, gathering_id: str, invitations: Iterable[Invitation], entry: str
 ) -> Invitation | None:
     """The invitation whose code was typed, with capitals or not, in groups or not, with digits of any script, or as the whole link."""
-    code, found = read_code(_western(entry)), None
-    for one in invitations:
-        if same_code(code_of(secrets, gathering_id, one.id), code):
-            found = one
-    return found
+    code, match = read_code(_western(entry)), None
+    for invitation in invitations:
+        if same_code(code_of(secrets, gathering_id, invitation.id), code):
+            match = invitation
+    return match
 
 
 def _western(entry: str) -> str:

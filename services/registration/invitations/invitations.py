@@ -37,15 +37,15 @@ class Invitations:
 
     async def of(self, scope: TenantScope, gathering_id: str) -> list[dict[str, Any]]:
         """All invitations of a gathering, with codes, links and counts. Raises Problem 404."""
-        found = await self._ledgers.derived(scope, gathering_id, _counted)
-        now, shown = self._clock.now(), []
-        for facts, invitation in zip(found["facts"], found["invitations"], strict=True):
+        derived = await self._ledgers.derived(scope, gathering_id, _facts_and_counts)
+        now, shown_invitations = self._clock.now(), []
+        for facts, invitation in zip(derived["facts"], derived["invitations"], strict=True):
             code = code_of(self._secrets, gathering_id, facts["id"])
-            used, counts = found["used"].get(facts["id"], 0), found["counts"][facts["id"]]
+            used, counts = derived["used"].get(facts["id"], 0), derived["counts"][facts["id"]]
             status = invitation.status(used, now)
             url = f"{self._public_url}/registration/{scope.tenant}/gatherings/{gathering_id}?code={code}"
-            shown.append({**as_json(facts), "code": code, "url": url, "standing": status, **counts})
-        return shown
+            shown_invitations.append({**as_json(facts), "code": code, "url": url, "standing": status, **counts})
+        return shown_invitations
 
     async def opened(self, scope: TenantScope, gathering_id: str, entry: str) -> Opened:
         """Look up what a code opens for one more person. Stores nothing. Raises Problem 404."""
@@ -57,22 +57,23 @@ class Invitations:
             wrong = refusal(invitation, used, 1, now)
             if invitation is None or wrong is not None:
                 return {"opened": Opened(entry, wrong=wrong)}
-            kept = invitation.quota if invitation.quota in {one.id for one in ledger.open_quotas} else ""
-            return {"opened": Opened(code_of(self._secrets, gathering_id, invitation.id), kept)}
+            quota = invitation.quota if invitation.quota in {one.id for one in ledger.open_quotas} else ""
+            return {"opened": Opened(code_of(self._secrets, gathering_id, invitation.id), quota)}
 
         opened: Opened = (await self._ledgers.view(scope, gathering_id, read))["opened"]
         return opened
 
 
-def _counted(ledger: Ledger) -> Answer:
+def _facts_and_counts(ledger: Ledger) -> Answer:
     invitations = ledger.state.facts.get("invitations") or ()
     now, earlier = count_by_invitation(ledger.claims.values()), ledger.state.came_by
     counts: dict[str, Any] = {}
-    for one in invitations:
-        told = add_shown(earlier.get(one["id"]), now.get(one["id"], InvitationCounts()).shown())
-        used, registered = ledger.counts.people_by_invitation[one["id"]], told["registered"]
-        left = None if one["uses"] is None or registered is None else max(0, one["uses"] - used)
-        counts[one["id"]] = {name: _shown(count) for name, count in told.items()} | {"left": left}
+    for invitation in invitations:
+        id, uses = invitation["id"], invitation["uses"]
+        shown_counts = add_shown(earlier.get(id), now.get(id, InvitationCounts()).shown())
+        used, registered = ledger.counts.people_by_invitation[id], shown_counts["registered"]
+        left = None if uses is None or registered is None else max(0, uses - used)
+        counts[id] = {name: _shown(count) for name, count in shown_counts.items()} | {"left": left}
     return {
         "facts": invitations,
         "invitations": ledger.terms.invitations,

@@ -42,19 +42,21 @@ async def change_invitations(request: Request, caller: Coordinator, id: str) -> 
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"invitations:{id}")
     gathering = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
-    known: list[dict[str, Any]] = gathering["facts"]["invitations"]
-    act, _, which = form.value("act").partition(" ")
+    stored_invitations: list[dict[str, Any]] = gathering["facts"]["invitations"]
+    act, _, invitation_id = form.value("act").partition(" ")
     if act in ("withdraw", "allow"):
-        wanted = [{**one, "withdrawn": act == "withdraw"} if one["id"] == which else one for one in known]
+        changed = [
+            {**one, "withdrawn": act == "withdraw"} if one["id"] == invitation_id else one for one in stored_invitations
+        ]
     else:
-        merge(form, invitation_form.filled(known))
-        wanted = invitation_form.invitations(form, known) if form.ok else []
+        merge(form, invitation_form.filled(stored_invitations))
+        changed = invitation_form.invitations(form, stored_invitations) if form.ok else []
 
     return await answer_form(
         form,
-        lambda: save_part(page, id, "invitations", wanted, form),
+        lambda: save_part(page, id, "invitations", changed, form),
         lambda form, status: _show(page, gathering, form, status),
-        invitation_form.places(wanted, known),
+        invitation_form.places(changed, stored_invitations),
     )
 
 
@@ -69,21 +71,21 @@ async def get_invitation_sheet(
     """A page to hand out, in up to four languages: `?languages=uk,ar`. Without any: the first ones that the gathering is written in."""
     page = await page_context(request, caller, staff=True)
     gathering = await page.services.gatherings.get_for_desk(page.scope, id, page.now)
-    every = await page.services.invitations.of(page.scope, id)
-    one = next((one for one in every if one["id"] == invitation), None)
-    if one is None:
+    invitations = await page.services.invitations.of(page.scope, id)
+    handed_out = next((one for one in invitations if one["id"] == invitation), None)
+    if handed_out is None:
         raise not_found("invitation")
     written = [code for code in page.languages if code in gathering["title"]][:MOST_LANGUAGES]
     codes = chosen_languages(languages) or written
-    shown = shown_on_poster(
+    poster_content = shown_on_poster(
         gathering,
         page.brand,
         codes,
-        one["url"],
+        handed_out["url"],
         lambda code, message: page.pages.catalogue(code).gettext(message),
-        spaced(one["code"]),
+        spaced(handed_out["code"]),
     )
-    pdf = await asyncio.to_thread(poster, shown)
+    pdf = await asyncio.to_thread(poster, poster_content)
     return Response(
         pdf,
         media_type="application/pdf",
@@ -91,23 +93,24 @@ async def get_invitation_sheet(
     )
 
 
-async def _show(page: PageContext, found: dict[str, Any], form: Form, status: int = 200) -> Response:
-    every = await page.services.invitations.of(page.scope, found["id"])
-    over = page.now >= datetime.fromisoformat(found["ends_at"])
+async def _show(page: PageContext, gathering: dict[str, Any], form: Form, status: int = 200) -> Response:
+    invitations = await page.services.invitations.of(page.scope, gathering["id"])
+    over = page.now >= datetime.fromisoformat(gathering["ends_at"])
     return page.render(
         "staff/invitations.html",
         status,
-        gathering=with_times(found),
-        invitations=[_drawn(one) for one in every],
+        gathering=with_times(gathering),
+        invitations=[_with_square(one) for one in invitations],
         form=form,
-        here=f"{page.home}desk/{found['id']}",
-        ended=found["status"] == "cancelled" or over,
+        here=f"{page.home}desk/{gathering['id']}",
+        ended=gathering["status"] == "cancelled" or over,
         most=MOST_INVITATIONS,
         most_seats=MOST_SEATS,
         languages=[(code, LANGUAGES[code].endonym) for code in page.languages],
     )
 
 
-def _drawn(one: dict[str, Any]) -> dict[str, Any]:
-    square = Markup(qr_svg(one["url"], scale=3, border=3, light="#fff", **INLINE))  # noqa: S704 - of our own making
-    return {**one, "spaced": spaced(one["code"]), "square": square}
+def _with_square(invitation: dict[str, Any]) -> dict[str, Any]:
+    """An invitation with its code in groups and as a square to scan."""
+    square = Markup(qr_svg(invitation["url"], scale=3, border=3, light="#fff", **INLINE))  # noqa: S704 - of our own making
+    return {**invitation, "spaced": spaced(invitation["code"]), "square": square}

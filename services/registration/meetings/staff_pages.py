@@ -35,53 +35,57 @@ async def change_meetings(request: Request, caller: Coordinator, id: str) -> Res
     form = await page.received(f"meetings:{id}")
     gathering = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
     published = gathering["status"] == "published"
-    known: list[dict[str, Any]] = gathering["facts"]["meetings"]
+    stored_meetings: list[dict[str, Any]] = gathering["facts"]["meetings"]
     if not form.value("act"):
-        merge(form, meetings_form.filled(known))
-    wanted = _wanted(form, gathering, page, published) if form.ok else []
-    # One date is the gathering's own.
-    given: dict[str, Any] = {"meetings": []} | span(wanted) if len(wanted) == 1 else {"meetings": wanted}
+        merge(form, meetings_form.filled(stored_meetings))
+    new_meetings = _changed_meetings(form, gathering, page, published) if form.ok else []
+    changes: dict[str, Any] = {"meetings": new_meetings}
+    if len(new_meetings) == 1:  # one date is the gathering's own
+        changes = {"meetings": []} | span(new_meetings)
     language = page.languages[0]
 
     async def carry_out() -> Response | None:
         if form.value("back"):
             return _show(page, gathering, form)
         if published and not form.value("sure"):
-            preview = await page.services.planning.preview(page.scope, id, given, language)
+            preview = await page.services.planning.preview(page.scope, id, changes, language)
             if preview["changed"]:
                 return review(page, gathering, form, preview)
         else:
             await page.services.planning.change(
-                page.scope, id, given, language, page.idempotency_key(f"meetings {id}", form)
+                page.scope, id, changes, language, page.idempotency_key(f"meetings {id}", form)
             )
         return page.done(f"{page.home}desk/{id}/meetings", SAVED)
 
     async def show(form: Form, status: int) -> Response:
         return _show(page, gathering, form, status)
 
-    return await answer_form(form, carry_out, show, meetings_form.places(wanted, known))
+    return await answer_form(form, carry_out, show, meetings_form.places(new_meetings, stored_meetings))
 
 
-def _wanted(form: Form, found: dict[str, Any], page: PageContext, published: bool) -> list[dict[str, Any]]:
-    known: list[dict[str, Any]] = found["facts"]["meetings"]
-    act, _, which = form.value("act").partition(" ")
-    if not known:
-        return meetings_form.repeated(form, found["facts"]) if act == "repeat" else []
+def _changed_meetings(
+    form: Form, gathering: dict[str, Any], page: PageContext, published: bool
+) -> list[dict[str, Any]]:
+    """The meetings as they become by what was entered, or by the button that was pressed."""
+    stored_meetings: list[dict[str, Any]] = gathering["facts"]["meetings"]
+    act, _, meeting_id = form.value("act").partition(" ")
+    if not stored_meetings:
+        return meetings_form.repeated(form, gathering["facts"]) if act == "repeat" else []
     if act == "single" and not published:
-        return known[:1]
+        return stored_meetings[:1]
     if act == "out" and not published:
-        return [one for one in known if one["id"] != which]
-    return meetings_form.meetings(form, known, page.now, published)
+        return [one for one in stored_meetings if one["id"] != meeting_id]
+    return meetings_form.meetings(form, stored_meetings, page.now, published)
 
 
-def _show(page: PageContext, found: dict[str, Any], form: Form, status: int = 200) -> Response:
+def _show(page: PageContext, gathering: dict[str, Any], form: Form, status: int = 200) -> Response:
     return page.render(
         "staff/meetings.html",
         status,
-        gathering=with_times(found),
+        gathering=with_times(gathering),
         form=form,
-        here=f"{page.home}desk/{found['id']}",
-        ended=found["status"] == "cancelled" or page.now >= found["facts"]["ends_at"],
+        here=f"{page.home}desk/{gathering['id']}",
+        ended=gathering["status"] == "cancelled" or page.now >= gathering["facts"]["ends_at"],
         most=MOST_MEETINGS,
         now=page.now,
     )

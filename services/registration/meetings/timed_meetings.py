@@ -13,17 +13,17 @@ def timed(gathering: Mapping[str, Any]) -> list[dict[str, Any]]:
     """All meetings in order; empty where there is one. `place` is that of the gathering where the meeting has none of its own."""
     return [
         {
-            **one,
-            "starts_at": datetime.fromisoformat(one["starts_at"]),
-            "ends_at": datetime.fromisoformat(one["ends_at"]),
-            "place": one["place"] or gathering["place"],
+            **meeting,
+            "starts_at": datetime.fromisoformat(meeting["starts_at"]),
+            "ends_at": datetime.fromisoformat(meeting["ends_at"]),
+            "place": meeting["place"] or gathering["place"],
         }
-        for one in gathering["meetings"]
+        for meeting in gathering["meetings"]
     ]
 
 
-def here_now(meetings: Sequence[dict[str, Any]], now: datetime, wanted: str = "") -> dict[str, Any] | None:
-    """Of several meetings (`timed`) the one that is wanted, else the one at whose door people stand now."""
-    at = at_the_door(meetings_in({"meetings": meetings}), now)
-    id = wanted or (at.id if at else "")
-    return next((one for one in meetings if one["id"] == id), None)
+def here_now(meetings: Sequence[dict[str, Any]], now: datetime, asked_id: str = "") -> dict[str, Any] | None:
+    """Of several meetings (`timed`) the one with the id that was asked for, else the one at whose door people stand now."""
+    current = at_the_door(meetings_in({"meetings": meetings}), now)
+    meeting_id = asked_id or (current.id if current else "")
+    return next((one for one in meetings if one["id"] == meeting_id), None)

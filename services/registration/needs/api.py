@@ -29,11 +29,11 @@ async def get_needs(request: Request, caller: Desk, id: str) -> Response:
 @router.get("/needs.csv", response_class=Response, **file_of("text/csv"))
 async def export_needs(request: Request, caller: Desk, id: str, language: Filter = "de") -> Response:
     """The same as a table, for spreadsheets."""
-    found = await get_services(request).needs.of(caller.scope, id, special=sees_special(caller))
+    needs = await get_services(request).needs.of(caller.scope, id, special=sees_special(caller))
     words = request.app.state.pages.catalogue(language if language in LANGUAGES else "de")
     headers = {"Content-Disposition": 'attachment; filename="needs.csv"', "Cache-Control": "no-store"}
     return Response(
-        as_csv(found, Wording(language, words.gettext)), media_type="text/csv; charset=utf-8", headers=headers
+        as_csv(needs, Wording(language, words.gettext)), media_type="text/csv; charset=utf-8", headers=headers
     )
 
 

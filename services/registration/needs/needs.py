@@ -54,11 +54,11 @@ class Needs:
         seats yet (groups, people), by language; `order`: how many of it to order now (groups or people, as its limit counts; None
         while one may still ask), `ordered` how many were, as far as somebody noted it. `languages`: groups and people with seats.
         `questions`: what those with seats answered, with `special` also what few may see. Raises Problem 404."""
-        found = await self._ledgers.derived(scope, gathering_id, _summary)
+        summary = await self._ledgers.derived(scope, gathering_id, _summary)
         ordered = await self._orders.numbers(scope, [gathering_id])
-        support = [{**one, "ordered": ordered.get((gathering_id, one["id"]))} for one in found["support"]]
-        questions = await self._questions(scope, gathering_id, found["seated"], special)
-        return {"support": support, "languages": found["languages"], "questions": questions}
+        support = [{**one, "ordered": ordered.get((gathering_id, one["id"]))} for one in summary["support"]]
+        questions = await self._questions(scope, gathering_id, summary["seated"], special)
+        return {"support": support, "languages": summary["languages"], "questions": questions}
 
     async def order(
         self, scope: TenantScope, gathering_id: str, support: str, number: int, now: datetime
@@ -73,21 +73,21 @@ class Needs:
         self, scope: TenantScope, gathering_id: str, seated: frozenset[str], special: bool
     ) -> list[dict[str, Any]]:
         """Sum up what was answered by those with seats."""
-        known = questions_of_state(await self._ledgers.state(scope, gathering_id))
-        if not known:
+        questions = questions_of_state(await self._ledgers.state(scope, gathering_id))
+        if not questions:
             return []
-        sums = await self._sums.of(scope, gathering_id, known, seated)
+        sums = await self._sums.of(scope, gathering_id, questions, seated)
         return [
-            _answered(one, sums[id])
-            for id, one in for_readers(known, special).items()
-            if one.asked or sums[id].answered
+            _answered(question, sums[id])
+            for id, question in for_readers(questions, special).items()
+            if question.asked or sums[id].answered
         ]
 
 
 def _summary(ledger: Ledger) -> Answer:
     present = ledger.counts.demand.present()
     return {
-        "support": [_row(ledger, as_json(offer)) for offer in ledger.state.facts["support"]],
+        "support": [_support_row(ledger, as_json(offer)) for offer in ledger.state.facts["support"]],
         "languages": {language: asdict(count) for language, count in present.items()},
         "seated": frozenset(id for id, claim in ledger.claims.items() if claim.status in SEATED),
     }
@@ -123,7 +123,7 @@ def _option(option: dict[str, Any], wording: Wording) -> str:
     return wording.say(YES if option["id"] == "true" else NO)
 
 
-def _row(ledger: Ledger, offer: dict[str, Any]) -> dict[str, Any]:
+def _support_row(ledger: Ledger, offer: dict[str, Any]) -> dict[str, Any]:
     by_language: dict[str, dict[str, Count]] = {
         status: ledger.counts.demand.wished(offer["id"], status) for status in STATUSES.values()
     }
@@ -144,8 +144,8 @@ def _order(ledger: Ledger, offer: Mapping[str, Any]) -> int | None:
 
 
 def _sum(counts: Iterable[Count]) -> dict[str, int]:
-    found = list(counts)
-    return {"groups": sum(one.groups for one in found), "people": sum(one.people for one in found)}
+    counts = list(counts)
+    return {"groups": sum(count.groups for count in counts), "people": sum(count.people for count in counts)}
 
 
 def as_csv(needs: dict[str, Any], wording: Wording) -> str:
@@ -154,31 +154,32 @@ def as_csv(needs: dict[str, Any], wording: Wording) -> str:
     lines = io.StringIO()
     table = csv.writer(lines, delimiter=";", lineterminator="\r\n")
     table.writerow(COLUMNS)
-    for one in needs["support"]:
-        label = pick(one["label"], wording.language)[0]
-        spoken = ", ".join(f"{code}: {people}" for code, people in one["languages"].items())
-        granted, waiting = one["granted"], one["waiting"]
+    for offer in needs["support"]:
+        label = pick(offer["label"], wording.language)[0]
+        spoken = ", ".join(f"{code}: {people}" for code, people in offer["languages"].items())
+        granted, waiting = offer["granted"], offer["waiting"]
         row = (
-            one["id"],
+            offer["id"],
             label,
-            one["capacity"],
-            one["counts"],
+            offer["capacity"],
+            offer["counts"],
             granted["groups"],
             granted["people"],
             waiting["groups"],
             waiting["people"],
-            one["request_until"],
+            offer["request_until"],
             spoken,
         )
         table.writerow(["" if cell is None else guarded(cell) if isinstance(cell, str) else cell for cell in row])
-    for one in needs["questions"]:
-        words = pick(one["label"], wording.language)[0]
+    for question in needs["questions"]:
+        words = pick(question["label"], wording.language)[0]
         counted = [
-            (f"{one['id']}.{option['id']}", _option(option, wording), option["count"]) for option in one["chosen"]
+            (f"{question['id']}.{option['id']}", _option(option, wording), option["count"])
+            for option in question["chosen"]
         ]
-        for id, said, count in counted or [(one["id"], "", one["answered"] if one["total"] is None else one["total"])]:
-            people = ("", count) if one["per"] == "person" else (count, "")
-            table.writerow(
-                [guarded(id), guarded(f"{words}: {said}" if said else words), "", "answers", *people, "", "", "", ""]
-            )
+        total = question["answered"] if question["total"] is None else question["total"]
+        for id, answer, count in counted or [(question["id"], "", total)]:
+            people = ("", count) if question["per"] == "person" else (count, "")
+            label = f"{words}: {answer}" if answer else words
+            table.writerow([guarded(id), guarded(label), "", "answers", *people, "", "", "", ""])
     return "\ufeff" + lines.getvalue()

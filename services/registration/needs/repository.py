@@ -40,11 +40,11 @@ class OrderRepository:
     async def numbers(self, scope: TenantScope, gatherings: Sequence[str]) -> dict[tuple[str, str], int]:
         """How many were ordered, by gathering and kind of support."""
         condition = scope.filter(gathering={"$in": list(gatherings)})
-        found = await self._orders.find(condition, projection_of(SupportOrder)).to_list(None)
-        orders = [from_stored(SupportOrder, one) for one in found]
+        documents = await self._orders.find(condition, projection_of(SupportOrder)).to_list(None)
+        orders = [from_stored(SupportOrder, one) for one in documents]
         return {(order.gathering, order.support): order.number for order in orders}
 
     async def newest(self, scope: TenantScope, limit: int) -> list[SupportOrder]:
         """The newest orders first."""
-        found = self._orders.find(scope.filter(), projection_of(SupportOrder)).sort("at", -1).limit(limit)
-        return [from_stored(SupportOrder, one) for one in await found.to_list(None)]
+        cursor = self._orders.find(scope.filter(), projection_of(SupportOrder)).sort("at", -1).limit(limit)
+        return [from_stored(SupportOrder, one) for one in await cursor.to_list(None)]

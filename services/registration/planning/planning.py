@@ -63,7 +63,7 @@ class Planning:
     """Use cases of coordinators on gatherings. Every answer is (answer, whether it is that of an earlier request)."""
 
     def __init__(self, repository: GatheringRepository, ledgers: SeatLedgers, secrets: Secrets, clock: Clock) -> None:
-        self._all = repository
+        self._repository = repository
         self._ledgers = ledgers
         self._secrets = secrets
         self._clock = clock
@@ -92,7 +92,7 @@ class Planning:
             series=series,
             seed_commitment=commitment(self._seed(id)) if facts["allocation"] == "lottery" else None,
         )
-        return await self._all.add_once(scope, draft, [], public_json(draft), request, self._clock.now())
+        return await self._repository.add_once(scope, draft, [], public_json(draft), request, self._clock.now())
 
     async def publish(self, scope: TenantScope, id: str, request: IdempotencyKey) -> tuple[dict[str, Any], bool]:
         """Publish a draft. Repeating it changes nothing."""
@@ -136,14 +136,14 @@ class Planning:
         return await self.execute(scope, id, decide, request)
 
     async def change(
-        self, scope: TenantScope, id: str, given: dict[str, Any], default_language: str, request: IdempotencyKey
+        self, scope: TenantScope, id: str, changes: dict[str, Any], default_language: str, request: IdempotencyKey
     ) -> tuple[dict[str, Any], bool]:
-        """Change what is given, all or nothing; whoever takes part is told of what matters to them.
+        """Change these fields, all or nothing; whoever takes part is told of what matters to them.
 
         Raises: Problem 422 or RequestValidationError, naming every field that is wrong.
         """
 
-        command = await self._changing(scope, id, given, default_language)
+        command = await self._change_command(scope, id, changes, default_language)
 
         def view(ledger: Ledger, _: Any) -> Answer:
             return public_json(without_claims(scope, ledger))
@@ -151,7 +151,7 @@ class Planning:
         return await self._ledgers.execute(scope, id, command, view, key=request)
 
     async def preview(
-        self, scope: TenantScope, id: str, given: dict[str, Any], default_language: str
+        self, scope: TenantScope, id: str, changes: dict[str, Any], default_language: str
     ) -> dict[str, Any]:
         """Preview a change without making it: `changed` fields, `informed` groups that would be told, `offered` groups that
         would be offered seats, `over` seats that would be taken beyond the capacity, `supported` groups that would be told that
@@ -159,7 +159,7 @@ class Planning:
 
         Raises: as `change`.
         """
-        command = await self._changing(scope, id, given, default_language)
+        command = await self._change_command(scope, id, changes, default_language)
         ledger, changed, steps = await self._ledgers.try_out(scope, id, command)
         informed = sum(claim.status in TOLD for claim in ledger.claims.values())
         matters = ledger.state.published and not WORTH_TELLING.isdisjoint(changed)
@@ -189,14 +189,14 @@ class Planning:
         request: IdempotencyKey | None = None,
     ) -> tuple[Any, bool]:
         """Change a gathering where the seat ledger has nothing to decide. Raises Problem 404."""
-        done = await self._all.change(scope, id, decide, self._clock.now(), request)
+        result = await self._repository.change(scope, id, decide, self._clock.now(), request)
         self._ledgers.changed_elsewhere(scope, id)
-        if done is None:
+        if result is None:
             raise not_found("gathering")
-        return done
+        return result
 
-    async def _changing(
-        self, scope: TenantScope, id: str, given: Mapping[str, Any], default_language: str
+    async def _change_command(
+        self, scope: TenantScope, id: str, changes: Mapping[str, Any], default_language: str
     ) -> ChangeGathering:
         """Build the command that changes these fields. What a field may be does not depend on the others, so it is checked
         against the gathering as it was last seen; what depends on them is decided with the command.
@@ -204,10 +204,10 @@ class Planning:
         Raises: Problem 404, RequestValidationError.
         """
         state = await self._ledgers.state(scope, id)
-        facts = _valid({**state.facts, **given})
-        follows = span(facts["meetings"]) if "meetings" in given else {}
-        given = {**follows, **{name: facts[name] for name in given}}
-        return ChangeGathering(given, default_language, commitment(self._seed(id)))
+        facts = _valid({**state.facts, **changes})
+        times = span(facts["meetings"]) if "meetings" in changes else {}
+        changes = {**times, **{name: facts[name] for name in changes}}
+        return ChangeGathering(changes, default_language, commitment(self._seed(id)))
 
     def _seed(self, id: str) -> bytes:
         return self._secrets.derived("lottery", id)

@@ -71,10 +71,10 @@ async def copy_gathering(request: Request, caller: Coordinator, id: str) -> Resp
         languages = await _languages(page)
         with form.refusals():
             body = Copy(starts_at=starts_at)
-            made, _ = await page.services.series.copy(
+            copied, _ = await page.services.series.copy(
                 page.scope, id, body, languages[0], page.idempotency_key(f"copy {id}", form)
             )
-            return page.done(f"{page.home}desk/{made['id']}/plan", SAVED)
+            return page.done(f"{page.home}desk/{copied['id']}/plan", SAVED)
     return await _show(page, id, form, 422)
 
 

@@ -41,10 +41,10 @@ async def create_gathering(request: Request, caller: Coordinator) -> Response:
     if body is not None:
         with form.refusals(_names(languages)):
             draft = GatheringDraft.typed(body)
-            made, _ = await page.services.planning.draft(
+            created, _ = await page.services.planning.draft(
                 page.scope, draft, languages[0], page.idempotency_key("plan", form)
             )
-            return page.done(f"{page.home}desk/{made['id']}/plan", SAVED)
+            return page.done(f"{page.home}desk/{created['id']}/plan", SAVED)
     return await _form(page, form, status=422)
 
 
@@ -80,16 +80,16 @@ async def change_gathering(request: Request, caller: Coordinator, id: str) -> Re
 
 
 async def _languages(page: PageContext) -> list[str]:
-    """Of the municipality, its default first."""
+    """The languages of the municipality, its default first."""
     facts = await page.services.tenant_registry.tenant(page.scope.tenant)
     assert facts is not None  # the frame was made of it
     return list(facts["languages"])
 
 
-def _body(form: Form, languages: list[str], known: Document) -> dict[str, Any] | None:
-    times = () if known.get("meetings") else ("day", "from", "until")
+def _body(form: Form, languages: list[str], facts: Document) -> dict[str, Any] | None:
+    times = () if facts.get("meetings") else ("day", "from", "until")
     form.require(f"title.{languages[0]}", f"description.{languages[0]}", *times, *REQUIRED)
-    body = plan_form.body(form, languages, known) if form.ok else None
+    body = plan_form.body(form, languages, facts) if form.ok else None
     return body if form.ok else None
 
 
@@ -98,16 +98,16 @@ def _names(languages: list[str]) -> dict[str, str]:
     return {**plan_form.FIELDS, **{f"/{name}": f"{name}.{languages[0]}" for name in ("title", "description")}}
 
 
-async def _form(page: PageContext, form: Form, found: Document | None = None, status: int = 200) -> Response:
+async def _form(page: PageContext, form: Form, gathering: Document | None = None, status: int = 200) -> Response:
     languages = await _languages(page)
-    labels = {offer["id"]: offer["label"] for offer in (found["facts"]["support"] if found else ())} | KINDS
+    labels = {offer["id"]: offer["label"] for offer in (gathering["facts"]["support"] if gathering else ())} | KINDS
     return page.render(
         "staff/plan.html",
         status,
         form=form,
-        gathering=found,
+        gathering=gathering,
         languages=[(code, LANGUAGES[code].endonym) for code in languages],
         labels=labels,
         limits={"seats": MOST_SEATS, "group": MOST_TOGETHER, "support": MOST_OF_SUPPORT},
-        back=f"{page.home}desk/{found['id']}/plan" if found else f"{page.home}desk",
+        back=f"{page.home}desk/{gathering['id']}/plan" if gathering else f"{page.home}desk",
     )

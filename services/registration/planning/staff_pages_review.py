@@ -38,12 +38,12 @@ FIELD_NAMES = {
 }
 
 
-def review(page: PageContext, found: dict[str, Any], form: Form, preview: dict[str, Any]) -> Response:
+def review(page: PageContext, gathering: dict[str, Any], form: Form, preview: dict[str, Any]) -> Response:
     """Show what a change will do and ask to confirm it. `preview`: as `Planning.preview` gives it."""
     entered = [(name, value) for name in sorted(form.names - {"form_token"}) for value in form.chosen(name)]
     return page.render(
         "staff/plan_review.html",
-        gathering=found,
+        gathering=gathering,
         form=form,
         entered=entered,
         preview=preview,

@@ -43,11 +43,11 @@ def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The values of the form for a gathering's stored facts."""
     gathering = as_json(facts)
     starts, ends = (_local(gathering[name]) for name in ("starts_at", "ends_at"))
-    shown = {f"{name}.{code}": words for name in TEXTS for code, words in (gathering.get(name) or {}).items()}
+    shown_texts = {f"{name}.{code}": words for name in TEXTS for code, words in (gathering.get(name) or {}).items()}
     offers = {offer["id"]: offer for offer in gathering["support"]}
     asking = gathering.get("reconfirm")
     return {
-        **shown,
+        **shown_texts,
         **{name: _number(gathering[name]) for name in PLAIN},
         "day": starts.date().isoformat(),
         "from": f"{starts:%H:%M}",
@@ -65,18 +65,18 @@ def filled(facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def body(form: Form, languages: Sequence[str], known: Mapping[str, Any]) -> dict[str, Any]:
-    """Build the body of the API's call from the form. `known`: facts of the gathering so far; what the form does not show of them stays.
+def body(form: Form, languages: Sequence[str], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Build the body of the API's call from the form. `facts`: those of the gathering so far; what the form does not show of them stays.
 
     Notes in the form what is no day or time; the body is complete where the form then is ok.
     """
-    if known.get("meetings"):
-        starts, ends = known["starts_at"], known["ends_at"]  # `services.registration.meetings.staff_pages` writes them
+    if facts.get("meetings"):
+        starts, ends = facts["starts_at"], facts["ends_at"]  # `services.registration.meetings.staff_pages` writes them
     else:
-        day, last = form.day("day"), form.day("last_day") or form.day("day")
-        starts = on_day(form, day, "from", known.get("starts_at"))
-        ends = on_day(form, last, "until", known.get("ends_at"))
-    words = {name: texts(form, name, languages, known.get(name) or {}) for name in TEXTS}
+        day, last_day = form.day("day"), form.day("last_day") or form.day("day")
+        starts = on_day(form, day, "from", facts.get("starts_at"))
+        ends = on_day(form, last_day, "until", facts.get("ends_at"))
+    words = {name: texts(form, name, languages, facts.get(name) or {}) for name in TEXTS}
     return {
         **words,
         "thanks": words["thanks"] or None,
@@ -86,17 +86,17 @@ def body(form: Form, languages: Sequence[str], known: Mapping[str, Any]) -> dict
         "ends_at": ends,
         "place": form.value("place") or None,
         "join_url": form.value("join_url") or None,
-        "opens_at": moment(form, "opens_at", known.get("opens_at")),
-        "closes_at": moment(form, "closes_at", known.get("closes_at")),
+        "opens_at": moment(form, "opens_at", facts.get("opens_at")),
+        "closes_at": moment(form, "closes_at", facts.get("closes_at")),
         "reconfirm": _reconfirm(form),
-        "support": _support(form, {offer["id"]: offer for offer in known.get("support", ())}),
+        "support": _support(form, {offer["id"]: offer for offer in facts.get("support", ())}),
     }
 
 
-def moment(form: Form, name: str, known: datetime | None = None) -> datetime | None:
-    """A day and time of Germany, None where nothing was entered; an error is noted in the form. `known`: as it was stored so far."""
-    wall = form.wall_time(name)
-    return _moment(form, name, wall, known) if wall else None
+def moment(form: Form, name: str, stored: datetime | None = None) -> datetime | None:
+    """A day and time of Germany, None where nothing was entered; an error is noted in the form. `stored`: as it was so far."""
+    wall_time = form.wall_time(name)
+    return _moment(form, name, wall_time, stored) if wall_time else None
 
 
 def _reconfirm(form: Form) -> dict[str, Any] | None:
@@ -108,20 +108,20 @@ def _reconfirm(form: Form) -> dict[str, Any] | None:
     }
 
 
-def _support(form: Form, known: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _support(form: Form, stored_offers: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     offers = []
     for id in form.chosen("support"):
-        if id not in KINDS and id not in known:
+        if id not in KINDS and id not in stored_offers:
             continue
         limit = form.whole_number(f"limit.{id}", 1, MOST_OF_SUPPORT)
         offers.append(
             {
                 "label": KINDS.get(id),
-                **known.get(id, {}),
+                **stored_offers.get(id, {}),
                 "id": id,
                 "capacity": limit,
                 "counts": "people" if form.value(f"people.{id}") else "groups",
-                "request_until": moment(form, f"ask_until.{id}", known.get(id, {}).get("request_until")),
+                "request_until": moment(form, f"ask_until.{id}", stored_offers.get(id, {}).get("request_until")),
             }
         )
     return offers
@@ -134,27 +134,27 @@ def _entered_number(form: Form, name: str) -> float | None:
     return form.number(name)
 
 
-def texts(form: Form, name: str, languages: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
-    """Words by language. `known`: as they were; languages that the form does not show stay."""
-    others = {code: words for code, words in known.items() if code not in languages}
+def texts(form: Form, name: str, languages: Sequence[str], stored: Mapping[str, str]) -> dict[str, str]:
+    """The words that were entered, by language. `stored`: as they were; languages that the form does not show stay."""
+    others = {code: words for code, words in stored.items() if code not in languages}
     return {code: form.value(f"{name}.{code}") for code in languages if form.value(f"{name}.{code}")} | others
 
 
-def on_day(form: Form, day: date | None, name: str, known: datetime | None) -> datetime | None:
-    """The time of a day that was entered under this name; an error is noted in the form. `known`: as it was stored so far."""
+def on_day(form: Form, day: date | None, name: str, stored: datetime | None) -> datetime | None:
+    """The time of a day that was entered under this name; an error is noted in the form. `stored`: as it was so far."""
     try:
-        at = time.fromisoformat(form.value(name))
+        entered = time.fromisoformat(form.value(name))
     except ValueError:
         form.error(name, mark("Please write the time as shown."))
         return None
-    return _moment(form, name, datetime.combine(day, at.replace(tzinfo=None)), known) if day else None
+    return _moment(form, name, datetime.combine(day, entered.replace(tzinfo=None)), stored) if day else None
 
 
-def _moment(form: Form, name: str, wall: datetime, known: datetime | None) -> datetime | None:
-    if known is not None and known.astimezone(BERLIN).replace(tzinfo=None, fold=0) == wall:
-        return known  # not changed; where the day has this hour twice, it stays the one that it was
+def _moment(form: Form, name: str, wall_time: datetime, stored: datetime | None) -> datetime | None:
+    if stored is not None and stored.astimezone(BERLIN).replace(tzinfo=None, fold=0) == wall_time:
+        return stored  # not changed; where the day has this hour twice, it stays the one that it was
     try:
-        return on_the_clock(wall)
+        return on_the_clock(wall_time)
     except HourDoesNotExist as refused:
         form.error(name, refused.detail, **refused.values)
         return None

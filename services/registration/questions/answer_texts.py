@@ -18,10 +18,11 @@ def wording_of(page: PageContext) -> Wording:
 
 
 def answer_texts(page: PageContext, questions: Mapping[str, Question], registration: Mapping[str, Any]) -> AnswerTexts:
-    """What a group answered; `registration` as the API tells it."""
+    """The questions that a group answered, with its answers in words; `registration` as the API tells it."""
     wording, names = wording_of(page), [registration["name"], *registration["party"]]
-    found = [
-        (one, wording.answers(one, registration["answers"].get(id), names if len(names) > 1 else ()))
-        for id, one in questions.items()
+    values = registration["answers"]
+    texts = [
+        (question, wording.answers(question, values.get(id), names if len(names) > 1 else ()))
+        for id, question in questions.items()
     ]
-    return [(question, said) for question, said in found if said]
+    return [(question, answers) for question, answers in texts if answers]

@@ -33,33 +33,33 @@ def sees_special(caller: Caller) -> bool:
 
 
 def given_at_first(
-    state: GatheringState, given: Answers, people: int
+    state: GatheringState, entered: Answers, people: int
 ) -> tuple[tuple[StoredAnswer, ...], list[FieldError]]:
     """Read the answers of a new registration, and what is wrong with them."""
-    known = questions_of_state(state)
-    answers, wrong = read_answers(known, given, people)
-    return stored(known, answers), [field_error(one) for one in wrong]
+    questions = questions_of_state(state)
+    answers, wrong = read_answers(questions, entered, people)
+    return stored(questions, answers), [field_error(one) for one in wrong]
 
 
 def given_later(
-    state: GatheringState, before: Sequence[StoredAnswer], given: Answers, people: int, special: bool
+    state: GatheringState, before: Sequence[StoredAnswer], entered: Answers, people: int, special: bool
 ) -> tuple[tuple[StoredAnswer, ...], list[FieldError]]:
     """What becomes different in the answers of a registration (value None: it is taken back), and what is wrong with it. `special`:
     given by somebody who sees answers of a special kind; else a person's that is left open stays."""
-    known, former = questions_of_state(state), plain_answers(before)
+    questions, former = questions_of_state(state), plain_answers(before)
     if not special:
-        given = {id: _beside_unseen(known.get(id), value, former.get(id)) for id, value in given.items()}
-    answers, wrong = read_answers(known, given, people, former)
-    different = {id: answers.get(id) for id in dict.fromkeys((*former, *answers)) if answers.get(id) != former.get(id)}
-    return stored(known, different), [field_error(one) for one in wrong]
+        entered = {id: _beside_unseen(questions.get(id), value, former.get(id)) for id, value in entered.items()}
+    answers, wrong = read_answers(questions, entered, people, former)
+    changes = {id: answers.get(id) for id in dict.fromkeys((*former, *answers)) if answers.get(id) != former.get(id)}
+    return stored(questions, changes), [field_error(one) for one in wrong]
 
 
 def _beside_unseen(question: Question | None, value: Any, before: Any) -> Any:
     if question is None or not (question.special and question.each and isinstance(value, list) and before):
         return value
     return [
-        old if is_empty(one) or (isinstance(one, str) and not one.strip()) else one
-        for one, old in zip_longest(value, before[: len(value)])
+        former if is_empty(entered) or (isinstance(entered, str) and not entered.strip()) else entered
+        for entered, former in zip_longest(value, before[: len(value)])
     ]
 
 
@@ -81,10 +81,10 @@ def withheld(answers: Iterable[StoredAnswer]) -> list[str]:
     return [one.question for one in answers if one.special]
 
 
-def changed_answers(before: Sequence[StoredAnswer], given: Sequence[StoredAnswer]) -> tuple[StoredAnswer, ...]:
+def changed_answers(before: Sequence[StoredAnswer], changes: Sequence[StoredAnswer]) -> tuple[StoredAnswer, ...]:
     """The answers after some became different."""
-    found = {one.question: one for one in (*before, *given)}
-    return tuple(one for one in found.values() if one.value is not None)
+    by_question = {one.question: one for one in (*before, *changes)}
+    return tuple(one for one in by_question.values() if one.value is not None)
 
 
 def for_party(answers: Sequence[StoredAnswer], before: Sequence[str], after: Sequence[str]) -> tuple[StoredAnswer, ...]:
@@ -92,19 +92,22 @@ def for_party(answers: Sequence[StoredAnswer], before: Sequence[str], after: Seq
     if before == after:
         return tuple(answers)
     return tuple(
-        replace(one, value=carried(one.value, before, after)) if one.each and one.value is not None else one
-        for one in answers
+        replace(answer, value=carried(answer.value, before, after))
+        if answer.each and answer.value is not None
+        else answer
+        for answer in answers
     )
 
 
 def without_companions(answers: Iterable[StoredAnswer], forgotten: Sequence[bool]) -> tuple[StoredAnswer, ...]:
     """The answers without those of companions (in their order) who are forgotten."""
-    return tuple(
-        replace(one, value=[None if at and forgotten[at - 1] else value for at, value in enumerate(one.value)])
-        if one.each
-        else one
-        for one in answers
-    )
+    return tuple(_without_companions(answer, forgotten) if answer.each else answer for answer in answers)
+
+
+def _without_companions(answer: StoredAnswer, forgotten: Sequence[bool]) -> StoredAnswer:
+    # Person 0 is who signed up; the companions follow.
+    values = [None if person and forgotten[person - 1] else value for person, value in enumerate(answer.value)]
+    return replace(answer, value=values)
 
 
 def field_error(wrong: WrongAnswer) -> FieldError:

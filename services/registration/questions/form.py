@@ -24,7 +24,7 @@ def is_of_companion(field: str) -> bool:
     return of == "answer" and person.partition(".")[0] not in ("all", "0")
 
 
-def asked(questions: Mapping[str, Question]) -> list[Question]:
+def asked_questions(questions: Mapping[str, Question]) -> list[Question]:
     return [one for one in questions.values() if one.asked]
 
 
@@ -37,8 +37,8 @@ def filled(questions: Mapping[str, Question], answers: Answers, people: int) -> 
     """What a form shows of answers that stand."""
     return {
         field: ("true" if value else "false") if isinstance(value, bool) else value
-        for one in asked(questions)
-        for field, value in _fields(one, answers, people)
+        for question in asked_questions(questions)
+        for field, value in _fields(question, answers, people)
     }
 
 
@@ -57,13 +57,13 @@ def entered_later(
     if not form.value(SHOWN):
         return {}
     entered = _entered(form, questions, people)
-    given = {id: value for id, value in entered.items() if not (id in unseen and is_empty(value))}
-    after, wrong = read_answers(questions, given, people, before)
-    _note(form, questions, [one for one in wrong if one.question not in unseen or one.question in given])
-    wanted = {
-        id: value if _depends_on(questions, questions[id], unseen) else after.get(id) for id, value in given.items()
+    counted = {id: value for id, value in entered.items() if not (id in unseen and is_empty(value))}
+    after, wrong = read_answers(questions, counted, people, before)
+    _note(form, questions, [one for one in wrong if one.question not in unseen or one.question in counted])
+    answers = {
+        id: value if _depends_on(questions, questions[id], unseen) else after.get(id) for id, value in counted.items()
     }
-    return {id: value for id, value in wanted.items() if value != before.get(id)}
+    return {id: value for id, value in answers.items() if value != before.get(id)}
 
 
 def _depends_on(questions: Mapping[str, Question], question: Question | None, others: frozenset[str]) -> bool:
@@ -90,8 +90,10 @@ def _none_chosen(question: Question, value: Any) -> Any:
 
 def _entered(form: Form, questions: Mapping[str, Question], people: int) -> dict[str, Any]:
     return {
-        one.id: [_value(form, one, person) for person in range(people)] if one.each else _value(form, one, None)
-        for one in asked(questions)
+        question.id: [_value(form, question, person) for person in range(people)]
+        if question.each
+        else _value(form, question, None)
+        for question in asked_questions(questions)
     }
 
 
@@ -106,5 +108,5 @@ def _value(form: Form, question: Question, person: int | None) -> Any:
 
 
 def _note(form: Form, questions: Mapping[str, Question], wrong: list[WrongAnswer]) -> None:
-    for one in wrong:
-        form.error(field_of(questions[one.question], one.person), one.remedy, **one.values)
+    for mistake in wrong:
+        form.error(field_of(questions[mistake.question], mistake.person), mistake.remedy, **mistake.values)

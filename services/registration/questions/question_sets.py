@@ -31,10 +31,10 @@ class QuestionSets:
 
     async def replace(self, scope: TenantScope, body: NewQuestionSet, default_language: str) -> dict[str, Any]:
         """Choose from these questions from now on; gatherings that have some of them keep theirs. Raises Problem 422."""
-        told = [one.model_dump() for one in body.questions]
-        wrong = question_mistakes(told, default_language, party_max=1)
+        sent_questions = [one.model_dump() for one in body.questions]
+        wrong = question_mistakes(sent_questions, default_language, party_max=1)
         if wrong:
             raise invalid(*(FieldError(*one) for one in wrong))
-        questions = msgspec.convert(told, tuple[OwnQuestion, ...])
+        questions = msgspec.convert(sent_questions, tuple[OwnQuestion, ...])
         await self._sets.replace(scope, QuestionSet(id=scope.tenant, tenant=scope.tenant, questions=questions))
         return await self.get(scope)

@@ -18,8 +18,8 @@ class QuestionSetRepository:
 
     async def get(self, scope: TenantScope) -> QuestionSet | None:
         """The municipality's own set; None where it has none."""
-        found = await self._sets.find_one(scope.filter(_id=scope.tenant))
-        return None if found is None else from_stored(QuestionSet, found)
+        document = await self._sets.find_one(scope.filter(_id=scope.tenant))
+        return None if document is None else from_stored(QuestionSet, document)
 
     async def replace(self, scope: TenantScope, questions: QuestionSet) -> None:
         await self._sets.replace_one({"_id": scope.tenant}, to_stored(questions), upsert=True)

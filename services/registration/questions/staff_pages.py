@@ -32,7 +32,7 @@ STANDS_AFTER = mark(
 @router.get("/questions")
 async def list_questions(request: Request, caller: Coordinator, id: str) -> Response:
     page = await page_context(request, caller, staff=True)
-    return await _show(page, id, page.form(f"questions:{id}"))
+    return await _questions_page(page, id, page.form(f"questions:{id}"))
 
 
 @router.post("/questions")
@@ -40,35 +40,35 @@ async def change_questions(request: Request, caller: Coordinator, id: str) -> Re
     """Add what was chosen of the set, or what one button says of one question: take it out, move it up, keep it in the set, drop it there."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"questions:{id}")
-    there = (await page.services.gatherings.get_for_planning(page.scope, id, page.now))["questions"]
-    offered = (await page.services.question_sets.get(page.scope))["questions"]
-    act, _, which = form.value("act").partition(" ")
+    current = (await page.services.gatherings.get_for_planning(page.scope, id, page.now))["questions"]
+    in_set = (await page.services.question_sets.get(page.scope))["questions"]
+    act, _, question_id = form.value("act").partition(" ")
 
     async def carry_out() -> Response | None:
         if act == "add":
-            taken = {one["id"] for one in there}
-            chosen = [one for one in offered if one["id"] in form.chosen("chosen") and one["id"] not in taken]
+            taken = {one["id"] for one in current}
+            chosen = [one for one in in_set if one["id"] in form.chosen("chosen") and one["id"] not in taken]
             if not chosen:
                 form.error("chosen", CHOOSE)
                 return None
-            return await save_part(page, id, "questions", [*there, *chosen], form)
-        if act in ("out", "up") and any(one["id"] == which for one in there):
-            wanted = _without(there, which) if act == "out" else _moved_up(there, which)
-            if apart := _apart(there, wanted):
-                question, other = (one["label"][page.languages[0]] for one in apart)
+            return await save_part(page, id, "questions", [*current, *chosen], form)
+        if act in ("out", "up") and any(one["id"] == question_id for one in current):
+            changed = _without(current, question_id) if act == "out" else _moved_up(current, question_id)
+            if separated := _separated(current, changed):
+                question, other = (one["label"][page.languages[0]] for one in separated)
                 form.error("", STANDS_AFTER, question=question, other=other)
                 return None
-            return await save_part(page, id, "questions", wanted, form)
+            return await save_part(page, id, "questions", changed, form)
         if act in ("keep", "drop"):
-            kept = [one for one in there if act == "keep" and one["id"] == which]
+            kept = [one for one in current if act == "keep" and one["id"] == question_id]
             # A set is chosen from one by one: what a question depends on stays with the gathering.
             kept = [{**one, "shown_if": None} for one in kept]
-            body = NewQuestionSet.typed({"questions": [*_without(offered, which), *kept]})
+            body = NewQuestionSet.typed({"questions": [*_without(in_set, question_id), *kept]})
             await page.services.question_sets.replace(page.scope, body, page.languages[0])
         return page.done(f"{page.home}desk/{id}/questions", SAVED)
 
     async def show(form: Form, status: int) -> Response:
-        return await _show(page, id, form, status)
+        return await _questions_page(page, id, form, status)
 
     return await answer_form(form, carry_out, show, {"/questions": ""})
 
@@ -78,10 +78,10 @@ async def show_question(request: Request, caller: Coordinator, id: str, q: Filte
     """A new question, or with `q` one that is there."""
     page = await page_context(request, caller, staff=True)
     gathering = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
-    known = _named(gathering, q)
-    stored = question_form.filled(known) if known else question_form.NEW
+    current = _find_question(gathering, q)
+    stored = question_form.filled(current) if current else question_form.NEW
     form = remember(page.form(f"question:{id}", stored), stored)
-    return _write(page, gathering, known, form)
+    return _question_page(page, gathering, current, form)
 
 
 @router.post("/question")
@@ -89,28 +89,31 @@ async def save_question(request: Request, caller: Coordinator, id: str, q: Filte
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"question:{id}")
     gathering = await page.services.gatherings.get_for_desk(page.scope, id, page.now)
-    known = _named(gathering, q)
-    if known:
-        merge(form, question_form.filled(known))
-    there: list[SentQuestion] = gathering["questions"]
-    made = question_form.question(form, page.languages, gathering, known, _fixed(gathering, known)) if form.ok else None
-    if made is not None:
-        at = there.index(known) if known else len(there)
+    current = _find_question(gathering, q)
+    if current:
+        merge(form, question_form.filled(current))
+    questions: list[SentQuestion] = gathering["questions"]
+    written = None
+    if form.ok:
+        fixed = _is_fixed(gathering, current)
+        written = question_form.question(form, page.languages, gathering, current, fixed)
+    if written is not None:
+        at = questions.index(current) if current else len(questions)
         with form.refusals(_places(at, page.languages[0])):
-            return await save_part(page, id, "questions", [*there[:at], made, *there[at + 1 :]], form)
-    return _write(page, gathering, known, form, 422)
+            return await save_part(page, id, "questions", [*questions[:at], written, *questions[at + 1 :]], form)
+    return _question_page(page, gathering, current, form, 422)
 
 
-def _named(found: dict[str, Any], q: str) -> SentQuestion | None:
-    sent_question: SentQuestion | None = next((one for one in found["questions"] if one["id"] == q), None)
+def _find_question(gathering: dict[str, Any], q: str) -> SentQuestion | None:
+    sent_question: SentQuestion | None = next((one for one in gathering["questions"] if one["id"] == q), None)
     if q and sent_question is None:
         raise not_found("question")
     return sent_question
 
 
-def _fixed(found: dict[str, Any], sent_question: SentQuestion | None) -> bool:
+def _is_fixed(gathering: dict[str, Any], sent_question: SentQuestion | None) -> bool:
     """Whether people may have answered the question, so that its meaning is fixed."""
-    return sent_question is not None and found["status"] != "draft"
+    return sent_question is not None and gathering["status"] != "draft"
 
 
 def _without(questions: list[SentQuestion], id: str) -> list[SentQuestion]:
@@ -122,18 +125,18 @@ def _moved_up(questions: list[SentQuestion], id: str) -> list[SentQuestion]:
     return [*questions[: max(at - 1, 0)], questions[at], *questions[max(at - 1, 0) : at], *questions[at + 1 :]]
 
 
-def _apart(there: list[SentQuestion], wanted: list[SentQuestion]) -> tuple[SentQuestion, SentQuestion] | None:
+def _separated(questions: list[SentQuestion], changed: list[SentQuestion]) -> tuple[SentQuestion, SentQuestion] | None:
     """A question that would no longer stand after the one whose answer decides about it, and that one."""
-    before: set[str] = set()
-    for one in wanted:
-        if one["shown_if"] and one["shown_if"]["question"] not in before:
-            return one, next(other for other in there if other["id"] == one["shown_if"]["question"])
-        before.add(one["id"])
+    preceding: set[str] = set()
+    for question in changed:
+        if question["shown_if"] and question["shown_if"]["question"] not in preceding:
+            return question, next(other for other in questions if other["id"] == question["shown_if"]["question"])
+        preceding.add(question["id"])
     return None
 
 
 def _places(at: int, language: str) -> dict[str, str]:
-    """Where the form shows what the API finds wrong."""
+    """The fields of the form by the places that the API names when something is wrong."""
     place = f"/questions/{at}"
     return {
         f"{place}/label": f"label.{language}",
@@ -144,9 +147,9 @@ def _places(at: int, language: str) -> dict[str, str]:
     }
 
 
-async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
+async def _questions_page(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
     gathering = with_times(await page.services.gatherings.get_for_planning(page.scope, id, page.now))
-    kept = await page.services.question_sets.get(page.scope)
+    question_set = await page.services.question_sets.get(page.scope)
     taken = {one["id"] for one in gathering["questions"]}
     return page.render(
         "staff/questions.html",
@@ -156,24 +159,24 @@ async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Re
         here=f"{page.home}desk/{id}",
         kinds=KINDS,
         questions=gathering["questions"],
-        kept=kept["questions"],
-        offered=[one for one in kept["questions"] if one["id"] not in taken],
-        standard=kept["standard"],
+        kept=question_set["questions"],
+        offered=[one for one in question_set["questions"] if one["id"] not in taken],
+        standard=question_set["standard"],
     )
 
 
-def _write(
-    page: PageContext, found: dict[str, Any], sent_question: SentQuestion | None, form: Form, status: int = 200
+def _question_page(
+    page: PageContext, gathering: dict[str, Any], sent_question: SentQuestion | None, form: Form, status: int = 200
 ) -> Response:
     return page.render(
         "staff/question.html",
         status,
-        gathering=found,
+        gathering=gathering,
         form=form,
-        here=f"{page.home}desk/{found['id']}",
-        known=sent_question,
-        fixed=_fixed(found, sent_question),
+        here=f"{page.home}desk/{gathering['id']}",
+        sent_question=sent_question,
+        fixed=_is_fixed(gathering, sent_question),
         kinds=KINDS,
         languages=[(code, LANGUAGES[code].endonym) for code in page.languages],
-        conditions=question_form.conditions(found["questions"], sent_question["id"] if sent_question else None),
+        conditions=question_form.conditions(gathering["questions"], sent_question["id"] if sent_question else None),
     )

@@ -45,14 +45,15 @@ def filled(question: SentQuestion) -> dict[str, Any]:
 
 def conditions(questions: Sequence[SentQuestion], before: str | None) -> list[tuple[str, SentQuestion, str]]:
     """(value, question, answer) of whatever a question can depend on that stands before this one (None: the last one)."""
-    found = []
-    for one in questions:
-        if one["id"] == before:
+    choices = []
+    for question in questions:
+        if question["id"] == before:
             break
-        if one["kind"] in DECIDING:
-            answers = ["true", "false"] if one["kind"] == "boolean" else [option["id"] for option in one["options"]]
-            found += [(f"{one['id']}={answer}", one, answer) for answer in answers]
-    return found
+        if question["kind"] in DECIDING:
+            option_ids = [option["id"] for option in question["options"]]
+            answers = ["true", "false"] if question["kind"] == "boolean" else option_ids
+            choices += [(f"{question['id']}={answer}", question, answer) for answer in answers]
+    return choices
 
 
 def question(
@@ -106,19 +107,19 @@ def _condition(chosen: str, questions: Sequence[SentQuestion]) -> dict[str, Any]
 
 def _options(form: Form, languages: Sequence[str], sent_question: SentQuestion | None) -> list[SentQuestion]:
     """Those there were without the ones taken out, then the new ones: a line each, the same line in each language."""
-    found = [
+    options = [
         {**option, "label": texts(form, f"option.{option['id']}", languages, option["label"])}
         for option in (sent_question["options"] if sent_question else ())
         if not form.value(f"out.{option['id']}")
     ]
-    lines = {code: [line.strip() for line in form.value(f"more.{code}").splitlines()] for code in languages}
+    new_labels = {code: [line.strip() for line in form.value(f"more.{code}").splitlines()] for code in languages}
     taken = [option["id"] for option in (sent_question["options"] if sent_question else ())]
-    for at, words in enumerate(lines[languages[0]]):
+    for at, words in enumerate(new_labels[languages[0]]):
         if words:
-            label = {code: there[at] for code, there in lines.items() if at < len(there) and there[at]}
-            found.append({"id": free_id(words, taken, "option"), "label": label})
-            taken.append(found[-1]["id"])
-    return found
+            label = {code: lines[at] for code, lines in new_labels.items() if at < len(lines) and lines[at]}
+            options.append({"id": free_id(words, taken, "option"), "label": label})
+            taken.append(options[-1]["id"])
+    return options
 
 
 def _text(equals: bool | str) -> str:

@@ -46,9 +46,11 @@ class Wording:
         """(who, answer) of each person who answered; who is empty where the group was asked. `names`: of all in the group."""
         if not question.each:
             return [("", self.answer(question, value))] if not is_empty(value) else []
-        given = value if isinstance(value, list) else []
+        values = value if isinstance(value, list) else []
         return [
-            (self.person(names, at), self.answer(question, one)) for at, one in enumerate(given) if not is_empty(one)
+            (self.person(names, person), self.answer(question, person_value))
+            for person, person_value in enumerate(values)
+            if not is_empty(person_value)
         ]
 
     def person(self, names: Sequence[str], at: int) -> str:
@@ -60,8 +62,8 @@ class Wording:
         """What stands in a table: numbers as such, where the group was asked."""
         if question.kind == "number" and not question.each:
             return value if isinstance(value, int | float) else None
-        found = self.answers(question, value, names)
-        return "; ".join(f"{who}: {said}" if who and len(names) > 1 else said for who, said in found)
+        answers = self.answers(question, value, names)
+        return "; ".join(f"{name}: {answer}" if name and len(names) > 1 else answer for name, answer in answers)
 
 
 def for_readers(questions: Mapping[str, Question], special: bool) -> dict[str, Question]:

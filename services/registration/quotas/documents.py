@@ -22,8 +22,8 @@ class Quota(Part, frozen=True, kw_only=True):
 
 def without_declared(stored: Document) -> Document:
     """A stored gathering or registration without what groups declared and by which invitation they came: that is for their eyes alone."""
-    found = {name: value for name, value in stored.items() if name not in ("quota", "invitation")}
-    if "claims" in found:
-        claims = found["claims"].items()
-        found["claims"] = {id: {key: claim[key] for key in claim.keys() - {"q", "i"}} for id, claim in claims}
-    return found
+    remaining = {name: value for name, value in stored.items() if name not in ("quota", "invitation")}
+    if "claims" in remaining:
+        claims = remaining["claims"].items()
+        remaining["claims"] = {id: {key: claim[key] for key in claim.keys() - {"q", "i"}} for id, claim in claims}
+    return remaining

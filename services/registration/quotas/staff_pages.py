@@ -34,32 +34,32 @@ async def change_quotas(request: Request, caller: Coordinator, id: str) -> Respo
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"quotas:{id}")
     gathering = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
-    known: list[dict[str, Any]] = gathering["facts"]["quotas"]
-    act, _, which = form.value("act").partition(" ")
+    stored_quotas: list[dict[str, Any]] = gathering["facts"]["quotas"]
+    act, _, quota_id = form.value("act").partition(" ")
     if act == "release":
-        wanted = [{**one, "until": page.now} if one["id"] == which else one for one in known]
+        changed = [{**one, "until": page.now} if one["id"] == quota_id else one for one in stored_quotas]
     elif act == "out":
-        wanted = [one for one in known if one["id"] != which]
+        changed = [one for one in stored_quotas if one["id"] != quota_id]
     else:
         merge(form, quota_form.filled(gathering["quotas"]))
-        wanted = quota_form.quotas(form, page.languages, known, gathering["former_quotas"]) if form.ok else []
+        changed = quota_form.quotas(form, page.languages, stored_quotas, gathering["former_quotas"]) if form.ok else []
 
     return await answer_form(
         form,
-        lambda: save_part(page, id, "quotas", wanted, form),
+        lambda: save_part(page, id, "quotas", changed, form),
         lambda form, status: _show(page, gathering, form, status),
-        quota_form.places(wanted, known, page.languages[0]),
+        quota_form.places(changed, stored_quotas, page.languages[0]),
     )
 
 
-async def _show(page: PageContext, found: dict[str, Any], form: Form, status: int = 200) -> Response:
-    ended = found["status"] == "cancelled" or page.now >= datetime.fromisoformat(found["starts_at"])
+async def _show(page: PageContext, gathering: dict[str, Any], form: Form, status: int = 200) -> Response:
+    ended = gathering["status"] == "cancelled" or page.now >= datetime.fromisoformat(gathering["starts_at"])
     return page.render(
         "staff/quotas.html",
         status,
-        gathering=with_times(found),
+        gathering=with_times(gathering),
         form=form,
-        here=f"{page.home}desk/{found['id']}",
+        here=f"{page.home}desk/{gathering['id']}",
         ended=ended,
         most=MOST_QUOTAS,
         languages=[(code, LANGUAGES[code].endonym) for code in page.languages],
