@@ -244,9 +244,9 @@ def _apply_retention(ledger: Ledger, command: ApplyRetention, now: datetime) -> 
             yield EndedChange(id, ended, EndedClaim(ended.status, None))
     # Claims may have ended since the rule began to look: what stands here now says when it looks again.
     ends_at = ledger.terms.ends_at or now
-    later = {id: one.at for id, one in ledger.ended.items() if one.at is not None}
-    again = due(ends_at, later, command.hours, command.days, now).look_again
-    yield ledger.with_state(forget_at=min((at for at in (again, command.later) if at is not None), default=now))
+    still_kept = {id: ended.at for id, ended in ledger.ended.items() if ended.at is not None}
+    look_again = due(ends_at, still_kept, command.hours, command.days, now).look_again
+    yield ledger.with_state(forget_at=min((at for at in (look_again, command.later) if at is not None), default=now))
 
 
 def _check_published(ledger: Ledger) -> None:

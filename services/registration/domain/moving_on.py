@@ -98,7 +98,11 @@ def release_due(ledger: Ledger, now: datetime, taken_out: Collection[str] = ()) 
     if not ledger.state.published:
         return
     starts_at = ledger.terms.starts_at
-    due = {one.id for one in ledger.open_quotas if (at := one.ends(starts_at)) is not None and at <= now} | {*taken_out}
+    due = {*taken_out}
+    for quota in ledger.open_quotas:
+        ends_at = quota.ends(starts_at)
+        if ends_at is not None and ends_at <= now:
+            due.add(quota.id)
     if not due:
         return
     yield ledger.with_state(released=ledger.state.released | due)
@@ -128,10 +132,16 @@ def supported(
     ledger: Ledger, registration_id: str, before: Claim, because: Literal["seats", "request", "freed", "offer"]
 ) -> ParticipantSupported:
     """The event that says how a group's wishes stand now."""
-    now, had = ledger.claims[registration_id].support_status, before.support_status
-    granted = tuple(id for id, status in now.items() if status == "granted" and had.get(id) != "granted")
+    status_before, status_now = before.support_status, ledger.claims[registration_id].support_status
+    granted = tuple(
+        id for id, status in status_now.items() if status == "granted" and status_before.get(id) != "granted"
+    )
     return ParticipantSupported(
-        gathering_id=ledger.id, registration_id=registration_id, support_status=now, granted=granted, because=because
+        gathering_id=ledger.id,
+        registration_id=registration_id,
+        support_status=status_now,
+        granted=granted,
+        because=because,
     )
 
 

@@ -66,31 +66,31 @@ def moved(facts: Mapping[str, Any], starts_at: datetime) -> dict[str, Any]:
     Raises:
         HourDoesNotExist: on the day of a further meeting the clocks skip its hour.
     """
-    by = _wall(starts_at) - _wall(facts["starts_at"])
-    ends_at = facts["ends_at"]
-    lasts = ends_at.astimezone(UTC) - facts["starts_at"].astimezone(UTC)
+    shift = _wall(starts_at) - _wall(facts["starts_at"])
 
     def move(moment: datetime | None) -> datetime | None:
-        return None if moment is None else (_wall(moment) + by).replace(tzinfo=ZONE)
+        return None if moment is None else (_wall(moment) + shift).replace(tzinfo=ZONE)
 
-    def meeting(one: Mapping[str, Any]) -> dict[str, Any]:
-        begins = on_the_clock(_wall(one["starts_at"]) + by)
-        lasts = one["ends_at"].astimezone(UTC) - one["starts_at"].astimezone(UTC)
-        ends = begins.astimezone(UTC) + lasts if is_twice(_wall(begins)) else move(one["ends_at"])
-        return {**one, "starts_at": begins, "ends_at": ends}
+    def moved_end(times: Mapping[str, Any], starts_at: datetime) -> datetime | None:
+        length = times["ends_at"].astimezone(UTC) - times["starts_at"].astimezone(UTC)
+        return starts_at.astimezone(UTC) + length if is_twice(_wall(starts_at)) else move(times["ends_at"])
 
-    meetings = [meeting(one) for one in taking_place(facts.get("meetings") or ())]
+    def moved_meeting(meeting: Mapping[str, Any]) -> dict[str, Any]:
+        starts_at = on_the_clock(_wall(meeting["starts_at"]) + shift)
+        return {**meeting, "starts_at": starts_at, "ends_at": moved_end(meeting, starts_at)}
+
+    meetings = [moved_meeting(meeting) for meeting in taking_place(facts.get("meetings") or ())]
     if meetings:
         meetings[0]["starts_at"] = starts_at
     return {
         **facts,
         "starts_at": starts_at,
         **{name: move(facts[name]) for name in ("opens_at", "closes_at")},
-        "ends_at": starts_at.astimezone(UTC) + lasts if is_twice(_wall(starts_at)) else move(ends_at),
+        "ends_at": moved_end(facts, starts_at),
         **span(meetings),
         "meetings": meetings if len(meetings) > 1 else [],
         "support": [{**offer, "request_until": move(offer.get("request_until"))} for offer in facts["support"]],
-        "quotas": [{**one, "until": move(one.get("until"))} for one in facts.get("quotas") or ()],
+        "quotas": [{**quota, "until": move(quota.get("until"))} for quota in facts.get("quotas") or ()],
         "invitations": [{**one, "until": move(one.get("until"))} for one in without_ended_quotas(facts)],
     }
 
