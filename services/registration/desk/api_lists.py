@@ -60,7 +60,7 @@ async def list_registrations(
 
 @router.get("/{tenant}/gatherings/{id}/registrations/counts", response_model=dict[SeatStatus, Groups])
 async def count_registrations(request: Request, caller: Desk, id: str) -> Response:
-    """Groups and people by status; what is needed stands beside, in `needs`."""
+    """Count groups and people by status; what is needed stands beside, in `needs`."""
     return json_response(await get_services(request).lists.counts(caller.scope, id))
 
 
@@ -68,7 +68,7 @@ async def count_registrations(request: Request, caller: Desk, id: str) -> Respon
 async def export_registrations_csv(
     request: Request, caller: Desk, id: str, criteria: Filtered, delimiter: Literal["comma", "semicolon"] = "comma"
 ) -> Response:
-    """Filtered like the list. Excel in German wants `delimiter=semicolon`."""
+    """Export the list as CSV, filtered like it. Excel in German wants `delimiter=semicolon`."""
     items, columns = await _table(request, caller, id, criteria, "de")
     rows = exports.csv_rows(items, columns, {"comma": ",", "semicolon": ";"}[delimiter])
     return StreamingResponse(rows, media_type=exports.CSV, headers=_attached(f"{id}.csv"))
@@ -76,7 +76,7 @@ async def export_registrations_csv(
 
 @router.get("/{tenant}/gatherings/{id}/registrations.xlsx", response_class=Response, **file_of(exports.XLSX))
 async def export_registrations_xlsx(request: Request, caller: Desk, id: str, criteria: Filtered) -> Response:
-    """Filtered like the list, with headings in the reader's language (`Accept-Language`: German or English)."""
+    """Export the list as a workbook, filtered like it, with headings in the reader's language (`Accept-Language`: German or English)."""
     code = negotiate(None, None, request.headers.get("accept-language"), STAFF_LANGUAGES)
     pieces = await exports.xlsx_file(*await _table(request, caller, id, criteria, code))
     return StreamingResponse(pieces, media_type=exports.XLSX, headers=_attached(f"{id}.xlsx"))

@@ -48,7 +48,7 @@ async def show_arrivals(request: Request, caller: Desk, id: str) -> Response:
 
 @router.get("/door/offline")
 async def show_offline_door(request: Request, caller: Desk, id: str) -> Response:
-    """What `door-worker.js` keeps and shows where the door's page does not come; there is nothing of people in it."""
+    """Show what `door-worker.js` keeps for when the door's page can't be reached; there is nothing of people in it."""
     page = await page_context(request, caller, staff=True)
     gathering = await gathering_of(page, id)
     return render(
@@ -65,7 +65,7 @@ async def get_door_worker(request: Request, caller: Desk, id: str) -> Response:
 
 @router.post("/door")
 async def enter_code(request: Request, caller: Desk, id: str) -> Response:
-    """What was scanned or typed: a code lets the whole group in, a name is looked up. Sent again, a code changes nothing."""
+    """Take what was scanned or typed: a code lets the whole group in, a name is looked up. Sent again, a code changes nothing."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
     typed = form.value("entry")[:300]
@@ -88,7 +88,7 @@ async def enter_code(request: Request, caller: Desk, id: str) -> Response:
 
 @router.get("/arrive/{code}")
 async def show_arrival(request: Request, caller: Desk, id: str, code: str) -> Response:
-    """Where the square on somebody's phone leads: the group and a button. Opening it changes nothing."""
+    """Show a group and a button to check it in: where the square on somebody's phone leads. Opening it changes nothing."""
     page = await page_context(request, caller, staff=True)
     gathering = await gathering_of(page, id)
     group = await page.services.door.find_by_code(page.scope, id, code)
@@ -102,7 +102,7 @@ async def show_arrival(request: Request, caller: Desk, id: str, code: str) -> Re
 
 @router.post("/registrations/{registration_id}/arrival")
 async def check_in(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
-    """So many of a group are here; 0 takes it back."""
+    """Check in so many of a group; 0 takes it back."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
 
@@ -119,7 +119,7 @@ async def check_in(request: Request, caller: Desk, id: str, registration_id: str
 
 @router.post("/walk-ins")
 async def walk_in(request: Request, caller: Desk, id: str) -> Response:
-    """A group that comes unannounced; neither a name nor a number is needed."""
+    """Register and check in a group that comes unannounced; neither a name nor a number is needed."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
     form.require("people", "language")
@@ -133,7 +133,7 @@ async def walk_in(request: Request, caller: Desk, id: str) -> Response:
 
 @router.post("/registrations/{registration_id}/answers")
 async def save_answers(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
-    """What a group that came unannounced says to the gathering's own questions; they are in already, and may be asked later."""
+    """Save what a group that came unannounced answers to the gathering's own questions; they are in already, and may be asked later."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
     registration = await page.services.registrations.get(caller, registration_id)
@@ -149,7 +149,7 @@ async def save_answers(request: Request, caller: Desk, id: str, registration_id:
 
 @router.post("/attendance")
 async def close_attendance(request: Request, caller: Desk, id: str) -> Response:
-    """After the end: the list of the door is right; who did not come is told to the report."""
+    """Close the door after the end: its list is right, and who did not come is told to the report."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"door:{id}")
 

@@ -58,7 +58,7 @@ async def show_counts(request: Request, caller: Desk, id: str) -> Response:
 
 @router.post("/{id}/similar")
 async def show_similar_registrations(request: Request, caller: Desk, id: str) -> Response:
-    """While the clerk types: who is registered under this name, number or address. In the body, for names don't belong into addresses."""
+    """Show, while the clerk types, who is registered under this name, number or address. In the body, for names don't belong into addresses."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"desk:{id}")
     gathering = await gathering_of(page, id)
@@ -67,7 +67,7 @@ async def show_similar_registrations(request: Request, caller: Desk, id: str) ->
 
 @router.post("/{id}")
 async def register(request: Request, caller: Desk, id: str) -> Response:
-    """Somebody on the phone, or an e-mail typed in: registered at once. Then the page is ready for the next one."""
+    """Register somebody on the phone, or whose e-mail is typed in, at once. Then the page is ready for the next one."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"desk:{id}")
     channel = "phone" if form.value("phone") or not form.value("email") else "email"
@@ -94,7 +94,7 @@ async def show_registration(request: Request, caller: Desk, id: str, registratio
 
 @router.post("/{id}/registrations/{registration_id}/change")
 async def change_registration(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
-    """Somebody calls again: who comes, in which language, with which support, how they are reached."""
+    """Change a registration when somebody calls again: who comes, in which language, with which support, how they are reached."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     idempotency_key = page.idempotency_key(f"change {registration_id}", form)
@@ -109,7 +109,7 @@ async def change_registration(request: Request, caller: Desk, id: str, registrat
 
 @router.post("/{id}/registrations/{registration_id}/link")
 async def create_new_link(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
-    """A link came into the wrong hands: those that are out open nothing any more. The new one is shown this once."""
+    """Replace a link that came into the wrong hands: those that are out open nothing any more. The new one is shown this once."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     show = partial(_registration_page, page, id, registration_id)
@@ -125,7 +125,7 @@ async def create_new_link(request: Request, caller: Desk, id: str, registration_
 
 @router.post("/{id}/registrations/{registration_id}/reassignment")
 async def reassign(request: Request, caller: Desk, id: str, registration_id: str) -> Response:
-    """For which kept seats somebody counts, or the code of their invitation, said or taken back afterwards."""
+    """Correct for which kept seats somebody counts, or the code of their invitation, said or taken back afterwards."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     kept, code = form.value("kept"), form.value("code")
@@ -148,7 +148,7 @@ async def reassign(request: Request, caller: Desk, id: str, registration_id: str
 
 @router.post("/{id}/registrations/{registration_id}/{kind}")
 async def change_status(request: Request, caller: Desk, id: str, registration_id: str, kind: Transition) -> Response:
-    """What the clerk does for somebody: cancel, accept an offered seat, confirm."""
+    """Cancel, accept an offered seat or confirm for somebody."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     if kind == "cancellation":

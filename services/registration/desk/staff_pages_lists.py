@@ -48,7 +48,7 @@ async def list_registrations(
     channel: Filter = "",
     cursor: Cursor = None,
 ) -> Response:
-    """Filters stand in the address, because they are not personal; whom one looks for does not."""
+    """List registrations. Filters stand in the address, because they are not personal; whom one looks for does not."""
     page = await page_context(request, caller, staff=True)
     filters = {
         "status": status if status in STATUSES else "",
@@ -77,7 +77,7 @@ async def search_registrations(request: Request, caller: Desk, id: str) -> Respo
 async def print_registrations(
     request: Request, caller: Desk, id: str, what: Literal["attendance", "badges", "needs"]
 ) -> Response:
-    """Lists for paper: signatures, name badges, who needs what. Whoever has seats, by name."""
+    """Show a list for paper: signatures, name badges, who needs what. Whoever has seats, by name."""
     page = await page_context(request, caller, staff=True)
     gathering = await gathering_of(page, id)
     special = sees_special(caller)

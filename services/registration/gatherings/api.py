@@ -56,7 +56,7 @@ async def list_gatherings(
     mode: Mode | None = None,
     support: Filter | None = None,
 ) -> Response:
-    """What has not ended, in the order of the ends. What is not for residents is listed for staff alone."""
+    """List gatherings that have not ended, in the order of their ends. What is not for residents is listed for staff alone."""
     services = get_services(request)
     filters = {name: value for name, value in (("kind", kind), ("mode", mode), ("support", support)) if value}
     open_to = await listed_for(services, caller)

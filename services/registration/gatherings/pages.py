@@ -52,7 +52,7 @@ async def show_application_form(request: Request, caller: PublicOrDesk, q: Filte
 
 @router.post("/apply")
 async def apply(request: Request, caller: Registrant) -> Response:
-    """A municipality asks to take part."""
+    """Take the application of a municipality that asks to take part."""
     state = request.app.state
     form = await state.forms.received(request, "apply")
     if form.honeypot_filled:

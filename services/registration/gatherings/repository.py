@@ -102,7 +102,7 @@ class GatheringRepository(Repository[Gathering]):
         return [one["_id"] for one in documents]
 
     async def of_series(self, scope: TenantScope, series: str, limit: int = 200) -> list[Gathering]:
-        """By id."""
+        """The gatherings of a series, in the order of their ids."""
         return sorted(await self._find(scope.filter(series=series), (), limit), key=lambda one: one.id)
 
     async def ended_after(

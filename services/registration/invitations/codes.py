@@ -12,7 +12,7 @@ from services.registration.domain.invitations import Invitation
 
 
 def code_of(secrets: Secrets, gathering_id: str, invitation_id: str) -> str:
-    """Eight letters and digits, as at the door: easy to read aloud, and too many to be guessed at the rate the service answers."""
+    """The code of an invitation: eight letters and digits, as at the door: easy to read aloud, and too many to be guessed at the rate the service answers."""
     return door_code(secrets.derived("invitation", f"{gathering_id}\0{invitation_id}"))
 
 

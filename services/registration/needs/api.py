@@ -28,7 +28,7 @@ async def get_needs(request: Request, caller: Desk, id: str) -> Response:
 
 @router.get("/needs.csv", response_class=Response, **file_of("text/csv"))
 async def export_needs(request: Request, caller: Desk, id: str, language: Filter = "de") -> Response:
-    """The same as a table, for spreadsheets."""
+    """Export the needs as a table, for spreadsheets."""
     needs = await get_services(request).needs.of(caller.scope, id, special=sees_special(caller))
     words = request.app.state.pages.catalogue(language if language in LANGUAGES else "de")
     headers = {"Content-Disposition": 'attachment; filename="needs.csv"', "Cache-Control": "no-store"}

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/registration/v1")
 
 @router.post("/{tenant}/gatherings", status_code=201, response_model=GatheringResponse)
 async def create_gathering(request: Request, caller: Coordinator, body: GatheringDraft, key: Key = None) -> Response:
-    """A draft of a gathering: nobody but staff sees it until it is published."""
+    """Store a draft of a gathering: nobody but staff sees it until it is published."""
     services = get_services(request)
     language = await default_language(services, caller)
     idempotency_key = read_idempotency_key(request, key, body)
@@ -49,7 +49,7 @@ async def call_off_gathering(
 
 @router.patch("/{tenant}/gatherings/{id}", response_model=GatheringResponse, **refusals("cancelled"))
 async def change_gathering(request: Request, caller: Coordinator, id: str, body: Changes, key: Key = None) -> Response:
-    """Any field of a draft; what is missing stays."""
+    """Change any field of a draft; what is missing stays."""
     services = get_services(request)
     language = await default_language(services, caller)
     idempotency_key = read_idempotency_key(request, key, body)

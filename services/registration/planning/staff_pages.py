@@ -29,7 +29,7 @@ async def show_plan(request: Request, caller: Coordinator, id: str) -> Response:
 
 @router.post("/publication")
 async def publish_gathering(request: Request, caller: Coordinator, id: str) -> Response:
-    """With `whole` the drafts of its series too."""
+    """Publish a draft; with `whole` the drafts of its series too."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
 
@@ -98,7 +98,7 @@ async def repeat_gathering(request: Request, caller: Coordinator, id: str) -> Re
 
 @router.post("/draw")
 async def draw_seats(request: Request, caller: Coordinator, id: str) -> Response:
-    """The lottery. It can't be drawn again, so it asks twice."""
+    """Draw the lottery. It can't be drawn again, so it asks twice."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"act:{id}")
     if not form.value("sure_to_draw"):

@@ -33,7 +33,7 @@ async def show_new_gathering(request: Request, caller: Coordinator) -> Response:
 
 @router.post("/plan")
 async def create_gathering(request: Request, caller: Coordinator) -> Response:
-    """A draft; publishing is the next step."""
+    """Store a draft; publishing is the next step."""
     page = await page_context(request, caller, staff=True)
     form = await page.received("plan")
     languages = await _languages(page)
@@ -58,7 +58,7 @@ async def show_gathering_form(request: Request, caller: Coordinator, id: str) ->
 
 @router.post("/{id}/plan/edit")
 async def change_gathering(request: Request, caller: Coordinator, id: str) -> Response:
-    """A draft is changed at once; of a published gathering one first sees what the change will do."""
+    """Change a gathering: a draft at once; of a published one people first see what the change will do."""
     page = await page_context(request, caller, staff=True)
     gathering = await page.services.gatherings.get_for_planning(page.scope, id, page.now)
     form = await page.received(f"plan:{id}")

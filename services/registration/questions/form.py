@@ -67,7 +67,7 @@ def entered_later(
 
 
 def _depends_on(questions: Mapping[str, Question], question: Question | None, others: frozenset[str]) -> bool:
-    """Whether one of the others says, at once or by way of a third, if the question is asked."""
+    """Whether the answer to one of the `others` decides, at once or by way of a third, if the question is asked."""
     while question is not None and question.shown_if is not None:
         if question.shown_if.question in others:
             return True

@@ -106,7 +106,7 @@ def _condition(chosen: str, questions: Sequence[SentQuestion]) -> dict[str, Any]
 
 
 def _options(form: Form, languages: Sequence[str], sent_question: SentQuestion | None) -> list[SentQuestion]:
-    """Those there were without the ones taken out, then the new ones: a line each, the same line in each language."""
+    """The options as entered: those there were without the ones taken out, then the new ones, a line each, the same line in each language."""
     options = [
         {**option, "label": texts(form, f"option.{option['id']}", languages, option["label"])}
         for option in (sent_question["options"] if sent_question else ())
