@@ -23,7 +23,7 @@ UNESCAPED = {
     "services/reporting/templates/staff/programme.html: bars(table.rows, id, caption, sentence)",
     # Squares for cameras; the library escapes their titles.
     "services/registration/registrations/pages.py: qr_svg(at_the_door, scale=4, border=3, light='#fff', **INLINE)",
-    "services/registration/invitations/staff_pages.py: qr_svg(one['url'], scale=3, border=3, light='#fff', **INLINE)",
+    "services/registration/invitations/staff_pages.py: qr_svg(invitation['url'], scale=3, border=3, light='#fff', **INLINE)",
     "services/selfcheck/room/room_code.py: qr_svg(url, scale=6, title=url, omitsize=True, **INLINE)",
     # Parts of pages that templates have rendered, and so escaped, before.
     "services/selfcheck/templates/room.html: part",
