@@ -21,7 +21,7 @@ def texts() -> dict[str, dict[str, dict[str, str]]]:
 @lru_cache(maxsize=2048)
 def default(kind: str, language: str) -> Template:
     """The product's own text of a kind, in the nearest language there is."""
-    known = {code: code for code, kinds in texts().items() if kind in kinds}
-    code = pick(known, language)[1]
+    codes = {code: code for code, kinds in texts().items() if kind in kinds}
+    code = pick(codes, language)[1]
     text = texts()[code][kind]
     return Template(text["subject"], text["body"], code, text.get("sms"))

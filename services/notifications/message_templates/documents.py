@@ -38,4 +38,4 @@ class MessageTemplate(StoredDocument, frozen=True, kw_only=True):
 
     @property
     def in_force(self) -> Version | None:
-        return next((one for one in self.versions if one.version == self.published), None)
+        return next((version for version in self.versions if version.version == self.published), None)

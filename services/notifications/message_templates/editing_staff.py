@@ -44,12 +44,14 @@ class Templates:
 
     async def list(self, scope: TenantScope) -> list[dict[str, Any]]:
         """Each kind with its placeholders and where each language stands."""
-        made = {(one.kind, one.language): one for one in await self._repository.list_all(scope)}
+        templates = {
+            (template.kind, template.language): template for template in await self._repository.list_all(scope)
+        }
         return [
             {
                 "kind": kind,
                 "placeholders": explain_placeholders(kind),
-                "languages": {code: _status(made.get((kind, code))) for code in LANGUAGES},
+                "languages": {code: _status(templates.get((kind, code))) for code in LANGUAGES},
             }
             for kind in CONTENTS
         ]
@@ -60,7 +62,7 @@ class Templates:
         Raises: Problem 404 no such kind or language.
         """
         check_text(kind, language)
-        return _shown(await self._repository.get_text(scope, kind, language), kind, language)
+        return _as_json(await self._repository.get_text(scope, kind, language), kind, language)
 
     async def save(self, scope: TenantScope, kind: str, language: str, draft: Draft) -> dict[str, Any]:
         """Save a draft; it is not used before it is published.
@@ -68,20 +70,20 @@ class Templates:
         Raises: Problem 404, 422 with the place of each flaw, 409 too many versions.
         """
         check_text(kind, language)
-        if wrong := list(find_flaws(kind, draft.subject, draft.body, draft.sms)):
-            raise invalid(*wrong)
+        if flaws := list(find_flaws(kind, draft.subject, draft.body, draft.sms)):
+            raise invalid(*flaws)
         now = self._clock.now()
-        seen = fingerprint(default(kind, language))
+        default_hash = fingerprint(default(kind, language))
 
         def decide(current: MessageTemplate) -> MessageTemplate:
-            settled = current.versions[:-1] if current.draft else current.versions
-            if len(settled) >= MOST_VERSIONS:
+            without_draft = current.versions[:-1] if current.draft else current.versions
+            if len(without_draft) >= MOST_VERSIONS:
                 raise conflict("too-many-versions", TOO_MANY)
-            number = current.draft.version if current.draft else len(settled) + 1
+            number = current.draft.version if current.draft else len(without_draft) + 1
             version = Version(version=number, subject=draft.subject, body=draft.body, sms=draft.sms, saved_at=now)
-            return msgspec.structs.replace(current, versions=(*settled, version), default_hash=seen)
+            return msgspec.structs.replace(current, versions=(*without_draft, version), default_hash=default_hash)
 
-        return _shown(await self._repository.decide(scope, kind, language, decide, now), kind, language)
+        return _as_json(await self._repository.decide(scope, kind, language, decide, now), kind, language)
 
     async def publish(self, scope: TenantScope, kind: str, language: str, version: int | None = None) -> dict[str, Any]:
         """Put the draft in force, or an earlier version again.
@@ -98,12 +100,14 @@ class Templates:
             if not 1 <= number <= len(current.versions):
                 raise not_found("version")
             versions = tuple(
-                msgspec.structs.replace(one, published_at=one.published_at or now) if one.version == number else one
-                for one in current.versions
+                msgspec.structs.replace(stored, published_at=stored.published_at or now)
+                if stored.version == number
+                else stored
+                for stored in current.versions
             )
             return msgspec.structs.replace(current, versions=versions, published=number)
 
-        return _shown(await self._repository.decide(scope, kind, language, decide, now), kind, language)
+        return _as_json(await self._repository.decide(scope, kind, language, decide, now), kind, language)
 
     async def back_to_default(self, scope: TenantScope, kind: str, language: str) -> dict[str, Any]:
         """Use the product's own text again; the versions stay."""
@@ -112,8 +116,8 @@ class Templates:
         def decide(current: MessageTemplate) -> MessageTemplate:
             return msgspec.structs.replace(current, published=None)
 
-        made = await self._repository.decide(scope, kind, language, decide, self._clock.now())
-        return _shown(made, kind, language)
+        template = await self._repository.decide(scope, kind, language, decide, self._clock.now())
+        return _as_json(template, kind, language)
 
 
 def check_text(kind: str, language: str) -> None:
@@ -124,23 +128,22 @@ def check_text(kind: str, language: str) -> None:
         raise not_found("language")
 
 
-def _status(made: MessageTemplate | None) -> dict[str, Any]:
-    if made is None or not made.versions:
+def _status(template: MessageTemplate | None) -> dict[str, Any]:
+    if template is None or not template.versions:
         return {"status": "default", "version": None, "draft": False}
-    in_force = made.in_force
+    in_force = template.in_force
     return {
         "status": "published" if in_force else "default",
         "version": in_force.version if in_force else None,
-        "draft": made.draft is not None,
+        "draft": template.draft is not None,
     }
 
 
-def _shown(made: MessageTemplate | None, kind: str, language: str) -> dict[str, Any]:
-    own = default(kind, language)
-    current = (made.draft or made.in_force) if made else None
-    text: Template | Version = current or own
-    status = "default" if current is None else "draft" if made and made.draft else "published"
-    known = made.versions if made else ()
+def _as_json(template: MessageTemplate | None, kind: str, language: str) -> dict[str, Any]:
+    default_text = default(kind, language)
+    current = (template.draft or template.in_force) if template else None
+    text: Template | Version = current or default_text
+    status = "default" if current is None else "draft" if template and template.draft else "published"
     return {
         "kind": kind,
         "language": language,
@@ -149,18 +152,23 @@ def _shown(made: MessageTemplate | None, kind: str, language: str) -> dict[str, 
         "sms": text.sms,
         "version": current.version if current else None,
         "status": status,
-        "published": made.published if made else None,
+        "published": template.published if template else None,
         "placeholders": explain_placeholders(kind),
-        "default": {"subject": own.subject, "body": own.body, "sms": own.sms, "language": own.language},
-        "default_changed": bool(made and made.versions and made.default_hash != fingerprint(own)),
+        "default": {
+            "subject": default_text.subject,
+            "body": default_text.body,
+            "sms": default_text.sms,
+            "language": default_text.language,
+        },
+        "default_changed": bool(template and template.versions and template.default_hash != fingerprint(default_text)),
         "versions": [
             {
-                "version": one.version,
-                "saved_at": rfc3339(one.saved_at),
-                "published_at": _time(one.published_at),
-                "subject": one.subject,
+                "version": version.version,
+                "saved_at": rfc3339(version.saved_at),
+                "published_at": _time(version.published_at),
+                "subject": version.subject,
             }
-            for one in known
+            for version in (template.versions if template else ())
         ],
     }
 

@@ -52,8 +52,8 @@ class TemplatePreviews:
         Raises: Problem 404, 422.
         """
         check_text(kind, language)
-        if draft is not None and (wrong := list(find_flaws(kind, draft.subject, draft.body, draft.sms))):
-            raise invalid(*wrong)
+        if draft is not None and (flaws := list(find_flaws(kind, draft.subject, draft.body, draft.sms))):
+            raise invalid(*flaws)
         template = await self._template(scope, kind, language, draft)
         rendered = {
             way: await self._rendered(scope, kind, language, template, way)
@@ -62,7 +62,7 @@ class TemplatePreviews:
         settings = await self._settings.get_or_default(scope)
         letterhead = await self._letterheads.get(scope, settings)
         text = text_of(rendered["sms"])
-        counted = parts(text)
+        sms_parts = parts(text)
         return {
             "kind": kind,
             "language": rendered["email"].language,
@@ -73,9 +73,9 @@ class TemplatePreviews:
             },
             "sms": {
                 "text": text,
-                "alphabet": counted.alphabet,
-                "parts": counted.parts,
-                "cost_cents": cost(counted.parts, settings.sms_price),
+                "alphabet": sms_parts.alphabet,
+                "parts": sms_parts.parts,
+                "cost_cents": cost(sms_parts.parts, settings.sms_price),
             },
             "letter": {"subject": rendered["letter"].subject, "text": rendered["letter"].as_plain_text},
             "call": {"text": rendered["call"].body},
@@ -97,10 +97,10 @@ class TemplatePreviews:
     async def _template(self, scope: TenantScope, kind: str, language: str, draft: Draft | None) -> Template:
         if draft is not None:
             return Template(draft.subject, draft.body, language, draft.sms)
-        made = await self._repository.get_text(scope, kind, language)
-        if made is not None and made.draft is not None:
-            text = made.draft
-            return Template(text.subject, text.body, language, text.sms, text.version)
+        stored = await self._repository.get_text(scope, kind, language)
+        if stored is not None and stored.draft is not None:
+            version = stored.draft
+            return Template(version.subject, version.body, language, version.sms, version.version)
         return (await self._repository.get_in_force(scope))(kind, language)
 
     async def _rendered(
@@ -110,8 +110,8 @@ class TemplatePreviews:
         name = await self._municipality(scope.tenant)
         content, about = sample(kind, language, scope.tenant, name, self._clock.now())
 
-        def templates(wanted: str, code: str) -> Template:
-            return template if wanted == kind else in_force(wanted, code)
+        def templates(rendered_kind: str, code: str) -> Template:
+            return template if rendered_kind == kind else in_force(rendered_kind, code)
 
         return render(content, about, self._public_url, templates, language, way)
 

@@ -34,7 +34,7 @@ class TemplateRepository(Repository[MessageTemplate]):
     def __init__(self, database: Database) -> None:
         self._all = Aggregates(database, COLLECTION)
         super().__init__(MessageTemplate, self._all)
-        self._known: SingleFlightCache[OwnTemplates] = SingleFlightCache(TTLCache(2_000, REMEMBERED))
+        self._cache: SingleFlightCache[OwnTemplates] = SingleFlightCache(TTLCache(2_000, REMEMBERED))
 
     async def ensure_indexes(self) -> None:
         order = [("tenant", ASCENDING), ("kind", ASCENDING), ("language", ASCENDING)]
@@ -42,15 +42,17 @@ class TemplateRepository(Repository[MessageTemplate]):
 
     async def get_in_force(self, scope: TenantScope) -> Templates:
         """The texts in force: the municipality's where it published one, else the product's, in the nearest language."""
-        own = await self._known.get(scope.tenant, lambda: self._own(scope))
+        own = await self._cache.get(scope.tenant, lambda: self._load_published(scope))
         return lambda kind, language: _nearest(own, kind, language)
 
-    async def _own(self, scope: TenantScope) -> OwnTemplates:
+    async def _load_published(self, scope: TenantScope) -> OwnTemplates:
         """The templates that the municipality published."""
         return {
-            (one.kind, one.language): Template(text.subject, text.body, one.language, text.sms, text.version)
-            for one in await self.list_all(scope)
-            if (text := one.in_force) is not None
+            (template.kind, template.language): Template(
+                version.subject, version.body, template.language, version.sms, version.version
+            )
+            for template in await self.list_all(scope)
+            if (version := template.in_force) is not None
         }
 
     async def list_all(self, scope: TenantScope, **conditions: str) -> list[MessageTemplate]:
@@ -80,7 +82,7 @@ class TemplateRepository(Repository[MessageTemplate]):
             return Decision(decision(current))
 
         await self.change(scope, id, decide, now)
-        self._known.invalidate(scope.tenant)
+        self._cache.invalidate(scope.tenant)
         stored = await self._all.load(scope, id)
         assert stored is not None
         return from_stored(MessageTemplate, stored)
@@ -94,7 +96,7 @@ def _nearest(own: OwnTemplates, kind: str, language: str) -> Template:
     chain = LANGUAGES[language].fallbacks if language in LANGUAGES else ("en", "de")
     if (kind, language) in own:
         return own[kind, language]
-    found = default(kind, language)
-    if found.language != language:
-        return next((own[kind, code] for code in chain if (kind, code) in own), found)
-    return found
+    product_text = default(kind, language)
+    if product_text.language != language:
+        return next((own[kind, code] for code in chain if (kind, code) in own), product_text)
+    return product_text

@@ -36,7 +36,7 @@ def find_flaws(kind: str, subject: str, body: str, sms: str | None) -> Iterator[
 
 
 def _placeholder_flaws(kind: str, field: str, text: str) -> Iterator[FieldError]:
-    known = placeholders(kind)
+    allowed = placeholders(kind)
     try:
         parsed = list(Formatter().parse(text))
     except ValueError:
@@ -47,9 +47,9 @@ def _placeholder_flaws(kind: str, field: str, text: str) -> Iterator[FieldError]
             continue
         if spec or conversion or not name:
             yield FieldError(f"/{field}", BROKEN)
-        elif name not in known:
-            shown = ", ".join(f"{{{one}}}" for one in known)
-            yield FieldError(f"/{field}", UNKNOWN, {"unknown": name, "known": shown})
+        elif name not in allowed:
+            listed = ", ".join(f"{{{placeholder}}}" for placeholder in allowed)
+            yield FieldError(f"/{field}", UNKNOWN, {"unknown": name, "known": listed})
 
 
 def fingerprint(template: Template) -> str:

@@ -32,8 +32,8 @@ TESTED = mark("The draft is saved, and a mail with invented people is on its way
 async def show_templates(request: Request, caller: Coordinator) -> Response:
     """Show all kinds of messages with the state of the text in each language."""
     page = await staff_page(request, caller)
-    listed = await page.services.templates.list(page.scope)
-    return page.render("staff/templates.html", kinds=listed, languages=LANGUAGES)
+    kinds = await page.services.templates.list(page.scope)
+    return page.render("staff/templates.html", kinds=kinds, languages=LANGUAGES)
 
 
 @router.get("/{kind}")

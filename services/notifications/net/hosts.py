@@ -31,10 +31,10 @@ class HostCheck:
         Raises: NotPublic.
         """
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+            resolved = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
             raise NotPublic(UNKNOWN) from None
-        addresses = list(dict.fromkeys(str(text).partition("%")[0] for _, _, _, _, (text, *_) in found))
+        addresses = list(dict.fromkeys(str(text).partition("%")[0] for _, _, _, _, (text, *_) in resolved))
         for text in addresses:
             if not self._may_be_reached(ip_address(text)):
                 raise NotPublic(PRIVATE)
@@ -45,22 +45,22 @@ class HostCheck:
 
         Raises: NotPublic, OSError.
         """
-        failed: OSError | None = None
+        last_error: OSError | None = None
         for address in await self.addresses(host):
             family = socket.AF_INET6 if ":" in address else socket.AF_INET
-            opened = socket.socket(family, socket.SOCK_STREAM)
-            opened.setblocking(False)
+            connection = socket.socket(family, socket.SOCK_STREAM)
+            connection.setblocking(False)
             try:
                 async with asyncio.timeout(CONNECT_TIMEOUT):
-                    await asyncio.get_running_loop().sock_connect(opened, (address, port))
+                    await asyncio.get_running_loop().sock_connect(connection, (address, port))
             except BaseException as error:
-                opened.close()
+                connection.close()
                 if not isinstance(error, OSError):  # a timeout is one
                     raise
-                failed = error
+                last_error = error
             else:
-                return opened
-        raise failed or OSError("no address")
+                return connection
+        raise last_error or OSError("no address")
 
     def _may_be_reached(self, address: IPv4Address | IPv6Address) -> bool:
         if isinstance(address, IPv6Address) and address.ipv4_mapped:

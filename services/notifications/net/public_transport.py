@@ -20,9 +20,9 @@ class PublicTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         name = request.url.raw_host.decode("ascii")
-        failed: httpx.TransportError | None = None
+        last_error: httpx.TransportError | None = None
         for address in await self._hosts.addresses(name):
-            sent = httpx.Request(
+            to_address = httpx.Request(
                 request.method,
                 request.url.copy_with(host=address),
                 headers=request.headers,  # with the host's name
@@ -30,10 +30,10 @@ class PublicTransport(httpx.AsyncBaseTransport):
                 extensions={**request.extensions, "sni_hostname": name},
             )
             try:
-                return await self._http.handle_async_request(sent)
+                return await self._http.handle_async_request(to_address)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                failed = error
-        raise failed or httpx.ConnectError("no address", request=request)
+                last_error = error
+        raise last_error or httpx.ConnectError("no address", request=request)
 
     async def aclose(self) -> None:
         await self._http.aclose()

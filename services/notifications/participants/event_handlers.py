@@ -25,9 +25,9 @@ def _message(envelope: Envelope, kind: str, event: Any, **facts: Any) -> Write:
     return enqueue(envelope, kind, event.registration_id, gathering=event.gathering_id, **facts)
 
 
-def _pairs(status: dict[str, r.SupportStatus]) -> list[list[str]]:
-    """Pairs instead of fields: ids of support may contain dots."""
-    return [[id, where] for id, where in status.items()]
+def _support_pairs(status: dict[str, r.SupportStatus]) -> list[list[str]]:
+    """(id, status) of each wish for support: pairs instead of fields, since ids of support may contain dots."""
+    return [[id, state] for id, state in status.items()]
 
 
 def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
@@ -36,7 +36,7 @@ def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[
         status=event.status,
         size=event.size,
         until=event.confirm_by,
-        support=_pairs(event.support_status),
+        support=_support_pairs(event.support_status),
         entry=event.status == "confirmed",
         registered_at=envelope.occurred_at,
         vouched=event.status != "unconfirmed",  # what anybody else enters is to be confirmed
@@ -55,19 +55,21 @@ def _extended(envelope: Envelope, event: r.ParticipantExtended) -> Iterable[Writ
 
 
 def _confirmed(envelope: Envelope, event: r.ParticipantConfirmed) -> Iterable[Write]:
-    yield _row(event, status="confirmed", until=None, entry=True, sure=True, **_answered(event, event.by == "address"))
+    yield _row(
+        event, status="confirmed", until=None, entry=True, sure=True, **_answered_by(event, event.by == "address")
+    )
     # Seats given at registration were told of by `registered`.
     if event.by != "registration":
         yield _message(envelope, "drawn" if event.by == "draw" else "confirmed", event)
 
 
-def _answered(event: r.ParticipantConfirmed | r.ParticipantWaiting, was_asked: bool) -> dict[str, str]:
+def _answered_by(event: r.ParticipantConfirmed | r.ParticipantWaiting, was_asked: bool) -> dict[str, str]:
     """The channel by which the group confirmed when it was asked to; empty where staff did so for it."""
     return {"answered": event.answered or ""} if was_asked else {}
 
 
 def _waiting(envelope: Envelope, event: r.ParticipantWaiting) -> Iterable[Write]:
-    yield _row(event, status="waiting", until=None, sure=True, **_answered(event, event.because == "address"))
+    yield _row(event, status="waiting", until=None, sure=True, **_answered_by(event, event.because == "address"))
     kind = "not-drawn" if event.because == "draw" else "waiting"
     yield _message(envelope, kind, event, told={"position": event.position})
 
@@ -77,11 +79,11 @@ def _offered(envelope: Envelope, event: r.ParticipantOffered) -> Iterable[Write]
     yield _message(envelope, "offered", event)
     half = half_of_offer(envelope.occurred_at, event.offer_expires_at)
     if half is not None:
-        later = f"m-{envelope.id}-half"
-        yield _message(envelope, "offer-half-over", event, id=later, not_before=half, not_after=event.offer_expires_at)
+        id = f"m-{envelope.id}-half"
+        yield _message(envelope, "offer-half-over", event, id=id, not_before=half, not_after=event.offer_expires_at)
 
 
-def _over(kind: str, status: str) -> Handler:
+def _gave_up(kind: str, status: str) -> Handler:
     """Handler of events by which a group gives up its seats or its place: `lapsed`, `released`, `cancelled`."""
 
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
@@ -99,7 +101,7 @@ def _changed(envelope: Envelope, event: r.ParticipantChanged) -> Iterable[Write]
 
 
 def _supported(envelope: Envelope, event: r.ParticipantSupported) -> Iterable[Write]:
-    yield _row(event, support=_pairs(event.support_status))
+    yield _row(event, support=_support_pairs(event.support_status))
     # What comes with seats or with the group's own change is told of together with those.
     if event.because in ("freed", "offer"):
         yield _message(envelope, "support-granted" if event.granted else "support-changed", event)
@@ -114,7 +116,7 @@ def _reconfirmed(envelope: Envelope, event: r.ParticipantReconfirmed) -> Iterabl
     yield _row(event, until=None, asked=False)
 
 
-def _door(status: str) -> Handler:
+def _at_the_door(status: str) -> Handler:
     """Handler of events at the door, which enqueue no message."""
 
     def handle(envelope: Envelope, event: r.ParticipantArrived | r.ParticipantArrivalUndone) -> Iterable[Write]:
@@ -127,14 +129,13 @@ def _contact(envelope: Envelope, event: c.ContactRecorded | None) -> Iterable[Wr
     if event is None:
         yield Replace("contacts", envelope.subject, {"erased": True})
         return
-    known = event.model_dump(exclude={"contact_id", "for_id"})
-    yield Replace("contacts", event.contact_id, known, new=envelope.sequence == 1)
+    fields = event.model_dump(exclude={"contact_id", "for_id"})
+    yield Replace("contacts", event.contact_id, fields, new=envelope.sequence == 1)
     if event.new_email and "address" in event.codes:
         # One message for each address, however often the contact is told anew meanwhile; the id must not give the code away.
-        which = mark_of(event.codes["address"])
-        yield enqueue(
-            envelope, NEW_ADDRESS, event.contact_id, id=f"m-{event.contact_id}-{which}", told={"which": which}
-        )
+        fingerprint = mark_of(event.codes["address"])
+        id = f"m-{event.contact_id}-{fingerprint}"
+        yield enqueue(envelope, NEW_ADDRESS, event.contact_id, id=id, told={"which": fingerprint})
 
 
 HANDLERS: dict[str, Handler] = {
@@ -143,14 +144,14 @@ HANDLERS: dict[str, Handler] = {
     r.ParticipantConfirmed.event_type: _confirmed,
     r.ParticipantWaiting.event_type: _waiting,
     r.ParticipantOffered.event_type: _offered,
-    r.ParticipantLapsed.event_type: _over("lapsed", "lapsed"),
-    r.ParticipantReleased.event_type: _over("released", "lapsed"),
-    r.ParticipantCancelled.event_type: _over("cancelled", "cancelled"),
+    r.ParticipantLapsed.event_type: _gave_up("lapsed", "lapsed"),
+    r.ParticipantReleased.event_type: _gave_up("released", "lapsed"),
+    r.ParticipantCancelled.event_type: _gave_up("cancelled", "cancelled"),
     r.ParticipantChanged.event_type: _changed,
     r.ParticipantSupported.event_type: _supported,
     r.ParticipantAsked.event_type: _asked,
     r.ParticipantReconfirmed.event_type: _reconfirmed,
-    r.ParticipantArrived.event_type: _door("arrived"),
-    r.ParticipantArrivalUndone.event_type: _door("confirmed"),
+    r.ParticipantArrived.event_type: _at_the_door("arrived"),
+    r.ParticipantArrivalUndone.event_type: _at_the_door("confirmed"),
     c.ContactRecorded.event_type: _contact,
 }

@@ -39,13 +39,13 @@ class PersonExport:
         contact = await self._facts.contact(scope, id)
         if contact is None or contact.erased:
             raise not_found("person")
-        found = await self._messages.list_of_contact(scope, id)
+        messages = await self._messages.list_of_contact(scope, id)
         fields = msgspec.to_builtins(contact)
         return {
             "service": "notifications",
             "person_id": id,
             "contact": {name: value for name, value in fields.items() if name not in BOOKKEEPING},
-            "messages": [_message(one) for one in found],
+            "messages": [_message(message) for message in messages],
         }
 
 
@@ -55,7 +55,7 @@ def _message(message: OutboundMessage) -> dict[str, Any]:
         for name in message.__struct_fields__
         if name not in LEFT_OUT | {"id"} and getattr(message, name) not in (None, [], {}, False)
     }
-    fields["attempts"] = [msgspec.structs.asdict(one) for one in message.attempts]
+    fields["attempts"] = [msgspec.structs.asdict(attempt) for attempt in message.attempts]
     if message.as_sent is not None:
         fields["as_sent"] = msgspec.structs.asdict(message.as_sent)
     return {"id": message.id, **{name: _plain(value) for name, value in fields.items()}}

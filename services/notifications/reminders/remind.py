@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chassis.clock import Clock
@@ -18,6 +20,15 @@ from services.notifications.reminders.repository import ReminderPlans
 from services.notifications.settings.repository import SettingsRepository
 
 UNKNOWN_GATHERING_PAUSE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class MeetingReminder:
+    """One reminder of a meeting. `key`: under which the plan notes that it was fanned out or skipped."""
+
+    key: str
+    days_before: int
+    at: datetime
 
 
 class RemindGroups:
@@ -40,37 +51,33 @@ class RemindGroups:
             return await self._plans.reschedule(scope, plan, plan.done, now + UNKNOWN_GATHERING_PAUSE)
         if gathering.cancelled:
             return await self._plans.reschedule(scope, plan, plan.done, None)
-        days = (await self._settings.current(scope)).reminders
-        done, later = set(plan.done), []
+        days_of_municipality = (await self._settings.current(scope)).reminders
+        done, upcoming = set(plan.done), list[datetime]()
         for number, meeting in enumerate(gathering.active_meetings):
-            steps = [
-                (f"{one}@{at.isoformat()}", one, at)
-                for one, at in reminder_schedule(meeting.starts_at, gathering.reminders, days)
-            ]
+            reminders = _reminders_of(meeting, gathering, days_of_municipality)
             if number:
-                steps = steps[-1:]  # who comes every week needs no word about it a week before
-            due = [step for step in steps if step[2] <= now and step[0] not in done]
+                reminders = reminders[-1:]  # who comes every week needs no word about it a week before
+            due = [reminder for reminder in reminders if reminder.at <= now and reminder.key not in done]
             if due and now < meeting.starts_at:
                 await self._remind(scope, gathering, meeting, due[-1])
-            done |= {key for key, _, _ in due}
-            later += [at for _, _, at in steps if at > now]
+            done |= {reminder.key for reminder in due}
+            upcoming += [reminder.at for reminder in reminders if reminder.at > now]
         thanks_at = gathering.ends_at + THANKS_AFTER
         if any(gathering.thanks.values()) and thanks_at <= now and THANKS not in done:
             await self._thank(scope, gathering, thanks_at)
             done.add(THANKS)
         if any(gathering.thanks.values()) and thanks_at > now:
-            later.append(thanks_at)
-        await self._plans.reschedule(scope, plan, tuple(sorted(done)), min(later, default=None))
+            upcoming.append(thanks_at)
+        await self._plans.reschedule(scope, plan, tuple(sorted(done)), min(upcoming, default=None))
 
     async def _remind(
-        self, scope: TenantScope, gathering: Gathering, meeting: Meeting, step: tuple[str, int, datetime]
+        self, scope: TenantScope, gathering: Gathering, meeting: Meeting, reminder: MeetingReminder
     ) -> None:
         """Enqueue a reminder for every group with seats that registered before the reminder's time, also those that attended an earlier meeting."""
-        key, days, at = step
         groups = await self._facts.list_groups(scope, gathering.id, HAVE_SEATS if meeting.id else ["confirmed"])
-        which = {"meeting": meeting.id} if meeting.id else {}
-        groups = [group for group in groups if not registered_too_late(group.registered_at, at)]
-        await self._enqueue(scope, "gathering-reminder", gathering, groups, key, at, {"days_before": days} | which)
+        groups = [group for group in groups if not registered_too_late(group.registered_at, reminder.at)]
+        content = {"days_before": reminder.days_before} | ({"meeting": meeting.id} if meeting.id else {})
+        await self._enqueue(scope, "gathering-reminder", gathering, groups, reminder.key, reminder.at, content)
 
     async def _thank(self, scope: TenantScope, gathering: Gathering, at: datetime) -> None:
         """Enqueue thanks for the groups that were let in at the door; where none was, the door was not used, and all with seats are thanked."""
@@ -92,3 +99,11 @@ class RemindGroups:
         await self._messages.insert_if_absent(
             {f"m-{gathering.id}-{key}-{group.id}": new_message(kind, group.id, at, **fields) for group in groups}
         )
+
+
+def _reminders_of(
+    meeting: Meeting, gathering: Gathering, days_of_municipality: Iterable[int] | None
+) -> list[MeetingReminder]:
+    """The reminders of a meeting, the first one first."""
+    schedule = reminder_schedule(meeting.starts_at, gathering.reminders, days_of_municipality)
+    return [MeetingReminder(f"{days}@{at.isoformat()}", days, at) for days, at in schedule]

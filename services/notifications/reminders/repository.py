@@ -53,10 +53,10 @@ class HandworkWatches:
 
     async def start(self, scope: TenantScope, due_at: datetime) -> None:
         """Make the watch due, unless it is already."""
-        known = await self.collection.find_one(scope.filter(_id=scope.tenant), {"due_at": 1})
-        if known is None:
-            begin = {"$setOnInsert": {"due_at": due_at}}
-            await self.collection.update_one(scope.filter(_id=scope.tenant), begin, upsert=True)
+        watch = await self.collection.find_one(scope.filter(_id=scope.tenant), {"due_at": 1})
+        if watch is None:
+            new_watch = {"$setOnInsert": {"due_at": due_at}}
+            await self.collection.update_one(scope.filter(_id=scope.tenant), new_watch, upsert=True)
         else:
             idle = scope.filter(_id=scope.tenant, due_at={"$exists": False})
             await self.collection.update_one(idle, {"$set": {"due_at": due_at}})

@@ -43,11 +43,11 @@ def _deadline(envelope: Envelope, event: s.AssessmentDeadlineSet) -> Iterable[Wr
     yield Upsert("assessments", event.assessment_id, {"deadline": event.deadline})
 
 
-def _over(envelope: Envelope, event: Any) -> Iterable[Write]:
+def _assessment_over(envelope: Envelope, event: Any) -> Iterable[Write]:
     yield Upsert("assessments", event.assessment_id, {"over": True})
 
 
-def _done(envelope: Envelope, event: s.RespondentSubmitted | s.RespondentRevoked) -> Iterable[Write]:
+def _respondent_done(envelope: Envelope, event: s.RespondentSubmitted | s.RespondentRevoked) -> Iterable[Write]:
     yield Upsert("respondents", event.respondent_id, {"over": True})
 
 
@@ -55,9 +55,9 @@ HANDLERS: dict[str, Handler] = {
     s.RespondentInvited.event_type: _invited,
     s.ReminderDue.event_type: _reminder,
     s.AssessmentDeadlineSet.event_type: _deadline,
-    s.AssessmentRevealed.event_type: _over,
-    s.AssessmentClosed.event_type: _over,
-    s.AssessmentDeleted.event_type: _over,
-    s.RespondentSubmitted.event_type: _done,
-    s.RespondentRevoked.event_type: _done,
+    s.AssessmentRevealed.event_type: _assessment_over,
+    s.AssessmentClosed.event_type: _assessment_over,
+    s.AssessmentDeleted.event_type: _assessment_over,
+    s.RespondentSubmitted.event_type: _respondent_done,
+    s.RespondentRevoked.event_type: _respondent_done,
 }

@@ -22,8 +22,8 @@ async def list_returned_mails(
 ) -> dict[str, Any]:
     """List the returned mails that nobody has dealt with yet, the newest first. `avoided`: those that were seen, to whose addresses
     nothing optional goes until one of them is answered with `right`."""
-    found = await get_services(request).returned.list_newest(caller.scope, cursor, limit + 1, avoided=avoided)
-    return page(found, limit, "id")
+    mails = await get_services(request).returned.list_newest(caller.scope, cursor, limit + 1, avoided=avoided)
+    return page(mails, limit, "id")
 
 
 @router.post("/{id}/answer", response_model=AnsweredReturnedMail, summary="Look after a mail that came back")

@@ -11,6 +11,7 @@ from chassis.http.problems import not_found
 from chassis.storage.aggregates import Change
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope
+from services.notifications.domain.facts import Contact
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.changes import resend_change
 from services.notifications.messages.documents import OutboundMessage
@@ -39,24 +40,10 @@ class ReturnedList:
     ) -> list[dict[str, Any]]:
         """Returned mails that nobody has dealt with yet, the newest first, with the name and address as they are known now; `avoided`:
         those that were seen, to whose mailboxes nothing optional goes."""
-        found = await self._returned.list_newest(scope, before, limit, avoided=avoided)
-        messages = await self._messages.get_many(scope, [one.id for one in found])
-        known = (await self._facts.load_for_messages(scope, list(messages.values()))).contacts
-        return [
-            {
-                "id": one.id,
-                "kind": one.kind,
-                "reason": one.reason,
-                "code": one.status or None,
-                "at": rfc3339(one.at),
-                "name": person.name if (person := known.get(one.contact)) else "",
-                "email": person.email if person else None,
-                "phone": person.phone if person else None,
-                "status": message.status if (message := messages.get(one.id)) else None,
-                "excerpt": one.excerpt or None,
-            }
-            for one in found
-        ]
+        mails = await self._returned.list_newest(scope, before, limit, avoided=avoided)
+        messages = await self._messages.get_many(scope, [mail.id for mail in mails])
+        contacts = (await self._facts.load_for_messages(scope, list(messages.values()))).contacts
+        return [_as_json(mail, messages.get(mail.id), contacts.get(mail.contact)) for mail in mails]
 
     async def answer(self, scope: TenantScope, id: str, answer: Answer) -> dict[str, Any]:
         """Record a clerk's answer to a returned mail; repeating it changes nothing.
@@ -65,21 +52,36 @@ class ReturnedList:
         """
         now = self._clock.now()
 
-        def seen(current: ReturnedMail) -> Decision[ReturnedMail]:
-            still = current.suppressed and answer != "right"
-            return Decision(msgspec.structs.replace(current, seen_at=current.seen_at or now, suppressed=still))
+        def mark_seen(current: ReturnedMail) -> Decision[ReturnedMail]:
+            suppressed = current.suppressed and answer != "right"
+            return Decision(msgspec.structs.replace(current, seen_at=current.seen_at or now, suppressed=suppressed))
 
-        if await self._returned.change(scope, id, seen, now) is None:
+        if await self._returned.change(scope, id, mark_seen, now) is None:
             raise not_found("message")
-        known = await self._returned.get(scope, id)
-        if answer == "right" and known is not None and known.mailbox:
-            await self._returned.write_again(scope, known.mailbox)
+        mail = await self._returned.get(scope, id)
+        if answer == "right" and mail is not None and mail.mailbox:
+            await self._returned.write_again(scope, mail.mailbox)
 
-        def again(message: OutboundMessage) -> Change | None:
+        def resend(message: OutboundMessage) -> Change | None:
             if "email" not in message.failed or message.status == "sent":
                 return None
             return resend_change(message, [way for way in message.failed if way != "email"], now)
 
         if answer == "right":
-            await self._messages.execute(scope, id, again, now)
+            await self._messages.execute(scope, id, resend, now)
         return {"id": id, "answer": answer}
+
+
+def _as_json(mail: ReturnedMail, message: OutboundMessage | None, contact: Contact | None) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "kind": mail.kind,
+        "reason": mail.reason,
+        "code": mail.status or None,
+        "at": rfc3339(mail.at),
+        "name": contact.name if contact else "",
+        "email": contact.email if contact else None,
+        "phone": contact.phone if contact else None,
+        "status": message.status if message else None,
+        "excerpt": mail.excerpt or None,
+    }

@@ -32,18 +32,18 @@ MOST_EXCERPTS = 10_000
 """Characters of all excerpts of one message together."""
 
 
-def joined(known: ReturnedMail, came: ReturnedMail) -> ReturnedMail:
-    """What is known of a message when one more mail came back for it: nothing that was understood or kept for a person is lost by what
+def merge_returned(earlier: ReturnedMail, later: ReturnedMail) -> ReturnedMail:
+    """Merge a mail that came back with one that came back before for the same message: nothing that was understood or kept for a person is lost by what
     comes later, which anybody may send who once saw the address of the envelope."""
-    excerpt = known.excerpt
-    if came.excerpt and came.excerpt not in excerpt:
-        excerpt = f"{excerpt}\n\n{came.excerpt}".strip()[:MOST_EXCERPTS]
-    understood = known if came.reason == "unclear" else came
+    excerpt = earlier.excerpt
+    if later.excerpt and later.excerpt not in excerpt:
+        excerpt = f"{excerpt}\n\n{later.excerpt}".strip()[:MOST_EXCERPTS]
+    understood = earlier if later.reason == "unclear" else later
     return msgspec.structs.replace(
-        came,
+        later,
         reason=understood.reason,
         status=understood.status,
-        mailbox=came.mailbox or known.mailbox,
-        suppressed=known.suppressed or came.suppressed,
+        mailbox=later.mailbox or earlier.mailbox,
+        suppressed=earlier.suppressed or later.suppressed,
         excerpt=excerpt,
     )

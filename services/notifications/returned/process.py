@@ -62,8 +62,8 @@ class ProcessReturnedMail:
                 await self._store_complaint(scope, message, contact, now)
             case Returned() as returned:
                 outcome = returned.weight
-                for one in [message, *await self._messages.list_sent_together(scope, message.id)]:
-                    await self._record_return(scope, one, contact, returned, now)
+                for sent in [message, *await self._messages.list_sent_together(scope, message.id)]:
+                    await self._record_return(scope, sent, contact, returned, now)
         self._metrics.returned.labels(outcome).inc()
         return outcome
 
@@ -79,8 +79,8 @@ class ProcessReturnedMail:
         def decide(current: OutboundMessage) -> Change | None:
             return return_change(current, returned, now)
 
-        done = await self._messages.execute(scope, message.id, decide, now)
-        if done is None or done[0] != "another_way" or contact is None or contact.erased:
+        result = await self._messages.execute(scope, message.id, decide, now)
+        if result is None or result[0] != "another_way" or contact is None or contact.erased:
             return
         await self._store_returned(scope, message, _address(message, contact), returned, now)
 
@@ -96,8 +96,8 @@ class ProcessReturnedMail:
         if contact is None or contact.erased:
             return
         await self._messages.execute(scope, message.id, _unclear_change, now)
-        shown = masked(await asyncio.to_thread(excerpt, content), contact)
-        await self._store(scope, message, "unclear", now, excerpt=shown)
+        masked_excerpt = masked(await asyncio.to_thread(excerpt, content), contact)
+        await self._store(scope, message, "unclear", now, excerpt=masked_excerpt)
 
     async def _store_complaint(
         self, scope: TenantScope, message: OutboundMessage, contact: Contact | None, now: datetime
@@ -120,7 +120,7 @@ class ProcessReturnedMail:
         excerpt: str = "",
     ) -> None:
         """List a mail that came back. `suppress`: what one may do without does not go to the address `to` any more, where it is known."""
-        kept = ReturnedMail(
+        mail = ReturnedMail(
             id=message.id,
             tenant=scope.tenant,
             contact=message.contact,
@@ -132,7 +132,7 @@ class ProcessReturnedMail:
             suppressed=suppress and bool(to),
             excerpt=excerpt,
         )
-        await self._returned.record(scope, kept)
+        await self._returned.record(scope, mail)
 
 
 def return_change(message: OutboundMessage, returned: Returned, now: datetime) -> Change | None:
@@ -142,14 +142,14 @@ def return_change(message: OutboundMessage, returned: Returned, now: datetime) -
         return None
     if len(message.attempts) >= MOST_ATTEMPTS:
         return None
-    before = sum(one.outcome == RETURNED for one in message.attempts)
-    came_back = Attempt(now, RETURNED, "email", f"{returned.reason} {returned.status}".strip())
-    pause = pause_before_retry(before) if returned.weight == "soft" else None
+    returned_before = sum(attempt.outcome == RETURNED for attempt in message.attempts)
+    attempt = Attempt(now, RETURNED, "email", f"{returned.reason} {returned.status}".strip())
+    pause = pause_before_retry(returned_before) if returned.weight == "soft" else None
     if pause is not None:
-        tried = stored_attempts([*message.attempts, came_back])
-        fields = {"status": "pending", "attempts": tried, "due_at": now + pause}
+        attempts = stored_attempts([*message.attempts, attempt])
+        fields = {"status": "pending", "attempts": attempts, "due_at": now + pause}
         return Change(fields, ["settled_at", "told_in", "delivery"], answer="again")
-    return Change(next_channel_fields(message, came_back), ["settled_at", "told_in"], answer="another_way")
+    return Change(next_channel_fields(message, attempt), ["settled_at", "told_in"], answer="another_way")
 
 
 def _delivered_change(message: OutboundMessage) -> Change | None:

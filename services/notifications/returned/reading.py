@@ -57,7 +57,7 @@ def read_return(content: bytes) -> ReturnContent:
     if any(_is_complaint(part) for part in _parts(mail, "message/feedback-report")):
         return Complaint()
     if reports:
-        return _worst([_of_report(block) for block in reports])
+        return _worst([_classify_block(block) for block in reports])
     if _is_automatic(mail):
         return NotReturned("automatic")
     return _guessed(message_from_bytes(bounded(content, GUESSED_LINES), policy=policy.compat32))
@@ -77,19 +77,22 @@ def excerpt(content: bytes) -> str:
 
 def _is_complaint(report: Message) -> bool:
     """Other feedback than abuse is about authentication and the like, and says nothing of the recipient."""
-    told = report.get_payload()
-    fields = told[0] if isinstance(told, list) else message_from_bytes(str(told).encode(), policy=policy.compat32)
+    payload = report.get_payload()
+    if isinstance(payload, list):
+        fields = payload[0]
+    else:
+        fields = message_from_bytes(str(payload).encode(), policy=policy.compat32)
     return isinstance(fields, Message) and str(fields["Feedback-Type"] or "").strip().lower() == "abuse"
 
 
 def _parts(mail: Message, kind: str) -> list[Message]:
-    found: list[Message] = []
+    parts: list[Message] = []
     for number, part in enumerate(mail.walk()):
         if number >= PARTS:
             break
         if part.get_content_type() == kind:
-            found.append(part)
-    return found
+            parts.append(part)
+    return parts
 
 
 def _blocks(part: Message) -> Iterator[Message]:
@@ -101,7 +104,7 @@ def _blocks(part: Message) -> Iterator[Message]:
                 yield block
 
 
-def _of_report(block: Message) -> ReturnContent:
+def _classify_block(block: Message) -> ReturnContent:
     action = str(block["Action"] or "").split("(")[0].strip().lower()
     if action in ("delivered", "relayed", "expanded"):
         return NotReturned("delivered")
@@ -110,19 +113,20 @@ def _of_report(block: Message) -> ReturnContent:
     if action not in ("failed", ""):
         return Unclear()
     status = str(block["Status"] or "")
-    found = classify_status(status)
+    by_status = classify_status(status)
     # Some servers write 5.0.0 and say only in their own words what it was.
     return (
         classify_status(str(block["Diagnostic-Code"] or ""))
-        if found.reason == "other" and block["Diagnostic-Code"]
-        else found
+        if by_status.reason == "other" and block["Diagnostic-Code"]
+        else by_status
     )
 
 
-def _worst(read: list[ReturnContent]) -> ReturnContent:
+def _worst(contents: list[ReturnContent]) -> ReturnContent:
+    """What is worst for the address; where nothing came back, the first."""
     order = {"hard": 0, "refused": 1, "soft": 2}
-    returned = sorted((one for one in read if isinstance(one, Returned)), key=lambda one: order[one.weight])
-    return returned[0] if returned else read[0]
+    returned = [content for content in contents if isinstance(content, Returned)]
+    return min(returned, key=lambda content: order[content.weight]) if returned else contents[0]
 
 
 def _is_automatic(mail: Message) -> bool:

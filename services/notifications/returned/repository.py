@@ -10,7 +10,7 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import Database
 from chassis.storage.repository import Decision, Repository, older_than
 from chassis.storage.tenancy import TenantScope
-from services.notifications.returned.documents import ReturnedMail, joined
+from services.notifications.returned.documents import ReturnedMail, merge_returned
 
 COLLECTION = "returned_mails"
 
@@ -39,20 +39,20 @@ class ReturnedMails(Repository[ReturnedMail]):
 
     async def record(self, scope: TenantScope, mail: ReturnedMail) -> None:
         """Store a returned mail, with what came back before for the same message; a clerk has to look at it."""
-        await self.change_or_begin(scope, mail, lambda known: Decision(joined(known, mail)), mail.at)
+        await self.change_or_begin(scope, mail, lambda earlier: Decision(merge_returned(earlier, mail)), mail.at)
 
     async def list_newest(
         self, scope: TenantScope, before: str | None, limit: int, *, avoided: bool = False
     ) -> list[ReturnedMail]:
         """Returned mails that nobody has dealt with yet, the newest first, older than the one with the id `before`; `avoided`: those that
         a clerk has seen, to whose mailboxes nothing optional goes."""
-        wanted = scope.filter(seen_at={"$ne": None}, suppressed=True) if avoided else scope.filter(seen_at=None)
+        query = scope.filter(seen_at={"$ne": None}, suppressed=True) if avoided else scope.filter(seen_at=None)
         if before:
-            known = await self.get(scope, before)
-            if known is None:
+            newer = await self.get(scope, before)
+            if newer is None:
                 return []
-            wanted |= older_than(known.at, known.id)
-        return await self._find(wanted, (("at", -1), ("_id", -1)), limit)
+            query |= older_than(newer.at, newer.id)
+        return await self._find(query, (("at", -1), ("_id", -1)), limit)
 
     async def count(self, scope: TenantScope) -> int:
         """How many returned mails nobody has dealt with yet."""
@@ -60,8 +60,8 @@ class ReturnedMails(Repository[ReturnedMail]):
 
     async def suppressed(self, scope: TenantScope, kind: str, mailbox: str) -> bool:
         """Whether mails of this kind to this mailbox came back for good."""
-        wanted = scope.filter(kind=kind, mailbox=mailbox, suppressed=True)
-        return await self._rows.find_one(wanted, {"_id": 1}) is not None
+        query = scope.filter(kind=kind, mailbox=mailbox, suppressed=True)
+        return await self._rows.find_one(query, {"_id": 1}) is not None
 
     async def write_again(self, scope: TenantScope, mailbox: str) -> None:
         """Nothing is held back from a mailbox any more, whatever came back from it."""

@@ -49,7 +49,7 @@ async def answer_returned_mail(request: Request, caller: Desk, id: str) -> Respo
 async def _render_returned_mails(
     page: StaffPage, form: Form, status: int = 200, after: str | None = None, avoided: bool = False
 ) -> Response:
-    found = await page.services.returned.list_newest(page.scope, after, ON_A_PAGE + 1, avoided=avoided)
-    shown = [{**one, "at": datetime.fromisoformat(one["at"])} for one in found[:ON_A_PAGE]]
-    following = cursor_at(shown[-1]["id"]) if len(found) > ON_A_PAGE else ""
-    return page.render("staff/returned.html", status, mails=shown, next=following, form=form, avoided=avoided)
+    returned_mails = await page.services.returned.list_newest(page.scope, after, ON_A_PAGE + 1, avoided=avoided)
+    shown = [{**mail, "at": datetime.fromisoformat(mail["at"])} for mail in returned_mails[:ON_A_PAGE]]
+    next_cursor = cursor_at(shown[-1]["id"]) if len(returned_mails) > ON_A_PAGE else ""
+    return page.render("staff/returned.html", status, mails=shown, next=next_cursor, form=form, avoided=avoided)

@@ -35,7 +35,7 @@ class BounceAddresses:
 
     def read(self, address: str) -> str | None:
         """The reference in a bounce address; None where its signature is forged."""
-        found = _LOCAL.match(address.strip().lower().rpartition("@")[0]) if self.is_ours(address) else None
-        if found is None or not self._secrets.matches("bounce-sign", found[1], found[2]):
+        match = _LOCAL.match(address.strip().lower().rpartition("@")[0]) if self.is_ours(address) else None
+        if match is None or not self._secrets.matches("bounce-sign", match[1], match[2]):
             return None
-        return found[1]
+        return match[1]
