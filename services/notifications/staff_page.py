@@ -23,7 +23,7 @@ class StaffPage(PageContext[Services]):
             desk=f"/registration/{tenant}/desk/",
             api=f"/notifications/v1/{tenant}/",
             failure_words=failure_words,
-            coordinates="coordinator" in self.caller.roles,
+            is_coordinator="coordinator" in self.caller.roles,
             endonyms={code: language.endonym for code, language in LANGUAGES.items()},
             directions={code: language.direction for code, language in LANGUAGES.items()},
             **context,

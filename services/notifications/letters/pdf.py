@@ -35,7 +35,7 @@ def letter_data(rendered: RenderedText, post: str, municipality: Document, now: 
         "date": format_date(now, rendered.language),
         "subject": rendered.subject,
         "greeting": rendered.greeting,
-        "paragraphs": [text for text in rendered.paragraphs if door is None or text != door.told],
+        "paragraphs": [text for text in rendered.paragraphs if door is None or text != door.instruction],
         "door": door
         and {
             "qr": qr_svg(door.address, border=1),

@@ -91,7 +91,7 @@ class TenantSettings(StoredDocument, frozen=True, kw_only=True):
             "sms": self.send_days.sms,
             "call": self.send_days.call,
         }
-        return {way: SendWindow(frozenset(on), quiet) for way, on in days.items()}
+        return {channel: SendWindow(frozenset(open_days), quiet) for channel, open_days in days.items()}
 
     @property
     def own_address(self) -> str:

@@ -27,11 +27,11 @@ class SettingsRepository(Repository[TenantSettings]):
         super().__init__(TenantSettings, self._all)
         self.collection = self._all.collection
         self._clock = clock
-        self._known: SingleFlightCache[TenantSettings] = SingleFlightCache(TTLCache(2_000, REMEMBERED))
+        self._cache: SingleFlightCache[TenantSettings] = SingleFlightCache(TTLCache(2_000, REMEMBERED))
 
     async def get_or_default(self, scope: TenantScope) -> TenantSettings:
         """The settings in force; the defaults where nothing was set."""
-        return await self._known.get(scope.tenant, lambda: self.current(scope))
+        return await self._cache.get(scope.tenant, lambda: self.current(scope))
 
     async def ensure_indexes(self) -> None:
         await self._all.ensure_indexes()
@@ -45,9 +45,11 @@ class SettingsRepository(Repository[TenantSettings]):
 
     def invalidate(self, tenant: str) -> None:
         """Forget the cached settings of a municipality."""
-        self._known.invalidate(tenant)
+        self._cache.invalidate(tenant)
 
     async def current(self, scope: TenantScope) -> TenantSettings:
         """The settings as they are stored at this moment, without the cache; the defaults where nothing was set."""
-        found = await self.collection.find_one(scope.filter(_id=scope.tenant))
-        return from_stored(TenantSettings, found) if found else TenantSettings(id=scope.tenant, tenant=scope.tenant)
+        document = await self.collection.find_one(scope.filter(_id=scope.tenant))
+        return (
+            from_stored(TenantSettings, document) if document else TenantSettings(id=scope.tenant, tenant=scope.tenant)
+        )

@@ -24,8 +24,8 @@ class Resolver:
         """The records of a name, following CNAMEs; None: there was no answer."""
         resolver = dns.asyncresolver.Resolver(configure=self._address is None)
         if self._address is not None:
-            place = urlsplit(f"//{self._address}")
-            resolver.nameservers, resolver.port = [place.hostname or "127.0.0.1"], place.port or 53
+            server = urlsplit(f"//{self._address}")
+            resolver.nameservers, resolver.port = [server.hostname or "127.0.0.1"], server.port or 53
         resolver.lifetime = TIMEOUT
         try:
             answer = await resolver.resolve(name, "TXT")
@@ -50,25 +50,27 @@ async def check_records(
 
 def _spf(records: list[str] | None, domain: str, include: str) -> Finding:
     """SPF needs exactly one record (RFC 7208, 3.2), and it has to allow the servers that send."""
-    wanted = f"include:{include}" if include else ""
-    expected = f"v=spf1 {wanted} ~all".replace("  ", " ")
-    found = [one for one in records or () if one.lower().split()[:1] == ["v=spf1"]]
-    ok = len(found) == 1 and (not wanted or wanted in found[0].lower().split())
-    return Finding(record="spf", name=domain, expected=expected, ok=ok, found=_shown(records, found))
+    mechanism = f"include:{include}" if include else ""
+    expected = f"v=spf1 {mechanism} ~all".replace("  ", " ")
+    spf_records = [record for record in records or () if record.lower().split()[:1] == ["v=spf1"]]
+    ok = len(spf_records) == 1 and (not mechanism or mechanism in spf_records[0].lower().split())
+    return Finding(record="spf", name=domain, expected=expected, ok=ok, found=_shown(records, spf_records))
 
 
 def _dkim(records: list[str] | None, name: str, expected: str) -> Finding:
     """DKIM needs the key that mails are signed with."""
-    wanted = _tags(expected)
-    ok = any(_tags(one).get("p") == wanted["p"] for one in records or ())
+    expected_tags = _tags(expected)
+    ok = any(_tags(record).get("p") == expected_tags["p"] for record in records or ())
     return Finding(record="dkim", name=name, expected=expected, ok=ok, found=_shown(records, records or []))
 
 
 def _dmarc(records: list[str] | None, name: str) -> Finding:
     """DMARC may have any policy: mails are signed for the domain in `From`, which is aligned also where alignment is strict."""
-    found = [one for one in records or () if _tags(one).get("v") == "DMARC1"]
-    ok = len(found) == 1 and _tags(found[0]).get("p", "").lower() in ("none", "quarantine", "reject")
-    return Finding(record="dmarc", name=name, expected="v=DMARC1; p=quarantine", ok=ok, found=_shown(records, found))
+    dmarc_records = [record for record in records or () if _tags(record).get("v") == "DMARC1"]
+    ok = len(dmarc_records) == 1 and _tags(dmarc_records[0]).get("p", "").lower() in ("none", "quarantine", "reject")
+    return Finding(
+        record="dmarc", name=name, expected="v=DMARC1; p=quarantine", ok=ok, found=_shown(records, dmarc_records)
+    )
 
 
 def _tags(record: str) -> dict[str, str]:
@@ -76,5 +78,6 @@ def _tags(record: str) -> dict[str, str]:
     return {name.strip(): "".join(value.split()) for name, _, value in parts}
 
 
-def _shown(records: list[str] | None, found: list[str]) -> str:
-    return NO_ANSWER if records is None else " · ".join(found)[:600]
+def _shown(records: list[str] | None, relevant: list[str]) -> str:
+    """The relevant ones of the records for a person to read; `records` None: DNS gave no answer."""
+    return NO_ANSWER if records is None else " · ".join(relevant)[:600]

@@ -68,50 +68,29 @@ class MunicipalitySettings:
 
         Raises: Problem 422 the mail server is none that may be used.
         """
-        sent, now = body.model_fields_set, self._clock.now()
-        smtp = await self._encrypted_smtp(scope, body) if "smtp" in sent else None
-        sms = await self._sms.encrypt(scope, body.sms, await self.repository.current(scope)) if body.sms else None
-        key = self._cipher.encrypt(scope, "dkim", new_key()) if body.from_address else None
+        named, now = body.model_fields_set, self._clock.now()
+        fields = _fields_without_secrets(body)
+        if "smtp" in named:
+            fields["smtp"] = await self._encrypted_smtp(scope, body)
+        if "sms" in named:
+            fields["sms"] = await self._encrypted_sms(scope, body)
+        new_dkim_key = self._cipher.encrypt(scope, "dkim", new_key()) if body.from_address else None
 
         def change(current: TenantSettings) -> TenantSettings:
-            plain = {
-                name: getattr(body, name)
-                for name in ("from_name", "from_address", "reply_to", "signature", "calls_reminders", "stopped")
-                if name in sent
-            }
-            changed = msgspec.structs.replace(current, **plain)
-            if "quiet_hours" in sent:
-                hours = Hours(body.quiet_hours.from_, body.quiet_hours.until) if body.quiet_hours else None
-                changed = msgspec.structs.replace(changed, quiet_hours=hours)
-            if "send_days" in sent:
-                chosen = body.send_days.model_dump() if body.send_days else {}
-                send_days = SendDays(**{way: tuple(sorted(set(days))) for way, days in chosen.items()})
-                changed = msgspec.structs.replace(changed, send_days=send_days)
-            if "reminders" in sent:
-                days = None if body.reminders is None else tuple(sorted({one.days_before for one in body.reminders}))
-                changed = msgspec.structs.replace(changed, reminders=days)
-            if "sms" in sent:
-                changed = msgspec.structs.replace(
-                    changed, sms=sms, sms_price=body.sms.price_cents if body.sms else None
-                )
-            if "digest" in sent:
-                digest = Digests(body.digest.at, tuple(sorted(set(body.digest.days)))) if body.digest else None
-                changed = msgspec.structs.replace(changed, digest=digest)
-            if "smtp" in sent:
-                changed = msgspec.structs.replace(changed, smtp=smtp)
+            changed = msgspec.structs.replace(current, **fields)
             if changed.from_address and changed.dkim_key is None:
-                changed = msgspec.structs.replace(changed, dkim_key=key, dkim_selector=SELECTOR)
+                changed = msgspec.structs.replace(changed, dkim_key=new_dkim_key, dkim_selector=SELECTOR)
             if changed.from_address != current.from_address or changed.smtp != current.smtp:
                 # What was proven of another address or server says nothing of this one.
                 changed = msgspec.structs.replace(
                     changed, sender_state="unproven", findings=(), checked_at=None, server_failure="", due_at=now
                 )
-            elif "smtp" in sent and changed.server_failure:
+            elif "smtp" in named and changed.server_failure:
                 changed = msgspec.structs.replace(changed, due_at=now)  # who saves it again mended it elsewhere
             return changed
 
         saved = await self.repository.update(scope, change)
-        if "reminders" in sent:
+        if "reminders" in named:
             await self._plans.reschedule_all(scope, now)
         return self._as_json(scope, saved)
 
@@ -120,38 +99,42 @@ class MunicipalitySettings:
 
         Raises: Problem 422 the municipality has no sender address of its own.
         """
-        current = await self.repository.current(scope)
-        if not current.from_address:
+        settings = await self.repository.current(scope)
+        if not settings.from_address:
             raise invalid(FieldError("/from_address", NO_SENDER))
-        return self._as_json(scope, await self._check(scope, current))
+        return self._as_json(scope, await self._check(scope, settings))
 
     async def check_due(self, document: Document) -> None:
         """Check a sender whose next check is due."""
         scope = of_document(document)
-        current = await self.repository.current(scope)
-        await self._check(scope, current)
+        await self._check(scope, await self.repository.current(scope))
 
-    async def _check(self, scope: TenantScope, current: TenantSettings) -> TenantSettings:
+    async def _check(self, scope: TenantScope, checked: TenantSettings) -> TenantSettings:
+        """Check the sender of these settings, store the result and when the next check is due."""
         now = self._clock.now()
-        if not current.from_address:
-            return await self.repository.update(scope, lambda one: msgspec.structs.replace(one, due_at=None))
-        domain = current.from_address.rpartition("@")[2]
-        include = "" if current.smtp else self._platform.rpartition("@")[2]
-        signer = self._signer(scope, current)
-        found = await check_records(
-            self._resolver, domain, current.dkim_selector, signer.record() if signer else "", include
+        if not checked.from_address:
+            return await self.repository.update(scope, lambda current: msgspec.structs.replace(current, due_at=None))
+        domain = checked.from_address.rpartition("@")[2]
+        include = "" if checked.smtp else self._platform.rpartition("@")[2]
+        signer = self._signer(scope, checked)
+        findings = await check_records(
+            self._resolver, domain, checked.dkim_selector, signer.record() if signer else "", include
         )
-        failure = await self._own_servers.failure(scope, current)
-        proven = all(one.ok for one in found) and not failure
+        failure = await self._own_servers.failure(scope, checked)
+        proven = all(finding.ok for finding in findings) and not failure
         due_at = now + (try_again_after(failure) if failure else CHECKED_EVERY)
 
-        def change(one: TenantSettings) -> TenantSettings:
-            if (one.from_address, one.smtp) != (current.from_address, current.smtp):
-                return one  # changed meanwhile, and due again by that
-            was = one.sender_state
-            state = "delivering" if proven else "failing" if was in ("delivering", "failing") else "unproven"
+        def change(current: TenantSettings) -> TenantSettings:
+            if (current.from_address, current.smtp) != (checked.from_address, checked.smtp):
+                return current  # changed meanwhile, and due again by that
+            was_proven = current.sender_state in ("delivering", "failing")
             return msgspec.structs.replace(
-                one, sender_state=state, findings=found, checked_at=now, server_failure=failure, due_at=due_at
+                current,
+                sender_state="delivering" if proven else "failing" if was_proven else "unproven",
+                findings=findings,
+                checked_at=now,
+                server_failure=failure,
+                due_at=due_at,
             )
 
         return await self.repository.update(scope, change)
@@ -169,18 +152,24 @@ class MunicipalitySettings:
         """
         if body.smtp is None:
             return None
-        place = urlsplit(body.smtp.url)
         try:
-            await self._hosts.addresses(place.hostname or "")
+            await self._hosts.addresses(urlsplit(body.smtp.url).hostname or "")
         except NotPublic:
             raise invalid(FieldError("/smtp/url", PRIVATE_HOST)) from None
-        stored = {"url": body.smtp.url, "username": body.smtp.username, "password": body.smtp.password}
         if not body.smtp.password:
-            before = (await self.repository.current(scope)).smtp
-            known = orjson.loads(self._cipher.decrypt(scope, "smtp", before)) if before else {}
-            if (known.get("url"), known.get("username")) == (body.smtp.url, body.smtp.username):
-                return before  # its password was written before, and is never sent out again
-        return self._cipher.encrypt(scope, "smtp", orjson.dumps(stored))
+            encrypted = (await self.repository.current(scope)).smtp
+            former = orjson.loads(self._cipher.decrypt(scope, "smtp", encrypted)) if encrypted else {}
+            if (former.get("url"), former.get("username")) == (body.smtp.url, body.smtp.username):
+                return encrypted  # its password was written before, and is never sent out again
+        server = {"url": body.smtp.url, "username": body.smtp.username, "password": body.smtp.password}
+        return self._cipher.encrypt(scope, "smtp", orjson.dumps(server))
+
+    async def _encrypted_sms(self, scope: TenantScope, body: SettingsBody) -> bytes | None:
+        """The account for text messages, encrypted; None: the platform's gateway.
+
+        Raises: Problem 422 as `SmsAccounts.encrypt`.
+        """
+        return await self._sms.encrypt(scope, body.sms, await self.repository.current(scope)) if body.sms else None
 
     def _as_json(self, scope: TenantScope, settings: TenantSettings) -> dict[str, Any]:
         hours = settings.quiet_hours
@@ -197,7 +186,7 @@ class MunicipalitySettings:
             "smtp": smtp,
             "quiet_hours": {"from": hours.begin, "until": hours.until} if hours else None,
             "send_days": {way: list(days) for way, days in msgspec.structs.asdict(settings.send_days).items()},
-            "reminders": [{"days_before": one} for one in sorted(days, reverse=True)],
+            "reminders": [{"days_before": days_before} for days_before in sorted(days, reverse=True)],
             "calls_reminders": settings.calls_reminders,
             "stopped": settings.stopped,
             "sms": self._sms.as_json(scope, settings),
@@ -205,11 +194,31 @@ class MunicipalitySettings:
             "sender": {
                 "state": settings.sender_state,
                 "checked_at": _time(settings.checked_at),
-                "records": [msgspec.structs.asdict(one) for one in settings.findings],
+                "records": [msgspec.structs.asdict(finding) for finding in settings.findings],
                 "server_failure": settings.server_failure,
                 "platform_address": self._platform,
             },
         }
+
+
+def _fields_without_secrets(body: SettingsBody) -> dict[str, Any]:
+    """The stored fields that a body names, except those that are encrypted."""
+    named = body.model_fields_set
+    copied = ("from_name", "from_address", "reply_to", "signature", "calls_reminders", "stopped")
+    fields: dict[str, Any] = {name: getattr(body, name) for name in copied if name in named}
+    if "quiet_hours" in named:
+        fields["quiet_hours"] = Hours(body.quiet_hours.from_, body.quiet_hours.until) if body.quiet_hours else None
+    if "send_days" in named:
+        days_by_channel = body.send_days.model_dump() if body.send_days else {}
+        fields["send_days"] = SendDays(**{way: tuple(sorted(set(days))) for way, days in days_by_channel.items()})
+    if "reminders" in named:
+        reminders = body.reminders
+        fields["reminders"] = None if reminders is None else tuple(sorted({one.days_before for one in reminders}))
+    if "sms" in named:
+        fields["sms_price"] = body.sms.price_cents if body.sms else None
+    if "digest" in named:
+        fields["digest"] = Digests(body.digest.at, tuple(sorted(set(body.digest.days)))) if body.digest else None
+    return fields
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -52,12 +52,12 @@ class SmsAccounts:
         if body.gateway == "fake" and not self._local:
             raise invalid(FieldError("/sms/gateway", NOT_HERE))
         fields = body.model_dump(exclude={"price_cents"})
-        before = self._gateways.account(scope, current.sms) if current.sms else None
-        if before and (before.gateway, before.user, before.url) == (body.gateway, body.user, body.url):
-            fields |= {name: getattr(before, name) for name in SECRET if not fields[name]}
+        former = self._gateways.account(scope, current.sms) if current.sms else None
+        if former and (former.gateway, former.user, former.url) == (body.gateway, body.user, body.url):
+            fields |= {name: getattr(former, name) for name in SECRET if not fields[name]}
         account = Account(**fields)
-        if lacking := [name for name in NEEDED[account.gateway] if not getattr(account, name)]:
-            raise invalid(*(FieldError(f"/sms/{name}", MISSING) for name in lacking))
+        if missing := [name for name in NEEDED[account.gateway] if not getattr(account, name)]:
+            raise invalid(*(FieldError(f"/sms/{name}", MISSING) for name in missing))
         if account.url:
             try:
                 await self._hosts.addresses(urlsplit(account.url).hostname or "")

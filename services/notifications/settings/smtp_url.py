@@ -7,9 +7,9 @@ import orjson
 
 def url_of(stored: bytes) -> str:
     """The URL of a stored mail server with its credentials, as `MailServer` takes it."""
-    known = orjson.loads(stored)
-    place = urlsplit(known["url"])
-    if not known["username"]:
-        return str(known["url"])
-    credentials = f"{quote(known['username'], safe='')}:{quote(known['password'], safe='')}@"
-    return str(urlunsplit(place._replace(netloc=f"{credentials}{place.netloc}")))
+    server = orjson.loads(stored)
+    if not server["username"]:
+        return str(server["url"])
+    url = urlsplit(server["url"])
+    credentials = f"{quote(server['username'], safe='')}:{quote(server['password'], safe='')}@"
+    return str(urlunsplit(url._replace(netloc=f"{credentials}{url.netloc}")))

@@ -100,7 +100,7 @@ def _initial(shown: dict[str, Any]) -> dict[str, Any]:
         **{f"send_{way}": [str(day) for day in days] for way, days in shown["send_days"].items()},
         "quiet_from": hours.get("from", ""),
         "quiet_until": hours.get("until", ""),
-        "reminders": ", ".join(str(one["days_before"]) for one in shown["reminders"]),
+        "reminders": ", ".join(str(reminder["days_before"]) for reminder in shown["reminders"]),
         "calls_reminders": ["yes"] if shown["calls_reminders"] else [],
         "stopped": ["yes"] if shown["stopped"] else [],
     }
@@ -120,7 +120,9 @@ def _body(form: Form) -> SettingsBody:
             "from_address": form.value("from_address"),
             "reply_to": form.value("reply_to"),
             "signature": {
-                code: words.replace("\r\n", "\n") for code in SIGNED_IN if (words := form.value(f"signature_{code}"))
+                code: signature.replace("\r\n", "\n")
+                for code in SIGNED_IN
+                if (signature := form.value(f"signature_{code}"))
             },
             "smtp": _part(form, "smtp", SMTP, "url"),
             "sms": _part(form, "sms", SMS, "gateway"),
@@ -129,16 +131,16 @@ def _body(form: Form) -> SettingsBody:
             else None,
             "send_days": {way: form.chosen(f"send_{way}") for way in ("email", "sms", "call")},
             "quiet_hours": {"from": begin, "until": until} if begin or until else None,
-            "reminders": [{"days_before": one} for one in days],
+            "reminders": [{"days_before": days_before} for days_before in days],
             "calls_reminders": bool(form.chosen("calls_reminders")),
             "stopped": bool(form.chosen("stopped")),
         }
     )
 
 
-def _part(form: Form, prefix: str, names: tuple[str, ...], without: str) -> dict[str, Any] | None:
-    """What the form says of a server or gateway; None where it names none."""
-    if not form.value(f"{prefix}_{without}"):
+def _part(form: Form, prefix: str, names: tuple[str, ...], required: str) -> dict[str, Any] | None:
+    """What the form says of a server or gateway; None where the field that each has to have is empty."""
+    if not form.value(f"{prefix}_{required}"):
         return None
     return {name: form.value(f"{prefix}_{name}") for name in names if form.value(f"{prefix}_{name}")}
 

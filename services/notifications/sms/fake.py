@@ -34,17 +34,17 @@ REPORTED: dict[str, tuple[Reported, ...]] = {
 
 
 class FakeGateway:
-    """Gateway for development. `show` puts a text where developers see it; `tell` receives its reports."""
+    """Gateway for development. `show` puts a text where developers see it; `on_report` receives its reports."""
 
     name: GatewayName = "fake"
     repeats = False
 
     def __init__(
-        self, show: Callable[[TextMessage, datetime], Awaitable[None]], tell: Callable[[Report], Awaitable[None]]
+        self, show: Callable[[TextMessage, datetime], Awaitable[None]], on_report: Callable[[Report], Awaitable[None]]
     ) -> None:
         self._show = show
-        self._tell = tell
-        self._telling: set[asyncio.Task[None]] = set()
+        self._on_report = on_report
+        self._report_tasks: set[asyncio.Task[None]] = set()
 
     async def send(self, message: TextMessage, now: datetime) -> None:
         """Raises: NotTaken, GatewayAway, Unclear."""
@@ -58,12 +58,12 @@ class FakeGateway:
             raise Unclear("ReadTimeout")
         if reports := REPORTED.get(message.to[-2:]):
             task = asyncio.create_task(self._report(message, reports))
-            self._telling.add(task)
-            task.add_done_callback(self._telling.discard)
+            self._report_tasks.add(task)
+            task.add_done_callback(self._report_tasks.discard)
 
     async def _report(self, message: TextMessage, reports: tuple[Reported, ...]) -> None:
-        for one in reports:
-            await self._tell(Report(message.id, one))
+        for reported in reports:
+            await self._on_report(Report(message.id, reported))
 
     def reports(self, raw: RawReport, now: datetime) -> list[Report]:
         """Raises: NotFromGateway."""

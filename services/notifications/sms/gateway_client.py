@@ -44,8 +44,8 @@ class GatewayClient:
                 return await _read(answer)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise GatewayAway(type(error).__name__) from None
-        except NotPublic as wrong:
-            raise GatewayAway(str(wrong)) from None
+        except NotPublic as error:
+            raise GatewayAway(str(error)) from None
         except httpx.HTTPError as error:
             raise Unclear(type(error).__name__) from None
 

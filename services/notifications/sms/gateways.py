@@ -55,10 +55,10 @@ class Gateways:
         """The gateway in force, if there is one."""
         if settings.sms is None:
             return self._operator_gateway
-        known: Gateway | None = self._municipal_gateways.get(settings.sms)
-        if known is None:
-            known = self._municipal_gateways[settings.sms] = self._create(scope, self.account(scope, settings.sms))
-        return known
+        gateway: Gateway | None = self._municipal_gateways.get(settings.sms)
+        if gateway is None:
+            gateway = self._municipal_gateways[settings.sms] = self._create(scope, self.account(scope, settings.sms))
+        return gateway
 
     def account(self, scope: TenantScope, stored: bytes) -> Account:
         """A municipality's account, decrypted."""
@@ -80,10 +80,10 @@ class Gateways:
         async def show(message: TextMessage, now: datetime) -> None:
             await self._development.send(as_mail(message, account.sender, now))
 
-        async def tell(report: Report) -> None:
+        async def pass_on(report: Report) -> None:
             await self.on_report(scope, report)
 
-        return FakeGateway(show, tell)
+        return FakeGateway(show, pass_on)
 
 
 async def _ignore_report(*_: Any) -> None:

@@ -18,15 +18,15 @@ def json_object(body: bytes) -> dict[str, Any]:
 
     Raises: ValueError.
     """
-    found = orjson.loads(body)
-    if not isinstance(found, dict):
+    parsed = orjson.loads(body)
+    if not isinstance(parsed, dict):
         raise ValueError("a JSON object is needed")
-    return found
+    return parsed
 
 
 def to_reports(id: Any, status: Any, statuses: Mapping[Any, Any]) -> list[Report]:
     """The report on one text; an empty list where it names no id or no known status."""
-    known: Reported | None = statuses.get(status) if isinstance(status, str | int) else None
-    if known is None or not isinstance(id, str) or not 0 < len(id) <= LONGEST_ID:
+    reported: Reported | None = statuses.get(status) if isinstance(status, str | int) else None
+    if reported is None or not isinstance(id, str) or not 0 < len(id) <= LONGEST_ID:
         return []
-    return [Report(id, known)]
+    return [Report(id, reported)]

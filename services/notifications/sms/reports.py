@@ -45,7 +45,7 @@ class TextReports:
             raise Problem(403, "not-signed", "Not allowed", NOT_SIGNED) from None
         except ValueError:
             raise invalid(FieldError("", UNREADABLE)) from None
-        return sum([await self.record(scope, one) for one in reports])
+        return sum([await self.record(scope, report) for report in reports])
 
     async def record(self, scope: TenantScope, report: Report) -> bool:
         """Record one report; returns whether there is such a text."""
@@ -67,17 +67,19 @@ def _report_change(message: OutboundMessage, report: Report, now: datetime) -> C
     last = message.last_way
     by_text = message.status == "sent" and last is not None and last.channel == "sms"
     elsewhere = message.status in ("pending", "to_call", "to_post") and "sms" in message.failed
-    known, effect = apply_report(message.delivery, report.reported, settled_by_text=by_text, open_elsewhere=elsewhere)
+    delivery, effect = apply_report(
+        message.delivery, report.reported, settled_by_text=by_text, open_elsewhere=elsewhere
+    )
     if effect == "nothing" or len(message.attempts) >= MOST_ATTEMPTS:
         return None
     attempt = Attempt(now, f"reported: {report.reported}", "sms")
     if effect == "another_way":
         return Change(next_channel_fields(message, attempt), ["settled_at"])
-    tried = stored_attempts([*message.attempts, attempt])
-    fields: Document = {"delivery": known, "attempts": tried}
+    attempts = stored_attempts([*message.attempts, attempt])
+    fields: Document = {"delivery": delivery, "attempts": attempts}
     if effect == "arrived":
         event = MessageSettled(
-            message_id=message.id, kind=message.kind, channel="sms", status="sent", attempts=len(tried)
+            message_id=message.id, kind=message.kind, channel="sms", status="sent", attempts=len(attempts)
         )
         return Change({**fields, "status": "sent", "settled_at": now}, ["due_at"], [event])
     return Change(fields)

@@ -62,11 +62,11 @@ class SevenGateway(HttpGateway):
         stamp, nonce = raw.headers.get("x-timestamp", ""), raw.headers.get("x-nonce", "")
         if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 13) or abs(now.timestamp() - int(stamp)) > OLDEST:
             raise NotFromGateway
-        summed = hashlib.md5(raw.body, usedforsecurity=False).hexdigest()
-        signed = "\n".join((stamp, nonce, raw.method, raw.url, summed))
-        wanted = hmac.digest(self._account.secret.encode(), signed.encode(), hashlib.sha256).hex()
+        body_hash = hashlib.md5(raw.body, usedforsecurity=False).hexdigest()
+        signed = "\n".join((stamp, nonce, raw.method, raw.url, body_hash))
+        signature = hmac.digest(self._account.secret.encode(), signed.encode(), hashlib.sha256).hex()
         if not self._account.secret or not hmac.compare_digest(
-            wanted.encode(), raw.headers.get("x-signature", "").encode()
+            signature.encode(), raw.headers.get("x-signature", "").encode()
         ):
             raise NotFromGateway
         report = json_object(raw.body)

@@ -46,20 +46,20 @@ class TextSender:
 
         Raises: Conflict.
         """
-        words = text_of(rendered)
+        body = text_of(rendered)
         id = self._secrets.derived_id("text", f"{scope.tenant} {message.id} {message.resent}")
-        begun = message.text is not None and message.text.id == id
-        if begun and not gateway.repeats:
+        begun_before = message.text is not None and message.text.id == id
+        if begun_before and not gateway.repeats:
             return await self._record_sent(message, rendered, contact, now, unclear="interrupted")
-        text = Texted(id, gateway.name, now, parts(words).parts)
-        noted = msgspec.to_builtins(text, builtin_types=(datetime,))
+        text = Texted(id, gateway.name, now, parts(body).parts)
+        stored_text = msgspec.to_builtins(text, builtin_types=(datetime,))
         # What is known of an earlier way goes: from here on it is what reports say of this text.
-        known = message.delivery if begun else None
-        unset = () if known else ("delivery",)
-        await self._messages.commit(message, Change(set={"text": noted}, unset=unset), now)
-        message = msgspec.structs.replace(message, version=message.version + 1, text=text, delivery=known)
+        known_delivery = message.delivery if begun_before else None
+        unset = () if known_delivery else ("delivery",)
+        await self._messages.commit(message, Change(set={"text": stored_text}, unset=unset), now)
+        message = msgspec.structs.replace(message, version=message.version + 1, text=text, delivery=known_delivery)
         try:
-            await gateway.send(TextMessage(id, message.tenant, contact.phone_e164 or "", rendered.language, words), now)
+            await gateway.send(TextMessage(id, message.tenant, contact.phone_e164 or "", rendered.language, body), now)
         except NotTaken as refused:
             await self._settling.another_way(message, "sms", str(refused), now)
         except GatewayAway as away:

@@ -57,11 +57,11 @@ class WebhookGateway:
 
     def reports(self, raw: RawReport, now: datetime) -> list[Report]:
         """Raises: NotFromGateway, ValueError."""
-        found = _SIGNED.fullmatch(raw.headers.get(HEADER, ""))
-        if found is None or abs(now.timestamp() - int(found[1])) > OLDEST:
+        header = _SIGNED.fullmatch(raw.headers.get(HEADER, ""))
+        if header is None or abs(now.timestamp() - int(header[1])) > OLDEST:
             raise NotFromGateway
-        wanted = hmac.digest(self._secret, found[1].encode() + b"." + raw.body, hashlib.sha256).hex()
-        if not hmac.compare_digest(wanted, found[2]):
+        expected = hmac.digest(self._secret, header[1].encode() + b"." + raw.body, hashlib.sha256).hex()
+        if not hmac.compare_digest(expected, header[2]):
             raise NotFromGateway
         report = json_object(raw.body)
         return to_reports(report.get("id"), report.get("status"), STATUSES)

@@ -23,10 +23,10 @@ class CoordinatorFanOut:
     async def carry_out(self, document: Document) -> None:
         """Fan one reminder out. For a coordinator who was erased meanwhile, delivery suppresses the message."""
         scope, id, at = of_document(document), document["_id"], document["at"]
-        more = {"gathering": document["gathering"]} if "gathering" in document else {}
+        about = {"gathering": document["gathering"]} if "gathering" in document else {}
         new_messages = {
             f"{id}-{contact}": new_message(
-                document["kind"], contact, at, tenant=scope.tenant, due_at=at, told=document["told"], **more
+                document["kind"], contact, at, tenant=scope.tenant, due_at=at, told=document["told"], **about
             )
             for contact in await self.list_coordinators(scope)
         }
@@ -35,21 +35,19 @@ class CoordinatorFanOut:
 
     async def list_coordinators(self, scope: TenantScope) -> list[str]:
         """The contacts of everybody who has the role of coordinator now."""
-        found = []
-        for contact, key in await self._reminders.list_invited(scope):
-            if await self._coordinates(scope, contact, key):
-                found.append(contact)
-        return found
+        return [
+            contact_id
+            for contact_id, key in await self._reminders.list_invited(scope)
+            if await self._is_coordinator(scope, contact_id, key)
+        ]
 
-    async def _coordinates(self, scope: TenantScope, contact: str, key: str | None) -> bool:
+    async def _is_coordinator(self, scope: TenantScope, contact_id: str, key: str | None) -> bool:
         if key is not None:
             roles = await self._reminders.find_roles(scope, key)
             return roles is not None and "coordinator" in roles
         # The first coordinator came with the admission, under no key: their address says which one is theirs.
-        known = await self._facts.contact(scope, contact)
-        roles = (
-            await self._reminders.find_roles(scope, self._secrets.email_key(known.email))
-            if known and known.email
-            else None
-        )
+        contact = await self._facts.contact(scope, contact_id)
+        if contact is None or not contact.email:
+            return True
+        roles = await self._reminders.find_roles(scope, self._secrets.email_key(contact.email))
         return roles is None or "coordinator" in roles

@@ -31,16 +31,19 @@ class OwnMailbox:
         self._secrets = secrets
 
     async def address(self, caller: Caller) -> str:
-        """Raises: Problem 409 it is not known."""
-        who = caller.identity
-        if who is not None and who.email:
-            return who.email
-        if who is not None and who.email_key:
-            for contact, key in await self._invited.list_invited(caller.scope):
-                if key in (None, who.email_key):  # the first coordinator was invited under no key
-                    known = await self._facts.contact(caller.scope, contact)
-                    if known and known.email and self._secrets.email_key(known.email) == who.email_key:
-                        return known.email
+        """The address of who is signed in.
+
+        Raises: Problem 409 it is not known.
+        """
+        identity = caller.identity
+        if identity is not None and identity.email:
+            return identity.email
+        if identity is not None and identity.email_key:
+            for contact_id, key in await self._invited.list_invited(caller.scope):
+                if key in (None, identity.email_key):  # the first coordinator was invited under no key
+                    contact = await self._facts.contact(caller.scope, contact_id)
+                    if contact and contact.email and self._secrets.email_key(contact.email) == identity.email_key:
+                        return contact.email
         raise conflict("no-address", NO_MAILBOX)
 
 

@@ -42,13 +42,13 @@ class NotificationsToday:
     async def get(self, scope: TenantScope) -> Today:
         """What is due, and what was done last."""
         home, now = f"/notifications/{scope.tenant}", self._clock.now()
-        first = await self._calls.page(scope, limit=1)
-        ends = next((one["until"] for one in first.items if one["until"]), None)
+        first_call = await self._calls.page(scope, limit=1)
+        deadline = next((call["until"] for call in first_call.items if call["until"]), None)
         due = [
             Due(
                 what="calls",
                 number=await self._calls.repository.count(scope, now),
-                until=datetime.fromisoformat(ends) if ends else None,
+                until=datetime.fromisoformat(deadline) if deadline else None,
                 address=f"{home}/calls",
             ),
             Due(what="letters", number=len(await self._letters.list_waiting(scope)), address=f"{home}/letters"),
@@ -64,20 +64,20 @@ class NotificationsToday:
         return [
             Done(
                 what="called",
-                at=one.settled_at,
+                at=call.settled_at,
                 address=address,
-                about=dict(gatherings[one.gathering].title) if one.gathering in gatherings else None,
+                about=dict(gatherings[call.gathering].title) if call.gathering in gatherings else None,
             )
-            for one in calls
-            if one.settled_at is not None
+            for call in calls
+            if call.settled_at is not None
         ]
 
     async def _list_posted(self, scope: TenantScope, home: str) -> list[Done]:
         return [
             Done(
-                what="posted" if one.posted_at else "printed",
-                at=one.posted_at or one.created_at,
-                address=f"{home}/letters/batches/{one.id}",
+                what="posted" if batch.posted_at else "printed",
+                at=batch.posted_at or batch.created_at,
+                address=f"{home}/letters/batches/{batch.id}",
             )
-            for one in await self._batches.list_newest(scope, MOST)
+            for batch in await self._batches.list_newest(scope, MOST)
         ]

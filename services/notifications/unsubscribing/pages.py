@@ -18,8 +18,8 @@ router = APIRouter(prefix="/notifications/{tenant}/unsubscribe", include_in_sche
 @router.get("/{contact}/{kind}/{code}")
 async def show_unsubscribe_question(request: Request, caller: Anybody, contact: str, kind: str, code: str) -> Response:
     """Ask whether to unsubscribe, or say that it was done; opening the page changes nothing."""
-    done = await get_services(request).unsubscribe.is_done(caller.scope, contact, kind, code)
-    return await _page(request, caller, kind, done=done)
+    unsubscribed = await get_services(request).unsubscribe.is_done(caller.scope, contact, kind, code)
+    return await _page(request, caller, kind, unsubscribed=unsubscribed)
 
 
 @router.post("/{contact}/{kind}/{code}")
@@ -30,16 +30,22 @@ async def unsubscribe(
     it can be taken back (`again`)."""
     use_cases = get_services(request).unsubscribe
     await (use_cases.take_back if again else use_cases.carry_out)(caller.scope, contact, kind, code)
-    return await _page(request, caller, kind, done=not again, again=again)
+    return await _page(request, caller, kind, unsubscribed=not again, again=again)
 
 
-async def _page(request: Request, caller: Caller, kind: str, *, done: bool, again: bool = False) -> Response:
+async def _page(request: Request, caller: Caller, kind: str, *, unsubscribed: bool, again: bool = False) -> Response:
     facts = await request.app.state.tenant_registry.tenant(caller.scope.tenant)
     if facts is None:
         raise not_found("municipality")
     brand = request.state.brand = of_tenant(caller.scope.tenant, facts)
     response = get_services(request).pages.render(
-        request, "unsubscribe.html", brand=brand, municipality=facts["name"], kind=NAMES[kind], done=done, again=again
+        request,
+        "unsubscribe.html",
+        brand=brand,
+        municipality=facts["name"],
+        kind=NAMES[kind],
+        unsubscribed=unsubscribed,
+        again=again,
     )
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -45,8 +45,8 @@ class Unsubscribe:
         Raises: Problem 404.
         """
         self.check(scope, contact, kind, code)
-        known = await self._facts.contact(scope, contact)
-        return bool(known and known.email and await self._unsubscribed.contains(scope, kind, known.email))
+        recipient = await self._facts.contact(scope, contact)
+        return bool(recipient and recipient.email and await self._unsubscribed.contains(scope, kind, recipient.email))
 
     async def take_back(self, scope: TenantScope, contact: str, kind: str, code: str) -> None:
         """The contact's mailbox gets mails of a kind again.
@@ -54,9 +54,9 @@ class Unsubscribe:
         Raises: Problem 404.
         """
         self.check(scope, contact, kind, code)
-        known = await self._facts.contact(scope, contact)
-        if known is not None and known.email:
-            await self._unsubscribed.remove(scope, kind, known.email)
+        recipient = await self._facts.contact(scope, contact)
+        if recipient is not None and recipient.email:
+            await self._unsubscribed.remove(scope, kind, recipient.email)
 
     async def carry_out(self, scope: TenantScope, contact: str, kind: str, code: str) -> None:
         """Unsubscribe the contact's mailbox from a kind. For an erased contact there is nothing to do: nothing is sent to it anyway.
@@ -64,9 +64,9 @@ class Unsubscribe:
         Raises: Problem 404.
         """
         self.check(scope, contact, kind, code)
-        known = await self._facts.contact(scope, contact)
-        if known is not None and known.email:
-            await self._unsubscribed.add(scope, kind, known.email, self._clock.now())
+        recipient = await self._facts.contact(scope, contact)
+        if recipient is not None and recipient.email:
+            await self._unsubscribed.add(scope, kind, recipient.email, self._clock.now())
 
 
 def _subject(scope: TenantScope, contact: str, kind: str) -> str:

@@ -34,8 +34,9 @@ async def list_webhooks(request: Request, caller: Coordinator) -> dict[str, Any]
 async def create_webhook(request: Request, caller: Coordinator, body: NewWebhook, key: Key = None) -> Response:
     """Create an endpoint. Its secret is shown this once; deliveries are signed with it (Standard Webhooks)."""
     idempotency_key = idempotency(request, key, body)
-    made, replayed = await get_services(request).webhooks.create(caller.scope, body.url, body.events, idempotency_key)
-    return json_response(made, 201, replayed)
+    webhooks = get_services(request).webhooks
+    webhook, replayed = await webhooks.create(caller.scope, body.url, body.events, idempotency_key)
+    return json_response(webhook, 201, replayed)
 
 
 @router.post("/{id}/secret", response_model=WebhookWithSecretResponse, summary="New secret")
@@ -56,8 +57,8 @@ async def list_webhook_deliveries(
     request: Request, caller: Coordinator, id: str, limit: Limit = 50, cursor: Cursor = None
 ) -> dict[str, Any]:
     """List what was delivered to an endpoint in the last month, the newest first."""
-    found = await get_services(request).webhooks.list_deliveries(caller.scope, id, cursor, limit + 1)
-    return page(found, limit, "id")
+    deliveries = await get_services(request).webhooks.list_deliveries(caller.scope, id, cursor, limit + 1)
+    return page(deliveries, limit, "id")
 
 
 @router.post(

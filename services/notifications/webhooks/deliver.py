@@ -59,19 +59,19 @@ class DeliverWebhooks:
     async def fan_out(self, event: Document) -> None:
         """Add a delivery for each endpoint that wants the event; repeating it adds none."""
         scope, now = of_document(event), self._clock.now()
-        made = [
+        deliveries = [
             WebhookDelivery(
-                id=f"{event['_id']}:{one.id}",
+                id=f"{event['_id']}:{webhook.id}",
                 tenant=scope.tenant,
-                webhook=one.id,
+                webhook=webhook.id,
                 event_type=event["event_type"],
                 at=event["at"],
                 payload=event["payload"],
             )
-            for one in await self._webhooks.list_all(scope)
-            if one.subscribes_to(event["event_type"])
+            for webhook in await self._webhooks.list_all(scope)
+            if webhook.subscribes_to(event["event_type"])
         ]
-        await self._deliveries.insert_if_absent(made, now)
+        await self._deliveries.insert_if_absent(deliveries, now)
         await self._events.delete(scope, event["_id"])
 
     async def carry_out(self, document: Document) -> None:
@@ -80,14 +80,14 @@ class DeliverWebhooks:
         webhook = await self._webhooks.get(scope, delivery.webhook)
         if webhook is None or webhook.disabled is not None:
             return await self._record(scope, delivery, "the endpoint is gone", "failed", None)
-        outcome, status, wish = await self._attempt(webhook, delivery)
+        outcome, status, requested_pause = await self._attempt(webhook, delivery)
         if status is not None and 200 <= status < 300:
             return await self._record(scope, delivery, outcome, "delivered", None)
         pause = PAUSES[delivery.tries] if delivery.tries < len(PAUSES) else None
         if status == GONE or pause is None:
             await self._record(scope, delivery, outcome, "failed", None)
             return await self._disable(scope, webhook, "gone" if status == GONE else "failing")
-        await self._record(scope, delivery, outcome, "pending", max(pause, wish))
+        await self._record(scope, delivery, outcome, "pending", max(pause, requested_pause))
 
     async def _attempt(self, webhook: Webhook, delivery: WebhookDelivery) -> tuple[str, int | None, timedelta]:
         """POST once; returns (outcome, HTTP status if there was an answer, the pause that the endpoint asks for)."""
@@ -96,13 +96,13 @@ class DeliverWebhooks:
             if self._client is None:
                 transport = PublicTransport(self._hosts)
                 self._client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT, follow_redirects=False)
-            signed = signed_headers(self._secrets, webhook, delivery.id, delivery.payload, now)
-            async with self._client.stream("POST", webhook.url, content=delivery.payload, headers=signed) as answer:
+            headers = signed_headers(self._secrets, webhook, delivery.id, delivery.payload, now)
+            async with self._client.stream("POST", webhook.url, content=delivery.payload, headers=headers) as answer:
                 status = answer.status_code
-                wish = _retry_after(answer.headers.get("retry-after")) if status in THROTTLES else timedelta()
-                return str(status), status, wish
-        except NotPublic as wrong:
-            return str(wrong), None, timedelta()
+                pause = _retry_after(answer.headers.get("retry-after")) if status in THROTTLES else timedelta()
+                return str(status), status, pause
+        except NotPublic as error:
+            return str(error), None, timedelta()
         except httpx.HTTPError as error:
             return type(error).__name__, None, timedelta()
 
@@ -112,19 +112,21 @@ class DeliverWebhooks:
         now = self._clock.now()
 
         def decide(current: WebhookDelivery) -> Decision[WebhookDelivery]:
-            tried = (*current.attempts, DeliveryAttempt(at=now, outcome=outcome))[-MOST_ATTEMPTS_SHOWN:]
+            attempts = (*current.attempts, DeliveryAttempt(at=now, outcome=outcome))[-MOST_ATTEMPTS_SHOWN:]
             due_at = now + pause if pause is not None else None
             return Decision(
-                msgspec.structs.replace(current, attempts=tried, tries=current.tries + 1, status=status, due_at=due_at)
+                msgspec.structs.replace(
+                    current, attempts=attempts, tries=current.tries + 1, status=status, due_at=due_at
+                )
             )
 
         await self._deliveries.change(scope, delivery.id, decide, now)
 
-    async def _disable(self, scope: TenantScope, webhook: Webhook, why: str) -> None:
+    async def _disable(self, scope: TenantScope, webhook: Webhook, reason: str) -> None:
         """Disable an endpoint, and tell the coordinators."""
         now = self._clock.now()
         await self._webhooks.change(
-            scope, webhook.id, lambda current: Decision(msgspec.structs.replace(current, disabled=why)), now
+            scope, webhook.id, lambda current: Decision(msgspec.structs.replace(current, disabled=reason)), now
         )
         fields = {"tenant": scope.tenant, "due_at": now, "told": {"address": urlsplit(webhook.url).hostname or ""}}
         await self._messages.insert_if_absent(

@@ -11,7 +11,7 @@ from chassis.storage.mongo import PyMongoError
 from services.notifications.webhooks.deliver import DeliverWebhooks
 from services.notifications.webhooks.repository import WebhookDeliveries, Webhooks
 
-LOOK_EVERY = 5.0
+REFRESH_EVERY = 5.0
 """Seconds after which a new endpoint hears of events."""
 
 
@@ -26,16 +26,16 @@ class WebhookJob(ScheduledJob):
         self._webhooks = webhooks
 
     async def run(self) -> None:
-        looking = asyncio.create_task(self._look())
+        refreshing = asyncio.create_task(self._refresh_tenants())
         try:
             await super().run()
         finally:
-            looking.cancel()
+            refreshing.cancel()
             with suppress(asyncio.CancelledError):
-                await looking
+                await refreshing
 
-    async def _look(self) -> None:
+    async def _refresh_tenants(self) -> None:
         while True:
-            with suppress(PyMongoError):  # what is known stays known until MongoDB answers again
+            with suppress(PyMongoError):  # the tenants read last stay until MongoDB answers again
                 await self._webhooks.refresh_tenants()
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(REFRESH_EVERY)

@@ -48,7 +48,7 @@ class ManageWebhooks:
         self._local = environment == "local"
 
     async def list_endpoints(self, scope: TenantScope) -> list[dict[str, Any]]:
-        return [_as_json(one) for one in await self._webhooks.list_all(scope)]
+        return [_as_json(webhook) for webhook in await self._webhooks.list_all(scope)]
 
     async def create(
         self, scope: TenantScope, url: str, events: list[str], key: IdempotencyKey
@@ -59,15 +59,15 @@ class ManageWebhooks:
         """
         await self._check(url, events)
         now = self._clock.now()
-        made = Webhook(id=key.new_document_id(), tenant=scope.tenant, url=url, events=tuple(events), created_at=now)
-        known = await self._webhooks.list_all(scope)
-        if len(known) >= MOST and all(one.id != made.id for one in known):
+        webhook = Webhook(id=key.new_document_id(), tenant=scope.tenant, url=url, events=tuple(events), created_at=now)
+        existing = await self._webhooks.list_all(scope)
+        if len(existing) >= MOST and all(other.id != webhook.id for other in existing):
             raise conflict("too-many-webhooks", TOO_MANY)
-        _, replayed = await self._webhooks.add_once(scope, made, (), {}, key, now)
+        _, replayed = await self._webhooks.add_once(scope, webhook, (), {}, key, now)
         if replayed:
-            made = await self._get(scope, made.id)
+            webhook = await self._get(scope, webhook.id)
         await self._webhooks.refresh_tenants()
-        return {**_as_json(made), "secret": shown_secret(self._secrets, made)}, replayed
+        return {**_as_json(webhook), "secret": shown_secret(self._secrets, webhook)}, replayed
 
     async def new_secret(self, scope: TenantScope, id: str) -> dict[str, Any]:
         """Change the secret; for a day deliveries are signed with the former one as well. An endpoint that was disabled begins anew.
@@ -122,7 +122,9 @@ class ManageWebhooks:
         Raises: Problem 404.
         """
         await self._get(scope, id)
-        return [_delivery_as_json(one) for one in await self._deliveries.list_newest(scope, id, cursor, limit)]
+        return [
+            _delivery_as_json(delivery) for delivery in await self._deliveries.list_newest(scope, id, cursor, limit)
+        ]
 
     async def retry(self, scope: TenantScope, id: str, delivery: str) -> dict[str, Any]:
         """Deliver once more, with all attempts anew; to an endpoint that has ended as well, which is taken up again by that.
@@ -130,8 +132,8 @@ class ManageWebhooks:
         Raises: Problem 404.
         """
         now = self._clock.now()
-        known = await self._deliveries.get(scope, delivery)
-        if known is None or known.webhook != id:
+        stored = await self._deliveries.get(scope, delivery)
+        if stored is None or stored.webhook != id:
             raise not_found("delivery")
 
         await self.resume(scope, id)
@@ -143,20 +145,20 @@ class ManageWebhooks:
         return {"id": delivery, "status": "pending"}
 
     async def _get(self, scope: TenantScope, id: str) -> Webhook:
-        found = await self._webhooks.get(scope, id)
-        if found is None:
+        webhook = await self._webhooks.get(scope, id)
+        if webhook is None:
             raise not_found("webhook")
-        return found
+        return webhook
 
     async def _check(self, url: str, events: list[str]) -> None:
         schemes = ("https", "http") if self._local else ("https",)
-        if not is_web_address(url, schemes) or (place := urlsplit(url)).username or place.password:
+        if not is_web_address(url, schemes) or (parsed := urlsplit(url)).username or parsed.password:
             raise invalid(FieldError("/url", WRONG_URL))
         for number, name in enumerate(events):
             if name != EVERYTHING and name not in OFFERED:
                 raise invalid(FieldError(f"/events/{number}", UNKNOWN_EVENT, {"unknown": name}))
         try:
-            await self._hosts.addresses(place.hostname or "")
+            await self._hosts.addresses(parsed.hostname or "")
         except NotPublic:
             raise invalid(FieldError("/url", PRIVATE_HOST)) from None
 
@@ -177,6 +179,6 @@ def _delivery_as_json(delivery: WebhookDelivery) -> dict[str, Any]:
         "event": delivery.event_type,
         "at": rfc3339(delivery.at),
         "status": delivery.status,
-        "attempts": [{"at": rfc3339(one.at), "outcome": one.outcome} for one in delivery.attempts],
+        "attempts": [{"at": rfc3339(attempt.at), "outcome": attempt.outcome} for attempt in delivery.attempts],
         "next_attempt_at": rfc3339(delivery.due_at) if delivery.due_at else None,
     }

@@ -32,8 +32,8 @@ class Webhooks(Repository[Webhook]):
 
     async def refresh_tenants(self) -> None:
         """Read which tenants have endpoints."""
-        found = await self.aggregates.collection.find({"disabled": None}, {"tenant": 1}).to_list(None)
-        self.tenants = frozenset(one["tenant"] for one in found)
+        documents = await self.aggregates.collection.find({"disabled": None}, {"tenant": 1}).to_list(None)
+        self.tenants = frozenset(document["tenant"] for document in documents)
 
     async def list_all(self, scope: TenantScope) -> list[Webhook]:
         return await self._find(scope.filter())
@@ -79,18 +79,18 @@ class WebhookDeliveries(Repository[WebhookDelivery]):
         self, scope: TenantScope, webhook: str, before: str | None, limit: int
     ) -> list[WebhookDelivery]:
         """Deliveries to an endpoint, the newest first, older than the one with the id `before`."""
-        wanted = scope.filter(webhook=webhook)
+        query = scope.filter(webhook=webhook)
         if before:
-            known = await self.get(scope, before)
-            if known is None or known.webhook != webhook:
+            newer = await self.get(scope, before)
+            if newer is None or newer.webhook != webhook:
                 return []
-            wanted |= older_than(known.at, known.id)
-        return await self._find(wanted, (("at", -1), ("_id", -1)), limit)
+            query |= older_than(newer.at, newer.id)
+        return await self._find(query, (("at", -1), ("_id", -1)), limit)
 
     async def insert_if_absent(self, deliveries: Sequence[WebhookDelivery], now: datetime) -> None:
         """Store deliveries that are not there yet."""
-        for one in deliveries:
-            fields = to_stored(one)
+        for delivery in deliveries:
+            fields = to_stored(delivery)
             id = fields.pop("_id")
             await self.aggregates.collection.update_one(
                 {"_id": id}, {"$setOnInsert": {**fields, "version": 1, "due_at": now}}, upsert=True

@@ -39,10 +39,12 @@ def signed_headers(secrets: Secrets, webhook: Webhook, id: str, payload: bytes, 
     stamp = str(int(now.timestamp()))
     generations = range(webhook.generation, oldest_signing(webhook, now) - 1, -1)
     content = f"{id}.{stamp}.".encode() + payload
-    signed = (hmac.digest(secret_key(secrets, webhook.id, one), content, hashlib.sha256) for one in generations)
+    signatures = [
+        hmac.digest(secret_key(secrets, webhook.id, generation), content, hashlib.sha256) for generation in generations
+    ]
     return {
         "Content-Type": "application/json",
         "webhook-id": id,
         "webhook-timestamp": stamp,
-        "webhook-signature": " ".join(f"v1,{base64.b64encode(one).decode()}" for one in signed),
+        "webhook-signature": " ".join(f"v1,{base64.b64encode(signature).decode()}" for signature in signatures),
     }

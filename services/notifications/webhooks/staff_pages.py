@@ -40,8 +40,8 @@ async def create_webhook(request: Request, caller: Coordinator) -> Response:
     async def act() -> Response:
         body = NewWebhook(url=form.value("url"), events=form.chosen("events"))
         idempotency_key = page.idempotency_key("webhooks", form)
-        made, _ = await page.services.webhooks.create(page.scope, body.url, body.events, idempotency_key)
-        return await _render_webhooks(page, made=made)
+        webhook, _ = await page.services.webhooks.create(page.scope, body.url, body.events, idempotency_key)
+        return await _render_webhooks(page, with_secret=webhook)
 
     return await answer_form(form, act, partial(_render_webhooks, page))
 
@@ -68,7 +68,7 @@ async def remove_renew_or_retry(request: Request, caller: Coordinator, id: str) 
             await page.services.webhooks.resume(page.scope, id)
             return page.done(f"{page.home}webhooks", RESUMED)
         if do == "secret":
-            return await _render_webhooks(page, made=await page.services.webhooks.new_secret(page.scope, id))
+            return await _render_webhooks(page, with_secret=await page.services.webhooks.new_secret(page.scope, id))
         await page.services.webhooks.retry(page.scope, id, delivery)
         return page.done(f"{page.home}webhooks/{id}", AGAIN)
 
@@ -76,20 +76,20 @@ async def remove_renew_or_retry(request: Request, caller: Coordinator, id: str) 
 
 
 async def _render_webhooks(
-    page: StaffPage, form: Form | None = None, status: int = 200, made: dict[str, Any] | None = None
+    page: StaffPage, form: Form | None = None, status: int = 200, with_secret: dict[str, Any] | None = None
 ) -> Response:
     return page.render(
         "staff/webhooks.html",
         status,
         webhooks=await page.services.webhooks.list_endpoints(page.scope),
         form=form or page.form(PURPOSE, {"events": ["*"]}),
-        made=made,
+        with_secret=with_secret,
         offered=["*", *OFFERED],
     )
 
 
 async def _render_webhook(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
-    found = await page.services.webhooks.list_deliveries(page.scope, id, None, SHOWN)
-    for tried in (attempt for delivery in found for attempt in delivery["attempts"]):
-        tried["at"] = datetime.fromisoformat(tried["at"])
-    return page.render("staff/webhook.html", status, id=id, deliveries=found, form=form)
+    deliveries = await page.services.webhooks.list_deliveries(page.scope, id, None, SHOWN)
+    for attempt in (attempt for delivery in deliveries for attempt in delivery["attempts"]):
+        attempt["at"] = datetime.fromisoformat(attempt["at"])
+    return page.render("staff/webhook.html", status, id=id, deliveries=deliveries, form=form)

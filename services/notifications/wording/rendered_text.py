@@ -39,11 +39,12 @@ Templates = Callable[[str, str], Template]
 
 @dataclass(frozen=True)
 class Door:
-    """How a group is let in: its code, the address behind its QR code, and the paragraph that says so where no QR code can be shown."""
+    """How a group is let in: its code, the address behind its QR code, and the instruction: the paragraph that says so where no QR
+    code can be shown."""
 
     code: str
     address: str
-    told: str
+    instruction: str
 
 
 @dataclass(frozen=True)
@@ -95,33 +96,35 @@ def render(
     `to_stranger`: the recipient may know nothing of the platform, so the text holds nothing that another person typed: no names, no helper.
     """
     content = content_for_way(content, about, way)
-    reader = language or about.contact.language
-    template = templates(content.kind, reader)
+    reader_language = language or about.contact.language
+    template = templates(content.kind, reader_language)
     language, spoken = template.language, way == "call"
     page = public_url + (content.path(about) or START)
-    link = in_language(page, reader, short=way == "sms")
-    way_in = s.ASK if spoken else in_language(f"{page}/join", reader, short=way == "sms")
-    facts = placeholder_values(content, about, language, way_in, to_stranger=to_stranger)
-    body = template.body.format(**facts).strip()
+    link = in_language(page, reader_language, short=way == "sms")
+    way_in = s.ASK if spoken else in_language(f"{page}/join", reader_language, short=way == "sms")
+    values = placeholder_values(content, about, language, way_in, to_stranger=to_stranger)
+    body = template.body.format(**values).strip()
     body = body[:1].upper() + body[1:]
-    more = [*(_about_the_group(language, about.gathering, about.group) if content.about_the_group else ())]
+    after_body: list[str] = []
     if content.tells_place and about.gathering:
-        more = [*_where(language, about.gathering, spoken), *more]
+        after_body += _dates_and_place(language, about.gathering, spoken)
+    if content.about_the_group:
+        after_body += _about_the_group(language, about.gathering, about.group)
     door = _door(content, about, public_url, language, spoken)
     if door:
-        more.append(door.told)
+        after_body.append(door.instruction)
     helper = one_line(about.contact.helper or "") if about.contact.via_helper and not to_stranger else ""
-    before = [sentence(language, s.FOR, name=facts["name"])] if helper else []
+    before_body = [sentence(language, s.FOR, name=values["name"])] if helper else []
     if isinstance(content, RespondentMessage) and content.until:
         until = sentence(language, s.UNTIL, until=format_datetime(content.until, language))
         # A text that ends with a colon announces the address, which comes last.
-        (before if body.endswith(":") else more).append(until)
-    short = template.sms.format(**facts).strip() if template.sms and way == "sms" else None
+        (before_body if body.endswith(":") else after_body).append(until)
+    short = template.sms.format(**values).strip() if template.sms and way == "sms" else None
     return RenderedText(
         language,
-        helper or facts["name"],
-        one_line(template.subject.format(**facts)),
-        (*before, *body.split("\n\n"), *more),
+        helper or values["name"],
+        one_line(template.subject.format(**values)),
+        (*before_body, *body.split("\n\n"), *after_body),
         link,
         sentence(language, s.ACTIONS[content.action]),
         door,
@@ -131,13 +134,13 @@ def render(
     )
 
 
-def merge_texts(several: Sequence[RenderedText]) -> RenderedText:
+def merge_texts(texts: Sequence[RenderedText]) -> RenderedText:
     """Merge several messages to one mailbox into one text with the greeting of the first; each keeps its own link."""
-    first = several[0]
-    if len(several) == 1:
+    first = texts[0]
+    if len(texts) == 1:
         return first
-    paragraphs = [part for one in several for part in (one.subject, *one.paragraphs, one.link)]
-    subject = sentence(first.language, s.SEVERAL, count=str(len(several)))
+    paragraphs = [part for text in texts for part in (text.subject, *text.paragraphs, text.link)]
+    subject = sentence(first.language, s.SEVERAL, count=str(len(texts)))
     return replace(first, subject=subject, paragraphs=tuple(paragraphs), door=None)
 
 
@@ -155,16 +158,19 @@ def placeholder_values(
 ) -> dict[str, str]:
     """The values of the template's placeholders and of `name`, rendered. `way_in`: see `render_value`."""
     values: dict[str, Value] = dict.fromkeys(CONTENTS[content.kind].placeholders, "") | content.values(about)
-    facts = {name: render_value(value, language, way_in) for name, value in values.items()}
+    rendered = {name: render_value(value, language, way_in) for name, value in values.items()}
     if to_stranger and content.names_municipality:
-        facts["municipality"] = sentence(language, s.YOUR_MUNICIPALITY)
-    return {**facts, "name": "" if to_stranger else one_line(about.contact.name)}
+        rendered["municipality"] = sentence(language, s.YOUR_MUNICIPALITY)
+    return {**rendered, "name": "" if to_stranger else one_line(about.contact.name)}
 
 
-def _where(language: str, gathering: Gathering, spoken: bool) -> Iterator[str]:
+def _dates_and_place(language: str, gathering: Gathering, spoken: bool) -> Iterator[str]:
     if gathering.meetings:
         yield "\n".join(
-            [sentence(language, s.DATES), *(_date(language, gathering, one) for one in gathering.active_meetings)]
+            [
+                sentence(language, s.DATES),
+                *(_date(language, gathering, meeting) for meeting in gathering.active_meetings),
+            ]
         )
     if gathering.place:
         yield sentence(language, s.PLACE, place=isolated(one_line(gathering.place)))
@@ -173,10 +179,12 @@ def _where(language: str, gathering: Gathering, spoken: bool) -> Iterator[str]:
         yield f"{online} {sentence(language, s.GERMAN_TIME)}"
 
 
-def _date(language: str, gathering: Gathering, one: Meeting) -> str:
-    when = format_period(one.starts_at, one.ends_at, language)
-    elsewhere = one.place and one.place != gathering.place
-    return f"{when} · {isolated(one_line(one.place))}" if one.place and elsewhere else when
+def _date(language: str, gathering: Gathering, meeting: Meeting) -> str:
+    """When a meeting is, and where, if not at the gathering's place."""
+    when = format_period(meeting.starts_at, meeting.ends_at, language)
+    if not meeting.place or meeting.place == gathering.place:
+        return when
+    return f"{when} · {isolated(one_line(meeting.place))}"
 
 
 def _about_the_group(language: str, gathering: Gathering | None, group: Group | None) -> Iterator[str]:
@@ -197,6 +205,6 @@ def _door(content: Content, about: About, public_url: str, language: str, spoken
     code = about.contact.codes.get("door")
     if not (content.tells_door and code and about.gathering and about.gathering.place):
         return None
-    spaced = f"{code[:4]}-{code[4:]}"
-    opens = f"{public_url}/registration/{about.tenant}/desk/{about.gathering.id}/arrive/{code}"
-    return Door(spaced, opens, sentence(language, s.CODE if spoken else s.AT_THE_DOOR, code=spaced))
+    shown_code = f"{code[:4]}-{code[4:]}"
+    address = f"{public_url}/registration/{about.tenant}/desk/{about.gathering.id}/arrive/{code}"
+    return Door(shown_code, address, sentence(language, s.CODE if spoken else s.AT_THE_DOOR, code=shown_code))

@@ -68,35 +68,37 @@ def _place_in_words(value: PlaceInGathering, language: str) -> str:
     return " ".join(lines)
 
 
-def _meetings(meetings: Sequence[MeetingChange], language: str) -> Iterator[str]:
-    def described(one: tuple[datetime, datetime, str | None]) -> str:
-        return " · ".join([_period(one[0], one[1], language), *([isolated(one_line(one[2]))] if one[2] else [])])
+def _meeting_changes(changes: Sequence[MeetingChange], language: str) -> Iterator[str]:
+    def time_and_place(meeting: tuple[datetime, datetime, str | None]) -> str:
+        starts_at, ends_at, place = meeting
+        period = _period(starts_at, ends_at, language)
+        return f"{period} · {isolated(one_line(place))}" if place else period
 
-    for one in meetings:
-        if one.now is None and one.before is not None:
-            yield sentence(language, s.OFF, what=described(one.before))
-        elif one.now is not None and one.before is None:
-            yield sentence(language, s.NEW_DATE, what=described(one.now))
-        elif one.now is not None and one.before is not None:
-            yield sentence(language, s.BEFORE, what=described(one.before))
-            yield sentence(language, s.NOW, what=described(one.now))
+    for change in changes:
+        if change.now is None and change.before is not None:
+            yield sentence(language, s.OFF, what=time_and_place(change.before))
+        elif change.now is not None and change.before is None:
+            yield sentence(language, s.NEW_DATE, what=time_and_place(change.now))
+        elif change.now is not None and change.before is not None:
+            yield sentence(language, s.BEFORE, what=time_and_place(change.before))
+            yield sentence(language, s.NOW, what=time_and_place(change.now))
 
 
 def _differences(changes: Changes, language: str, way_in: str) -> Iterator[str]:
-    def pair(heading: str, both: tuple[Any, Any], tell: Callable[[Any], str]) -> str:
-        before, now = (tell(one) for one in both)
-        # What events of old did not carry cannot be shown.
-        was = [sentence(language, s.BEFORE, what=before)] if before != now else []
-        return "\n".join([sentence(language, heading), *was, sentence(language, s.NOW, what=now)])
+    def before_and_now(heading: str, values: tuple[Any, Any], describe: Callable[[Any], str]) -> str:
+        before, now = (describe(value) for value in values)
+        # Where both are the same, an older event did not carry what was before, so that cannot be shown.
+        lines = [sentence(language, s.BEFORE, what=before)] if before != now else []
+        return "\n".join([sentence(language, heading), *lines, sentence(language, s.NOW, what=now)])
 
     if changes.when:
-        yield pair(s.WHEN, changes.when, lambda times: format_period(times[0], times[1], language))
+        yield before_and_now(s.WHEN, changes.when, lambda times: format_period(times[0], times[1], language))
     if changes.meetings:
-        yield "\n".join([sentence(language, s.WHEN), *_meetings(changes.meetings, language)])
+        yield "\n".join([sentence(language, s.WHEN), *_meeting_changes(changes.meetings, language)])
     if changes.how:
-        yield pair(s.HOW, changes.how, lambda mode: sentence(language, s.MODES[mode]))
+        yield before_and_now(s.HOW, changes.how, lambda mode: sentence(language, s.MODES[mode]))
     if changes.where:
-        yield pair(s.WHERE, changes.where, lambda place: isolated(place) if place else "–")
+        yield before_and_now(s.WHERE, changes.where, lambda place: isolated(place) if place else "–")
     if changes.how and changes.how[1] == "online":
         yield sentence(language, s.NO_LONGER_THERE)
     if changes.way_in and way_in == s.ASK:
