@@ -9,7 +9,8 @@ from typing import Any
 
 from services.notifications.domain.facts import Contact, Group
 from services.notifications.messages.enqueue import new_message
-from tests.service.notifications.towns import TENANT, Town, owe
+from tests.service.notifications.projected import admit
+from tests.service.notifications.towns import FACTS, TENANT, Town, owe
 
 
 async def crowd(town: Town, count: int, kind: str = "confirmed", tenant: str = TENANT, people: str = "") -> None:
@@ -25,8 +26,7 @@ async def crowd(town: Town, count: int, kind: str = "confirmed", tenant: str = T
 
 async def other_town(town: Town, slug: str) -> None:
     """A municipality beside the one of the tests."""
-    facts = await town.database["tenants"].find_one({"_id": TENANT})
-    await town.database["tenants"].insert_one({**facts, "_id": slug, "tenant": slug})
+    await admit(town.database, slug, **FACTS)
 
 
 async def sent(town: Town) -> int:

@@ -6,11 +6,17 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from chassis.settings import Settings
+from chassis.storage.documents import to_stored
 from contracts import registration as r
+from services.notifications.digests.documents import DeskNews
+from services.notifications.digests.repository import NEWS
+from services.notifications.domain.facts import Contact
 from services.notifications.domain.german_time import BERLIN
+from tests.service.notifications.projected import appoint
 from tests.service.notifications.test_coordinators import told
 from tests.service.notifications.towns import TENANT, Town, signed_in, town_on
 from tests.support.page_forms import form_of
@@ -157,10 +163,9 @@ async def test_each_member_of_staff_chooses(town: Town) -> None:
 
 
 async def test_who_wants_a_kind_never_does_not_get_it(town: Town) -> None:
-    key = town.service.context.secrets.email_key("boss@stadt.example")
-    await town.database["staff_preferences"].insert_one(
-        {"_id": f"{TENANT}:{key}", "tenant": TENANT, "version": 1, "kinds": {"measure-soon": "never"}}
-    )
+    me = signed_in(town, "boss@stadt.example")
+    saved = await town.coordinator.put(PREFERENCES, json={"kinds": {"measure-soon": "never"}}, headers=me)
+    assert saved.status_code == 200
     for who in ("boss", "deputy"):
         await town.owe(who, "measure-soon", f"m-{who}", None, told={"measure": "Wegweiser", "day": town.clock.time})
     await town.run()
@@ -174,19 +179,17 @@ async def test_municipalities_without_news_cost_nothing(town: Town) -> None:
     """MongoDB's profiler counts: as many operations and documents for two with news as beside two thousand without."""
     await digest(town)
     alone = await _work_of_a_day(town, 1)
+    subscribers = {f"s{n}": f"town{n}" for n in range(SUBSCRIBERS)}
+    contacts = [Contact(id=id, name="x", email=f"{id}@example.org") for id in subscribers]
     await town.database["contacts"].insert_many(
-        [
-            {"_id": f"s{n}", "tenant": f"town{n}", "name": "x", "language": "de", "email": f"s{n}@example.org"}
-            for n in range(SUBSCRIBERS)
-        ]
+        [{**msgspec.to_builtins(one), "tenant": subscribers[one.id]} for one in contacts]
     )
-    await town.database["coordinators"].insert_many(
-        [{"_id": f"s{n}", "tenant": f"town{n}", "key": None} for n in range(SUBSCRIBERS)]
-    )
-    told_before = {"since": town.clock.time, "version": 1}
-    await town.database["desk_news"].insert_many(
-        [{"_id": f"town{n}:s{n}", "tenant": f"town{n}", "contact": f"s{n}", **told_before} for n in range(SUBSCRIBERS)]
-    )
+    await appoint(town.database, subscribers)
+    told_before = [
+        DeskNews(id=f"{tenant}:{id}", tenant=tenant, contact=id, since=town.clock.time)
+        for id, tenant in subscribers.items()
+    ]
+    await town.database[NEWS].insert_many([{**to_stored(one), "version": 1} for one in told_before])
     beside = await _work_of_a_day(town, 2)
     assert len(town.sink.mails) == 4
     operations, looked_at = (more - before for more, before in zip(beside, alone, strict=True))

@@ -10,10 +10,13 @@ import aiosmtplib
 import pytest
 from pymongo.errors import AutoReconnect
 
+from contracts.registration import PersonErased
+from services.notifications.erasure.event_handlers import HANDLERS as ERASURE_HANDLERS
 from services.notifications.inbox.clerk_staff import ANSWERING
 from services.notifications.inbox.documents import MailState
 from services.notifications.mail.senders import Senders
 from tests.service.notifications import intake
+from tests.service.notifications.projected import project
 from tests.service.notifications.towns import TENANT, Town
 from tests.support.page_forms import form_of
 
@@ -128,10 +131,7 @@ async def test_an_interrupted_answer_can_be_sent_again(town: Town, port: int, mo
 async def test_mails_are_deleted_when_their_sender_is_erased(town: Town, port: int) -> None:
     await deliver(port)
     await town.person("a", email="Olena@Example.org")
-    now = town.clock.time
-    await town.database["erasures"].insert_one(
-        {"_id": "e-a", "tenant": TENANT, "version": 1, "people": ["a"], "person": "a", "due_at": now}
-    )
+    await project(town.database, ERASURE_HANDLERS, [(TENANT, PersonErased(person_id="a"))], town.clock.time)
     await town.run("erase")
     assert await town.database["inbox"].count_documents({}) == 0
 

@@ -11,7 +11,7 @@ from chassis.settings import Settings
 from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.messages.enqueue import new_message
 from tests.service.notifications.crowds import Running, crowd, has, reaches, sent
-from tests.service.notifications.towns import TENANT, Town, town_on
+from tests.service.notifications.towns import TENANT, Town, owe, town_on
 from tests.support.waiting import until
 
 
@@ -43,9 +43,7 @@ async def test_messages_of_one_recipient_go_out_in_order(town: Town) -> None:
     for number in (1, 2, 3):
         at = town.clock.time + timedelta(milliseconds=number)
         owed = {"tenant": TENANT, "gathering": "g", "due_at": town.clock.time}
-        await town.database["intents"].insert_one(
-            {"_id": f"m-{number}", **new_message("confirmed", contact, at, **owed)}
-        )
+        await owe(town.database, {f"m-{number}": new_message("confirmed", contact, at, **owed)})
     town.sink.answers = ["451 4.3.0 later"]
     job = town.job("deliver")
 
@@ -75,7 +73,7 @@ async def test_a_message_waits_for_an_earlier_one_in_flight_to_the_same_recipien
         await until(lambda: has(town.sink.mails, 1), "the first mail on its way")
         owed = {"tenant": TENANT, "gathering": "g", "due_at": town.clock.time}
         later = new_message("confirmed", f"{TENANT}-confirmed-0", town.clock.time, **owed)
-        await town.database["intents"].insert_one({"_id": "m-later", **later})
+        await owe(town.database, {"m-later": later})
         job.wake()
         await until(lambda: has(job.busy, 2), "the second one in line")
         town.sink.waits = False

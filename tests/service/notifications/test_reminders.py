@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from chassis.storage.documents import to_stored
 from services.notifications.domain.reminders import reminder_at
+from services.notifications.reminders.documents import ReminderPlan
+from services.notifications.reminders.repository import COLLECTION
 from tests.service.notifications.towns import TENANT, Town
 
+SETTINGS = f"/notifications/v1/{TENANT}/settings"
 
-async def plan(town: Town, due_at: object) -> None:
-    await town.database["reminder_plans"].insert_one({"_id": "g", "tenant": TENANT, "due_at": due_at})
+
+async def plan(town: Town, due_at: datetime) -> None:
+    await town.database[COLLECTION].insert_one(to_stored(ReminderPlan(id="g", tenant=TENANT, due_at=due_at)))
 
 
 async def kinds(town: Town) -> Counter[tuple[str, str]]:
@@ -64,8 +69,8 @@ async def test_a_gathering_has_its_own_days_or_none_and_a_municipality_too(town:
     await town.run("remind-groups")
     assert "due_at" not in await town.database["reminder_plans"].find_one({})
     await town.database["gatherings"].update_one({"_id": "g"}, {"$unset": {"reminders": ""}})
-    await town.database["settings"].insert_one({"_id": TENANT, "tenant": TENANT, "version": 1, "reminders": [3]})
-    await town.database["reminder_plans"].update_one({}, {"$set": {"due_at": town.clock.time}})
+    saved = await town.coordinator.put(SETTINGS, json={"reminders": [{"days_before": 3}]})
+    assert saved.status_code == 200
     await town.run("remind-groups")
     starts = (await town.database["gatherings"].find_one({"_id": "g"}))["starts_at"]
     assert (await town.database["reminder_plans"].find_one({}))["due_at"] == reminder_at(starts, 3)

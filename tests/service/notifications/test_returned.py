@@ -15,6 +15,7 @@ from services.notifications.intake.server import RECIPIENTS
 from services.notifications.returned.repository import COLLECTION
 from services.notifications.returned.tokens import BounceAddresses
 from tests.service.notifications import intake
+from tests.service.notifications.crowds import other_town
 from tests.service.notifications.towns import TENANT, Town
 from tests.unit.notifications.test_returned import COMPLAINT, VACATION, report
 
@@ -200,8 +201,7 @@ async def test_returned_mails_are_isolated_between_tenants(town: Town, port: int
     await come_back(port, to, report("failed", "5.1.1"))
     from chassis.identity.tokens import LocalIssuer
 
-    known = await town.database["tenants"].find_one({"_id": TENANT})
-    await town.database["tenants"].insert_one({**known, "_id": "wolfsburg", "tenant": "wolfsburg"})
+    await other_town(town, "wolfsburg")
     token = LocalIssuer(town.service.context.settings).issue("wolfsburg", "coordinator")
     other = {"Authorization": f"Bearer {token}"}
     path = "/notifications/v1/wolfsburg/returned-mails"

@@ -21,6 +21,7 @@ from chassis.settings import Settings
 from services.notifications.domain.facts import Contact, Gathering, Group
 from services.notifications.messages.enqueue import new_message
 from services.notifications.service import compose
+from tests.service.notifications.projected import admit
 from tests.service.notifications.towns import TENANT, know, owe
 from tests.support.waiting import patience
 
@@ -93,16 +94,7 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
     start = datetime.now(UTC) + timedelta(days=20)
     dialogue = Gathering(id="g", title={"de": "Dialog"}, starts_at=start, ends_at=start + timedelta(hours=1))
     await know(database, "gatherings", dialogue)
-    await database["tenants"].insert_one(
-        {
-            "_id": "wilhelmshaven",
-            "tenant": "wilhelmshaven",
-            "status": "admitted",
-            "name": {"de": "Wilhelmshaven"},
-            "languages": ["de"],
-            "seq": 1,
-        }
-    )
+    await admit(database, "wilhelmshaven")
     issuer = LocalIssuer(settings)
     transport = httpx.ASGITransport(service.app(works=False), raise_app_exceptions=False)
     headers = {"Authorization": f"Bearer {issuer.issue('wilhelmshaven', 'intake')}"}

@@ -26,9 +26,12 @@ from services.notifications.domain.facts import Contact, Fact, Gathering, Group
 from services.notifications.messages.enqueue import new_message
 from services.notifications.messages.repository import Messages
 from services.notifications.service import compose
+from tests.service.notifications.projected import admit, appoint
 from tests.support.conformity import conforms
 
 TENANT = "wilhelmshaven"
+FACTS = {"languages": ("de", "uk"), "colour": "#a01020", "phone": "04421 1234", "phone_hours": {"de": "Mo–Fr 9–12"}}
+"""What the tests' municipality says of itself."""
 
 MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+@[a-z0-9.-]+>")
 """As RFC 5322 writes them, without the dots that may stand before the @."""
@@ -107,7 +110,7 @@ class Town:
     async def coworker(self, id: str, email: str, key: str | None = None) -> None:
         """A coordinator of the municipality; `key`: of the address that they were invited under."""
         await self.know("contacts", Contact(id=id, name="Karla", email=email, kind="staff"))
-        await self.database["coordinators"].insert_one({"_id": id, "tenant": TENANT, "key": key})
+        await appoint(self.database, {id: TENANT}, key)
 
     async def know(self, collection: str, *facts: Fact, tenant: str = TENANT) -> None:
         await know(self.database, collection, *facts, tenant=tenant)
@@ -152,9 +155,7 @@ async def town_on(settings: Settings, **more: Any) -> AsyncIterator[Town]:
     clock = HandClock()
     service = Service("notifications", compose_with(clock), settings.model_copy(update=changed))
     await service.prepare()
-    facts = {"status": "admitted", "name": {"de": "Wilhelmshaven"}, "languages": ["de", "uk"], "colour": "#a01020",
-             "phone": "04421 1234", "phone_hours": {"de": "Mo–Fr 9–12"}, "seq": 1}  # fmt: skip
-    await service.context.database["tenants"].insert_one({"_id": TENANT, "tenant": TENANT, **facts})
+    await admit(service.context.database, TENANT, **FACTS)
     app = service.app(works=False)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     token = LocalIssuer(settings).issue(TENANT, "coordinator")

@@ -35,7 +35,7 @@ def test_each_failure_in_a_row_doubles_the_rest_up_to_a_limit_and_an_answer_ends
     assert [rest.acquire(), rest.acquire()] == [0.0, 0.0]
 
 
-def test_a_single_one_tries_whether_it_is_there_again() -> None:
+def test_after_the_rest_a_single_mail_tries_the_server() -> None:
     clock = Hand()
     rest = CircuitBreaker(clock)
     for _ in range(8):
@@ -49,7 +49,7 @@ def test_a_single_one_tries_whether_it_is_there_again() -> None:
     assert rest.acquire() == 0.0
 
 
-async def test_behind_those_that_found_it_silent_nobody_waits() -> None:
+async def test_mails_that_wait_for_a_session_are_given_up_once_the_server_is_found_silent() -> None:
     taken = asyncio.Event()
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

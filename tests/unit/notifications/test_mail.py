@@ -39,7 +39,7 @@ def _mail(kind: str, language: str, place: str | None = None, **changes: Any) ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", [*WANTED, "gathering-cancelled", "respondent-invited", "staff-welcome"])
-def test_every_kind_in_every_language(kind: str, language: str) -> None:
+def test_a_mail_of_each_kind_and_language_is_complete_and_names_its_language(kind: str, language: str) -> None:
     mail = _mail(kind, language)
     html = mail.get_body(("html",)).get_content()
     told = str(mail["Content-Language"])

@@ -75,7 +75,7 @@ def _told(event: object) -> list[tuple[str, str]]:
     return [(one.fields["kind"], one.fields["contact"]) for one in writes]
 
 
-def test_recipients_of_messages_about_the_municipality() -> None:
+def test_messages_about_the_municipality_go_to_the_contacts_that_the_event_names() -> None:
     assert _told(r.MunicipalityAsked(slug="mueden", contact_id="c")) == [("application-questions", "c")]
     assert _told(r.MunicipalityDeclined(slug="mueden", contact_id="c", reason="No")) == [("application-declined", "c")]
     assert _told(r.StaffGranted(email_key="k", roles=("intake",), contact_id="c")) == [("staff-invited", "c")]

@@ -187,7 +187,7 @@ def test_only_an_answer_from_a_mailbox_or_telephone_confirms_it(way: Any) -> Non
      ("€" * 81, "GSM-7", 2), ("ß" * 160, "GSM-7", 1), ("ş" * 70, "UCS-2", 1), ("ş" * 71, "UCS-2", 2), ("ж" * 134, "UCS-2", 2), ("ж" * 135, "UCS-2", 3),
      ("🎉" * 35, "UCS-2", 1), ("🎉" * 66, "UCS-2", 2), ("🎉" * 67, "UCS-2", 3)],
 )  # fmt: skip
-def test_how_many_parts_a_text_takes(text: str, alphabet: str, count: int) -> None:
+def test_a_text_takes_as_many_parts_as_its_alphabet_needs(text: str, alphabet: str, count: int) -> None:
     """The last one: 67 units hold 33 emoji, since none is cut in two."""
     found = parts(text)
     assert (found.alphabet, found.parts) == (alphabet, count)

@@ -62,7 +62,9 @@ def test_a_window_opens_within_a_fortnight_and_is_open_then(window: SendWindow, 
     ],
     ids=["friday noon", "friday night", "saturday", "monday morning", "sunday in autumn", "sunday in spring"],
 )
-def test_a_window_closed_over_a_weekend(now: datetime, opens: datetime | None) -> None:
+def test_a_window_closed_over_a_weekend_opens_on_the_next_workday_after_the_quiet_hours(
+    now: datetime, opens: datetime | None
+) -> None:
     assert WORKDAYS.opens_at(now) == opens
 
 
