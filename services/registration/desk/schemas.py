@@ -56,7 +56,7 @@ AT_THE_DOOR = ("gathering-cancelled", "no-seat", "not-registered", "too-many")
 
 
 class CheckedIn(StatusResponse):
-    """The answer to a check-in. `again`: the same was told before. `meeting`: at which of several; `people_here` are then at that
+    """The answer to a check-in. `again`: as many were checked in before. `meeting`: at which of several; `people_here` are then at that
     one."""
 
     id: str
@@ -68,7 +68,7 @@ class CheckedIn(StatusResponse):
 
 
 class Arrivals(StrictResponse):
-    """Figures of the door: groups and people here, expected, missing; `closed`: attendance was told; `meeting`: of several, the one that
+    """Figures of the door: groups and people here, expected, missing; `closed`: attendance was published; `meeting`: of several, the one that
     they are of."""
 
     groups: int

@@ -128,7 +128,7 @@ def described(id: str, state: GatheringState) -> Gathering:
     return Gathering(
         gathering_id=id,
         series=state.series,
-        open_to=_told_as(state.facts.get("open_to", "residents")),
+        open_to=_open_to_elsewhere(state.facts.get("open_to", "residents")),
         has_join_url=bool(state.facts.get("join_url")),
         withdrawn=tuple(state.withdrawn),
         kept=tuple(KeptSeats(seats=one.seats, until=one.until) for one in state.terms.quotas) or None,
@@ -137,6 +137,6 @@ def described(id: str, state: GatheringState) -> Gathering:
     )
 
 
-def _told_as(open_to: str) -> Any:
+def _open_to_elsewhere(open_to: str) -> Any:
     """For whom the other services are told that a gathering is: one for those who were invited is for residents to them."""
     return "residents" if open_to == "invited" else open_to

@@ -76,11 +76,11 @@ class InvitationCounts:
     def shown(self) -> ShownCounts:
         """The counts that may be shown. One that adds up with a hidden one is hidden as well."""
         registered = self.seated + self.waiting
-        parts = not (_few(registered) or _few(self.seated) or _few(self.waiting))
+        parts_shown = not (_few(registered) or _few(self.seated) or _few(self.waiting))
         return {
             "registered": None if _few(registered) else registered,
-            "seated": self.seated if parts else None,
-            "waiting": self.waiting if parts else None,
+            "seated": self.seated if parts_shown else None,
+            "waiting": self.waiting if parts_shown else None,
             "arrived": None if _few(self.arrived) or _few(registered) else self.arrived,
         }
 

@@ -25,14 +25,14 @@ class Tally:
         self._seated: Collection[str] = frozenset()
 
     def outdated(self, changed: Mapping[str, Hashable]) -> list[str]:
-        """Of these registrations, those whose answers are not known since they changed then."""
+        """The registrations whose answers have to be read again, because they changed since. `changed`: when each changed last."""
         return [id for id, at in changed.items() if id not in self._changed or self._changed[id] != at]
 
     def follow(
         self, changed: Mapping[str, Hashable], read: Mapping[str, tuple[Hashable, Answers]], seated: Collection[str]
     ) -> None:
-        """The answers of these registrations changed then; of the `outdated` ones (when they changed, answers) was `read`, where they
-        still have any. Those in `seated` count."""
+        """Bring the sums up to date. `changed`: when the answers of registrations changed; `read`: of the `outdated` ones when they
+        changed and the answers, where they still have any; `seated`: the registrations that count."""
         outdated = self.outdated(changed)
         for id in outdated:
             self._drop(id)

@@ -41,8 +41,8 @@ from services.registration.planning.schemas import Cancellation, GatheringDraft
 from services.registration.seats.documents import Answer, head_of
 from services.registration.seats.repository import SeatLedgers
 
-TOLD = ("unconfirmed", "confirmed", "waiting", "offered")
-"""Who hears of changes."""
+INFORMED = ("unconfirmed", "confirmed", "waiting", "offered")
+"""The statuses of groups that are told of changes."""
 
 
 def published(gathering: Gathering) -> PublishedGathering:
@@ -161,7 +161,7 @@ class Planning:
         """
         command = await self._change_command(scope, id, changes, default_language)
         ledger, changed, steps = await self._ledgers.try_out(scope, id, command)
-        informed = sum(claim.status in TOLD for claim in ledger.claims.values())
+        informed = sum(claim.status in INFORMED for claim in ledger.claims.values())
         matters = ledger.state.published and not WORTH_TELLING.isdisjoint(changed)
         return {
             "changed": list(changed),

@@ -13,7 +13,7 @@ from services.registration.gathering_series.schemas import Copy, Repetition
 from services.registration.page_context import PageContext, page_context, with_times
 from services.registration.permissions import Coordinator
 from services.registration.planning import staff_plan_form as plan_form
-from services.registration.planning.planning import TOLD
+from services.registration.planning.planning import INFORMED
 from services.registration.planning.schemas import Cancellation
 
 router = APIRouter(prefix="/registration/{tenant}/desk/{id}", include_in_schema=False)
@@ -136,7 +136,7 @@ async def _show(page: PageContext, id: str, form: Form, status: int = 200) -> Re
         here=f"{page.home}desk/{id}",
         series=[with_times(one) for one in series],
         drafts=sum(one["status"] == "draft" for one in series),
-        informed=sum(groups.get(state, 0) for state in TOLD),
+        informed=sum(groups.get(seat_status, 0) for seat_status in INFORMED),
         languages=[(code, LANGUAGES[code].endonym) for code in languages],
         over=gathering["ends_at"] <= page.now,
         begun=gathering["starts_at"] <= page.now,

@@ -48,13 +48,14 @@ def given_later(
     given by somebody who sees answers of a special kind; else a person's that is left open stays."""
     questions, former = questions_of_state(state), plain_answers(before)
     if not special:
-        entered = {id: _beside_unseen(questions.get(id), value, former.get(id)) for id, value in entered.items()}
+        entered = {id: _keeping_unseen(questions.get(id), value, former.get(id)) for id, value in entered.items()}
     answers, wrong = read_answers(questions, entered, people, former)
     changes = {id: answers.get(id) for id in dict.fromkeys((*former, *answers)) if answers.get(id) != former.get(id)}
     return stored(questions, changes), [field_error(one) for one in wrong]
 
 
-def _beside_unseen(question: Question | None, value: Any, before: Any) -> Any:
+def _keeping_unseen(question: Question | None, value: Any, before: Any) -> Any:
+    """The value, with what people answered before where theirs, which is not shown to whoever enters it, was left open."""
     if question is None or not (question.special and question.each and isinstance(value, list) and before):
         return value
     return [
