@@ -12,10 +12,12 @@ from chassis.text.text_types import text
 from services.selfcheck.services import get_services
 
 
-def _other(media_type: str, what: str, schema: dict[str, Any] | None = None) -> dict[int | str, dict[str, Any]]:
-    """How an operation that answers something else than JSON is described."""
+def _other_media(
+    media_type: str, description: str, schema: dict[str, Any] | None = None
+) -> dict[int | str, dict[str, Any]]:
+    """Describe an operation that answers something else than JSON, for the OpenAPI document."""
     content = {media_type: {"schema": schema or {"type": "string", "format": "binary"}}}
-    return {200: {"description": what, "content": content}}
+    return {200: {"description": description, "content": content}}
 
 
 BY_CODE: dict[int | str, dict[str, Any]] = {
@@ -23,11 +25,11 @@ BY_CODE: dict[int | str, dict[str, Any]] = {
     429: problem_response("Too many codes that do not exist, or resume codes that are wrong. `too-many-requests`"),
 }
 """What else can go wrong with a code in the address."""
-PDF = _other("application/pdf", "A tagged PDF.")
-WORKBOOK = _other("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "A workbook.")
-FILE = _other("application/octet-stream", "The file, with the media type that its content has.")
-EVENTS = _other("text/event-stream", "Server-sent events.", {"type": "string"})
-JSON_SCHEMA = _other("application/schema+json", "A JSON schema.", {"type": "object"})
+PDF = _other_media("application/pdf", "A tagged PDF.")
+WORKBOOK = _other_media("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "A workbook.")
+FILE = _other_media("application/octet-stream", "The file, with the media type that its content has.")
+EVENTS = _other_media("text/event-stream", "Server-sent events.", {"type": "string"})
+JSON_SCHEMA = _other_media("application/schema+json", "A JSON schema.", {"type": "object"})
 Since = Annotated[str | None, text(100)]
 ResumeHeader = Annotated[str | None, Header(alias="X-Resume-Code"), text(200, least=0, visible=False)]
 """What only the respondent holds: shown with the first save, and needed from then on."""

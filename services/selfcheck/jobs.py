@@ -14,7 +14,7 @@ from services.selfcheck.services import Services
 def scheduled_jobs(context: ServiceContext, repositories: Repositories, services: Services) -> list[ScheduledJob]:
     """List the jobs of all features."""
 
-    async def look_after(document: Document) -> None:
+    async def maintain_assessment(document: Document) -> None:
         assessment = repositories.assessments.read(document)
         await services.joint_sync.of_assessment(assessment)
         await (services.lifecycle if assessment.deleted_at else services.reminders).carry_out(assessment)
@@ -27,7 +27,7 @@ def scheduled_jobs(context: ServiceContext, repositories: Repositories, services
 
     return [
         job("erase", repositories.erasures.collection, services.erasure.carry_out),
-        job("assessments", repositories.assessments.collection, look_after),
+        job("assessments", repositories.assessments.collection, maintain_assessment),
         job("measures", repositories.measures.collection, services.measures.remind),
         job("joint", repositories.joints.collection, sync_joint),
     ]

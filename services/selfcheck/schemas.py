@@ -124,14 +124,14 @@ class CorrectedContact(RequestModel):
     contact: Contact
 
 
-Known = dict[Question, Annotated[list[Value], Field(max_length=20)]]
+SeenValues = dict[Question, Annotated[list[Value], Field(max_length=20)]]
 
 
 class Seen(RequestModel):
     """The values that the device saw last, by entry: the one it showed, and those it sent without an answer."""
 
-    answers: Known = Field(default_factory=dict, max_length=2000)
-    notes: Known = Field(default_factory=dict, max_length=2000)
+    answers: SeenValues = Field(default_factory=dict, max_length=2000)
+    notes: SeenValues = Field(default_factory=dict, max_length=2000)
 
 
 class AnswerSave(RequestModel):

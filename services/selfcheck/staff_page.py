@@ -43,8 +43,8 @@ async def from_the_reveal_on(page: StaffPage, id: str, shown: Awaitable[Response
 
 def moment(form: Form, name: str) -> str | None:
     """What a field for date and time holds, as time in Germany; what can't be read is left for the models to refuse."""
-    found = form.local_time(name)
-    return found.isoformat() if found else form.value(name) or None
+    entered = form.local_time(name)
+    return entered.isoformat() if entered else form.value(name) or None
 
 
 def local(at: datetime) -> str:

@@ -45,14 +45,14 @@ class UploadChild:
             )
             try:
                 async with asyncio.timeout(WALL_SECONDS):
-                    said, _ = await child.communicate(content)
+                    output, _ = await child.communicate(content)
             except TimeoutError:
                 return None
             finally:
                 if child.returncode is None:
                     child.kill()
                     await child.wait()
-        return json.loads(said) if child.returncode == 0 else None
+        return json.loads(output) if child.returncode == 0 else None
 
 
 def answer_upload(look: Callable[[bytes], Any], at_most: int) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope
-from services.selfcheck.agenda.commands import ChooseQuestions, chosen
+from services.selfcheck.agenda.commands import ChooseQuestions, chosen_agenda
 from services.selfcheck.agenda.schemas import AgendaResponse, ChosenAgenda, EarlierAgenda, EarlierConsensus, NewAgenda
 from services.selfcheck.assessments.assessments import Assessments
 from services.selfcheck.assessments.documents import StoredAssessment
@@ -24,43 +24,44 @@ class WorkshopAgenda:
     results: Results
 
     async def show(self, scope: TenantScope, id: str) -> AgendaResponse:
-        """The chosen and the suggested questions. Raises Problem 404, 409 before the reveal."""
+        """The chosen_agenda and the suggested questions. Raises Problem 404, 409 before the reveal."""
         assessment = await self.assessments.get(scope, id)
         result = await self.results.result(scope, id)
         questionnaire = await self.assessments.questionnaire(assessment)
         return {
-            **chosen(assessment.agenda),
+            **chosen_agenda(assessment.agenda),
             "suggested": suggested(questionnaire, result),
             "earlier": await self.earlier(scope, assessment),
         }
 
     async def earlier(self, scope: TenantScope, assessment: StoredAssessment) -> EarlierAgenda | None:
-        """What was chosen in the self-check that this one repeats, as long as that stands."""
-        before = await self.assessments.all.get(scope, assessment.repeats) if assessment.repeats else None
-        if before is None or before.deleted_at or not before.agenda.questions:
+        """What was chosen_agenda in the self-check that this one repeats, as long as that stands."""
+        repeated = await self.assessments.all.get(scope, assessment.repeats) if assessment.repeats else None
+        if repeated is None or repeated.deleted_at or not repeated.agenda.questions:
             return None
-        asked, consensus = await self.assessments.questionnaire_of(before), before.state.consensus
-        versions = await self._versions(before, assessment)
-        pairs = carried_over(before.agenda.questions, versions, before.own_section, assessment.own_section)
+        questionnaire, consensus = await self.assessments.questionnaire_of(repeated), repeated.state.consensus
+        versions = await self._versions(repeated, assessment)
+        pairs = carried_over(repeated.agenda.questions, versions, repeated.own_section, assessment.own_section)
 
         def outcome(question: str) -> EarlierConsensus | None:
-            one = consensus.get(question)
-            if one is None:
+            agreed = consensus.get(question)
+            if agreed is None:
                 return None
-            label = None if one.level is None else asked.scale.labels[one.level - asked.scale.min]
-            return {"level": one.level, "label": label, "reason": one.reason}
+            label = None if agreed.level is None else questionnaire.scale.labels[agreed.level - questionnaire.scale.min]
+            return {"level": agreed.level, "label": label, "reason": agreed.reason}
 
         return {
-            "assessment": before.id,
-            "title": before.title,
+            "assessment": repeated.id,
+            "title": repeated.title,
             "questions": [
-                {"question": now, "text": asked.questions[then].text, "consensus": outcome(then)} for then, now in pairs
+                {"question": present, "text": questionnaire.questions[former].text, "consensus": outcome(former)}
+                for former, present in pairs
             ],
         }
 
-    async def _versions(self, before: StoredAssessment, assessment: StoredAssessment) -> list[Questionnaire]:
+    async def _versions(self, repeated: StoredAssessment, assessment: StoredAssessment) -> list[Questionnaire]:
         """From the earlier questionnaire to the present one; none where this one does not go back to it."""
-        first, last = before.questionnaire, assessment.questionnaire
+        first, last = repeated.questionnaire, assessment.questionnaire
         if first == last:
             return [await self.assessments.questionnaire(assessment)]
         questionnaires = self.assessments.questionnaires

@@ -25,8 +25,8 @@ class ChooseQuestions:
 
     def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
         agenda = choose(assessment.state, self.questionnaire, assessment.agenda, self.questions, self.revision)
-        return Decision(replace(assessment, agenda=agenda), answer=chosen(agenda))
+        return Decision(replace(assessment, agenda=agenda), answer=chosen_agenda(agenda))
 
 
-def chosen(agenda: Agenda) -> ChosenAgenda:
+def chosen_agenda(agenda: Agenda) -> ChosenAgenda:
     return {"questions": list(agenda.questions), "revision": agenda.revision}

@@ -63,10 +63,10 @@ def changed(before: Sequence[str], step: str, question: str, ticked: Sequence[st
     if step in ("add", "earlier"):
         return list(dict.fromkeys([*after, *ticked]))
     if question in after:
-        at = after.index(question)
+        place = after.index(question)
         after.remove(question)
         if step in ("up", "down"):
-            after.insert(max(0, at - 1) if step == "up" else at + 1, question)
+            after.insert(max(0, place - 1) if step == "up" else place + 1, question)
     return after
 
 
@@ -74,12 +74,15 @@ async def _agenda(page: StaffPage, id: str, form: Form | None = None, status: in
     services, code = page.services, language_of(page.request, page.brand)
     shown = await services.agenda.show(page.scope, id)
     assessment = await services.assessments.get(page.scope, id)
-    asked = await services.assessments.questionnaire_of(assessment)
+    questionnaire = await services.assessments.questionnaire_of(assessment)
     board = await services.board.show(page.scope, id)
 
     def options(questions: Sequence[str]) -> list[tuple[str, str]]:
-        words = ((one, pick(asked.questions[one].text, code)[0]) for one in questions)
-        return [(one, text) for one, text in words if one not in shown["questions"]]
+        return [
+            (question, pick(questionnaire.questions[question].text, code)[0])
+            for question in questions
+            if question not in shown["questions"]
+        ]
 
     earlier = shown["earlier"]["questions"] if shown["earlier"] else []
     return page.render(
@@ -87,13 +90,16 @@ async def _agenda(page: StaffPage, id: str, form: Form | None = None, status: in
         status,
         assessment=board,
         entries=entries_of(board),
-        titles={one.id: one.title for one in asked.fields},
+        titles={one.id: one.title for one in questionnaire.fields},
         agenda=shown,
         carried=options([one["question"] for one in earlier if one["question"]]),
-        gone=[one["text"] for one in earlier if one["question"] is None],
-        then={one["question"]: one["consensus"] for one in earlier if one["consensus"]},
+        discontinued=[one["text"] for one in earlier if one["question"] is None],
+        earlier_consensus={one["question"]: one["consensus"] for one in earlier if one["consensus"]},
         suggested=options(shown["suggested"]),
-        fields=[(one.title, is_own(one.id), options([each.id for each in one.questions])) for one in asked.fields],
+        fields=[
+            (field.title, is_own(field.id), options([question.id for question in field.questions]))
+            for field in questionnaire.fields
+        ],
         here=page.address(id),
         form=form or page.form(f"agenda:{id}"),
         overtaken=status == 409,

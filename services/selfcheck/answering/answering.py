@@ -110,7 +110,7 @@ class Answering:
         questionnaire = await self.questionnaire_by_code(code)
         command = Save(questionnaire, hashed(resume_code), body.answers, notes, body.seen.answers, body.seen.notes)
 
-        def decided(sheet: StoredSheet) -> tuple[StoredSheet, SavedSheet]:
+        def decision(sheet: StoredSheet) -> tuple[StoredSheet, SavedSheet]:
             events, after = self.decide(sheet, command, now)
             conflicts: list[AnswerConflict] = [
                 {"part": event.part, "question": event.question, "wanted": event.wanted, "there": event.there}
@@ -122,7 +122,7 @@ class Answering:
                 response["resume_code"] = resume_code
             return after, response
 
-        answer: SavedSheet = await self.saving.save(code, decided)
+        answer: SavedSheet = await self.saving.save(code, decision)
         self.metrics.saved.inc()
         return answer
 
@@ -130,9 +130,9 @@ class Answering:
         self, code: str, resume: str | None, request: IdempotencyKey, now: datetime
     ) -> tuple[SheetResponse, bool]:
         """Say "I am done"; (answer, replayed)."""
-        done = await self.execute(code, Submit(hashed(resume or "")), request, now)
-        self.metrics.submitted.inc(not done[1])
-        return done
+        response, replayed = await self.execute(code, Submit(hashed(resume or "")), request, now)
+        self.metrics.submitted.inc(not replayed)
+        return response, replayed
 
     async def execute(
         self,
@@ -143,24 +143,24 @@ class Answering:
         answer: Callable[[SheetResponse], Any] = lambda sheet: sheet,
     ) -> tuple[Any, bool]:
         """Change a sheet; (`answer` of the sheet as its respondent sees it, replayed)."""
-        found = await self.get_by_code(code)
-        questionnaire = await self.questionnaire(found)
+        linked_sheet = await self.get_by_code(code)
+        questionnaire = await self.questionnaire(linked_sheet)
 
-        def decided(sheet: StoredSheet) -> Decision[StoredSheet]:
+        def decision(sheet: StoredSheet) -> Decision[StoredSheet]:
             events, after = self.decide(sheet, command, now)
-            told = [
+            outgoing = [
                 RespondentSubmitted(
                     assessment_id=sheet.assessment, respondent_id=sheet.id, perspective=sheet.perspective
                 )
                 for event in events
                 if isinstance(event, Submitted)
             ]
-            return Decision(after, told, answer(to_response(after, questionnaire)))
+            return Decision(after, outgoing, answer(to_response(after, questionnaire)))
 
-        done = await self.sheets.change(of_stored(found), found.id, decided, now, request)
-        if done is None:
+        result = await self.sheets.change(of_stored(linked_sheet), linked_sheet.id, decision, now, request)
+        if result is None:
             raise not_found("answer sheet")
-        return done
+        return result
 
     def decide(self, sheet: StoredSheet, command: Command, now: datetime) -> tuple[Sequence[Event], StoredSheet]:
         """(what happens, the sheet after). Raises the domain's refusals as problems."""
@@ -223,12 +223,12 @@ RESUME_NEEDED = Problem(
 
 def to_response(sheet: StoredSheet, questionnaire: Questionnaire) -> SheetResponse:
     """Build the response that shows a respondent their sheet."""
-    asked = sheet.state.questions_here(questionnaire)
+    questions_here = sheet.state.questions_here(questionnaire)
     answers: dict[str, Answer] = {question: answer for question, answer in sheet.answers.items() if answer is not None}
     fields: dict[str, FieldProgress] = {}
     for area in questionnaire.fields:
         # An answer to a question that was handed on counts all the same.
-        own = {q.id for q in area.questions if asked is None or q.id in asked or q.id in answers}
+        own = {q.id for q in area.questions if questions_here is None or q.id in questions_here or q.id in answers}
         if own:
             fields[area.id] = {"asked": len(own), "answered": len(own & answers.keys())}
     return {
@@ -236,7 +236,7 @@ def to_response(sheet: StoredSheet, questionnaire: Questionnaire) -> SheetRespon
         "status": sheet.status,
         "claimed": sheet.resume_hash is not None,
         "questionnaire": shown_version(sheet.questionnaire),
-        "asked": None if asked is None else sorted(asked),
+        "asked": None if questions_here is None else sorted(questions_here),
         "answers": answers,
         "notes": sheet.notes,
         "evidence": [shown_evidence(one) for one in sheet.evidence],

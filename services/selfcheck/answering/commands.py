@@ -56,7 +56,7 @@ class EraseSheet:
     by_link: str | None = None
 
     def decide(self, sheet: StoredSheet, now: datetime) -> Decision[StoredSheet]:
-        before = sheet.erased or _noted(sheet)
+        before = sheet.erased or _erased_content(sheet)
         if sheet.erased and not self.again:
             return Decision(sheet, answer=before)
         left = replace(_without_person(sheet), erased=before)
@@ -84,7 +84,7 @@ def _without_person(sheet: StoredSheet) -> StoredSheet:
     )
 
 
-def _noted(sheet: StoredSheet) -> ErasedSheet:
+def _erased_content(sheet: StoredSheet) -> ErasedSheet:
     kept = bool(sheet.final and sheet.answered)
     return ErasedSheet(
         contact=sheet.contact,

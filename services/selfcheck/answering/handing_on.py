@@ -63,12 +63,12 @@ class HandingOn:
         sheet = await self.answering.get_claimed(code, resume)
         scope = of_stored(sheet)
         questionnaire = await self.answering.questionnaire(sheet)
-        questions = _named(body, questionnaire, sheet.asked)
+        questions = _delegated_questions(body, questionnaire, sheet.asked)
         colleagues = await self.answering.sheets.handed_on_by(scope, sheet.id)
-        again = any(one.id == request.key for one in colleagues)
-        handed_on = {question for one in colleagues for question in one.asked or ()}
+        is_repeat = any(colleague.id == request.key for colleague in colleagues)
+        handed_on = {question for colleague in colleagues for question in colleague.asked or ()}
         resume_hash = hashed(resume or "")
-        if not again:
+        if not is_repeat:
             if len(colleagues) >= MOST_COLLEAGUES:
                 raise ENOUGH
             if await self.answering.sheets.times_handed_on(scope, sheet.id) >= MOST_IN_ALL:
@@ -82,11 +82,11 @@ class HandingOn:
             await self._check_hand_on_limits(scope, sheet, colleagues, body.contact.email)
         # What its recipient is called was typed by somebody they may not know: no message carries it.
         contact = body.contact.model_copy(update={"name": None})
-        made, replayed = await self.invitations.hand_on(scope, sheet, questions, contact, request, now)
+        invitation, replayed = await self.invitations.hand_on(scope, sheet, questions, contact, request, now)
         missing = tuple(question for question in questions if question not in sheet.handed_on)
         if missing:
             await self.answering.execute(code, HandOn(questionnaire, missing, resume_hash), None, now)
-        return {"id": made["id"], "questions": list(questions), "status": "invited"}, replayed
+        return {"id": invitation["id"], "questions": list(questions), "status": "invited"}, replayed
 
     async def _check_hand_on_limits(
         self, scope: TenantScope, sheet: StoredSheet, colleagues: Collection[SheetHead], email: str | None
@@ -109,22 +109,26 @@ class HandingOn:
         sheet = await self.answering.get_claimed(code, resume)
         scope = of_stored(sheet)
         colleagues = await self.answering.sheets.handed_on_by(scope, sheet.id)
-        theirs = await self.answering.sheets.get(scope, id)
-        if theirs is None or theirs.handed_on_by != sheet.id:
+        colleague_sheet = await self.answering.sheets.get(scope, id)
+        if colleague_sheet is None or colleague_sheet.handed_on_by != sheet.id:
             raise not_found("question handed on")
-        if theirs.status not in ("invited", "revoked", "forgotten"):
+        if colleague_sheet.status not in ("invited", "revoked", "forgotten"):
             raise BEGUN
         # Their link goes first: should the second write never happen, a repeat completes it.
-        if theirs.status != "forgotten" and not await self.invitations.revoke_sheet(scope, id, now):
+        if colleague_sheet.status != "forgotten" and not await self.invitations.revoke_sheet(scope, id, now):
             raise BEGUN
         elsewhere = {question for one in colleagues if one.id != id for question in one.asked or ()}
-        back = frozenset(theirs.asked or ()) - elsewhere
+        questions_back = frozenset(colleague_sheet.asked or ()) - elsewhere
         sheet_response: SheetResponse
-        sheet_response, _ = await self.answering.execute(code, TakeQuestionsBack(back, hashed(resume or "")), None, now)
+        sheet_response, _ = await self.answering.execute(
+            code, TakeQuestionsBack(questions_back, hashed(resume or "")), None, now
+        )
         return sheet_response
 
 
-def _named(body: Delegation, questionnaire: Questionnaire, asked: Collection[str] | None) -> tuple[str, ...]:
+def _delegated_questions(
+    body: Delegation, questionnaire: Questionnaire, asked_questions: Collection[str] | None
+) -> tuple[str, ...]:
     """The questions of a delegation: those named, and those of the fields named that this person was asked."""
     fields = {field.id: [question.id for question in field.questions] for field in questionnaire.fields}
     unknown = [
@@ -134,5 +138,5 @@ def _named(body: Delegation, questionnaire: Questionnaire, asked: Collection[str
     ]
     if unknown:
         raise invalid(*unknown)
-    whole = [q for name in body.fields for q in fields[name] if asked is None or q in asked]
+    whole = [q for name in body.fields for q in fields[name] if asked_questions is None or q in asked_questions]
     return tuple(dict.fromkeys([*body.questions, *whole]))

@@ -83,9 +83,9 @@ def _page(
 ) -> Response:
     fields = page.fields()
     place = fields.index(field)
-    asked = set(page.questions_of(field))
-    answers = {q: answer for q, answer in page.sheet["answers"].items() if q in asked}
-    notes = {q: note for q, note in page.sheet["notes"].items() if q in asked}
+    question_ids = set(page.questions_of(field))
+    answers = {q: answer for q, answer in page.sheet["answers"].items() if q in question_ids}
+    notes = {q: note for q, note in page.sheet["notes"].items() if q in question_ids}
     initial = {_answer_name(q): answer for q, answer in answers.items()} | {_note_name(q): n for q, n in notes.items()}
     progress = page.sheet["progress"]["fields"][field.id]
     scale = page.questionnaire.scale
@@ -94,7 +94,7 @@ def _page(
         for at in (place - 1, place + 1)
     ]
     language = language_of(page.request, page.request.state.brand)
-    differing = {(one["part"], one["question"]): one["there"] for one in conflicts}
+    stored_meanwhile = {(one["part"], one["question"]): one["there"] for one in conflicts}
 
     def question(q: Question) -> dict[str, Any]:
         words, spoken_in = pick(q.text, language)
@@ -108,8 +108,10 @@ def _page(
             "note": _note_name(q.id),
             "handed_on": q.id in page.handed_on,
             "evidence": sum(one["question"] == q.id for one in page.sheet["evidence"]),
-            "answer_there": {"value": differing["answers", q.id]} if ("answers", q.id) in differing else None,
-            "note_there": {"value": differing["notes", q.id]} if ("notes", q.id) in differing else None,
+            "answer_there": {"value": stored_meanwhile["answers", q.id]}
+            if ("answers", q.id) in stored_meanwhile
+            else None,
+            "note_there": {"value": stored_meanwhile["notes", q.id]} if ("notes", q.id) in stored_meanwhile else None,
         }
 
     return page.render(
@@ -133,16 +135,16 @@ def _page(
         own=is_own(field.id),
         paper=page.paper,
         criteria=[
-            {"title": criterion.title, "questions": [question(q) for q in criterion.questions if q.id in asked]}
+            {"title": criterion.title, "questions": [question(q) for q in criterion.questions if q.id in question_ids]}
             for criterion in field.criteria
-            if any(q.id in asked for q in criterion.questions)
+            if any(q.id in question_ids for q in criterion.questions)
         ],
     )
 
 
 def _changes(page: RespondentPage, field: Field, form: Form) -> AnswerSave:
     """What differs from what the page had shown: a level as a number, one of the two words, or null to take an answer back."""
-    answers_seen, notes_seen = _seen(form)
+    answers_seen, notes_seen = _values_shown(form)
     answers: dict[str, Any] = {}
     notes: dict[str, Any] = {}
     for question in page.questions_of(field):
@@ -155,19 +157,19 @@ def _changes(page: RespondentPage, field: Field, form: Form) -> AnswerSave:
             note = form.value(_note_name(question)).replace("\r\n", "\n")
             if note != str(notes_seen.get(question) or "").strip().replace("\r\n", "\n"):
                 notes[question] = note
-    seen = Seen(
+    values_seen = Seen(
         answers={question: [answers_seen.get(question)] for question in answers},
         notes={question: [notes_seen.get(question) or ""] for question in notes},
     )
-    return AnswerSave(answers=answers, notes=notes, seen=seen)
+    return AnswerSave(answers=answers, notes=notes, seen=values_seen)
 
 
-def _seen(form: Form) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Read what the page had shown. A page that does not say it, as of an earlier version, has shown an empty sheet: what stands
-    there is then not overwritten but asked about."""
+def _values_shown(form: Form) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read the answers and notes that the page had shown. A page that does not say it, as of an earlier version, has shown an empty
+    sheet: what stands there is then not overwritten but asked about."""
     try:
-        read = orjson.loads(form.value(SEEN) or "{}")
-        answers, notes = read.get("answers", {}), read.get("notes", {})
+        shown = orjson.loads(form.value(SEEN) or "{}")
+        answers, notes = shown.get("answers", {}), shown.get("notes", {})
     except (orjson.JSONDecodeError, AttributeError):
         return {}, {}
     return (answers if isinstance(answers, dict) else {}), (notes if isinstance(notes, dict) else {})

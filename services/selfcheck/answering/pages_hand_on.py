@@ -32,8 +32,8 @@ async def show_delegations(
 ) -> Response:
     page = await respondent_page(request, caller, code)
     # Colleagues mostly read what the sender reads; the list begins with German for everybody else.
-    own = language_of(request, request.state.brand)
-    return _page(page, page.form("hand-on", {"questions": [question], "fields": [field], "language": own}))
+    language = language_of(request, request.state.brand)
+    return _page(page, page.form("hand-on", {"questions": [question], "fields": [field], "language": language}))
 
 
 @router.post("")
@@ -68,8 +68,10 @@ async def withdraw_delegation(request: Request, caller: Public, code: str, id: s
 
 def _page(page: RespondentPage, form: Form, status: int = 200) -> Response:
     chosen = set(form.chosen("questions"))
-    own = page.sheet["asked"]
-    asked = {field.id: [q for q in field.questions if own is None or q.id in own] for field in page.fields()}
+    asked_ids = page.sheet["asked"]
+    questions_by_field = {
+        field.id: [q for q in field.questions if asked_ids is None or q.id in asked_ids] for field in page.fields()
+    }
     return page.render(
         "answer_hand_on.html",
         status=status,
@@ -91,9 +93,9 @@ def _page(page: RespondentPage, form: Form, status: int = 200) -> Response:
                 "id": field.id,
                 "title": field.title,
                 "chosen": any(q.id in chosen for q in field.questions),
-                "questions": [(q.id, q.text) for q in asked[field.id]],
+                "questions": [(q.id, q.text) for q in questions_by_field[field.id]],
             }
             for field in page.fields()
-            if asked[field.id]
+            if questions_by_field[field.id]
         ],
     )

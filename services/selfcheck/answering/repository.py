@@ -59,18 +59,18 @@ class Sheets(Repository[StoredSheet]):
     async def ensure_indexes(self) -> None:
         tenant = ("tenant", ASCENDING)
 
-        def existing(name: str, *fields: tuple[str, int], of: str, unique: bool = False) -> IndexModel:
-            there = {of: {"$exists": True}}
-            return IndexModel(list(fields), name=name, unique=unique, partialFilterExpression=there)
+        def partial_index(name: str, *fields: tuple[str, int], of: str, unique: bool = False) -> IndexModel:
+            exists = {of: {"$exists": True}}
+            return IndexModel(list(fields), name=name, unique=unique, partialFilterExpression=exists)
 
         await self._aggregates.ensure_indexes(
             [
-                existing("code_hash", ("code_hash", ASCENDING), of="code_hash", unique=True),
-                existing("forgotten_hash", ("forgotten_hash", ASCENDING), of="forgotten_hash"),
+                partial_index("code_hash", ("code_hash", ASCENDING), of="code_hash", unique=True),
+                partial_index("forgotten_hash", ("forgotten_hash", ASCENDING), of="forgotten_hash"),
                 IndexModel([tenant, ("assessment", ASCENDING), ("_id", ASCENDING)], name="assessment"),
-                existing("of_contact", tenant, ("contact", ASCENDING), of="contact"),
-                existing("of_erased", tenant, ("erased.contact", ASCENDING), of="erased.contact"),
-                existing("of_handed_on", tenant, ("handed_on_by", ASCENDING), of="handed_on_by"),
+                partial_index("of_contact", tenant, ("contact", ASCENDING), of="contact"),
+                partial_index("of_erased", tenant, ("erased.contact", ASCENDING), of="erased.contact"),
+                partial_index("of_handed_on", tenant, ("handed_on_by", ASCENDING), of="handed_on_by"),
             ]
         )
 
@@ -91,10 +91,10 @@ class Sheets(Repository[StoredSheet]):
         self, scope: TenantScope, assessment: str, like: Collection[SheetHead]
     ) -> list[SheetHead]:
         """Sheets of people who are asked, whose mailbox is that of one of `like`; these themselves are left out."""
-        spelled = {"addressee": {"$in": [one.addressee for one in like if one.addressee]}}
-        same = {"$or": [{"mailbox": {"$in": [one.mailbox for one in like if one.mailbox]}}, spelled]}
-        found = await self._heads(scope.filter(assessment=assessment, revoked_at=None, **same))
-        return [one for one in found if one.id not in {own.id for own in like}]
+        same_addressee = {"addressee": {"$in": [one.addressee for one in like if one.addressee]}}
+        same_mailbox = {"$or": [{"mailbox": {"$in": [one.mailbox for one in like if one.mailbox]}}, same_addressee]}
+        sheets = await self._heads(scope.filter(assessment=assessment, revoked_at=None, **same_mailbox))
+        return [one for one in sheets if one.id not in {own.id for own in like}]
 
     async def invited(self, scope: TenantScope, assessment: str) -> list[SheetHead]:
         """Everybody who was ever invited."""
@@ -110,9 +110,11 @@ class Sheets(Repository[StoredSheet]):
 
     async def evidence_of(self, scope: TenantScope, assessment: str) -> list[SheetEvidence]:
         """What these name as evidence."""
-        found = self.collection.find(scope.filter(assessment=assessment, revoked_at=None), {"tenant": 1, "evidence": 1})
-        read = msgspec.convert(await found.sort("_id", 1).to_list(None), list[SheetEvidence])
-        return [one for one in read if one.evidence]
+        cursor = self.collection.find(
+            scope.filter(assessment=assessment, revoked_at=None), {"tenant": 1, "evidence": 1}
+        )
+        sheets = msgspec.convert(await cursor.sort("_id", 1).to_list(None), list[SheetEvidence])
+        return [one for one in sheets if one.evidence]
 
     async def ids_of(self, scope: TenantScope, assessment: str) -> list[str]:
         """Ids of all sheets of an assessment, also of those that were taken back."""
@@ -124,13 +126,15 @@ class Sheets(Repository[StoredSheet]):
 
     async def of_people(self, scope: TenantScope, contacts: Sequence[str]) -> list[str]:
         """The ids of the sheets of these people, also of those that were erased."""
-        theirs = {"$in": contacts}
-        return await self._ids(scope.filter(**{"$or": [{"contact": theirs}, {"erased.contact": theirs}]}))
+        among_contacts = {"$in": contacts}
+        return await self._ids(
+            scope.filter(**{"$or": [{"contact": among_contacts}, {"erased.contact": among_contacts}]})
+        )
 
     async def of_person(self, scope: TenantScope, id: str) -> list[StoredSheet]:
         """Sheets of a person, by the id of a contact or of a sheet; what was not erased."""
-        found = await self._find(scope.filter(**{"$or": [{"_id": id}, {"contact": id}]}))
-        return [one for one in found if one.erased is None]
+        sheets = await self._find(scope.filter(**{"$or": [{"_id": id}, {"contact": id}]}))
+        return [one for one in sheets if one.erased is None]
 
     async def with_contact(self, scope: TenantScope) -> list[str]:
         """Ids of all sheets of people who are known to notifications."""
@@ -152,13 +156,13 @@ class Sheets(Repository[StoredSheet]):
         submitted = {"$ne": [{"$ifNull": ["$submitted_at", None]}, None]}
         sums: Document = {
             "invited": {"$sum": 1},
-            "begun": _counts({"$gt": ["$answered", 0]}),
-            "submitted": _counts(submitted),
-            "open": _counts({"$not": [{"$or": ["$final", submitted]}]}),
+            "begun": _count_if({"$gt": ["$answered", 0]}),
+            "submitted": _count_if(submitted),
+            "open": _count_if({"$not": [{"$or": ["$final", submitted]}]}),
         }
-        there = scope.filter(assessment=assessment, revoked_at=None)
+        not_revoked = scope.filter(assessment=assessment, revoked_at=None)
         grouped = await self._database.aggregate(
-            self.collection.name, [{"$match": there}, {"$group": {"_id": "$perspective", **sums}}]
+            self.collection.name, [{"$match": not_revoked}, {"$group": {"_id": "$perspective", **sums}}]
         )
         return {row["_id"]: msgspec.convert(row, Participation) for row in grouped}
 
@@ -172,19 +176,19 @@ class Sheets(Repository[StoredSheet]):
 
     async def by_code(self, code: str) -> StoredSheet | None:
         """The sheet a link leads to: the only look-up without a tenant, because the code is the right to it."""
-        found = await self.by_hashes([hashed(code)])
-        return next(iter(found.values()), None)
+        sheets = await self.by_hashes([hashed(code)])
+        return next(iter(sheets.values()), None)
 
     async def by_hashes(self, hashes: Iterable[str]) -> dict[str, StoredSheet]:
         """The sheets of several links, by the hash of the code."""
-        found = self.collection.find({"code_hash": {"$in": list(hashes)}}, self._fields)
-        read = [self.read(one) for one in await found.to_list(None)]
-        return {one.code_hash: one for one in read if one.code_hash}
+        cursor = self.collection.find({"code_hash": {"$in": list(hashes)}}, self._fields)
+        sheets = [self.read(one) for one in await cursor.to_list(None)]
+        return {one.code_hash: one for one in sheets if one.code_hash}
 
     async def erased_by_code(self, code: str) -> StoredSheet | None:
         """The erased sheet that a link led to before its respondent had themself erased."""
-        found = await self.collection.find_one({"forgotten_hash": hashed(code)}, self._fields)
-        return None if found is None else self.read(found)
+        stored = await self.collection.find_one({"forgotten_hash": hashed(code)}, self._fields)
+        return None if stored is None else self.read(stored)
 
     async def handed_on_by(self, scope: TenantScope, id: str) -> list[SheetHead]:
         """Sheets that someone handed questions on to. A colleague who had themself forgotten has none of them any more."""
@@ -200,8 +204,8 @@ class Sheets(Repository[StoredSheet]):
 
     async def times_set_off(self, scope: TenantScope, assessment: str, invitation: str) -> int:
         """How often questions were handed on by all that a root invitation set off, also what was taken back."""
-        theirs = scope.filter(assessment=assessment, root=invitation, handed_on_by={"$ne": None})
-        return await self.collection.count_documents(theirs)
+        handed_on = scope.filter(assessment=assessment, root=invitation, handed_on_by={"$ne": None})
+        return await self.collection.count_documents(handed_on)
 
     async def freeze(self, scope: TenantScope, assessment: str) -> None:
         """End the answering. A save under way loses against this, because it raises every sheet's version."""
@@ -214,15 +218,15 @@ class Sheets(Repository[StoredSheet]):
         await self.collection.delete_one(scope.filter(_id=id, answered=0))
 
     async def _heads(self, filter: Document) -> list[SheetHead]:
-        found = self.collection.find(filter, _HEAD).sort("_id", 1)
-        return [from_stored(SheetHead, one) for one in await found.to_list(None)]
+        cursor = self.collection.find(filter, _HEAD).sort("_id", 1)
+        return [from_stored(SheetHead, one) for one in await cursor.to_list(None)]
 
     async def write_all(self, changed: Sequence[tuple[StoredSheet, StoredSheet]]) -> set[str]:
         """Write several sheets (before, after), each onto the version that was read; the ids of those that were written."""
         mark = new_id()
         failpoint("sheets.before_commit")
         written = await self.collection.bulk_write(
-            [_onto(before, after, mark) for before, after in changed], ordered=False
+            [_versioned_update(before, after, mark) for before, after in changed], ordered=False
         )
         failpoint("sheets.after_commit")
         ids = [before.id for before, _ in changed]
@@ -238,16 +242,16 @@ def voices_among(sheets: Iterable[SheetHead]) -> dict[str, Voices]:
     for sheet in sheets:
         if sheet.revoked_at is not None:
             continue
-        own = numbers.setdefault(sheet.perspective, {"voices": 0, "by_link": 0, "handed_on": 0})
+        counts = numbers.setdefault(sheet.perspective, {"voices": 0, "by_link": 0, "handed_on": 0})
         if sheet.handed_on_by is not None:
-            own["handed_on"] += 1
+            counts["handed_on"] += 1
         else:
-            own["voices"] += 1
-            own["by_link"] += sheet.is_by_link
+            counts["voices"] += 1
+            counts["by_link"] += sheet.is_by_link
     return numbers
 
 
-def _onto(before: StoredSheet, after: StoredSheet, mark: str) -> UpdateOne:
+def _versioned_update(before: StoredSheet, after: StoredSheet, mark: str) -> UpdateOne:
     sets, unsets = difference(before, after)
     update: Document = {"$set": {**sets, "round": mark}, "$inc": {"version": 1}}
     if unsets:
@@ -255,5 +259,5 @@ def _onto(before: StoredSheet, after: StoredSheet, mark: str) -> UpdateOne:
     return UpdateOne({"_id": before.id, "tenant": before.tenant, "version": before.version}, update)
 
 
-def _counts(condition: Document) -> Document:
+def _count_if(condition: Document) -> Document:
     return {"$sum": {"$cond": [condition, 1, 0]}}

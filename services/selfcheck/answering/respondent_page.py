@@ -80,10 +80,10 @@ class RespondentPage:
     async def received(self, purpose: str) -> Form:
         return await self.forms.received(self.request, f"{purpose}:{self.code}", min_age=False)
 
-    def idempotency_key(self, what: str, form: Form, *more: str) -> IdempotencyKey:
-        """Sending the same form twice has one effect: the form's token is its key. `more`: what was sent beside its entries."""
-        of, entered = f"{what} page {self.code}", [form.entered, *more]
-        return IdempotencyKey.of(self.services.secrets, of, form.value("form_token"), entered)
+    def idempotency_key(self, action: str, form: Form, *extra: str) -> IdempotencyKey:
+        """Sending the same form twice has one effect: the form's token is its key. `extra`: what was sent beside its entries."""
+        purpose, entered = f"{action} page {self.code}", [form.entered, *extra]
+        return IdempotencyKey.of(self.services.secrets, purpose, form.value("form_token"), entered)
 
     def fields(self) -> list[Field]:
         """The fields of action this person was asked about."""
@@ -91,11 +91,11 @@ class RespondentPage:
 
     def questions_of(self, field: Field) -> list[str]:
         """Ids of the questions to show, those handed on among them."""
-        own, handed = self.sheet["asked"], set(self.handed_on)
+        asked, handed_on = self.sheet["asked"], set(self.handed_on)
         return [
             q.id
             for q in field.questions
-            if own is None or q.id in own or q.id in handed or q.id in self.sheet["answers"]
+            if asked is None or q.id in asked or q.id in handed_on or q.id in self.sheet["answers"]
         ]
 
     @property
@@ -121,7 +121,7 @@ def remember(request: Request, response: Response, code: str, resume: str) -> No
 
 
 async def respondent_page(request: Request, caller: Caller, code: str) -> RespondentPage:
-    """Raises like `Answering.look`."""
+    """Open the page context of a link. Raises like `Answering.view`."""
     services: Services = request.app.state.selfcheck
     await show_frame(request, caller, code)
     sheet = await guarded(

@@ -34,8 +34,8 @@ async def list_assessments(
     request: Request, caller: Staff, limit: Limit = 100, cursor: Cursor = None, archived: bool = False
 ) -> Response:
     """In the order of their ids; the archived ones apart."""
-    found = await get_services(request).assessments.list_page(caller.scope, limit + 1, cursor, archived)
-    return json_response(page(found, limit, "id"))
+    assessments = await get_services(request).assessments.list_page(caller.scope, limit + 1, cursor, archived)
+    return json_response(page(assessments, limit, "id"))
 
 
 @router.get("/{id}", response_model=AssessmentResponse, summary="A self-check")

@@ -66,7 +66,7 @@ class Assessments:
         id = request.new_document_id()
         deadline = None
         try:
-            own = None if body.own_section is None else own_section_of(body.own_section, questionnaire)
+            own_section = None if body.own_section is None else own_section_of(body.own_section, questionnaire)
             decide(None, Create(id, questionnaire, body.title, perspectives, body.minimum_group), now)
             if body.deadline is not None:
                 deadline = checked(body.deadline, body.reminder_days, now)
@@ -74,7 +74,7 @@ class Assessments:
             raise flawed(error) from None
         if body.repeats is not None and not await self.existing(scope, {body.repeats}):
             raise invalid(FieldError("/repeats", "There is no such assessment; leave it out for a first one."))
-        made = StoredAssessment(
+        assessment = StoredAssessment(
             id=id,
             tenant=scope.tenant,
             questionnaire=Version(id=questionnaire.id, version=questionnaire.version),
@@ -84,7 +84,7 @@ class Assessments:
             phase=Phase.OPEN,
             created_at=now,
             repeats=body.repeats,
-            own_section=own,
+            own_section=own_section,
             joint=joint,
         ).with_deadline(deadline, now)
         created = AssessmentCreated(
@@ -101,7 +101,7 @@ class Assessments:
         events: list[Event] = [created]
         if deadline is not None:
             events.append(AssessmentDeadlineSet(assessment_id=id, deadline=deadline.at))
-        return await self.all.add_once(scope, made, events, to_response(made), request, now)
+        return await self.all.add_once(scope, assessment, events, to_response(assessment), request, now)
 
     async def get(self, scope: TenantScope, id: str) -> StoredAssessment:
         """An assessment without its figures."""
@@ -113,8 +113,8 @@ class Assessments:
 
     async def accepts_answers(self, scope: TenantScope, id: str) -> bool:
         """Whether people are still asked."""
-        found = await self.all.get(scope, id)
-        return found is not None and not found.deleted_at and found.phase is Phase.OPEN
+        assessment = await self.all.get(scope, id)
+        return assessment is not None and not assessment.deleted_at and assessment.phase is Phase.OPEN
 
     async def existing(self, scope: TenantScope, ids: Collection[str]) -> set[str]:
         """The ids among these that were not deleted."""
@@ -145,14 +145,14 @@ class Assessments:
             return command.decide(_existing(assessment), now)
 
         try:
-            done = await self.all.change(scope, id, decide, now, request)
+            result = await self.all.change(scope, id, decide, now, request)
         except Invalid as error:
             raise flawed(error) from None
         except Refused as error:
             raise refused(error) from None
-        if done is None:
+        if result is None:
             raise not_found("assessment")
-        return done
+        return result
 
 
 def to_response(assessment: StoredAssessment) -> AssessmentResponse:
@@ -207,7 +207,7 @@ def shown_perspective(perspective: Perspective) -> PerspectiveResponse:
 
 
 def moment(at: datetime | None) -> str | None:
-    """As the API tells it."""
+    """A moment as the API writes it, None as null."""
     return rfc3339(at) if at else None
 
 

@@ -60,7 +60,7 @@ class Delete:
     def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
         if assessment.deleted_at:
             return None
-        left = StoredAssessment(
+        remnant = StoredAssessment(
             id=assessment.id,
             tenant=assessment.tenant,
             phase=assessment.phase,
@@ -69,7 +69,7 @@ class Delete:
             deleted_at=now,
             due_at=now,
         )
-        return Decision(left, [AssessmentDeleted(assessment_id=assessment.id)])
+        return Decision(remnant, [AssessmentDeleted(assessment_id=assessment.id)])
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ class RemindersSent:
     def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment] | None:
         if assessment.deadline != self.deadline:
             return None
-        asked = assessment.asked_until if assessment.phase is Phase.OPEN else None
-        return Decision(replace(assessment, extended=False, due_at=asked.next_after(now) if asked else None))
+        deadline = assessment.asked_until if assessment.phase is Phase.OPEN else None
+        return Decision(replace(assessment, extended=False, due_at=deadline.next_after(now) if deadline else None))
 
 
 @dataclass(frozen=True)

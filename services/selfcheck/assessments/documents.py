@@ -179,8 +179,8 @@ class StoredAssessment(StoredDocument, frozen=True, kw_only=True):
         return replace(self, votes=tuple(vote if one.id == id else one for one in self.votes))
 
 
-def recorded(consensus: dict[str, Consensus] | Any) -> Sequence[RecordedConsensus]:
-    """A list, because question ids may hold dots, which mean something in paths of documents."""
+def stored_consensus(consensus: dict[str, Consensus] | Any) -> Sequence[RecordedConsensus]:
+    """The consensus as it is stored: a list, because question ids may hold dots, which mean something in paths of documents."""
     return [
         RecordedConsensus(
             question=question, level=one.level, reason=one.reason, by=one.by, at=one.at, revision=one.revision

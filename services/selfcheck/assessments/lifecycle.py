@@ -69,32 +69,35 @@ class Lifecycle:
 
         From this write on nobody finds it; `carry_out` empties the sheets one by one.
         """
-        if await self.assessments.all.erase_to(scope, id, lambda found: Delete().decide(found, now), now) is None:
+        if (
+            await self.assessments.all.erase_to(scope, id, lambda assessment: Delete().decide(assessment, now), now)
+            is None
+        ):
             raise not_found("assessment")
         return await self.certificate(scope, id)
 
     async def certificate(self, scope: TenantScope, id: str) -> CertificateResponse:
         """The certificate of a deletion: what was removed and what remains."""
-        found = await self.assessments.all.get(scope, id)
-        if found is None or not found.deleted_at:
+        assessment = await self.assessments.all.get(scope, id)
+        if assessment is None or not assessment.deleted_at:
             raise not_found("deletion")
-        done = found.certificate
+        certificate = assessment.certificate
         return {
             "id": id,
-            "status": "complete" if done else "running",
-            "deleted_at": rfc3339(found.deleted_at),
-            "completed_at": rfc3339(done.at) if done else None,
-            "removed": done.removed if done else {},
+            "status": "complete" if certificate else "running",
+            "deleted_at": rfc3339(assessment.deleted_at),
+            "completed_at": rfc3339(certificate.at) if certificate else None,
+            "removed": certificate.removed if certificate else {},
             "remains": list(REMAINS),
         }
 
     async def carry_out(self, assessment: StoredAssessment) -> None:
         """Carry out a deletion: empty every sheet, remove every file, then measures and ballots. Each step may be repeated; what is counted was counted in its write."""
         scope, id, now = of_stored(assessment), assessment.id, self.clock.now()
-        for sheet in await self.sheets.ids_of(scope, id):
-            await self.evidence.erase(scope, sheet)
-            await self.sheets.erase_to(scope, sheet, lambda found: EmptySheet().decide(found, now), now)
+        for sheet_id in await self.sheets.ids_of(scope, id):
+            await self.evidence.erase(scope, sheet_id)
+            await self.sheets.erase_to(scope, sheet_id, lambda sheet: EmptySheet().decide(sheet, now), now)
         removed = await self.sheets.removed(scope, id)
         removed |= {kind: number for kind, number in (await self.leftovers.remove(scope, id)).items() if number}
-        done = Certify(removed)
-        await self.assessments.all.change(scope, id, lambda found: done.decide(found, now), now)
+        command = Certify(removed)
+        await self.assessments.all.change(scope, id, lambda current: command.decide(current, now), now)

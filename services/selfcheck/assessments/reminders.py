@@ -37,8 +37,8 @@ class Remind:
     def decide(self, sheet: StoredSheet, now: datetime) -> Decision[StoredSheet] | None:
         # A stage counts anew when the deadline moved; by hand, once a day.
         day = now.astimezone(PLACE).date().isoformat()
-        of = day if self.stage == BY_HAND else rfc3339(self.deadline) if self.deadline else "-"
-        note = f"{self.stage} {of}"
+        occasion = day if self.stage == BY_HAND else rfc3339(self.deadline) if self.deadline else "-"
+        note = f"{self.stage} {occasion}"
         over = sheet.final or sheet.submitted_at or sheet.revoked_at
         if over or sheet.contact is None or note in sheet.reminded:
             return None
@@ -69,10 +69,10 @@ class Reminders:
             stages = [EXTENDED] if assessment.extended else []
             if stage := deadline.due(now):
                 stages.append(stage)
-            for one in stages[:1]:  # somebody who just learned of more time is not reminded in the same minute
-                await self._remind_all(scope, assessment, one, now)
-        later = RemindersSent(assessment.deadline)
-        await self.assessments.all.change(scope, assessment.id, lambda found: later.decide(found, now), now)
+            for next_stage in stages[:1]:  # somebody who just learned of more time is not reminded in the same minute
+                await self._remind_all(scope, assessment, next_stage, now)
+        command = RemindersSent(assessment.deadline)
+        await self.assessments.all.change(scope, assessment.id, lambda current: command.decide(current, now), now)
 
     async def _remind_all(self, scope: TenantScope, assessment: StoredAssessment, stage: str, now: datetime) -> None:
         command = Remind(assessment.deadline, stage)

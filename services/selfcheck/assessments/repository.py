@@ -58,5 +58,5 @@ class AssessmentRepository(Repository[StoredAssessment]):
 
     async def of_room(self, hash: str) -> StoredAssessment | None:
         """The assessment whose room a link opens: found without a tenant, because the code behind the hash is the right to it."""
-        found = await self.collection.find_one({"room.hash": hash}, self._fields)
-        return None if found is None else from_stored(StoredAssessment, found)
+        stored = await self.collection.find_one({"room.hash": hash}, self._fields)
+        return None if stored is None else from_stored(StoredAssessment, stored)

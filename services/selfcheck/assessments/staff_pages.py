@@ -44,7 +44,7 @@ TOO_MANY = mark("You may ask at most %(most)s questions of your own; these are %
 @router.get("/")
 async def list_assessments(request: Request, caller: Staff) -> Response:
     page = await staff_page(request, caller)
-    return await _list(
+    return await _list_page(
         page, page.form("open", {"minimum_group": 5, "perspectives": ["administration", "civil_society"]})
     )
 
@@ -59,16 +59,18 @@ async def open_assessment(request: Request, caller: Coordinator) -> Response:
         body = NewAssessment.typed(
             {**as_entered(page, form), "repeats": form.value("repeats") or None, **own_as_entered(page, form)}
         )
-        made, _ = await page.services.assessments.open(caller.scope, body, page.idempotency_key("open", form), page.now)
-        return page.done(page.address(made["id"]), SAVED)
+        assessment, _ = await page.services.assessments.open(
+            caller.scope, body, page.idempotency_key("open", form), page.now
+        )
+        return page.done(page.address(assessment["id"]), SAVED)
 
-    return await answer_form(form, act, lambda form, status: _list(page, form, status), OWN_FIELDS)
+    return await answer_form(form, act, lambda form, status: _list_page(page, form, status), OWN_FIELDS)
 
 
 @router.get("/assessments/{id}")
 async def show_assessment(request: Request, caller: Host, id: str) -> Response:
     page = await staff_page(request, caller)
-    return await _one(page, id, page.form(f"invite:{id}"))
+    return await _assessment_page(page, id, page.form(f"invite:{id}"))
 
 
 @router.post("/assessments/{id}")
@@ -88,12 +90,12 @@ async def invite_respondent(request: Request, caller: Coordinator, id: str) -> R
         body = NewInvitation(
             perspective=form.value("perspective"), label=form.value("label"), contact=contact, fields=None
         )
-        made, _ = await page.services.invitations.invite(
+        invitation, _ = await page.services.invitations.invite(
             caller.scope, id, body, page.idempotency_key(f"invite {id}", form), page.now
         )
-        return await _one(page, id, page.form(f"invite:{id}"), made=made)
+        return await _assessment_page(page, id, page.form(f"invite:{id}"), new_invitation=invitation)
 
-    return await answer_form(form, act, lambda form, status: _one(page, id, form, status))
+    return await answer_form(form, act, lambda form, status: _assessment_page(page, id, form, status))
 
 
 def own_as_entered(page: StaffPage, form: Form) -> dict[str, Any]:
@@ -119,19 +121,19 @@ def as_entered(page: StaffPage, form: Form) -> dict[str, Any]:
         "title": {page.brand.languages[0]: form.value("title")},
         "perspectives": [
             {
-                "id": one,
-                "title": {code: words.gettext(PERSPECTIVES[one]) for code, words in texts.items()},
-                "speaks": "institution" if one in form.chosen("institutions") else "person",
+                "id": perspective,
+                "title": {code: words.gettext(PERSPECTIVES[perspective]) for code, words in texts.items()},
+                "speaks": "institution" if perspective in form.chosen("institutions") else "person",
             }
-            for one in form.chosen("perspectives")
-            if one in PERSPECTIVES
+            for perspective in form.chosen("perspectives")
+            if perspective in PERSPECTIVES
         ],
         "minimum_group": form.value("minimum_group"),
         "deadline": moment(form, "deadline"),
     }
 
 
-async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
+async def _list_page(page: StaffPage, form: Form, status: int = 200) -> Response:
     scope = page.scope
     items = await page.services.assessments.list_page(scope, 500, None)
     archived = await page.services.assessments.list_page(scope, 500, None, archived=True)
@@ -152,8 +154,8 @@ async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
     )
 
 
-async def _one(
-    page: StaffPage, id: str, form: Form, status: int = 200, made: InvitationResponse | None = None
+async def _assessment_page(
+    page: StaffPage, id: str, form: Form, status: int = 200, new_invitation: InvitationResponse | None = None
 ) -> Response:
     scope = page.scope
     assessment = await page.services.get_assessment(scope, id)
@@ -165,11 +167,11 @@ async def _one(
         "staff/assessment.html",
         status,
         assessment=assessment,
-        invitations=sorted(invited["items"], key=_as_looked_for(assessment)),
+        invitations=sorted(invited["items"], key=_invitation_order(assessment)),
         counts=invited["counts"],
         voices=invited["voices"],
         form=form,
-        made=made,
+        new_invitation=new_invitation,
         here=page.address(id),
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
         deadline=datetime.fromisoformat(assessment["deadline"]) if assessment["deadline"] else None,
@@ -185,7 +187,7 @@ async def _one(
     )
 
 
-def _as_looked_for(assessment: AssessmentResponse) -> Callable[[InvitedPerson], tuple[int, bool, str, str]]:
+def _invitation_order(assessment: AssessmentResponse) -> Callable[[InvitedPerson], tuple[int, bool, str, str]]:
     """By perspective, then by label; who has none comes last, in the order of inviting."""
     order = {one["id"]: place for place, one in enumerate(assessment["perspectives"])}
     return lambda one: (order[one["perspective"]], not one["label"], one["label"].casefold(), one["invited_at"])

@@ -71,9 +71,9 @@ async def delete_assessment(request: Request, caller: Coordinator, id: str) -> R
 async def show_deletion_certificate(request: Request, caller: Coordinator, id: str) -> Response:
     """The certificate, to be printed or kept."""
     page = await staff_page(request, caller)
-    found = await page.services.lifecycle.certificate(caller.scope, id)
-    at = found["completed_at"] or found["deleted_at"]
-    return page.render("staff/deletion.html", certificate=found, at=datetime.fromisoformat(at))
+    certificate = await page.services.lifecycle.certificate(caller.scope, id)
+    at = certificate["completed_at"] or certificate["deleted_at"]
+    return page.render("staff/deletion.html", certificate=certificate, at=datetime.fromisoformat(at))
 
 
 def _deadline(assessment: AssessmentResponse) -> dict[str, Any]:

@@ -77,11 +77,11 @@ def carried_over(
         own_questions = list(zip(own_now.ids, own_now.questions, strict=True))
         for id, words in zip(own_before.ids, own_before.questions, strict=True):
             taken = set(after.values())
-            again = next(
+            continuing = next(
                 (now for now, text in own_questions if words.items() & text.items() and now not in taken), None
             )
-            if again is not None:
-                after[id] = again
+            if continuing is not None:
+                after[id] = continuing
     return [(one, after.get(one)) for one in before]
 
 

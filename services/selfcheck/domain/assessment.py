@@ -97,12 +97,12 @@ def _create(state: Assessment | None, command: Create, now: datetime) -> list[Ev
         flaws.append(Flaw("/perspectives", "too_few", "Name at least one perspective."))
     if len(command.perspectives) > MAX_PERSPECTIVES:
         flaws.append(Flaw("/perspectives", "too_many", f"Name at most {MAX_PERSPECTIVES} perspectives."))
-    seen: set[str] = set()
+    ids: set[str] = set()
     for index, perspective in enumerate(command.perspectives):
-        if perspective.id in seen:
+        if perspective.id in ids:
             detail = "Another perspective has this id already; give each an id of its own."
             flaws.append(Flaw(pointer("perspectives", index, "id"), "id_duplicate", detail))
-        seen.add(perspective.id)
+        ids.add(perspective.id)
     if not LEAST_MINIMUM_GROUP <= command.minimum_group <= MAX_MINIMUM_GROUP:
         detail = f"Choose a whole number from {LEAST_MINIMUM_GROUP} to {MAX_MINIMUM_GROUP}; 3 or 5 are usual."
         flaws.append(Flaw("/minimum_group", "integer_out_of_range", detail))
@@ -133,10 +133,12 @@ def _invite(state: Assessment, command: Invite, now: datetime) -> list[Event]:
             flaws.append(Flaw(pointer("questions", index), "question_unknown", detail))
     if flaws:
         raise Invalid(flaws)
-    asked: frozenset[str] | None = None
+    asked_questions: frozenset[str] | None = None
     if command.fields or command.questions:
-        asked = frozenset(command.questions or ()).union(*(question_ids[name] for name in command.fields or ()))
-    return [Invited(Invitation(command.id, command.perspective, command.label, asked), now)]
+        asked_questions = frozenset(command.questions or ()).union(
+            *(question_ids[name] for name in command.fields or ())
+        )
+    return [Invited(Invitation(command.id, command.perspective, command.label, asked_questions), now)]
 
 
 def _record(state: Assessment, command: RecordConsensus, now: datetime) -> list[Event]:

@@ -103,10 +103,10 @@ def compare(versions: Sequence[Questionnaire]) -> Comparison:
                     tuple(_warnings(first, question, relation, reworded, scale_changed)),
                 )
             )
-    gone = set(first.questions) - {change.before.id for change in changes if change.before is not None}
+    removed_ids = set(first.questions) - {change.before.id for change in changes if change.before is not None}
     return Comparison(
         tuple(changes),
-        tuple(question for id, question in first.questions.items() if id in gone),
+        tuple(question for id, question in first.questions.items() if id in removed_ids),
         {field.id: _share(field.id, changes) for field in last.fields},
         scale_changed,
         tuple(

@@ -154,5 +154,5 @@ def _open_document(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> 
         return None
     with archive.open(members[0]) as member:
         type = member.read(_LONGEST_TYPE)
-        more = member.read(1)
-    return FileKind(type.decode(), _OPEN[type]) if type in _OPEN and not more else None
+        excess = member.read(1)
+    return FileKind(type.decode(), _OPEN[type]) if type in _OPEN and not excess else None

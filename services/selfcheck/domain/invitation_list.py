@@ -39,7 +39,7 @@ class Wrong:
     code: str
 
 
-def _unmarked(email: str) -> str:
+def _without_unseen_signs(email: str) -> str:
     """The address without unseen signs that were copied with it; what is no text stays, and is then no address."""
     try:
         return address(email)
@@ -56,29 +56,29 @@ def read(
     names |= {id.casefold(): id for id in perspectives}
     lines: list[Line] = []
     wrong: list[Wrong] = []
-    seen: set[str] = set()
+    listed_emails: set[str] = set()
     for number, raw in enumerate(text.splitlines(), 1):
         if not raw.strip():
             continue
-        email, perspective, label, wanted = ([part.strip() for part in _SEPARATOR.split(raw, 3)] + [""] * 4)[:4]
-        email = _unmarked(email)
+        email, perspective, label, line_language = ([part.strip() for part in _SEPARATOR.split(raw, 3)] + [""] * 4)[:4]
+        email = _without_unseen_signs(email)
         if not _ADDRESS.fullmatch(email) or len(email) > 254:
             wrong.append(Wrong(number, "address"))
         elif label and not is_visible(label):
             wrong.append(Wrong(number, "label"))
-        elif email.casefold() in seen:
+        elif email.casefold() in listed_emails:
             wrong.append(Wrong(number, "twice"))
         elif perspective and perspective.casefold() not in names:
             wrong.append(Wrong(number, "perspective"))
         elif not (perspective or chosen):
             wrong.append(Wrong(number, "missing"))
-        elif wanted and wanted not in languages:
+        elif line_language and line_language not in languages:
             wrong.append(Wrong(number, "language"))
         elif len(lines) >= MAX_LINES:
             wrong.append(Wrong(number, "long"))
             break
         else:
-            of = names[perspective.casefold()] if perspective else chosen
-            lines.append(Line(number, email, of, label[:200], wanted or language))
-        seen.add(email.casefold())
+            perspective_id = names[perspective.casefold()] if perspective else chosen
+            lines.append(Line(number, email, perspective_id, label[:200], line_language or language))
+        listed_emails.add(email.casefold())
     return lines, wrong

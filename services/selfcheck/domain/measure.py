@@ -45,9 +45,9 @@ class Measure:
     told: frozenset[str] = frozenset()
 
 
-def agree(questionnaire: Questionnaire, wanted: Mapping[str, object], today: date) -> Measure:
+def agree(questionnaire: Questionnaire, entered: Mapping[str, object], today: date) -> Measure:
     """A new measure of `{field, title, owner?, due?, status?, questions?}`. Raises `Invalid` with every flaw."""
-    measure = _read(Measure("", "", "", None, Status.PLANNED), wanted)
+    measure = _with_values(Measure("", "", "", None, Status.PLANNED), entered)
     flaws = _flaws(questionnaire, measure)
     if measure.due is not None and measure.due < today and measure.status not in SETTLED:
         flaws.append(Flaw("/due", "due_past", "This day has passed; choose a later one."))
@@ -57,15 +57,15 @@ def agree(questionnaire: Questionnaire, wanted: Mapping[str, object], today: dat
 
 
 def change(
-    before: Measure, questionnaire: Questionnaire, wanted: Mapping[str, object], expected_revision: int | None
+    before: Measure, questionnaire: Questionnaire, changes: Mapping[str, object], expected_revision: int | None
 ) -> Measure:
-    """The measure with what is `wanted` changed; itself if that changes nothing.
+    """The measure with these `changes`; itself if they change nothing.
 
     Raises `Refused` if somebody else changed it since `expected_revision`, `Invalid` with every flaw.
     """
     if expected_revision is not None and expected_revision != before.revision:
         raise Refused("measure_changed_meanwhile", "Someone else has changed this measure; look at it first.")
-    after = _read(before, wanted)
+    after = _with_values(before, changes)
     if flaws := _flaws(questionnaire, after):
         raise Invalid(flaws)
     if after == before:
@@ -91,9 +91,9 @@ def urgency(measure: Measure, today: date) -> str | None:
     return "soon" if measure.due - SOON <= today else None
 
 
-def _read(before: Measure, wanted: Mapping[str, object]) -> Measure:
-    """Types are checked where the request is read."""
-    values = dict(wanted)
+def _with_values(before: Measure, entered: Mapping[str, object]) -> Measure:
+    """The measure with the values that were entered, whose types are checked where the request is read."""
+    values = dict(entered)
     if "status" in values:
         values["status"] = Status(str(values["status"]))
     if "questions" in values:

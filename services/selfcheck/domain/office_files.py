@@ -17,8 +17,8 @@ INFLATED_AT_MOST = 24 * 1024 * 1024
 """Bytes of all parts together; looking through them stays within the memory and time of the child that does it."""
 _PIECE = 1024 * 1024
 _MEMBERS_AT_MOST = 5000
-_TOLD_AT_MOST = 4 * 1024 * 1024
-_TELLING = (".rels", "[content_types].xml", "manifest.xml")
+_MANIFESTS_AT_MOST = 4 * 1024 * 1024
+_MANIFESTS = (".rels", "[content_types].xml", "manifest.xml")
 """Parts of a document that say what its other parts are."""
 
 _PROGRAMS = "exe|dll|com|scr|pif|cpl|msi|bat|cmd|ps1|vb[se]|jse?|ws[fh]|hta|lnk|jar|reg|py|sh|html?|svgz?|xhtml"
@@ -60,7 +60,7 @@ def package_flaw(archive: zipfile.ZipFile) -> Flaw | None:
         return "file_broken"
     if any(member.flag_bits & 1 or _OUTSIDE_NAME.search(member.orig_filename) for member in members):
         return "file_broken"
-    if flaw := _told_flaw(archive, members):
+    if flaw := _manifest_flaw(archive, members):
         return flaw
     if any(_ACTIVE_MEMBER.search(name) for name in names):
         return "file_active"
@@ -72,23 +72,23 @@ def package_flaw(archive: zipfile.ZipFile) -> Flaw | None:
     return None
 
 
-def _told_flaw(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Flaw | None:
+def _manifest_flaw(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Flaw | None:
     """Whether the parts that say what the others are name one that acts, whatever it is called, or something from elsewhere."""
-    room = _TOLD_AT_MOST
+    bytes_left = _MANIFESTS_AT_MOST
     for declared in members:
         name = declared.filename.lower()
-        if not name.endswith(_TELLING):
+        if not name.endswith(_MANIFESTS):
             continue
         with archive.open(declared) as member:
-            said = member.read(room + 1)
-        room -= len(said)
-        if room < 0 or b"\0" in said:  # or in an encoding that nothing is found in
+            content = member.read(bytes_left + 1)
+        bytes_left -= len(content)
+        if bytes_left < 0 or b"\0" in content:  # or in an encoding that nothing is found in
             return "file_broken"
-        if _ACTIVE_PART.search(said):
+        if _ACTIVE_PART.search(content):
             return "file_active"
         if name.endswith(".rels"):
             try:
-                if any(_comes_from_elsewhere(one.attrib) for one in fromstring(said).iter()):
+                if any(_comes_from_elsewhere(one.attrib) for one in fromstring(content).iter()):
                     return "file_active"
             except ParseError:
                 return "file_broken"
@@ -119,24 +119,24 @@ def _part_flaw(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Flaw | None
 
 
 def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    kept = b""
+    unfinished = b""
     with archive.open(member) as part:
-        while read := part.read(_PIECE):
-            cut = read.rfind(b"<")
+        while chunk := part.read(_PIECE):
+            cut = chunk.rfind(b"<")
             if cut >= 0:
-                yield kept + read[:cut]
-                kept = read[cut:]
+                yield unfinished + chunk[:cut]
+                unfinished = chunk[cut:]
             else:
-                kept += read
-    yield kept
+                unfinished += chunk
+    yield unfinished
 
 
 def _links_elsewhere(piece: bytes) -> bool:
     """Whether something other than a plain link of a LibreOffice document leads out of it."""
     for link in _OPEN_LINK.finditer(piece):
         target = unescape((link[2] or link[3] or b"").decode("utf-8", "replace"))
-        out = _ELSEWHERE.match(target) or target.startswith(("../", "/"))
-        if out and not (link[1] == b"a" and _PLAIN_LINK.match(target)):
+        leads_out = _ELSEWHERE.match(target) or target.startswith(("../", "/"))
+        if leads_out and not (link[1] == b"a" and _PLAIN_LINK.match(target)):
             return True
     return False
 
@@ -145,7 +145,7 @@ class _Fields:
     """The fields of a text document, whose instructions are spread over runs and may stand inside each other."""
 
     def __init__(self) -> None:
-        self._said = ""
+        self._instruction = ""
         self._open = self._any = self._hidden = False
 
     def act(self, piece: bytes) -> bool:
@@ -157,9 +157,9 @@ class _Fields:
             self._any = True
             sign, *words = field_code.groups()
             if sign == b"begin":
-                if self._open and _BEGINS_LIKE_DDE.fullmatch(self._said):
+                if self._open and _BEGINS_LIKE_DDE.fullmatch(self._instruction):
                     return True
-                self._said, self._open = "", True
+                self._instruction, self._open = "", True
             elif sign:
                 self._open = False
             else:
@@ -168,7 +168,7 @@ class _Fields:
                     if _DDE.match(instruction):
                         return True
                     continue
-                self._said = (self._said + instruction)[:_LONGEST_NAME_OF_FIELD]
-                if _DDE.match(self._said):
+                self._instruction = (self._instruction + instruction)[:_LONGEST_NAME_OF_FIELD]
+                if _DDE.match(self._instruction):
                     return True
         return self._any and self._hidden

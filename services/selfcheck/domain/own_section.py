@@ -20,7 +20,7 @@ MOST_QUESTIONS = 20
 
 @dataclass(frozen=True)
 class OwnSection:
-    """Questions of a municipality's own; they never changes once people may answer."""
+    """Questions of a municipality's own; they never change once people may answer."""
 
     title: Texts
     questions: tuple[Texts, ...]
@@ -44,14 +44,14 @@ def is_own(id: str) -> bool:
     return id == SECTION or id.startswith(f"{SECTION}.")
 
 
-def checked(own: OwnSection, questionnaire: Questionnaire) -> OwnSection:
+def checked(own_section: OwnSection, questionnaire: Questionnaire) -> OwnSection:
     """Raises `Invalid` where the questionnaire has ids of its own that look like these."""
     taken = [*questionnaire.questions, *(field.id for field in questionnaire.fields)]
     if any(is_own(id) for id in taken):
         raise Invalid(
             [Flaw("/own_section", "id_duplicate", "This questionnaire cannot be asked with questions of one's own.")]
         )
-    return own
+    return own_section
 
 
 def with_own_section(questionnaire: Questionnaire, own: OwnSection | None) -> Questionnaire:
@@ -59,21 +59,21 @@ def with_own_section(questionnaire: Questionnaire, own: OwnSection | None) -> Qu
     return questionnaire if own is None else replace(questionnaire, fields=(*questionnaire.fields, own.field))
 
 
-def alone(questionnaire: Questionnaire, own: OwnSection) -> Questionnaire:
+def alone(questionnaire: Questionnaire, own_section: OwnSection) -> Questionnaire:
     """The section by itself, on the scale and by the rules of the questionnaire."""
-    return replace(questionnaire, title=own.title, fields=(own.field,))
+    return replace(questionnaire, title=own_section.title, fields=(own_section.field,))
 
 
 def without_own(response: Response) -> Response:
     """The answers to the questionnaire."""
-    return _only(response, own=False)
+    return _filtered(response, own=False)
 
 
 def own_answers(response: Response) -> Response:
     """The answers to the section."""
-    return _only(response, own=True)
+    return _filtered(response, own=True)
 
 
-def _only(response: Response, own: bool) -> Response:
+def _filtered(response: Response, own: bool) -> Response:
     kept = {question: answer for question, answer in response.answers.items() if is_own(question) is own}
     return response if len(kept) == len(response.answers) else replace(response, answers=kept)

@@ -24,27 +24,27 @@ _OTHER_FILTERS = (
 _SHORT_FILTER = "RL"
 
 
-def _spelt(name: str) -> bytes:
+def _name_pattern(name: str) -> bytes:
     """A name of a PDF as a pattern: each sign may be written as itself or as its number, `#4A` for J."""
     signs = (rb"(?:%b|#%02X|#%02x)" % (re.escape(sign.encode()), ord(sign), ord(sign)) for sign in name)
     return b"".join(signs)
 
 
-def _named(*names: str) -> re.Pattern[bytes]:
+def _names_pattern(*names: str) -> re.Pattern[bytes]:
     """Finds any of these names; most others are passed over by their first sign."""
     first = "".join(sorted({name[0] for name in names})).encode()
-    return re.compile(rb"/(?=[#%b])(?:%b)(?![A-Za-z0-9])" % (first, b"|".join(_spelt(name) for name in names)))
+    return re.compile(rb"/(?=[#%b])(?:%b)(?![A-Za-z0-9])" % (first, b"|".join(_name_pattern(name) for name in names)))
 
 
-_ACTIVE_NAME = _named(*_ACTIVE)
+_ACTIVE_NAME = _names_pattern(*_ACTIVE)
 _LONGEST_NAME = 1 + 3 * max(map(len, _ACTIVE)) + 1
-_SCRIPT = _named("JS")
-_LOCKED = _named("Encrypt")
-_OBJECTS = _named("ObjStm")
-_OTHER_FILTER = _named(*_OTHER_FILTERS)
-_RUN_LENGTHS = _named(_SHORT_FILTER)
-_CHANGED_BEFORE = _named("DecodeParms", "DP")
-_FILTER = _named("Filter")
+_SCRIPT = _names_pattern("JS")
+_LOCKED = _names_pattern("Encrypt")
+_OBJECTS = _names_pattern("ObjStm")
+_OTHER_FILTER = _names_pattern(*_OTHER_FILTERS)
+_RUN_LENGTHS = _names_pattern(_SHORT_FILTER)
+_CHANGED_BEFORE = _names_pattern("DecodeParms", "DP")
+_FILTER = _names_pattern("Filter")
 _TWICE = re.compile(rb"/FlateDecode\s*/FlateDecode|/Filter\s+\d")
 _STREAM = re.compile(rb"stream[ \t]*\r?\n?")
 """Readers are lenient in what ends the line."""
@@ -55,10 +55,10 @@ _STREAMS_AT_MOST = 40_000
 _PIECE = 256 * 1024
 _GAP = rb"(?:[\0\s]|%[^\r\n]{0,200}+[\r\n]){0,50}+"
 """What may stand between two parts of an object, a remark among it."""
-_ON_OPENING = re.compile(rb"/%b%b(?:(<<.{0,2000})|(\d{1,10})\s+\d+\s+R)" % (_spelt("OpenAction"), _GAP), re.S)
-_ON_TURNING_TO = re.compile(rb"/%b%b(?:<<|\d{1,10}\s+\d+\s+R)" % (_spelt("AA"), _GAP))
+_ON_OPENING = re.compile(rb"/%b%b(?:(<<.{0,2000})|(\d{1,10})\s+\d+\s+R)" % (_name_pattern("OpenAction"), _GAP), re.S)
+_ON_TURNING_TO = re.compile(rb"/%b%b(?:<<|\d{1,10}\s+\d+\s+R)" % (_name_pattern("AA"), _GAP))
 """Actions of a page, a field or the document that happen without anybody's doing; few documents need any."""
-_TO_AN_ADDRESS = re.compile(rb"/(?:S|#53)%b/%b(?![A-Za-z0-9])" % (_GAP, _spelt("URI")))
+_TO_AN_ADDRESS = re.compile(rb"/(?:S|#53)%b/%b(?![A-Za-z0-9])" % (_GAP, _name_pattern("URI")))
 _INDEX_OF_OBJECTS = re.compile(rb"\s*(?:\d{1,10}\s+\d{1,10}\s+)+")
 _ACTION_AT_MOST = 2000
 
@@ -74,10 +74,10 @@ def pdf_flaw(content: bytes) -> Flaw | None:
     before, opens = b"", _ON_OPENING.search(content) is not None
     try:
         for piece, _ in _inflated(content):
-            both = before + piece
-            if _ACTIVE_NAME.search(both) or _ON_TURNING_TO.search(both):
+            window = before + piece
+            if _ACTIVE_NAME.search(window) or _ON_TURNING_TO.search(window):
                 return "file_active"
-            opens = opens or _ON_OPENING.search(both) is not None
+            opens = opens or _ON_OPENING.search(window) is not None
             before = piece[-_LONGEST_NAME:]
         return "file_active" if opens and _opens_an_address(content) else None
     except _TooMuch:
@@ -129,27 +129,27 @@ def _whole_streams(content: bytes) -> Iterator[bytes]:
 
 def _hides_objects(content: bytes) -> bool:
     """Whether streams of objects may be packed in a way that is not looked into: by another filter, twice, or changed before."""
-    objects = list(_OBJECTS.finditer(content))
-    if not objects:
+    names = list(_OBJECTS.finditer(content))
+    if not names:
         return False
     if _OTHER_FILTER.search(content) or _TWICE.search(content) or _filters_run_lengths(content):
         return True
     end = 0
-    for one in objects:
-        around = content[max(end, one.start() - _NEAR) : one.end() + _NEAR]
-        before, _, behind = around.partition(one[0])
+    for name in names:
+        around = content[max(end, name.start() - _NEAR) : name.end() + _NEAR]
+        before, _, behind = around.partition(name[0])
         dictionary = before.rpartition(b"endobj")[2] + behind.partition(b"stream")[0]
         if _CHANGED_BEFORE.search(dictionary):
             return True
-        end = one.end()
+        end = name.end()
     return False
 
 
 def _filters_run_lengths(content: bytes) -> bool:
     """Whether a dictionary names the filter that is too short to be looked for everywhere."""
     for part in content.split(b"stream"):
-        named = _FILTER.search(part)
-        if named and _RUN_LENGTHS.search(part, named.end()):
+        filter_name = _FILTER.search(part)
+        if filter_name and _RUN_LENGTHS.search(part, filter_name.end()):
             return True
     return False
 
@@ -172,9 +172,9 @@ def _inflated(content: bytes) -> Iterator[tuple[bytes, bool]]:
         inflate, step, first = zlib.decompressobj(), 512, True
         try:
             while not inflate.eof and at < len(content):
-                taken = whole[at : at + step]
-                plain = inflate.decompress(taken, _PIECE)
-                at += len(taken) - len(inflate.unconsumed_tail) - len(inflate.unused_data)
+                chunk = whole[at : at + step]
+                plain = inflate.decompress(chunk, _PIECE)
+                at += len(chunk) - len(inflate.unconsumed_tail) - len(inflate.unused_data)
                 step = min(2 * step, 64 * 1024)
                 room -= len(plain)
                 if room <= 0:

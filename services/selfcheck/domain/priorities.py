@@ -71,7 +71,7 @@ def tally(options: Sequence[str], rankings: Sequence[Sequence[str]], minimum_gro
     if not rankings or len(rankings) < minimum_group:
         return Outcome(None if minimum_group > 1 else len(rankings), (), tuple(options), None, None)
     chosen = {option: sum(option in ranking for ranking in rankings) for option in options}
-    shown = _shown(options, rankings, chosen, minimum_group)
+    shown = _told_options(options, rankings, chosen, minimum_group)
     rows = [_row(shown, ranking) for ranking in rankings]
     sums = [sum((row[place] for row in rows), Fraction(0)) / len(rows) for place in range(len(shown))]
     places = [Place(option, chosen[option], rank) for option, rank in zip(shown, sums, strict=True)]
@@ -85,19 +85,19 @@ def tally(options: Sequence[str], rankings: Sequence[Sequence[str]], minimum_gro
     )
 
 
-def _shown(
+def _told_options(
     options: Sequence[str], rankings: Sequence[Sequence[str]], chosen: Mapping[str, int], minimum_group: int
 ) -> list[str]:
     by_count = sorted(options, key=lambda option: (chosen[option], -options.index(option)))
     if minimum_group <= 1:
         return list(options)
-    left = {option for option in options if chosen[option] < minimum_group}
-    while left and len(left) < len(options):
-        people = sum(any(option in left for option in ranking) for ranking in rankings)
-        if people == 0 or (people >= minimum_group and len(left) > 1):
+    left_over = {option for option in options if chosen[option] < minimum_group}
+    while left_over and len(left_over) < len(options):
+        people = sum(any(option in left_over for option in ranking) for ranking in rankings)
+        if people == 0 or (people >= minimum_group and len(left_over) > 1):
             break
-        left.add(next(option for option in by_count if option not in left))
-    return [option for option in options if option not in left]
+        left_over.add(next(option for option in by_count if option not in left_over))
+    return [option for option in options if option not in left_over]
 
 
 def _row(shown: Sequence[str], ranking: Sequence[str]) -> list[Fraction]:

@@ -105,8 +105,8 @@ def _rules(reader: Reader, root: dict[str, Any]) -> Rules:
 
 def _fields(reader: Reader, root: dict[str, Any]) -> tuple[Field, ...]:
     fields: list[Field] = []
-    seen_fields: set[str] = set()
-    seen_questions: set[str] = set()
+    field_ids: set[str] = set()
+    question_ids: set[str] = set()
     for index, entry in enumerate(reader.entries(root, (), "fields", 1, MAX_FIELDS)):
         path: Path = ("fields", index)
         data = reader.mapping(entry, path, ("id", "title", "weight", "criteria"))
@@ -114,43 +114,45 @@ def _fields(reader: Reader, root: dict[str, Any]) -> tuple[Field, ...]:
             id=reader.identifier(data, path),
             title=reader.texts(data, path, "title"),
             weight=reader.number(data, path, "weight", MAX_WEIGHT, positive=True),
-            criteria=_criteria(reader, data, path, seen_questions),
+            criteria=_criteria(reader, data, path, question_ids),
         )
-        reader.unique(seen_fields, field.id, (*path, "id"), "field")
+        reader.unique(field_ids, field.id, (*path, "id"), "field")
         fields.append(field)
-    if len(seen_questions) > MAX_QUESTIONS:
+    if len(question_ids) > MAX_QUESTIONS:
         detail = "A questionnaire may have at most %(most)s questions."
         reader.flaw(("fields",), "too_many_questions", detail, most=MAX_QUESTIONS)
     return tuple(fields)
 
 
-def _criteria(reader: Reader, field: dict[str, Any], path: Path, seen_questions: set[str]) -> tuple[Criterion, ...]:
+def _criteria(reader: Reader, field: dict[str, Any], path: Path, question_ids: set[str]) -> tuple[Criterion, ...]:
     criteria: list[Criterion] = []
-    seen: set[str] = set()
+    criterion_ids: set[str] = set()
     for index, entry in enumerate(reader.entries(field, path, "criteria", 1, MAX_CRITERIA)):
-        here = (*path, "criteria", index)
-        data = reader.mapping(entry, here, ("id", "title", "questions"))
+        criterion_path = (*path, "criteria", index)
+        data = reader.mapping(entry, criterion_path, ("id", "title", "questions"))
         questions = [
-            _question(reader, question, (*here, "questions", number), seen_questions)
-            for number, question in enumerate(reader.entries(data, here, "questions", 1, MAX_QUESTIONS))
+            _question(reader, question, (*criterion_path, "questions", number), question_ids)
+            for number, question in enumerate(reader.entries(data, criterion_path, "questions", 1, MAX_QUESTIONS))
         ]
-        criterion = Criterion(reader.identifier(data, here), reader.texts(data, here, "title"), tuple(questions))
-        reader.unique(seen, criterion.id, (*here, "id"), "criterion of this field")
+        criterion = Criterion(
+            reader.identifier(data, criterion_path), reader.texts(data, criterion_path, "title"), tuple(questions)
+        )
+        reader.unique(criterion_ids, criterion.id, (*criterion_path, "id"), "criterion of this field")
         criteria.append(criterion)
     return tuple(criteria)
 
 
-def _question(reader: Reader, entry: Any, path: Path, seen: set[str]) -> Question:
+def _question(reader: Reader, entry: Any, path: Path, question_ids: set[str]) -> Question:
     data = reader.mapping(entry, path, ("id", "text", "weight"), ("help", "continues"))
     help_texts: Texts | None = None
     if data.get("help") is not None:
         help_texts = reader.texts(data, path, "help")
     continues: Continues | None = None
     if data.get("continues") is not None:
-        here = (*path, "continues")
-        target = reader.mapping(data["continues"], here, ("question", "relation"))
-        relation = reader.choice(target, here, "relation", (*Relation,))
-        continues = Continues(reader.identifier(target, here, "question"), Relation(relation))
+        continues_path = (*path, "continues")
+        target = reader.mapping(data["continues"], continues_path, ("question", "relation"))
+        relation = reader.choice(target, continues_path, "relation", (*Relation,))
+        continues = Continues(reader.identifier(target, continues_path, "question"), Relation(relation))
     question = Question(
         id=reader.identifier(data, path),
         text=reader.texts(data, path, "text"),
@@ -158,13 +160,13 @@ def _question(reader: Reader, entry: Any, path: Path, seen: set[str]) -> Questio
         weight=reader.number(data, path, "weight", MAX_WEIGHT, positive=True),
         continues=continues,
     )
-    reader.unique(seen, question.id, (*path, "id"), "question")
+    reader.unique(question_ids, question.id, (*path, "id"), "question")
     return question
 
 
 def _check_continued(reader: Reader, questionnaire: Questionnaire, previous: Questionnaire | None) -> None:
     """Check the questions that continue former ones: these have one successor, exist if `previous` is known, and are the same only on the same scale."""
-    taken: set[str] = set()
+    continued: set[str] = set()
     for f, field in enumerate(questionnaire.fields):
         for c, criterion in enumerate(field.criteria):
             for q, question in enumerate(criterion.questions):
@@ -172,13 +174,13 @@ def _check_continued(reader: Reader, questionnaire: Questionnaire, previous: Que
                     continue
                 path: Path = ("fields", f, "criteria", c, "questions", q, "continues")
                 target = question.continues.question
-                if target in taken:
+                if target in continued:
                     reader.flaw(
                         (*path, "question"),
                         "continued_twice",
                         "Another question continues this one already; keep the closer one and make the other new.",
                     )
-                taken.add(target)
+                continued.add(target)
                 if previous is None:
                     continue
                 if target not in previous.questions:

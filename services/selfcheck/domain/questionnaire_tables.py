@@ -51,18 +51,23 @@ class FromTables:
 def to_tables(document: Mapping[str, Any]) -> Tables:
     """The tables of a valid document. Reading them back gives a document with the same content hash."""
     fields = document["fields"]
-    criteria = [(one["id"], criterion) for one in fields for criterion in one["criteria"]]
-    questions = [(of, criterion["id"], one) for of, criterion in criteria for one in criterion["questions"]]
+    criteria = [(field["id"], criterion) for field in fields for criterion in field["criteria"]]
+    questions = [
+        (field, criterion["id"], question) for field, criterion in criteria for question in criterion["questions"]
+    ]
     scale = document["scale"]
     rows: dict[str, list[tuple[list[Cell], list[Mapping[str, str]]]]] = {
         "questionnaire": [([document["id"], document["version"]], [document["title"]])],
         "scale": [([scale["min"] + step], [label]) for step, label in enumerate(scale["labels"])],
         "rules": [([rule, document["rules"][rule]], []) for rule in RULES],
-        "fields": [([one["id"], one["weight"]], [one["title"]]) for one in fields],
-        "criteria": [([of, one["id"]], [one["title"]]) for of, one in criteria],
+        "fields": [([field["id"], field["weight"]], [field["title"]]) for field in fields],
+        "criteria": [([field, criterion["id"]], [criterion["title"]]) for field, criterion in criteria],
         "questions": [
-            ([of, criterion, one["id"], one["weight"], *_continued(one)], [one["text"], one.get("help") or {}])
-            for of, criterion, one in questions
+            (
+                [field, criterion, question["id"], question["weight"], *_continued(question)],
+                [question["text"], question.get("help") or {}],
+            )
+            for field, criterion, question in questions
         ],
     }
     languages = _languages(texts for sheet in rows.values() for _, groups in sheet for texts in groups)
@@ -89,9 +94,9 @@ def from_tables(tables: Tables) -> FromTables:
     try:
         parse(document)
     except Invalid as invalid:
-        # What is wrong with a cell or a whole sheet was said already; its consequences would only confuse.
-        said = {flaw.pointer for flaw in flaws}
-        flaws += [flaw for flaw in map(reading.placed, invalid.flaws) if flaw.pointer not in said]
+        # A cell or a whole sheet that has a flaw already gets no second one; its consequences would only confuse.
+        flawed_places = {flaw.pointer for flaw in flaws}
+        flaws += [flaw for flaw in map(reading.placed, invalid.flaws) if flaw.pointer not in flawed_places]
     if flaws:
         flaws.sort(key=lambda flaw: reading_order(flaw.pointer, list(COLUMNS)))
         raise Invalid(flaws[:MAX_FLAWS])
@@ -125,9 +130,9 @@ class _Reading:
         of_field: dict[str, tuple[int, list[Any]]] = {}
         for row in sheets["fields"].rows:
             path = f"/fields/{len(fields)}"
-            made = self._entry(sheets["fields"], row, path, weighted=True) | {"criteria": []}
-            of_field.setdefault(str(made.get("id")), (len(fields), made["criteria"]))
-            fields.append(made)
+            field = self._entry(sheets["fields"], row, path, weighted=True) | {"criteria": []}
+            of_field.setdefault(str(field.get("id")), (len(fields), field["criteria"]))
+            fields.append(field)
         self._places["/fields"] = "/fields"
         of_criterion = self._criteria(sheets["criteria"], of_field)
         self._questions(sheets["questions"], of_field, of_criterion)
@@ -140,10 +145,10 @@ class _Reading:
             detail = "This sheet has one row; remove the others."
             self.note(sheet.cell(row.number, 0), "one_row", detail)
         first = sheet.rows[0]
-        made = self._entry(sheet, first, "")
-        self._words(made, sheet, first, "version", "", "version")
+        head = self._entry(sheet, first, "")
+        self._put_words(head, sheet, first, "version", "", "version")
         self._places[""] = f"/{sheet.name}"
-        return made
+        return head
 
     def _scale(self, sheet: Sheet) -> dict[str, Any]:
         self._places["/scale"] = f"/{sheet.name}"
@@ -185,13 +190,13 @@ class _Reading:
         for row in sheet.rows:
             owner = self._reference(row, "field")
             if owner not in of_field:
-                self._unknown(sheet, row, "field", "fields")
+                self._note_unknown_reference(sheet, row, "field", "fields")
                 continue
             number, criteria = of_field[owner]
             path = f"/fields/{number}/criteria/{len(criteria)}"
-            made = self._entry(sheet, row, path) | {"questions": []}
-            of_criterion.setdefault((owner, str(made.get("id"))), (path, made["questions"]))
-            criteria.append(made)
+            criterion = self._entry(sheet, row, path) | {"questions": []}
+            of_criterion.setdefault((owner, str(criterion.get("id"))), (path, criterion["questions"]))
+            criteria.append(criterion)
         return of_criterion
 
     def _questions(
@@ -201,48 +206,48 @@ class _Reading:
             owner, criterion = self._reference(row, "field"), self._reference(row, "criterion")
             if (owner, criterion) not in of_criterion:
                 owner_known = owner in of_field
-                self._unknown(
+                self._note_unknown_reference(
                     sheet, row, "criterion" if owner_known else "field", "criteria" if owner_known else "fields"
                 )
                 continue
-            above, questions = of_criterion[owner, criterion]
-            path = f"{above}/questions/{len(questions)}"
-            made = self._entry(sheet, row, path, text="text", weighted=True)
+            criterion_path, questions = of_criterion[owner, criterion]
+            path = f"{criterion_path}/questions/{len(questions)}"
+            question = self._entry(sheet, row, path, text="text", weighted=True)
             if "help" in row.texts:
-                made["help"] = self._texts(sheet, row, "help", f"{path}/help")
+                question["help"] = self._texts(sheet, row, "help", f"{path}/help")
             self._places[f"{path}/continues/question"] = sheet.place(row, "continues")
             self._places[f"{path}/continues/relation"] = sheet.place(row, "relation")
             if row.plain.get("continues") is not None or row.plain.get("relation") is not None:
                 continues: dict[str, Any] = {}
-                made["continues"] = continues
-                self._words(continues, sheet, row, "continues", f"{path}/continues", "question")
-                self._words(continues, sheet, row, "relation", f"{path}/continues", "relation")
-            questions.append(made)
+                question["continues"] = continues
+                self._put_words(continues, sheet, row, "continues", f"{path}/continues", "question")
+                self._put_words(continues, sheet, row, "relation", f"{path}/continues", "relation")
+            questions.append(question)
 
     def _entry(self, sheet: Sheet, row: Row, path: str, text: str = "title", weighted: bool = False) -> dict[str, Any]:
         """Id, weight and text of a row."""
-        made: dict[str, Any] = {}
+        entry: dict[str, Any] = {}
         self._places[path] = sheet.place(row, "id")
-        self._words(made, sheet, row, "id", path, "id")
+        self._put_words(entry, sheet, row, "id", path, "id")
         if weighted:
             self._places[f"{path}/weight"] = sheet.place(row, "weight")
             if row.plain.get("weight") is not None:
-                made["weight"] = _number(row.plain["weight"])
-        made[text] = self._texts(sheet, row, text, f"{path}/{text}")
-        return made
+                entry["weight"] = _number(row.plain["weight"])
+        entry[text] = self._texts(sheet, row, text, f"{path}/{text}")
+        return entry
 
     def _texts(self, sheet: Sheet, row: Row, name: str, path: str) -> dict[str, Any]:
-        made: dict[str, Any] = {}
+        texts: dict[str, Any] = {}
         for (column, language), index in sheet.texts.items():
             if column == name:
                 self._places[path + pointer(language)] = sheet.cell(row.number, index)
                 self._places.setdefault(path, sheet.cell(row.number, index))
                 cell = row.texts.get(name, {}).get(language)
                 if cell is not None:
-                    made[language] = self._text(cell, sheet.cell(row.number, index))
-        return made
+                    texts[language] = self._text(cell, sheet.cell(row.number, index))
+        return texts
 
-    def _words(self, target: dict[str, Any], sheet: Sheet, row: Row, column: str, path: str, key: str) -> None:
+    def _put_words(self, target: dict[str, Any], sheet: Sheet, row: Row, column: str, path: str, key: str) -> None:
         """A cell of words under a key."""
         place = sheet.place(row, column)
         self._places[f"{path}/{key}"] = place
@@ -252,16 +257,16 @@ class _Reading:
 
     def _text(self, cell: Cell, place: str) -> str:
         if _is_words(cell):
-            return _spoken(cell)
+            return _as_words(cell)
         detail = "The spreadsheet made a date or a truth value of this; format the cell as text and type it again."
         self.note(place, "cell_not_text", detail)
         return "-"
 
     def _reference(self, row: Row, column: str) -> str:
         cell = row.plain.get(column)
-        return _spoken(cell) if _is_words(cell) else ""
+        return _as_words(cell) if _is_words(cell) else ""
 
-    def _unknown(self, sheet: Sheet, row: Row, column: str, where: str) -> None:
+    def _note_unknown_reference(self, sheet: Sheet, row: Row, column: str, where: str) -> None:
         if column in sheet.columns:
             detail = "There is no such entry in the sheet “%(sheet)s”; correct this id, or add it there."
             self.note(sheet.place(row, column), "reference_unknown", detail, sheet=where)
@@ -271,7 +276,7 @@ def _is_words(cell: Cell) -> bool:
     return isinstance(cell, str | int | float) and not isinstance(cell, bool)
 
 
-def _spoken(cell: Cell) -> str:
+def _as_words(cell: Cell) -> str:
     """A cell as words: a number that people typed without thinking of it as one is written as they see it."""
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 

@@ -25,7 +25,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class Reader:
-    """Reads values and collects flaws, going on with a harmless stand-in. `finish` raises if there were any."""
+    """Reads values and collects flaws, going on with a harmless stand-in for each. `finish` raises if there were any."""
 
     def __init__(self, language: str, stored: bool = False) -> None:
         self.language = language
@@ -161,12 +161,12 @@ class Reader:
             return options[0]
         return str(value)
 
-    def unique(self, seen: set[str], value: str, path: Path, what: str) -> None:
+    def unique(self, used_ids: set[str], value: str, path: Path, what: str) -> None:
         """Notes an id that was used before in the same set."""
-        if value and value in seen:
+        if value and value in used_ids:
             detail = "Another %(what)s has this id already; give each %(what)s an id of its own."
             self.flaw(path, "id_duplicate", detail, what=what)
-        seen.add(value)
+        used_ids.add(value)
 
 
 def _was_id(value: str) -> bool:

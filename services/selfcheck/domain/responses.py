@@ -78,19 +78,19 @@ def parse_responses(questionnaire: Questionnaire, document: Any) -> list[Respons
         person, perspective = str(entry.get("respondent")), str(entry.get("perspective"))
         responses.append(Response(person, perspective, entry.get("answers") or {}))
     if not flaws:
-        flaws = _repeated(responses)
+        flaws = _repetition_flaws(responses)
     if flaws:
         raise Invalid(flaws)
     return responses
 
 
-def _repeated(responses: Iterable[Response]) -> list[Flaw]:
-    seen: set[tuple[str, str]] = set()
+def _repetition_flaws(responses: Iterable[Response]) -> list[Flaw]:
+    respondents: set[tuple[str, str]] = set()
     flaws: list[Flaw] = []
     for index, response in enumerate(responses):
         person = (response.perspective, response.respondent)
-        if person in seen:
+        if person in respondents:
             detail = "This respondent has a response already; send one response per person."
             flaws.append(Flaw(pointer(_PLACE, index, "respondent"), "respondent_repeated", detail))
-        seen.add(person)
+        respondents.add(person)
     return flaws

@@ -126,8 +126,8 @@ def _save(state: Sheet, command: Save, now: datetime) -> list[Event]:
     return [
         *_claim(state, command.resume_hash),
         *([Saved(answers, notes, now)] if answers or notes else []),
-        *(Contradicted("answers", q, command.answers[q], there) for q, there in answered_meanwhile.items()),
-        *(Contradicted("notes", q, command.notes[q], there) for q, there in noted_meanwhile.items()),
+        *(Contradicted("answers", q, command.answers[q], stored) for q, stored in answered_meanwhile.items()),
+        *(Contradicted("notes", q, command.notes[q], stored) for q, stored in noted_meanwhile.items()),
     ]
 
 
@@ -153,11 +153,11 @@ def _attach(state: Sheet, command: Attach) -> list[Event]:
 
 
 def _hand_on(state: Sheet, command: HandOn, now: datetime) -> list[Event]:
-    asked = set(command.questionnaire.questions) if state.asked is None else state.asked
+    asked_questions = set(command.questionnaire.questions) if state.asked is None else state.asked
     flaws = [
         Flaw(pointer("questions", index), "question_not_asked", "You were not asked this question; leave it out.")
         for index, question in enumerate(command.questions)
-        if question not in asked
+        if question not in asked_questions
     ]
     flaws += [
         Flaw(

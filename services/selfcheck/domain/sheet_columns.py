@@ -78,38 +78,38 @@ class Sheet:
                 note(f"/{self.name}", "column_missing", detail, column=name)
 
     def _heading(self, words: str, index: int, columns: Columns, note: Note) -> None:
-        here = self.cell(1, index)
+        place = self.cell(1, index)
         text_column = _TEXT_COLUMN.fullmatch(words)
         key = text_column.group(1).lower() if text_column else words.lower()
         if text_column and key in columns.texts:
-            taken = self.texts.setdefault((key, text_column.group(2)), index) != index
+            is_repeated = self.texts.setdefault((key, text_column.group(2)), index) != index
         elif not text_column and key in columns.plain:
-            taken = self.columns.setdefault(key, index) != index
+            is_repeated = self.columns.setdefault(key, index) != index
         elif key == IGNORED:
-            taken = False
+            is_repeated = False
         else:
-            self._unknown_heading(key, here, columns, note)
+            self._unknown_heading(key, place, columns, note)
             return
-        if taken:
-            note(here, "column_twice", "There is a column with this heading already; keep one of them.")
+        if is_repeated:
+            note(place, "column_twice", "There is a column with this heading already; keep one of them.")
 
-    def _unknown_heading(self, key: str, here: str, columns: Columns, note: Note) -> None:
+    def _unknown_heading(self, key: str, place: str, columns: Columns, note: Note) -> None:
         close = difflib.get_close_matches(key[:100], (*columns.plain, *columns.texts), 1)
         if close:
-            meant = f"{close[0]} [de]" if close[0] in columns.texts else close[0]
-            note(here, "column_misspelt", "This column is not known; did you mean “%(close)s”?", close=meant)
+            suggestion = f"{close[0]} [de]" if close[0] in columns.texts else close[0]
+            note(place, "column_misspelt", "This column is not known; did you mean “%(close)s”?", close=suggestion)
         else:
-            note(here, "column_unknown", "This column is not known; remove it, or call it “note”.")
+            note(place, "column_unknown", "This column is not known; remove it, or call it “note”.")
 
     def _row(self, number: int, cells: Sequence[Cell]) -> Row:
-        def at(index: int) -> Cell:
+        def cell_at(index: int) -> Cell:
             return None if index >= len(cells) or empty(cells[index]) else cells[index]
 
         texts: dict[str, dict[str, Cell]] = {}
         for (name, language), index in self.texts.items():
-            if at(index) is not None:
-                texts.setdefault(name, {})[language] = at(index)
-        return Row(number, {name: at(index) for name, index in self.columns.items()}, texts)
+            if cell_at(index) is not None:
+                texts.setdefault(name, {})[language] = cell_at(index)
+        return Row(number, {name: cell_at(index) for name, index in self.columns.items()}, texts)
 
 
 def empty(cell: Cell) -> bool:
@@ -128,9 +128,9 @@ def column_name(index: int) -> str:
 
 
 def reading_order(place: str, sheets: Sequence[str]) -> tuple[int, int, int, str]:
-    """Sorts pointers of cells as people go through a workbook: sheet by sheet, row by row."""
+    """The sort key of a cell's pointer, for the order in which people go through a workbook: sheet by sheet, row by row."""
     _, sheet, *cell = place.split("/")
-    found = re.fullmatch(r"([A-Z]+)(\d+)", cell[0]) if cell else None
-    if found is None:
+    match = re.fullmatch(r"([A-Z]+)(\d+)", cell[0]) if cell else None
+    if match is None:
         return sheets.index(sheet), 0, 0, ""
-    return sheets.index(sheet), int(found.group(2)), len(found.group(1)), found.group(1)
+    return sheets.index(sheet), int(match.group(2)), len(match.group(1)), match.group(1)

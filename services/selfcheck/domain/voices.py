@@ -17,13 +17,13 @@ def root_of(sheet: Sheet, sheets: dict[str, Sheet]) -> str:
     """The id of the root invitation, as noted, or found by going back from hand-on to hand-on."""
     if sheet.root is not None:
         return sheet.root
-    before, seen = sheet, {sheet.respondent}
-    while before.handed_on_by is not None and before.handed_on_by not in seen:
-        seen.add(before.handed_on_by)
-        if before.handed_on_by not in sheets:
-            return before.handed_on_by
-        before = sheets[before.handed_on_by]
-    return before.respondent
+    ancestor, visited = sheet, {sheet.respondent}
+    while ancestor.handed_on_by is not None and ancestor.handed_on_by not in visited:
+        visited.add(ancestor.handed_on_by)
+        if ancestor.handed_on_by not in sheets:
+            return ancestor.handed_on_by
+        ancestor = sheets[ancestor.handed_on_by]
+    return ancestor.respondent
 
 
 def voices(sheets: Iterable[Sheet]) -> list[Response]:
@@ -41,10 +41,10 @@ def _voice(root: str, family: list[Sheet]) -> Response:
     answers: dict[str, Answer] = {}
     for sheet in family:
         answers |= {question: answer for question, answer in sheet.answers.items() if answer is not None}
-    asked: frozenset[str] | None = frozenset()
+    asked_questions: frozenset[str] | None = frozenset()
     for sheet in family:
-        asked = None if asked is None or sheet.asked is None else asked | sheet.asked
-    return Response(root, family[0].perspective, answers, asked)
+        asked_questions = None if asked_questions is None or sheet.asked is None else asked_questions | sheet.asked
+    return Response(root, family[0].perspective, answers, asked_questions)
 
 
 def _steps(sheet: Sheet, family: list[Sheet]) -> int:

@@ -26,21 +26,25 @@ async def export_person(
     request: Request, caller: CoordinatorOrHolder, id: str, resume: ResumeHeader = None
 ) -> HeldOfPerson:
     """By the id of a contact or of a respondent; 404 where the link is not theirs or nothing is held."""
-    found = await get_services(request).answering.sheets.of_person(caller.scope, id)
-    sheets = [sheet for sheet in found if caller.is_staff or _holds(sheet, caller, resume)]
-    if not sheets and not caller.is_staff:
+    sheets = await get_services(request).answering.sheets.of_person(caller.scope, id)
+    visible_sheets = [sheet for sheet in sheets if caller.is_staff or _is_holder(sheet, caller, resume)]
+    if not visible_sheets and not caller.is_staff:
         raise not_found("person")
-    return {"service": "selfcheck", "person_id": id, "sheets": [_shown(sheet, not caller.is_staff) for sheet in sheets]}
+    return {
+        "service": "selfcheck",
+        "person_id": id,
+        "sheets": [_held_sheet(sheet, not caller.is_staff) for sheet in visible_sheets],
+    }
 
 
-def _holds(sheet: StoredSheet, caller: Caller, resume: str | None) -> bool:
+def _is_holder(sheet: StoredSheet, caller: Caller, resume: str | None) -> bool:
     claimed = sheet.resume_hash
     return sheet.code_hash == hashed(caller.link or "") and (claimed is None or claimed == hashed(resume or ""))
 
 
-def _shown(sheet: StoredSheet, whole: bool) -> HeldSheet:
+def _held_sheet(sheet: StoredSheet, whole: bool) -> HeldSheet:
     # How many answers somebody gave would tell staff of cells that are not shown.
-    given = {question: answer for question, answer in sheet.answers.items() if answer is not None}
+    answers = {question: answer for question, answer in sheet.answers.items() if answer is not None}
     return {
         "id": sheet.id,
         "assessment": sheet.assessment,
@@ -50,6 +54,6 @@ def _shown(sheet: StoredSheet, whole: bool) -> HeldSheet:
         "invited_at": rfc3339(sheet.invited_at),
         "handed_on": list(sheet.handed_on),
         "asked": None if sheet.asked is None else list(sheet.asked),
-        "answers": dict(given) if whole else None,
+        "answers": dict(answers) if whole else None,
         "notes": sheet.notes if whole else None,
     }

@@ -40,12 +40,12 @@ class Erasure:
         removed: dict[str, int] = {}
         kept = False
         for sheet in await self.sheets.of_people(scope, people_of(erasure)):
-            before = await self.erase(scope, sheet, EraseSheet(again=is_repeat(erasure)))
+            erased = await self.erase(scope, sheet, EraseSheet(again=is_repeat(erasure)))
             removed["answer links"] = removed.get("answer links", 0) + 1
-            if before is not None:
-                for kind, number in counted(before).items():
+            if erased is not None:
+                for kind, number in counted(erased).items():
                     removed[kind] = removed.get(kind, 0) + number
-            kept = kept or before is None or before.kept
+            kept = kept or erased is None or erased.kept
         event = ErasureReceipted(
             person_id=receipt_for(erasure),
             removed={kind: count for kind, count in removed.items() if count},
@@ -62,28 +62,27 @@ class Erasure:
     async def erase(self, scope: TenantScope, id: str, command: EraseSheet) -> ErasedSheet | None:
         """Erase a sheet with its files; what was there at the first time. Repeating it changes nothing."""
         now = self.clock.now()
-        done = await self.sheets.erase_to(scope, id, lambda sheet: command.decide(sheet, now), now)
+        result = await self.sheets.erase_to(scope, id, lambda sheet: command.decide(sheet, now), now)
         await self.evidence.erase(scope, id)
-        before: ErasedSheet | None = done[0] if done else None
-        await self._given_back(scope, id)
-        return before
+        erased: ErasedSheet | None = result[0] if result else None
+        await self._return_questions(scope, id)
+        return erased
 
-    async def _given_back(self, scope: TenantScope, id: str) -> None:
+    async def _return_questions(self, scope: TenantScope, id: str) -> None:
         """Ask what was handed on to somebody who is erased again where it came from, as if it had been taken back."""
-        gone = await self.sheets.get(scope, id)
-        if gone is None or gone.handed_on_by is None:
+        erased_sheet = await self.sheets.get(scope, id)
+        if erased_sheet is None or erased_sheet.handed_on_by is None:
             return
-        held = {
-            question for one in await self.sheets.handed_on_by(scope, gone.handed_on_by) for question in one.asked or ()
-        }
-        back = set(gone.asked or ()) - held
+        colleagues = await self.sheets.handed_on_by(scope, erased_sheet.handed_on_by)
+        held_by_colleagues = {question for colleague in colleagues for question in colleague.asked or ()}
+        returned = set(erased_sheet.asked or ()) - held_by_colleagues
 
         def decide(giver: StoredSheet) -> Decision[StoredSheet] | None:
-            if giver.final or not back & set(giver.handed_on):
+            if giver.final or not returned & set(giver.handed_on):
                 return None
-            return Decision(replace(giver, handed_on=tuple(one for one in giver.handed_on if one not in back)))
+            return Decision(replace(giver, handed_on=tuple(one for one in giver.handed_on if one not in returned)))
 
-        await self.sheets.change(scope, gone.handed_on_by, decide, self.clock.now())
+        await self.sheets.change(scope, erased_sheet.handed_on_by, decide, self.clock.now())
 
 
 def counted(before: ErasedSheet) -> dict[str, int]:

@@ -111,9 +111,9 @@ class EvidenceStore:
         Raises:
             Problem: 404 there is no such assessment; 409 before the reveal.
         """
-        found = [piece for sheet in await self._revealed(scope, assessment) for piece in sheet.evidence]
+        pieces = [piece for sheet in await self._revealed(scope, assessment) for piece in sheet.evidence]
         # Ids of older evidence rise with time and so would tell who was first; the order by name tells nothing.
-        return [shown_evidence(one) for one in sorted(found, key=lambda one: (one.question, one.name, one.id))]
+        return [shown_evidence(one) for one in sorted(pieces, key=lambda one: (one.question, one.name, one.id))]
 
     async def file_of(self, scope: TenantScope, assessment: str, id: str) -> File:
         """A file, for staff, from the reveal on."""
@@ -132,11 +132,11 @@ class EvidenceStore:
         return await self.answering.sheets.evidence_of(scope, assessment)
 
     async def _file(self, scope: TenantScope, sheet: StoredSheet | SheetEvidence, id: str) -> File:
-        named = next((one for one in sheet.evidence if one.id == id and one.kind == "file"), None)
-        stored = await self.files.get(scope, sheet.id, id) if named else None
-        if named is None or stored is None:
+        piece = next((one for one in sheet.evidence if one.id == id and one.kind == "file"), None)
+        stored = await self.files.get(scope, sheet.id, id) if piece else None
+        if piece is None or stored is None:
             raise not_found("file")
-        return File(named.name, stored.type, stored.content)
+        return File(piece.name, stored.type, stored.content)
 
     async def _attach(
         self, code: str, evidence: Evidence, resume_code: str, request: IdempotencyKey, now: datetime

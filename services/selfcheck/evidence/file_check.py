@@ -26,7 +26,7 @@ class FileCheck(UploadChild):
         return FileKind(verdict["type"], verdict["suffix"])
 
 
-def _look(content: bytes) -> dict[str, Any]:
+def _check_file(content: bytes) -> dict[str, Any]:
     try:
         kind = kind_of(content)
     except Unfit as unfit:
@@ -35,4 +35,4 @@ def _look(content: bytes) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    answer_upload(_look, MAX_FILE + 1)
+    answer_upload(_check_file, MAX_FILE + 1)

@@ -53,13 +53,13 @@ async def add_evidence(request: Request, caller: Public, code: str, question: st
     with form.refusals():
         if form.value("url"):
             link = NewLink(question=question, url=form.value("url"))
-            made, _ = await evidence.add_link(code, link, resume, page.idempotency_key("link", form), page.now)
-            resume = made.get("resume_code", resume)
+            added, _ = await evidence.add_link(code, link, resume, page.idempotency_key("link", form), page.now)
+            resume = added.get("resume_code", resume)
         if file is not None:
             name, content = file.filename or "", await file.read()
             idempotency_key = page.idempotency_key("file", form, name, hashlib.sha256(content).hexdigest())
-            made, _ = await evidence.add_file(code, question, name, content, resume, idempotency_key, page.now)
-            resume = made.get("resume_code", resume)
+            added, _ = await evidence.add_file(code, question, name, content, resume, idempotency_key, page.now)
+            resume = added.get("resume_code", resume)
     if not form.ok:
         return _page(page, question, form, 422)
     response = see_other(f"{page.here}/evidence/{question}")

@@ -20,8 +20,8 @@ class EvidenceFiles:
         await self._collection.create_indexes([IndexModel([("tenant", ASCENDING), ("sheet", ASCENDING)], name="sheet")])
 
     async def get(self, scope: TenantScope, sheet: str, id: str) -> StoredFile | None:
-        found = await self._collection.find_one(scope.filter(_id=id, sheet=sheet))
-        return None if found is None else from_stored(StoredFile, found)
+        stored = await self._collection.find_one(scope.filter(_id=id, sheet=sheet))
+        return None if stored is None else from_stored(StoredFile, stored)
 
     async def insert_if_absent(self, file: StoredFile) -> None:
         """Store a file; a repeat changes nothing."""

@@ -33,10 +33,10 @@ class RemindByHand:
             raise conflict("respondent-without-address", "There is no address to write to; pass the link on again.")
         if self.deadline and self.deadline <= now:
             raise conflict("deadline-passed", "The deadline has passed; give people more time first.")
-        decided = Remind(self.deadline, BY_HAND).decide(sheet, now)
-        if decided is None:
+        reminder = Remind(self.deadline, BY_HAND).decide(sheet, now)
+        if reminder is None:
             raise conflict("reminded-today", "This person has been reminded today already; try again tomorrow.")
-        return Decision(decided.after, decided.events, {"id": sheet.id, "reminded_at": rfc3339(now)})
+        return Decision(reminder.after, reminder.events, {"id": sheet.id, "reminded_at": rfc3339(now)})
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,10 @@ class CorrectContact:
 
     def decide(self, sheet: StoredSheet, now: datetime) -> Decision[StoredSheet]:
         sheets, contact = self.invitations.sheets, self.contact
-        same = contact.email and sheet.addressee == sheets.addressee(sheet.assessment, contact.email)
-        if sheet.contact is None or not same:
-            moved = ReplaceLink(self.invitations, self.deadline, contact).decide(sheet, now)
-            return Decision(moved.after, moved.events, {"id": sheet.id, "new_link": True}, erase_topic=CONTACTS)
+        is_same_address = contact.email and sheet.addressee == sheets.addressee(sheet.assessment, contact.email)
+        if sheet.contact is None or not is_same_address:
+            replaced = ReplaceLink(self.invitations, self.deadline, contact).decide(sheet, now)
+            return Decision(replaced.after, replaced.events, {"id": sheet.id, "new_link": True}, erase_topic=CONTACTS)
         recorded = self.invitations.recorded(sheet.id, sheet.contact, contact, sheets.code(sheet.id, sheet.link))
         return Decision(sheet, [recorded], {"id": sheet.id, "new_link": False})
 

@@ -43,7 +43,7 @@ Command = Callable[[str, Questionnaire], Invite]
 
 
 @dataclass(frozen=True)
-class _Ready:
+class _PreparedInvitation:
     """An invitation that may be written."""
 
     request: IdempotencyKey
@@ -65,12 +65,12 @@ class Invitations:
         self, scope: TenantScope, assessment: str, body: NewInvitation, request: IdempotencyKey, now: datetime
     ) -> tuple[InvitationResponse, bool]:
         """Invite somebody to answer; (answer, replayed). With a contact the link is mailed and not shown here."""
-        found = await self.assessments.get(scope, assessment)
-        questionnaire = await self.assessments.questionnaire_of(found)
-        ready = self._ready(found, questionnaire, body.contact, request, _command(body), now)
-        if await self._twice(scope, assessment, [ready]):
+        stored_assessment = await self.assessments.get(scope, assessment)
+        questionnaire = await self.assessments.questionnaire_of(stored_assessment)
+        prepared = self._prepare(stored_assessment, questionnaire, body.contact, request, _command(body), now)
+        if await self._already_asked(scope, assessment, [prepared]):
             raise invalid(FieldError("/contact/email", _TWICE))
-        ((answer, replayed),) = await self._write(scope, found, [ready], now)
+        ((answer, replayed),) = await self._write(scope, stored_assessment, [prepared], now)
         return answer, replayed
 
     async def invite_many(
@@ -81,23 +81,27 @@ class Invitations:
         Raises:
             Problem: 422 with the flaws of every entry; then nobody was invited.
         """
-        found = await self.assessments.get(scope, assessment)
-        questionnaire = await self.assessments.questionnaire_of(found)
-        ready: list[_Ready] = []
+        stored_assessment = await self.assessments.get(scope, assessment)
+        questionnaire = await self.assessments.questionnaire_of(stored_assessment)
+        prepared: list[_PreparedInvitation] = []
         errors: list[FieldError] = []
-        for index, one in enumerate(body.invitations):
-            request = IdempotencyKey.of(self.secrets, f"invite {scope.tenant} {assessment} {index}", key, one)
+        for index, invitation in enumerate(body.invitations):
+            request = IdempotencyKey.of(self.secrets, f"invite {scope.tenant} {assessment} {index}", key, invitation)
             try:
-                ready.append(self._ready(found, questionnaire, one.contact, request, _command(one), now))
+                prepared.append(
+                    self._prepare(
+                        stored_assessment, questionnaire, invitation.contact, request, _command(invitation), now
+                    )
+                )
             except Problem as problem:
                 if not problem.errors:
                     raise
                 errors += [FieldError(f"/invitations/{index}{e.pointer}", e.detail) for e in problem.errors]
-        twice = await self._twice(scope, assessment, ready)
-        errors += [FieldError(f"/invitations/{index}/contact/email", _TWICE) for index in twice]
+        repeated = await self._already_asked(scope, assessment, prepared)
+        errors += [FieldError(f"/invitations/{index}/contact/email", _TWICE) for index in repeated]
         if errors:
             raise invalid(*errors)
-        written = await self._write(scope, found, ready, now)
+        written = await self._write(scope, stored_assessment, prepared, now)
         return {"items": [answer for answer, _ in written]}, all(replayed for _, replayed in written)
 
     async def hand_on(
@@ -116,26 +120,28 @@ class Invitations:
             return Invite(id, questionnaire, sheet.perspective, questions=tuple(questions))
 
         questionnaire = await self.assessments.questionnaire_of(assessment)
-        ready = self._ready(assessment, questionnaire, contact, request, command, now, handed_on_from=sheet)
-        if await self._twice(scope, assessment.id, [ready]):
+        prepared = self._prepare(assessment, questionnaire, contact, request, command, now, handed_on_from=sheet)
+        if await self._already_asked(scope, assessment.id, [prepared]):
             raise invalid(FieldError("/contact/email", TAKEN))
-        ((answer, replayed),) = await self._write(scope, assessment, [ready], now)
+        ((answer, replayed),) = await self._write(scope, assessment, [prepared], now)
         return answer, replayed
 
     async def revoke_sheet(self, scope: TenantScope, id: str, now: datetime) -> bool:
         """Take an invitation back. False: they have begun."""
-        done = await self.sheets.change(scope, id, lambda sheet: Revoke().decide(sheet, now), now)
-        return done is not None and bool(done[0])
+        result = await self.sheets.change(scope, id, lambda sheet: Revoke().decide(sheet, now), now)
+        return result is not None and bool(result[0])
 
-    async def free_for(self, scope: TenantScope, assessment: str, id: str, contact: Contact | None) -> None:
+    async def check_address_is_free(
+        self, scope: TenantScope, assessment: str, id: str, contact: Contact | None
+    ) -> None:
         """Raises Problem 422 where somebody else is asked already at the address that a sheet gets."""
         sheet = await self.sheets.get(scope, id)
         if sheet is None or sheet.assessment != assessment or contact is None or not contact.email:
             return
         mailbox, addressee = (of(assessment, contact.email) for of in (self.sheets.mailbox, self.sheets.addressee))
-        moved = replace(sheet, mailbox=mailbox, addressee=addressee)
-        if mailbox != sheet.mailbox and one_too_many(
-            moved, await self.sheets.with_mailbox_of(scope, assessment, [moved])
+        readdressed = replace(sheet, mailbox=mailbox, addressee=addressee)
+        if mailbox != sheet.mailbox and is_duplicate(
+            readdressed, await self.sheets.with_mailbox_of(scope, assessment, [readdressed])
         ):
             raise invalid(FieldError("/contact/email", _TWICE))
 
@@ -143,7 +149,7 @@ class Invitations:
         """Address at which a respondent answers."""
         return f"{self.public_url}/selfcheck/answers/{code}"
 
-    def _ready(
+    def _prepare(
         self,
         assessment: StoredAssessment,
         questionnaire: Questionnaire,
@@ -152,7 +158,7 @@ class Invitations:
         command: Command,
         now: datetime,
         handed_on_from: StoredSheet | None = None,
-    ) -> _Ready:
+    ) -> _PreparedInvitation:
         if contact is not None and not contact.reachable:
             raise invalid(FieldError("/contact", _UNREACHABLE))
         id = request.new_document_id()
@@ -188,43 +194,49 @@ class Invitations:
             addressee=self.sheets.addressee(assessment.id, email) if email else None,
             mailbox=self.sheets.mailbox(assessment.id, email) if email else None,
         )
-        return _Ready(request, sheet, contact, answer)
+        return _PreparedInvitation(request, sheet, contact, answer)
 
-    async def _twice(self, scope: TenantScope, assessment: str, ready: Sequence[_Ready]) -> list[int]:
-        """Find which of them would be `one_too_many`, beside those who are asked and those before them in the list. What an earlier try
+    async def _already_asked(
+        self, scope: TenantScope, assessment: str, prepared: Sequence[_PreparedInvitation]
+    ) -> list[int]:
+        """Find which of them would be `is_duplicate`, beside those who are asked and those before them in the list. What an earlier try
         of the same request wrote stands."""
-        sheets = [one.sheet for one in ready]
+        sheets = [one.sheet for one in prepared]
         written = await self.sheets.existing_ids(scope, [sheet.id for sheet in sheets])
-        asked = await self.sheets.with_mailbox_of(scope, assessment, sheets)
+        already_asked = await self.sheets.with_mailbox_of(scope, assessment, sheets)
         return [
             index
             for index, sheet in enumerate(sheets)
-            if sheet.id not in written and one_too_many(sheet, [*asked, *sheets[:index]])
+            if sheet.id not in written and is_duplicate(sheet, [*already_asked, *sheets[:index]])
         ]
 
     async def _write(
-        self, scope: TenantScope, assessment: StoredAssessment, ready: Sequence[_Ready], now: datetime
+        self, scope: TenantScope, assessment: StoredAssessment, prepared: Sequence[_PreparedInvitation], now: datetime
     ) -> list[tuple[InvitationResponse, bool]]:
         limit = asyncio.Semaphore(AT_ONCE)
 
-        async def write(one: _Ready) -> tuple[InvitationResponse, bool]:
+        async def write(invitation: _PreparedInvitation) -> tuple[InvitationResponse, bool]:
             async with limit:
-                events = self._events(one.sheet, one.contact)
-                answer, replayed = await self.sheets.add_once(scope, one.sheet, events, one.answer, one.request, now)
-                return self._with_link(answer, one.contact), replayed
+                events = self._events(invitation.sheet, invitation.contact)
+                answer, replayed = await self.sheets.add_once(
+                    scope, invitation.sheet, events, invitation.answer, invitation.request, now
+                )
+                return self._with_link(answer, invitation.contact), replayed
 
-        written = await asyncio.gather(*(write(one) for one in ready))
+        written = await asyncio.gather(*(write(invitation) for invitation in prepared))
         if all(replayed for _, replayed in written):
             return written
         if not await self.assessments.accepts_answers(scope, assessment.id):
             # Revealed between the decision and the write: the reveal did not see these sheets, so they must not exist.
-            for one, (_, replayed) in zip(ready, written, strict=True):
+            for invitation, (_, replayed) in zip(prepared, written, strict=True):
                 if not replayed:
-                    await self.sheets.discard(scope, one.sheet.id)
+                    await self.sheets.discard(scope, invitation.sheet.id)
             raise REVEALED
-        asked = await self.sheets.with_mailbox_of(scope, assessment.id, [one.sheet for one in ready])
-        new = [one.sheet for one, (_, replayed) in zip(ready, written, strict=True) if not replayed]
-        late = [sheet for sheet in new if one_too_many(sheet, asked)]
+        already_asked = await self.sheets.with_mailbox_of(
+            scope, assessment.id, [invitation.sheet for invitation in prepared]
+        )
+        new = [invitation.sheet for invitation, (_, replayed) in zip(prepared, written, strict=True) if not replayed]
+        late = [sheet for sheet in new if is_duplicate(sheet, already_asked)]
         for sheet in late:
             # Asked by two requests at a time, neither of which saw what the other wrote; here it is seen by the later one at least.
             await self.sheets.discard(scope, sheet.id)
@@ -265,7 +277,7 @@ class Invitations:
         return Outgoing(recorded, contact_id)
 
 
-def one_too_many(sheet: SheetHead, others: Iterable[SheetHead]) -> bool:
+def is_duplicate(sheet: SheetHead, others: Iterable[SheetHead]) -> bool:
     """Whether one mailbox would answer for several voices of a perspective (or be mailed by one respondent more than once): who
     is invited is not asked again, and nobody answers the same question for two invitations."""
     for other in others:

@@ -59,8 +59,8 @@ class InvitedPeople:
         ]
         counts: dict[str, dict[str, int]] = {}
         for item in items:
-            of = counts.setdefault(item["perspective"], {})
-            of[item["status"]] = of.get(item["status"], 0) + 1
+            counts_by_status = counts.setdefault(item["perspective"], {})
+            counts_by_status[item["status"]] = counts_by_status.get(item["status"], 0) + 1
         return {"items": items, "counts": counts, "voices": voices_among(sheets), "next": None}
 
     async def remind(
@@ -92,7 +92,7 @@ class InvitedPeople:
         contact = body.contact
         if contact is not None and not contact.reachable:
             raise invalid(FieldError("/contact", "Give an e-mail address or a telephone number."))
-        await self.invitations.free_for(scope, id, sheet_id, contact)
+        await self.invitations.check_address_is_free(scope, id, sheet_id, contact)
         command = ReplaceLink(self.invitations, assessment.deadline, contact)
         answer, replayed = await self._execute(scope, id, sheet_id, command, request, now)
         if contact is not None:
@@ -107,7 +107,7 @@ class InvitedPeople:
         assessment = await self.assessments.get(scope, id)
         if not body.contact.reachable:
             raise invalid(FieldError("/contact", "Give an e-mail address or a telephone number."))
-        await self.invitations.free_for(scope, id, sheet_id, body.contact)
+        await self.invitations.check_address_is_free(scope, id, sheet_id, body.contact)
         command = CorrectContact(self.invitations, assessment.deadline, body.contact)
         return await self._execute(scope, id, sheet_id, command, request, now)
 
@@ -123,7 +123,7 @@ class InvitedPeople:
                 raise OVER
             return command.decide(sheet, now)
 
-        done = await self.sheets.change(scope, sheet_id, decide, now, request)
-        if done is None:
+        result = await self.sheets.change(scope, sheet_id, decide, now, request)
+        if result is None:
             raise not_found("invitation")
-        return done
+        return result

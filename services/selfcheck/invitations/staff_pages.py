@@ -39,7 +39,7 @@ WRONG = {
 @router.get("/list")
 async def show_invitation_form(request: Request, caller: Coordinator, id: str) -> Response:
     page = await staff_page(request, caller)
-    return await _list(page, id, page.form(f"list:{id}", {"language": "de"}))
+    return await _list_page(page, id, page.form(f"list:{id}", {"language": "de"}))
 
 
 @router.post("/list")
@@ -81,12 +81,12 @@ async def create_invitations(request: Request, caller: Coordinator, id: str) -> 
                 form.error("people", WRONG[code], line=_line(lines, place[1:]))
             else:
                 form.show_problem(problem)
-    return await _list(page, id, form, 422)
+    return await _list_page(page, id, form, 422)
 
 
 @router.get("/{invitation}")
 async def show_invitation(request: Request, caller: Host, id: str, invitation: str) -> Response:
-    return await _one(await staff_page(request, caller), id, invitation)
+    return await _invitation_page(await staff_page(request, caller), id, invitation)
 
 
 @router.post("/{invitation}/reminder")
@@ -99,7 +99,7 @@ async def remind_invited_person(request: Request, caller: Coordinator, id: str, 
         await page.services.invited.remind(caller.scope, id, invitation, idempotency_key, page.now)
         return page.done(f"{page.address(id)}/invitations/{invitation}", SAVED)
 
-    return await answer_form(form, act, lambda form, _: _one(page, id, invitation, remind=form, status=409))
+    return await answer_form(form, act, lambda form, _: _invitation_page(page, id, invitation, remind=form, status=409))
 
 
 @router.post("/{invitation}/revocation")
@@ -111,7 +111,7 @@ async def revoke_invitation(request: Request, caller: Coordinator, id: str, invi
         await page.services.invited.revoke(caller.scope, id, invitation, page.now)
         return page.done(f"{page.address(id)}/invitations/{invitation}", SAVED)
 
-    return await answer_form(form, act, lambda form, _: _one(page, id, invitation, revoke=form, status=409))
+    return await answer_form(form, act, lambda form, _: _invitation_page(page, id, invitation, revoke=form, status=409))
 
 
 @router.post("/{invitation}/link")
@@ -124,10 +124,14 @@ async def create_new_link(request: Request, caller: Coordinator, id: str, invita
         email, language = form.value("email"), form.value("language") or "de"
         body = NewAddress(contact=Contact(email=email, language=language) if email else None)
         idempotency_key = page.idempotency_key(f"link {invitation}", form)
-        made, _ = await page.services.invited.new_link(caller.scope, id, invitation, body, idempotency_key, page.now)
-        return await _one(page, id, invitation, made=made)
+        new_link, _ = await page.services.invited.new_link(
+            caller.scope, id, invitation, body, idempotency_key, page.now
+        )
+        return await _invitation_page(page, id, invitation, new_link=new_link)
 
-    return await answer_form(form, act, lambda form, status: _one(page, id, invitation, link=form, status=status))
+    return await answer_form(
+        form, act, lambda form, status: _invitation_page(page, id, invitation, link=form, status=status)
+    )
 
 
 @router.post("/{invitation}/contact")
@@ -141,10 +145,14 @@ async def correct_contact(request: Request, caller: Host, id: str, invitation: s
         contact = {name: form.value(f"contact.{name}") or None for name in ("name", "email", "language")}
         idempotency_key = page.idempotency_key(f"contact {invitation}", form)
         body = CorrectedContact.typed({"contact": {**contact, "language": contact["language"] or "de"}})
-        done, _ = await page.services.invited.correct(caller.scope, id, invitation, body, idempotency_key, page.now)
-        return await _one(page, id, invitation, corrected=done)
+        corrected, _ = await page.services.invited.correct(
+            caller.scope, id, invitation, body, idempotency_key, page.now
+        )
+        return await _invitation_page(page, id, invitation, corrected=corrected)
 
-    return await answer_form(form, act, lambda form, status: _one(page, id, invitation, contact=form, status=status))
+    return await answer_form(
+        form, act, lambda form, status: _invitation_page(page, id, invitation, contact=form, status=status)
+    )
 
 
 def _line(lines: list[Line], place: Any) -> int:
@@ -153,7 +161,7 @@ def _line(lines: list[Line], place: Any) -> int:
     return lines[index].number
 
 
-async def _list(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
+async def _list_page(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
     return page.render(
         "staff/invitation_list.html",
         status,
@@ -164,12 +172,12 @@ async def _list(page: StaffPage, id: str, form: Form, status: int = 200) -> Resp
     )
 
 
-async def _one(
+async def _invitation_page(
     page: StaffPage,
     id: str,
     invitation: str,
     status: int = 200,
-    made: NewLinkMade | None = None,
+    new_link: NewLinkMade | None = None,
     remind: Form | None = None,
     revoke: Form | None = None,
     link: Form | None = None,
@@ -178,20 +186,20 @@ async def _one(
 ) -> Response:
     scope = page.scope
     invited = await page.services.invited.list_all(scope, id)
-    found = next((item for item in invited["items"] if item["id"] == invitation), None)
-    if found is None:
+    person = next((item for item in invited["items"] if item["id"] == invitation), None)
+    if person is None:
         raise not_found("invitation")
     assessment = await page.services.get_assessment(scope, id)
     return page.render(
         "staff/invitation.html",
         status,
         assessment=assessment,
-        item=found,
-        invited_at=datetime.fromisoformat(found["invited_at"]),
-        reminded_at=datetime.fromisoformat(found["reminded_at"]) if found["reminded_at"] else None,
+        item=person,
+        invited_at=datetime.fromisoformat(person["invited_at"]),
+        reminded_at=datetime.fromisoformat(person["reminded_at"]) if person["reminded_at"] else None,
         here=page.address(id),
-        made=made,
-        perspective=next(one for one in assessment["perspectives"] if one["id"] == found["perspective"]),
+        new_link=new_link,
+        perspective=next(one for one in assessment["perspectives"] if one["id"] == person["perspective"]),
         remind=remind or page.form(f"remind:{invitation}"),
         revoke=revoke or page.form(f"revoke:{invitation}"),
         link=link or page.form(f"link:{invitation}"),

@@ -17,7 +17,7 @@ from disclosure.across import GivenFigures
 from services.selfcheck.domain import joint as domain
 from services.selfcheck.domain.joint import Joint, Stance
 from services.selfcheck.joint.documents import StoredJoint
-from services.selfcheck.joint.responses import closing_event, figures_of, moved, to_response
+from services.selfcheck.joint.responses import closing_event, figures_of, stance_events, to_response
 
 
 class Step(Protocol):
@@ -104,7 +104,7 @@ class ChangeMembers:
         if after is before:
             return Decision(joint, answer=to_response(joint, self.viewer))
         changed = replace(joint.updated(after, now), due_at=now)
-        return Decision(changed, moved(joint, changed), to_response(changed, self.viewer))
+        return Decision(changed, stance_events(joint, changed), to_response(changed, self.viewer))
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Sync:
         if after is before:
             return None
         changed = joint.updated(after, now)
-        events: list[Event] = [*moved(joint, changed)]
+        events: list[Event] = [*stance_events(joint, changed)]
         if after.closed:
             figures = figures_of(after, self.decimals)
             changed = replace(changed, result=cast("dict[str, Any]", figures))
@@ -164,10 +164,10 @@ class DeleteJoint:
         if joint.deleted_at:
             return None
         members = tuple(replace(one, stance=Stance.TAKEN_BACK, figures=None) for one in joint.members)
-        left = StoredJoint(
+        remnant = StoredJoint(
             id=joint.id, tenant=joint.tenant, created_at=joint.created_at, members=members, deleted_at=now, due_at=now
         )
-        return Decision(left, [JointDeleted(joint_id=joint.id)])
+        return Decision(remnant, [JointDeleted(joint_id=joint.id)])
 
 
 @dataclass(frozen=True)

@@ -47,10 +47,10 @@ class StoredJoint(StoredDocument, frozen=True, kw_only=True):
     def state(self) -> Joint:
         """The domain's view."""
         members = (
-            Member(one.tenant, one.stance, one.assessment, cast("GivenFigures | None", one.figures))
-            for one in self.members
+            Member(member.tenant, member.stance, member.assessment, cast("GivenFigures | None", member.figures))
+            for member in self.members
         )
-        return Joint({one.tenant: one for one in members}, self.closed_at is not None)
+        return Joint({member.tenant: member for member in members}, self.closed_at is not None)
 
     @property
     def figures(self) -> JointFigures | None:
@@ -63,17 +63,17 @@ class StoredJoint(StoredDocument, frozen=True, kw_only=True):
 
 
 def members_of(state: Joint, before: tuple[StoredMember, ...], now: datetime) -> tuple[StoredMember, ...]:
-    """With the moment since which they stand where they stand."""
-    since = {(one.tenant, one.stance): one.since for one in before}
+    """The members as they are stored: each with the moment since which it takes its stance."""
+    since = {(member.tenant, member.stance): member.since for member in before}
     return tuple(
         StoredMember(
-            tenant=one.tenant,
-            stance=one.stance,
-            assessment=one.assessment,
-            figures=cast("dict[str, Any] | None", one.figures),
-            since=since.get((one.tenant, one.stance), now),
+            tenant=member.tenant,
+            stance=member.stance,
+            assessment=member.assessment,
+            figures=cast("dict[str, Any] | None", member.figures),
+            since=since.get((member.tenant, member.stance), now),
         )
-        for one in state.members.values()
+        for member in state.members.values()
     )
 
 

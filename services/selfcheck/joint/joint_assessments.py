@@ -63,17 +63,17 @@ class JointAssessments:
             await self.get(scope, body.repeats)
         id = request.new_document_id()
         views = tuple(Perspective(one.id, one.title, one.speaks) for one in body.perspectives)
-        asked = [*body.members, *([scope.tenant] if body.takes_part else [])]
+        asked_members = [*body.members, *([scope.tenant] if body.takes_part else [])]
         try:
             assessment_decide(None, Create(id, questionnaire, body.title, views, body.minimum_group), now)
             if body.deadline is not None:
                 checked(body.deadline, body.reminder_days, now)
-            joint = ask(Joint(), asked, {*await self.memberships.list_members(scope, now), scope.tenant})
+            joint = ask(Joint(), asked_members, {*await self.memberships.list_members(scope, now), scope.tenant})
         except Invalid as error:
             raise flawed(error) from None
         if not joint.members:
             raise conflict("no-members", "Choose at least one member of the district.")
-        made = StoredJoint(
+        stored = StoredJoint(
             id=id,
             tenant=scope.tenant,
             created_at=now,
@@ -96,14 +96,14 @@ class JointAssessments:
             members=tuple(joint.members),
             institutions=tuple(one.id for one in views if one.speaks is Speaks.INSTITUTION),
         )
-        return await self.all.add_once(scope, made, [event], to_response(made, scope.tenant), request, now)
+        return await self.all.add_once(scope, stored, [event], to_response(stored, scope.tenant), request, now)
 
     async def get(self, scope: TenantScope, id: str, own: bool = False) -> StoredJoint:
         """A joint self-check: for its district (`own`: for it alone) and for whoever is asked."""
-        found = await self.all.visible(scope, id, own)
-        if found is None:
+        joint = await self.all.visible(scope, id, own)
+        if joint is None:
             raise not_found("joint self-check")
-        return found
+        return joint
 
     async def list_all(self, scope: TenantScope) -> list[JointResponse]:
         """Joint self-checks of this district, and those that this municipality is asked for; the newest first."""
@@ -143,7 +143,7 @@ class JointAssessments:
 
     async def delete(self, scope: TenantScope, id: str, now: datetime) -> None:
         """Delete a joint self-check with its figures; the members' own self-checks stay with them. Repeating it changes nothing."""
-        if await self.all.erase_to(scope, id, lambda found: DeleteJoint().decide(found, now), now) is None:
+        if await self.all.erase_to(scope, id, lambda joint: DeleteJoint().decide(joint, now), now) is None:
             raise not_found("joint self-check")
 
     async def result(self, scope: TenantScope, id: str) -> JointResult:
@@ -183,11 +183,11 @@ class JointAssessments:
             return command.decide(joint, now)
 
         try:
-            done = await self.all.change(of_stored(joint), id, decide, now, request)
+            result = await self.all.change(of_stored(joint), id, decide, now, request)
         except Invalid as error:
             raise flawed(error) from None
         except Refused as error:
             raise refused(error) from None
-        if done is None:
+        if result is None:
             raise not_found("joint self-check")
-        return done
+        return result

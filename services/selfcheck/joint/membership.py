@@ -47,7 +47,7 @@ class JointMembership:
     ) -> tuple[JointResponse, bool]:
         """Open a joint self-check as the district; if it takes part itself, it has agreed by saying so. (answer, replayed)"""
         if body.own_section is not None:
-            await self._check_own(body, body.own_section)
+            await self._check_own_section(body, body.own_section)
         answer, replayed = await self.joints.open(scope, body, request, now)
         current = to_response(await self.joints.get(scope, answer["id"]), scope.tenant)
         if body.takes_part and waits_for(current, scope.tenant):
@@ -63,7 +63,7 @@ class JointMembership:
         """
         joint = await self.joints.get(scope, id)
         belonging = {*await self.joints.memberships.list_members(of_stored(joint), now), joint.tenant}
-        step = Accept(scope.tenant, belonging, self._own(id, scope))
+        step = Accept(scope.tenant, belonging, self._own_id(id, scope))
         try:
             step(joint.state)
         except Refused as error:
@@ -80,20 +80,20 @@ class JointMembership:
     async def _begin(
         self, scope: TenantScope, joint: StoredJoint, id: str, now: datetime, own: NewOwnSection | None
     ) -> None:
-        there = await self.assessments.all.get(scope, id)
-        if there is None:
-            body = (await self._as_asked(scope, joint, now)).model_copy(update={"own_section": own})
+        assessment = await self.assessments.all.get(scope, id)
+        if assessment is None:
+            body = (await self._opening_request(scope, joint, now)).model_copy(update={"own_section": own})
             await self.assessments.open(scope, body, IdempotencyKey(id, ""), now, joint.id)
             return
-        if there.deleted_at:
+        if assessment.deleted_at:
             raise conflict("assessment-deleted", "The self-check for this was deleted; the district may ask you anew.")
         # Whoever comes back goes on with what they began; a result that stands already is put in by the worker.
-        if own is not None and OwnSection(own.title, tuple(own.questions)) != there.own_section:
+        if own is not None and OwnSection(own.title, tuple(own.questions)) != assessment.own_section:
             raise BEGUN
-        again = JoinJoint(joint.id)
-        await self.assessments.all.change(scope, id, lambda found: again.decide(found, now), now)
+        command = JoinJoint(joint.id)
+        await self.assessments.all.change(scope, id, lambda current: command.decide(current, now), now)
 
-    async def _as_asked(self, scope: TenantScope, joint: StoredJoint, now: datetime) -> NewAssessment:
+    async def _opening_request(self, scope: TenantScope, joint: StoredJoint, now: datetime) -> NewAssessment:
         """The request that opens the member's own self-check: the district's words, and the common deadline unless it has passed."""
         deadline = joint.deadline
         return NewAssessment(
@@ -103,17 +103,17 @@ class JointMembership:
             minimum_group=joint.minimum_group,
             reminder_days=list(joint.reminder_days),
             deadline=deadline if deadline and deadline > now else None,
-            repeats=await self._earlier(scope, joint.repeats),
+            repeats=await self._earlier_id(scope, joint.repeats),
         )
 
-    async def _earlier(self, scope: TenantScope, id: str | None) -> str | None:
+    async def _earlier_id(self, scope: TenantScope, id: str | None) -> str | None:
         """What this member began with the joint self-check that this one repeats, if it is still there."""
         if id is None:
             return None
-        own = self._own(id, scope)
+        own = self._own_id(id, scope)
         return own if await self.assessments.existing(scope, {own}) else None
 
-    async def _check_own(self, body: NewJoint, own: NewOwnSection) -> None:
+    async def _check_own_section(self, body: NewJoint, own: NewOwnSection) -> None:
         if not body.takes_part:
             raise NOT_TAKING_PART
         version = body.questionnaire
@@ -122,5 +122,5 @@ class JointMembership:
         except Invalid as error:
             raise flawed(error) from None
 
-    def _own(self, joint: str, scope: TenantScope) -> str:
+    def _own_id(self, joint: str, scope: TenantScope) -> str:
         return self.secrets.derived_id("joint", f"{joint}\0{scope.tenant}")

@@ -35,9 +35,9 @@ class JointRepository(Repository[StoredJoint]):
 
     async def visible(self, scope: TenantScope, id: str, own: bool) -> StoredJoint | None:
         """The joint self-check if it was not deleted, for its district (`own`: for it alone) and for whoever is asked."""
-        whose = scope.filter() if own else _visible_to(scope)
-        found = await self._find({"_id": id, "deleted_at": None, **whose}, limit=1)
-        return found[0] if found else None
+        visibility = scope.filter() if own else _visible_to(scope)
+        joints = await self._find({"_id": id, "deleted_at": None, **visibility}, limit=1)
+        return joints[0] if joints else None
 
     async def list_all(self, scope: TenantScope) -> list[StoredJoint]:
         """Joint self-checks of this district, and those that this municipality is asked for; the newest first."""
@@ -65,11 +65,11 @@ class DistrictMembers:
         """Slugs of those that belong to the district today, in alphabetical order."""
         day = now.astimezone(BERLIN).date().isoformat()
         today = {"district": district.tenant, "periods": {"$elemMatch": {"from": {"$lte": day}, "until": {"$gt": day}}}}
-        found = await self._collection.find(today, projection_of(Membership)).to_list(None)
-        return sorted(from_stored(Membership, row).member for row in found)
+        rows = await self._collection.find(today, projection_of(Membership)).to_list(None)
+        return sorted(from_stored(Membership, row).member for row in rows)
 
 
 def _visible_to(scope: TenantScope) -> Document:
     """A filter for what a tenant may see: its own, and where it is asked."""
-    asked = {"members": {"$elemMatch": {"tenant": scope.tenant, "stance": {"$ne": Stance.TAKEN_BACK.value}}}}
-    return {"$or": [scope.filter(), asked]}
+    where_asked = {"members": {"$elemMatch": {"tenant": scope.tenant, "stance": {"$ne": Stance.TAKEN_BACK.value}}}}
+    return {"$or": [scope.filter(), where_asked]}

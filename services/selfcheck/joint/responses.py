@@ -14,15 +14,15 @@ from services.selfcheck.joint.schemas import JointFigures, JointResponse, Member
 
 def to_response(joint: StoredJoint, viewer: str) -> JointResponse:
     """Build the response that shows a joint self-check to its district, or to a member."""
-    own = joint.tenant == viewer
+    is_district = joint.tenant == viewer
     return {
         "id": joint.id,
         "district": joint.tenant,
-        "role": "district" if own else "member",
+        "role": "district" if is_district else "member",
         "status": "closed" if joint.closed_at else "open",
         "title": joint.title,
         "questionnaire": shown_version(joint.questionnaire),
-        "perspectives": [shown_perspective(one) for one in joint.perspectives],
+        "perspectives": [shown_perspective(member) for member in joint.perspectives],
         "minimum_group": joint.minimum_group,
         "repeats": joint.repeats,
         "reminder_days": list(joint.reminder_days),
@@ -30,19 +30,19 @@ def to_response(joint: StoredJoint, viewer: str) -> JointResponse:
         "created_at": rfc3339(joint.created_at),
         "closed_at": moment(joint.closed_at),
         "members": [
-            _member(one, viewer)
-            for one in joint.members
-            if own or one.tenant == viewer or one.stance is Stance.ACCEPTED
+            _member(member, viewer)
+            for member in joint.members
+            if is_district or member.tenant == viewer or member.stance is Stance.ACCEPTED
         ],
     }
 
 
 def figures_of(joint: Joint, decimals: int) -> JointFigures:
     """The figures of those who are in, and together."""
-    given = joint.contributing
+    contributed = joint.contributing
     return {
-        "members": [{**figures, "municipality": name} for name, figures in given.items()],
-        "together": means(given.values(), decimals),
+        "members": [{**figures, "municipality": name} for name, figures in contributed.items()],
+        "together": means(contributed.values(), decimals),
     }
 
 
@@ -52,37 +52,37 @@ def closing_event(id: str, result: JointFigures) -> JointClosed:
         together=dict(result["together"]),
         members=tuple(
             JointMember(
-                member=one["municipality"],
-                overall=dict(one["overall"]),
-                fields={field: dict(node) for field, node in one["fields"].items()},
-                disclosure_rule=one.get("disclosure_rule"),
+                member=member["municipality"],
+                overall=dict(member["overall"]),
+                fields={field: dict(node) for field, node in member["fields"].items()},
+                disclosure_rule=member.get("disclosure_rule"),
             )
-            for one in result["members"]
+            for member in result["members"]
         ),
     )
 
 
-def moved(before: StoredJoint, after: StoredJoint) -> list[Event]:
+def stance_events(before: StoredJoint, after: StoredJoint) -> list[Event]:
     """One event for each member whose stance changed."""
-    stances = {one.tenant: one.stance for one in before.members}
+    stances = {member.tenant: member.stance for member in before.members}
     return [
-        JointMemberChanged(joint_id=after.id, member=one.tenant, stance=one.stance.value, title=before.title)
-        for one in after.members
-        if stances.get(one.tenant) is not one.stance
+        JointMemberChanged(joint_id=after.id, member=member.tenant, stance=member.stance.value, title=before.title)
+        for member in after.members
+        if stances.get(member.tenant) is not member.stance
     ]
 
 
 def waits_for(joint: JointResponse, tenant: str) -> bool:
     """Whether it waits for this municipality's answer."""
-    own = next((one for one in joint["members"] if one["municipality"] == tenant), None)
-    return joint["status"] == "open" and own is not None and own["stance"] == Stance.ASKED.value
+    own_entry = next((one for one in joint["members"] if one["municipality"] == tenant), None)
+    return joint["status"] == "open" and own_entry is not None and own_entry["stance"] == Stance.ASKED.value
 
 
-def _member(one: StoredMember, viewer: str) -> MemberResponse:
+def _member(member: StoredMember, viewer: str) -> MemberResponse:
     response: MemberResponse = {
-        "municipality": one.tenant,
-        "stance": one.stance.value,
-        "since": rfc3339(one.since),
-        "finished": one.figures is not None,
+        "municipality": member.tenant,
+        "stance": member.stance.value,
+        "since": rfc3339(member.since),
+        "finished": member.figures is not None,
     }
-    return {**response, "assessment": one.assessment} if one.tenant == viewer else response
+    return {**response, "assessment": member.assessment} if member.tenant == viewer else response

@@ -41,7 +41,7 @@ Step = Callable[[StaffPage, Form], Awaitable[Any]]
 @router.get("/")
 async def list_joint_assessments(request: Request, caller: Staff) -> Response:
     page = await staff_page(request, caller)
-    return await _list(page, page.form("joint", BEGINNING))
+    return await _list_page(page, page.form("joint", BEGINNING))
 
 
 @router.post("/")
@@ -60,17 +60,17 @@ async def open_joint(request: Request, caller: Host) -> Response:
                 **own_as_entered(page, form),
             }
         )
-        made, _ = await page.services.joint_membership.open(
+        joint, _ = await page.services.joint_membership.open(
             caller.scope, body, page.idempotency_key("joint", form), page.now
         )
-        return page.done(f"{_home(page)}{made['id']}", SAVED)
+        return page.done(f"{_home(page)}{joint['id']}", SAVED)
 
-    return await answer_form(form, act, lambda form, status: _list(page, form, status), OWN_FIELDS)
+    return await answer_form(form, act, lambda form, status: _list_page(page, form, status), OWN_FIELDS)
 
 
 @router.get("/{id}")
 async def show_joint_assessment(request: Request, caller: Staff, id: str) -> Response:
-    return await _one(await staff_page(request, caller), id)
+    return await _joint_page(await staff_page(request, caller), id)
 
 
 @router.post("/{id}/members")
@@ -81,7 +81,7 @@ async def ask_members(request: Request, caller: Host, id: str) -> Response:
             caller.scope, id, body, page.idempotency_key(f"ask {id}", form), page.now
         )
 
-    return await _step(request, caller, id, "members", step, "members")
+    return await _handle_form(request, caller, id, "members", step, "members")
 
 
 @router.post("/{id}/removal")
@@ -90,7 +90,7 @@ async def withdraw_member(request: Request, caller: Host, id: str) -> Response:
         idempotency_key = page.idempotency_key(f"take back {id}", form)
         await page.services.joints.withdraw_member(caller.scope, id, form.value("member"), idempotency_key, page.now)
 
-    return await _step(request, caller, id, "removal", step, "member")
+    return await _handle_form(request, caller, id, "removal", step, "member")
 
 
 @router.post("/{id}/acceptance")
@@ -100,7 +100,7 @@ async def accept_joint_assessment(request: Request, caller: Host, id: str) -> Re
         idempotency_key = page.idempotency_key(f"accept {id}", form)
         await page.services.joint_membership.accept(caller.scope, id, idempotency_key, page.now, body.own_section)
 
-    return await _step(request, caller, id, "acceptance", step, "agreed")
+    return await _handle_form(request, caller, id, "acceptance", step, "agreed")
 
 
 @router.post("/{id}/refusal")
@@ -110,7 +110,7 @@ async def decline_joint_assessment(request: Request, caller: Host, id: str) -> R
             caller.scope, id, page.idempotency_key(f"decline {id}", form), page.now
         )
 
-    return await _step(request, caller, id, "refusal", step)
+    return await _handle_form(request, caller, id, "refusal", step)
 
 
 @router.post("/{id}/deadline")
@@ -121,7 +121,7 @@ async def set_deadline(request: Request, caller: Host, id: str) -> Response:
             caller.scope, id, body, page.idempotency_key(f"deadline {id}", form), page.now
         )
 
-    return await _step(request, caller, id, "deadline", step)
+    return await _handle_form(request, caller, id, "deadline", step)
 
 
 @router.post("/{id}/closing")
@@ -129,7 +129,7 @@ async def close_joint_assessment(request: Request, caller: Host, id: str) -> Res
     async def step(page: StaffPage, form: Form) -> None:
         await page.services.joints.close(caller.scope, id, page.idempotency_key(f"close {id}", form), page.now)
 
-    return await _step(request, caller, id, "closing", step, "final")
+    return await _handle_form(request, caller, id, "closing", step, "final")
 
 
 @router.post("/{id}/deletion")
@@ -138,7 +138,7 @@ async def delete_joint_assessment(request: Request, caller: Coordinator, id: str
     form = await page.received(f"joint deletion:{id}")
     form.require("sure")
     if not form.ok:
-        return await _one(page, id, 422, {"deletion": form})
+        return await _joint_page(page, id, 422, {"deletion": form})
     await page.services.joints.delete(caller.scope, id, page.now)
     return page.done(_home(page), mark("The joint self-check is deleted."))
 
@@ -147,8 +147,8 @@ def _home(page: StaffPage) -> str:
     return f"{page.home}joint-assessments/"
 
 
-async def _step(request: Request, caller: Caller, id: str, name: str, step: Step, *required: str) -> Response:
-    """One form of the page; what is not possible stands at the form."""
+async def _handle_form(request: Request, caller: Caller, id: str, name: str, step: Step, *required: str) -> Response:
+    """Answer one form of the page with its `step`; what is not possible stands at the form."""
     page = await staff_page(request, caller)
     form = await page.received(f"joint {name}:{id}")
     if name == "deadline":
@@ -159,10 +159,10 @@ async def _step(request: Request, caller: Caller, id: str, name: str, step: Step
         await step(page, form)
         return page.done(f"{_home(page)}{id}", SAVED)
 
-    return await answer_form(form, act, lambda form, status: _one(page, id, status, {name: form}), OWN_FIELDS)
+    return await answer_form(form, act, lambda form, status: _joint_page(page, id, status, {name: form}), OWN_FIELDS)
 
 
-async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
+async def _list_page(page: StaffPage, form: Form, status: int = 200) -> Response:
     scope, joints = page.scope, page.services.joints
     items = await joints.list_all(scope)
     members = await joints.memberships.list_members(scope, page.now)
@@ -182,20 +182,21 @@ async def _list(page: StaffPage, form: Form, status: int = 200) -> Response:
     )
 
 
-async def _one(page: StaffPage, id: str, status: int = 200, sent: dict[str, Form] | None = None) -> Response:
+async def _joint_page(page: StaffPage, id: str, status: int = 200, sent: dict[str, Form] | None = None) -> Response:
     scope, joints = page.scope, page.services.joints
-    found = await joints.get(scope, id)
-    joint = to_response(found, scope.tenant)
-    stored = _deadline(found)
+    stored_joint = await joints.get(scope, id)
+    joint = to_response(stored_joint, scope.tenant)
+    stored = _deadline(stored_joint)
     steps = ("members", "removal", "acceptance", "refusal", "closing", "deletion")
     forms = {name: page.form(f"joint {name}:{id}") for name in steps}
     forms |= {"deadline": remember(page.form(f"joint deadline:{id}", stored), stored)} | (sent or {})
-    asked = {one["municipality"] for one in joint["members"] if one["stance"] != "taken_back"}
+    asked_members = {one["municipality"] for one in joint["members"] if one["stance"] != "taken_back"}
     own = next((one for one in joint["members"] if one["municipality"] == scope.tenant), None)
     result = None
     if joint["status"] == "closed" and (joint["role"] == "district" or (own and own["finished"])):
         result = await joints.result(scope, id)
-    more = [one for one in await joints.memberships.list_members(scope, page.now) if one not in asked]
+    members = await joints.memberships.list_members(scope, page.now)
+    further_members = [member for member in members if member not in asked_members]
     agreed = result["together"]["fields"].items() if result else ()
     return page.render(
         "staff/joint.html",
@@ -205,12 +206,12 @@ async def _one(page: StaffPage, id: str, status: int = 200, sent: dict[str, Form
         forms=forms,
         here=f"{_home(page)}{id}",
         stances=STANCES,
-        more=more,
-        names=await _names(page, {*asked, *more, joint["district"]}),
+        further_members=further_members,
+        names=await _names(page, {*asked_members, *further_members, joint["district"]}),
         result=result,
         agreed={field for field, node in agreed if node.get("consensus_members")},
-        asked=await joints.questionnaire(found),
-        deadline=found.deadline,
+        questionnaire=await joints.questionnaire(stored_joint),
+        deadline=stored_joint.deadline,
         closed_at=datetime.fromisoformat(joint["closed_at"]) if joint["closed_at"] else None,
     )
 
@@ -224,4 +225,4 @@ async def _names(page: StaffPage, slugs: set[str]) -> dict[str, dict[str, str]]:
     """What municipalities are called; one that is not known (any more) is called by its slug."""
     directory = page.request.app.state.tenant_registry
     facts = {slug: await directory.tenant(slug) for slug in slugs}
-    return {slug: known["name"] if known else {"de": slug} for slug, known in facts.items()}
+    return {slug: facts_of["name"] if facts_of else {"de": slug} for slug, facts_of in facts.items()}

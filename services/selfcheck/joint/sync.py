@@ -43,25 +43,25 @@ class JointSync:
             joint = await self.joints.get(of_stored(assessment), assessment.joint)
         except Problem:
             return  # deleted, or this member is not asked any more
-        given = assessment.given_figures
+        figures = assessment.given_figures
         if assessment.deleted_at:
             await self._move(joint, RemoveMember(assessment.tenant))
-        elif assessment.phase is Phase.CLOSED and given is not None:
+        elif assessment.phase is Phase.CLOSED and figures is not None:
             # A result of an earlier rule gives nothing, and is not computed anew.
-            await self._move(joint, AddFigures(assessment.tenant, assessment.id, given))
+            await self._move(joint, AddFigures(assessment.tenant, assessment.id, figures))
 
     async def of_joint(self, joint: StoredJoint) -> None:
         """Update the members' own self-checks: the common deadline, or that they are not part of it any more."""
-        now, over = self.clock.now(), joint.deleted_at or joint.closed_at
+        now, ended_at = self.clock.now(), joint.deleted_at or joint.closed_at
         for member in joint.members:
             if member.assessment is None:
                 continue
-            if member.stance is not Stance.ACCEPTED or (over and member.figures is None):
+            if member.stance is not Stance.ACCEPTED or (ended_at and member.figures is None):
                 await self._let_go(member, joint.id, now)
-            elif not over:
+            elif not ended_at:
                 await self._follow(member, joint, now)
-        done = MarkSynced(joint.version)
-        await self.joints.all.change(of_stored(joint), joint.id, lambda found: done.decide(found, now), now)
+        command = MarkSynced(joint.version)
+        await self.joints.all.change(of_stored(joint), joint.id, lambda current: command.decide(current, now), now)
 
     async def leave(self, offboarding: Document) -> None:
         """Take a municipality that leaves the platform out of joint self-checks: as a member, and as a district."""
@@ -79,25 +79,27 @@ class JointSync:
             return
         now = self.clock.now()
         command = Sync(step, (await self.joints.questionnaire(joint)).rules.decimals)
-        await self.joints.all.change(of_stored(joint), joint.id, lambda found: command.decide(found, now), now)
+        await self.joints.all.change(of_stored(joint), joint.id, lambda current: command.decide(current, now), now)
 
     async def _let_go(self, member: StoredMember, joint: str, now: datetime) -> None:
         if member.assessment is not None:
             command = LeaveJoint(joint)
-            own = member.assessment
-            await self.assessments.all.change(of_stored(member), own, lambda found: command.decide(found, now), now)
+            assessment = member.assessment
+            await self.assessments.all.change(
+                of_stored(member), assessment, lambda current: command.decide(current, now), now
+            )
 
     async def _follow(self, member: StoredMember, joint: StoredJoint, now: datetime) -> None:
         """Add figures that stood before the member agreed (again); a self-check that is open gets the common deadline."""
-        scope, wanted = of_stored(member), joint.deadline
-        own = await self.assessments.all.get_with_figures(scope, member.assessment or "")
-        if own is None or own.deleted_at:
+        scope, deadline = of_stored(member), joint.deadline
+        assessment = await self.assessments.all.get_with_figures(scope, member.assessment or "")
+        if assessment is None or assessment.deleted_at:
             return
-        if own.phase is Phase.CLOSED and member.figures is None:
-            await self.of_assessment(own)
-        if own.phase is not Phase.OPEN or (wanted is not None and wanted <= now):
+        if assessment.phase is Phase.CLOSED and member.figures is None:
+            await self.of_assessment(assessment)
+        if assessment.phase is not Phase.OPEN or (deadline is not None and deadline <= now):
             return
-        if (own.deadline, own.reminder_days) == (wanted, joint.reminder_days if wanted else ()):
+        if (assessment.deadline, assessment.reminder_days) == (deadline, joint.reminder_days if deadline else ()):
             return
-        body = NewDeadline(deadline=wanted, reminder_days=list(joint.reminder_days))
-        await self.lifecycle.set_deadline(scope, own.id, body, IdempotencyKey(None, ""), now, common=True)
+        body = NewDeadline(deadline=deadline, reminder_days=list(joint.reminder_days))
+        await self.lifecycle.set_deadline(scope, assessment.id, body, IdempotencyKey(None, ""), now, common=True)

@@ -98,6 +98,6 @@ async def change_measure(request: Request, caller: Coordinator, id: str, measure
 def chosen(measures: list[MeasureResponse], status: str | None, field: str | None, pressing: str | None) -> MeasureList:
     """Those that match every filter that is given, as a list without further pages."""
     filters = {"status": status, "field": field, "pressing": pressing}
-    given = [(key, value) for key, value in filters.items() if value]
-    chosen: list[MeasureResponse] = [one for one in measures if all({**one}[key] == value for key, value in given)]
+    conditions = [(key, value) for key, value in filters.items() if value]
+    chosen: list[MeasureResponse] = [one for one in measures if all({**one}[key] == value for key, value in conditions)]
     return {"items": chosen, "next": None}

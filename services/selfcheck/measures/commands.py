@@ -26,18 +26,18 @@ KEPT_HISTORY = 100
 
 @dataclass(frozen=True)
 class ChangeMeasure:
-    """Change a measure as `wanted`, unless somebody did since `revision`."""
+    """Make these `changes` to a measure, unless somebody else changed it since `revision`."""
 
     assessment: str
     questionnaire: Questionnaire
-    wanted: Mapping[str, object]
+    changes: Mapping[str, object]
     revision: int | None
 
     def decide(self, measure: StoredMeasure, now: datetime) -> Decision[StoredMeasure]:
         if measure.assessment != self.assessment:
             raise not_found("measure")
         before = measure.state
-        after = change(before, self.questionnaire, self.wanted, self.revision)
+        after = change(before, self.questionnaire, self.changes, self.revision)
         if after is before:
             return Decision(measure, answer=to_response(measure, day_of(now)))
         return _with_events(measure, _with(measure, after), now)
@@ -54,26 +54,27 @@ class CarryOver:
     def decide(self, measure: StoredMeasure, now: datetime) -> Decision[StoredMeasure] | None:
         if measure.assessment != self.earlier:
             return None
-        kept = tuple(question for question in measure.questions if question in self.fields[measure.field])
-        after = replace(measure, assessment=self.assessment, carried_from=self.earlier, questions=kept)
+        questions = tuple(question for question in measure.questions if question in self.fields[measure.field])
+        after = replace(measure, assessment=self.assessment, carried_from=self.earlier, questions=questions)
         return _with_events(measure, after, now)
 
 
 @dataclass(frozen=True)
 class RemindOfMeasure:
-    """Remind of a measure that is due soon or overdue; `there`: its self-check was not deleted. Told in the write that notes it, so each is
-    told once."""
+    """Remind of a measure that is due soon or overdue. The reminder is told in the write that notes it, so each is told once.
 
-    there: bool
+    `assessment_exists`: its self-check was not deleted."""
+
+    assessment_exists: bool
 
     def decide(self, measure: StoredMeasure, now: datetime) -> Decision[StoredMeasure]:
-        if not self.there:
+        if not self.assessment_exists:
             return Decision(replace(measure, due_at=None))
         state = measure.state
-        due = reminder(state)
-        if due is None or due[1] > now or state.due is None:
+        due_reminder = reminder(state)
+        if due_reminder is None or due_reminder[1] > now or state.due is None:
             return Decision(with_due(measure))
-        kind = due[0]
+        kind = due_reminder[0]
         reminders = tuple(sorted({*measure.told, kind, *(["soon"] if kind == "overdue" else [])}))
         event = MeasureDue(
             assessment_id=measure.assessment,
@@ -84,8 +85,8 @@ class RemindOfMeasure:
             state="overdue" if kind == "overdue" else "soon",
         )
         # Who learns of it only after the day is told that it is overdue, not that it soon will be.
-        late = kind == "soon" and urgency(state, day_of(now)) == "overdue"
-        return Decision(with_due(replace(measure, told=reminders)), [] if late else [event])
+        is_overdue = kind == "soon" and urgency(state, day_of(now)) == "overdue"
+        return Decision(with_due(replace(measure, told=reminders)), [] if is_overdue else [event])
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def _with_events(before: StoredMeasure, after: StoredMeasure, now: datetime) -> 
     history = (*before.history, history_entry(after.state, after.assessment, now))[-KEPT_HISTORY:]
     after = replace(after, history=history)
     published = any(getattr(before, name) != getattr(after, name) for name in PUBLISHED)
-    events: list[Event] = [agreed(after)] if published else []
+    events: list[Event] = [measure_agreed(after)] if published else []
     return Decision(after, events, to_response(after, day_of(now)))
 
 
@@ -146,7 +147,7 @@ def history_entry(measure: Measure, assessment: str, now: datetime) -> HistoryEn
     return HistoryEntry(at=now, status=measure.status, due=measure.due, assessment=assessment)
 
 
-def agreed(measure: StoredMeasure) -> MeasureAgreed:
+def measure_agreed(measure: StoredMeasure) -> MeasureAgreed:
     return MeasureAgreed(
         assessment_id=measure.assessment,
         measure_id=measure.id,

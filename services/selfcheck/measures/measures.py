@@ -19,10 +19,10 @@ from services.selfcheck.measures.commands import (
     Command,
     EraseMeasure,
     RemindOfMeasure,
-    agreed,
     day_of,
     fields_of,
     history_entry,
+    measure_agreed,
     with_due,
 )
 from services.selfcheck.measures.documents import StoredMeasure
@@ -48,13 +48,13 @@ class Measures:
         self, scope: TenantScope, assessment: str, body: NewMeasure, request: IdempotencyKey
     ) -> tuple[MeasureResponse, bool]:
         """Agree on a measure; (answer, replayed)."""
-        found = await self.assessments.get(scope, assessment)
-        questionnaire, now = await self.assessments.questionnaire(found), self.clock.now()
+        stored_assessment = await self.assessments.get(scope, assessment)
+        questionnaire, now = await self.assessments.questionnaire(stored_assessment), self.clock.now()
         try:
             measure = agree(questionnaire, body.model_dump(), self.today)
         except Invalid as error:
             raise flawed(error) from None
-        made = StoredMeasure(
+        stored = StoredMeasure(
             id=request.new_document_id(),
             tenant=scope.tenant,
             assessment=assessment,
@@ -62,35 +62,38 @@ class Measures:
             **fields_of(measure),
         )
         answer: tuple[MeasureResponse, bool] = await self.all.add_once(
-            scope, with_due(made), [agreed(made)], to_response(made, self.today), request, now
+            scope, with_due(stored), [measure_agreed(stored)], to_response(stored, self.today), request, now
         )
         return answer
 
     async def change(self, scope: TenantScope, assessment: str, id: str, body: MeasureChange) -> MeasureResponse:
         """Change what is given; saying the same twice changes nothing."""
-        found = await self.assessments.get(scope, assessment)
-        questionnaire = await self.assessments.questionnaire(found)
-        done = await self._execute(
+        stored_assessment = await self.assessments.get(scope, assessment)
+        questionnaire = await self.assessments.questionnaire(stored_assessment)
+        response = await self._execute(
             scope, id, ChangeMeasure(assessment, questionnaire, body.changes(), body.revision), self.clock.now()
         )
-        if done is None:
+        if response is None:
             raise not_found("measure")
-        return done
+        return response
 
     async def list_all(self, scope: TenantScope, assessment: str | None = None) -> list[MeasureResponse]:
         """Measures of one self-check or of all, what is due first on top, settled ones last."""
         if assessment is not None:
             await self.assessments.get(scope, assessment)
-        found = await self.all.existing(scope, assessment)
-        kept = await self.assessments.existing(scope, {one.assessment for one in found})
-        return sorted((to_response(one, self.today) for one in found if one.assessment in kept), key=_order)
+        measures = await self.all.existing(scope, assessment)
+        existing_assessments = await self.assessments.existing(scope, {one.assessment for one in measures})
+        return sorted(
+            (to_response(one, self.today) for one in measures if one.assessment in existing_assessments),
+            key=_urgency_order,
+        )
 
     async def get(self, scope: TenantScope, assessment: str, id: str) -> MeasureResponse:
         """A measure of a self-check."""
-        found = await self.all.get(scope, id)
-        if found is None or found.assessment != assessment or found.deleted_at:
+        measure = await self.all.get(scope, id)
+        if measure is None or measure.assessment != assessment or measure.deleted_at:
             raise not_found("measure")
-        return to_response(found, self.today)
+        return to_response(measure, self.today)
 
     async def carry_over(self, scope: TenantScope, assessment: str, earlier: str) -> Carried:
         """Carry over what is not settled of an earlier self-check: `{"carried", "left"}`, ids. Left is what answers a
@@ -100,14 +103,14 @@ class Measures:
         questionnaire = await self.assessments.questionnaire(await self.assessments.get(scope, assessment))
         fields = {field.id: {question.id for question in field.questions} for field in questionnaire.fields}
         answer: Carried = {"carried": [], "left": []}
-        for one in await self.list_all(scope, earlier):
-            if one["status"] in SETTLED:
+        for measure in await self.list_all(scope, earlier):
+            if measure["status"] in SETTLED:
                 continue
-            if one["field"] not in fields:
-                answer["left"].append(one["id"])
+            if measure["field"] not in fields:
+                answer["left"].append(measure["id"])
                 continue
-            await self._execute(scope, one["id"], CarryOver(earlier, assessment, fields), self.clock.now())
-            answer["carried"].append(one["id"])
+            await self._execute(scope, measure["id"], CarryOver(earlier, assessment, fields), self.clock.now())
+            answer["carried"].append(measure["id"])
         return answer
 
     async def erase_of(self, scope: TenantScope, assessment: str) -> int:
@@ -121,21 +124,21 @@ class Measures:
     async def remind(self, document: Document) -> None:
         """Send the reminder of a measure that is due."""
         scope, measure = of_document(document), self.all.read(document)
-        there = await self.assessments.existing(scope, {measure.assessment})
-        await self._execute(scope, measure.id, RemindOfMeasure(bool(there)), self.clock.now())
+        existing = await self.assessments.existing(scope, {measure.assessment})
+        await self._execute(scope, measure.id, RemindOfMeasure(bool(existing)), self.clock.now())
 
     async def _execute(self, scope: TenantScope, id: str, command: Command, now: datetime) -> MeasureResponse | None:
         try:
-            done = await self.all.change(scope, id, lambda measure: command.decide(measure, now), now)
+            result = await self.all.change(scope, id, lambda measure: command.decide(measure, now), now)
         except Invalid as error:
             raise flawed(error) from None
         except Refused as error:
             raise refused(error) from None
-        if done is None:
+        if result is None:
             raise not_found("measure")
-        answer: MeasureResponse | None = done[0]
+        answer: MeasureResponse | None = result[0]
         return answer
 
 
-def _order(measure: MeasureResponse) -> tuple[bool, str, str]:
+def _urgency_order(measure: MeasureResponse) -> tuple[bool, str, str]:
     return measure["status"] in SETTLED, measure["due"] or "9999", measure["id"]

@@ -42,8 +42,8 @@ class MeasureChange(RequestModel):
 
     def changes(self) -> dict[str, Any]:
         """The changes; only a day can be taken away."""
-        given = {key: getattr(self, key) for key in self.model_fields_set - {"revision"}}
-        return {key: value for key, value in given.items() if value is not None or key == "due"}
+        sent = {key: getattr(self, key) for key in self.model_fields_set - {"revision"}}
+        return {key: value for key, value in sent.items() if value is not None or key == "due"}
 
 
 class CarryOverFrom(RequestModel):

@@ -75,7 +75,7 @@ async def carry_over_measures(request: Request, caller: Coordinator, id: str) ->
 
 @router.get("/assessments/{id}/measures/{measure}")
 async def show_measure(request: Request, caller: Staff, id: str, measure: str) -> Response:
-    return await _one(await staff_page(request, caller), id, measure)
+    return await _measure_page(await staff_page(request, caller), id, measure)
 
 
 @router.post("/assessments/{id}/measures/{measure}")
@@ -90,7 +90,7 @@ async def change_measure(request: Request, caller: Coordinator, id: str, measure
         await page.services.measures.change(caller.scope, id, measure, body)
         return page.done(f"{page.address(id)}/measures", SAVED)
 
-    return await answer_form(form, act, lambda form, status: _one(page, id, measure, form, status))
+    return await answer_form(form, act, lambda form, status: _measure_page(page, id, measure, form, status))
 
 
 def _entered(form: Form) -> dict[str, Any]:
@@ -115,12 +115,12 @@ async def _table(
     context: dict[str, Any] = {}
     if id is not None:
         assessment = await services.assessments.get(scope, id)
-        asked = await services.assessments.questionnaire(assessment)
+        questionnaire = await services.assessments.questionnaire(assessment)
         shown = await services.results.result(scope, id) if assessment.phase is not Phase.OPEN else None
         context = {
             "assessment": await services.get_assessment(scope, id),
             "here": page.address(id),
-            "fields": _weak_first(asked, shown),
+            "fields": _weak_first(questionnaire, shown),
             "form": form or page.form(f"measure:{id}"),
             "carry": carry or page.form(f"carry:{id}", {"earlier": assessment.repeats or ""}),
             "earlier": [one for one in assessments.values() if one["id"] != id],
@@ -137,21 +137,23 @@ async def _table(
     )
 
 
-async def _one(page: StaffPage, id: str, measure: str, form: Form | None = None, status: int = 200) -> Response:
+async def _measure_page(
+    page: StaffPage, id: str, measure: str, form: Form | None = None, status: int = 200
+) -> Response:
     scope, services = page.scope, page.services
-    found = await services.measures.get(scope, id, measure)
-    history = [{**entry, "at": datetime.fromisoformat(entry["at"])} for entry in found["history"]]
+    stored = await services.measures.get(scope, id, measure)
+    history = [{**entry, "at": datetime.fromisoformat(entry["at"])} for entry in stored["history"]]
     questionnaire = await services.assessments.questionnaire(await services.assessments.get(scope, id))
     return page.render(
         "staff/measure.html",
         status,
-        measure={**found, "history": history},
+        measure={**stored, "history": history},
         here=page.address(id),
         assessment=await services.get_assessment(scope, id),
-        asked=questionnaire,
+        questionnaire=questionnaire,
         fields=_weak_first(questionnaire, None),
         statuses=STATUSES,
-        form=form or page.form(f"measure:{measure}", {**found}),
+        form=form or page.form(f"measure:{measure}", {**stored}),
     )
 
 
@@ -178,6 +180,6 @@ async def _field_titles(page: StaffPage, assessments: list[str]) -> dict[tuple[s
     titles: dict[tuple[str, str], Any] = {}
     for id in set(assessments):
         assessment = await page.services.assessments.get(page.scope, id)
-        asked = await page.services.assessments.questionnaire(assessment)
-        titles |= {(id, field.id): field.title for field in asked.fields}
+        questionnaire = await page.services.assessments.questionnaire(assessment)
+        titles |= {(id, field.id): field.title for field in questionnaire.fields}
     return titles

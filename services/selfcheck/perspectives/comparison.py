@@ -26,7 +26,7 @@ class PerspectiveComparison:
 
     assessments: Assessments
     results: Results
-    _known: OrderedDict[tuple[str, str, str | None], ComparisonResponse] = field(default_factory=OrderedDict)
+    _cache: OrderedDict[tuple[str, str, str | None], ComparisonResponse] = field(default_factory=OrderedDict)
 
     async def show(self, scope: TenantScope, id: str, field_id: str | None = None) -> ComparisonResponse:
         """All fields of action, or the questions of one. Raises Problem 404, 409 before the reveal, 422 for an unknown field."""
@@ -37,31 +37,33 @@ class PerspectiveComparison:
     ) -> ComparisonResponse:
         """As `show`, of an assessment that was read before."""
         key = (assessment.id, assessment.phase.value, field_id)
-        if key not in self._known:
+        if key not in self._cache:
             questionnaire = await self.assessments.questionnaire(assessment)
             if field_id is not None and field_id not in {one.id for one in questionnaire.fields}:
                 raise invalid(FieldError("/field", "The questionnaire has no such field; correct the id."))
             result = await self.results.result(scope, assessment.id)
             if field_id is None:
-                rows, of = perspectives.compare_fields(questionnaire, result), None
+                rows, compared_field = perspectives.compare_fields(questionnaire, result), None
             else:
                 rows = perspectives.compare_questions(questionnaire, result, field_id)
-                of = _field(questionnaire, field_id)
-            self._known[key] = _shown(assessment, of, rows)
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-        return self._known[key]
+                compared_field = _field(questionnaire, field_id)
+            self._cache[key] = _to_response(assessment, compared_field, rows)
+            while len(self._cache) > REMEMBERED:
+                self._cache.popitem(last=False)
+        return self._cache[key]
 
 
 def _field(questionnaire: Questionnaire, id: str) -> ComparedField:
     return {"id": id, "title": questionnaire.field(id).title}
 
 
-def _shown(assessment: StoredAssessment, of: ComparedField | None, rows: Sequence[Comparison]) -> ComparisonResponse:
+def _to_response(
+    assessment: StoredAssessment, compared_field: ComparedField | None, rows: Sequence[Comparison]
+) -> ComparisonResponse:
     widest, closest = perspectives.widest(list(rows)), perspectives.closest(list(rows))
     return {
         "perspectives": [shown_perspective(one) for one in assessment.perspectives],
-        "field": of,
+        "field": compared_field,
         "rows": [{"id": one.id, "title": one.title, "scores": dict(one.scores), "gap": one.gap} for one in rows],
         "widest": widest.id if widest else None,
         "closest": closest.id if closest else None,

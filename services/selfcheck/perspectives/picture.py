@@ -58,7 +58,10 @@ def marks(
     scores: Mapping[str, float | None], perspectives: Sequence[str], rtl: bool = False, wall: bool = False
 ) -> list[Mark]:
     """The marks of a row: those that are told, from the lowest score to the highest. `wall`: in few lanes."""
-    known, near, most = signs(perspectives), *((NEAR_ON_A_WALL, LANES_ON_A_WALL) if wall else (NEAR, MAX_PERSPECTIVES))
+    signs_by_perspective, near, most = (
+        signs(perspectives),
+        *((NEAR_ON_A_WALL, LANES_ON_A_WALL) if wall else (NEAR, MAX_PERSPECTIVES)),
+    )
     lanes: list[list[tuple[str, float]]] = []
     for score, name in sorted((shown, name) for name in perspectives if (shown := scores[name]) is not None):
         free = next((lane for lane in lanes if score - lane[-1][1] >= near), None)
@@ -68,7 +71,7 @@ def marks(
             free = min(lanes, key=lambda lane: lane[-1][1])
         free.append((name, max(score, free[-1][1] + near) if free else score))
     placed = [
-        (across, Mark(known[name], place(across, rtl), number))
+        (across, Mark(signs_by_perspective[name], place(across, rtl), number))
         for number, lane in enumerate(lanes)
         for name, across in _within(lane, near)
     ]

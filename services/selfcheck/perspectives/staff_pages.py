@@ -35,14 +35,14 @@ async def _show(page: StaffPage, id: str, field: str | None = None) -> Response:
     ids = [one.id for one in fields]
     if field is not None and field not in ids:
         raise not_found("field")
-    at = -1 if field is None else ids.index(field)
+    place = -1 if field is None else ids.index(field)
     return page.render(
         "staff/perspectives.html",
         assessment=to_response(assessment),
         compared=await services.comparison.compare(page.scope, assessment, field),
         picture=picture,
         here=page.address(id),
-        before=fields[at - 1] if at > 0 else None,
-        after=fields[at + 1] if at + 1 < len(fields) else None,
+        before=fields[place - 1] if place > 0 else None,
+        after=fields[place + 1] if place + 1 < len(fields) else None,
         large="large" in page.request.query_params,
     )

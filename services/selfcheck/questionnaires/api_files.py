@@ -21,13 +21,13 @@ FieldId = Filter | None
 
 
 async def kept_paper(
-    request: Request, what: Sequence[str], questionnaire: Questionnaire, language: str, field: str | None
+    request: Request, cache_key: Sequence[str], questionnaire: Questionnaire, language: str, field: str | None
 ) -> bytes:
     """All that is asked or one field, made once. `what` names it for good. Raises Problem 404 for a field it has not."""
     check_field(questionnaire, field)
     framed = framed_in(language)
     return await get_services(request).papers.get_or_make(
-        ["pdf", *what, framed, field], lambda: asyncio.to_thread(paper, questionnaire, framed, field)
+        ["pdf", *cache_key, framed, field], lambda: asyncio.to_thread(paper, questionnaire, framed, field)
     )
 
 
@@ -40,8 +40,8 @@ async def assessment_on_paper(
         await get_services(request).questionnaires.parsed(*version), assessment.own_section
     )
     # Without questions of its own it is the version's paper, kept for everybody.
-    what = version if assessment.own_section is None else [*version, assessment.tenant, assessment.id]
-    answer = as_pdf(await kept_paper(request, what, questionnaire, language, field))
+    cache_key = version if assessment.own_section is None else [*version, assessment.tenant, assessment.id]
+    answer = as_pdf(await kept_paper(request, cache_key, questionnaire, language, field))
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

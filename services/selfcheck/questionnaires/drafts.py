@@ -55,7 +55,7 @@ class Replace:
     revision: int | None
 
     def decide(self, draft: StoredDraft, now: datetime) -> Decision[StoredDraft]:
-        _as_expected(draft, self.revision)
+        _check_revision(draft, self.revision)
         after = replace(draft, content=self.content, content_hash=self.content_hash, changed_at=now)
         return Decision(after, answer=to_response(after, draft.version + 1))
 
@@ -85,14 +85,14 @@ class Drafts:
     async def from_workbook(self, content: bytes) -> Uploaded:
         """The document of a workbook. Raises `Invalid`; the flaws' pointers are `/sheet/cell`."""
         tables = await self.workbooks.tables(content)
-        found = await asyncio.to_thread(from_tables, tables)
-        return Uploaded(found.document, found.placed)
+        parsed = await asyncio.to_thread(from_tables, tables)
+        return Uploaded(parsed.document, parsed.placed)
 
     async def create(self, uploaded: Uploaded, key: str | None, now: datetime) -> tuple[DraftResponse, bool]:
         """Store a new draft; (answer, replayed). Raises `Invalid` for relations to the version before that can't be."""
         digest = content_hash(uploaded.document)
         request = IdempotencyKey.of(self.secrets, "POST /selfcheck/v1/questionnaire-drafts", key, digest)
-        made = StoredDraft(
+        draft = StoredDraft(
             id=request.new_document_id(),
             tenant=of_platform().tenant,
             content=uploaded.document,
@@ -100,25 +100,25 @@ class Drafts:
             created_at=now,
             changed_at=now,
         )
-        if request.key is None or await self.all.get(of_platform(), made.id) is None:
+        if request.key is None or await self.all.get(of_platform(), draft.id) is None:
             await self._check(uploaded)
-        return await self.all.add_once(of_platform(), made, [], to_response(made, 1), request, now)
+        return await self.all.add_once(of_platform(), draft, [], to_response(draft, 1), request, now)
 
     async def replace(self, id: str, uploaded: Uploaded, revision: int | None, now: datetime) -> DraftResponse:
         """Replace the document of a draft."""
-        _as_expected(await self.get(id), revision)
+        _check_revision(await self.get(id), revision)
         await self._check(uploaded)
         command = Replace(uploaded.document, content_hash(uploaded.document), revision)
-        done = await self.all.change(of_platform(), id, lambda draft: command.decide(draft, now), now)
-        if done is None:
+        result = await self.all.change(of_platform(), id, lambda draft: command.decide(draft, now), now)
+        if result is None:
             raise not_found("draft")
-        answer: DraftResponse = done[0]
+        answer: DraftResponse = result[0]
         return answer
 
     async def discard(self, id: str, revision: int | None = None) -> None:
         """Remove a draft; one that is published stays as a record."""
         draft = await self.get(id)
-        _as_expected(draft, revision)
+        _check_revision(draft, revision)
         await self.all.remove(draft)
 
     async def publish(self, id: str, revision: int | None, key: str | None, now: datetime) -> tuple[Published, bool]:
@@ -128,20 +128,20 @@ class Drafts:
         """
         draft = await self.get(id)
         if draft.published is not None:
-            done = draft.published
-            return {"id": done.id, "version": done.version, "content_hash": done.content_hash}, True
-        _as_expected(draft, revision)
+            published = draft.published
+            return {"id": published.id, "version": published.version, "content_hash": published.content_hash}, True
+        _check_revision(draft, revision)
         answer, _ = await self.questionnaires.publish(draft.content, key, now)
         command = NotePublication(draft.version, PublishedAs(**answer))
-        await self.all.change(of_platform(), id, lambda found: command.decide(found, now), now)
+        await self.all.change(of_platform(), id, lambda current: command.decide(current, now), now)
         return answer, False
 
     async def get(self, id: str) -> StoredDraft:
         """The draft with its content."""
-        found = await self.all.get(of_platform(), id)
-        if found is None:
+        draft = await self.all.get(of_platform(), id)
+        if draft is None:
             raise not_found("draft")
-        return found
+        return draft
 
     async def content(self, id: str) -> Content:
         """What the draft holds."""
@@ -156,12 +156,12 @@ class Drafts:
 
     async def _check(self, uploaded: Uploaded) -> None:
         """Check what only the published versions can tell: that relations fit the version before."""
-        sent, flaws = uploaded.document, []
-        if await self.questionnaires.exists(sent["id"], sent["version"]):
+        document, flaws = uploaded.document, []
+        if await self.questionnaires.exists(document["id"], document["version"]):
             detail = "This version is published already and never changes; give the draft a new version."
             flaws.append(Flaw("/version", "version_published", detail))
         try:
-            parse(sent, previous=await self.questionnaires.latest(sent["id"]))
+            parse(document, previous=await self.questionnaires.latest(document["id"]))
         except Invalid as error:
             flaws += error.flaws
         if flaws:
@@ -170,22 +170,22 @@ class Drafts:
 
 def to_response(draft: StoredDraft, revision: int) -> DraftResponse:
     """A draft as the API shows it, without its content."""
-    named = draft.content or {"id": "", "version": "", "title": None}
-    done = draft.published
+    names = draft.content or {"id": "", "version": "", "title": None}
+    published = draft.published
     return {
         "draft": draft.id,
         "revision": revision,
-        "status": "published" if done else "draft",
-        "id": done.id if done else named["id"],
-        "version": done.version if done else named["version"],
-        "title": named["title"],
+        "status": "published" if published else "draft",
+        "id": published.id if published else names["id"],
+        "version": published.version if published else names["version"],
+        "title": names["title"],
         "content_hash": draft.content_hash,
         "created_at": rfc3339(draft.created_at),
         "changed_at": rfc3339(draft.changed_at),
     }
 
 
-def _as_expected(draft: StoredDraft, revision: int | None) -> None:
+def _check_revision(draft: StoredDraft, revision: int | None) -> None:
     if draft.published is not None:
         raise PUBLISHED
     if revision is not None and revision != draft.version:

@@ -109,7 +109,7 @@ def paper(questionnaire: Questionnaire, language: str, field: str | None = None)
     words = WORDS[language]
     fields = questionnaire.fields
     if field is not None:
-        fields = ({one.id: one for one in fields}[field],)
+        fields = (questionnaire.field(field),)
     levels = [str(questionnaire.scale.min + place) for place in range(len(questionnaire.scale))]
     scale = [[level, pick(text, language)[0]] for level, text in zip(levels, questionnaire.scale.labels, strict=True)]
     data: dict[str, Any] = {

@@ -62,8 +62,8 @@ class Questionnaires(Repository[StoredQuestionnaire]):
                     raise
                 # An earlier build shipped other words under this version; what is published stays what it is.
                 log.warning("a shipped questionnaire is published otherwise", version=document["version"])
-        for there in await self._find(of_platform().filter()):
-            await self._publish_names(there, now)
+        for published in await self._find(of_platform().filter()):
+            await self._publish_names(published, now)
 
     async def _publish_names(self, questionnaire: StoredQuestionnaire, now: datetime) -> None:
         """Tell other services what a version is called in all languages, where that has changed since they were told."""
@@ -72,12 +72,12 @@ class Questionnaires(Repository[StoredQuestionnaire]):
             return
         digest = hash_of(names)
 
-        def tell(before: StoredQuestionnaire) -> Decision[StoredQuestionnaire] | None:
-            known = before.names_hash == digest
-            return None if known else Decision(msgspec.structs.replace(before, names_hash=digest), (names,))
+        def publish(before: StoredQuestionnaire) -> Decision[StoredQuestionnaire] | None:
+            is_published = before.names_hash == digest
+            return None if is_published else Decision(msgspec.structs.replace(before, names_hash=digest), (names,))
 
         if questionnaire.names_hash != digest:
-            await self.change(of_platform(), questionnaire.id, tell, now)
+            await self.change(of_platform(), questionnaire.id, publish, now)
 
     async def publish(self, document: Any, key: str | None, now: datetime) -> tuple[Published, bool]:
         """Publish a version; (answer, replayed). The same content again is a replay, with or without a key.
@@ -92,13 +92,13 @@ class Questionnaires(Repository[StoredQuestionnaire]):
         scope = of_platform()
         digest = content_hash(document)
         request = IdempotencyKey.of(self._secrets, "POST /selfcheck/v1/questionnaires", key, digest)
-        if request.key and (earlier := await self._made_by(request)) is not None:
+        if request.key and (earlier := await self._earlier_answer(request)) is not None:
             return earlier, True
         answer: Published = {"id": questionnaire.id, "version": questionnaire.version, "content_hash": digest}
         id = f"{questionnaire.id}:{questionnaire.version}"
-        there = await self.get(scope, id)
-        if there is not None:
-            return _again(there, answer), True
+        published = await self.get(scope, id)
+        if published is not None:
+            return _same_version(published, answer), True
         previous = await self.latest(questionnaire.id)
         try:
             parse(document, previous=previous)
@@ -106,7 +106,7 @@ class Questionnaires(Repository[StoredQuestionnaire]):
             raise flawed(error) from None
         follows = previous.version if previous else None
         names = names_of(questionnaire)
-        made = StoredQuestionnaire(
+        stored = StoredQuestionnaire(
             id=id,
             tenant=scope.tenant,
             content=document,
@@ -118,18 +118,18 @@ class Questionnaires(Repository[StoredQuestionnaire]):
         )
         events = [_published(questionnaire, digest, follows), *([names] if names else ())]
         try:
-            await self.add(scope, made, events, now)
+            await self.add(scope, stored, events, now)
         except Exists as meanwhile:
-            return _again(self.read(meanwhile.document), answer), True
+            return _same_version(self.read(meanwhile.document), answer), True
         return answer, False
 
-    async def _made_by(self, request: IdempotencyKey) -> Published | None:
-        """The answer to an earlier request with this key. Raises Problem 422 it sent something else."""
-        found = await self._find(of_platform().filter(**{"request.key": request.key}), limit=1)
-        made = found[0].request if found else None
-        if made is None:
+    async def _earlier_answer(self, request: IdempotencyKey) -> Published | None:
+        """The answer to an earlier request with this key. Raises Problem 422 where that one sent something else."""
+        versions = await self._find(of_platform().filter(**{"request.key": request.key}), limit=1)
+        earlier_request = versions[0].request if versions else None
+        if earlier_request is None:
             return None
-        answer: Published = request.replay(made)
+        answer: Published = request.replay(earlier_request)
         return answer
 
     async def document(self, id: str, version: str) -> Content:
@@ -142,8 +142,8 @@ class Questionnaires(Repository[StoredQuestionnaire]):
 
     async def catalogue(self) -> list[ListedVersion]:
         """All published versions as the API lists them, each questionnaire's newest first."""
-        found = await self._find(of_platform().filter())
-        found.sort(key=lambda one: (one.named[0], one.since), reverse=True)
+        versions = await self._find(of_platform().filter())
+        versions.sort(key=lambda one: (one.named[0], one.since), reverse=True)
         return [
             {
                 "id": one.content["id"],
@@ -155,7 +155,7 @@ class Questionnaires(Repository[StoredQuestionnaire]):
                 "fields": len(one.content["fields"]),
                 "questions": sum(len(c["questions"]) for field in one.content["fields"] for c in field["criteria"]),
             }
-            for one in found
+            for one in versions
         ]
 
     async def parsed(self, id: str, version: str) -> Questionnaire:
@@ -173,8 +173,8 @@ class Questionnaires(Repository[StoredQuestionnaire]):
 
     async def latest(self, id: str) -> Questionnaire | None:
         """The version that a new one continues."""
-        found = await self._find(of_platform().filter(**{"content.id": id}), [("published_at", -1)], 1)
-        return parse(found[0].content, stored=True) if found else None
+        versions = await self._find(of_platform().filter(**{"content.id": id}), [("published_at", -1)], 1)
+        return parse(versions[0].content, stored=True) if versions else None
 
     async def lineage(self, id: str, first: str, last: str) -> list[Questionnaire]:
         """The versions from `first` to `last`, each the one that the next continues.
@@ -183,30 +183,30 @@ class Questionnaires(Repository[StoredQuestionnaire]):
             Problem: 404 there is no such version; 422 `last` does not go back to `first`.
         """
         await self._stored(id, first)
-        before = await self.ancestors(id, last)
+        ancestors = await self.ancestors(id, last)
         if first == last:
             raise invalid(FieldError("/to", "Choose two different versions."))
-        if first not in before:
+        if first not in ancestors:
             raise invalid(FieldError("/from", "The version to compare with does not go back to this one; swap them."))
-        chain = [last, *before[: before.index(first) + 1]]
+        chain = [last, *ancestors[: ancestors.index(first) + 1]]
         return [await self._as_published(id, version) for version in reversed(chain)]
 
     async def ancestors(self, id: str, version: str) -> list[str]:
         """The versions it goes back to, the closest first. Raises Problem 404."""
-        found: list[str] = []
-        while (before := (await self._stored(id, found[-1] if found else version)).follows) is not None:
-            found.append(before)
-        return found
+        chain: list[str] = []
+        while (former := (await self._stored(id, chain[-1] if chain else version)).follows) is not None:
+            chain.append(former)
+        return chain
 
     async def _stored(self, id: str, version: str) -> StoredQuestionnaire:
-        found = await self.get(of_platform(), f"{id}:{version}")
-        if found is None or found.named != (id, version):
+        questionnaire = await self.get(of_platform(), f"{id}:{version}")
+        if questionnaire is None or questionnaire.named != (id, version):
             raise not_found("questionnaire")
-        return found
+        return questionnaire
 
 
-def _again(there: StoredQuestionnaire, answer: Published) -> Published:
-    if there.content_hash == answer["content_hash"] and there.named[0] == answer["id"]:
+def _same_version(published: StoredQuestionnaire, answer: Published) -> Published:
+    if published.content_hash == answer["content_hash"] and published.named[0] == answer["id"]:
         return answer
     raise conflict("version-published", "This version is published with other content; publish a new version.")
 

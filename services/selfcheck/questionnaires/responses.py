@@ -36,29 +36,29 @@ def compared_as_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _change(one: QuestionChange) -> dict[str, Any]:
-    """How the API tells of a question that changed between two versions. `relation` is `same`, `comparable` or `new`; `wording` are pieces of text, each
+def _change(change: QuestionChange) -> dict[str, Any]:
+    """Build the part of the response that tells of a question that changed between two versions. `relation` is `same`, `comparable` or `new`; `wording` are pieces of text, each
     `same`, `removed` or `added`."""
     before = None
-    if one.before is not None:
-        before = {"id": one.before.id, "field": one.field_before, "weight": float(one.before.weight)}
+    if change.before is not None:
+        before = {"id": change.before.id, "field": change.field_before, "weight": float(change.before.weight)}
     return {
-        "id": one.question.id,
-        "text": one.question.text,
-        "field": one.field,
-        "weight": float(one.question.weight),
-        "relation": one.relation.value if one.relation else "new",
+        "id": change.question.id,
+        "text": change.question.text,
+        "field": change.field,
+        "weight": float(change.question.weight),
+        "relation": change.relation.value if change.relation else "new",
         "before": before,
-        "changed": one.changed,
-        "moved": one.moved,
-        "reweighted": one.reweighted,
-        "warnings": [warning.value for warning in one.warnings],
+        "changed": change.changed,
+        "moved": change.moved,
+        "reweighted": change.reweighted,
+        "warnings": [warning.value for warning in change.warnings],
         "reworded": [
             {
                 "part": text.part,
                 "language": text.language,
                 "wording": [{"kind": kind, "text": words} for kind, words in text.wording],
             }
-            for text in one.reworded
+            for text in change.reworded
         ],
     }

@@ -83,13 +83,13 @@ async def create_draft(request: Request, caller: ProgrammeOffice) -> Response:
     form = await page.received("upload")
 
     async def keep(uploaded: Uploaded) -> str:
-        made, _ = await page.drafts.create(uploaded, form.value("form_token"), page.now)
-        return str(made["draft"])
+        draft, _ = await page.drafts.create(uploaded, form.value("form_token"), page.now)
+        return str(draft["draft"])
 
-    taken = await _take(page, form, keep)
-    if isinstance(taken, str):
-        return page.done(f"{HOME}/drafts/{taken}", SAVED)
-    return await _list(page, form, taken, 422)
+    saved = await _receive_file(page, form, keep)
+    if isinstance(saved, str):
+        return page.done(f"{HOME}/drafts/{saved}", SAVED)
+    return await _list(page, form, saved, 422)
 
 
 @router.get("/drafts/{draft}")
@@ -107,10 +107,10 @@ async def replace_draft(request: Request, caller: ProgrammeOffice, draft: str) -
         await page.drafts.replace(draft, uploaded, _revision(form), page.now)
         return draft
 
-    taken = await _take(page, form, keep)
-    if isinstance(taken, str):
+    saved = await _receive_file(page, form, keep)
+    if isinstance(saved, str):
         return page.done(f"{HOME}/drafts/{draft}", SAVED)
-    return await _draft(page, draft, replace=form, flaws=taken, status=422)
+    return await _draft(page, draft, replace=form, flaws=saved, status=422)
 
 
 @router.post("/drafts/{draft}/publication")
@@ -120,8 +120,8 @@ async def publish_draft(request: Request, caller: ProgrammeOffice, draft: str) -
     form.require("sure")
 
     async def act() -> Response:
-        made, _ = await page.drafts.publish(draft, _revision(form), None, page.now)
-        return page.done(f"{HOME}/{made['id']}/{made['version']}", mark("The questionnaire is published."))
+        published, _ = await page.drafts.publish(draft, _revision(form), None, page.now)
+        return page.done(f"{HOME}/{published['id']}/{published['version']}", mark("The questionnaire is published."))
 
     return await answer_form(form, act, lambda form, status: _draft(page, draft, publish=form, status=status))
 
@@ -137,7 +137,7 @@ async def discard_draft(request: Request, caller: ProgrammeOffice, draft: str) -
     return await _draft(page, draft, discard=form, status=422)
 
 
-async def _take(
+async def _receive_file(
     page: QuestionnairePage, form: Form, keep: Callable[[Uploaded], Awaitable[str]]
 ) -> str | Sequence[dict[str, str]]:
     """Read the uploaded file and hand it to `keep`; what that answers, or the flaws of the file. Without any, the form says what is wrong."""
@@ -205,7 +205,7 @@ async def _draft(
     return page.render(
         "staff/questionnaire.html",
         status,
-        asked=questionnaire,
+        questionnaire=questionnaire,
         draft=draft,
         follows=latest.version if latest else None,
         flaws=flaws,
@@ -220,7 +220,7 @@ async def _draft(
     )
 
 
-def languages_of(asked: Any) -> list[dict[str, Any]]:
+def languages_of(questionnaire: Any) -> list[dict[str, Any]]:
     """Completeness of each language: name, what is there, what is missing where and what readers get instead."""
     return [
         {
@@ -233,5 +233,5 @@ def languages_of(asked: Any) -> list[dict[str, Any]]:
             if one.language in LANGUAGES
             else [],
         }
-        for one in completeness(asked, EVERYWHERE)
+        for one in completeness(questionnaire, EVERYWHERE)
     ]

@@ -44,11 +44,13 @@ RULES = {
 @router.get("/drafts/{draft}/compare")
 async def show_draft_comparison(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     page = QuestionnairePage(request, caller)
-    asked = parse(await page.drafts.content(draft))
-    latest = await page.questionnaires.latest(asked.id)
+    questionnaire = parse(await page.drafts.content(draft))
+    latest = await page.questionnaires.latest(questionnaire.id)
     if latest is None:
         raise not_found("version before")
-    return _compared(page, compare([latest, asked]), latest, asked, f"{HOME}/drafts/{draft}", [latest.version])
+    return _comparison_page(
+        page, compare([latest, questionnaire]), latest, questionnaire, f"{HOME}/drafts/{draft}", [latest.version]
+    )
 
 
 @router.get("/drafts/{draft}/preview/{field}")
@@ -60,18 +62,18 @@ async def show_draft_preview(request: Request, caller: ProgrammeOffice, draft: s
 @router.get("/{id}/{version}")
 async def show_questionnaire(request: Request, caller: ProgrammeOffice, id: str, version: str) -> Response:
     page = QuestionnairePage(request, caller)
-    asked = await page.questionnaires.parsed(id, version)
+    questionnaire = await page.questionnaires.parsed(id, version)
     [entry] = [one for one in await page.questionnaires.catalogue() if (one["id"], one["version"]) == (id, version)]
     return page.render(
         "staff/questionnaire.html",
-        asked=asked,
+        questionnaire=questionnaire,
         draft=None,
         follows=entry["follows"],
         flaws=(),
         here=f"{HOME}/{id}/{version}",
         files=f"/selfcheck/v1/questionnaires/{id}/{version}",
         moment=datetime.fromisoformat(entry["published_at"]),
-        languages=languages_of(asked),
+        languages=languages_of(questionnaire),
         content_hash=entry["content_hash"],
     )
 
@@ -81,11 +83,11 @@ async def show_comparison(
     request: Request, caller: ProgrammeOffice, id: str, version: str, since: Filter = ""
 ) -> Response:
     page = QuestionnairePage(request, caller)
-    before = await page.questionnaires.ancestors(id, version)
-    if not before:
+    ancestors = await page.questionnaires.ancestors(id, version)
+    if not ancestors:
         raise not_found("version before")
-    versions = await page.questionnaires.lineage(id, since or before[0], version)
-    return _compared(page, compare(versions), versions[0], versions[-1], f"{HOME}/{id}/{version}", before)
+    versions = await page.questionnaires.lineage(id, since or ancestors[0], version)
+    return _comparison_page(page, compare(versions), versions[0], versions[-1], f"{HOME}/{id}/{version}", ancestors)
 
 
 @router.get("/{id}/{version}/preview/{field}")
@@ -94,13 +96,13 @@ async def show_preview(request: Request, caller: ProgrammeOffice, id: str, versi
     return _preview(page, await page.questionnaires.parsed(id, version), field, f"{HOME}/{id}/{version}")
 
 
-def _compared(
+def _comparison_page(
     page: QuestionnairePage,
     comparison: Comparison,
     first: Questionnaire,
     last: Questionnaire,
     here: str,
-    before: list[str],
+    ancestors: list[str],
 ) -> Response:
     by_field = [
         {
@@ -110,7 +112,7 @@ def _compared(
         }
         for field in last.fields
     ]
-    titles = {field.id: field.title for asked in (first, last) for field in asked.fields}
+    titles = {field.id: field.title for questionnaire in (first, last) for field in questionnaire.fields}
     return page.render(
         "staff/questionnaire_compare.html",
         first=first,
@@ -118,7 +120,7 @@ def _compared(
         found=comparison,
         fields=by_field,
         here=here,
-        before=before,
+        before=ancestors,
         warnings=WARNINGS,
         warned=sum(bool(one.warnings) for one in comparison.questions),
         rules=[RULES[one] for one in comparison.rules_changed],

@@ -25,14 +25,16 @@ def in_all_languages(questionnaire: Questionnaire) -> Questionnaire:
 
 def names_of(questionnaire: Questionnaire) -> QuestionnaireTranslated | None:
     """What a version, as it was published, and its fields are called in all languages; None where there is none but its author's."""
-    found = in_all_languages(questionnaire)
-    fields = tuple(Titled(id=field.id, title=field.title) for field in found.fields)
-    if (found.title, *(field.title for field in fields)) == (
+    complete = in_all_languages(questionnaire)
+    fields = tuple(Titled(id=field.id, title=field.title) for field in complete.fields)
+    if (complete.title, *(field.title for field in fields)) == (
         questionnaire.title,
         *(field.title for field in questionnaire.fields),
     ):
         return None
-    return QuestionnaireTranslated(questionnaire_id=found.id, version=found.version, title=found.title, fields=fields)
+    return QuestionnaireTranslated(
+        questionnaire_id=complete.id, version=complete.version, title=complete.title, fields=fields
+    )
 
 
 def hash_of(names: QuestionnaireTranslated) -> str:

@@ -24,16 +24,16 @@ class WorkbookCheck(UploadChild):
 
     async def tables(self, content: bytes) -> Tables:
         """As `questionnaire_xlsx.read`; a child that had to be ended means that the workbook can't be read. Raises `Invalid`."""
-        found = await self.answer(content)
-        if found is None:
+        verdict = await self.answer(content)
+        if verdict is None:
             raise Invalid([NOT_READABLE])
-        if "flaws" in found:
-            raise Invalid([Flaw(**flaw) for flaw in found["flaws"]])
-        tables: Tables = found["tables"]
+        if "flaws" in verdict:
+            raise Invalid([Flaw(**flaw) for flaw in verdict["flaws"]])
+        tables: Tables = verdict["tables"]
         return tables
 
 
-def _look(content: bytes) -> dict[str, Any]:
+def _read_workbook(content: bytes) -> dict[str, Any]:
     try:
         # Dates and times are no content of a questionnaire: any cell that is no text and no number is told as a truth value.
         tables = json.dumps(read(content), default=lambda cell: True)
@@ -45,4 +45,4 @@ def _look(content: bytes) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    answer_upload(_look, MAX_UPLOAD + 1)
+    answer_upload(_read_workbook, MAX_UPLOAD + 1)

@@ -50,15 +50,15 @@ async def score_responses(request: Request, caller: StaffAnywhere, body: Scoring
 
 def _scored(body: Scoring) -> Any:
     try:
-        asked = parse(body.questionnaire)
+        questionnaire = parse(body.questionnaire)
     except Invalid as error:
         raise flawed(error, "questionnaire") from None
     try:
-        responses = parse_responses(asked, body.responses)
+        responses = parse_responses(questionnaire, body.responses)
     except Invalid as error:
         raise flawed(error) from None
     return score(
-        asked,
+        questionnaire,
         responses,
         minimum_group=body.minimum_group,
         perspectives=[one.id for one in body.perspectives],

@@ -43,7 +43,7 @@ class Results:
 
     assessments: Assessments
     sheets: Sheets
-    _known: OrderedDict[tuple[str, int], Known] = field(default_factory=OrderedDict)
+    _cache: OrderedDict[tuple[str, int], CachedFigures] = field(default_factory=OrderedDict)
     _own: OrderedDict[str, OwnResult] = field(default_factory=OrderedDict)
 
     async def result(self, scope: TenantScope, id: str) -> Result:
@@ -52,11 +52,11 @@ class Results:
         stored = assessment.published_result
         if stored is not None:
             return {**stored, "disclosure_rule": assessment.rule}
-        known = await self._known_figures(scope, assessment)
-        if known.result is None:
-            shown = await asyncio.to_thread(result, known.figures)
-            known.result = {**shown, "disclosure_rule": RULE}
-        return known.result
+        cached = await self._cached_figures(scope, assessment)
+        if cached.result is None:
+            shown = await asyncio.to_thread(result, cached.figures)
+            cached.result = {**shown, "disclosure_rule": RULE}
+        return cached.result
 
     async def trace(self, scope: TenantScope, id: str, question: str | None, field_id: str | None) -> Trace:
         """How a figure came about: of a question, of a field, or the overall score. Problem 409 where that is not told."""
@@ -69,7 +69,9 @@ class Results:
         figures = await self.figures(scope, assessment)
         if question is not None:
             criteria = questionnaire.field_of[question].criteria
-            criterion = next(one.id for one in criteria if any(q.id == question for q in one.questions))
+            criterion = next(
+                criterion.id for criterion in criteria if any(one.id == question for one in criterion.questions)
+            )
             return {"criterion": criterion, **trace_question(figures, question)}
         return trace_overall(figures) if field_id is None else trace_field(figures, field_id)
 
@@ -77,22 +79,22 @@ class Results:
         """All figures of shown cells. Raises Problem 409 before the reveal, and for a result of an earlier rule."""
         if assessment.rule != RULE:
             raise EARLIER_RULE
-        return (await self._known_figures(scope, assessment)).figures
+        return (await self._cached_figures(scope, assessment)).figures
 
-    async def _known_figures(self, scope: TenantScope, assessment: StoredAssessment) -> Known:
+    async def _cached_figures(self, scope: TenantScope, assessment: StoredAssessment) -> CachedFigures:
         state = assessment.state
         if state.phase is Phase.OPEN:
             raise NOT_REVEALED
         # From the reveal on only the consensus changes figures.
         key = (state.id, sum(one.revision for one in state.consensus.values()))
-        if key not in self._known:
+        if key not in self._cache:
             await self.sheets.freeze(scope, state.id)
             questionnaire = await self.assessments.questionnaire(assessment)
             responses = await self.responses(scope, state.id)
-            self._known[key] = Known(await _figures(state, questionnaire, responses, state.agreed))
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-        return self._known[key]
+            self._cache[key] = CachedFigures(await _figures(state, questionnaire, responses, state.agreed))
+            while len(self._cache) > REMEMBERED:
+                self._cache.popitem(last=False)
+        return self._cache[key]
 
     async def responses(self, scope: TenantScope, id: str) -> list[Response]:
         """The responses to the questionnaire, one for each voice."""
@@ -124,17 +126,17 @@ class Results:
     async def _calculated_own(self, scope: TenantScope, assessment: StoredAssessment, own: OwnSection) -> OwnResult:
         await self.sheets.freeze(scope, assessment.id)
         questionnaire = alone(await self.assessments.questionnaire(assessment), own)
-        given = [own_answers(one) for one in await self._voices(scope, assessment.id)]
-        figures = await _figures(assessment.state, questionnaire, given)
-        told = await asyncio.to_thread(result, figures)
+        responses = [own_answers(one) for one in await self._voices(scope, assessment.id)]
+        figures = await _figures(assessment.state, questionnaire, responses)
+        own_result = await asyncio.to_thread(result, figures)
         return {
             "title": own.title,
-            "whole": told["fields"][SECTION],
+            "whole": own_result["fields"][SECTION],
             "questions": [
                 {
                     "id": one.id,
                     "text": one.text,
-                    **told["questions"][one.id],
+                    **own_result["questions"][one.id],
                     "spreads": spread_by_perspective(figures, one.id),
                 }
                 for one in questionnaire.questions.values()
@@ -148,14 +150,14 @@ class Results:
 async def _figures(
     state: Assessment,
     questionnaire: Questionnaire,
-    given: Sequence[Response],
+    responses: Sequence[Response],
     consensus: Mapping[str, int] | None = None,
 ) -> Figures:
     """Calculate figures in a thread, because many responses take a while."""
     return await asyncio.to_thread(
         figures_of,
         questionnaire,
-        given,
+        responses,
         consensus=consensus,
         minimum_group=state.minimum_group,
         perspectives=[one.id for one in state.perspectives],
@@ -164,8 +166,8 @@ async def _figures(
 
 
 @dataclass
-class Known:
-    """The figures of one state of an assessment; the result, which takes longer, once somebody asked for it."""
+class CachedFigures:
+    """The figures of one state of an assessment, kept; and the result, which takes longer, once somebody asked for it."""
 
     figures: Figures
     result: Result | None = None

@@ -32,8 +32,8 @@ def agreement_words(alpha: float | None, interval: Sequence[float]) -> str:
     """What a coefficient of agreement means, as a message of the catalogue. `interval`: its 95 % bounds, low and high."""
     if alpha is None:
         return ""
-    told = max(alpha, 0.0) if interval[1] >= 0 else alpha
-    return next(words for least, words in AGREEMENT if told >= least or least == -1.0)
+    counted_as = max(alpha, 0.0) if interval[1] >= 0 else alpha
+    return next(words for least, words in AGREEMENT if counted_as >= least or least == -1.0)
 
 
 @router.get("")
@@ -52,7 +52,7 @@ async def show_result(request: Request, caller: Staff, id: str) -> Response:
 @router.get("/fields/{field}")
 async def show_field(request: Request, caller: Staff, id: str, field: str) -> Response:
     page = await staff_page(request, caller)
-    questionnaire = await _asked(page, id)
+    questionnaire = await _questionnaire(page, id)
     if field not in {one.id for one in questionnaire.fields}:
         raise not_found("field")
     trace = await _trace(page, id, field=field)
@@ -62,11 +62,11 @@ async def show_field(request: Request, caller: Staff, id: str, field: str) -> Re
 @router.get("/questions/{question}")
 async def show_question(request: Request, caller: Staff, id: str, question: str) -> Response:
     page = await staff_page(request, caller)
-    questionnaire = await _asked(page, id)
+    questionnaire = await _questionnaire(page, id)
     if question not in questionnaire.questions:
         raise not_found("question")
     trace = await _trace(page, id, question=question)
-    given = await page.services.evidence.of_assessment(page.scope, id)
+    evidence = await page.services.evidence.of_assessment(page.scope, id)
     return await _render(
         page,
         id,
@@ -74,7 +74,7 @@ async def show_question(request: Request, caller: Staff, id: str, question: str)
         question=questionnaire.questions[question],
         field=questionnaire.field_of[question],
         trace=trace,
-        evidence=[one for one in given if one["question"] == question],
+        evidence=[one for one in evidence if one["question"] == question],
         files=f"/selfcheck/v1/{page.scope.tenant}/assessments/{id}/evidence",
     )
 
@@ -87,7 +87,7 @@ async def show_own_result(request: Request, caller: Staff, id: str) -> Response:
     return await _render(page, id, "staff/result_own.html", own=result)
 
 
-async def _asked(page: StaffPage, id: str) -> Questionnaire:
+async def _questionnaire(page: StaffPage, id: str) -> Questionnaire:
     assessments = page.services.assessments
     return await assessments.questionnaire(await assessments.get(page.scope, id))
 
@@ -98,14 +98,14 @@ async def _trace(page: StaffPage, id: str, question: str | None = None, field: s
 
 async def _render(page: StaffPage, id: str, template: str, **context: Any) -> Response:
     scope = page.scope
-    asked = await _asked(page, id)
+    questionnaire = await _questionnaire(page, id)
     return page.render(
         template,
         assessment=await page.services.get_assessment(scope, id),
         result=await page.services.results.result(scope, id),
-        asked=asked,
+        questionnaire=questionnaire,
         here=page.address(id),
         agreement_words=agreement_words,
-        levels=range(asked.scale.min, asked.scale.max + 1),
+        levels=range(questionnaire.scale.min, questionnaire.scale.max + 1),
         **context,
     )

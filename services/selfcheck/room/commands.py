@@ -113,10 +113,10 @@ class RestartVote:
     id: str
 
     def decide(self, assessment: StoredAssessment, now: datetime) -> Decision[StoredAssessment]:
-        before = vote_of(assessment, self.vote)
-        if before.status != "open":
+        vote = vote_of(assessment, self.vote)
+        if vote.status != "open":
             raise OVER
-        fresh = replace(before, id=self.id, opened_at=now)
+        fresh = replace(vote, id=self.id, opened_at=now)
         return Decision(assessment.with_vote(self.vote, fresh), answer=shown_vote(fresh))
 
 

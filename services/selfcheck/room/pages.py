@@ -94,8 +94,8 @@ async def cast_vote(request: Request, caller: Public, code: str) -> Response:
             await request.app.state.rate_limiters["ballots"].hit(newest["id"], caller.address)
             ranking = [one for one in chosen if one]
             await services.voting.cast(scope, assessment, newest["id"], device, caller.address, ranking)
-            answer = see_other(f"{request.url.path}?cast=1")
-            answer.set_cookie(
+            response = see_other(f"{request.url.path}?cast=1")
+            response.set_cookie(
                 DEVICE_COOKIE,
                 device,
                 max_age=KEEP_DEVICE,
@@ -104,7 +104,7 @@ async def cast_vote(request: Request, caller: Public, code: str) -> Response:
                 secure=request.url.scheme == "https",
                 samesite="lax",
             )
-            return answer
+            return response
     return _ballot(request, newest, form, 422)
 
 

@@ -29,8 +29,8 @@ class Ballots:
         await self._collection.create_indexes([IndexModel(order, name="vote")])
 
     async def get(self, scope: TenantScope, id: str) -> Ballot | None:
-        found = await self._collection.find_one(scope.filter(_id=id))
-        return None if found is None else from_stored(Ballot, found)
+        stored = await self._collection.find_one(scope.filter(_id=id))
+        return None if stored is None else from_stored(Ballot, stored)
 
     async def upsert(self, ballot: Ballot) -> None:
         """Store a ballot, in place of an earlier one of the device."""
@@ -39,13 +39,13 @@ class Ballots:
         await self._collection.update_one(key, {"$set": fields}, upsert=True)
 
     async def rankings(self, scope: TenantScope, vote: str) -> list[tuple[str, ...]]:
-        found = await self._collection.find(scope.filter(vote=vote)).to_list(None)
-        return [from_stored(Ballot, one).ranking for one in found]
+        stored = await self._collection.find(scope.filter(vote=vote)).to_list(None)
+        return [from_stored(Ballot, one).ranking for one in stored]
 
     async def number(self, scope: TenantScope, vote: str, network: str | None = None) -> int:
         """How many there are of a vote, or of it from one network."""
-        of = {} if network is None else {"network": network}
-        return await self._collection.count_documents(scope.filter(vote=vote, **of))
+        from_network = {} if network is None else {"network": network}
+        return await self._collection.count_documents(scope.filter(vote=vote, **from_network))
 
     async def by_network(self, scope: TenantScope, vote: str) -> list[int]:
         """Numbers of ballots, one for each network."""
@@ -61,6 +61,6 @@ class Ballots:
 
     async def empty(self, scope: TenantScope, assessment: str) -> int:
         """Empty the ballots of a self-check that was deleted; how many there were."""
-        theirs = scope.filter(assessment=assessment)
-        await self._collection.update_many(theirs, {"$set": {"ranking": []}})
-        return await self._collection.count_documents(theirs)
+        of_assessment = scope.filter(assessment=assessment)
+        await self._collection.update_many(of_assessment, {"$set": {"ranking": []}})
+        return await self._collection.count_documents(of_assessment)

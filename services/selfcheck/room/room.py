@@ -41,7 +41,10 @@ class Room:
     async def close(self, scope: TenantScope, id: str, now: datetime) -> None:
         """Close the room: its link shows nothing any more. Repeating it changes nothing."""
         command = CloseRoom()
-        if await self.assessments.all.change(scope, id, lambda found: command.decide(found, now), now) is None:
+        if (
+            await self.assessments.all.change(scope, id, lambda assessment: command.decide(assessment, now), now)
+            is None
+        ):
             raise not_found("assessment")
 
     async def show(
@@ -58,10 +61,10 @@ class Room:
         Raises:
             Problem: 404 for a code that was never given or is over.
         """
-        found = await self.assessments.all.of_room(hashed(code))
-        if found is None:
+        assessment = await self.assessments.all.of_room(hashed(code))
+        if assessment is None:
             raise not_found("room")
-        return of_stored(found), found
+        return of_stored(assessment), assessment
 
     def _code(self, id: str, number: int) -> str:
         return self.secrets.code(PURPOSE, f"{id}:{number}")

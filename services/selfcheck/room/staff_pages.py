@@ -75,13 +75,13 @@ async def change_vote(request: Request, caller: Moderator, id: str) -> Response:
         with form.refusals():
             match form.value("do"):
                 case "close":
-                    found = (await services.assessments.get(caller.scope, id)).open_vote
-                    if found is not None:
-                        await services.voting.close(caller.scope, id, found.id, idempotency_key, page.now)
+                    open_vote = (await services.assessments.get(caller.scope, id)).open_vote
+                    if open_vote is not None:
+                        await services.voting.close(caller.scope, id, open_vote.id, idempotency_key, page.now)
                 case "afresh":
-                    found = (await services.assessments.get(caller.scope, id)).open_vote
-                    if found is not None:
-                        await services.voting.start_afresh(caller.scope, id, found.id, idempotency_key, page.now)
+                    open_vote = (await services.assessments.get(caller.scope, id)).open_vote
+                    if open_vote is not None:
+                        await services.voting.start_afresh(caller.scope, id, open_vote.id, idempotency_key, page.now)
                 case "show":
                     await services.room.show(caller.scope, id, NewStage(picture="vote"), idempotency_key, page.now)
                 case _:

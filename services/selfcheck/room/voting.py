@@ -87,19 +87,24 @@ class Voting:
         if await self.ballots.number(scope, id) >= MOST_BALLOTS:
             raise OVER
         network = self.secrets.derived_id("network", f"{id}\0{counted_as(address)}")
-        own = ballot_id(id, device)
-        if await self.ballots.get(scope, own) is None and (
+        own_id = ballot_id(id, device)
+        if await self.ballots.get(scope, own_id) is None and (
             await self.ballots.number(scope, id, network) >= MOST_FROM_ONE
         ):
             raise CROWDED
         await self.ballots.upsert(
             Ballot(
-                id=own, tenant=scope.tenant, vote=id, assessment=assessment.id, network=network, ranking=tuple(ranking)
+                id=own_id,
+                tenant=scope.tenant,
+                vote=id,
+                assessment=assessment.id,
+                network=network,
+                ranking=tuple(ranking),
             )
         )
         # Closing says so first and counts then: if the vote is still open here, this ballot will be counted.
-        now = await self.assessments.get(scope, assessment.id)
-        if vote_of(now, id).status != "open" or now.phase is Phase.CLOSED:
+        current = await self.assessments.get(scope, assessment.id)
+        if vote_of(current, id).status != "open" or current.phase is Phase.CLOSED:
             raise OVER
 
     async def start_afresh(
@@ -107,9 +112,9 @@ class Voting:
     ) -> tuple[VoteResponse, bool]:
         """Throw away every ballot of an open vote, also those that arrive while this is written; (answer, replayed)."""
         command = RestartVote(vote_id, request.key or new_id())
-        done = await self.assessments.execute(scope, id, command, request, now)
+        result = await self.assessments.execute(scope, id, command, request, now)
         await self.ballots.discard(scope, vote_id)
-        return done
+        return result
 
     async def close_open(self, scope: TenantScope, assessment: StoredAssessment, now: datetime) -> None:
         """End the open vote when the workshop ends, counted as any other."""
@@ -119,8 +124,8 @@ class Voting:
 
     async def ranking_of(self, scope: TenantScope, id: str, device: str | None) -> list[str]:
         """What a device chose, empty if nothing yet."""
-        found = await self.ballots.get(scope, ballot_id(id, device)) if device else None
-        return list(found.ranking) if found else []
+        ballot = await self.ballots.get(scope, ballot_id(id, device)) if device else None
+        return list(ballot.ranking) if ballot else []
 
     async def most_from_one_network(self, scope: TenantScope, assessment: StoredAssessment) -> int | None:
         """The most ballots of the open vote that came from one network; None without one, and while all votes are few."""
@@ -181,17 +186,17 @@ def votes_in_words(
     assessment: StoredAssessment, questionnaire: Questionnaire, language: str
 ) -> list[tuple[str, list[list[str]]]]:
     """Closed votes for documents, in `de` or `en`; `questionnaire` with the municipality's own questions: how many voted and how far they agree, then option, chosen, mean rank."""
-    told: list[tuple[str, list[list[str]]]] = []
+    votes: list[tuple[str, list[list[str]]]] = []
     for vote in assessment.votes:
         result, names = vote.result, option_titles(questionnaire, vote)
         if result is None:
             continue
         if result.voters is None:
-            told.append((TOO_FEW[language], []))
+            votes.append((TOO_FEW[language], []))
             continue
-        said = VOTERS[language].format(result.voters)
+        outcome = VOTERS[language].format(result.voters)
         if result.agreement:
-            said += f", {AGREEMENT[language][result.agreement.words]} (W = {result.agreement.w:.2f})"
+            outcome += f", {AGREEMENT[language][result.agreement.words]} (W = {result.agreement.w:.2f})"
         rows = [
             [
                 pick(names[one.option], language)[0] + (OWN[language] if is_own(one.option) else ""),
@@ -200,5 +205,5 @@ def votes_in_words(
             ]
             for one in result.places
         ]
-        told.append((f"{said}.", rows))
-    return told
+        votes.append((f"{outcome}.", rows))
+    return votes

@@ -16,5 +16,5 @@ router = APIRouter(prefix="/selfcheck/v1/{tenant}", tags=["today"])
 @router.get("/today", response_model=Today, summary="What is due, and what was done last")
 async def get_today(request: Request, caller: Coordinator) -> Response:
     """Invitations without an answer and measures that are due; what was done with self-checks and measures."""
-    found = await get_services(request).today.get(caller.scope)
-    return json_response(found.model_dump(mode="json"))
+    today = await get_services(request).today.get(caller.scope)
+    return json_response(today.model_dump(mode="json"))

@@ -43,12 +43,12 @@ class SelfcheckToday:
             for one in assessments
             if one.phase is Phase.OPEN
         ]
-        pressing = [_pressing(home, one) for one in measures if one["pressing"]]
-        done = chain.from_iterable(_done(home, one) for one in assessments)
-        return arranged([*invitations, *pressing], [*done, *(_changed(home, one) for one in measures)])
+        pressing = [_pressing_measure(home, one) for one in measures if one["pressing"]]
+        done_steps = chain.from_iterable(_steps_done(home, one) for one in assessments)
+        return arranged([*invitations, *pressing], [*done_steps, *(_measure_change(home, one) for one in measures)])
 
 
-def _pressing(home: str, measure: MeasureResponse) -> Due:
+def _pressing_measure(home: str, measure: MeasureResponse) -> Due:
     return Due(
         what=f"measure-{measure['pressing']}",
         number=1,
@@ -58,7 +58,7 @@ def _pressing(home: str, measure: MeasureResponse) -> Due:
     )
 
 
-def _changed(home: str, measure: MeasureResponse) -> Done:
+def _measure_change(home: str, measure: MeasureResponse) -> Done:
     """The newest change of a measure."""
     newest = measure["history"][-1]
     return Done(
@@ -69,7 +69,7 @@ def _changed(home: str, measure: MeasureResponse) -> Done:
     )
 
 
-def _done(home: str, assessment: StoredAssessment) -> Iterator[Done]:
+def _steps_done(home: str, assessment: StoredAssessment) -> Iterator[Done]:
     moments = {"begun": assessment.created_at, "revealed": assessment.revealed_at, "closed": assessment.closed_at}
     for what, at in moments.items():
         if at is not None:

@@ -15,7 +15,7 @@ from chassis.storage.tenancy import TenantScope
 from disclosure import RULE
 from disclosure.figures import Figures
 from disclosure.result import NodeResult, Result, question_result, spread_by_perspective
-from services.selfcheck.agenda.commands import chosen
+from services.selfcheck.agenda.commands import chosen_agenda
 from services.selfcheck.answering.repository import Participation, Sheets
 from services.selfcheck.assessments.assessments import Assessments, to_response
 from services.selfcheck.assessments.documents import StoredAssessment
@@ -78,8 +78,8 @@ class Board:
         vote = await self.voting.newest(scope, assessment)
         ballots = vote["ballots"] or 0 if vote else 0
         participation = {one.id: _participation(sheets.get(one.id)) for one in assessment.perspectives}
-        seen = hashlib.sha256(orjson.dumps(participation)).hexdigest()[:16]
-        name = f"{assessment.version}.{seen}.{ballots}"
+        participation_digest = hashlib.sha256(orjson.dumps(participation)).hexdigest()[:16]
+        name = f"{assessment.version}.{participation_digest}.{ballots}"
         scale = questionnaire.scale
         return name, {
             **to_response(assessment),
@@ -92,11 +92,11 @@ class Board:
             "vote": vote,
             "questions": await self._questions(scope, assessment),
             "own_questions": await self._own_questions(scope, assessment),
-            "agenda": chosen(assessment.agenda),
-            "comparison": await self._compared(scope, assessment),
+            "agenda": chosen_agenda(assessment.agenda),
+            "comparison": await self._comparison(scope, assessment),
         }
 
-    async def _compared(self, scope: TenantScope, assessment: StoredAssessment) -> ComparisonResponse | None:
+    async def _comparison(self, scope: TenantScope, assessment: StoredAssessment) -> ComparisonResponse | None:
         if assessment.phase is Phase.OPEN or assessment.stage.picture is not Shown.PERSPECTIVES:
             return None
         return await self.comparison.compare(scope, assessment, assessment.stage.field)
@@ -112,8 +112,8 @@ class Board:
                 figures = await self.results.figures(scope, assessment)
                 self._entries[key] = _questions(questionnaire, figures, state)
             else:
-                told = await self.results.result(scope, state.id)
-                self._entries[key] = _as_told(questionnaire, told, state)
+                result = await self.results.result(scope, state.id)
+                self._entries[key] = _questions_of_earlier_rule(questionnaire, result, state)
             while len(self._entries) > REMEMBERED:
                 self._entries.popitem(last=False)
         return self._entries[key]
@@ -125,10 +125,10 @@ class Board:
             return []
         key = _consensus_key(state)
         if key not in self._own_entries:
-            told = await self.results.own_result(scope, assessment.id)
+            own_result = await self.results.own_result(scope, assessment.id)
             self._own_entries[key] = [
                 {**one, "field": SECTION, "own": True, "gap": None, "consensus": _consensus(state, one["id"])}
-                for one in told["questions"]
+                for one in own_result["questions"]
             ]
             while len(self._own_entries) > REMEMBERED:
                 self._own_entries.popitem(last=False)
@@ -138,7 +138,7 @@ class Board:
 def as_json() -> View[Picture]:
     """The board for programs: an event `board` with all of it, then events `change` of the same shape with the keys that
     changed, and in `questions` the entries that changed."""
-    return View("json", _parts, _written)
+    return View("json", _parts, _event)
 
 
 def entries_of(board: Picture) -> dict[str, BoardEntry]:
@@ -187,7 +187,7 @@ def _parts(board: Picture) -> dict[str, str]:
     return parts | {f"{ENTRY}{one['id']}": orjson.dumps(one).decode() for one in board["questions"]}
 
 
-def _written(parts: Mapping[str, str], whole: bool) -> tuple[str, str]:
+def _event(parts: Mapping[str, str], whole: bool) -> tuple[str, str]:
     entries = [text for name, text in parts.items() if name.startswith(ENTRY)]
     members = [f'"{name}":{text}' for name, text in parts.items() if not name.startswith(ENTRY)]
     if whole or entries:
@@ -198,12 +198,12 @@ def _written(parts: Mapping[str, str], whole: bool) -> tuple[str, str]:
 def _participation(sums: Participation | None) -> ParticipationResponse:
     """People invited, begun, submitted and still at it: about taking part. How many answers there are would tell of cells that
     are not shown, so `answers` and `asked` are null for ever."""
-    of = sums or Participation()
+    counts = sums or Participation()
     return {
-        "invited": of.invited,
-        "begun": of.begun,
-        "submitted": of.submitted,
-        "open": of.open,
+        "invited": counts.invited,
+        "begun": counts.begun,
+        "submitted": counts.submitted,
+        "open": counts.open,
         "answers": None,
         "asked": None,
     }
@@ -223,7 +223,7 @@ def _questions(questionnaire: Questionnaire, figures: Figures, state: Assessment
     return sorted(entries, key=_disagreement, reverse=True)
 
 
-def _as_told(questionnaire: Questionnaire, result: Result, state: Assessment) -> list[BoardEntry]:
+def _questions_of_earlier_rule(questionnaire: Questionnaire, result: Result, state: Assessment) -> list[BoardEntry]:
     """The questions of a result that was published under an earlier rule: what it showed, and nothing that it did not."""
     hidden: Spreads = {one.id: None for one in state.perspectives}
     entries = [
@@ -249,8 +249,12 @@ def _question(
 
 
 def _consensus(state: Assessment, question: str) -> BoardConsensus | None:
-    found = state.consensus.get(question)
-    return None if found is None else {"level": found.level, "reason": found.reason, "revision": found.revision}
+    consensus = state.consensus.get(question)
+    return (
+        None
+        if consensus is None
+        else {"level": consensus.level, "reason": consensus.reason, "revision": consensus.revision}
+    )
 
 
 def _consensus_key(state: Assessment) -> tuple[str, int]:

@@ -27,7 +27,7 @@ class BoardHtml:
 
     def staff(self, code: str, here: str) -> View[Picture]:
         """The board as HTML for staff. `here`: the address of the assessment's pages."""
-        return View(("staff", code), lambda board: self.staff_parts(code, here, board), _written)
+        return View(("staff", code), lambda board: self.staff_parts(code, here, board), _event)
 
     def room(self, code: str, here: str, number: int) -> View[Picture]:
         """The board as HTML for the room. `here`: the address of the room; `number`: its link's. With another link open, this one
@@ -35,7 +35,7 @@ class BoardHtml:
         return View(
             ("room", code, number),
             lambda board: {"room": self.room_part(code, here, board)},
-            _written,
+            _event,
             lambda board: board["room"] == {"open": True, "number": number},
         )
 
@@ -87,5 +87,5 @@ def counted(entry: BoardEntry) -> list[tuple[str, list[int] | None]]:
     return list(entry["spreads"].items())
 
 
-def _written(parts: Mapping[str, str], whole: bool) -> tuple[str, str]:
+def _event(parts: Mapping[str, str], whole: bool) -> tuple[str, str]:
     return "fragment", "".join(parts.values())

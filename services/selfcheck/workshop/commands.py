@@ -16,7 +16,7 @@ from contracts.selfcheck import AssessmentClosed, AssessmentRevealed, ConsensusW
 from contracts.selfcheck import ConsensusRecorded as ConsensusTold
 from disclosure import RULE
 from services.selfcheck.assessments.assessments import to_response
-from services.selfcheck.assessments.documents import StoredAssessment, recorded
+from services.selfcheck.assessments.documents import StoredAssessment, stored_consensus
 from services.selfcheck.domain import assessment as domain
 from services.selfcheck.domain.assessment_model import (
     Assessment,
@@ -62,9 +62,9 @@ class Agree:
             state = apply(before, self.command, now)
         except Refused as error:
             if error.code == "consensus_changed_meanwhile":
-                raise _overtaken(before.consensus[self.sent.question], self.sent) from None
+                raise _changed_meanwhile(before.consensus[self.sent.question], self.sent) from None
             raise
-        after = replace(assessment, consensus=tuple(recorded(state.consensus)))
+        after = replace(assessment, consensus=tuple(stored_consensus(state.consensus)))
         question = self.sent.question
         events = [] if is_own(question) else [_consensus_recorded(assessment.id, state, question)]
         return Decision(after, events, to_response(after))
@@ -119,17 +119,19 @@ def _consensus_recorded(id: str, state: Assessment, question: str) -> Event:
     return ConsensusTold(assessment_id=id, question=question, level=level)
 
 
-def _overtaken(recorded: Consensus, sent: NewConsensus) -> Problem:
+def _changed_meanwhile(stored_consensus: Consensus, sent: NewConsensus) -> Problem:
     """The problem that a consensus was changed meanwhile, with both texts, so that the moderators can settle it between them."""
-    level = NO_CONSENSUS if recorded.level is None else recorded.level
+    level = NO_CONSENSUS if stored_consensus.level is None else stored_consensus.level
     return Problem(
         409,
         "consensus-changed-meanwhile",
-        "Someone else has recorded a consensus here",
+        "Someone else has stored_consensus a consensus here",
         "Look at what stands there now; to replace it, send yours again with its revision.",
         [
-            FieldError("/revision", f"Standing is revision {recorded.revision}: {level} – {recorded.reason}"),
-            FieldError("/reason", f"Not recorded: {sent.level} – {sent.reason[: domain.MAX_REASON]}"),
+            FieldError(
+                "/revision", f"Standing is revision {stored_consensus.revision}: {level} – {stored_consensus.reason}"
+            ),
+            FieldError("/reason", f"Not stored_consensus: {sent.level} – {sent.reason[: domain.MAX_REASON]}"),
         ],
     )
 

@@ -67,7 +67,7 @@ def pdf(protocol: Protocol) -> bytes:
         "questions": [_question(protocol, entry) for entry in _entries(protocol) if entry["consensus"]],
         "own": _own(protocol),
         "own_header": [words["own_question"], *titles.values(), words["all"], words["own_people"]],
-        "votes": [{"words": said, "rows": [list(row) for row in rows]} for said, rows in protocol.votes],
+        "votes": [{"words": outcome, "rows": [list(row) for row in rows]} for outcome, rows in protocol.votes],
         "votes_header": [words["option"], words["chosen"], words["rank"]],
         "measures": [_measure(protocol, one) for one in protocol.measures],
         "measures_header": [words["measure"], words["field"], words["owner"], words["due"], words["status"]],

@@ -36,11 +36,11 @@ class Workshop:
         First the assessment says so, then every sheet is frozen; whoever looks at figures in between freezes first (`Results`).
         """
         await self.assessments.get(scope, id)
-        given = await self.results.responses(scope, id)
-        people = Counter(one.perspective for one in given if one.takes_part)
-        done = await self.assessments.execute(scope, id, RevealAnswers(by, people), request, now)
+        responses = await self.results.responses(scope, id)
+        people = Counter(response.perspective for response in responses if response.takes_part)
+        result = await self.assessments.execute(scope, id, RevealAnswers(by, people), request, now)
         await self.sheets.freeze(scope, id)
-        return done
+        return result
 
     async def agree(
         self, scope: TenantScope, id: str, body: NewConsensus, by: str, request: IdempotencyKey, now: datetime
@@ -54,19 +54,19 @@ class Workshop:
         self, scope: TenantScope, id: str, by: str, request: IdempotencyKey, now: datetime
     ) -> tuple[AssessmentResponse, bool]:
         """Close the workshop: the result is calculated once and stands; (answer, replayed)."""
-        found = await self.assessments.get(scope, id)
-        questionnaire = await self.assessments.questionnaire(found)
-        if found.phase is not Phase.OPEN:
+        assessment = await self.assessments.get(scope, id)
+        questionnaire = await self.assessments.questionnaire(assessment)
+        if assessment.phase is not Phase.OPEN:
             await self.sheets.freeze(scope, id)
-        if found.phase is Phase.REVEALED and found.open_vote is not None:
-            await self.voting.close_open(scope, found, now)
-            found = await self.assessments.get(scope, id)
+        if assessment.phase is Phase.REVEALED and assessment.open_vote is not None:
+            await self.voting.close_open(scope, assessment, now)
+            assessment = await self.assessments.get(scope, id)
         command = Close(questionnaire, tuple(await self.results.responses(scope, id)), by)
         # Scoring many sheets takes a while, so it is done beside the event loop; the same consensus gives the same result.
-        revealed = found.phase is Phase.REVEALED
-        ready = await asyncio.to_thread(apply, found.state, command, now) if revealed else None
-        section = found.own_section if revealed else None
-        own = await self.results.calculated_own(scope, found, section) if section else None
+        revealed = assessment.phase is Phase.REVEALED
+        ready = await asyncio.to_thread(apply, assessment.state, command, now) if revealed else None
+        section = assessment.own_section if revealed else None
+        own = await self.results.calculated_own(scope, assessment, section) if section else None
         return await self.assessments.execute(
-            scope, id, CloseWorkshop(command, ready, found.version, own), request, now
+            scope, id, CloseWorkshop(command, ready, assessment.version, own), request, now
         )
