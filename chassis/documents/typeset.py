@@ -65,19 +65,19 @@ class Template:
             NotTypeset: it can't be made, not even with plain Latin letters.
         """
         moment = at or datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        given = map_texts(data, without_controls)
+        cleaned = map_texts(data, without_controls)
         missing: set[str] = set()
         for _ in range(ATTEMPTS):
             try:
-                return Typeset(self._as_pdf(given, moment), frozenset(missing))
+                return Typeset(self._as_pdf(cleaned, moment), frozenset(missing))
             except _UnknownSigns as error:
-                given = map_texts(given, error.replaced)
+                cleaned = map_texts(cleaned, error.replaced)
                 missing |= error.signs
         # More kinds of signs than attempts: better a letter with boxes than none.
         log.warning("document_reduced_to_latin", template=self.path.name)
-        given = map_texts(given, _latin)
+        cleaned = map_texts(cleaned, _latin)
         try:
-            return Typeset(self._as_pdf(given, moment), frozenset(missing))
+            return Typeset(self._as_pdf(cleaned, moment), frozenset(missing))
         except _UnknownSigns as error:
             raise NotTypeset(f"{self.path.name}: {error}") from error
 
@@ -99,12 +99,12 @@ class Template:
         assert isinstance(pdf, bytes)
         return pdf
 
-    def _compile(self, data: Any, **how: Any) -> bytes | list[bytes]:
+    def _compile(self, data: Any, **options: Any) -> bytes | list[bytes]:
         import typst  # loaded when the first document is made: most processes make none
 
         try:
             compiler = typst.Compiler(_source(self.path), font_paths=fonts())
-            made = compiler.compile(sys_inputs={"data": orjson.dumps(data).decode()}, **how)
+            document = compiler.compile(sys_inputs={"data": orjson.dumps(data).decode()}, **options)
         except typst.TypstError as error:
             # All faults stand in `diagnostic`, the message has the first one only.
             message = str(getattr(error, "diagnostic", error))
@@ -112,15 +112,15 @@ class Template:
             if signs:
                 raise _UnknownSigns(frozenset("".join(signs))) from error
             raise NotTypeset(f"{self.path.name}: {error}") from error
-        assert made is not None
-        return made
+        assert document is not None
+        return document
 
 
 class _UnknownSigns(Exception):
-    def __init__(self, named: frozenset[str]) -> None:
+    def __init__(self, named_signs: frozenset[str]) -> None:
         # A letter is named together with a mark that its font lacks ("1" of a keycap): without the mark it can be shown.
-        marks = frozenset(sign for sign in named if unicodedata.category(sign)[0] == "M" or _invisible(sign))
-        self.signs = marks or named
+        marks = frozenset(sign for sign in named_signs if unicodedata.category(sign)[0] == "M" or _invisible(sign))
+        self.signs = marks or named_signs
         super().__init__(", ".join(f"U+{ord(sign):04X}" for sign in sorted(self.signs)))
 
     def replaced(self, text: str) -> str:
@@ -172,7 +172,7 @@ def _latin(text: str) -> str:
 
 
 def _unescaped(message: str) -> str:
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], message)
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2], message)
 
 
 @cache
@@ -185,6 +185,6 @@ def fonts() -> typst.Fonts:
     """The machine's fonts, those of `FONT_PACKAGES`, and those that Typst brings; looked for once."""
     import typst
 
-    found = (find_spec(name) for name in FONT_PACKAGES)
-    folders = [folder for spec in found if spec for folder in spec.submodule_search_locations or ()]
+    specs = (find_spec(name) for name in FONT_PACKAGES)
+    folders = [folder for spec in specs if spec for folder in spec.submodule_search_locations or ()]
     return typst.Fonts(font_paths=[Path(folder) for folder in folders])

@@ -34,7 +34,7 @@ def add_api_page(app: FastAPI, service: str, pages: Pages, services: Sequence[st
 
 def _viewer() -> Path:
     """The files of Swagger UI, as its package on PyPI holds them."""
-    found = find_spec("fastapi_swagger")
-    assert found is not None
-    assert found.origin is not None
-    return Path(found.origin).parent / "resources"
+    spec = find_spec("fastapi_swagger")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "resources"

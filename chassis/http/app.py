@@ -36,7 +36,7 @@ INTERNAL = Problem(500, "internal", "Something went wrong", "Operators have been
 
 def validation_problem(error: RequestValidationError, request: Request | None = None) -> Problem:
     """FastAPI's validation errors as ours; the rejected values are not quoted."""
-    found, of_library = [], []
+    own_errors, library_errors = [], []
     if (
         request is not None
         and _declares_another_type(request)
@@ -54,12 +54,12 @@ def validation_problem(error: RequestValidationError, request: Request | None = 
         pointer = _pointer(item["loc"], error.body, is_absent=item["type"] == "missing")
         context = item.get("ctx") or {}
         if "sentence" in context:
-            found.append(FieldError(pointer, context["sentence"], context["values"]))
+            own_errors.append(FieldError(pointer, context["sentence"], context["values"]))
         else:
-            of_library.append(FieldError(pointer, remedy(item, pointer.rpartition("/")[2])))
+            library_errors.append(FieldError(pointer, remedy(item, pointer.rpartition("/")[2])))
     # Where one of several kinds of value may stand, each says what it misses; a sentence of ours is the one that helps.
-    helped = {error.pointer for error in found}
-    return invalid(*found, *(error for error in of_library if error.pointer not in helped))
+    helped = {error.pointer for error in own_errors}
+    return invalid(*own_errors, *(error for error in library_errors if error.pointer not in helped))
 
 
 def _pointer(place: Sequence[str | int], body: Any, *, is_absent: bool) -> str:
@@ -71,13 +71,13 @@ def _pointer(place: Sequence[str | int], body: Any, *, is_absent: bool) -> str:
     if body is None:
         return "/" + "/".join(str(part) for part in rest if part != "[key]")
     kept, inside = [], body
-    for at, part in enumerate(rest, start=1):
+    for position, part in enumerate(rest, start=1):
         try:
             inside = inside[part]
         except (KeyError, IndexError, TypeError):
             # A key that is refused itself may be told otherwise than it was sent: half a character has no UTF-8.
-            is_key = at < len(rest) and rest[at] == "[key]"
-            if not (is_key or (is_absent and at == len(rest))):
+            is_key = position < len(rest) and rest[position] == "[key]"
+            if not (is_key or (is_absent and position == len(rest))):
                 continue
         kept.append(str(part))
     return "/" + "/".join(kept)
@@ -102,12 +102,12 @@ def _declares_another_type(request: Request) -> bool:
 
 def allowed_methods(app: FastAPI, path: str) -> list[str]:
     """The methods that this path takes."""
-    found = {"OPTIONS"}
+    allowed = {"OPTIONS"}
     for route in all_routes(app):
         if route.path_regex.match(path):
             methods = route.methods or set()
-            found |= methods | ({"HEAD"} if "GET" in methods else set())
-    return sorted(found)
+            allowed |= methods | ({"HEAD"} if "GET" in methods else set())
+    return sorted(allowed)
 
 
 def create_app(
@@ -142,8 +142,8 @@ def create_app(
     def answer(request: Request, problem: Problem) -> Response:
         if pages is not None and _wants_page(request, name):
             if problem.status == 401 and request.method == "GET":
-                wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-                return RedirectResponse(f"{programme.sign_in}?{urlencode({'next': wanted})}", 303)
+                address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+                return RedirectResponse(f"{programme.sign_in}?{urlencode({'next': address})}", 303)
             return pages.problem(request, problem, getattr(request.state, "brand", None))
         return problem_response(problem)
 
@@ -174,9 +174,11 @@ def create_app(
         if request.method == "GET" and pages is not None and _wants_page(request, name):
             # An address that takes forms only, opened again: its form stands on the page around it.
             return see_other(page_address(request))
-        named = ", ".join(allowed)
-        remedy = f"This address takes {named}."
-        return answer(request, Problem(405, "method-not-allowed", "Not this method", remedy, headers={"Allow": named}))
+        method_list = ", ".join(allowed)
+        remedy = f"This address takes {method_list}."
+        return answer(
+            request, Problem(405, "method-not-allowed", "Not this method", remedy, headers={"Allow": method_list})
+        )
 
     async def on_database(request: Request, error: Exception) -> Response:
         if not is_unavailable(error):
@@ -251,8 +253,8 @@ def client_address(request: Request, trusted_proxies: int) -> str:
     """The caller's address: the connection's, or as many hops back in X-Forwarded-For as there are trusted proxies.
 
     Some proxies add a header of their own behind the caller's, so all of them count, as one list."""
-    told = ",".join(request.headers.getlist("x-forwarded-for"))
-    forwarded = [part.strip() for part in told.split(",") if part.strip()]
+    header = ",".join(request.headers.getlist("x-forwarded-for"))
+    forwarded = [part.strip() for part in header.split(",") if part.strip()]
     if trusted_proxies and len(forwarded) >= trusted_proxies:
         return forwarded[-trusted_proxies]
     return request.client.host if request.client else "unknown"

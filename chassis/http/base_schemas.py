@@ -18,14 +18,14 @@ _ONE_OF = mark("Please choose one of %(choices)s.")
 
 def one_of(choices: Iterable[str], *, or_none: bool = False) -> Rule:
     """One of these words. `or_none`: or none of them, where it is empty, as in addresses."""
-    known = tuple(choices)
+    allowed = tuple(choices)
 
     def read(value: Any, typed: bool) -> Any:
-        if isinstance(value, str) and value not in known and not (or_none and not value):
-            raise refused(_ONE_OF, choices=", ".join(known))
+        if isinstance(value, str) and value not in allowed and not (or_none and not value):
+            raise refused(_ONE_OF, choices=", ".join(allowed))
         return value
 
-    return Rule(read, (("enum", (*known, "") if or_none else known),))
+    return Rule(read, (("enum", (*allowed, "") if or_none else allowed),))
 
 
 def _german(value: Any) -> Any:

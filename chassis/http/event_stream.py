@@ -96,22 +96,22 @@ class Feed(Generic[T]):
         if self._task is None:
             self._task = asyncio.create_task(self._watch())
         until = time.monotonic() + LIFE * random.uniform(0.8, 1.2)  # noqa: S311 - spreads reconnections
-        seen: int | None = None
+        known_number: int | None = None
         try:
             yield RETRY
             while not self._task.done() and time.monotonic() < until:
                 news = self._news
-                if seen is None and self._number >= 0:
-                    seen = self._names.get(last or "", -1)
-                if seen is None or seen == self._number:
+                if known_number is None and self._number >= 0:
+                    known_number = self._names.get(last or "", -1)
+                if known_number is None or known_number == self._number:
                     await news.wait()
-                    if seen is not None and seen == self._number:
+                    if known_number is not None and known_number == self._number:
                         yield COMMENT
                     continue
                 if not view.open(self._state):
                     return
-                number, event = self._number, self._since(view, seen)
-                seen = number
+                number, event = self._number, self._since(view, known_number)
+                known_number = number
                 yield event
         finally:
             self._viewers -= 1
@@ -119,7 +119,7 @@ class Feed(Generic[T]):
                 self._task.cancel()
                 self._ended()
 
-    def _since(self, view: View[T], seen: int) -> bytes:
+    def _since(self, view: View[T], known_number: int) -> bytes:
         """The event for whoever knows state `seen` (-1: none)."""
         shared = self._views.setdefault(view.key, _Shared())
         if shared.number != self._number:
@@ -129,13 +129,17 @@ class Feed(Generic[T]):
                     # What this view did not render when it changed may be older than this state; to send it again is harmless.
                     shared.changed[name] = self._number
             shared.parts, shared.number, shared.written = dict(parts), self._number, {}
-        if seen not in shared.written:
-            fresh = {name: text for name, text in shared.parts.items() if seen < 0 or shared.changed[name] > seen}
-            kind, data = view.write(fresh, seen < 0)
+        if known_number not in shared.written:
+            fresh = {
+                name: text
+                for name, text in shared.parts.items()
+                if known_number < 0 or shared.changed[name] > known_number
+            }
+            kind, data = view.write(fresh, known_number < 0)
             lines = "".join(f"data: {line}\n" for line in data.splitlines())
             name = next(reversed(self._names))
-            shared.written[seen] = f"id: {name}\nevent: {kind}\n{lines}\n".encode() if fresh else COMMENT
-        return shared.written[seen]
+            shared.written[known_number] = f"id: {name}\nevent: {kind}\n{lines}\n".encode() if fresh else COMMENT
+        return shared.written[known_number]
 
     async def _watch(self) -> None:
         """Look and tell; any error that is not MongoDB being away ends the feed, and its viewers come again."""
@@ -199,7 +203,7 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         writing = asyncio.ensure_future(self._write(send))
-        disconnecting = asyncio.ensure_future(_left(receive))
+        disconnecting = asyncio.ensure_future(_disconnected(receive))
         try:
             await asyncio.wait({writing, disconnecting}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -222,7 +226,7 @@ class EventStream(Response):
                 await send({"type": "http.response.body", "body": b""})
 
 
-async def _left(receive: Receive) -> None:
+async def _disconnected(receive: Receive) -> None:
     message: Message = {"type": ""}
     while message["type"] != "http.disconnect":
         message = await receive()

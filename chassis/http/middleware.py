@@ -131,10 +131,10 @@ def _without_empty_parameters(query: bytes) -> bytes:
 
 def _with_no_store(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """JSON that says nothing about caching is about somebody or for somebody: no cache on the way keeps it."""
-    found = {name.lower(): value for name, value in headers}
-    is_json = found.get(b"content-type", b"").split(b";")[0].endswith(b"json")
-    return [*headers, *([(b"cache-control", b"no-store")] if is_json and b"cache-control" not in found else [])]
+    by_name = {name.lower(): value for name, value in headers}
+    is_json = by_name.get(b"content-type", b"").split(b";")[0].endswith(b"json")
+    return [*headers, *([(b"cache-control", b"no-store")] if is_json and b"cache-control" not in by_name else [])]
 
 
 def _header(scope: Scope, name: bytes) -> str | None:
-    return next((value.decode("latin-1") for found, value in scope["headers"] if found == name), None)
+    return next((value.decode("latin-1") for header, value in scope["headers"] if header == name), None)

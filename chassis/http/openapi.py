@@ -82,9 +82,9 @@ def refusals(*codes: str) -> dict[str, Any]:
     return {"openapi_extra": {REFUSALS: list(codes)}}
 
 
-def problem_response(what: str) -> dict[str, Any]:
+def problem_response(description: str) -> dict[str, Any]:
     """For a route's `responses`: a problem of its own, which `PROBLEMS` does not name."""
-    return {"description": what, "content": {"application/problem+json": {"schema": {"$ref": PROBLEM_SCHEMA}}}}
+    return {"description": description, "content": {"application/problem+json": {"schema": {"$ref": PROBLEM_SCHEMA}}}}
 
 
 def describe(app: FastAPI, service: str) -> None:
@@ -99,13 +99,13 @@ def describe(app: FastAPI, service: str) -> None:
 
 
 def _document(app: FastAPI, service: str) -> dict[str, Any]:
-    made = get_openapi(
+    document = get_openapi(
         title=app.title,
         version="1",
         description="Conventions, errors and lists: `docs/`. Times are RFC 3339 in UTC, languages BCP 47.",
         routes=app.routes,
     )
-    components = made.setdefault("components", {})
+    components = document.setdefault("components", {})
     components["securitySchemes"] = SECURITY_SCHEMES
     schemas = components.setdefault("schemas", {})
     schemas["Problem"] = PROBLEM
@@ -116,21 +116,21 @@ def _document(app: FastAPI, service: str) -> dict[str, Any]:
         if not route.include_in_schema or check is None:
             continue
         for method in route.methods or ():
-            operation = made["paths"][route.path_format].get(method.lower())
+            operation = document["paths"][route.path_format].get(method.lower())
             if operation is not None:
                 _complete(operation, route, check, service, schemas)
                 tags |= set(operation["tags"])
-    made["tags"] = [{"name": tag} for tag in sorted(tags)]
-    return made
+    document["tags"] = [{"name": tag} for tag in sorted(tags)]
+    return document
 
 
 def _complete(
     operation: dict[str, Any], route: APIRoute, check: PermissionCheck, service: str, schemas: dict[str, Any]
 ) -> None:
     description = " ".join((route.endpoint.__doc__ or "").split())
-    first = _SENTENCE.match(description)
-    if not route.summary and first:
-        operation["summary"] = first.group(1).rstrip(".:;")
+    first_sentence = _SENTENCE.match(description)
+    if not route.summary and first_sentence:
+        operation["summary"] = first_sentence.group(1).rstrip(".:;")
     operation.setdefault("description", operation["summary"] + ".")
     # What permissions read from the path themselves, such as the tenant, no endpoint declares.
     declared = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"}
@@ -152,13 +152,15 @@ def _complete(
         description, codes = PROBLEMS[status]
         if status == 409 and refusals:
             codes = tuple(refusals)
-        kinds = {"properties": {"type": {"enum": [TYPE_BASE + code for code in codes]}}} if codes else {}
-        refers = {"$ref": PROBLEM_SCHEMA}
+        type_schema = {"properties": {"type": {"enum": [TYPE_BASE + code for code in codes]}}} if codes else {}
+        reference = {"$ref": PROBLEM_SCHEMA}
         content = {
-            "application/problem+json": {"schema": {"allOf": [refers, kinds]} if kinds and status != 422 else refers}
+            "application/problem+json": {
+                "schema": {"allOf": [reference, type_schema]} if type_schema and status != 422 else reference
+            }
         }
-        named = ", ".join(f"`{code}`" for code in codes)
-        responses[str(status)] = {"description": f"{description} {named}".strip(), "content": content}
+        code_list = ", ".join(f"`{code}`" for code in codes)
+        responses[str(status)] = {"description": f"{description} {code_list}".strip(), "content": content}
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if body is not None and "example" not in body and "examples" not in body:
         body["example"] = example_of(body.get("schema", {}), schemas)
@@ -174,24 +176,24 @@ def _feature(route: APIRoute, service: str) -> str:
 
 def _problems_of(operation: dict[str, Any], route: APIRoute, check: PermissionCheck) -> list[int]:
     changes = bool({"POST", "PUT", "PATCH", "DELETE"} & (route.methods or set()))
-    found = [503]
+    statuses = [503]
     if not check.public:
-        found += [401, 403]
+        statuses += [401, 403]
     if "{" in route.path:
-        found.append(404)
+        statuses.append(404)
     if "{tenant}" in route.path and not check.allow_suspended:
-        found.append(403)
+        statuses.append(403)
     if operation.get("parameters") or "requestBody" in operation:
-        found.append(422)
+        statuses.append(422)
     if "requestBody" in operation:
-        found += [400, 413, 415]
+        statuses += [400, 413, 415]
     if changes:
-        found += [403, 409, 413, 415]
+        statuses += [403, 409, 413, 415]
     if re.search(r"{(?!tenant})", route.path):
-        found.append(409)  # of what is not there yet, such as the result of an assessment that is still open
+        statuses.append(409)  # of what is not there yet, such as the result of an assessment that is still open
     if check.limited:
-        found.append(429)
-    return sorted(set(found))
+        statuses.append(429)
+    return sorted(set(statuses))
 
 
 def example_of(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> Any:
@@ -212,11 +214,15 @@ def example_of(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) 
         case "object":
             names = schema.get("properties", {})
             if names:
-                wanted = [name for name in names if name in schema.get("required", names) or depth == 0]
-                return {name: example_of(names[name], schemas, depth + 1) for name in wanted}
-            more = schema.get("additionalProperties")
+                shown_names = [name for name in names if name in schema.get("required", names) or depth == 0]
+                return {name: example_of(names[name], schemas, depth + 1) for name in shown_names}
+            additional = schema.get("additionalProperties")
             keys = example_of(schema.get("propertyNames", {}), schemas, depth + 1) or "de"
-            return {keys: example_of(more, schemas, depth + 1)} if isinstance(more, dict) and more else {}
+            return (
+                {keys: example_of(additional, schemas, depth + 1)}
+                if isinstance(additional, dict) and additional
+                else {}
+            )
         case "array":
             return [example_of(schema.get("items", {}), schemas, depth + 1)] if depth < 6 else []
         case "integer" | "number":

@@ -113,24 +113,21 @@ class PermissionCheck:
             raise unauthenticated()
         if tenant is not None and not await state.tenant_registry.is_tenant(tenant):
             raise not_found("municipality")
-        held = await self._roles_held(request, identity, tenant)
+        held_roles = await self._roles_held(request, identity, tenant)
         # Where they may act: not for a municipality that left, and for one that is suspended only reading.
         by_tenant = await self._roles_by_tenant(request, identity) if self.any_tenant and tenant is None else {}
         if self.any_tenant and tenant is None and identity is not None:
-            held |= frozenset().union(*by_tenant.values(), *identity.grants.values())
+            held_roles |= frozenset().union(*by_tenant.values(), *identity.grants.values())
         if tenant is not None and not self.allow_suspended and await state.tenant_registry.is_suspended(tenant):
-            await _check_suspended(request, tenant, held)
-        if self.public or (self.link and link):
-            roles = held & self.roles
-        else:
-            roles = held & self.roles
-            if not roles:
-                await _use_tenant_frame(request, tenant if held else None)
-                raise (
-                    forbidden("Your role does not allow this.") if held or tenant is None else not_found("municipality")
-                )
-        if roles or (identity is not None and held):
-            request.state.staff = StaffFrame(tenant, held)
+            await _check_suspended(request, tenant, held_roles)
+        roles = held_roles & self.roles
+        if not roles and not (self.public or (self.link and link)):
+            await _use_tenant_frame(request, tenant if held_roles else None)
+            if held_roles or tenant is None:
+                raise forbidden("Your role does not allow this.")
+            raise not_found("municipality")
+        if roles or (identity is not None and held_roles):
+            request.state.staff = StaffFrame(tenant, held_roles)
         address = state.address_of(request)
         if self.limited and not roles:
             try:
@@ -141,8 +138,12 @@ class PermissionCheck:
                     raise
                 # `Forms.received` says so at the form, where everything that was entered still stands; nothing is done.
                 request.state.too_many = problem
-        acts = {slug: held_there & self.roles for slug, held_there in by_tenant.items() if held_there & self.roles}
-        return Caller(identity, roles, link, address, of_request(tenant) if tenant is not None else None, acts)
+        roles_by_tenant = {
+            slug: held_there & self.roles for slug, held_there in by_tenant.items() if held_there & self.roles
+        }
+        return Caller(
+            identity, roles, link, address, of_request(tenant) if tenant is not None else None, roles_by_tenant
+        )
 
     async def _count(self, request: Request, tenant: str, address: str, link: str | None) -> None:
         """Count the call against its limit. Raises Problem 429."""
@@ -172,24 +173,24 @@ class PermissionCheck:
     async def _roles_held(self, request: Request, identity: Identity | None, tenant: str | None) -> frozenset[str]:
         if identity is None:
             return frozenset()
-        held = identity.platform_roles & _programme(request).platform_roles.keys()
+        held_roles = identity.platform_roles & _programme(request).platform_roles.keys()
         if tenant is not None:
             key = _email_key(request, identity)
-            held |= identity.grants.get(tenant, frozenset())
-            held |= await request.app.state.tenant_registry.roles(tenant, key) if key else frozenset()
-        return held
+            held_roles |= identity.grants.get(tenant, frozenset())
+            held_roles |= await request.app.state.tenant_registry.roles(tenant, key) if key else frozenset()
+        return held_roles
 
     async def _roles_by_tenant(self, request: Request, identity: Identity | None) -> dict[str, frozenset[str]]:
         if identity is None:
             return {}
         key, registry = _email_key(request, identity), request.app.state.tenant_registry
         granted = await registry.roles_by_tenant(key) if key else {}
-        found = {}
+        roles_by_tenant = {}
         for slug in {*granted, *identity.grants}:
-            known = await registry.tenant(slug)
-            if known and (request.method in ("GET", "HEAD") or known["status"] != "suspended"):
-                found[slug] = granted.get(slug, frozenset()) | identity.grants.get(slug, frozenset())
-        return found
+            facts = await registry.tenant(slug)
+            if facts and (request.method in ("GET", "HEAD") or facts["status"] != "suspended"):
+                roles_by_tenant[slug] = granted.get(slug, frozenset()) | identity.grants.get(slug, frozenset())
+        return roles_by_tenant
 
 
 def _email_key(request: Request, identity: Identity) -> str | None:
@@ -197,13 +198,13 @@ def _email_key(request: Request, identity: Identity) -> str | None:
     return identity.email_key or (secrets.email_key(identity.email) if identity.email else None)
 
 
-async def _check_suspended(request: Request, tenant: str, held: frozenset[str]) -> None:
+async def _check_suspended(request: Request, tenant: str, held_roles: frozenset[str]) -> None:
     """While a tenant is suspended its staff may read, and only who acts for the whole platform may change anything.
 
     Raises:
         Problem: 403 for everybody else, as a page in the tenant's own frame, which names its telephone.
     """
-    if held if request.method in ("GET", "HEAD") else held & _programme(request).platform_roles.keys():
+    if held_roles if request.method in ("GET", "HEAD") else held_roles & _programme(request).platform_roles.keys():
         return
     await _use_tenant_frame(request, tenant)
     raise Problem(

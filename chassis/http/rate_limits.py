@@ -68,7 +68,7 @@ class RateLimiter:
         self._secrets = secrets
         self._clock = clock
         self._window = 0
-        self._mine: Counter[tuple[str, str]] = Counter()
+        self._own_counts: Counter[tuple[str, str]] = Counter()
 
     async def ensure_indexes(self) -> None:
         """MongoDB removes a counter when its window is over."""
@@ -82,16 +82,16 @@ class RateLimiter:
         """
         now = self._clock.now().timestamp()
         window = int(now // self._seconds)
-        if window != self._window or len(self._mine) > MOST_KEPT:
+        if window != self._window or len(self._own_counts) > MOST_KEPT:
             self._window = window
-            self._mine.clear()
+            self._own_counts.clear()
         caller = (tenant, counted_as(address))
-        self._mine[caller] += 1
+        self._own_counts[caller] += 1
         unshared = self._most // UNSHARED
-        if self._mine[caller] <= unshared:
+        if self._own_counts[caller] <= unshared:
             return
-        more = self._mine[caller] if self._mine[caller] == unshared + 1 else 1
-        if await self._count_everywhere(caller, more) <= self._most:
+        uncounted = self._own_counts[caller] if self._own_counts[caller] == unshared + 1 else 1
+        if await self._count_everywhere(caller, uncounted) <= self._most:
             return
         wait = max(1, int((window + 1) * self._seconds - now) + 1)
         raise Problem(
@@ -102,18 +102,18 @@ class RateLimiter:
             headers={"Retry-After": str(wait)},
         )
 
-    async def _count_everywhere(self, caller: tuple[str, str], more: int) -> int:
+    async def _count_everywhere(self, caller: tuple[str, str], calls: int) -> int:
         """Calls of all processes in this window, these included."""
         tenant, address = caller
         id = f"{tenant}:{self._secrets.derived_id('rate', f'{self._kind}{tenant} {address}')}:{self._window}"
         ends = self._clock.now() + timedelta(seconds=2 * self._seconds)
-        update = {"$inc": {"calls": more}, "$setOnInsert": {"tenant": tenant, "ends": ends}}
+        update = {"$inc": {"calls": calls}, "$setOnInsert": {"tenant": tenant, "ends": ends}}
         for attempt in range(2):
             try:
-                found = await self._counters.find_one_and_update(
+                counter = await self._counters.find_one_and_update(
                     {"_id": id}, update, upsert=True, return_document=ReturnDocument.AFTER
                 )
-                return int(found["calls"]) if found else more
+                return int(counter["calls"]) if counter else calls
             except DuplicateKeyError:  # two processes began the same counter at once
                 if attempt:
                     raise

@@ -64,12 +64,12 @@ def page_routes(app: FastAPI) -> list[APIRoute]:
 def require_permissions(app: FastAPI) -> None:
     """Refuse to start with a route that has no permission, or one for roles that do not exist."""
     programme: Programme = app.state.programme
-    known = programme.tenant_roles.keys() | programme.platform_roles.keys()
+    known_roles = programme.tenant_roles.keys() | programme.platform_roles.keys()
     limits = {False, *app.state.rate_limiters}
     missing = [
         route.path
         for route, check in permission_checks(app)
-        if check is None or check.roles - known or check.limited not in limits
+        if check is None or check.roles - known_roles or check.limited not in limits
     ]
     if missing:
         raise RuntimeError(f"no permission, or one with an unknown role or limit: {', '.join(missing)}")

@@ -39,7 +39,7 @@ def remedy(error: Mapping[str, Any], field: str) -> str:
     """The sentence for one error. `field`: the last part of its place; empty where it is the body as a whole."""
     if error["type"] == "missing" and not field:
         return _NO_BODY
-    known = _REMEDIES.get(error["type"])
-    if known is None:
+    sentence = _REMEDIES.get(error["type"])
+    if sentence is None:
         return str(error["msg"]).removeprefix("Value error, ")
-    return known.format(field=field, **error.get("ctx") or {})
+    return sentence.format(field=field, **error.get("ctx") or {})

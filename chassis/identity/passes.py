@@ -10,7 +10,7 @@ SECONDS = 300
 
 
 def pass_for(signatures: Signatures, tenant: str, person_id: str) -> str:
-    """Good for five minutes, to ask in this tenant what is held about this person."""
+    """Make a pass, good for five minutes, to ask in this tenant what is held about this person."""
     return signatures.sign(PURPOSE, SECONDS, {"sub": person_id, "tenant": tenant})
 
 

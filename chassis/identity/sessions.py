@@ -18,7 +18,7 @@ PURPOSE = "session"
 
 
 class Sessions:
-    """Seals an identity into a cookie and reads it back. It carries an address key (HMAC), never the address."""
+    """Signs an identity into a cookie and reads it back. It carries an address key (HMAC), never the address."""
 
     def __init__(self, signatures: Signatures, secrets: Secrets, platform_roles: Iterable[str]) -> None:
         self._signatures = signatures

@@ -60,7 +60,7 @@ def sign_in_router(settings: Settings, pages: Pages, forms: Forms, programme: Pr
     async def sign_in(request: Request, caller: Anyone, next: Filter = "/") -> Response:
         if provider is None:
             return pages.render(request, "sign_in.html")
-        return await provider.send_there(request, on_this_site(next))
+        return await provider.redirect_to_issuer(request, on_this_site(next))
 
     @router.get(f"{programme.sign_in}/callback")
     async def complete_sign_in(request: Request, caller: Anyone, code: Opaque = "", state: Opaque = "") -> Response:
@@ -99,9 +99,9 @@ def sign_in_router(settings: Settings, pages: Pages, forms: Forms, programme: Pr
         return response
 
     def _check_local(request: Request, place: str, role: str, code: str) -> None:
-        known = role in (programme.platform_roles if place == "-" else programme.tenant_roles)
+        is_known_role = role in (programme.platform_roles if place == "-" else programme.tenant_roles)
         keys: Secrets = request.app.state.context.secrets
-        if provider is not None or settings.environment != "local" or not known:
+        if provider is not None or settings.environment != "local" or not is_known_role:
             raise not_found("page")
         if not keys.matches(LOCAL_PURPOSE, f"{place}:{role}", code):
             raise not_found("page")
@@ -117,15 +117,15 @@ class _Provider:
         self._issuer = str(settings.oidc_issuer).rstrip("/")
         self._client = settings.oidc_client_id or ""
         self._secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else ""
-        self._back = f"{settings.public_url}{path}/callback"
+        self._callback_url = f"{settings.public_url}{path}/callback"
         self._verifier = OidcVerifier(self._issuer, self._client)
         self._key = OctKey.import_key(
             hmac.digest(settings.secret_key.get_secret_value().encode(), b"signing in", hashlib.sha256)
         )
 
-    async def send_there(self, request: Request, address: str) -> Response:
-        """To the issuer, remembering where to come back to."""
-        waiting: dict[str, Any] = {
+    async def redirect_to_issuer(self, request: Request, address: str) -> Response:
+        """Redirect to the issuer, remembering where to come back to."""
+        sign_in_state: dict[str, Any] = {
             "state": secrets.token_urlsafe(24),
             "nonce": secrets.token_urlsafe(24),
             "verifier": secrets.token_urlsafe(48),
@@ -133,21 +133,21 @@ class _Provider:
             "exp": int(time.time()) + STATE_SECONDS,
         }
         challenge = (
-            base64.urlsafe_b64encode(hashlib.sha256(waiting["verifier"].encode()).digest()).rstrip(b"=").decode()
+            base64.urlsafe_b64encode(hashlib.sha256(sign_in_state["verifier"].encode()).digest()).rstrip(b"=").decode()
         )
         query = {
             "response_type": "code",
             "client_id": self._client,
-            "redirect_uri": self._back,
+            "redirect_uri": self._callback_url,
             "scope": "openid email",
-            "state": waiting["state"],
-            "nonce": waiting["nonce"],
+            "state": sign_in_state["state"],
+            "nonce": sign_in_state["nonce"],
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
         endpoint = await self._verifier.endpoint("authorization_endpoint")
         response = RedirectResponse(f"{endpoint}?{urlencode(query)}", 303, headers={"Cache-Control": "no-store"})
-        sealed = json_web_tokens.sign(waiting, self._key, "HS256")
+        sealed = json_web_tokens.sign(sign_in_state, self._key, "HS256")
         response.set_cookie(
             STATE_COOKIE,
             sealed,
@@ -162,36 +162,36 @@ class _Provider:
     async def handle_callback(self, request: Request, code: str, state: str) -> tuple[Identity, str]:
         """Who came back, and where they wanted to go. Raises Problem 400 when the answer is not to our question."""
         try:
-            waiting = json_web_tokens.read(request.cookies.get(STATE_COOKIE, ""), self._key, ["HS256"])
+            sign_in_state = json_web_tokens.read(request.cookies.get(STATE_COOKIE, ""), self._key, ["HS256"])
         except (JoseError, ValueError):
-            raise _again() from None
+            raise _sign_in_failed() from None
         if (
             not code
-            or waiting["exp"] < time.time()
-            or not hmac.compare_digest(waiting["state"].encode(), state.encode())
+            or sign_in_state["exp"] < time.time()
+            or not hmac.compare_digest(sign_in_state["state"].encode(), state.encode())
         ):
-            raise _again()
+            raise _sign_in_failed()
         import httpx  # loaded when first needed: a start has no use for it
 
-        asked = {
+        token_request = {
             "grant_type": "authorization_code",
             "code": code,
-            "redirect_uri": self._back,
-            "code_verifier": waiting["verifier"],
+            "redirect_uri": self._callback_url,
+            "code_verifier": sign_in_state["verifier"],
             "client_id": self._client,
             "client_secret": self._secret,
         }
         try:
             async with httpx.AsyncClient(timeout=10) as client:
-                answer = await client.post(await self._verifier.endpoint("token_endpoint"), data=asked)
+                answer = await client.post(await self._verifier.endpoint("token_endpoint"), data=token_request)
                 token = answer.raise_for_status().json()["id_token"]
         except (httpx.HTTPError, KeyError, ValueError) as error:
             log.warning("sign-in failed", error=type(error).__name__)
-            raise _again() from None
-        return await self._verifier.verify(token, nonce=waiting["nonce"]), waiting["next"]
+            raise _sign_in_failed() from None
+        return await self._verifier.verify(token, nonce=sign_in_state["nonce"]), sign_in_state["next"]
 
 
-def _again() -> Problem:
+def _sign_in_failed() -> Problem:
     return Problem(
         400, "sign-in-failed", "Signing in did not work", "Please go back to the page you wanted and sign in again."
     )

@@ -66,7 +66,7 @@ class LocalIssuer:
                 file.hardlink_to(scratch)
             scratch.unlink()
         self._key = OKPKey.import_key(json.loads(file.read_text()))
-        self._seen: dict[str, tuple[float, Identity]] = {}
+        self._verified: dict[str, tuple[float, Identity]] = {}
 
     def issue(self, tenant: str, role: str, seconds: int = 12 * 3600) -> str:
         """A bearer token for one role; tenant `-` for a platform-wide one."""
@@ -82,15 +82,15 @@ class LocalIssuer:
         return json_web_tokens.sign(claims, self._key, "Ed25519")
 
     async def verify(self, token: str) -> Identity:
-        expires, identity = self._seen.get(token, (0.0, None))
+        expires, identity = self._verified.get(token, (0.0, None))
         if identity is None:
             claims = _decode(token, self._key, LOCAL_ISSUER, None, ["Ed25519"])
             grants = {t: frozenset(roles) for t, roles in claims.get("grants", {}).items()}
             identity = Identity(str(claims["sub"]), None, frozenset(claims.get("platform_roles", ())), grants)
             expires = float(claims["exp"])
-            if len(self._seen) >= CACHE_SIZE:
-                self._seen.clear()
-            self._seen[token] = (expires, identity)
+            if len(self._verified) >= CACHE_SIZE:
+                self._verified.clear()
+            self._verified[token] = (expires, identity)
         if time.time() >= expires:
             raise unauthenticated("The token has expired.")
         return identity
@@ -108,8 +108,8 @@ class OidcVerifier:
         self._audience = audience
         self._endpoints: dict[str, Any] | None = None
         self._keys: KeySet | None = None
-        self._fetched = -KEYS_MOST_AGE
-        self._asked = -ASK_PAUSE
+        self._fetched_at = -KEYS_MOST_AGE
+        self._attempted_at = -ASK_PAUSE
         self._fetching: asyncio.Task[None] | None = None
 
     async def verify(self, token: str, nonce: str | None = None) -> Identity:
@@ -138,33 +138,33 @@ class OidcVerifier:
         return str(self._endpoints[name])
 
     async def _keys_for(self, token: str) -> KeySet:
-        age, wanted = time.monotonic() - self._fetched, _key_id(token)
-        unknown = age > KEYS_MOST_AGE
-        if unknown or (wanted is not None and wanted not in {key.kid for key in self._keys or ()}):
+        age, key_id = time.monotonic() - self._fetched_at, _key_id(token)
+        is_outdated = age > KEYS_MOST_AGE
+        if is_outdated or (key_id is not None and key_id not in {key.kid for key in self._keys or ()}):
             await self._refresh()
         elif age > KEYS_AGE:
-            self._begin()
-        if self._keys is None or time.monotonic() - self._fetched > KEYS_MOST_AGE:
-            raise _away()
+            self._start_fetching()
+        if self._keys is None or time.monotonic() - self._fetched_at > KEYS_MOST_AGE:
+            raise _issuer_away()
         return self._keys
 
     async def _refresh(self) -> None:
         """Wait for the keys to be fetched; where that was tried just now, do not try again."""
-        self._begin()
+        self._start_fetching()
         if self._fetching is not None:
             await asyncio.shield(self._fetching)
 
-    def _begin(self) -> None:
+    def _start_fetching(self) -> None:
         """Fetch the keys beside the requests, unless that is being done, or was just now."""
-        if self._fetching is not None or time.monotonic() - self._asked < ASK_PAUSE:
+        if self._fetching is not None or time.monotonic() - self._attempted_at < ASK_PAUSE:
             return
-        self._asked = time.monotonic()
+        self._attempted_at = time.monotonic()
         self._fetching = asyncio.create_task(self._fetch_keys())
 
     async def _fetch_keys(self) -> None:
         try:
             self._keys = KeySet.import_key_set(await self._fetch(await self.endpoint("jwks_uri")))  # type: ignore[arg-type]
-            self._fetched = time.monotonic()
+            self._fetched_at = time.monotonic()
         except (Problem, JoseError, KeyError, ValueError) as error:
             log.warning("keys of the issuer not fetched", error=type(error).__name__)
         finally:
@@ -175,14 +175,14 @@ class OidcVerifier:
 
         try:
             async with httpx.AsyncClient(timeout=5) as client:
-                found: dict[str, Any] = (await client.get(address)).raise_for_status().json()
-                return found
+                document: dict[str, Any] = (await client.get(address)).raise_for_status().json()
+                return document
         except (httpx.HTTPError, ValueError) as error:
             log.warning("issuer away", error=type(error).__name__)
-            raise _away() from None
+            raise _issuer_away() from None
 
 
-def _away() -> Problem:
+def _issuer_away() -> Problem:
     return Problem(503, "issuer-away", "Signing in is not possible at the moment", "Please try again in a few minutes.")
 
 
@@ -190,10 +190,10 @@ def _key_id(token: str) -> str | None:
     """The key that a token says it is signed with; None where it says none, or is no token."""
     head = token.partition(".")[0]
     try:
-        found = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4))).get("kid")
+        key_id = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4))).get("kid")
     except (ValueError, AttributeError):
         return None
-    return found if isinstance(found, str) else None
+    return key_id if isinstance(key_id, str) else None
 
 
 def _decode(token: str, key: Any, issuer: str, audience: str | None, algorithms: list[str]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class LeaseChange:
 
 def move(division: Division, worker: str, now: datetime, ranges: int = RANGES) -> LeaseChange:
     """Take ranges that nobody alive holds as far as the worker's share goes, or let go of those above it."""
-    alive = {one for one, until in division.members.items() if until >= now} | {worker}
+    alive = {member for member, until in division.members.items() if until >= now} | {worker}
     share = -(-ranges // len(alive))
     mine = sorted(division.of(worker))
     if len(mine) > share:
@@ -101,24 +101,24 @@ class RangeLeases:
 
     async def beat(self) -> None:
         """Renew, and move towards our share of the ranges."""
-        before = time.monotonic()
-        self._beaten_at = before
+        beaten_at = time.monotonic()
+        self._beaten_at = beaten_at
         now = SystemClock().now()
         alive = {"$set": {f"members.{self._owner}": now + DURATION}, "$setOnInsert": {"holders": {}}}
         try:
-            found = await self._collection.find_one_and_update(
+            stored = await self._collection.find_one_and_update(
                 {"_id": self._name}, alive, upsert=True, return_document=True
             )
         except DuplicateKeyError:  # another worker made it at this moment
-            found = await self._collection.find_one_and_update({"_id": self._name}, alive, return_document=True)
-        assert found is not None
-        division = _division(found)
-        self._is_ours(division.of(self._owner), before)
-        wanted = move(division, self._owner, now)
-        self._leaving = wanted.let_go
-        ready = wanted.let_go - set(self.in_use())
-        if wanted.take or ready:
-            await self._moved(division, wanted.take, ready, now, before)
+            stored = await self._collection.find_one_and_update({"_id": self._name}, alive, return_document=True)
+        assert stored is not None
+        division = _division(stored)
+        self._is_ours(division.of(self._owner), beaten_at)
+        change = move(division, self._owner, now)
+        self._leaving = change.let_go
+        ready = change.let_go - set(self.in_use())
+        if change.take or ready:
+            await self._write_move(division, change.take, ready, now, beaten_at)
 
     async def release(self) -> None:
         """Let go of everything, so that others need not wait."""
@@ -127,26 +127,28 @@ class RangeLeases:
         await self._collection.update_one({"_id": self._name}, {"$unset": {f"members.{self._owner}": ""}})
         self._held = self._leaving = frozenset()
 
-    async def _moved(
-        self, division: Division, take: frozenset[int], let_go: frozenset[int], now: datetime, before: float
+    async def _write_move(
+        self, division: Division, take: frozenset[int], let_go: frozenset[int], now: datetime, beaten_at: float
     ) -> None:
         """Write a move, unless one of the ranges changed hands or a holder that seemed dead came back meanwhile."""
-        same: Document = {"_id": self._name}
+        unchanged: Document = {"_id": self._name}
         for number in take | let_go:
-            same[f"holders.{number}"] = division.holders.get(number)  # None matches what is not there
-        dead = {one: until for one, until in division.members.items() if until < now}
-        left = {holder for number, holder in division.holders.items() if number not in take}
-        for one in {division.holders[number] for number in take if number in division.holders} | (set(dead) - left):
-            same[f"members.{one}"] = dead.get(one)
-        former = set(dead) - left
+            unchanged[f"holders.{number}"] = division.holders.get(number)  # None matches what is not there
+        dead = {worker: until for worker, until in division.members.items() if until < now}
+        still_holding = {holder for number, holder in division.holders.items() if number not in take}
+        for worker in {division.holders[number] for number in take if number in division.holders} | (
+            set(dead) - still_holding
+        ):
+            unchanged[f"members.{worker}"] = dead.get(worker)
+        gone = set(dead) - still_holding
         update: Document = {
             "$set": {f"holders.{number}": self._owner for number in take},
-            "$unset": {f"holders.{number}": "" for number in let_go} | {f"members.{one}": "" for one in former},
+            "$unset": {f"holders.{number}": "" for number in let_go} | {f"members.{worker}": "" for worker in gone},
         }
         update = {operator: fields for operator, fields in update.items() if fields}
-        done = await self._collection.update_one(same, update)
-        if done.matched_count:
-            self._is_ours((self._held | take) - let_go, before)
+        result = await self._collection.update_one(unchanged, update)
+        if result.matched_count:
+            self._is_ours((self._held | take) - let_go, beaten_at)
             self._leaving -= let_go
 
     def _is_ours(self, held: frozenset[int], since: float) -> None:
@@ -156,5 +158,5 @@ class RangeLeases:
             self.gained()
 
 
-def _division(found: Document) -> Division:
-    return Division(found.get("members") or {}, {int(key): one for key, one in (found.get("holders") or {}).items()})
+def _division(stored: Document) -> Division:
+    return Division(stored.get("members") or {}, {int(key): one for key, one in (stored.get("holders") or {}).items()})

@@ -93,19 +93,19 @@ class ScheduledJob:
         try:
             while not stopping():
                 self._wake.clear()
-                more = False
+                has_more = False
                 try:
-                    more = await self.begin_due() if await self._lease.hold() else False
+                    has_more = await self.begin_due() if await self._lease.hold() else False
                 except Exception as error:
                     if not is_unavailable(error):
                         raise
                     log.warning("due work waits for MongoDB", queue=self.name, error=type(error).__name__)
                 if len(self.busy) < self.parallel:
                     self.heartbeat.beat()
-                if more or self.busy:
+                if has_more or self.busy:
                     with suppress(TimeoutError):
                         async with asyncio.timeout(self.poll):
-                            await (self._room() if more else self._wake.wait())
+                            await (self._wait_for_room() if has_more else self._wake.wait())
                 else:
                     await self._sleep(await self.pause())
         finally:
@@ -155,8 +155,8 @@ class ScheduledJob:
         if not room:
             return True
         now = self._clock.now()
-        found = self._collection.find(self.due_query(now), self._fields).sort(self.field, 1)
-        due = await found.limit(room).to_list(None)
+        cursor = self._collection.find(self.due_query(now), self._fields).sort(self.field, 1)
+        due = await cursor.limit(room).to_list(None)
         self.oldest.set((now - due[0][self.field]).total_seconds() if due else 0)
         for document in due:
             task = asyncio.create_task(self.attempt(document))
@@ -164,7 +164,7 @@ class ScheduledJob:
             task.add_done_callback(lambda _, id=document["_id"]: self.busy.pop(id))  # type: ignore[misc]
         return len(due) == room
 
-    async def _room(self) -> None:
+    async def _wait_for_room(self) -> None:
         """Wait until half of the running handlers are done, so that the next query fetches several documents."""
         while len(self.busy) > self.parallel // 2:
             await asyncio.wait(self.busy.values(), return_when=asyncio.FIRST_COMPLETED)
@@ -183,9 +183,9 @@ class ScheduledJob:
             failures = int(document.get(FAILURES, 0)) + 1
             log.exception("due work failed", queue=self.name, aggregate=document["_id"], attempt=failures)
             self._metrics.due_handled.labels(self.name, "failed").inc()
-            again = self._clock.now() + min(timedelta(seconds=2**failures), LONGEST_PAUSE)
+            next_attempt = self._clock.now() + min(timedelta(seconds=2**failures), LONGEST_PAUSE)
             with suppress(Exception):  # where even this fails, it stays due
                 await self._collection.update_one(
                     {"_id": document["_id"]},
-                    {"$set": {FAILURES: failures, FAILURE: type(error).__name__, self.field: again}},
+                    {"$set": {FAILURES: failures, FAILURE: type(error).__name__, self.field: next_attempt}},
                 )

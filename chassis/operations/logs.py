@@ -71,12 +71,12 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         fields: dict[str, Any] = getattr(record, "fields", {"logger": record.name})
-        found = trace.trace_id(fields.get("trace") or trace.current())
+        trace_id = trace.trace_id(fields.get("trace") or trace.current())
         line = {
             "service": self._service,
             **{key: value for key, value in fields.items() if key in ALLOWED and key != "trace"},
             **_error(record),
-            **({"trace": found} if found else {}),
+            **({"trace": trace_id} if trace_id else {}),
             "event": str(record.msg)[:300],
             "level": record.levelname.lower(),
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
@@ -113,10 +113,10 @@ def _error(record: logging.LogRecord) -> dict[str, Any]:
     if error is None:
         return {}
     frames = []
-    at = error.__traceback__
-    while at:
-        frames.append(f"{at.tb_frame.f_globals.get('__name__', '?')}:{at.tb_lineno}")
-        at = at.tb_next
+    traceback = error.__traceback__
+    while traceback:
+        frames.append(f"{traceback.tb_frame.f_globals.get('__name__', '?')}:{traceback.tb_lineno}")
+        traceback = traceback.tb_next
     described: dict[str, Any] = {"error": type(error).__name__, "stack": frames[-6:]}
     if isinstance(code := getattr(error, "code", None), int):
         described["code"] = code  # which of its many errors MongoDB means

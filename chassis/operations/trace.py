@@ -35,5 +35,5 @@ def current() -> str | None:
 
 def trace_id(traceparent: str | None) -> str | None:
     """The part that is the same all along the way, 32 hexadecimal digits."""
-    found = _FORM.fullmatch(traceparent or "")
-    return found[1] if found else None
+    match = _FORM.fullmatch(traceparent or "")
+    return match[1] if match else None

@@ -31,11 +31,11 @@ def merge(form: Form, stored: Mapping[str, Any]) -> None:
     """Bring together what was sent and what is stored by now, and note where both changed the same entry."""
     if form.choosing_language:
         return
-    shown, stands = _shown_digests(form), as_entries(stored)
+    shown, current = _shown_digests(form), as_entries(stored)
     if shown is None:
         return
-    for name in sorted({*shown, *stands}):
-        before, entered, now = shown.get(name, _NOTHING), form.chosen(name), stands.get(name, [])
+    for name in sorted({*shown, *current}):
+        before, entered, now = shown.get(name, _NOTHING), form.chosen(name), current.get(name, [])
         if before == _digest(now):
             continue
         if before == _digest(entered):
@@ -49,10 +49,10 @@ def merge(form: Form, stored: Mapping[str, Any]) -> None:
 
 def _shown_digests(form: Form) -> dict[str, Any] | None:
     try:
-        found = json.loads(form.shown)
+        digests = json.loads(form.shown)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return digests if isinstance(digests, dict) else None
 
 
 def _digest(values: Sequence[str]) -> str:

@@ -37,6 +37,6 @@ def done_message(request: Request) -> str:
 
 
 def clear_done(request: Request, response: Response) -> None:
-    """It was said."""
+    """Remove the cookie of the sentence, which this page has said."""
     if COOKIE in request.cookies:
         response.delete_cookie(COOKIE, path=request.url.path, httponly=True, samesite="lax")

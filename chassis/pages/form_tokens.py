@@ -49,13 +49,13 @@ class Forms:
         `min_age=False` for forms of staff and single buttons, which people may press at once.
         """
         data = await request.form()
-        who = holder or _visitor(request)
-        form = Form(self.token(purpose, who), data)
+        form_holder = holder or _visitor(request)
+        form = Form(self.token(purpose, form_holder), data)
         if form.choosing_language:
             request.state.chosen_language = str(data.get(LANGUAGE_FIELD))
         if getattr(request.state, "too_many", None) is not None:
             form.error("", _TOO_MANY)
-        verdict = self.verdict(purpose, who, form.value(TOKEN_FIELD), min_age)
+        verdict = self.verdict(purpose, form_holder, form.value(TOKEN_FIELD), min_age)
         if verdict:
             form.error("", verdict)
         return form
@@ -82,7 +82,7 @@ class Forms:
 
 def _visitor(request: Request) -> str:
     """The visitor cookie, a random value that stands for this browser only; a new one is set by `Pages.render`."""
-    known = request.cookies.get(VISITOR_COOKIE) or getattr(request.state, "new_visitor", None)
-    if not known:
-        known = request.state.new_visitor = secrets.token_urlsafe(18)
-    return str(known)
+    visitor = request.cookies.get(VISITOR_COOKIE) or getattr(request.state, "new_visitor", None)
+    if not visitor:
+        visitor = request.state.new_visitor = secrets.token_urlsafe(18)
+    return str(visitor)

@@ -112,10 +112,13 @@ class Form:
         self.labels[name] = label
         if options and name in self.errors:
             words = {str(option[0]): option[1] for option in options}
-            message, told = self.errors[name]
-            if "value" in told:
-                told = {**told, "value": Markup(", ").join(words.get(one, one) for one in told["value"].split(", "))}
-            self.errors[name] = (message, told)
+            message, parameters = self.errors[name]
+            if "value" in parameters:
+                parameters = {
+                    **parameters,
+                    "value": Markup(", ").join(words.get(one, one) for one in parameters["value"].split(", ")),
+                }
+            self.errors[name] = (message, parameters)
         return ""
 
     def require(self, *names: str) -> None:
@@ -263,9 +266,9 @@ async def answer_form(
     """
     if form.ok:
         with form.refusals(names, texts):
-            done = await act()
-            if done is not None:
-                return done
+            response = await act()
+            if response is not None:
+                return response
     return await show(form, 422)
 
 

@@ -108,11 +108,11 @@ class PageContext(Generic[ServicesT]):
         """The form as it was sent; staff may press a button at once, strangers may not (`min_age`)."""
         return await self._forms.received(self.request, purpose, self.actor, min_age)
 
-    def idempotency_key(self, what: str, form: Form, *more: str) -> IdempotencyKey:
-        """Sending the same form twice has one effect: its token is the key. `more`: what was asked for beside the form's entries."""
+    def idempotency_key(self, action: str, form: Form, *extra: str) -> IdempotencyKey:
+        """Sending the same form twice has one effect: its token is the key. `extra`: what was asked for beside the form's entries."""
         tenant = self.request.path_params.get("tenant", "-")
         secrets = self.request.app.state.context.secrets
-        return IdempotencyKey.of(secrets, f"page {what} {tenant}", form.value("form_token"), [form.entered, *more])
+        return IdempotencyKey.of(secrets, f"page {action} {tenant}", form.value("form_token"), [form.entered, *extra])
 
     @property
     def _forms(self) -> Forms:

@@ -132,8 +132,8 @@ class Pages:
         """A sentence for people in a language; empty where the catalogues do not know it."""
         translation = self.catalogue(language).gettext(sentence) if sentence else ""
         # In the language of the sources a sentence is for people if it is translated into another one.
-        known = translation != sentence or self._translations["de"].gettext(sentence) != sentence
-        return str(translation) if known else ""
+        is_for_people = translation != sentence or self._translations["de"].gettext(sentence) != sentence
+        return str(translation) if is_for_people else ""
 
     def texts(self, request: Request, brand: Brand | None = None) -> NullTranslations:
         """The catalogue of the reader's language, for handlers: `.gettext(…)`, `.ngettext(…)`."""

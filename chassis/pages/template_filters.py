@@ -15,10 +15,10 @@ from chassis.text.numbers import half_up, written
 
 def text(texts: Mapping[str, str], language: Language) -> Markup:
     """A text by language; one that is in another language than the page says so, for screen readers and direction."""
-    words, found = languages.pick(texts, language)
-    if found == language.code:
+    words, code = languages.pick(texts, language)
+    if code == language.code:
         return Markup.escape(words)
-    return Markup('<span lang="{}" dir="{}">{}</span>').format(found, languages.direction(found), words)
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(code, languages.direction(code), words)
 
 
 def number(language: Language, value: float) -> str:

@@ -91,9 +91,9 @@ def plural_of(tag: str) -> tuple[int, str]:
     locale = locale_of(tag)
     if locale is None:
         return 2, "(n != 1)"
-    known = PLURALS.get(locale) or PLURALS.get(locale.partition("_")[0])
-    if known:
-        return known[0], known[1]
+    plural_rule = PLURALS.get(locale) or PLURALS.get(locale.partition("_")[0])
+    if plural_rule:
+        return plural_rule[0], plural_rule[1]
     number, _, expression = to_gettext(Locale.parse(locale).plural_form).partition(";")
     return int(number.partition("=")[2]), expression.strip().removeprefix("plural=").rstrip(";")
 

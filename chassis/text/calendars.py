@@ -49,15 +49,15 @@ def calendar(
     takes part already and need not answer. `name` makes it a feed."""
     from icalendar import Calendar, vCalAddress, vDuration
 
-    made = Calendar()
-    made.add("prodid", "-//Weltoffene Kommune//DE")
-    made.add("version", "2.0")
-    made.add("method", method)
+    file = Calendar()
+    file.add("prodid", "-//Weltoffene Kommune//DE")
+    file.add("version", "2.0")
+    file.add("method", method)
     if name:
-        made.add("name", name)
-        made.add("x-wr-calname", name)
-        made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-        made.add("x-published-ttl", vDuration(REFRESH), encode=False)
+        file.add("name", name)
+        file.add("x-wr-calname", name)
+        file.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+        file.add("x-published-ttl", vDuration(REFRESH), encode=False)
     for entry in entries:
         event = _event(entry, now, cancelled=entry.cancelled or method == "CANCEL")
         if organizer:
@@ -67,19 +67,19 @@ def calendar(
             address.params["PARTSTAT"] = "ACCEPTED"
             address.params["RSVP"] = "FALSE"
             event.add("attendee", address, encode=False)
-        made.add_component(event)
-    content: bytes = made.to_ical()
+        file.add_component(event)
+    content: bytes = file.to_ical()
     return content
 
 
 def calendar_for(entry: Entry, now: datetime, method: Method, organizer: str, attendee: str) -> bytes:
     """Address a calendar to somebody: `calendar` of one entry for one person; what many people get at the same time is made
     once."""
-    written = f"ATTENDEE;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{attendee}".encode()
-    if len(written) > LONGEST_LINE:
-        written = _folded_attendee(attendee)
+    attendee_line = f"ATTENDEE;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{attendee}".encode()
+    if len(attendee_line) > LONGEST_LINE:
+        attendee_line = _folded_attendee(attendee)
     whole, end = _for_all(entry, now, method, organizer), b"END:VEVENT"
-    return whole.replace(end, written + b"\r\n" + end, 1)
+    return whole.replace(end, attendee_line + b"\r\n" + end, 1)
 
 
 def _folded_attendee(attendee: str) -> bytes:

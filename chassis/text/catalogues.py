@@ -36,17 +36,17 @@ def messages(folder: Path, code: str = "de") -> Catalog:
 
     What only staff see (`templates/staff/`, `staff_*.py`, `*_staff.py`) is written in `STAFF_LANGUAGES`.
     """
-    found = Catalog()
-    known = _ids(messages(CHASSIS_LOCALE.parent, code)) if folder.resolve() != CHASSIS_LOCALE.parent else set()
+    catalogue = Catalog()
+    chassis_ids = _ids(messages(CHASSIS_LOCALE.parent, code)) if folder.resolve() != CHASSIS_LOCALE.parent else set()
     for file in sorted(folder.rglob("*")):
         if file.suffix not in (".py", ".html", ".txt") or not file.is_file():
             continue
         if code not in STAFF_LANGUAGES and ("staff" in file.parts or "staff" in file.stem.split("_")):
             continue
         for message in _marked(file, file.stat().st_mtime_ns):
-            if (message if isinstance(message, str) else message[0]) not in known:
-                found.add(message)
-    return found
+            if (message if isinstance(message, str) else message[0]) not in chassis_ids:
+                catalogue.add(message)
+    return catalogue
 
 
 @cache
@@ -82,14 +82,14 @@ def flaws(folder: Path) -> Iterator[str]:
         for_staff = code in STAFF_LANGUAGES
         if for_staff not in needed:
             needed[for_staff] = messages(folder, code)
-        wanted, catalogue = needed[for_staff], read(folder, code)
-        for message in wanted:
+        expected, catalogue = needed[for_staff], read(folder, code)
+        for message in expected:
             if message.id:
                 translated = catalogue.get(_singular(message))
                 yield from (
                     f"{folder.name}/{code}: {_singular(message)!r} {flaw}" for flaw in _flaws(message, translated)
                 )
-        for unused in _ids(catalogue) - _ids(wanted):
+        for unused in _ids(catalogue) - _ids(expected):
             yield f"{folder.name}/{code}: {unused!r} is used nowhere"
 
 
@@ -98,8 +98,12 @@ def share(folder: Path, code: str) -> float:
     if not (folder / "locale" / f"{code}.po").exists():
         return 1.0
     catalogue = read(folder, code)
-    wanted = [catalogue.get(_singular(message)) for message in messages(folder, code) if message.id]
-    return sum(bool(found and found.string) for found in wanted) / len(wanted) if wanted else 1.0
+    translations = [catalogue.get(_singular(message)) for message in messages(folder, code) if message.id]
+    return (
+        sum(bool(translation and translation.string) for translation in translations) / len(translations)
+        if translations
+        else 1.0
+    )
 
 
 def _flaws(message: Message, translated: Message | None) -> Iterator[str]:

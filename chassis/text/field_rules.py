@@ -28,8 +28,8 @@ _A_NUMBER = re.compile(r"\s*[+-]?[\d_]+([.,][\d_]*)?\s*")
 
 def refused(sentence: str, **values: Any) -> PydanticCustomError:
     """An error of a field, whose sentence the catalogues know."""
-    said = sentence % values if values else sentence
-    return PydanticCustomError("remedy", "{said}", {"said": said, "sentence": sentence, "values": values})
+    filled = sentence % values if values else sentence
+    return PydanticCustomError("remedy", "{said}", {"said": filled, "sentence": sentence, "values": values})
 
 
 @dataclass(frozen=True)

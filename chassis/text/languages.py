@@ -76,7 +76,7 @@ def of(language: str | Language) -> Language | None:
 
 def direction(language: str | Language) -> str:
     """The direction in which a language is written: `rtl` or `ltr`; a language we don't offer counts as left-to-right."""
-    return found.direction if (found := of(language)) else "ltr"
+    return known_language.direction if (known_language := of(language)) else "ltr"
 
 
 def negotiate(query: str | None, cookie: str | None, accept: str | None, offered: Sequence[str]) -> str:
@@ -85,17 +85,17 @@ def negotiate(query: str | None, cookie: str | None, accept: str | None, offered
     Only languages in `offered` are chosen, of which the first is the default. Unknown values are passed over.
     """
     for tag in (query, cookie, *_by_preference((accept or "")[:_MAX_HEADER])):
-        if (found := offered_as(tag or "", offered)) is not None:
-            return found
+        if (code := offered_as(tag or "", offered)) is not None:
+            return code
     return offered[0]
 
 
 def offered_as(tag: str, offered: Sequence[str]) -> str | None:
     """What of `offered` a language tag means: this very form of a language, else what it is a form of (of Dari: Farsi), however it is
     written. None where there is neither."""
-    known = {code.lower(): code for code in offered}
-    wanted = tag.lower()
-    return known.get(wanted) or known.get(wanted.partition("-")[0])
+    offered_by_tag = {code.lower(): code for code in offered}
+    normalized = tag.lower()
+    return offered_by_tag.get(normalized) or offered_by_tag.get(normalized.partition("-")[0])
 
 
 def _by_preference(header: str) -> list[str]:
@@ -119,11 +119,11 @@ def pick(texts: Mapping[str, str], language: str | Language) -> tuple[str, str]:
     Raises:
         ValueError: there is no text in any language.
     """
-    found = of(language)
-    own = found.code if found else str(language)
+    known_language = of(language)
+    own = known_language.code if known_language else str(language)
     if text := texts.get(own):
         return text, own
-    chain = found.fallbacks if found else ("en", "de")
+    chain = known_language.fallbacks if known_language else ("en", "de")
     for code in (*chain, *texts):
         if texts.get(code):
             return texts[code], code
@@ -131,13 +131,13 @@ def pick(texts: Mapping[str, str], language: str | Language) -> tuple[str, str]:
 
 
 def _locale(language: str | Language) -> str:
-    return found.locale if (found := of(language)) else "en_GB"
+    return known_language.locale if (known_language := of(language)) else "en_GB"
 
 
 def _words_for(words: Mapping[str, _T], language: str | Language) -> _T | None:
     """The text in the language, else in one that it falls back to."""
-    found = of(language)
-    return next((words[code] for code in (found.fallbacks if found else ()) if code in words), None)
+    known_language = of(language)
+    return next((words[code] for code in (known_language.fallbacks if known_language else ()) if code in words), None)
 
 
 def format_date(moment: datetime, language: str | Language) -> str:
@@ -240,9 +240,9 @@ def format_days(first: datetime, last: datetime, language: str | Language) -> st
 
 def _ranges(language: str | Language) -> tuple[str, str]:
     """How ranges of days, and of times of day, are written."""
-    found = of(language)
-    unsaid = _RIGHT_TO_LEFT if direction(language) == "rtl" else _LEFT_TO_RIGHT
-    return _RANGES.get(found.code if found else "", unsaid)
+    known_language = of(language)
+    by_direction = _RIGHT_TO_LEFT if direction(language) == "rtl" else _LEFT_TO_RIGHT
+    return _RANGES.get(known_language.code if known_language else "", by_direction)
 
 
 def _comma(language: str | Language) -> str:

@@ -57,8 +57,8 @@ def written(value: float, language: str | Language, digits: int = 0) -> str:
 
     Kept, because writing one takes a tenth of a millisecond and tables hold hundreds of the same.
     """
-    known = language if isinstance(language, Language) else LANGUAGES[language]
-    return format_decimal(half_up(value, digits), locale=known.locale)
+    resolved = language if isinstance(language, Language) else LANGUAGES[language]
+    return format_decimal(half_up(value, digits), locale=resolved.locale)
 
 
 def _plain(text: str) -> str:

@@ -31,12 +31,12 @@ class Messages(Mapping[str, "NullTranslations"]):
 
     def __init__(self, *folders: Path) -> None:
         self._folders = (CHASSIS_LOCALE, *folders)
-        self._known: dict[str, NullTranslations] = {}
+        self._catalogues: dict[str, NullTranslations] = {}
 
     def __getitem__(self, code: str) -> NullTranslations:
-        if code not in self._known:
-            self._known[code] = _read(code, self._folders)
-        return self._known[code]
+        if code not in self._catalogues:
+            self._catalogues[code] = _read(code, self._folders)
+        return self._catalogues[code]
 
     def __iter__(self) -> Iterator[str]:
         return iter(LANGUAGES)

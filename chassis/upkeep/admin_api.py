@@ -55,11 +55,11 @@ def admin_router(service: str, letters: DeadLetters, programme: Programme) -> AP
 
     @router.get("/v1/parked", response_model=ParkedEvents)
     async def list_all_parked(limit: Limit = 100, cursor: Cursor = None, caller: Caller = operator) -> dict[str, Any]:
-        return await _listed(None, limit, cursor)
+        return await _page_of_letters(None, limit, cursor)
 
     @router.get("/v1/{tenant}/parked", response_model=ParkedEvents)
     async def list_parked(limit: Limit = 100, cursor: Cursor = None, caller: Caller = operator) -> dict[str, Any]:
-        return await _listed(caller.scope.tenant, limit, cursor)
+        return await _page_of_letters(caller.scope.tenant, limit, cursor)
 
     @router.post("/v1/parked/{id}/replay", response_model=Replayed)
     async def replay_event(id: str, caller: Caller = operator) -> Replayed:
@@ -75,7 +75,7 @@ def admin_router(service: str, letters: DeadLetters, programme: Programme) -> AP
         await letters.dismiss(None, id)
         return Response(status_code=204)
 
-    async def _listed(tenant: str | None, limit: int, cursor: str | None) -> dict[str, Any]:
+    async def _page_of_letters(tenant: str | None, limit: int, cursor: str | None) -> dict[str, Any]:
         return page([_shown(one) for one in await letters.page(tenant, limit + 1, cursor)], limit, "id")
 
     return router

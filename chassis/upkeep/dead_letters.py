@@ -78,11 +78,11 @@ class DeadLetters:
 
         Raises: Problem 404.
         """
-        found = await self._known(tenant, id)
-        letter = _letter(found)
-        behind = len(await self._store.of_key(found["lane"])) - 1
-        personal = self._processor.is_personal(found["topic"])
-        fields = tuple(_fields(_data(found), places_of(found["reason"]), personal))
+        stored = await self._stored_letter(tenant, id)
+        letter = _letter(stored)
+        behind = len(await self._store.of_key(stored["lane"])) - 1
+        personal = self._processor.is_personal(stored["topic"])
+        fields = tuple(_fields(_data(stored), places_of(stored["reason"]), personal))
         return replace(letter, fields=fields, behind=behind)
 
     async def retry(self, tenant: str | None, id: str) -> Replay:
@@ -90,29 +90,29 @@ class DeadLetters:
 
         Raises: Problem 404, 409 it still fails.
         """
-        found = await self._known(tenant, id)
-        handled = await self._processor.replay(found["lane"], over_gaps=True)
+        stored = await self._stored_letter(tenant, id)
+        handled = await self._processor.replay(stored["lane"], over_gaps=True)
         if not handled:
             raise conflict("still-failing", STILL_FAILS)
-        return Replay(handled, len(await self._store.of_key(found["lane"])))
+        return Replay(handled, len(await self._store.of_key(stored["lane"])))
 
     async def mend(self, tenant: str | None, id: str, entered: Mapping[str, str]) -> None:
         """Put values in place of those it came with, if it can then be handled, and handle it.
 
         Raises: Problem 404, 409 it still fails, 422 with the values that are still wrong.
         """
-        found = await self._known(tenant, id)
-        data = _data(found)
+        stored = await self._stored_letter(tenant, id)
+        data = _data(stored)
         if data is None:
             raise conflict("still-failing", STILL_FAILS)
-        known = values_of(data)
+        values = values_of(data)
         for name, text in entered.items():
-            put_value(data, name, _typed(known.get(name), text))
+            put_value(data, name, _typed(values.get(name), text))
         value = orjson.dumps(data)
-        reason = self._processor.reason_against(as_record({**found, "value": value}))
+        reason = self._processor.reason_against(as_record({**stored, "value": value}))
         if reason is not None:
-            wrong = [named_value(place, known) for place in places_of(reason)]
-            raise invalid(*(FieldError(f"/{name}", WRONG_VALUE) for name in dict.fromkeys(wrong) or [""]))
+            wrong_names = [named_value(place, values) for place in places_of(reason)]
+            raise invalid(*(FieldError(f"/{name}", WRONG_VALUE) for name in dict.fromkeys(wrong_names) or [""]))
         await self._store.mend(id, value, sorted(entered), self._clock.now())
         log.warning("dead letter mended", place=id, fields=sorted(entered))
         await self.retry(tenant, id)
@@ -122,47 +122,47 @@ class DeadLetters:
 
         Raises: Problem 404.
         """
-        found = await self._known(tenant, id)
-        await self._store.remove([as_record(found)])
+        stored = await self._stored_letter(tenant, id)
+        await self._store.remove([as_record(stored)])
         await self._processor.refresh_metrics()
-        log.warning("dead letter dismissed", place=found["_id"])
+        log.warning("dead letter dismissed", place=stored["_id"])
 
     async def dismiss_and_go_on(self, tenant: str | None, id: str) -> None:
         """Give it up for good, and handle what waits behind it.
 
         Raises: Problem 404.
         """
-        found = await self._known(tenant, id)
+        stored = await self._stored_letter(tenant, id)
         await self.dismiss(tenant, id)
-        await self._processor.replay(found["lane"], over_gaps=True)
+        await self._processor.replay(stored["lane"], over_gaps=True)
 
-    async def _known(self, tenant: str | None, id: str) -> Document:
-        found = await self._store.get(id)
-        if found is None or (tenant is not None and found["tenant"] != tenant):
+    async def _stored_letter(self, tenant: str | None, id: str) -> Document:
+        stored = await self._store.get(id)
+        if stored is None or (tenant is not None and stored["tenant"] != tenant):
             raise not_found("dead letter")
-        return found
+        return stored
 
 
-def _letter(found: Document) -> DeadLetter:
-    names = {name: bytes(value).decode(errors="replace") for name, value in found["headers"] if value is not None}
+def _letter(stored: Document) -> DeadLetter:
+    names = {name: bytes(value).decode(errors="replace") for name, value in stored["headers"] if value is not None}
     return DeadLetter(
-        id=found["_id"],
-        topic=found["topic"],
-        partition=found["partition"],
-        offset=found["offset"],
-        sequence=found["sequence"],
+        id=stored["_id"],
+        topic=stored["topic"],
+        partition=stored["partition"],
+        offset=stored["offset"],
+        sequence=stored["sequence"],
         type=names.get("ce_type", "").rpartition("kommune.")[2][:120],
-        tenant=found["tenant"],
-        state=found["state"],
-        reason=found["reason"],
-        at=found["at"],
+        tenant=stored["tenant"],
+        state=stored["state"],
+        reason=stored["reason"],
+        at=stored["at"],
     )
 
 
-def _data(found: Document) -> dict[str, Any] | None:
+def _data(stored: Document) -> dict[str, Any] | None:
     """The values of the event; None where they are none that could be mended by hand."""
     try:
-        data = orjson.loads(found["value"] or b"null")
+        data = orjson.loads(stored["value"] or b"null")
     except orjson.JSONDecodeError:
         return None
     return data if isinstance(data, dict) else None
@@ -180,13 +180,13 @@ def _fields(data: Mapping[str, Any] | None, places: Sequence[str], personal: boo
 def values_of(data: Mapping[str, Any]) -> dict[str, Any]:
     """Each value that can be mended by itself under its place, such as `gathering.starts_at`; lists, and objects whose keys are no plain
     names, are one value."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, value in data.items():
         if isinstance(value, dict) and value and all(map(_PLAIN.fullmatch, (name, *value))):
-            found |= {f"{name}.{inner}": one for inner, one in values_of(value).items()}
+            values |= {f"{name}.{inner}": one for inner, one in values_of(value).items()}
         else:
-            found[name] = value
-    return found
+            values[name] = value
+    return values
 
 
 def named_value(place: str, values: Mapping[str, Any]) -> str:
@@ -209,9 +209,9 @@ def _shown(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else orjson.dumps(value).decode()
 
 
-def _typed(before: Any, text: str) -> Any:
+def _typed(former: Any, text: str) -> Any:
     """What was typed, in the form the value had: text stays text, all else is read as JSON where it is."""
-    if isinstance(before, str):
+    if isinstance(former, str):
         return text
     if not text.strip():
         return None

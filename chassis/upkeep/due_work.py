@@ -47,33 +47,34 @@ class DueWork:
     async def ensure_indexes(self) -> None:
         """What fails and what is set aside is found without looking at the rest."""
         collections = {job.collection: job.documents for job in self._jobs.values()}
-        wanted = [
+        indexes = [
             IndexModel([(field, ASCENDING)], name=name, partialFilterExpression={field: {"$exists": True}})
             for field, name in ((FAILURES, "failing"), (f"{SET_ASIDE}.at", "set_aside"))
         ]
-        await asyncio.gather(*(one.create_indexes(wanted) for one in collections.values()))
+        await asyncio.gather(*(one.create_indexes(indexes) for one in collections.values()))
 
     async def failing(self, tenant: str | None) -> list[FailingWork]:
         """Documents whose job failed several times, and those that were set aside."""
-        found: list[FailingWork] = []
+        work: list[FailingWork] = []
         for job in self._jobs.values():
             of_tenant: Document = {"tenant": tenant} if tenant else {}
             failing = {**of_tenant, FAILURES: {"$gte": FAILS}, job.field: {"$exists": True}}
-            aside = {**of_tenant, f"{SET_ASIDE}.at": {"$exists": True}, f"{SET_ASIDE}.job": job.name}
-            for wanted in (failing, aside):
-                documents = await job.documents.find(wanted, _shown_fields(job)).limit(MOST).to_list(None)
-                found += [_failing(job, one) for one in documents]
-        return found
+            set_aside = {**of_tenant, f"{SET_ASIDE}.at": {"$exists": True}, f"{SET_ASIDE}.job": job.name}
+            for query in (failing, set_aside):
+                documents = await job.documents.find(query, _shown_fields(job)).limit(MOST).to_list(None)
+                work += [_failing(job, one) for one in documents]
+        return work
 
     async def set_aside(self, tenant: str | None, job: str, id: str) -> None:
         """Nobody tries it any more until it is taken up again.
 
         Raises: Problem 404.
         """
-        known, now = self._job(job), self._clock.now()
-        wanted = {**_one(tenant, id), FAILURES: {"$gte": FAILS}, known.field: {"$exists": True}}
-        changed = await known.documents.update_one(
-            wanted, {"$unset": {known.field: ""}, "$set": {SET_ASIDE: {"at": now, "job": job}}, "$inc": {"version": 1}}
+        scheduled_job, now = self._job(job), self._clock.now()
+        query = {**_by_id(tenant, id), FAILURES: {"$gte": FAILS}, scheduled_job.field: {"$exists": True}}
+        changed = await scheduled_job.documents.update_one(
+            query,
+            {"$unset": {scheduled_job.field: ""}, "$set": {SET_ASIDE: {"at": now, "job": job}}, "$inc": {"version": 1}},
         )
         if not changed.matched_count:
             raise not_found("scheduled document")
@@ -84,15 +85,19 @@ class DueWork:
 
         Raises: Problem 404.
         """
-        known, now = self._job(job), self._clock.now()
+        scheduled_job, now = self._job(job), self._clock.now()
         failing = [{FAILURES: {"$gte": FAILS}}, {f"{SET_ASIDE}.job": job}]
-        changed = await known.documents.update_one(
-            {**_one(tenant, id), "$or": failing},
-            {"$set": {known.field: now}, "$unset": {SET_ASIDE: "", FAILURES: "", FAILURE: ""}, "$inc": {"version": 1}},
+        changed = await scheduled_job.documents.update_one(
+            {**_by_id(tenant, id), "$or": failing},
+            {
+                "$set": {scheduled_job.field: now},
+                "$unset": {SET_ASIDE: "", FAILURES: "", FAILURE: ""},
+                "$inc": {"version": 1},
+            },
         )
         if not changed.matched_count:
             raise not_found("scheduled document")
-        known.wake()
+        scheduled_job.wake()
         log.warning("scheduled document taken up again", queue=job, aggregate=id)
 
     def _job(self, name: str) -> ScheduledJob:
@@ -101,7 +106,7 @@ class DueWork:
         return self._jobs[name]
 
 
-def _one(tenant: str | None, id: str) -> Document:
+def _by_id(tenant: str | None, id: str) -> Document:
     return {"_id": id, **({"tenant": tenant} if tenant else {})}
 
 
@@ -109,14 +114,14 @@ def _shown_fields(job: ScheduledJob) -> dict[str, int]:
     return dict.fromkeys(("tenant", FAILURES, FAILURE, SET_ASIDE, job.field), 1)
 
 
-def _failing(job: ScheduledJob, found: Document) -> FailingWork:
-    aside: dict[str, Any] = found.get(SET_ASIDE) or {}
+def _failing(job: ScheduledJob, document: Document) -> FailingWork:
+    aside: dict[str, Any] = document.get(SET_ASIDE) or {}
     return FailingWork(
         job.name,
-        str(found["_id"]),
-        found.get("tenant", "-"),
-        int(found.get(FAILURES, 0)),
-        found.get(FAILURE, ""),
-        found.get(job.field),
+        str(document["_id"]),
+        document.get("tenant", "-"),
+        int(document.get(FAILURES, 0)),
+        document.get(FAILURE, ""),
+        document.get(job.field),
         aside.get("at"),
     )

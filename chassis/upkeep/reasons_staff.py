@@ -24,12 +24,12 @@ OTHER = mark("It could not be handled.")
 def in_words(reason: str) -> tuple[str, str]:
     """(a sentence of the catalogue, what stands for its `places`)."""
     for pattern, sentence in _REASONS:
-        if found := pattern.search(reason):
-            return sentence, found.groupdict().get("places") or ""
+        if match := pattern.search(reason):
+            return sentence, match.groupdict().get("places") or ""
     return OTHER, ""
 
 
 def places_of(reason: str) -> Sequence[str]:
     """The values at which the fault is; empty where none is to blame."""
-    found = _DOES_NOT_FIT.search(reason)
-    return [one for one in found["places"].split(", ") if one != "the whole value"] if found else []
+    match = _DOES_NOT_FIT.search(reason)
+    return [one for one in match["places"].split(", ") if one != "the whole value"] if match else []

@@ -49,11 +49,11 @@ def upkeep_router(upkeep: Upkeep, programme: Programme) -> APIRouter:
 
     @router.get("/dead-letters")
     async def show_all(request: Request, after: Cursor = None, caller: Caller = operator) -> Response:
-        return await _list(upkeep, await _page(request, caller), None, after=after)
+        return await _list_page(upkeep, await _page(request, caller), None, after=after)
 
     @router.get("/{tenant}/dead-letters")
     async def show_of_tenant(request: Request, after: Cursor = None, caller: Caller = caretaker) -> Response:
-        return await _list(upkeep, await _page(request, caller), None, after=after)
+        return await _list_page(upkeep, await _page(request, caller), None, after=after)
 
     @router.post("/dead-letters")
     async def carry_out(request: Request, caller: Caller = operator) -> Response:
@@ -65,11 +65,11 @@ def upkeep_router(upkeep: Upkeep, programme: Programme) -> APIRouter:
 
     @router.get("/dead-letters/{id}")
     async def show_letter(request: Request, id: str, caller: Caller = operator) -> Response:
-        return await _one(upkeep, await _page(request, caller), id, None)
+        return await _letter_page(upkeep, await _page(request, caller), id, None)
 
     @router.get("/{tenant}/dead-letters/{id}")
     async def show_letter_of_tenant(request: Request, id: str, caller: Caller = caretaker) -> Response:
-        return await _one(upkeep, await _page(request, caller), id, None)
+        return await _letter_page(upkeep, await _page(request, caller), id, None)
 
     @router.post("/dead-letters/{id}")
     async def mend_letter(request: Request, id: str, caller: Caller = operator) -> Response:
@@ -101,17 +101,17 @@ def _home(upkeep: Upkeep, page: PageContext[None], service: str = "") -> str:
     return f"/{service or upkeep.service}/{f'{tenant}/' if tenant else ''}dead-letters"
 
 
-async def _list(
+async def _list_page(
     upkeep: Upkeep, page: PageContext[None], form: Form | None, status: int = 200, after: str | None = None
 ) -> Response:
     tenant = _tenant(page)
-    found = await upkeep.letters.page(tenant, ON_A_PAGE + 1, after)
+    letters = await upkeep.letters.page(tenant, ON_A_PAGE + 1, after)
     return page.render(
         "staff/dead_letters.html",
         status,
-        letters=[_shown(upkeep, one) for one in found[:ON_A_PAGE]],
-        next=cursor_at(found[ON_A_PAGE - 1].id) if len(found) > ON_A_PAGE else "",
-        work=[(one, _named(upkeep, one.job)) for one in await upkeep.work.failing(tenant)],
+        letters=[_shown(upkeep, one) for one in letters[:ON_A_PAGE]],
+        next=cursor_at(letters[ON_A_PAGE - 1].id) if len(letters) > ON_A_PAGE else "",
+        work=[(one, _subject(upkeep, one.job)) for one in await upkeep.work.failing(tenant)],
         form=form or page.form(PURPOSE),
         address=_home(upkeep, page),
         services=[(name, label, _home(upkeep, page, name)) for name, label in _services(page).items()],
@@ -125,13 +125,13 @@ async def _press(upkeep: Upkeep, page: PageContext[None]) -> Response:
     form, tenant = await page.received(PURPOSE), _tenant(page)
 
     async def act() -> Response:
-        do, _, what = form.value("do").partition(" ")
-        job, _, id = what.partition(" ")
+        do, _, target = form.value("do").partition(" ")
+        job, _, id = target.partition(" ")
         match do:
             case "retry":
-                await upkeep.letters.retry(tenant, what)
+                await upkeep.letters.retry(tenant, target)
             case "dismiss":
-                await upkeep.letters.dismiss_and_go_on(tenant, what)
+                await upkeep.letters.dismiss_and_go_on(tenant, target)
             case "aside":
                 await upkeep.work.set_aside(tenant, job, id)
             case "take-up":
@@ -139,12 +139,14 @@ async def _press(upkeep: Upkeep, page: PageContext[None]) -> Response:
         return page.done(_home(upkeep, page), DONE.get(do, SAVED))
 
     async def show(sent: Form, status: int) -> Response:
-        return await _list(upkeep, page, sent, status)
+        return await _list_page(upkeep, page, sent, status)
 
     return await answer_form(form, act, show)
 
 
-async def _one(upkeep: Upkeep, page: PageContext[None], id: str, form: Form | None, status: int = 200) -> Response:
+async def _letter_page(
+    upkeep: Upkeep, page: PageContext[None], id: str, form: Form | None, status: int = 200
+) -> Response:
     letter = await upkeep.letters.get(_tenant(page), id)
     values = {VALUE + one.name: one.shown or "" for one in letter.fields}
     return page.render(
@@ -172,7 +174,7 @@ async def _mend(upkeep: Upkeep, page: PageContext[None], id: str) -> Response:
         return page.done(_home(upkeep, page), TRIED)
 
     async def show(sent: Form, status: int) -> Response:
-        return await _one(upkeep, page, id, sent, status)
+        return await _letter_page(upkeep, page, id, sent, status)
 
     return await answer_form(form, act, show, {f"/{one.name}": VALUE + one.name for one in letter.fields})
 
@@ -183,9 +185,9 @@ def _personal(letter: DeadLetter, name: str) -> bool:
 
 def _shown(upkeep: Upkeep, letter: DeadLetter) -> dict[str, Any]:
     sentence, places = in_words(letter.reason)
-    return {"letter": letter, "what": _named(upkeep, letter.type), "reason": sentence, "places": places}
+    return {"letter": letter, "what": _subject(upkeep, letter.type), "reason": sentence, "places": places}
 
 
-def _named(upkeep: Upkeep, name: str) -> str:
+def _subject(upkeep: Upkeep, name: str) -> str:
     """A word of the catalogue for what an event or a job is about; empty where there is none."""
     return next((words for begin, words in upkeep.words.items() if name.startswith(begin)), "")
