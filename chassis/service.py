@@ -182,8 +182,8 @@ class Service:
         watch, lease = ChangeWatch(self.context.database, self._wake), self.context.lease
         lease.gained = self._wake
         self.relay.is_quiet = lambda: watch.quiet
-        for due in self.definition.due:
-            due.is_quiet = lambda: watch.quiet
+        for job in self.definition.due:
+            job.is_quiet = lambda: watch.quiet
         loops = [lease.keep, watch.run, self.relay.run, self._observe, self._consume]
         loops += [loop.run for loop in (*self.definition.due, *self.definition.loops)]
         try:
@@ -210,13 +210,13 @@ class Service:
 
     def _wake(self) -> None:
         self.relay.wake()
-        for due in self.definition.due:
-            due.wake()
+        for job in self.definition.due:
+            job.wake()
 
     def _wake_jobs_of(self, collection: str) -> None:
-        for due in self.definition.due:
-            if due.collection == collection:
-                due.wake()
+        for job in self.definition.due:
+            if job.collection == collection:
+                job.wake()
 
     def heartbeats(self) -> list[Heartbeat]:
         others = [loop.heartbeat for loop in (*self.definition.due, *self.definition.loops)]

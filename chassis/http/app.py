@@ -65,22 +65,22 @@ def validation_problem(error: RequestValidationError, request: Request | None = 
 def _pointer(place: Sequence[str | int], body: Any, *, is_absent: bool) -> str:
     """Where in the request an error is: pydantic's place without what stands in no request, such as the name of the kind of
     value that it tried."""
-    where, *rest = place
-    if where != "body":
-        return f"/{where}/{rest[0]}" if rest else f"/{where}"
+    source, *rest = place
+    if source != "body":
+        return f"/{source}/{rest[0]}" if rest else f"/{source}"
     if body is None:
         return "/" + "/".join(str(part) for part in rest if part != "[key]")
-    kept, inside = [], body
+    parts, value = [], body
     for position, part in enumerate(rest, start=1):
         try:
-            inside = inside[part]
+            value = value[part]
         except (KeyError, IndexError, TypeError):
             # A key that is refused itself may be told otherwise than it was sent: half a character has no UTF-8.
             is_key = position < len(rest) and rest[position] == "[key]"
             if not (is_key or (is_absent and position == len(rest))):
                 continue
-        kept.append(str(part))
-    return "/" + "/".join(kept)
+        parts.append(str(part))
+    return "/" + "/".join(parts)
 
 
 def malformed_body(cause: BaseException | None = None) -> Problem:

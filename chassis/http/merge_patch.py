@@ -7,13 +7,13 @@ from typing import Any
 
 
 def apply_merge_patch(before: Any, change: Any) -> Any:
-    """What stands after the change. Objects are apply_merge_patch part by part, anything else is replaced; neither argument is changed."""
+    """What stands after the change. Objects are merged part by part, anything else is replaced; neither argument is changed."""
     if not isinstance(change, Mapping):
         return change
-    kept = dict(before) if isinstance(before, Mapping) else {}
+    merged = dict(before) if isinstance(before, Mapping) else {}
     for name, value in change.items():
         if value is None:
-            kept.pop(name, None)
+            merged.pop(name, None)
         else:
-            kept[name] = apply_merge_patch(kept.get(name), value)
-    return kept
+            merged[name] = apply_merge_patch(merged.get(name), value)
+    return merged

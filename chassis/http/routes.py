@@ -32,9 +32,9 @@ def _declared_checks(route: APIRoute) -> Iterator[PermissionCheck]:
     declared: list[Any] = [*route.dependencies, *(getattr(route.endpoint, "__defaults__", None) or ())]
     for annotation in get_type_hints(route.endpoint, include_extras=True).values():
         declared += getattr(annotation, "__metadata__", ())
-    for one in declared:
-        if isinstance(one, params.Depends) and isinstance(one.dependency, PermissionCheck):
-            yield one.dependency
+    for dependency in declared:
+        if isinstance(dependency, params.Depends) and isinstance(dependency.dependency, PermissionCheck):
+            yield dependency.dependency
 
 
 def all_routes(app: FastAPI) -> Iterator[APIRoute]:

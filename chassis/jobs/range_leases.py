@@ -140,10 +140,10 @@ class RangeLeases:
             set(dead) - still_holding
         ):
             unchanged[f"members.{worker}"] = dead.get(worker)
-        gone = set(dead) - still_holding
+        silent = set(dead) - still_holding
         update: Document = {
             "$set": {f"holders.{number}": self._owner for number in take},
-            "$unset": {f"holders.{number}": "" for number in let_go} | {f"members.{worker}": "" for worker in gone},
+            "$unset": {f"holders.{number}": "" for number in let_go} | {f"members.{worker}": "" for worker in silent},
         }
         update = {operator: fields for operator, fields in update.items() if fields}
         result = await self._collection.update_one(unchanged, update)

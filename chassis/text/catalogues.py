@@ -116,11 +116,11 @@ def _flaws(message: Message, translated: Message | None) -> Iterator[str]:
     elif translated.fuzzy:
         yield "is fuzzy"
     elif message.pluralizable:
-        named = _placeholders(*message.id)
+        placeholders = _placeholders(*message.id)
         # "one", "two" may be words; the last form is the one that stands for any number.
-        if not isinstance(translated.id, list | tuple) or _placeholders(forms[-1]) != named:
+        if not isinstance(translated.id, list | tuple) or _placeholders(forms[-1]) != placeholders:
             yield "has other placeholders"
-        elif any(not _placeholders(form) <= named for form in forms):
+        elif any(not _placeholders(form) <= placeholders for form in forms):
             yield "has an unknown placeholder"
     elif _placeholders(str(message.id)) != _placeholders(forms[0]):
         yield "has other placeholders"

@@ -25,11 +25,11 @@ _LETTERS = mark(
 _international_addresses = False
 
 
-def take_international_addresses(taken: bool) -> None:
+def take_international_addresses(are_taken: bool) -> None:
     """Whether letters beyond ASCII may stand before the @ of addresses, for the whole process: what is accepted has to be reachable,
     and only mail servers with SMTPUTF8 take such addresses (setting `smtp_utf8`)."""
     global _international_addresses
-    _international_addresses = taken
+    _international_addresses = are_taken
 
 
 def read_email_address(value: Any) -> Any:
@@ -37,15 +37,15 @@ def read_email_address(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        kept = plain_text.address(value)
+        address = plain_text.address(value)
     except NotText as error:
         raise refused(NOT_TEXT[error.code]) from None
-    if not kept:
+    if not address:
         raise refused(EMPTY)
-    if len(kept) > LONGEST_ADDRESS:
+    if len(address) > LONGEST_ADDRESS:
         raise refused(_LONG_ADDRESS, most=LONGEST_ADDRESS)
     try:
-        normalized = validate_email(kept)[1]
+        normalized = validate_email(address)[1]
     except PydanticCustomError:
         raise refused(ADDRESS_WRONG) from None
     local, _, domain = normalized.rpartition("@")

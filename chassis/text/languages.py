@@ -120,9 +120,9 @@ def pick(texts: Mapping[str, str], language: str | Language) -> tuple[str, str]:
         ValueError: there is no text in any language.
     """
     known_language = of(language)
-    own = known_language.code if known_language else str(language)
-    if text := texts.get(own):
-        return text, own
+    own_code = known_language.code if known_language else str(language)
+    if text := texts.get(own_code):
+        return text, own_code
     chain = known_language.fallbacks if known_language else ("en", "de")
     for code in (*chain, *texts):
         if texts.get(code):

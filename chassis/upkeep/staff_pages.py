@@ -169,8 +169,8 @@ async def _mend(upkeep: Upkeep, page: PageContext[None], id: str) -> Response:
     }
 
     async def act() -> Response:
-        kept = {name: text for name, text in changed.items() if text or not _personal(letter, name)}
-        await upkeep.letters.mend(tenant, id, kept)
+        values = {name: text for name, text in changed.items() if text or not _personal(letter, name)}
+        await upkeep.letters.mend(tenant, id, values)
         return page.done(_home(upkeep, page), TRIED)
 
     async def show(sent: Form, status: int) -> Response:

@@ -24,7 +24,7 @@ class WorkshopAgenda:
     results: Results
 
     async def show(self, scope: TenantScope, id: str) -> AgendaResponse:
-        """The chosen_agenda and the suggested questions. Raises Problem 404, 409 before the reveal."""
+        """The chosen and the suggested questions. Raises Problem 404, 409 before the reveal."""
         assessment = await self.assessments.get(scope, id)
         result = await self.results.result(scope, id)
         questionnaire = await self.assessments.questionnaire(assessment)
@@ -35,7 +35,7 @@ class WorkshopAgenda:
         }
 
     async def earlier(self, scope: TenantScope, assessment: StoredAssessment) -> EarlierAgenda | None:
-        """What was chosen_agenda in the self-check that this one repeats, as long as that stands."""
+        """What was chosen in the self-check that this one repeats, as long as that stands."""
         repeated = await self.assessments.all.get(scope, assessment.repeats) if assessment.repeats else None
         if repeated is None or repeated.deleted_at or not repeated.agenda.questions:
             return None

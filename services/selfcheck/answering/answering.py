@@ -228,9 +228,11 @@ def to_response(sheet: StoredSheet, questionnaire: Questionnaire) -> SheetRespon
     fields: dict[str, FieldProgress] = {}
     for area in questionnaire.fields:
         # An answer to a question that was handed on counts all the same.
-        own = {q.id for q in area.questions if questions_here is None or q.id in questions_here or q.id in answers}
-        if own:
-            fields[area.id] = {"asked": len(own), "answered": len(own & answers.keys())}
+        own_questions = {
+            q.id for q in area.questions if questions_here is None or q.id in questions_here or q.id in answers
+        }
+        if own_questions:
+            fields[area.id] = {"asked": len(own_questions), "answered": len(own_questions & answers.keys())}
     return {
         "id": sheet.id,
         "status": sheet.status,

@@ -39,8 +39,8 @@ def kept_resume_code(request: Request, code: str) -> str | None:
 def resume_code(request: Request, code: str, header: ResumeHeader = None) -> str | None:
     """The respondent's resume code, from the header or the page's cookie; the cookie changes something from our own pages alone, for
     whoever handed out the link knows its address."""
-    ours = request.method in ("GET", "HEAD") or from_our_pages(request)
-    return header or (kept_resume_code(request, code) if ours else None)
+    may_use_cookie = request.method in ("GET", "HEAD") or from_our_pages(request)
+    return header or (kept_resume_code(request, code) if may_use_cookie else None)
 
 
 Resume = Annotated[str | None, Depends(resume_code)]

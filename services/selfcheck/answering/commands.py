@@ -42,8 +42,8 @@ class EmptySheet:
             "evidence": len(sheet.evidence),
             "contacts": int(sheet.contact is not None),
         }
-        left = replace(_without_person(sheet), answers={}, answered=0, handed_on=(), asked=None, removed=removed)
-        return Decision(left, sheet.tombstones, erase_topic=CONTACTS)
+        emptied = replace(_without_person(sheet), answers={}, answered=0, handed_on=(), asked=None, removed=removed)
+        return Decision(emptied, sheet.tombstones, erase_topic=CONTACTS)
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,13 @@ class EraseSheet:
         before = sheet.erased or _erased_content(sheet)
         if sheet.erased and not self.again:
             return Decision(sheet, answer=before)
-        left = replace(_without_person(sheet), erased=before)
+        remaining = replace(_without_person(sheet), erased=before)
         if not before.kept:
-            left = replace(left, answers={}, answered=0)
+            remaining = replace(remaining, answers={}, answered=0)
         if self.by_link is not None:
-            left = replace(left, forgotten_hash=self.by_link, forgotten_at=now)
+            remaining = replace(remaining, forgotten_hash=self.by_link, forgotten_at=now)
         tombstones = replace(sheet, contact=before.contact).tombstones
-        return Decision(left, tombstones, before, erase_topic=CONTACTS)
+        return Decision(remaining, tombstones, before, erase_topic=CONTACTS)
 
 
 def _without_person(sheet: StoredSheet) -> StoredSheet:

@@ -59,18 +59,18 @@ class Sheets(Repository[StoredSheet]):
     async def ensure_indexes(self) -> None:
         tenant = ("tenant", ASCENDING)
 
-        def partial_index(name: str, *fields: tuple[str, int], of: str, unique: bool = False) -> IndexModel:
-            exists = {of: {"$exists": True}}
+        def partial_index(name: str, *fields: tuple[str, int], indexed_field: str, unique: bool = False) -> IndexModel:
+            exists = {indexed_field: {"$exists": True}}
             return IndexModel(list(fields), name=name, unique=unique, partialFilterExpression=exists)
 
         await self._aggregates.ensure_indexes(
             [
-                partial_index("code_hash", ("code_hash", ASCENDING), of="code_hash", unique=True),
-                partial_index("forgotten_hash", ("forgotten_hash", ASCENDING), of="forgotten_hash"),
+                partial_index("code_hash", ("code_hash", ASCENDING), indexed_field="code_hash", unique=True),
+                partial_index("forgotten_hash", ("forgotten_hash", ASCENDING), indexed_field="forgotten_hash"),
                 IndexModel([tenant, ("assessment", ASCENDING), ("_id", ASCENDING)], name="assessment"),
-                partial_index("of_contact", tenant, ("contact", ASCENDING), of="contact"),
-                partial_index("of_erased", tenant, ("erased.contact", ASCENDING), of="erased.contact"),
-                partial_index("of_handed_on", tenant, ("handed_on_by", ASCENDING), of="handed_on_by"),
+                partial_index("of_contact", tenant, ("contact", ASCENDING), indexed_field="contact"),
+                partial_index("of_erased", tenant, ("erased.contact", ASCENDING), indexed_field="erased.contact"),
+                partial_index("of_handed_on", tenant, ("handed_on_by", ASCENDING), indexed_field="handed_on_by"),
             ]
         )
 
@@ -94,7 +94,7 @@ class Sheets(Repository[StoredSheet]):
         same_addressee = {"addressee": {"$in": [one.addressee for one in like if one.addressee]}}
         same_mailbox = {"$or": [{"mailbox": {"$in": [one.mailbox for one in like if one.mailbox]}}, same_addressee]}
         sheets = await self._heads(scope.filter(assessment=assessment, revoked_at=None, **same_mailbox))
-        return [one for one in sheets if one.id not in {own.id for own in like}]
+        return [one for one in sheets if one.id not in {sheet.id for sheet in like}]
 
     async def invited(self, scope: TenantScope, assessment: str) -> list[SheetHead]:
         """Everybody who was ever invited."""

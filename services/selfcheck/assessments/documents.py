@@ -137,7 +137,8 @@ class StoredAssessment(StoredDocument, frozen=True, kw_only=True):
             self.minimum_group,
             self.phase,
             consensus={
-                one.question: Consensus(one.level, one.reason, one.by, one.at, one.revision) for one in self.consensus
+                entry.question: Consensus(entry.level, entry.reason, entry.by, entry.at, entry.revision)
+                for entry in self.consensus
             },
         )
 

@@ -189,8 +189,13 @@ async def _assessment_page(
 
 def _invitation_order(assessment: AssessmentResponse) -> Callable[[InvitedPerson], tuple[int, bool, str, str]]:
     """By perspective, then by label; who has none comes last, in the order of inviting."""
-    order = {one["id"]: place for place, one in enumerate(assessment["perspectives"])}
-    return lambda one: (order[one["perspective"]], not one["label"], one["label"].casefold(), one["invited_at"])
+    order = {perspective["id"]: place for place, perspective in enumerate(assessment["perspectives"])}
+    return lambda person: (
+        order[person["perspective"]],
+        not person["label"],
+        person["label"].casefold(),
+        person["invited_at"],
+    )
 
 
 async def _repeated(page: StaffPage, id: str | None) -> AssessmentResponse | None:

@@ -76,9 +76,9 @@ def carried_over(
     if own_before and own_now:
         own_questions = list(zip(own_now.ids, own_now.questions, strict=True))
         for id, words in zip(own_before.ids, own_before.questions, strict=True):
-            taken = set(after.values())
+            continued = set(after.values())
             continuing = next(
-                (now for now, text in own_questions if words.items() & text.items() and now not in taken), None
+                (now for now, text in own_questions if words.items() & text.items() and now not in continued), None
             )
             if continuing is not None:
                 after[id] = continuing

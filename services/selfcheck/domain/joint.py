@@ -63,7 +63,7 @@ class Joint:
     @property
     def contributing(self) -> dict[str, GivenFigures]:
         """The figures that are in."""
-        return {name: one.figures for name, one in self.members.items() if one.figures is not None}
+        return {name: member.figures for name, member in self.members.items() if member.figures is not None}
 
 
 def ask(joint: Joint, tenants: Iterable[str], belonging: Collection[str]) -> Joint:
@@ -79,7 +79,7 @@ def ask(joint: Joint, tenants: Iterable[str], belonging: Collection[str]) -> Joi
         flaws.append(Flaw("/members", "too_many", f"Choose at most {MAX_MEMBERS} members."))
     if flaws:
         raise Invalid(flaws)
-    again = {name for name, one in joint.members.items() if one.stance is Stance.TAKEN_BACK}
+    again = {name for name, member in joint.members.items() if member.stance is Stance.TAKEN_BACK}
     fresh = {name: Member(name) for name in chosen if name not in joint.members or name in again}
     return replace(joint, members={**joint.members, **fresh})
 

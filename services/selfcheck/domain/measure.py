@@ -104,7 +104,7 @@ def _with_values(before: Measure, entered: Mapping[str, object]) -> Measure:
 def _flaws(questionnaire: Questionnaire, measure: Measure) -> list[Flaw]:
     if measure.field not in {field.id for field in questionnaire.fields}:
         return [Flaw("/field", "field_unknown", "The questionnaire has no such field; correct the id.")]
-    own = {question.id for question in questionnaire.field(measure.field).questions}
+    question_ids = {question.id for question in questionnaire.field(measure.field).questions}
     return [
         Flaw(
             pointer("questions", index),
@@ -112,5 +112,5 @@ def _flaws(questionnaire: Questionnaire, measure: Measure) -> list[Flaw]:
             "The field has no such question; correct the id or leave it out.",
         )
         for index, question in enumerate(measure.questions)
-        if question not in own
+        if question not in question_ids
     ]

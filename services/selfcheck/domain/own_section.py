@@ -46,17 +46,21 @@ def is_own(id: str) -> bool:
 
 def checked(own_section: OwnSection, questionnaire: Questionnaire) -> OwnSection:
     """Raises `Invalid` where the questionnaire has ids of its own that look like these."""
-    taken = [*questionnaire.questions, *(field.id for field in questionnaire.fields)]
-    if any(is_own(id) for id in taken):
+    ids = [*questionnaire.questions, *(field.id for field in questionnaire.fields)]
+    if any(is_own(id) for id in ids):
         raise Invalid(
             [Flaw("/own_section", "id_duplicate", "This questionnaire cannot be asked with questions of one's own.")]
         )
     return own_section
 
 
-def with_own_section(questionnaire: Questionnaire, own: OwnSection | None) -> Questionnaire:
+def with_own_section(questionnaire: Questionnaire, own_section: OwnSection | None) -> Questionnaire:
     """What people are asked: the questionnaire, then the section. Never scored."""
-    return questionnaire if own is None else replace(questionnaire, fields=(*questionnaire.fields, own.field))
+    return (
+        questionnaire
+        if own_section is None
+        else replace(questionnaire, fields=(*questionnaire.fields, own_section.field))
+    )
 
 
 def alone(questionnaire: Questionnaire, own_section: OwnSection) -> Questionnaire:
@@ -75,5 +79,5 @@ def own_answers(response: Response) -> Response:
 
 
 def _filtered(response: Response, own: bool) -> Response:
-    kept = {question: answer for question, answer in response.answers.items() if is_own(question) is own}
-    return response if len(kept) == len(response.answers) else replace(response, answers=kept)
+    answers = {question: answer for question, answer in response.answers.items() if is_own(question) is own}
+    return response if len(answers) == len(response.answers) else replace(response, answers=answers)

@@ -109,8 +109,8 @@ def _bodies(number: int, content: bytes, packed: list[bytes]) -> Iterator[bytes]
         index = _INDEX_OF_OBJECTS.match(text)
         numbers = [int(one) for one in index[0].split()] if index else []
         places = sorted(numbers[1::2])
-        for named, place in zip(numbers[::2], numbers[1::2], strict=False):
-            if named == number and index:
+        for object_number, place in zip(numbers[::2], numbers[1::2], strict=False):
+            if object_number == number and index:
                 behind = next((one for one in places if one > place), len(text))
                 yield text[index.end() + place : index.end() + min(behind, place + _ACTION_AT_MOST)]
 

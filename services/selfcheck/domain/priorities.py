@@ -102,5 +102,5 @@ def _told_options(
 
 def _row(shown: Sequence[str], ranking: Sequence[str]) -> list[Fraction]:
     """One person's ranks of the options that are told; those not named share the ranks that are left."""
-    named = [option for option in ranking if option in shown]
-    return mid_ranks([named.index(option) if option in named else len(named) for option in shown])
+    chosen = [option for option in ranking if option in shown]
+    return mid_ranks([chosen.index(option) if option in chosen else len(chosen) for option in shown])

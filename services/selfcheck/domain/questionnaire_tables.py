@@ -73,8 +73,8 @@ def to_tables(document: Mapping[str, Any]) -> Tables:
     languages = _languages(texts for sheet in rows.values() for _, groups in sheet for texts in groups)
     tables: Tables = {}
     for sheet, columns in COLUMNS.items():
-        named = [f"{name} [{language}]" for name in columns.texts for language in languages]
-        heading: list[Cell] = [*columns.plain, *named]
+        text_columns = [f"{name} [{language}]" for name in columns.texts for language in languages]
+        heading: list[Cell] = [*columns.plain, *text_columns]
         tables[sheet] = [heading] + [
             [*cells, *(texts.get(language) for texts in groups for language in languages)]
             for cells, groups in rows[sheet]

@@ -161,11 +161,11 @@ class Reader:
             return options[0]
         return str(value)
 
-    def unique(self, used_ids: set[str], value: str, path: Path, what: str) -> None:
+    def unique(self, used_ids: set[str], value: str, path: Path, kind: str) -> None:
         """Notes an id that was used before in the same set."""
         if value and value in used_ids:
             detail = "Another %(what)s has this id already; give each %(what)s an id of its own."
-            self.flaw(path, "id_duplicate", detail, what=what)
+            self.flaw(path, "id_duplicate", detail, what=kind)
         used_ids.add(value)
 
 

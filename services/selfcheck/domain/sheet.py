@@ -85,9 +85,11 @@ def evolve(state: Sheet, event: Event) -> Sheet:
             return replace(state, resume_hash=resume_hash)
         case Saved(answers, notes):
             merged = {**state.answers, **answers}
-            kept: dict[str, Answer] = {question: answer for question, answer in merged.items() if answer is not None}
+            kept_answers: dict[str, Answer] = {
+                question: answer for question, answer in merged.items() if answer is not None
+            }
             texts = {question: note for question, note in {**state.notes, **notes}.items() if note}
-            return replace(state, answers=kept, notes=texts)
+            return replace(state, answers=kept_answers, notes=texts)
         case Submitted(at):
             return replace(state, submitted_at=at)
         case HandedOn(questions):

@@ -38,18 +38,18 @@ class Erasure:
         """Erase these contacts and write the receipt, in the name of the tenant that asked."""
         scope = of_document(erasure)
         removed: dict[str, int] = {}
-        kept = False
+        answers_kept = False
         for sheet in await self.sheets.of_people(scope, people_of(erasure)):
             erased = await self.erase(scope, sheet, EraseSheet(again=is_repeat(erasure)))
             removed["answer links"] = removed.get("answer links", 0) + 1
             if erased is not None:
                 for kind, number in counted(erased).items():
                     removed[kind] = removed.get(kind, 0) + number
-            kept = kept or erased is None or erased.kept
+            answers_kept = answers_kept or erased is None or erased.kept
         event = ErasureReceipted(
             person_id=receipt_for(erasure),
             removed={kind: count for kind, count in removed.items() if count},
-            remains=(REMAINS,) if kept else (),
+            remains=(REMAINS,) if answers_kept else (),
         )
         await receipt(self.erasures, erasure, event, self.clock)
 

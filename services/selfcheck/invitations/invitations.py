@@ -138,7 +138,9 @@ class Invitations:
         sheet = await self.sheets.get(scope, id)
         if sheet is None or sheet.assessment != assessment or contact is None or not contact.email:
             return
-        mailbox, addressee = (of(assessment, contact.email) for of in (self.sheets.mailbox, self.sheets.addressee))
+        mailbox, addressee = (
+            derive(assessment, contact.email) for derive in (self.sheets.mailbox, self.sheets.addressee)
+        )
         readdressed = replace(sheet, mailbox=mailbox, addressee=addressee)
         if mailbox != sheet.mailbox and is_duplicate(
             readdressed, await self.sheets.with_mailbox_of(scope, assessment, [readdressed])

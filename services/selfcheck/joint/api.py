@@ -76,9 +76,11 @@ async def accept_joint_assessment(
     """A member agrees: it begins a self-check of its own, with questions of its own if it wants, and gives what may be shown of it once it
     has closed that."""
     now = get_services(request).clock.now()
-    own = body.own_section if body else None
+    own_section = body.own_section if body else None
     idempotency_key = read_idempotency_key(request, key, body)
-    answer, replayed = await get_services(request).joint_membership.accept(caller.scope, id, idempotency_key, now, own)
+    answer, replayed = await get_services(request).joint_membership.accept(
+        caller.scope, id, idempotency_key, now, own_section
+    )
     return json_response(answer, 200, replayed)
 
 

@@ -18,8 +18,11 @@ def membership_changed(envelope: Envelope, event: MembershipChanged) -> Iterable
     if periods is None:
         periods = (Period(valid_from=event.valid_from, valid_until=event.valid_until),)
     times = [
-        {"from": one.valid_from.isoformat(), "until": one.valid_until.isoformat() if one.valid_until else FOR_EVER}
-        for one in periods
+        {
+            "from": period.valid_from.isoformat(),
+            "until": period.valid_until.isoformat() if period.valid_until else FOR_EVER,
+        }
+        for period in periods
     ]
     yield Upsert(
         MEMBERSHIPS,

@@ -98,9 +98,9 @@ class JointAssessments:
         )
         return await self.all.add_once(scope, stored, [event], to_response(stored, scope.tenant), request, now)
 
-    async def get(self, scope: TenantScope, id: str, own: bool = False) -> StoredJoint:
-        """A joint self-check: for its district (`own`: for it alone) and for whoever is asked."""
-        joint = await self.all.visible(scope, id, own)
+    async def get(self, scope: TenantScope, id: str, district_only: bool = False) -> StoredJoint:
+        """A joint self-check: for its district (`district_only`: for it alone) and for whoever is asked."""
+        joint = await self.all.visible(scope, id, district_only)
         if joint is None:
             raise not_found("joint self-check")
         return joint
@@ -114,13 +114,13 @@ class JointAssessments:
     ) -> tuple[JointResponse, bool]:
         """Ask further members; (answer, replayed)."""
         belonging = {*await self.memberships.list_members(scope, now), scope.tenant}
-        return await self.change(scope, id, AskMembers(body.members, belonging), request, now, own=True)
+        return await self.change(scope, id, AskMembers(body.members, belonging), request, now, district_only=True)
 
     async def withdraw_member(
         self, scope: TenantScope, id: str, tenant: str, request: IdempotencyKey, now: datetime
     ) -> None:
         """Stop asking a member."""
-        await self.change(scope, id, StopAsking(tenant), request, now, own=True)
+        await self.change(scope, id, StopAsking(tenant), request, now, district_only=True)
 
     async def set_deadline(
         self, scope: TenantScope, id: str, body: NewDeadline, request: IdempotencyKey, now: datetime
@@ -132,14 +132,16 @@ class JointAssessments:
         except Invalid as error:
             raise flawed(error) from None
         command = SetCommonDeadline(body.deadline, tuple(body.reminder_days))
-        return await self._execute(scope, id, command, request, now, own=True)
+        return await self._execute(scope, id, command, request, now, district_only=True)
 
     async def close(
         self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime
     ) -> tuple[JointResponse, bool]:
         """Close a joint self-check: the result stands, of those whose figures are in; (answer, replayed)."""
-        questionnaire = await self.questionnaire(await self.get(scope, id, own=True))
-        return await self._execute(scope, id, CloseJoint(questionnaire.rules.decimals), request, now, own=True)
+        questionnaire = await self.questionnaire(await self.get(scope, id, district_only=True))
+        return await self._execute(
+            scope, id, CloseJoint(questionnaire.rules.decimals), request, now, district_only=True
+        )
 
     async def delete(self, scope: TenantScope, id: str, now: datetime) -> None:
         """Delete a joint self-check with its figures; the members' own self-checks stay with them. Repeating it changes nothing."""
@@ -166,16 +168,28 @@ class JointAssessments:
         return await self.questionnaires.parsed(joint.questionnaire.id, joint.questionnaire.version)
 
     async def change(
-        self, scope: TenantScope, id: str, step: Step, request: IdempotencyKey, now: datetime, own: bool = False
+        self,
+        scope: TenantScope,
+        id: str,
+        step: Step,
+        request: IdempotencyKey,
+        now: datetime,
+        district_only: bool = False,
     ) -> tuple[JointResponse, bool]:
-        """Change who takes part. `own`: only its district may."""
-        return await self._execute(scope, id, ChangeMembers(step, scope.tenant), request, now, own)
+        """Change who takes part. `district_only`: only its district may."""
+        return await self._execute(scope, id, ChangeMembers(step, scope.tenant), request, now, district_only)
 
     async def _execute(
-        self, scope: TenantScope, id: str, command: JointCommand, request: IdempotencyKey, now: datetime, own: bool
+        self,
+        scope: TenantScope,
+        id: str,
+        command: JointCommand,
+        request: IdempotencyKey,
+        now: datetime,
+        district_only: bool,
     ) -> tuple[Any, bool]:
         """Carry out a command in the district's name, after it is known that the caller's tenant may (`get`)."""
-        joint = await self.get(scope, id, own)
+        joint = await self.get(scope, id, district_only)
 
         def decide(joint: StoredJoint) -> Decision[StoredJoint]:
             if joint.deleted_at:

@@ -55,9 +55,14 @@ class JointMembership:
         return answer, replayed
 
     async def accept(
-        self, scope: TenantScope, id: str, request: IdempotencyKey, now: datetime, own: NewOwnSection | None = None
+        self,
+        scope: TenantScope,
+        id: str,
+        request: IdempotencyKey,
+        now: datetime,
+        own_section: NewOwnSection | None = None,
     ) -> tuple[JointResponse, bool]:
-        """Agree, and begin a self-check of one's own; (answer, replayed). `own`: what only one's own people are asked, which stays here.
+        """Agree, and begin a self-check of one's own; (answer, replayed). `own_section`: what only one's own people are asked, which stays here.
 
         The self-check is written first, under an id that follows from both: whoever repeats this after a crash completes it.
         """
@@ -68,7 +73,7 @@ class JointMembership:
             step(joint.state)
         except Refused as error:
             raise refused(error) from None
-        await self._begin(scope, joint, step.assessment, now, own)
+        await self._begin(scope, joint, step.assessment, now, own_section)
         return await self.joints.change(scope, id, step, request, now)
 
     async def decline(
@@ -78,17 +83,20 @@ class JointMembership:
         return await self.joints.change(scope, id, Decline(scope.tenant), request, now)
 
     async def _begin(
-        self, scope: TenantScope, joint: StoredJoint, id: str, now: datetime, own: NewOwnSection | None
+        self, scope: TenantScope, joint: StoredJoint, id: str, now: datetime, own_section: NewOwnSection | None
     ) -> None:
         assessment = await self.assessments.all.get(scope, id)
         if assessment is None:
-            body = (await self._opening_request(scope, joint, now)).model_copy(update={"own_section": own})
+            body = (await self._opening_request(scope, joint, now)).model_copy(update={"own_section": own_section})
             await self.assessments.open(scope, body, IdempotencyKey(id, ""), now, joint.id)
             return
         if assessment.deleted_at:
             raise conflict("assessment-deleted", "The self-check for this was deleted; the district may ask you anew.")
         # Whoever comes back goes on with what they began; a result that stands already is put in by the worker.
-        if own is not None and OwnSection(own.title, tuple(own.questions)) != assessment.own_section:
+        if (
+            own_section is not None
+            and OwnSection(own_section.title, tuple(own_section.questions)) != assessment.own_section
+        ):
             raise BEGUN
         command = JoinJoint(joint.id)
         await self.assessments.all.change(scope, id, lambda current: command.decide(current, now), now)
@@ -110,15 +118,15 @@ class JointMembership:
         """What this member began with the joint self-check that this one repeats, if it is still there."""
         if id is None:
             return None
-        own = self._own_id(id, scope)
-        return own if await self.assessments.existing(scope, {own}) else None
+        own_id = self._own_id(id, scope)
+        return own_id if await self.assessments.existing(scope, {own_id}) else None
 
-    async def _check_own_section(self, body: NewJoint, own: NewOwnSection) -> None:
+    async def _check_own_section(self, body: NewJoint, own_section: NewOwnSection) -> None:
         if not body.takes_part:
             raise NOT_TAKING_PART
         version = body.questionnaire
         try:
-            own_section_of(own, await self.joints.questionnaires.parsed(version.id, version.version))
+            own_section_of(own_section, await self.joints.questionnaires.parsed(version.id, version.version))
         except Invalid as error:
             raise flawed(error) from None
 

@@ -33,9 +33,9 @@ class JointRepository(Repository[StoredJoint]):
             ]
         )
 
-    async def visible(self, scope: TenantScope, id: str, own: bool) -> StoredJoint | None:
-        """The joint self-check if it was not deleted, for its district (`own`: for it alone) and for whoever is asked."""
-        visibility = scope.filter() if own else _visible_to(scope)
+    async def visible(self, scope: TenantScope, id: str, district_only: bool) -> StoredJoint | None:
+        """The joint self-check if it was not deleted, for its district (`district_only`: for it alone) and for whoever is asked."""
+        visibility = scope.filter() if district_only else _visible_to(scope)
         joints = await self._find({"_id": id, "deleted_at": None, **visibility}, limit=1)
         return joints[0] if joints else None
 

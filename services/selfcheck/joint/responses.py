@@ -22,7 +22,7 @@ def to_response(joint: StoredJoint, viewer: str) -> JointResponse:
         "status": "closed" if joint.closed_at else "open",
         "title": joint.title,
         "questionnaire": shown_version(joint.questionnaire),
-        "perspectives": [shown_perspective(member) for member in joint.perspectives],
+        "perspectives": [shown_perspective(one) for one in joint.perspectives],
         "minimum_group": joint.minimum_group,
         "repeats": joint.repeats,
         "reminder_days": list(joint.reminder_days),

@@ -130,10 +130,10 @@ def framed_in(language: str) -> str:
     return pick({code: code for code in WORDS}, language)[1]
 
 
-def _field(field: Field, language: str, own: str) -> dict[str, Any]:
+def _field(field: Field, language: str, own_note: str) -> dict[str, Any]:
     return {
         "title": pick(field.title, language)[0],
-        "note": _lines(own, language) if is_own(field.id) else None,
+        "note": _lines(own_note, language) if is_own(field.id) else None,
         "criteria": [_criterion(one, language) for one in field.criteria],
     }
 

@@ -143,19 +143,19 @@ class Questionnaires(Repository[StoredQuestionnaire]):
     async def catalogue(self) -> list[ListedVersion]:
         """All published versions as the API lists them, each questionnaire's newest first."""
         versions = await self._find(of_platform().filter())
-        versions.sort(key=lambda one: (one.named[0], one.since), reverse=True)
+        versions.sort(key=lambda version: (version.named[0], version.since), reverse=True)
         return [
             {
-                "id": one.content["id"],
-                "version": one.content["version"],
-                "title": one.content["title"],
-                "content_hash": one.content_hash,
-                "follows": one.follows,
-                "published_at": rfc3339(one.since),
-                "fields": len(one.content["fields"]),
-                "questions": sum(len(c["questions"]) for field in one.content["fields"] for c in field["criteria"]),
+                "id": version.content["id"],
+                "version": version.content["version"],
+                "title": version.content["title"],
+                "content_hash": version.content_hash,
+                "follows": version.follows,
+                "published_at": rfc3339(version.since),
+                "fields": len(version.content["fields"]),
+                "questions": sum(len(c["questions"]) for field in version.content["fields"] for c in field["criteria"]),
             }
-            for one in versions
+            for version in versions
         ]
 
     async def parsed(self, id: str, version: str) -> Questionnaire:

@@ -115,22 +115,26 @@ class Results:
             raise NOT_REVEALED
         return await self.calculated_own(scope, assessment, assessment.own_section)
 
-    async def calculated_own(self, scope: TenantScope, assessment: StoredAssessment, own: OwnSection) -> OwnResult:
+    async def calculated_own(
+        self, scope: TenantScope, assessment: StoredAssessment, own_section: OwnSection
+    ) -> OwnResult:
         """Calculate the result of the own questions from everybody's frozen answers; from the reveal on nothing changes it."""
         if assessment.id not in self._own:
-            self._own[assessment.id] = await self._calculated_own(scope, assessment, own)
+            self._own[assessment.id] = await self._calculated_own(scope, assessment, own_section)
             while len(self._own) > REMEMBERED:
                 self._own.popitem(last=False)
         return self._own[assessment.id]
 
-    async def _calculated_own(self, scope: TenantScope, assessment: StoredAssessment, own: OwnSection) -> OwnResult:
+    async def _calculated_own(
+        self, scope: TenantScope, assessment: StoredAssessment, own_section: OwnSection
+    ) -> OwnResult:
         await self.sheets.freeze(scope, assessment.id)
-        questionnaire = alone(await self.assessments.questionnaire(assessment), own)
+        questionnaire = alone(await self.assessments.questionnaire(assessment), own_section)
         responses = [own_answers(one) for one in await self._voices(scope, assessment.id)]
         figures = await _figures(assessment.state, questionnaire, responses)
         own_result = await asyncio.to_thread(result, figures)
         return {
-            "title": own.title,
+            "title": own_section.title,
             "whole": own_result["fields"][SECTION],
             "questions": [
                 {

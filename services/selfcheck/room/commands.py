@@ -162,7 +162,7 @@ def _result(outcome: Outcome) -> VoteResult:
     return VoteResult(
         voters=outcome.voters,
         places=tuple(
-            VotePlace(option=one.option, chosen=one.chosen, mean_rank=float(one.rank)) for one in outcome.places
+            VotePlace(option=place.option, chosen=place.chosen, mean_rank=float(place.rank)) for place in outcome.places
         ),
         rest=tuple(outcome.rest),
         agreement=agreement,

@@ -199,11 +199,11 @@ def votes_in_words(
             outcome += f", {AGREEMENT[language][result.agreement.words]} (W = {result.agreement.w:.2f})"
         rows = [
             [
-                pick(names[one.option], language)[0] + (OWN[language] if is_own(one.option) else ""),
-                str(one.chosen),
-                f"{one.mean_rank:.1f}",
+                pick(names[place.option], language)[0] + (OWN[language] if is_own(place.option) else ""),
+                str(place.chosen),
+                f"{place.mean_rank:.1f}",
             ]
-            for one in result.places
+            for place in result.places
         ]
         votes.append((f"{outcome}.", rows))
     return votes

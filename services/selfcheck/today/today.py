@@ -35,17 +35,21 @@ class SelfcheckToday:
         invitations = [
             Due(
                 what="invitations",
-                number=sum(sheet.status in UNANSWERED for sheet in await self._sheets.not_withdrawn(scope, one.id)),
-                until=one.deadline,
-                address=f"{home}/assessments/{one.id}",
-                about=one.title,
+                number=sum(
+                    sheet.status in UNANSWERED for sheet in await self._sheets.not_withdrawn(scope, assessment.id)
+                ),
+                until=assessment.deadline,
+                address=f"{home}/assessments/{assessment.id}",
+                about=assessment.title,
             )
-            for one in assessments
-            if one.phase is Phase.OPEN
+            for assessment in assessments
+            if assessment.phase is Phase.OPEN
         ]
-        pressing = [_pressing_measure(home, one) for one in measures if one["pressing"]]
-        done_steps = chain.from_iterable(_steps_done(home, one) for one in assessments)
-        return arranged([*invitations, *pressing], [*done_steps, *(_measure_change(home, one) for one in measures)])
+        pressing = [_pressing_measure(home, measure) for measure in measures if measure["pressing"]]
+        done_steps = chain.from_iterable(_steps_done(home, assessment) for assessment in assessments)
+        return arranged(
+            [*invitations, *pressing], [*done_steps, *(_measure_change(home, measure) for measure in measures)]
+        )
 
 
 def _pressing_measure(home: str, measure: MeasureResponse) -> Due:
@@ -71,6 +75,6 @@ def _measure_change(home: str, measure: MeasureResponse) -> Done:
 
 def _steps_done(home: str, assessment: StoredAssessment) -> Iterator[Done]:
     moments = {"begun": assessment.created_at, "revealed": assessment.revealed_at, "closed": assessment.closed_at}
-    for what, at in moments.items():
+    for step, at in moments.items():
         if at is not None:
-            yield Done(what=what, at=at, address=f"{home}/assessments/{assessment.id}", about=assessment.title)
+            yield Done(what=step, at=at, address=f"{home}/assessments/{assessment.id}", about=assessment.title)

@@ -119,19 +119,17 @@ def _consensus_recorded(id: str, state: Assessment, question: str) -> Event:
     return ConsensusTold(assessment_id=id, question=question, level=level)
 
 
-def _changed_meanwhile(stored_consensus: Consensus, sent: NewConsensus) -> Problem:
+def _changed_meanwhile(recorded: Consensus, sent: NewConsensus) -> Problem:
     """The problem that a consensus was changed meanwhile, with both texts, so that the moderators can settle it between them."""
-    level = NO_CONSENSUS if stored_consensus.level is None else stored_consensus.level
+    level = NO_CONSENSUS if recorded.level is None else recorded.level
     return Problem(
         409,
         "consensus-changed-meanwhile",
-        "Someone else has stored_consensus a consensus here",
+        "Someone else has recorded a consensus here",
         "Look at what stands there now; to replace it, send yours again with its revision.",
         [
-            FieldError(
-                "/revision", f"Standing is revision {stored_consensus.revision}: {level} – {stored_consensus.reason}"
-            ),
-            FieldError("/reason", f"Not stored_consensus: {sent.level} – {sent.reason[: domain.MAX_REASON]}"),
+            FieldError("/revision", f"Standing is revision {recorded.revision}: {level} – {recorded.reason}"),
+            FieldError("/reason", f"Not recorded: {sent.level} – {sent.reason[: domain.MAX_REASON]}"),
         ],
     )
 

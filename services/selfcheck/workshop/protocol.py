@@ -133,11 +133,11 @@ def _text(protocol: Protocol, entry: Mapping[str, Any]) -> str:
 
 def _own(protocol: Protocol) -> dict[str, Any] | None:
     """The municipality's own questions, as they are shown: each by perspective, and nothing made of them."""
-    own, words = protocol.own, WORDS[protocol.language]
-    if own is None:
+    own_result, words = protocol.own, WORDS[protocol.language]
+    if own_result is None:
         return None
     return {
-        "title": words["own"].format(pick(own["title"], protocol.language)[0]),
+        "title": words["own"].format(pick(own_result["title"], protocol.language)[0]),
         "note": " ".join([words["own_note"], words["note"]]),
         "rows": [
             [
@@ -146,7 +146,7 @@ def _own(protocol: Protocol) -> dict[str, Any] | None:
                 _number(one["score"]),
                 _number(one["answered"]),
             ]
-            for one in own["questions"]
+            for one in own_result["questions"]
         ],
     }
 

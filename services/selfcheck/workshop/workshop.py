@@ -66,7 +66,7 @@ class Workshop:
         revealed = assessment.phase is Phase.REVEALED
         ready = await asyncio.to_thread(apply, assessment.state, command, now) if revealed else None
         section = assessment.own_section if revealed else None
-        own = await self.results.calculated_own(scope, assessment, section) if section else None
+        own_result = await self.results.calculated_own(scope, assessment, section) if section else None
         return await self.assessments.execute(
-            scope, id, CloseWorkshop(command, ready, assessment.version, own), request, now
+            scope, id, CloseWorkshop(command, ready, assessment.version, own_result), request, now
         )
