@@ -25,6 +25,7 @@ from services.reporting.domain.action_plan import (
     moved_by,
 )
 from services.reporting.domain.council import Aim, Council, Measure
+from services.reporting.domain.profile import Line
 from services.reporting.practices.schemas import refuse_contact_details
 
 MOST_FOREWORD = 5_000
@@ -254,17 +255,17 @@ def head(version: Version) -> VersionHead:
 
 
 def fields_of(council: Council, previous_wave: PreviousWave | None) -> list[PlannedFieldResponse]:
-    no_aim = Aim({}, {})
-    aims = {line.id: council.aims.get(line.id, no_aim) for line in council.lines}
-    return [
-        PlannedFieldResponse(
-            id=line.id,
-            title=dict(line.title),
-            goal=dict(aims[line.id].goal),
-            indicators={code: lines(words) for code, words in aims[line.id].indicators.items()},
-            score=line.total.score,
-            moved=moved_by(line, previous_wave),
-            measures=[PlannedMeasureResponse.of(one) for one in council.measures if one.field == line.id],
-        )
-        for line in council.lines
-    ]
+    return [_planned_field(line, council, previous_wave) for line in council.lines]
+
+
+def _planned_field(line: Line, council: Council, previous_wave: PreviousWave | None) -> PlannedFieldResponse:
+    aim = council.aims.get(line.id, Aim({}, {}))
+    return PlannedFieldResponse(
+        id=line.id,
+        title=dict(line.title),
+        goal=dict(aim.goal),
+        indicators={code: lines(words) for code, words in aim.indicators.items()},
+        score=line.total.score,
+        moved=moved_by(line, previous_wave),
+        measures=[PlannedMeasureResponse.of(one) for one in council.measures if one.field == line.id],
+    )

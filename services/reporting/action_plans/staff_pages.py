@@ -105,16 +105,14 @@ def _initial_entries(planned: DraftFieldResponse) -> dict[str, str]:
 
 def _entered(form: Form, planned: DraftFieldResponse) -> dict[str, Any]:
     """What was entered; languages that the page does not offer stay as they were."""
-    texts = {
-        part: {
-            **stored_texts,
-            **{code: form.value(f"{part}.{code}") for code in LANGUAGES if f"{part}.{code}" in form.names},
-        }
-        for part, stored_texts in (
-            ("goal", planned.goal),
-            ("indicators", {code: "\n".join(words) for code, words in planned.indicators.items()}),
-        )
+    stored = {
+        "goal": planned.goal,
+        "indicators": {code: "\n".join(words) for code, words in planned.indicators.items()},
     }
+    texts = {}
+    for part, stored_texts in stored.items():
+        offered = [code for code in LANGUAGES if f"{part}.{code}" in form.names]
+        texts[part] = {**stored_texts, **{code: form.value(f"{part}.{code}") for code in offered}}
     measures = {
         measure.id: {
             "office": form.value(f"measures.{measure.id}.office"),

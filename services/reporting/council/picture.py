@@ -65,12 +65,11 @@ def alt_text(wording: Wording) -> str:
 
 def in_words(lines: Sequence[Line], names: Sequence[str], views: Mapping[str, str], language: Language) -> str:
     """The picture in a sentence per field."""
-    return " ".join(
-        f"{name}: "
-        + ", ".join(f"{views[id]} {number(figure.score, language)}" for id, figure in line.perspectives)
-        + "."
-        for line, name in zip(lines, names, strict=True)
-    )
+    sentences = []
+    for line, name in zip(lines, names, strict=True):
+        scores = [f"{views[id]} {number(figure.score, language)}" for id, figure in line.perspectives]
+        sentences.append(f"{name}: {', '.join(scores)}.")
+    return " ".join(sentences)
 
 
 def _legend(names: Sequence[str]) -> Iterator[str]:

@@ -156,18 +156,8 @@ class Wording:
             words["col_consensus"],
             words["col_coverage"],
         ]
-        gaps = {gap.line.id: gap for gap in council.gaps}
-        rows = [
-            [
-                self.field(line),
-                *(self.number(figure.score) for _, figure in line.perspectives),
-                self.number(line.total.score),
-                self.number(half_up(gaps[line.id].points, 2) if line.id in gaps else None),
-                self.number(line.consensus_score),
-                self.coverage(line.total.coverage),
-            ]
-            for line in council.lines
-        ]
+        gaps = {gap.line.id: half_up(gap.points, 2) for gap in council.gaps}
+        rows = [self._profile_row(line, gaps.get(line.id)) for line in council.lines]
         whole = [
             words["whole"],
             *("–" for _ in self._views),
@@ -177,6 +167,16 @@ class Wording:
             self.coverage(council.overall.coverage),
         ]
         return Table(words["figures"], header, [*rows, whole], numbers=True)
+
+    def _profile_row(self, line: Line, gap: float | None) -> list[str]:
+        return [
+            self.field(line),
+            *(self.number(figure.score) for _, figure in line.perspectives),
+            self.number(line.total.score),
+            self.number(gap),
+            self.number(line.consensus_score),
+            self.coverage(line.total.coverage),
+        ]
 
     def measures_table(self, measures: Sequence[Measure]) -> Table:
         words = self.words

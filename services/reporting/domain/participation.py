@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 PRESENT = ("unconfirmed", "confirmed", "waiting", "offered", "arrived")
 """Statuses of groups that still take part; cancelled and lapsed ones count nowhere."""
@@ -19,8 +18,3 @@ def people(by_status: Mapping[str, int]) -> dict[str, int]:
         "offered": by_status.get("offered", 0),
         "arrived": by_status.get("arrived", 0),
     }
-
-
-def labels(gatherings: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
-    """Labels of bookable support by its id; the latest gathering's wording wins."""
-    return {one["id"]: one["label"] for gathering in gatherings for one in gathering["support"]}

@@ -54,12 +54,12 @@ def score(
 
     All words together beat one of them alone: the sum is multiplied by the share of the words that were met, but for a floor.
     """
-    best_of_words = [
-        max(
-            (nearness * weights[term] * rarities.get(term, 1.0) for term, nearness in terms.items() if term in weights),
-            default=0.0,
-        )
-        for terms in terms_of_words
-    ]
+    best_of_words = [_best_term(terms, weights, rarities) for terms in terms_of_words]
     share_met = sum(best > 0 for best in best_of_words) / len(best_of_words) if best_of_words else 0.0
     return sum(best_of_words) * (0.4 + 0.6 * share_met)
+
+
+def _best_term(terms: Mapping[str, float], weights: Mapping[str, float], rarities: Mapping[str, float]) -> float:
+    """What the best of a word's terms counts; nothing where the practice has none of them."""
+    counts = [nearness * weights[term] * rarities.get(term, 1.0) for term, nearness in terms.items() if term in weights]
+    return max(counts, default=0.0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log10
+from math import isfinite, log10
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -148,18 +148,13 @@ class Gazetteer:
         ordered = sorted(places, key=lambda position: (round(float(distance[position]), 9), self.places[position].key))[
             :limit
         ]
-        return [
-            SimilarMunicipality(
-                self.places[position],
-                float(distance[position]),
-                {
-                    feature: float(difference[position])
-                    for feature, difference in differences.items()
-                    if np.isfinite(difference[position])
-                },
-            )
-            for position in ordered
-        ]
+
+        def similar(position: int) -> SimilarMunicipality:
+            known = {feature: float(difference[position]) for feature, difference in differences.items()}
+            comparable = {feature: difference for feature, difference in known.items() if isfinite(difference)}
+            return SimilarMunicipality(self.places[position], float(distance[position]), comparable)
+
+        return [similar(int(position)) for position in ordered]
 
     def _difference(self, feature: Feature, own: int) -> NDArray[Any]:
         import numpy as np

@@ -39,9 +39,10 @@ class JointReports:
             .limit(MOST)
             .to_list(None)
         )
+        assessments = [from_stored(JointAssessment, row) for row in rows]
         return [
             {"id": one.id, "title": one.title, "district": one.district, "as_of": rfc3339(one.at)}
-            for one in (from_stored(JointAssessment, row) for row in rows)
+            for one in assessments
         ]
 
     async def get(self, scope: TenantScope, id: str) -> tuple[JointAssessment, Comparison] | None:

@@ -8,7 +8,7 @@ from typing import Any
 from chassis.clock import rfc3339
 from chassis.storage.tenancy import TenantScope
 from services.reporting.as_of import as_of
-from services.reporting.domain.participation import labels, people
+from services.reporting.domain.participation import people
 from services.reporting.domain.small_counts import Count, Shown, folded, hide_small, summed
 from services.reporting.participation.documents import FrozenGathering, Gathering, Sums, counts
 from services.reporting.participation.repository import Grouped, ParticipationRepository
@@ -162,9 +162,6 @@ def _channels_as_json(sums: Mapping[str, Count]) -> list[Sums]:
 
 
 def _support_as_json(sums: Mapping[str, Count], gatherings: Sequence[Gathering]) -> list[Sums]:
-    support_labels = labels(
-        {"support": [{"id": one.id, "label": one.label} for one in gathering.support]} for gathering in gatherings
-    )
-    return [
-        {"support": key, "label": support_labels.get(key, {}), "groups": count.groups} for key, count in _ordered(sums)
-    ]
+    # Of a label that changed, the latest gathering's wording wins.
+    labels = {support.id: support.label for gathering in gatherings for support in gathering.support}
+    return [{"support": key, "label": labels.get(key, {}), "groups": count.groups} for key, count in _ordered(sums)]

@@ -19,6 +19,7 @@ from services.reporting.domain.series import (
     Point,
     QuestionInWave,
     QuestionSeries,
+    Run,
     Step,
     Wave,
     field_series,
@@ -93,17 +94,7 @@ class Series:
         return {
             "id": lines.field,
             "title": title,
-            "lines": [
-                {
-                    "basis": run.basis,
-                    "comparable": run.comparable,
-                    "points": [
-                        {"assessment": self.rows[run.first + place].id, **_point(point)}
-                        for place, point in enumerate(run.points)
-                    ],
-                }
-                for run in lines.runs
-            ],
+            "lines": [self._line(run) for run in lines.runs],
             "breaks": [
                 {
                     "before": self.rows[line_break.before].id,
@@ -117,6 +108,13 @@ class Series:
                 for place, step in enumerate(lines.steps)
             ],
         }
+
+    def _line(self, run: Run) -> dict[str, Any]:
+        points = [
+            {"assessment": row.id, **_point(point)}
+            for row, point in zip(self.rows[run.first :], run.points, strict=False)
+        ]
+        return {"basis": run.basis, "comparable": run.comparable, "points": points}
 
 
 def series_of(closed: Sequence[Assessment], questionnaires: Sequence[Questionnaire]) -> list[Series]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from gettext import NullTranslations
 from typing import Any
@@ -13,7 +14,7 @@ from chassis.http.routing import APIRouter
 from chassis.pages.pages import Pages, language_of
 from chassis.text.languages import BERLIN, pick
 from services.reporting.domain.rounding import percent
-from services.reporting.domain.series import Break, FieldSeries, QuestionSeries, Run
+from services.reporting.domain.series import Break, FieldSeries, QuestionSeries, Run, Step
 from services.reporting.figures import number, share
 from services.reporting.http import frame, render
 from services.reporting.permissions import Staff
@@ -96,14 +97,8 @@ class _SeriesInWords:
             ],
             "picture": Markup(picture),  # noqa: S704 - our own SVG, texts escaped in it
             "steps": [
-                {
-                    "from": labels[place_of_step],
-                    "to": labels[place_of_step + 1],
-                    "new": [titles[id] for id in step.new],
-                    "removed": [titles[id] for id in step.removed],
-                    "comparable": [titles[id] for id in step.comparable],
-                }
-                for place_of_step, step in enumerate(lines.steps)
+                {"from": labels[number], "to": labels[number + 1], **_changed_questions(step, titles)}
+                for number, step in enumerate(lines.steps)
                 if step.new or step.removed or step.comparable
             ],
         }
@@ -188,6 +183,15 @@ class _SeriesInWords:
 
     def _pick(self, texts: Any) -> str:
         return pick(texts, self._language)[0]
+
+
+def _changed_questions(step: Step, titles: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The questions that are not the same in the next wave, by their titles."""
+    return {
+        "new": [titles[id] for id in step.new],
+        "removed": [titles[id] for id in step.removed],
+        "comparable": [titles[id] for id in step.comparable],
+    }
 
 
 def _labels(moments: list[datetime]) -> list[str]:

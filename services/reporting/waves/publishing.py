@@ -39,18 +39,22 @@ class Disclosure(Problem):
             "With these groups somebody could tell another municipality's figure within ten points. Merge or drop groups, or leave "
             "out what gives it away, and publish again.",
         )
-        self.counterexample = [
-            {
-                "field": settled.field,
-                "groups": sorted({group for wave_id, group in groups if wave_id == wave.id}),
-                "earlier_waves": [{"wave": wave_id, "group": group} for wave_id, group in groups if wave_id != wave.id],
-            }
-            for settled in failed
-            for groups in settled.counterexamples
-        ][:MOST_COUNTEREXAMPLES]
+        counterexamples = [
+            _counterexample(wave, settled.field, groups) for settled in failed for groups in settled.counterexamples
+        ]
+        self.counterexample = counterexamples[:MOST_COUNTEREXAMPLES]
 
     def body(self) -> dict[str, object]:
         return {**Problem.body(self), "counterexample": self.counterexample}
+
+
+def _counterexample(wave: Wave, field: str, groups: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Groups, each with its wave, that together give somebody away, as the answer of the API names them."""
+    return {
+        "field": field,
+        "groups": sorted({group for wave_id, group in groups if wave_id == wave.id}),
+        "earlier_waves": [{"wave": wave_id, "group": group} for wave_id, group in groups if wave_id != wave.id],
+    }
 
 
 class PublishWaves:
