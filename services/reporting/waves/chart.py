@@ -30,7 +30,7 @@ def benchmark_chart(lines: Sequence[Line], titles: Sequence[str], title: str, de
         middle = TOP + ROW * number + ROW / 2
         words = two_lines(name)
         first = middle + 6 - 10 * (len(words) - 1)
-        parts += [f'<text x="0" y="{first + 20 * at:.1f}">{escape(part)}</text>' for at, part in enumerate(words)]
+        parts += [f'<text x="0" y="{first + 20 * place:.1f}">{escape(part)}</text>' for place, part in enumerate(words)]
         parts += _row(line, middle)
     return "\n".join([*parts, "</svg>"])
 

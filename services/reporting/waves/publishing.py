@@ -119,7 +119,7 @@ class PublishWaves:
 
 
 def _certificate(
-    wave: Wave, fields: Sequence[FieldToAudit], settled: Sequence[Settled], earlier: int, at: str
+    wave: Wave, fields: Sequence[FieldToAudit], settled: Sequence[Settled], earlier: int, audited_at: str
 ) -> dict[str, Any]:
     """What was checked, for whoever wants to know why a figure is there, or not."""
     checked = Checked()
@@ -129,7 +129,7 @@ def _certificate(
     all_cells = [(group.id, one.field) for group in wave.groups for one in fields]
     return {
         "rule": RULE,
-        "audited_at": at,
+        "audited_at": audited_at,
         "within_points": WITHIN,
         "class_points": CLASS,
         "minimum": max(wave.minimum, LEAST),
