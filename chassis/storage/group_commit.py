@@ -1,7 +1,7 @@
 """Group commit: writes of concurrent requests go to the database together, each caller waits for its own.
 
-A round takes everything that has queued up while the former round was on its way, so batches grow with load by themselves
-and a lone write waits for nothing. Where a round fails, its items are written one by one: a bad one fails alone.
+A round takes everything that has queued up while the former round was on its way, and those that the event loop serves next: batches
+grow with load by themselves, and a lone write waits for one pass of the loop. Where a round fails, its items are written one by one: a bad one fails alone.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 MOST_QUEUED = 10_000
+ENOUGH = 64
+"""Items with which a round begins at once: what a round costs by itself is little for each of so many."""
 BUSY = mark("Many people are changing this at the same moment. Please try again.")
 
 
@@ -74,6 +76,7 @@ class GroupCommit(Generic[T, R]):
             while self._queue:
                 if self._linger and len(self._queue) < self._limit:
                     await asyncio.sleep(self._linger)
+                await self._wait_for_joining()
                 batch, self._queue = self._queue[: self._limit], self._queue[self._limit :]
                 if self._size is not None:
                     self._size.observe(len(batch))
@@ -87,6 +90,14 @@ class GroupCommit(Generic[T, R]):
                         future.set_result(result)
         finally:
             self._running = None
+
+    async def _wait_for_joining(self) -> None:
+        """Wait as long as each pass of the event loop brings more items: a command costs this process and the database as much for one
+        item as for thirty."""
+        waiting = 0
+        while waiting < len(self._queue) < ENOUGH:
+            waiting = len(self._queue)
+            await asyncio.sleep(0)
 
     async def _flushed(self, items: Sequence[T]) -> Sequence[R | BaseException]:
         """The result of each item. Together where that works; where MongoDB is away, alone would not work either."""
