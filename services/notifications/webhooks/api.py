@@ -16,6 +16,7 @@ from services.notifications.services import get_services
 from services.notifications.webhooks.schemas import (
     DeliveryPage,
     DeliveryRetried,
+    FailedRetried,
     NewWebhook,
     WebhookList,
     WebhookWithSecretResponse,
@@ -59,6 +60,15 @@ async def list_webhook_deliveries(
     """List what was delivered to an endpoint in the last month, the newest first."""
     deliveries = await get_services(request).webhooks.list_deliveries(caller.scope, id, cursor, limit + 1)
     return page(deliveries, limit, "id")
+
+
+@router.post(
+    "/{id}/deliveries/retry", status_code=202, response_model=FailedRetried, summary="Deliver again what failed"
+)
+async def retry_failed_webhook_deliveries(request: Request, caller: Coordinator, id: str) -> dict[str, int]:
+    """Deliver what failed once more, the oldest 100 in the order of their events; an endpoint that has ended is taken up again by that.
+    Repeating it sends the next ones."""
+    return await get_services(request).webhooks.retry_failed(caller.scope, id)
 
 
 @router.post(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +26,10 @@ from services.notifications.webhooks.repository import WebhookDeliveries, Webhoo
 from services.notifications.webhooks.signing import oldest_signing, shown_secret
 
 MOST = 10
+MOST_RETRIED = 100
+"""Failed deliveries that one call sends again, so that an endpoint that was away is not flooded."""
+BETWEEN = timedelta(milliseconds=1)
+"""Between the due times of deliveries that are sent again together, so that they go out in the order of their events."""
 UNKNOWN_EVENT = mark("There is no such event: %(unknown)s.")
 TOO_MANY = mark("A municipality has at most ten endpoints.")
 
@@ -137,12 +143,25 @@ class ManageWebhooks:
             raise not_found("delivery")
 
         await self.resume(scope, id)
-
-        def decide(current: WebhookDelivery) -> Decision[WebhookDelivery]:
-            return Decision(msgspec.structs.replace(current, status="pending", tries=0, due_at=now))
-
-        await self._deliveries.change(scope, delivery, decide, now)
+        await self._deliveries.change(scope, delivery, lambda current: Decision(_anew(current, now)), now)
         return {"id": delivery, "status": "pending"}
+
+    async def count_failed(self, scope: TenantScope, id: str) -> int:
+        """How many deliveries to an endpoint failed."""
+        return await self._deliveries.count_failed(scope, id)
+
+    async def retry_failed(self, scope: TenantScope, id: str) -> dict[str, int]:
+        """Deliver what failed once more, the oldest `MOST_RETRIED` in the order of their events; an endpoint that has ended is taken up
+        again by that. `remaining`: what still is failed then.
+
+        Raises: Problem 404.
+        """
+        now = self._clock.now()
+        await self.resume(scope, id)
+        failed = await self._deliveries.list_failed(scope, id, MOST_RETRIED)
+        for place, delivery in enumerate(failed):
+            await self._deliveries.change(scope, delivery.id, partial(_if_failed, due_at=now + place * BETWEEN), now)
+        return {"retried": len(failed), "remaining": await self._deliveries.count_failed(scope, id)}
 
     async def _get(self, scope: TenantScope, id: str) -> Webhook:
         webhook = await self._webhooks.get(scope, id)
@@ -161,6 +180,16 @@ class ManageWebhooks:
             await self._hosts.addresses(parsed.hostname or "")
         except NotPublic:
             raise invalid(FieldError("/url", PRIVATE_HOST)) from None
+
+
+def _anew(delivery: WebhookDelivery, due_at: datetime) -> WebhookDelivery:
+    """With all attempts anew."""
+    return msgspec.structs.replace(delivery, status="pending", tries=0, due_at=due_at)
+
+
+def _if_failed(delivery: WebhookDelivery, due_at: datetime) -> Decision[WebhookDelivery] | None:
+    """Somebody else may have sent it again meanwhile."""
+    return Decision(_anew(delivery, due_at)) if delivery.status == "failed" else None
 
 
 def _as_json(webhook: Webhook) -> dict[str, Any]:

@@ -87,6 +87,14 @@ class WebhookDeliveries(Repository[WebhookDelivery]):
             query |= older_than(newer.at, newer.id)
         return await self._find(query, (("at", -1), ("_id", -1)), limit)
 
+    async def list_failed(self, scope: TenantScope, webhook: str, limit: int) -> list[WebhookDelivery]:
+        """Failed deliveries to an endpoint, in the order in which the events happened."""
+        return await self._find(scope.filter(webhook=webhook, status="failed"), (("at", 1), ("_id", 1)), limit)
+
+    async def count_failed(self, scope: TenantScope, webhook: str) -> int:
+        """How many deliveries to an endpoint failed."""
+        return await self.aggregates.collection.count_documents(scope.filter(webhook=webhook, status="failed"))
+
     async def insert_if_absent(self, deliveries: Sequence[WebhookDelivery], now: datetime) -> None:
         """Store deliveries that are not there yet."""
         for delivery in deliveries:

@@ -62,6 +62,13 @@ class DeliveryPage(ResponseModel):
     next: str | None = None
 
 
+class FailedRetried(ResponseModel):
+    """How many failed deliveries are on their way again, and how many are still failed."""
+
+    retried: int
+    remaining: int
+
+
 class DeliveryRetried(ResponseModel):
     id: str
     status: Literal["pending"]

@@ -14,6 +14,7 @@ from chassis.text.translations import mark
 from services.notifications.permissions import Coordinator
 from services.notifications.staff_page import StaffPage, staff_page
 from services.notifications.webhooks.event_handlers import OFFERED
+from services.notifications.webhooks.manage_staff import MOST_RETRIED
 from services.notifications.webhooks.schemas import NewWebhook
 
 router = APIRouter(prefix="/notifications/{tenant}/webhooks", include_in_schema=False)
@@ -21,6 +22,7 @@ router = APIRouter(prefix="/notifications/{tenant}/webhooks", include_in_schema=
 PURPOSE = "webhooks"
 REMOVED = mark("The endpoint is removed. Nothing is delivered to it any more.")
 AGAIN = mark("It is delivered again.")
+ALL_AGAIN = mark("What failed is delivered again, one after the other.")
 RESUMED = mark("The endpoint is active again. It gets what happens from now on.")
 SHOWN = 20
 
@@ -69,6 +71,9 @@ async def remove_renew_or_retry(request: Request, caller: Coordinator, id: str) 
             return page.done(f"{page.home}webhooks", RESUMED)
         if do == "secret":
             return await _render_webhooks(page, with_secret=await page.services.webhooks.new_secret(page.scope, id))
+        if do == "retry-failed":
+            await page.services.webhooks.retry_failed(page.scope, id)
+            return page.done(f"{page.home}webhooks/{id}", ALL_AGAIN)
         await page.services.webhooks.retry(page.scope, id, delivery)
         return page.done(f"{page.home}webhooks/{id}", AGAIN)
 
@@ -92,4 +97,7 @@ async def _render_webhook(page: StaffPage, id: str, form: Form, status: int = 20
     deliveries = await page.services.webhooks.list_deliveries(page.scope, id, None, SHOWN)
     for attempt in (attempt for delivery in deliveries for attempt in delivery["attempts"]):
         attempt["at"] = datetime.fromisoformat(attempt["at"])
-    return page.render("staff/webhook.html", status, id=id, deliveries=deliveries, form=form)
+    failed = await page.services.webhooks.count_failed(page.scope, id)
+    return page.render(
+        "staff/webhook.html", status, id=id, deliveries=deliveries, form=form, failed=failed, most=MOST_RETRIED
+    )

@@ -16,6 +16,7 @@ import pytest
 
 from contracts import registration as r
 from services.notifications.domain.facts import Contact
+from services.notifications.webhooks import manage_staff
 from services.notifications.webhooks.deliver import PAUSES
 from services.notifications.webhooks.event_handlers import OFFERED
 from services.notifications.webhooks.signing import MOST_FORMER
@@ -186,6 +187,35 @@ async def test_what_is_delivered_again_reaches_an_endpoint_that_had_ended(town: 
     assert (await town.coordinator.get(URL)).json()["items"][0]["disabled"] is None
 
 
+async def test_all_that_failed_is_sent_again_in_order_and_bounded(
+    town: Town, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manage_staff, "MOST_RETRIED", 3)
+    made = await make(town, endpoint)
+    for number in range(1, 6):
+        endpoint.answers = [b"410 X"]
+        await happens(town, number)
+        await town.coordinator.post(f"{URL}/{made['id']}/secret")  # it is taken up again, and what failed stays failed
+    endpoint.taken.clear()
+    page = f"{PAGE}/{made['id']}"
+    shown = (await town.coordinator.get(page, headers={"Accept-Language": "de"})).text
+    assert "5 Zustellungen sind gescheitert." in shown
+    sent = form_of(shown, f"webhooks/{made['id']}")
+    session = {"sec-fetch-site": "same-origin"}
+    assert (await town.coordinator.post(page, data={**sent, "do": "retry-failed"}, headers=session)).status_code == 303
+    town.clock.time += timedelta(seconds=1)
+    await town.run("deliver-webhooks")
+    assert [orjson.loads(body)["data"]["registration_id"] for _, body in endpoint.taken] == ["r1", "r2", "r3"]
+    again = await town.coordinator.post(f"{URL}/{made['id']}/deliveries/retry")
+    assert (again.status_code, again.json()) == (202, {"retried": 2, "remaining": 0})
+    town.clock.time += timedelta(seconds=1)
+    await town.run("deliver-webhooks")
+    assert [orjson.loads(body)["data"]["registration_id"] for _, body in endpoint.taken[3:]] == ["r4", "r5"]
+    nothing = await town.coordinator.post(f"{URL}/{made['id']}/deliveries/retry")
+    assert nothing.json() == {"retried": 0, "remaining": 0}
+    assert "retry-failed" not in (await town.coordinator.get(page)).text
+
+
 async def test_a_changed_secret_signs_beside_the_former_one_for_a_day(town: Town, endpoint: Endpoint) -> None:
     first = await make(town, endpoint)
     second = (await town.coordinator.post(f"{URL}/{first['id']}/secret")).json()
@@ -250,6 +280,7 @@ async def test_creating_is_idempotent_and_foreign_endpoints_are_not_found(town: 
         ("GET", f"/{id}/deliveries"),
         ("POST", f"/{id}/secret"),
         ("POST", f"/{id}/deliveries/x/retry"),
+        ("POST", f"/{id}/deliveries/retry"),
     ):
         assert (await town.coordinator.request(method, URL + path)).status_code == 404
 
