@@ -20,7 +20,7 @@ class MailHandler(Protocol):
         ...
 
     async def receive(self, recipient: str, sender: str, content: bytes) -> str:
-        """Store one mail for one recipient; the SMTP reply. A mail that comes twice changes nothing twice."""
+        """Store one mail for one recipient; returns the SMTP reply. A mail that comes twice changes nothing twice."""
         ...
 
 

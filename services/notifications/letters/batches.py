@@ -66,8 +66,8 @@ class Batches:
         waiting = await self._letters.list_addressed(scope, batch=None)
         data = await self._letters.template_data(scope, waiting, municipality, now)
         failed = await asyncio.to_thread(find_unmade, data)
-        typeset = [letter.message.id for place, letter in enumerate(waiting) if place not in failed]
-        left_out = tuple(letter.message.id for place, letter in enumerate(waiting) if place in failed)
+        typeset = [letter.message.id for index, letter in enumerate(waiting) if index not in failed]
+        left_out = tuple(letter.message.id for index, letter in enumerate(waiting) if index in failed)
         await self._messages.mark_letters(scope, left_out, unmade=True)
         if not typeset:
             raise conflict("nothing-to-print", NOTHING_TO_PRINT)
@@ -114,11 +114,13 @@ class Batches:
         now, batch = self._clock.now(), await self._get(scope, id)
         if batch.posted_at is not None:
             raise conflict("already-posted", ALREADY_POSTED)
-        kept = set(besides)
-        await self._messages.mark_letters(scope, [letter for letter in batch.letters if letter in kept], batch=None)
+        not_posted = set(besides)
+        await self._messages.mark_letters(
+            scope, [letter for letter in batch.letters if letter in not_posted], batch=None
+        )
         posted = []
         for letter in batch.letters:
-            if letter not in kept:
+            if letter not in not_posted:
                 result = await self._messages.execute(scope, letter, lambda message: posted_change(message, now), now)
                 posted += [letter] if result is not None and result[0] else []
         await self._repository.change(

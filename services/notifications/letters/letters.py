@@ -63,8 +63,8 @@ class Letters:
         composed = await asyncio.to_thread(
             compose, await self.template_data(scope, addressed, municipality, self._clock.now())
         )
-        typeset = [letter.message.id for place, letter in enumerate(addressed) if place not in composed.failed]
-        failed = [letter.message.id for place, letter in enumerate(addressed) if place in composed.failed]
+        typeset = [letter.message.id for index, letter in enumerate(addressed) if index not in composed.failed]
+        failed = [letter.message.id for index, letter in enumerate(addressed) if index in composed.failed]
         await self._messages.mark_letters(scope, typeset, unmade=None)
         await self._messages.mark_letters(scope, failed, unmade=True)
         return composed.pdf

@@ -78,19 +78,19 @@ def compose(letters: list[dict[str, Any]]) -> Composed:
 
     Where a letter could not be made, or has signs that can't be printed, a page for the desk in front says whose.
     """
-    places: frozenset[int] = frozenset()
+    failed_indexes: frozenset[int] = frozenset()
     failed: list[dict[str, Any]] = []
     try:
         typeset = TEMPLATE.typeset({"desk": None, "letters": letters})
     except NotTypeset:
-        places = _failing_alone(letters)
-        failed = [letter for place, letter in enumerate(letters) if place in places]
-        letters = [letter for place, letter in enumerate(letters) if place not in places]
+        failed_indexes = _failing_alone(letters)
+        failed = [letter for index, letter in enumerate(letters) if index in failed_indexes]
+        letters = [letter for index, letter in enumerate(letters) if index not in failed_indexes]
         typeset = TEMPLATE.typeset({"desk": desk_page(failed, []), "letters": letters})
     unreadable = [letter for letter in letters if _has_any(letter, typeset.missing)]
     if unreadable:
         typeset = TEMPLATE.typeset({"desk": desk_page(failed, unreadable), "letters": letters})
-    return Composed(typeset.pdf, places)
+    return Composed(typeset.pdf, failed_indexes)
 
 
 def find_unmade(letters: list[dict[str, Any]]) -> frozenset[int]:
@@ -102,7 +102,7 @@ def find_unmade(letters: list[dict[str, Any]]) -> frozenset[int]:
 
 def _failing_alone(letters: list[dict[str, Any]]) -> frozenset[int]:
     """Positions of the letters that fail also when they are typeset alone."""
-    return frozenset(place for place, letter in enumerate(letters) if not _can_be_typeset([letter]))
+    return frozenset(index for index, letter in enumerate(letters) if not _can_be_typeset([letter]))
 
 
 def _can_be_typeset(letters: list[dict[str, Any]]) -> bool:

@@ -46,7 +46,7 @@ class TemplatePreviews:
         self._public_url = public_url
 
     async def preview(self, scope: TenantScope, kind: str, language: str, draft: Draft | None = None) -> dict[str, Any]:
-        """How a text reads as mail, text message, letter and in a call, with invented people: the given one, else the draft, else
+        """Render a text as mail, text message, letter and call with invented people: the given one, else the draft, else
         what is in force.
 
         Raises: Problem 404, 422.
@@ -117,7 +117,7 @@ class TemplatePreviews:
 
 
 def name_of(registry: EventTenantRegistry) -> Callable[[str], Awaitable[dict[str, str]]]:
-    """How a municipality is called, by language."""
+    """A function that looks up what a municipality is called, by language."""
 
     async def name(slug: str) -> dict[str, str]:
         facts = await registry.tenant(slug)

@@ -64,7 +64,7 @@ class ReturnedMails(Repository[ReturnedMail]):
         return await self._rows.find_one(query, {"_id": 1}) is not None
 
     async def write_again(self, scope: TenantScope, mailbox: str) -> None:
-        """Nothing is held back from a mailbox any more, whatever came back from it."""
+        """Send to a mailbox again whatever came back from it: nothing is held back from it any more."""
         change = {"$set": {"suppressed": False}, "$inc": {"version": 1}}
         await self._rows.update_many(scope.filter(mailbox=mailbox, suppressed=True), change)
 

@@ -39,7 +39,8 @@ class OwnServers:
         return ""
 
     async def record(self, scope: TenantScope, settings: TenantSettings, error: ServerAway, failures: int) -> None:
-        """A mail was not taken by the server that `settings` name, the last of so many failures in a row."""
+        """Record that the server that `settings` name did not take a mail, the last of so many failures in a row: one that refuses, or was silent
+        often enough, is given up until it answers again."""
         refused = isinstance(error, SenderRefused) or error.reason in TO_BE_MENDED
         if not error.for_all or not (refused or failures >= TRIES):
             return
@@ -47,7 +48,7 @@ class OwnServers:
 
         def change(current: TenantSettings) -> TenantSettings:
             if current.smtp != settings.smtp or current.sender_state != "delivering":
-                return current  # another one is set, or it is known
+                return current  # another one is set meanwhile, or this one was given up before
             return msgspec.structs.replace(current, sender_state="failing", server_failure=error.reason, due_at=due_at)
 
         await self._repository.update(scope, change)

@@ -34,7 +34,7 @@ class SenderTest:
         self._public_url = public_url
 
     async def send(self, caller: Caller, language: str) -> dict[str, Any]:
-        """The address it came from.
+        """Send the test mail to who is signed in; returns the address it came from.
 
         Raises: Problem 409 the caller's own address is not known, or the mail server does not take the mail.
         """

@@ -210,7 +210,9 @@ def _fields_without_secrets(body: SettingsBody) -> dict[str, Any]:
         fields["quiet_hours"] = Hours(body.quiet_hours.from_, body.quiet_hours.until) if body.quiet_hours else None
     if "send_days" in named:
         days_by_channel = body.send_days.model_dump() if body.send_days else {}
-        fields["send_days"] = SendDays(**{way: tuple(sorted(set(days))) for way, days in days_by_channel.items()})
+        fields["send_days"] = SendDays(
+            **{channel: tuple(sorted(set(days))) for channel, days in days_by_channel.items()}
+        )
     if "reminders" in named:
         reminders = body.reminders
         fields["reminders"] = None if reminders is None else tuple(sorted({one.days_before for one in reminders}))

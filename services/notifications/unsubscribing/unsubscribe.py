@@ -49,7 +49,7 @@ class Unsubscribe:
         return bool(recipient and recipient.email and await self._unsubscribed.contains(scope, kind, recipient.email))
 
     async def take_back(self, scope: TenantScope, contact: str, kind: str, code: str) -> None:
-        """The contact's mailbox gets mails of a kind again.
+        """Let the contact's mailbox get mails of a kind again.
 
         Raises: Problem 404.
         """
