@@ -73,15 +73,15 @@ async def take_or_release_number(request: Request, caller: Desk, id: str) -> Res
     kind, language = form.value("kind")[:40], form.value("language")[:40]
 
     async def act() -> Response:
-        calls, here = (
+        calls, address = (
             page.services.calls,
             f"{page.home}calls?kind={_url_safe(kind)}&language={_url_safe(language)}#c-{id}",
         )
         if form.value("do") == "let-go":
             await calls.release(page.scope, id, page.actor)
-            return page.done(here, LET_GO)
+            return page.done(address, LET_GO)
         await calls.claim(page.scope, id, page.actor)
-        return page.done(here, TAKEN)
+        return page.done(address, TAKEN)
 
     return await answer_form(form, act, partial(_render_calls, page, kind, language))
 

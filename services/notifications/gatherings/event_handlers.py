@@ -47,29 +47,31 @@ def _changed_meetings(before: r.Gathering, now: r.Gathering) -> tuple[MeetingCha
 
 
 def _gathering(envelope: Envelope, event: r.GatheringPublished | r.GatheringChanged) -> Iterable[Write]:
-    g = event.gathering
+    gathering = event.gathering
     fields = {
-        "title": g.title,
-        "description": g.description,
-        "starts_at": g.starts_at,
-        "ends_at": g.ends_at,
-        "place": g.place,
-        "meetings": [meeting.model_dump() for meeting in g.meetings or ()],
-        "mode": g.mode,
+        "title": gathering.title,
+        "description": gathering.description,
+        "starts_at": gathering.starts_at,
+        "ends_at": gathering.ends_at,
+        "place": gathering.place,
+        "meetings": [meeting.model_dump() for meeting in gathering.meetings or ()],
+        "mode": gathering.mode,
         "revision": event.revision,
         "changed_at": envelope.occurred_at,
         "cancelled": False,
-        "allocation": g.allocation,
-        "support": [{"id": offer.id, "label": offer.label} for offer in g.support],
-        "reminders": None if g.reminders is None else [reminder.days_before for reminder in g.reminders],
-        "thanks": g.thanks or {},
-        "withdrawn": [{"id": offer.id, "label": offer.label} for offer in g.withdrawn],
+        "allocation": gathering.allocation,
+        "support": [{"id": offer.id, "label": offer.label} for offer in gathering.support],
+        "reminders": None
+        if gathering.reminders is None
+        else [reminder.days_before for reminder in gathering.reminders],
+        "thanks": gathering.thanks or {},
+        "withdrawn": [{"id": offer.id, "label": offer.label} for offer in gathering.withdrawn],
     }
-    yield Upsert("gatherings", g.gathering_id, fields)
-    yield Upsert("reminder_plans", g.gathering_id, {"due_at": envelope.occurred_at})
+    yield Upsert("gatherings", gathering.gathering_id, fields)
+    yield Upsert("reminder_plans", gathering.gathering_id, {"due_at": envelope.occurred_at})
     if isinstance(event, r.GatheringChanged) and (changes := changes_of(event)):
         content = msgspec.to_builtins(changes, builtin_types=(datetime,))
-        yield _fan_out(envelope, "gathering-changed", g.gathering_id, changes=content)
+        yield _fan_out(envelope, "gathering-changed", gathering.gathering_id, changes=content)
 
 
 def _fan_out(envelope: Envelope, kind: str, gathering: str, **content: Any) -> Write:

@@ -24,16 +24,18 @@ class ReturnedMails(Repository[ReturnedMail]):
         self._rows = self.aggregates.collection
 
     async def ensure_indexes(self) -> None:
-        by = ASCENDING
         await self.aggregates.ensure_indexes(
             [
-                IndexModel([("tenant", by), ("seen_at", by), ("at", DESCENDING), ("_id", DESCENDING)], name="open"),
                 IndexModel(
-                    [("tenant", by), ("kind", by), ("mailbox", by)],
+                    [("tenant", ASCENDING), ("seen_at", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)],
+                    name="open",
+                ),
+                IndexModel(
+                    [("tenant", ASCENDING), ("kind", ASCENDING), ("mailbox", ASCENDING)],
                     name="suppressed",
                     partialFilterExpression={"suppressed": True},
                 ),
-                IndexModel([("tenant", by), ("contact", by)], name="contact"),
+                IndexModel([("tenant", ASCENDING), ("contact", ASCENDING)], name="contact"),
             ]
         )
 

@@ -190,7 +190,7 @@ async def test_a_connection_that_ends_in_the_middle_is_a_silent_server(verb: byt
 
 
 @pytest.mark.parametrize("verb", [b"MAIL", b"RCPT", b"DATA", b"."])
-async def test_one_that_ended_while_it_was_kept_is_replaced_at_once(verb: bytes) -> None:
+async def test_a_session_that_ended_while_it_was_kept_is_replaced_at_once(verb: bytes) -> None:
     heard: list[bytes] = []
     script: dict[bytes, list[bytes | None]] = {verb: [{b"DATA": b"354 go on\r\n"}.get(verb, b"250 OK\r\n"), None]}
     async with at(lambda: Scripted(script, heard)) as mails:
@@ -211,7 +211,7 @@ async def test_a_server_that_closes_says_so(verb: bytes) -> None:
     assert heard.count(b"<new>") == 2
 
 
-async def test_one_that_does_not_answer_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_server_that_does_not_answer_is_given_up_after_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.notifications.mail.smtp_session.TIMEOUT", 0.0)
     async with at(lambda: Scripted({b"MAIL": [b""]}, [])) as mails:
         with pytest.raises(ServerSilent, match="TimeoutError"):
@@ -233,7 +233,7 @@ async def test_answers_may_come_in_pieces() -> None:
     [b"HTTP/1.1 400 Bad Request\r\n", b"250", b"2\r\n", b"\xff" * 10_000],
     ids=["web", "no end", "no code", "long"],
 )
-async def test_what_no_mail_server_says_ends_the_session(words: bytes) -> None:
+async def test_an_answer_that_is_no_smtp_ends_the_session(words: bytes) -> None:
     async with at(lambda: Scripted({b"MAIL": [words], b"RCPT": [None]}, [])) as mails:
         with pytest.raises(ServerSilent):
             await mails.send(mail())
@@ -242,7 +242,7 @@ async def test_what_no_mail_server_says_ends_the_session(words: bytes) -> None:
 @pytest.mark.parametrize(
     "words", [b"250 OK\r\n421 4.4.2 nothing said for long\r\n", b"250 OK\r\n" * 2], ids=["farewell", "twice"]
 )
-async def test_who_speaks_unasked_takes_leave(words: bytes) -> None:
+async def test_a_server_that_speaks_unasked_loses_its_session(words: bytes) -> None:
     """No mail takes the answer to another for its own."""
     heard: list[bytes] = []
     script: dict[bytes, list[bytes | None]] = {b".": [words]}
