@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from chassis.http.problems import conflict, not_found
 from chassis.pages.brand import Brand, contrast, parse, stylesheet
+from chassis.pages.forms import Form
 from chassis.pages.pages import Pages, see_other
 from chassis.text.translations import mark
 
@@ -137,3 +138,20 @@ def test_figures_are_rounded_half_up(tmp_path: Path, value: float, shown: str) -
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "figure.html").write_text("{{ value | round(1) | number }}")
     assert Pages("test", tmp_path).fragment("de", "figure.html", value=value) == shown
+
+
+@pytest.mark.parametrize(("arguments", "optional"), [("empty_label='as the town has it'", False), ("", True)])
+def test_a_choice_whose_empty_option_is_an_answer_is_not_called_optional(
+    tmp_path: Path, arguments: str, optional: bool
+) -> None:
+    """With an empty option that says what it means there always is a value."""
+    template = (
+        "{% from 'components.html' import select %}{{ select(form, 'how', 'How', [('a', 'A')], required=false, ARGS) }}"
+    )
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "choice.html").write_text(
+        template.replace(", ARGS", f", {arguments}" if arguments else "")
+    )
+    shown = Pages("test", tmp_path).fragment("en", "choice.html", form=Form("t", initial={"how": ""}))
+    assert ("(optional)" in shown) == optional
+    assert "required" not in shown.partition("<select")[2].partition(">")[0]
