@@ -34,12 +34,12 @@ from services.registration.services import get_services
 router = APIRouter(prefix="/registration/v1")
 
 
-def _which(application: Number | None = None, number: Number | None = None) -> int | None:
+def _application_number(application: Number | None = None, number: Number | None = None) -> int | None:
     return application or number
 
 
-Which = Annotated[int | None, Depends(_which)]
-"""Which application of a municipality the office means (`application`, or `number` as it was called before). Needed where several
+ApplicationNumber = Annotated[int | None, Depends(_application_number)]
+"""The number of the application of a municipality that the office means (`application`, or `number` as it was called before). Needed where several
 wait and one is to be decided. A link is of one alone."""
 
 
@@ -61,14 +61,19 @@ async def apply_to_take_part(request: Request, caller: NewApplicant, body: Appli
     **refusals("already-decided", "application-needed", "others-wait"),
 )
 async def decide_application(
-    request: Request, caller: ProgrammeOffice, slug: str, body: Decision, which: Which = None, key: Key = None
+    request: Request,
+    caller: ProgrammeOffice,
+    slug: str,
+    body: Decision,
+    number: ApplicationNumber = None,
+    key: Key = None,
 ) -> Response:
     """Admit or decline an application. Whoever applied becomes the first coordinator of a municipality that is admitted."""
     services = get_services(request)
     idempotency_key = read_idempotency_key(
-        request, key, {**body.model_dump(mode="json"), "application": which} if which else body
+        request, key, {**body.model_dump(mode="json"), "application": number} if number else body
     )
-    answer, replayed = await services.reviewing.decide(slug, body, idempotency_key, services.clock.now(), which)
+    answer, replayed = await services.reviewing.decide(slug, body, idempotency_key, services.clock.now(), number)
     return json_response(answer, 200, replayed)
 
 
@@ -88,38 +93,42 @@ async def list_applications(
 
 @router.get("/municipalities/{slug}/application", response_model=OpenedApplication)
 async def get_application(
-    request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None
+    request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, number: ApplicationNumber = None
 ) -> Response:
     """An application with what was asked and answered."""
-    return json_response(await get_services(request).applications.get(caller, slug, which))
+    return json_response(await get_services(request).applications.get(caller, slug, number))
 
 
 @router.put("/municipalities/{slug}/contact", response_model=ContactCorrected, **refusals("no-applicant"))
 async def correct_applicant_contact(
-    request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, body: ApplicantContact, which: Which = None
+    request: Request,
+    caller: ProgrammeOfficeOrApplicant,
+    slug: str,
+    body: ApplicantContact,
+    number: ApplicationNumber = None,
 ) -> Response:
     """Of an application that was not admitted: who is written to from now on."""
     services = get_services(request)
-    return json_response(await services.applications.correct(caller, slug, body, services.clock.now(), which))
+    return json_response(await services.applications.correct(caller, slug, body, services.clock.now(), number))
 
 
 @router.post("/municipalities/{slug}/erasure", status_code=201, response_model=Certificate)
 async def erase_applicant(
-    request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None
+    request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, number: ApplicationNumber = None
 ) -> Response:
     """Erase who applied; an application that is not decided is withdrawn with that. Asking again changes nothing."""
     services = get_services(request)
-    contact_id = await services.applications.applicant(caller, slug, which)
+    contact_id = await services.applications.applicant(caller, slug, number)
     return json_response(await services.erasures.begin_applicant(slug, contact_id, caller.is_staff), 201)
 
 
 @router.get("/municipalities/{slug}/erasure", response_model=Certificate)
 async def get_applicant_erasure(
-    request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, which: Which = None
+    request: Request, caller: ProgrammeOfficeOrApplicant, slug: str, number: ApplicationNumber = None
 ) -> Response:
     """The certificate: what each service removed and what stays."""
     services = get_services(request)
-    contact_id = await services.applications.applicant(caller, slug, which)
+    contact_id = await services.applications.applicant(caller, slug, number)
     return json_response(await services.erasures.of_applicant(slug, contact_id))
 
 
@@ -130,14 +139,19 @@ async def get_applicant_erasure(
     **refusals("already-decided", "application-needed", "too-many-questions"),
 )
 async def ask_applicant(
-    request: Request, caller: ProgrammeOffice, slug: str, body: Question, which: Which = None, key: Key = None
+    request: Request,
+    caller: ProgrammeOffice,
+    slug: str,
+    body: Question,
+    number: ApplicationNumber = None,
+    key: Key = None,
 ) -> Response:
     """Ask an applicant back; they are told by mail and answer behind their link."""
     services = get_services(request)
     idempotency_key = read_idempotency_key(
-        request, key, {**body.model_dump(mode="json"), "application": which} if which else body
+        request, key, {**body.model_dump(mode="json"), "application": number} if number else body
     )
-    answer, replayed = await services.reviewing.ask(slug, body.question, idempotency_key, services.clock.now(), which)
+    answer, replayed = await services.reviewing.ask(slug, body.question, idempotency_key, services.clock.now(), number)
     return json_response(answer, 201, replayed)
 
 
@@ -153,5 +167,5 @@ async def answer_office(
     """Answer all that is open."""
     services = get_services(request)
     idempotency_key = read_idempotency_key(request, key, body)
-    found, replayed = await services.reviewing.answer(caller, slug, body.answer, idempotency_key, services.clock.now())
-    return json_response(found, 201, replayed)
+    answer, replayed = await services.reviewing.answer(caller, slug, body.answer, idempotency_key, services.clock.now())
+    return json_response(answer, 201, replayed)

@@ -43,7 +43,7 @@ def subject(slug: str, number: int) -> str:
 def all_applications(municipality: Municipality) -> list[Application]:
     """All applications with their `number`, the last one first."""
     former = [replace(one, number=one.number or place) for place, one in enumerate(municipality.former, start=1)]
-    by_number = {one.number: one for one in (*former, current(municipality))}
+    by_number = {application.number: application for application in (*former, current(municipality))}
     return [by_number[number] for number in sorted(by_number, reverse=True)]
 
 
@@ -69,7 +69,7 @@ def current_number(municipality: Municipality) -> int:
 
 def undecided(municipality: Municipality) -> list[Application]:
     """The applications that wait for a decision, the last one first."""
-    return [one for one in all_applications(municipality) if one.status == "applied"]
+    return [application for application in all_applications(municipality) if application.status == "applied"]
 
 
 def with_application(municipality: Municipality, changed: Application) -> Municipality:
@@ -77,10 +77,10 @@ def with_application(municipality: Municipality, changed: Application) -> Munici
 
     Another one may be the current application afterwards.
     """
-    all = {one.number: one for one in all_applications(municipality)} | {changed.number: changed}
-    waiting = [number for number, one in all.items() if one.status == "applied"]
-    tenant = [number for number, one in all.items() if one.status not in BEFORE]
-    chosen = all[max(tenant or waiting or all)]
+    applications = {one.number: one for one in all_applications(municipality)} | {changed.number: changed}
+    waiting = [number for number, application in applications.items() if application.status == "applied"]
+    tenants = [number for number, application in applications.items() if application.status not in BEFORE]
+    chosen = applications[max(tenants or waiting or applications)]
     return replace(
         municipality,
         number=chosen.number,
@@ -92,7 +92,7 @@ def with_application(municipality: Municipality, changed: Application) -> Munici
         questions=chosen.questions,
         decided=chosen.decided,
         request=chosen.request,
-        former=tuple(one for _, one in sorted(all.items()) if one is not chosen),
+        former=tuple(one for _, one in sorted(applications.items()) if one is not chosen),
     )
 
 
@@ -112,29 +112,34 @@ class ApplicantsErased:
 
 def without_applicants(municipality: Municipality, numbers: Sequence[int]) -> ApplicantsErased:
     """Erase the applicants of these applications: public facts and the decision stay; an undecided application is withdrawn."""
-    after, contacts = municipality, []
-    for one in all_applications(municipality):
-        if one.number not in numbers:
+    changed = municipality
+    contact_ids = []
+    for application in all_applications(municipality):
+        if application.number not in numbers:
             continue
-        request = replace(one.request, fingerprint="", answer=None) if one.request else None
-        status = "withdrawn" if one.status == "applied" else one.status
-        after = with_application(after, replace(one, contact=NOBODY, questions=(), request=request, status=status))
-        contacts.append(one.contact_id)
+        request = replace(application.request, fingerprint="", answer=None) if application.request else None
+        status = "withdrawn" if application.status == "applied" else application.status
+        changed = with_application(
+            changed, replace(application, contact=NOBODY, questions=(), request=request, status=status)
+        )
+        contact_ids.append(application.contact_id)
     if municipality.status in BEFORE:  # a tenant's due time says when it leaves
-        after = replace(after, due_at=next_due(after))
-    tombstones = tuple(Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), contact) for contact in contacts)
-    return ApplicantsErased(after, tombstones, tuple(contacts))
+        changed = replace(changed, due_at=next_due(changed))
+    tombstones = tuple(
+        Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), contact_id) for contact_id in contact_ids
+    )
+    return ApplicantsErased(changed, tombstones, tuple(contact_ids))
 
 
 def overdue(municipality: Municipality, now: datetime) -> list[int]:
     """Numbers of the declined applications whose applicant's retention period is over."""
-    ends = ((one.number, _kept_until(one)) for one in all_applications(municipality))
-    return [number for number, until in ends if until is not None and until <= now]
+    retention_ends = ((application.number, _kept_until(application)) for application in all_applications(municipality))
+    return [number for number, until in retention_ends if until is not None and until <= now]
 
 
 def next_due(municipality: Municipality) -> datetime | None:
     """When the next applicant is to be erased."""
-    times = [_kept_until(one) for one in all_applications(municipality)]
+    times = [_kept_until(application) for application in all_applications(municipality)]
     return min((time for time in times if time is not None), default=None)
 
 
@@ -148,7 +153,7 @@ def display_status(municipality: Municipality) -> str:
     """The status that people see: as `status`, but an application that waits for its answer is `asked`, and a tenant that
     will be deleted `leaving`."""
     status: str = municipality.status
-    if status == "applied" and all(one.waits for one in undecided(municipality)):
+    if status == "applied" and all(application.waits for application in undecided(municipality)):
         return "asked"
     return "leaving" if municipality.offboarding and status != "deleted" else status
 

@@ -31,7 +31,7 @@ Answer = dict[str, Any]
 
 
 class Applications:
-    """The same documents as those of municipalities, before they are tenants."""
+    """Applications as they are shown and corrected: the documents of municipalities, before they are tenants."""
 
     def __init__(self, repository: MunicipalityRepository, secrets: Secrets) -> None:
         self._all = repository
@@ -48,98 +48,102 @@ class Applications:
         """
 
         def decide(municipality: Municipality) -> Decision[Municipality]:
-            one = self.select(caller, municipality, number)
-            if not application_history.has_applicant(one):
+            application = self.select(caller, municipality, number)
+            if not application_history.has_applicant(application):
                 raise conflict("no-applicant", "There is no contact of an application here (any more).")
-            changed = replace(one, contact=stored_contact(contact))
-            events = [recorded(self._secrets, changed)] if changed != one else []
-            after = application_history.with_application(municipality, changed)
-            return Decision(after, events, {"slug": slug, "contact": as_json(changed.contact)})
+            changed = replace(application, contact=stored_contact(contact))
+            events = [recorded(self._secrets, changed)] if changed != application else []
+            changed_municipality = application_history.with_application(municipality, changed)
+            return Decision(changed_municipality, events, {"slug": slug, "contact": as_json(changed.contact)})
 
-        answer, _ = await self.change(slug, decide, now, IdempotencyKey(None, ""))
-        found: Answer = answer
-        return found
+        result: tuple[Answer, bool] = await self.change(slug, decide, now, IdempotencyKey(None, ""))
+        return result[0]
 
     async def applicant(self, caller: Caller, slug: str, number: int | None = None) -> str:
-        """The contact of somebody who applied and was not admitted, for its holder and the office. Raises Problem 404."""
-        one = self.select(caller, await self._municipality(slug), number)
-        if one.status not in application_history.BEFORE:
+        """The contact's id of somebody who applied and was not admitted, for its holder and the office. Raises Problem 404."""
+        application = self.select(caller, await self._municipality(slug), number)
+        if application.status not in application_history.BEFORE:
             raise not_found("application")
-        return one.contact_id
+        return application.contact_id
 
     async def contact(self, caller: Caller, slug: str) -> ContactOfApplicant:
         """How whoever applied is reached; `NOBODY` where they were erased. For its holder. Raises Problem 404."""
-        one = self.select(caller, await self._municipality(slug))
-        return one.contact if application_history.has_applicant(one) else NOBODY
+        application = self.select(caller, await self._municipality(slug))
+        return application.contact if application_history.has_applicant(application) else NOBODY
 
     async def erase(self, scope: TenantScope, contact_id: str, again: bool, now: datetime) -> bool:
         """Erase an applicant, whose application is withdrawn if it is not decided; whether this contact was an applicant's."""
 
         def decide(municipality: Municipality) -> Decision[Municipality]:
-            one = next(
-                (one for one in application_history.all_applications(municipality) if one.contact_id == contact_id),
-                None,
-            )
-            if one is None or one.status not in application_history.BEFORE:
+            applications = application_history.all_applications(municipality)
+            application = next((one for one in applications if one.contact_id == contact_id), None)
+            if application is None or application.status not in application_history.BEFORE:
                 return Decision(municipality, answer=False)
-            if not one.contact.is_known and not again:
-                return Decision(municipality, answer=one.status == "withdrawn")
-            return replaced_by(application_history.without_applicants(municipality, [one.number]), answer=True)
+            if not application.contact.is_known and not again:
+                return Decision(municipality, answer=application.status == "withdrawn")
+            return replaced_by(application_history.without_applicants(municipality, [application.number]), answer=True)
 
-        done = await self._all.change(scope, scope.tenant, decide, now)
-        return done is not None and bool(done[0])
+        result = await self._all.change(scope, scope.tenant, decide, now)
+        return result is not None and bool(result[0])
 
     async def get(self, caller: Caller, slug: str, number: int | None = None) -> Answer:
         """An application as its applicant and the office see it, the office's with the contact and the `former` ones; `number`:
         which one the office means, if not the last one. Raises Problem 404."""
-        found = await self._municipality(slug)
-        one = self.select(caller, found, number)
-        answer = application_json(one) | {"number": one.number, "last": application_history.number_of(found)}
+        municipality = await self._municipality(slug)
+        application = self.select(caller, municipality, number)
+        answer = application_json(application) | {
+            "number": application.number,
+            "last": application_history.number_of(municipality),
+        }
         if caller.is_staff:
-            own = application_history.current_number(found)
-            others = [each for each in application_history.all_applications(found) if each.number != own]
+            own = application_history.current_number(municipality)
+            others = [other for other in application_history.all_applications(municipality) if other.number != own]
             answer |= {
-                "contact": as_json(one.contact) if one.contact.is_known else {},
-                "standing": application_history.display_status(found),
-                "former": [application_json(each) | {"number": each.number} for each in others],
+                "contact": as_json(application.contact) if application.contact.is_known else {},
+                "standing": application_history.display_status(municipality),
+                "former": [application_json(other) | {"number": other.number} for other in others],
             }
         return answer
 
     async def list_page(self, status: str | None, limit: int, after: str | None) -> list[Answer]:
         """A page of applications by slug, for the programme office."""
-        found = await self._all.of_office(status, limit, after)
+        municipalities = await self._all.of_office(status, limit, after)
         return [
-            {**application_json(application_history.current(one)), "standing": application_history.display_status(one)}
-            for one in found
+            {
+                **application_json(application_history.current(municipality)),
+                "standing": application_history.display_status(municipality),
+            }
+            for municipality in municipalities
         ]
 
     async def overview(self) -> list[Answer]:
         """Name and status of all municipalities, for the programme office's page."""
         return [
             {
-                "slug": one.slug,
-                "name": one.facts.name,
-                "state": one.facts.state,
-                "inhabitants": one.facts.inhabitants,
-                "standing": application_history.display_status(one),
+                "slug": municipality.slug,
+                "name": municipality.facts.name,
+                "state": municipality.facts.state,
+                "inhabitants": municipality.facts.inhabitants,
+                "standing": application_history.display_status(municipality),
             }
-            async for one in self._all.list_statuses()
+            async for municipality in self._all.list_statuses()
         ]
 
     def select(self, caller: Caller, municipality: Municipality, number: int | None = None) -> Application:
         """The application that a link is of, or that the office means: without a number the one that stands in the document.
         Raises Problem 404."""
 
-        def is_theirs(one: Application) -> bool:
+        def is_theirs(application: Application) -> bool:
             if caller.is_staff:
-                return one.number == (number or application_history.current_number(municipality))
-            subject = application_history.subject(municipality.slug, one.number)
+                return application.number == (number or application_history.current_number(municipality))
+            subject = application_history.subject(municipality.slug, application.number)
             return self._secrets.matches(PURPOSE, subject, caller.link) and municipality.status != "deleted"
 
-        found = next((one for one in application_history.all_applications(municipality) if is_theirs(one)), None)
-        if found is None:
+        applications = application_history.all_applications(municipality)
+        application = next((application for application in applications if is_theirs(application)), None)
+        if application is None:
             raise not_found("application")
-        return found
+        return application
 
     async def change(
         self,
@@ -148,11 +152,11 @@ class Applications:
         now: datetime,
         request: IdempotencyKey,
     ) -> tuple[Any, bool]:
-        """(Answer, replayed). Raises Problem 404, and what `decide` raises."""
-        done = await self._all.change(of_document({"tenant": slug}), slug, decide, now, request)
-        if done is None:
+        """Change a municipality as `decide` says; (answer, replayed). Raises Problem 404, and what `decide` raises."""
+        result = await self._all.change(of_document({"tenant": slug}), slug, decide, now, request)
+        if result is None:
             raise not_found("municipality")
-        return done
+        return result
 
     async def _municipality(self, slug: str) -> Municipality:
         municipality = await self._all.get(of_document({"tenant": slug}), slug)

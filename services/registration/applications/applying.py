@@ -17,7 +17,7 @@ from contracts.registration import MunicipalityApplied
 from services.registration.applications import application_history
 from services.registration.applications.documents import Application, ContactOfApplicant, Facts
 from services.registration.applications.schemas import ApplicantContact
-from services.registration.applications.schemas import Application as Sent
+from services.registration.applications.schemas import Application as SentApplication
 from services.registration.gazetteer.gazetteer import Gazetteer
 from services.registration.json_values import as_json
 from services.registration.municipalities.documents import Municipality
@@ -72,7 +72,7 @@ class Applying:
         self._gazetteer = gazetteer
         self._secrets = secrets
 
-    async def apply(self, body: Sent, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
+    async def apply(self, body: SentApplication, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         """Store an application; (answer, replayed). Others for the same slug stand beside it until the office decides.
 
         Raises:
@@ -85,8 +85,8 @@ class Applying:
         scope = of_document({"tenant": body.slug})
         answer = {"slug": body.slug, "status": "applied"}
 
-        def made(number: int) -> tuple[Application, list[Any]]:
-            one = Application(
+        def new_application(number: int) -> tuple[Application, list[Any]]:
+            application = Application(
                 number=number,
                 status="applied",
                 facts=facts_of(body),
@@ -95,18 +95,17 @@ class Applying:
                 applied_at=now,
                 request=request.first(answer, now, keyed=True),
             )
-            applied = MunicipalityApplied(**as_json(one.facts), phone=None, contact_id=one.contact_id)
-            return one, [applied, recorded(self._secrets, one)]
+            applied = MunicipalityApplied(**as_json(application.facts), phone=None, contact_id=application.contact_id)
+            return application, [applied, recorded(self._secrets, application)]
 
-        first: FirstRequest | None = None
+        earlier_request: FirstRequest | None = None
 
-        def beside(municipality: Municipality) -> Decision[Municipality] | None:
-            nonlocal first
-            known = (
-                one.request for one in application_history.all_applications(municipality) if one.request and request.key
-            )
-            first = next((one for one in known if one.key == request.key), None)
-            if first is not None:
+        def add_to_existing(municipality: Municipality) -> Decision[Municipality] | None:
+            nonlocal earlier_request
+            applications = application_history.all_applications(municipality)
+            stored_requests = [one.request for one in applications if one.request] if request.key else []
+            earlier_request = next((stored for stored in stored_requests if stored.key == request.key), None)
+            if earlier_request is not None:
                 return None
             if municipality.status not in application_history.BEFORE:
                 raise conflict("slug-taken", TAKEN)
@@ -114,30 +113,30 @@ class Applying:
                 raise conflict(
                     "too-many-applications", "Many applications for this short name wait for a decision already."
                 )
-            one, events = made(application_history.number_of(municipality) + 1)
-            return Decision(application_history.with_application(municipality, one), events, answer)
+            application, events = new_application(application_history.number_of(municipality) + 1)
+            return Decision(application_history.with_application(municipality, application), events, answer)
 
-        one, events = made(1)
-        new = Municipality(
+        application, events = new_application(1)
+        new_municipality = Municipality(
             id=body.slug,
             tenant=body.slug,
-            status=one.status,
-            facts=one.facts,
-            contact_id=one.contact_id,
-            contact=one.contact,
+            status=application.status,
+            facts=application.facts,
+            contact_id=application.contact_id,
+            contact=application.contact,
             applied_at=now,
-            request=one.request,
+            request=application.request,
         )
         try:
-            await self._all.add(scope, new, events, now)
+            await self._all.add(scope, new_municipality, events, now)
         except Exists:
-            await self._all.change(scope, body.slug, beside, now)
-            if first is not None:
-                return request.replay(first), True
+            await self._all.change(scope, body.slug, add_to_existing, now)
+            if earlier_request is not None:
+                return request.replay(earlier_request), True
         return answer, False
 
 
-def facts_of(body: Sent) -> Facts:
+def facts_of(body: SentApplication) -> Facts:
     """The public facts of an application."""
     return Facts(
         slug=body.slug,

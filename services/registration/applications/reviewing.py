@@ -50,11 +50,13 @@ class Reviewing:
         """
 
         def decide(municipality: Municipality) -> Decided[Municipality]:
-            one = _undecided(municipality, number)
-            if len(one.questions) >= MAX_QUESTIONS:
+            application = _undecided(municipality, number)
+            if len(application.questions) >= MAX_QUESTIONS:
                 raise conflict("too-many-questions", "So many questions are better talked over on the telephone.")
-            changed = replace(one, questions=(*one.questions, AskedQuestion(question=question, asked_at=now)))
-            event = MunicipalityAsked(slug=slug, contact_id=one.contact_id)
+            changed = replace(
+                application, questions=(*application.questions, AskedQuestion(question=question, asked_at=now))
+            )
+            event = MunicipalityAsked(slug=slug, contact_id=application.contact_id)
             return Decided(
                 application_history.with_application(municipality, changed), [event], application_json(changed)
             )
@@ -76,11 +78,12 @@ class Reviewing:
             if not application.waits:
                 raise conflict("nothing-asked", "There is no open question. The programme office will write to you.")
             answered = tuple(
-                one if one.answered_at else replace(one, answer=text, answered_at=now) for one in application.questions
+                question if question.answered_at else replace(question, answer=text, answered_at=now)
+                for question in application.questions
             )
             changed = replace(application, questions=answered)
-            after = application_history.with_application(municipality, changed)
-            return Decided(after, [MunicipalityAnswered(slug=slug)], application_json(changed))
+            changed_municipality = application_history.with_application(municipality, changed)
+            return Decided(changed_municipality, [MunicipalityAnswered(slug=slug)], application_json(changed))
 
         return await self._applications.change(slug, decide, now, request)
 
@@ -94,36 +97,46 @@ class Reviewing:
                 admitted while others wait.
         """
 
-        def decision(municipality: Municipality) -> Decided[Municipality]:
+        def review(municipality: Municipality) -> Decided[Municipality]:
             answer = {"slug": slug, "status": body.decision}
             if _is_decided(municipality, body.decision, number):
                 return Decided(municipality, answer=answer)
-            one = _undecided(municipality, number)
-            said = DecidedApplication(decision=body.decision, reason=body.reason, at=now)
-            after = application_history.with_application(municipality, replace(one, status=body.decision, decided=said))
+            application = _undecided(municipality, number)
+            decided = DecidedApplication(decision=body.decision, reason=body.reason, at=now)
+            changed = application_history.with_application(
+                municipality, replace(application, status=body.decision, decided=decided)
+            )
             if body.decision == "declined":
-                event = MunicipalityDeclined(slug=slug, contact_id=one.contact_id, reason=body.reason)
-                return Decided(replace(after, due_at=application_history.next_due(after)), [event], answer)
-            if application_history.undecided(after):
+                event = MunicipalityDeclined(slug=slug, contact_id=application.contact_id, reason=body.reason)
+                return Decided(replace(changed, due_at=application_history.next_due(changed)), [event], answer)
+            if application_history.undecided(changed):
                 raise conflict("others-wait", "Decide the other applications for this short name first.")
-            return self._admitted(after, one, answer, now)
+            return self._admitted(changed, application, answer, now)
 
-        done = await self._applications.change(slug, decision, now, request)
+        result = await self._applications.change(slug, review, now, request)
         self._tenant_registry.drop(slug)
-        return done
+        return result
 
-    def _admitted(self, after: Municipality, one: Application, answer: Answer, now: datetime) -> Decided[Municipality]:
+    def _admitted(
+        self, municipality: Municipality, application: Application, answer: Answer, now: datetime
+    ) -> Decided[Municipality]:
         """Admit a municipality: it is a tenant from now on, and whoever else applied for the short name is erased."""
         others = [
-            each.number
-            for each in application_history.all_applications(after)
-            if each.number != one.number and each.status in application_history.ENDED and each.contact.is_known
+            other.number
+            for other in application_history.all_applications(municipality)
+            if other.number != application.number
+            and other.status in application_history.ENDED
+            and other.contact.is_known
         ]
-        erased = application_history.without_applicants(after, others)
-        key = self._secrets.email_key(one.contact.email)
-        tenant, granted = with_first_coordinator(erased.after, one, key, now)
-        tenant = replace(tenant, words=words_of(one.facts), profile=Profile(phone=one.contact.phone), due_at=None)
-        admitted = MunicipalityAdmitted(**as_json(one.facts), phone=one.contact.phone, contact_id=one.contact_id)
+        erased = application_history.without_applicants(municipality, others)
+        key = self._secrets.email_key(application.contact.email)
+        tenant, granted = with_first_coordinator(erased.after, application, key, now)
+        tenant = replace(
+            tenant, words=words_of(application.facts), profile=Profile(phone=application.contact.phone), due_at=None
+        )
+        admitted = MunicipalityAdmitted(
+            **as_json(application.facts), phone=application.contact.phone, contact_id=application.contact_id
+        )
         return Decided(
             tenant,
             [admitted, *granted, *erased.events],
@@ -144,11 +157,12 @@ def _undecided(municipality: Municipality, number: int | None) -> Application:
     """Select the application that is meant. Raises where it is decided already."""
     waiting = application_history.undecided(municipality)
     if number is not None:
-        found = next((one for one in application_history.all_applications(municipality) if one.number == number), None)
-        if found is None:
+        applications = application_history.all_applications(municipality)
+        application = next((one for one in applications if one.number == number), None)
+        if application is None:
             raise not_found("application")
-        _check_open(found)
-        return found
+        _check_open(application)
+        return application
     if not waiting:
         _check_open(municipality)
     if len(waiting) > 1:
@@ -162,7 +176,7 @@ def _is_decided(municipality: Municipality, decision: str, number: int | None) -
     """Whether the same was decided before, so that saying it again changes nothing."""
     if number is not None:
         return any(
-            one.number == number and one.status == decision
-            for one in application_history.all_applications(municipality)
+            application.number == number and application.status == decision
+            for application in application_history.all_applications(municipality)
         )
     return municipality.status == decision

@@ -25,8 +25,8 @@ from services.registration.services import get_services
 
 router = APIRouter(prefix="/registration/office", include_in_schema=False)
 
-Which = Annotated[Number | None, Query(alias="application")]
-"""Which application of a municipality; without it the last one."""
+ApplicationNumber = Annotated[Number | None, Query(alias="application")]
+"""The number of an application of a municipality; without it the last one."""
 BRAND = PLATFORM.for_staff()
 STANDINGS = {
     "applied": (mark("to be decided"), "waiting"),
@@ -63,37 +63,49 @@ async def list_applications(
 ) -> Response:
     """Everybody who applied, those first on whom something waits."""
     code = language_of(request, BRAND)
-    found = await get_services(request).applications.overview()
-    wanted = q.strip().casefold()
+    municipalities = await get_services(request).applications.overview()
+    searched = q.strip().casefold()
     shown = [
-        {**one, "words": pick(one["name"], code)[0]} for one in found if not standing or one["standing"] == standing
+        {**one, "words": pick(one["name"], code)[0]}
+        for one in municipalities
+        if not standing or one["standing"] == standing
     ]
     order = list(STANDINGS)
-    shown = [one for one in shown if wanted in f"{one['words']} {one['slug']}".casefold()]
+    shown = [one for one in shown if searched in f"{one['words']} {one['slug']}".casefold()]
     shown.sort(key=lambda one: (order.index(one["standing"]), one["words"].casefold()))
-    return render(request, "staff/office.html", found=shown[:SHOWN], more=len(shown) > SHOWN, q=q, standing=standing)
+    return render(
+        request, "staff/office.html", municipalities=shown[:SHOWN], more=len(shown) > SHOWN, q=q, standing=standing
+    )
 
 
 @router.get("/{slug}")
-async def show_application(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
-    return await show(request, caller, slug, {}, which=which)
+async def show_application(
+    request: Request, caller: ProgrammeOffice, slug: str, number: ApplicationNumber = None
+) -> Response:
+    return await show(request, caller, slug, {}, number=number)
 
 
 @router.post("/{slug}/questions")
-async def ask_applicant(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
+async def ask_applicant(
+    request: Request, caller: ProgrammeOffice, slug: str, number: ApplicationNumber = None
+) -> Response:
     form = await received(request, caller, f"ask:{slug}")
     form.require("question")
     if form.ok:
         with form.refusals(texts={"question": SHORTEN}):
             body = Question(question=form.value("question"))
             reviewing, now = get_services(request).reviewing, get_services(request).clock.now()
-            await reviewing.ask(slug, body.question, form_key(request, caller, f"ask {slug} {which}", form), now, which)
+            await reviewing.ask(
+                slug, body.question, form_key(request, caller, f"ask {slug} {number}", form), now, number
+            )
             return done(request, f"/registration/office/{slug}", SAVED)
-    return await show(request, caller, slug, {"ask": form}, 422, which)
+    return await show(request, caller, slug, {"ask": form}, 422, number)
 
 
 @router.post("/{slug}/decision")
-async def decide_application(request: Request, caller: ProgrammeOffice, slug: str, which: Which = None) -> Response:
+async def decide_application(
+    request: Request, caller: ProgrammeOffice, slug: str, number: ApplicationNumber = None
+) -> Response:
     form = await received(request, caller, f"decide:{slug}")
     form.require("decision")
     if form.value("decision") == "declined":
@@ -102,16 +114,16 @@ async def decide_application(request: Request, caller: ProgrammeOffice, slug: st
         with form.refusals(texts={"reason": SHORTEN}):
             body = Decision.typed({"decision": form.value("decision"), "reason": form.value("reason")})
             reviewing, now = get_services(request).reviewing, get_services(request).clock.now()
-            await reviewing.decide(slug, body, form_key(request, caller, f"decide {slug} {which}", form), now, which)
+            await reviewing.decide(slug, body, form_key(request, caller, f"decide {slug} {number}", form), now, number)
             return done(request, f"/registration/office/{slug}", SAVED)
-    return await show(request, caller, slug, {"decide": form}, 422, which)
+    return await show(request, caller, slug, {"decide": form}, 422, number)
 
 
 async def show(
-    request: Request, caller: Caller, slug: str, forms: dict[str, Form], status: int = 200, which: int | None = None
+    request: Request, caller: Caller, slug: str, forms: dict[str, Form], status: int = 200, number: int | None = None
 ) -> Response:
     """A municipality as the office sees it; `forms`: those that came back with something to mend."""
-    application = await get_services(request).applications.get(caller, slug, which)
+    application = await get_services(request).applications.get(caller, slug, number)
     questions = [
         {**one, "asked_at": moment(one["asked_at"]), "answered_at": moment(one["answered_at"])}
         for one in application["questions"]
@@ -121,12 +133,14 @@ async def show(
         await services.offboarding.certificate(slug) if application["standing"] in ("leaving", "deleted") else None
     )
     scope = of_document({"tenant": slug})
-    said = await services.municipalities.memberships(scope)
-    there = application["status"] in ("admitted", "suspended")
-    ags = (await services.profiles.get_public(scope))["ags"] if there else None
-    known = {"contact": application["contact"], "key": {"ags": ags}}
-    made = {name: new_form(request, caller, f"{name}:{slug}") for name in FORMS}
-    made |= {name: filled(request, caller, f"{name}:{slug}", stored) for name, stored in known.items()} | forms
+    memberships = await services.municipalities.memberships(scope)
+    is_tenant = application["status"] in ("admitted", "suspended")
+    ags = (await services.profiles.get_public(scope))["ags"] if is_tenant else None
+    current_values = {"contact": application["contact"], "key": {"ags": ags}}
+    all_forms = {name: new_form(request, caller, f"{name}:{slug}") for name in FORMS}
+    all_forms |= {
+        name: filled(request, caller, f"{name}:{slug}", stored) for name, stored in current_values.items()
+    } | forms
     return render(
         request,
         "staff/office_municipality.html",
@@ -138,29 +152,32 @@ async def show(
         decided_at=moment((application["decision"] or {}).get("at")),
         former=[{**one, "applied_at": moment(one["applied_at"])} for one in application["former"]],
         here=f"/registration/office/{slug}",
-        former_query=query_of(which),
-        forms=made,
+        former_query=query_of(number),
+        forms=all_forms,
         deletion=deletion and {**deletion, "deletion_at": moment(deletion["deletion_at"])},
-        memberships=said,
+        memberships=memberships,
         successor_needed=await get_services(request).erasures.successor_needed(scope),
         districts=[(one["slug"], one["words"]) for one in await _districts(request) if one["slug"] != slug],
     )
 
 
-def query_of(which: int | None) -> str:
+def query_of(number: int | None) -> str:
     """What an address of one of its former applications ends in."""
-    return f"?application={which}" if which else ""
+    return f"?application={number}" if number else ""
 
 
 async def _districts(request: Request) -> list[dict[str, Any]]:
     code = language_of(request, BRAND)
-    found = await get_services(request).municipalities.districts()
-    return sorted(({**one, "words": pick(one["name"], code)[0]} for one in found), key=lambda one: one["words"])
+    districts = await get_services(request).municipalities.districts()
+    return sorted(
+        ({**district, "words": pick(district["name"], code)[0]} for district in districts),
+        key=lambda district: district["words"],
+    )
 
 
-def new_form(request: Request, caller: Caller, purpose: str, known: dict[str, Any] | None = None) -> Form:
-    """A form of the person signed in, with what is `known`."""
-    initial = {"days": "30", **(known or {})}
+def new_form(request: Request, caller: Caller, purpose: str, current_values: dict[str, Any] | None = None) -> Form:
+    """A form of the person signed in that shows these values."""
+    initial = {"days": "30", **(current_values or {})}
     form: Form = request.app.state.forms.new(request, purpose, initial, caller.actor)
     return form
 
@@ -176,14 +193,14 @@ async def received(request: Request, caller: Caller, purpose: str) -> Form:
     return form
 
 
-def form_key(request: Request, caller: Caller, what: str, form: Form) -> IdempotencyKey:
-    """Sending the same form twice has one effect: its token is the key."""
+def form_key(request: Request, caller: Caller, action: str, form: Form) -> IdempotencyKey:
+    """The idempotency key of a sent form, made from its token: sending the same form twice has one effect."""
     entered = sorted((name, form.chosen(name)) for name in form.names if name != "form_token")
-    return IdempotencyKey.of(get_services(request).secrets, f"office {what}", form.value("form_token"), entered)
+    return IdempotencyKey.of(get_services(request).secrets, f"office {action}", form.value("form_token"), entered)
 
 
 def moment(text: str | None) -> datetime | None:
-    """A time of an answer as a time."""
+    """Read a time that stands in an answer of the API as text."""
     return datetime.fromisoformat(text) if text else None
 
 

@@ -25,9 +25,11 @@ async def list_audit_entries(
     """Every decision about seats, in order. `decided`: entries there will be once all that happened has arrived."""
     audit = get_services(request).audit
     decided = await audit.length(caller.scope, id)
-    found = await audit.page(caller.scope, id, limit + 1, number_at(cursor))
-    following = cursor_at(str(found[limit - 1].n)) if len(found) > limit else None
-    return json_response({"items": [as_json(one) for one in found[:limit]], "next": following, "decided": decided})
+    entries = await audit.page(caller.scope, id, limit + 1, number_at(cursor))
+    following = cursor_at(str(entries[limit - 1].n)) if len(entries) > limit else None
+    return json_response(
+        {"items": [as_json(entry) for entry in entries[:limit]], "next": following, "decided": decided}
+    )
 
 
 @router.get("/audit.jsonl", response_class=Response, **file_of("application/jsonl"))

@@ -40,17 +40,17 @@ class AuditRepository:
 
     async def entries(self, scope: TenantScope, gathering_id: str, after: int, limit: int) -> list[Entry]:
         """At most `limit` entries after that number."""
-        found = self._entries.find(scope.filter(gathering=gathering_id, n={"$gt": after})).sort("n", 1).limit(limit)
-        return [entry_of(one) for one in await found.to_list(None)]
+        documents = self._entries.find(scope.filter(gathering=gathering_id, n={"$gt": after})).sort("n", 1).limit(limit)
+        return [entry_of(document) for document in await documents.to_list(None)]
 
     async def newest(self, scope: TenantScope, limit: int) -> list[tuple[str, Entry]]:
         """(gathering, entry) of what coordinators decided, over all gatherings, the newest first."""
-        found = self._entries.find(scope.filter(**OF_COORDINATORS)).sort("at", -1).limit(limit)
-        return [(one["gathering"], entry_of(one)) for one in await found.to_list(None)]
+        documents = self._entries.find(scope.filter(**OF_COORDINATORS)).sort("at", -1).limit(limit)
+        return [(document["gathering"], entry_of(document)) for document in await documents.to_list(None)]
 
     async def iterate(self, scope: TenantScope, gathering_id: str) -> AsyncIterator[Entry]:
-        async for one in self._entries.find(scope.filter(gathering=gathering_id)).sort("n", 1):
-            yield entry_of(one)
+        async for document in self._entries.find(scope.filter(gathering=gathering_id)).sort("n", 1):
+            yield entry_of(document)
 
 
 def entry_of(stored: dict[str, Any]) -> Entry:

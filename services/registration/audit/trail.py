@@ -45,8 +45,8 @@ class AuditTrail:
 
     async def verdict(self, scope: TenantScope, id: str) -> Verdict | None:
         """Whether every decision follows from the rules; None where the trail is too long to be checked at once."""
-        found = await self._entries.entries(scope, id, 0, CHECKED + 1)
-        return await asyncio.to_thread(check, found) if len(found) <= CHECKED else None
+        entries = await self._entries.entries(scope, id, 0, CHECKED + 1)
+        return await asyncio.to_thread(check, entries) if len(entries) <= CHECKED else None
 
 
 def as_json(entry: Entry) -> dict[str, Any]:

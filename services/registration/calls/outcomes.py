@@ -33,9 +33,12 @@ class CallOutcomes:
         about: str = "confirm-by-call",
         answered: AnsweredFrom = "phone",
     ) -> None:
-        """Record that somebody was reached, and what they said. `about`: the kind of the message; a yes counts for `confirm-by-call`, `offered` and `reconfirm`, that
-        nobody knows of it for the first alone, and a no whatever it was about. Of no effect where they have answered, given up or
-        lapsed meanwhile, so it may be repeated. `answered`: where they were reached."""
+        """Record that somebody was reached, and what they said; of no effect where they have answered, given up or lapsed
+        meanwhile, so it may be repeated.
+
+        `about`: the kind of the message. "Comes" counts for `confirm-by-call`, `offered` and `reconfirm`, "nobody" for the first
+        of them alone, and "cancels" for every kind. `answered`: where they were reached.
+        """
         registration = await self.registrations.get_unerased(scope, registration_id)
         if registration is not None:
             command = RecordCallOutcome(registration_id, outcome, about, answered)

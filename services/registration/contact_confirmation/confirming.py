@@ -73,10 +73,10 @@ class ContactConfirmation:
                 replace(after, keys=search_keys_of(after, codes)), [recorded(after, codes)], (after.link, reached)
             )
 
-        done = await self._repository.change(scope, registration_id, decide, self._clock.now())
-        if done is None:
+        result = await self._repository.change(scope, registration_id, decide, self._clock.now())
+        if result is None:
             raise not_found("registration")
-        generation, reached = done[0]
+        generation, reached = result[0]
         if reached:
             await self._outcomes.record(scope, registration_id, "comes", answered="email")
         url = self._registrations.manage_url(scope.tenant, registration_id, generation)
@@ -86,17 +86,19 @@ class ContactConfirmation:
         """The address that this code was sent to."""
         if registration.erased:
             return None
-        known = (registration.new_email, *(one.email for one in registration.contacts))
-        return next((one for one in known if one and code_matches(self._secrets, registration.id, one, code)), None)
+        candidates = (registration.new_email, *(one.email for one in registration.contacts))
+        return next(
+            (one for one in candidates if one and code_matches(self._secrets, registration.id, one, code)), None
+        )
 
 
 def _confirmed(registration: Registration, email: str) -> Registration:
     """As it stands when the address that waited was confirmed."""
-    done = replace(registration, new_email=None, new_email_of=None)
+    confirmed = replace(registration, new_email=None, new_email_of=None)
     if registration.new_email_of == "helper" and registration.helper is not None:
         helper = registration.helper
-        done = replace(done, helper=replace(helper, contact=replace(helper.contact, email=email)))
+        confirmed = replace(confirmed, helper=replace(helper, contact=replace(helper.contact, email=email)))
     else:
-        done = replace(done, contact=replace(registration.contact, email=email))
-    answers = messages_go_to(done).email == email
-    return replace(done, answered={**done.answered, "email": True}) if answers else done
+        confirmed = replace(confirmed, contact=replace(registration.contact, email=email))
+    is_answered_by_email = messages_go_to(confirmed).email == email
+    return replace(confirmed, answered={**confirmed.answered, "email": True}) if is_answered_by_email else confirmed

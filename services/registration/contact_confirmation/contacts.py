@@ -37,8 +37,8 @@ def to_be_reached(registration: Registration) -> str | None:
 
 def was_reached(secrets: Secrets, registration: Registration, code: str) -> bool:
     """Whether `code` was sent to where the person of this registration is to be reached."""
-    where = to_be_reached(registration)
-    return where is not None and secrets.matches("reached", _mailbox(registration.id, where), code)
+    contact_way = to_be_reached(registration)
+    return contact_way is not None and secrets.matches("reached", _mailbox(registration.id, contact_way), code)
 
 
 def code_matches(secrets: Secrets, id: str, email: str, code: str) -> bool:

@@ -54,7 +54,7 @@ class Erasures:
         self._secrets = secrets
         self._clock = clock
 
-    async def request(self, caller: Caller, wanted: ErasureRequest) -> tuple[dict[str, Any], bool]:
+    async def request(self, caller: Caller, erasure_request: ErasureRequest) -> tuple[dict[str, Any], bool]:
         """Ask for an erasure; (certificate, asked before).
 
         Of a registration with everything that hangs on it, of one companion's name or of the helper alone; by staff also of
@@ -63,30 +63,30 @@ class Erasures:
         Raises:
             Problem: 404 the link is not this person's, or nobody of that id is known in this municipality; 422 which companion is not said.
         """
-        scope, now, person = caller.scope, self._clock.now(), wanted.person_id
-        known = await self._registrations.get(scope, person)
-        if not self._may(caller, known):
+        scope, now, person = caller.scope, self._clock.now(), erasure_request.person_id
+        registration = await self._registrations.get(scope, person)
+        if not self._is_allowed(caller, registration):
             raise not_found("registration")
-        if known is None and not (
-            caller.is_staff and wanted.who == "registration" and await self._is_known(scope, person)
+        if registration is None and not (
+            caller.is_staff and erasure_request.who == "registration" and await self._is_known(scope, person)
         ):
             raise not_found("person")
-        if wanted.who == "registration":
-            id, told, name_key = self._id(scope, person), person, None
+        if erasure_request.who == "registration":
+            id, subject, name_key = self._id(scope, person), person, None
         else:
-            name = _named(known, wanted)
-            id = told = self._id(scope, f"{person}\0{wanted.who}\0{name}")
+            name = _name_to_erase(registration, erasure_request)
+            id = subject = self._id(scope, f"{person}\0{erasure_request.who}\0{name}")
             name_key = self._secrets.derived_id("name", name)
-        events: list[Event] = [PersonErased(person_id=told)]
+        events: list[Event] = [PersonErased(person_id=subject)]
         waits_for = None
-        if known is None and await self._person_erasure.staff.is_last_coordinator(scope, person):
+        if registration is None and await self._person_erasure.staff.is_last_coordinator(scope, person):
             waits_for, events = SUCCESSOR, []  # told to the others when it begins
         erasure = Erasure(
             id=id,
             tenant=scope.tenant,
             people=(person,),
-            told=told,
-            who=wanted.who,
+            told=subject,
+            who=erasure_request.who,
             reason="request",
             asked_by="staff" if caller.is_staff else "holder",
             asked_at=now,
@@ -94,8 +94,8 @@ class Erasures:
             name_key=name_key,
             waits_for=waits_for,
         )
-        new = await self._all.add(scope, erasure, events, now)
-        return await self.certificate(caller, id), not new
+        is_new = await self._all.add(scope, erasure, events, now)
+        return await self.certificate(caller, id), not is_new
 
     async def begin_applicant(self, slug: str, contact_id: str, by_staff: bool) -> dict[str, Any]:
         """Erase somebody who applied and was not admitted; the certificate. Asking again finds the first."""
@@ -156,7 +156,7 @@ class Erasures:
         if erasure is None:
             raise not_found("erasure")
         person = await self._registrations.get(caller.scope, erasure.person or "")
-        if not self._may(caller, person):
+        if not self._is_allowed(caller, person):
             raise not_found("erasure")
         return await self._certificate(caller.scope, erasure)
 
@@ -166,7 +166,7 @@ class Erasures:
             for row in await self._all.receipts(scope, erasure.told)
         }
         return {
-            **_about(erasure),
+            **_erasure_json(erasure),
             "status": "waiting" if erasure.waits_for else "complete" if set(SERVICES) <= set(receipts) else "running",
             "receipts": {name: receipts[name] for name in SERVICES if name in receipts},
             "awaited": [name for name in SERVICES if name not in receipts],
@@ -174,11 +174,11 @@ class Erasures:
 
     async def list_page(self, scope: TenantScope, limit: int, after: str | None) -> list[dict[str, Any]]:
         """Erasures of the municipality, by id; a certificate is opened one by one."""
-        return [_about(one) for one in await self._all.list_page(scope, limit, after)]
+        return [_erasure_json(one) for one in await self._all.list_page(scope, limit, after)]
 
     async def list_retention_runs(self, scope: TenantScope, belongs_to: str) -> list[dict[str, Any]]:
         """The runs of the retention rule for a gathering, each with how many people and when."""
-        return [_about(one) for one in await self._all.list_of(scope, belongs_to)]
+        return [_erasure_json(one) for one in await self._all.list_about(scope, belongs_to)]
 
     async def carry_out(self, scope: TenantScope, erasure: Erasure) -> None:
         """Carry out registration's own part of an erasure. Each step may be repeated."""
@@ -186,7 +186,7 @@ class Erasures:
             return
         if erasure.who == "registration":
             try:
-                removed = await self._person_erasure.people(
+                removed = await self._person_erasure.erase_people(
                     scope, erasure.people, erasure.id, again=erasure.receipted_at is not None
                 )
             except SuccessorNeeded:  # the other coordinators left since it was asked for
@@ -195,7 +195,7 @@ class Erasures:
         else:
             assert erasure.person is not None
             assert erasure.name_key is not None
-            removed = await self._person_erasure.named(scope, erasure.person, erasure.who, erasure.name_key)
+            removed = await self._person_erasure.erase_name(scope, erasure.person, erasure.who, erasure.name_key)
         event = ErasureReceipted(
             person_id=erasure.told, removed=removed, remains=self._person_erasure.retained(erasure.who, removed)
         )
@@ -233,11 +233,11 @@ class Erasures:
     def _id(self, scope: TenantScope, whom: str) -> str:
         return self._secrets.derived_id("erasure", f"{scope.tenant}\0{whom}")
 
-    def _may(self, caller: Caller, registration: Registration | None) -> bool:
+    def _is_allowed(self, caller: Caller, registration: Registration | None) -> bool:
         return caller.is_staff or (registration is not None and holds_link(self._secrets, registration, caller.link))
 
 
-def _named(registration: Registration | None, erasure_request: ErasureRequest) -> str:
+def _name_to_erase(registration: Registration | None, erasure_request: ErasureRequest) -> str:
     """The name that is to go: of the companion at that place, or of the helper."""
     if registration is None or registration.erased:
         raise not_found("registration")
@@ -256,8 +256,8 @@ def _named(registration: Registration | None, erasure_request: ErasureRequest) -
     return name
 
 
-def _about(erasure: Erasure) -> dict[str, Any]:
-    about = {
+def _erasure_json(erasure: Erasure) -> dict[str, Any]:
+    fields = {
         "id": erasure.id,
         "who": erasure.who,
         "reason": erasure.reason,
@@ -266,4 +266,4 @@ def _about(erasure: Erasure) -> dict[str, Any]:
         "people": len(erasure.people),
     }
     optional = {"person_id": erasure.person, "waits_for": erasure.waits_for, "about": erasure.about}
-    return about | {name: value for name, value in optional.items() if value is not None}
+    return fields | {name: value for name, value in optional.items() if value is not None}

@@ -33,7 +33,7 @@ def _receipted(service: str) -> Handler:
     return handle
 
 
-def _known(envelope: Envelope, event: Any) -> Iterable[Write]:
+def _contact_made(envelope: Envelope, event: Any) -> Iterable[Write]:
     if event.contact_id:
         yield Upsert(KNOWN_PEOPLE, known_person_id(envelope.tenant, event.contact_id))
 
@@ -43,9 +43,9 @@ HANDLERS: dict[str, Handler] = {
     selfcheck.ErasureReceipted.event_type: _receipted("selfcheck"),
     notifications.ErasureReceipted.event_type: _receipted("notifications"),
     reporting.ErasureReceipted.event_type: _receipted("reporting"),
-    MunicipalityApplied.event_type: _known,
-    StaffGranted.event_type: _known,
-    selfcheck.RespondentInvited.event_type: _known,
-    selfcheck.ReminderDue.event_type: _known,
+    MunicipalityApplied.event_type: _contact_made,
+    StaffGranted.event_type: _contact_made,
+    selfcheck.RespondentInvited.event_type: _contact_made,
+    selfcheck.ReminderDue.event_type: _contact_made,
 }
 """Receipts of all services, our own included, reach the certificate the same way."""

@@ -76,8 +76,8 @@ async def erase_stored_data(request: Request, caller: HolderOfPage, id: str, cod
         return await _stored(page, id, form, 422)
     who, _, number = (form.value("who") or "registration").partition(" ")
     with form.refusals():
-        wanted = ErasureRequest.typed({"person_id": id, "who": who, "companion": number or None})
-        certificate, _ = await page.services.erasures.request(page.caller, wanted)
+        erasure_request = ErasureRequest.typed({"person_id": id, "who": who, "companion": number or None})
+        certificate, _ = await page.services.erasures.request(page.caller, erasure_request)
         return see_other(f"{page.home}my/{id}/{code}/data/erasure/{certificate['id']}")
     return await _stored(page, id, form, 422)
 
@@ -86,7 +86,9 @@ async def erase_stored_data(request: Request, caller: HolderOfPage, id: str, cod
 async def show_erasure(request: Request, caller: HolderOfPage, id: str, code: str, erasure: str) -> Response:
     page = await _holder_page(request, caller, code)
     certificate = await page.services.erasures.certificate(page.caller, erasure)
-    return page.render("erased.html", **shown(certificate), here=f"{page.home}my/{id}/{code}/data/erasure/{erasure}")
+    return page.render(
+        "erased.html", **certificate_context(certificate), here=f"{page.home}my/{id}/{code}/data/erasure/{erasure}"
+    )
 
 
 @router.get("/erasure/{erasure}/certificate.pdf")
@@ -105,11 +107,11 @@ async def as_pdf(page: PageContext, erasure: str) -> Response:
     return Response(content, headers=headers, media_type="application/pdf")
 
 
-def shown(found: dict[str, Any]) -> dict[str, Any]:
+def certificate_context(certificate: dict[str, Any]) -> dict[str, Any]:
     """A certificate as its page shows it: each part with its time and what stays there, in sentences of the catalogue."""
     parts = []
     for service, name in PARTS.items():
-        receipt = found["receipts"].get(service)
+        receipt = certificate["receipts"].get(service)
         at = datetime.fromisoformat(receipt["at"]) if receipt else None
         parts.append(
             {
@@ -119,7 +121,7 @@ def shown(found: dict[str, Any]) -> dict[str, Any]:
                 "stays": retained(service, receipt),
             }
         )
-    return {"certificate": found, "parts": parts, "asked_at": datetime.fromisoformat(found["asked_at"])}
+    return {"certificate": certificate, "parts": parts, "asked_at": datetime.fromisoformat(certificate["asked_at"])}
 
 
 async def _stored(page: PageContext, id: str, form: Form, status: int = 200) -> Response:

@@ -53,19 +53,21 @@ class PersonErasure:
     secrets: Secrets
     clock: Clock
 
-    async def people(self, scope: TenantScope, people: Sequence[str], erasure: str, again: bool) -> dict[str, int]:
+    async def erase_people(
+        self, scope: TenantScope, people: Sequence[str], erasure: str, again: bool
+    ) -> dict[str, int]:
         """Erase people; what this erasure removed, by kind. `again`: an hour after the first time, send what has to be sent once more."""
         rule = retention_of(await self.tenant_registry.tenant(scope.tenant) or {})
         keep_proof = timedelta(days=rule.consent_proof_days)
         removed: Counter[str] = Counter()
         for at in range(0, len(people), AT_ONCE):
             for counts in await asyncio.gather(
-                *(self._person(scope, one, erasure, keep_proof, again) for one in people[at : at + AT_ONCE])
+                *(self._erase_person(scope, one, erasure, keep_proof, again) for one in people[at : at + AT_ONCE])
             ):
                 removed.update(counts)
         return dict(removed)
 
-    async def named(self, scope: TenantScope, registration_id: str, who: str, name_key: str) -> dict[str, int]:
+    async def erase_name(self, scope: TenantScope, registration_id: str, who: str, name_key: str) -> dict[str, int]:
         """Erase one companion's name (the seat stays), or the helper; the new contact takes the place of the former."""
 
         def matches(name: str) -> bool:
@@ -87,11 +89,11 @@ class PersonErasure:
                 return Decision(after, [recorded(after, codes)], erase_topic=CONTACTS, erase_answers=True)
             if not any(matches(name) for name in registration.party):
                 return None
-            matching = [matches(name) for name in registration.party]
+            is_erased = [matches(name) for name in registration.party]
             after = replace(
                 registration,
                 party=tuple("" if matches(name) else name for name in registration.party),
-                answers=without_companions(registration.answers, matching),
+                answers=without_companions(registration.answers, is_erased),
             )
             after = replace(after, keys=search_keys_of(after, codes_of(self.secrets, after)))
             return Decision(after, erase_answers=True)
@@ -113,7 +115,7 @@ class PersonErasure:
 
         await self.registrations.change(scope, registration.id, decide, self.clock.now())
 
-    async def _person(
+    async def _erase_person(
         self, scope: TenantScope, person: str, erasure: str, keep_proof: timedelta, again: bool
     ) -> dict[str, int]:
         registration = await self.registrations.get(scope, person)

@@ -55,24 +55,24 @@ class ErasureRepository:
         return True
 
     async def get(self, scope: TenantScope, id: str) -> Erasure | None:
-        found = await self._aggregates.load(scope, id, _FIELDS)
-        return None if found is None else from_stored(Erasure, found)
+        document = await self._aggregates.load(scope, id, _FIELDS)
+        return None if document is None else from_stored(Erasure, document)
 
     async def list_page(self, scope: TenantScope, limit: int, after: str | None) -> list[Erasure]:
         """A page of erasures, by id."""
         condition = scope.filter(**({"_id": {"$gt": after}} if after else {}))
-        found = await self.collection.find(condition, _FIELDS).sort("_id", 1).limit(limit).to_list(None)
-        return [from_stored(Erasure, one) for one in found]
+        documents = await self.collection.find(condition, _FIELDS).sort("_id", 1).limit(limit).to_list(None)
+        return [from_stored(Erasure, document) for document in documents]
 
-    async def list_of(self, scope: TenantScope, belongs_to: str) -> list[Erasure]:
+    async def list_about(self, scope: TenantScope, belongs_to: str) -> list[Erasure]:
         """Erasures of a gathering or a municipality, in the order in which they were asked for."""
-        found = self.collection.find(scope.filter(about=belongs_to), _FIELDS).sort("asked_at", 1)
-        return [from_stored(Erasure, one) for one in await found.to_list(None)]
+        documents = self.collection.find(scope.filter(about=belongs_to), _FIELDS).sort("asked_at", 1)
+        return [from_stored(Erasure, document) for document in await documents.to_list(None)]
 
     async def waiting(self, scope: TenantScope, waits_for: str) -> list[str]:
         """Ids of erasures that wait for something."""
-        found = await self.collection.find(scope.filter(waits_for=waits_for), {"_id": 1}).to_list(None)
-        return [one["_id"] for one in found]
+        documents = await self.collection.find(scope.filter(waits_for=waits_for), {"_id": 1}).to_list(None)
+        return [document["_id"] for document in documents]
 
     async def wait(self, scope: TenantScope, id: str, waits_for: str, until: datetime, now: datetime) -> None:
         """Let an erasure wait for something; it is due again at that time."""
@@ -88,10 +88,10 @@ class ErasureRepository:
         begun = Change(unset=["waits_for"], events=events)
         await self._aggregates.execute(scope, id, lambda current: begun if current.get("waits_for") else None, now)
 
-    async def receipts(self, scope: TenantScope, told: str) -> list[ErasureReceipt]:
+    async def receipts(self, scope: TenantScope, subject: str) -> list[ErasureReceipt]:
         """The receipts of the services so far."""
-        found = await self._receipts.find(scope.filter(person=told), projection_of(ErasureReceipt)).to_list(None)
-        return [from_stored(ErasureReceipt, one) for one in found]
+        documents = await self._receipts.find(scope.filter(person=subject), projection_of(ErasureReceipt)).to_list(None)
+        return [from_stored(ErasureReceipt, document) for document in documents]
 
 
 class KnownPeople:

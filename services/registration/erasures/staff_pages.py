@@ -11,7 +11,7 @@ from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
 from chassis.pages.pages import see_other
 from chassis.text.translations import mark
-from services.registration.erasures.pages import as_pdf, shown
+from services.registration.erasures.pages import as_pdf, certificate_context
 from services.registration.erasures.schemas import ErasureRequest
 from services.registration.page_context import page_context
 from services.registration.permissions import Coordinator, CoordinatorAlways
@@ -25,13 +25,13 @@ NOT_ERASED = mark("Nobody was erased. Please tick the box first that you are sur
 async def show_remaining_data(request: Request, caller: Coordinator, id: str) -> Response:
     """How many registrations still hold which personal field, when they go, and what went already."""
     page = await page_context(request, caller, staff=True)
-    left = await page.services.remaining.of(page.scope, id)
-    runs = [{**run, "at": datetime.fromisoformat(run["asked_at"])} for run in left["runs"]]
+    remaining = await page.services.remaining.of(page.scope, id)
+    runs = [{**run, "at": datetime.fromisoformat(run["asked_at"])} for run in remaining["runs"]]
     return page.render(
         "staff/remaining.html",
-        left=left,
+        remaining=remaining,
         runs=runs,
-        everybody_from=datetime.fromisoformat(left["everybody_from"]),
+        everybody_from=datetime.fromisoformat(remaining["everybody_from"]),
         here=f"{page.home}desk/{id}/privacy",
         desk=f"{page.home}desk/{id}",
     )
@@ -45,10 +45,10 @@ async def erase_person(request: Request, caller: CoordinatorAlways, id: str, per
     if not form.ok or not form.value("forget"):
         return page.done(f"{page.home}desk/{id}/registrations/{person}", NOT_ERASED)
     try:
-        wanted = ErasureRequest.typed({"person_id": person})
+        erasure_request = ErasureRequest.typed({"person_id": person})
     except ValidationError:
         raise not_found("person") from None
-    certificate, _ = await page.services.erasures.request(caller, wanted)
+    certificate, _ = await page.services.erasures.request(caller, erasure_request)
     return see_other(f"{page.home}desk/{id}/privacy/erasures/{certificate['id']}")
 
 
@@ -56,7 +56,9 @@ async def erase_person(request: Request, caller: CoordinatorAlways, id: str, per
 async def show_erasure(request: Request, caller: Coordinator, id: str, erasure: str) -> Response:
     page = await page_context(request, caller, staff=True)
     certificate = await page.services.erasures.certificate(caller, erasure)
-    return page.render("erased.html", **shown(certificate), here=f"{page.home}desk/{id}/privacy/erasures/{erasure}")
+    return page.render(
+        "erased.html", **certificate_context(certificate), here=f"{page.home}desk/{id}/privacy/erasures/{erasure}"
+    )
 
 
 @router.get("/erasures/{erasure}/certificate.pdf")

@@ -95,7 +95,7 @@ class PersonExports:
         """
         await self._registrations.get_stored(caller, person_id)
         now, by = self._clock.now(), "+".join(sorted(caller.roles)) if caller.is_staff else "holder"
-        said = ConsentDecision(granted=granted, text_version=text_version, at=now, by=by)
+        decision = ConsentDecision(granted=granted, text_version=text_version, at=now, by=by)
 
         def change(registration: Registration) -> Decision[Registration]:
             if registration.erased:
@@ -103,11 +103,11 @@ class PersonExports:
             before = registration.consents.get(purpose, ())
             if agrees(before) == granted:
                 return Decision(registration, answer=current_consents(registration.consents))
-            consents = {**registration.consents, purpose: (*before, said)}
+            consents = {**registration.consents, purpose: (*before, decision)}
             return Decision(replace(registration, consents=consents), answer=current_consents(consents))
 
-        done = await self._repository.change(caller.scope, person_id, change, now)
-        if done is None:
+        result = await self._repository.change(caller.scope, person_id, change, now)
+        if result is None:
             raise not_found("registration")
-        answer: dict[str, bool] = done[0]
+        answer: dict[str, bool] = result[0]
         return answer

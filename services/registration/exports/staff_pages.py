@@ -23,14 +23,14 @@ async def list_members(request: Request, caller: Coordinator, on: Filter = "") -
     page = await page_context(request, caller, staff=True)
     municipalities, is_district = page.services.municipalities, page.facts["kind"] == "district"
     day = _day(on) or page.now.astimezone(BERLIN).date()
-    said = await (municipalities.history if is_district else municipalities.memberships)(page.scope)
+    memberships = await (municipalities.history if is_district else municipalities.memberships)(page.scope)
     return page.render(
         "staff/settings_members.html",
         here="members",
         is_district=is_district,
         on=day.isoformat(),
-        found=await municipalities.members(page.scope, day, page.now) if is_district else [],
-        said=[{**one, "recorded_at": moment(one["recorded_at"])} for one in said],
+        members=await municipalities.members(page.scope, day, page.now) if is_district else [],
+        memberships=[{**one, "recorded_at": moment(one["recorded_at"])} for one in memberships],
     )
 
 

@@ -41,9 +41,9 @@ class Series:
             raise invalid(FieldError("/starts_at", refused.detail, refused.values)) from None
         if body.ends_at is not None:
             facts["ends_at"] = body.ends_at
-        wrong = mistakes(facts, default_language)
-        if wrong:
-            raise invalid(*(FieldError(*one) for one in wrong))
+        found_mistakes = mistakes(facts, default_language)
+        if found_mistakes:
+            raise invalid(*(FieldError(*mistake) for mistake in found_mistakes))
         return await self._planning.store(scope, request.new_document_id(), facts, request)
 
     async def repeat(
@@ -61,22 +61,22 @@ class Series:
             raise invalid(FieldError("/until", "Choose a later day: none of the dates lies before this one."))
         series = source.series or id
         await self._join(scope, source, series)
-        made = []
+        stored = []
         for number, facts in enumerate(further, start=1):
             # A repeat of the request finds what it has made before, also where it was made in part.
             next_id = self._secrets.derived_id("series", f"{request.key}\0{number}") if request.key else new_id()
-            made.append(await self._planning.store(scope, next_id, facts, request, series))
-        return {"series": series, "items": [item for item, _ in made]}, all(replayed for _, replayed in made)
+            stored.append(await self._planning.store(scope, next_id, facts, request, series))
+        return {"series": series, "items": [item for item, _ in stored]}, all(replayed for _, replayed in stored)
 
     async def publish(self, scope: TenantScope, series: str, request: IdempotencyKey) -> tuple[dict[str, Any], bool]:
         """Publish all drafts of a series that are still to come: `{series, items}` with every gathering that is public now."""
-        found = await self._stored.of_series(scope, series, limit=1_000)
-        if not found:
+        gatherings = await self._stored.of_series(scope, series, limit=1_000)
+        if not gatherings:
             raise not_found("series")
         published = []
-        for one in found:
+        for gathering in gatherings:
             try:
-                published.append(await self._planning.publish(scope, one.id, request))
+                published.append(await self._planning.publish(scope, gathering.id, request))
             except Problem as problem:
                 # One that was called off, or has begun already, keeps none of the others from being published.
                 if problem.status != 409:
@@ -85,10 +85,10 @@ class Series:
         return {"series": series, "items": items}, bool(published) and all(replayed for _, replayed in published)
 
     async def _source(self, scope: TenantScope, id: str) -> Gathering:
-        found = await self._stored.get(scope, id)
-        if found is None:
+        gathering = await self._stored.get(scope, id)
+        if gathering is None:
             raise not_found("gathering")
-        return found
+        return gathering
 
     async def _join(self, scope: TenantScope, source: Gathering, series: str) -> None:
         """Note that the first gathering belongs to the series as well."""

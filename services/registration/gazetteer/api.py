@@ -28,10 +28,10 @@ async def search_gazetteer(
 ) -> Response:
     """Municipalities of the official list whose name has a word that begins like this, the largest first."""
     entries = await get_services(request).gazetteer.search(q, limit)
-    return json_response({"items": [_shown(one) for one in entries], "next": None})
+    return json_response({"items": [_entry_json(one) for one in entries], "next": None})
 
 
-def _shown(entry: GazetteerEntry) -> dict[str, Any]:
+def _entry_json(entry: GazetteerEntry) -> dict[str, Any]:
     return {
         "ags": entry.id,
         **{name: getattr(entry, name) for name in ("name", "state", "district", "kind", "inhabitants", "as_of")},

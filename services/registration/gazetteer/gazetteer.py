@@ -69,22 +69,22 @@ class Gazetteer:
             OlderList: what is stored is of a later day.
             PartOfList: too many of those known are missing, of all or of one state.
         """
-        known, now = await self._repository.get_all(), self._clock.now()
+        stored, now = await self._repository.get_all(), self._clock.now()
         if as_of > (now + timedelta(days=1)).date():  # Somewhere it is tomorrow already.
             raise DayToCome
-        if any(one.as_of > as_of.isoformat() for one in known.values()):
+        if any(one.as_of > as_of.isoformat() for one in stored.values()):
             raise OlderList
         listed = {one.ags: _document(one, as_of) for one in entries}
-        added = [one for ags, one in listed.items() if ags not in known]
-        changed = [(known[ags], one) for ags, one in listed.items() if ags in known and _differs(known[ags], one)]
+        added = [one for ags, one in listed.items() if ags not in stored]
+        changed = [(stored[ags], one) for ags, one in listed.items() if ags in stored and _differs(stored[ags], one)]
         states = {ags[:2] for ags in listed}
-        missing = [one for ags, one in known.items() if ags not in listed and not one.ended]
+        missing = [one for ags, one in stored.items() if ags not in listed and not one.ended]
         ended = [
             (one, msgspec.structs.replace(one, ended=True, as_of=as_of.isoformat()))
             for one in missing
             if one.id[:2] in states
         ]
-        current = Counter(one.id[:2] for one in known.values() if not one.ended)
+        current = Counter(one.id[:2] for one in stored.values() if not one.ended)
         if len(ended) > max(FEW, MOST_ENDED * current.total()):
             raise PartOfList(len(ended), current.total())
         for state, count in Counter(one.id[:2] for one, _ in ended).items():
@@ -92,9 +92,11 @@ class Gazetteer:
                 raise PartOfList(count, current[state])
         await self._repository.add(added, now)
         await self._repository.change([*changed, *ended], now)
-        gone = tuple(f"{one.name} ({one.id})" for one, _ in ended)
+        ended_names = tuple(f"{one.name} ({one.id})" for one, _ in ended)
         untouched = tuple(sorted({one.state for one in missing if one.id[:2] not in states}))
-        return Imported(len(added), len(changed), len(ended), len(listed) - len(added) - len(changed), gone, untouched)
+        return Imported(
+            len(added), len(changed), len(ended), len(listed) - len(added) - len(changed), ended_names, untouched
+        )
 
     async def search(self, entry: str, limit: int) -> list[GazetteerEntry]:
         """Municipalities whose name has a word that begins like the entry, the largest first; none where nothing was entered."""
@@ -103,16 +105,16 @@ class Gazetteer:
         return sorted(entries, key=lambda one: -(one.inhabitants or 0))[:limit]
 
     async def get(self, ags: str) -> GazetteerEntry:
-        """Raises Problem 404."""
-        found = await self._repository.get(ags)
-        if found is None:
+        """A municipality of the official list by its key. Raises Problem 404."""
+        entry = await self._repository.get(ags)
+        if entry is None:
             raise not_found("municipality")
-        return found
+        return entry
 
     async def has(self, ags: str, state: str) -> bool:
         """Whether there is such a municipality in the state today."""
-        found = await self._repository.get(ags)
-        return found is not None and not found.ended and found.state == state
+        entry = await self._repository.get(ags)
+        return entry is not None and not entry.ended and entry.state == state
 
 
 def _document(entry: Entry, as_of: date) -> GazetteerEntry:

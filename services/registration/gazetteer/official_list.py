@@ -57,7 +57,7 @@ def read(content: bytes) -> list[Entry]:
     """
     rows = csv.reader(io.StringIO(_text(content), newline=""), delimiter=_delimiter(content))
     columns = _columns(rows)
-    found: dict[str, Entry] = {}
+    entries: dict[str, Entry] = {}
     states: dict[str, str] = {}
     districts: dict[str, str] = {}
     for row in rows:
@@ -71,10 +71,10 @@ def read(content: bytes) -> list[Entry]:
         elif cells["satzart"] == MUNICIPALITY and cells["gemeindename"]:
             _check_numbers(cells, number)
             entry = _entry(cells, land + region + district, states.get(land, ""), districts)
-            found[entry.ags] = entry
-    if not found:
+            entries[entry.ags] = entry
+    if not entries:
         raise NotTheList("No municipality stands in the file: rows of Satzart 60 are missing.")
-    return sorted(found.values(), key=lambda one: one.ags)
+    return sorted(entries.values(), key=lambda entry: entry.ags)
 
 
 def _check_numbers(cells: Mapping[str, str], line: int) -> None:

@@ -32,26 +32,27 @@ class GazetteerRepository:
 
     async def get_all(self) -> dict[str, GazetteerEntry]:
         """All entries, by key."""
-        found = await self._all.collection.find(SCOPE.filter(), _FIELDS).to_list(None)
-        return {one["_id"]: from_stored(GazetteerEntry, one) for one in found}
+        documents = await self._all.collection.find(SCOPE.filter(), _FIELDS).to_list(None)
+        return {document["_id"]: from_stored(GazetteerEntry, document) for document in documents}
 
     async def get(self, ags: str) -> GazetteerEntry | None:
-        found = await self._all.load(SCOPE, ags, _FIELDS)
-        return None if found is None else from_stored(GazetteerEntry, found)
+        document = await self._all.load(SCOPE, ags, _FIELDS)
+        return None if document is None else from_stored(GazetteerEntry, document)
 
     async def search(self, words: Sequence[str], limit: int) -> list[GazetteerEntry]:
         """Entries that have not ended and in whose name these words stand from the beginning of a word on."""
         beginning = {"$regex": f"^{re.escape(' '.join(words))}"}
-        found = self._all.collection.find(SCOPE.filter(words=beginning, ended=None), _FIELDS)
-        return [from_stored(GazetteerEntry, one) for one in await found.limit(limit).to_list(None)]
+        documents = self._all.collection.find(SCOPE.filter(words=beginning, ended=None), _FIELDS)
+        return [from_stored(GazetteerEntry, document) for document in await documents.limit(limit).to_list(None)]
 
     async def add(self, entries: Sequence[GazetteerEntry], now: datetime) -> None:
         """Insert new entries, each with its event."""
         for at in range(0, len(entries), BATCH):
-            made = [
-                self._all.new(SCOPE, one.id, to_stored(one), [recorded(one)], now) for one in entries[at : at + BATCH]
+            documents = [
+                self._all.new(SCOPE, entry.id, to_stored(entry), [recorded(entry)], now)
+                for entry in entries[at : at + BATCH]
             ]
-            await self._all.collection.insert_many(made, ordered=False)
+            await self._all.collection.insert_many(documents, ordered=False)
         self._all.wake_relay()
 
     async def change(self, changed: Iterable[tuple[GazetteerEntry, GazetteerEntry]], now: datetime) -> None:
