@@ -27,8 +27,8 @@ class PageContext(ChassisPageContext[Services]):
     @property
     def languages(self) -> list[str]:
         """The languages of the municipality, its default first; pages for staff are written in fewer (`brand.languages`)."""
-        found: list[str] = self.facts["languages"]
-        return found
+        codes: list[str] = self.facts["languages"]
+        return codes
 
     def spoken(self, also: str = "") -> dict[str, str]:
         """What somebody who signs up can choose from, with its name: ours, those that the municipality added, and `also` the one they
@@ -41,9 +41,9 @@ class PageContext(ChassisPageContext[Services]):
         """As `spoken`, for a list to choose from: what the municipality added says in which language its reader is written and spoken
         to, before somebody chooses it who does not read that one."""
         note = self.pages.catalogue(self.reader_language).gettext(WRITTEN_IN)
-        behind = {one["code"]: LANGUAGES[one["falls_back_to"]].endonym for one in self.facts["added_languages"]}
+        falls_back_to = {one["code"]: LANGUAGES[one["falls_back_to"]].endonym for one in self.facts["added_languages"]}
         return [
-            (code, f"{name} – {note % {'language': behind[code]}}" if code in behind else name)
+            (code, f"{name} – {note % {'language': falls_back_to[code]}}" if code in falls_back_to else name)
             for code, name in self.spoken(also).items()
         ]
 
@@ -82,9 +82,13 @@ def to_read(text: dict[str, str] | None, language: Language) -> dict[str, Any] |
     """A long text as a page shows it: its paragraphs (between empty lines) in the language there is, with its direction."""
     if not text:
         return None
-    words, found = pick(text, language)
+    words, chosen_language = pick(text, language)
     parts = (part.strip() for part in words.replace("\r\n", "\n").split("\n\n"))
-    return {"paragraphs": [part for part in parts if part], "language": found, "direction": direction(found)}
+    return {
+        "paragraphs": [part for part in parts if part],
+        "language": chosen_language,
+        "direction": direction(chosen_language),
+    }
 
 
 def with_times(gathering: dict[str, Any]) -> dict[str, Any]:

@@ -107,7 +107,7 @@ class Applications:
 
     async def list_page(self, status: str | None, limit: int, after: str | None) -> list[Answer]:
         """A page of applications by slug, for the programme office."""
-        municipalities = await self._all.of_office(status, limit, after)
+        municipalities = await self._all.list_for_office(status, limit, after)
         return [
             {
                 **application_json(application_history.current(municipality)),

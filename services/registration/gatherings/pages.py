@@ -121,7 +121,7 @@ async def municipality_page(page: PageContext, kind: str = "", mode: str = "", s
         offers=offers,
         kinds=kinds,
         total=len(upcoming),
-        plans=await page.services.public_plans.there_are(page.scope),
+        plans=await page.services.public_plans.has_any(page.scope),
         now=page.now,
         feed=f"{page.services.public_url}/registration/v1/{page.scope.tenant}/gatherings.ics",
     )

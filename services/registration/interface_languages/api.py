@@ -28,8 +28,8 @@ PO = "text/x-gettext-translation"
 @router.get("", response_model=Page[LanguageResponse])
 async def list_interface_languages(request: Request, caller: Coordinator) -> Response:
     """The languages that the municipality added, published or not."""
-    found = await get_services(request).interface_languages.list_all(caller.scope)
-    return json_response({"items": found, "next": None})
+    languages = await get_services(request).interface_languages.list_all(caller.scope)
+    return json_response({"items": languages, "next": None})
 
 
 @router.get("/{language}", response_model=LanguageResponse)

@@ -41,7 +41,7 @@ MOST_LANGUAGES = 20
 MOST_VERSIONS = 20
 """Of a language. The oldest gives way, but never the one that is read."""
 MOST_STEPS = 100
-Shown = dict[str, Any]
+Answer = dict[str, Any]
 
 
 class InterfaceLanguages:
@@ -59,18 +59,20 @@ class InterfaceLanguages:
         self._tenant_registry = tenant_registry
         self._clock = clock
 
-    async def list_all(self, scope: TenantScope) -> list[Shown]:
+    async def list_all(self, scope: TenantScope) -> list[Answer]:
         """List the added languages, each with its versions, the newest first, and what was done with it."""
-        found = await self._municipality(scope)
-        return [_shown(code, language) for code, language in found.interface_languages.items()]
+        municipality = await self._municipality(scope)
+        return [_language_json(code, language) for code, language in municipality.interface_languages.items()]
 
-    async def get(self, scope: TenantScope, code: str) -> Shown:
-        """Raises Problem 404."""
-        return _shown(code, (await self._municipality(scope)).interface_languages.get(code) or _missing())
+    async def get(self, scope: TenantScope, code: str) -> Answer:
+        """A language with its versions and what was done with it. Raises Problem 404."""
+        return _language_json(
+            code, (await self._municipality(scope)).interface_languages.get(code) or _raise_not_found()
+        )
 
     async def names(self, scope: TenantScope) -> dict[str, str]:
         """The names of staff who may have done something with a language, by the key that `by` of a step holds."""
-        return {key: one.name or one.email for key, one in (await self._municipality(scope)).people.items()}
+        return {key: person.name or person.email for key, person in (await self._municipality(scope)).people.items()}
 
     async def template(self, scope: TenantScope, code: str) -> bytes:
         """The template to translate, filled with the newest version, if there is one. Raises Problem 422."""
@@ -82,22 +84,26 @@ class InterfaceLanguages:
 
     async def words(self, scope: TenantScope, code: str, number: int) -> Words:
         """The words of a version. Raises Problem 404."""
-        return await self._words.words(scope, code, number) or _missing("version")
+        return await self._words.words(scope, code, number) or _raise_not_found("version")
 
-    async def version(self, scope: TenantScope, code: str, number: int) -> Shown:
+    async def version(self, scope: TenantScope, code: str, number: int) -> Answer:
         """A version with all sentences: the source in English and German, and the translation. Raises Problem 404."""
-        language = (await self._municipality(scope)).interface_languages.get(code) or _missing()
-        found = language.version(number) or _missing("version")
+        language = (await self._municipality(scope)).interface_languages.get(code) or _raise_not_found()
+        catalogue_version = language.version(number) or _raise_not_found("version")
         words = await self.words(scope, code, number)
         messages = [
-            {"source": [*one.sources], "german": [*one.german], "translation": [*words.messages.get(one.message, ())]}
-            for one in sentences().values()
+            {
+                "source": [*sentence.sources],
+                "german": [*sentence.german],
+                "translation": [*words.messages.get(sentence.message, ())],
+            }
+            for sentence in sentences().values()
         ]
-        return {"code": code, **_version(found, language), "messages": messages}
+        return {"code": code, **_version_json(catalogue_version, language), "messages": messages}
 
     async def upload(
         self, scope: TenantScope, code: str, body: NewCatalogue, by: str, request: IdempotencyKey
-    ) -> tuple[Shown, bool]:
+    ) -> tuple[Answer, bool]:
         """Store a new version, which nobody reads before it is published; (answer, replayed).
 
         Raises:
@@ -114,14 +120,17 @@ class InterfaceLanguages:
             checked = await asyncio.to_thread(check, body.catalogue, tag, sentences())
         except WrongFile as wrong:
             raise invalid(
-                *(FieldError(f"/catalogue/{one.line}", one.message, one.values) for one in wrong.mistakes)
+                *(
+                    FieldError(f"/catalogue/{mistake.line}", mistake.message, mistake.values)
+                    for mistake in wrong.mistakes
+                )
             ) from None
         if not checked.words.messages:
             raise invalid(FieldError("/catalogue", NOTHING))
-        stood = (await self._municipality(scope)).interface_languages
-        if tag not in stood and len(stood) >= MOST_LANGUAGES:
+        languages = (await self._municipality(scope)).interface_languages
+        if tag not in languages and len(languages) >= MOST_LANGUAGES:
             raise conflict("too-many-languages", TOO_MANY_LANGUAGES, {"most": MOST_LANGUAGES})
-        number = await self._store(scope, tag, stood.get(tag, InterfaceLanguage()), checked.words)
+        number = await self._store(scope, tag, languages.get(tag, InterfaceLanguage()), checked.words)
         translations = (without_placeholders(form) for forms in checked.words.messages.values() for form in forms)
         version = CatalogueVersion(
             number=number,
@@ -134,76 +143,87 @@ class InterfaceLanguages:
         )
         dropped: list[int] = []
 
-        def become(interface_language: InterfaceLanguage) -> InterfaceLanguage:
+        def add_version(interface_language: InterfaceLanguage) -> InterfaceLanguage:
             versions = sorted((*interface_language.versions, version), key=lambda one: one.number)
             spare = [one.number for one in versions if one.number != interface_language.in_force]
             dropped[:] = spare[: max(0, len(versions) - MOST_VERSIONS)]
             return replace(interface_language, versions=tuple(one for one in versions if one.number not in dropped))
 
         findings = {"missing": [*checked.missing], "fuzzy": checked.fuzzy, "unknown": checked.unknown}
-        done = await self._step(scope, tag, become, "uploaded", number, by, request, findings, new=True)
+        result = await self._step(scope, tag, add_version, "uploaded", number, by, request, findings, create=True)
         if dropped:
             await self._words.remove(scope, tag, dropped)
-        return done
+        return result
 
     async def publish(
         self, scope: TenantScope, code: str, number: int, by: str, request: IdempotencyKey
-    ) -> tuple[Shown, bool]:
+    ) -> tuple[Answer, bool]:
         """Publish a version: residents can read in it from now on; (answer, replayed). Raises Problem 404."""
 
-        def become(interface_language: InterfaceLanguage) -> InterfaceLanguage:
+        def put_in_force(interface_language: InterfaceLanguage) -> InterfaceLanguage:
             return replace(
-                interface_language, in_force=(interface_language.version(number) or _missing("version")).number
+                interface_language, in_force=(interface_language.version(number) or _raise_not_found("version")).number
             )
 
-        return await self._step(scope, code, become, "published", number, by, request)
+        return await self._step(scope, code, put_in_force, "published", number, by, request)
 
-    async def withdraw(self, scope: TenantScope, code: str, by: str, request: IdempotencyKey) -> tuple[Shown, bool]:
+    async def withdraw(self, scope: TenantScope, code: str, by: str, request: IdempotencyKey) -> tuple[Answer, bool]:
         """Withdraw a language: nobody reads in it from now on; (answer, replayed). Raises Problem 404."""
         return await self._step(
-            scope, code, lambda found: replace(found, in_force=None), "withdrawn", None, by, request
+            scope,
+            code,
+            lambda interface_language: replace(interface_language, in_force=None),
+            "withdrawn",
+            None,
+            by,
+            request,
         )
 
     async def _step(
         self,
         scope: TenantScope,
         code: str,
-        become: Callable[[InterfaceLanguage], InterfaceLanguage],
+        change: Callable[[InterfaceLanguage], InterfaceLanguage],
         step: Any,
         number: int | None,
         by: str,
         request: IdempotencyKey,
-        told: Shown | None = None,
-        new: bool = False,
-    ) -> tuple[Shown, bool]:
+        findings: Answer | None = None,
+        create: bool = False,
+    ) -> tuple[Answer, bool]:
+        """Change a language and note the step that was taken; (answer, replayed). `findings`: of the uploaded file, which the
+        answer adds to what it says of the version; `create`: the language may be new."""
         now = self._clock.now()
 
         def decide(municipality: Municipality) -> Decision[Municipality]:
-            before = municipality.interface_languages.get(code) or (InterfaceLanguage() if new else _missing())
-            after = become(before)
+            before = municipality.interface_languages.get(code) or (
+                InterfaceLanguage() if create else _raise_not_found()
+            )
+            after = change(before)
             if after != before:
-                done = LanguageStep(step=step, version=number or before.in_force or 0, at=now, by=by)
-                after = replace(after, steps=(*after.steps, done)[-MOST_STEPS:])
-            shown = _shown(code, after)
-            answer = {**next(one for one in shown["versions"] if one["version"] == number), **told} if told else shown
+                taken_step = LanguageStep(step=step, version=number or before.in_force or 0, at=now, by=by)
+                after = replace(after, steps=(*after.steps, taken_step)[-MOST_STEPS:])
+            answer = _language_json(code, after)
+            if findings:
+                answer = {**next(one for one in answer["versions"] if one["version"] == number), **findings}
             languages = {**municipality.interface_languages, code: after}
             return Decision(replace(municipality, interface_languages=languages), answer={"code": code, **answer})
 
-        done = await self._all.change(scope, scope.tenant, decide, now, request)
-        if done is None:
+        result = await self._all.change(scope, scope.tenant, decide, now, request)
+        if result is None:
             raise not_found("municipality")
         self._tenant_registry.drop(scope.tenant)
-        return done
+        return result
 
-    async def _store(self, scope: TenantScope, code: str, stood: InterfaceLanguage, words: Words) -> int:
+    async def _store(self, scope: TenantScope, code: str, interface_language: InterfaceLanguage, words: Words) -> int:
         """Store the words under the next free number: one that a crash kept from becoming a version stays unused."""
-        number = max((one.number for one in stood.versions), default=0) + 1
+        number = max((version.number for version in interface_language.versions), default=0) + 1
         while not await self._words.add(scope, code, number, words):
             number += 1
         return number
 
     async def _municipality(self, scope: TenantScope) -> Municipality:
-        return await self._all.get(scope, scope.tenant) or _missing("municipality")
+        return await self._all.get(scope, scope.tenant) or _raise_not_found("municipality")
 
 
 def _tag(code: str) -> str:
@@ -215,7 +235,7 @@ def _tag(code: str) -> str:
     return tag
 
 
-def _missing(what: str = "language") -> Any:
+def _raise_not_found(what: str = "language") -> Any:
     raise not_found(what)
 
 
@@ -223,11 +243,11 @@ def _digest(words: Words) -> str:
     return hashlib.sha256(msgspec.json.encode([sorted(words.messages.items()), words.plural])).hexdigest()[:32]
 
 
-def _shown(code: str, language: InterfaceLanguage) -> Shown:
+def _language_json(code: str, language: InterfaceLanguage) -> Answer:
     return {
         "code": code,
         "in_force": language.in_force,
-        "versions": [_version(one, language) for one in reversed(language.versions)],
+        "versions": [_version_json(one, language) for one in reversed(language.versions)],
         "steps": [
             {"step": one.step, "version": one.version, "at": rfc3339(one.at), "by": one.by}
             for one in reversed(language.steps)
@@ -235,7 +255,7 @@ def _shown(code: str, language: InterfaceLanguage) -> Shown:
     }
 
 
-def _version(version: CatalogueVersion, language: InterfaceLanguage) -> Shown:
+def _version_json(version: CatalogueVersion, language: InterfaceLanguage) -> Answer:
     return {
         "version": version.number,
         "name": version.name,

@@ -68,7 +68,8 @@ class Checked:
     unknown: int
 
 
-def _wrong(line: str) -> bool:
+def _is_refused(line: str) -> bool:
+    """Whether a line holds what is no text, such as control characters."""
     try:
         plain_text.document(line)
     except NotText:
@@ -89,11 +90,11 @@ def decoded(content: bytes) -> str:
     if len(text) > LARGEST:
         raise WrongFile(_mistake(text.count("\n", 0, LARGEST) + 1, TOO_MANY))
     try:
-        kept: str = plain_text.document(text)
-        return kept
+        document: str = plain_text.document(text)
+        return document
     except NotText:
-        lines = [at for at, line in enumerate(text.split("\n"), 1) if _wrong(line)]
-        raise WrongFile(*(_mistake(at, CONTROL) for at in lines)) from None
+        lines = [number for number, line in enumerate(text.split("\n"), 1) if _is_refused(line)]
+        raise WrongFile(*(_mistake(number, CONTROL) for number in lines)) from None
 
 
 class WrongFile(ValueError):
@@ -109,9 +110,9 @@ def check(text: str, tag: str, sentences: Mapping[str, Sentence]) -> Checked:
     number, expression = plural_of(tag)
     uploaded = _parsed(text, number)
     mistakes = [_mistake(line, TWICE) for line in uploaded.twice]
-    said = _LANGUAGE.search(uploaded.head)
-    if said and said.group(1).lower() != tag.partition("-")[0]:
-        mistakes.append(_mistake(uploaded.head_line, OTHER_LANGUAGE, found=said.group(1), wanted=tag))
+    header_language = _LANGUAGE.search(uploaded.head)
+    if header_language and header_language.group(1).lower() != tag.partition("-")[0]:
+        mistakes.append(_mistake(uploaded.head_line, OTHER_LANGUAGE, found=header_language.group(1), wanted=tag))
     messages: dict[str, tuple[str, ...]] = {}
     fuzzy = unknown = 0
     for message in uploaded:
@@ -125,9 +126,9 @@ def check(text: str, tag: str, sentences: Mapping[str, Sentence]) -> Checked:
         if message.fuzzy:
             fuzzy += 1
             continue
-        wrong = [*_mistakes(message, forms, source, number)]
-        mistakes += wrong
-        if not wrong:
+        message_mistakes = [*_mistakes(message, forms, source, number)]
+        mistakes += message_mistakes
+        if not message_mistakes:
             messages[source.message] = tuple(plain_text.prose(form) for form in forms)
     if mistakes:
         raise WrongFile(*sorted(mistakes, key=lambda one: one.line))
@@ -140,9 +141,9 @@ def _mistakes(message: Message, forms: tuple[str, ...], source: Sentence, number
     if len(forms) != (1 if source.many is None else number) or not all(forms):
         yield _mistake(line, FORMS, number=1 if source.many is None else number)
         return
-    named = {name for text in source.sources for name in _PLACEHOLDER.findall(text)}
+    placeholders = {name for text in source.sources for name in _PLACEHOLDER.findall(text)}
     most = 200 + 3 * max(len(text) for text in source.sources)
-    for at, form in enumerate(forms):
+    for place, form in enumerate(forms):
         try:
             plain_text.prose(form)
         except NotText:
@@ -154,11 +155,11 @@ def _mistakes(message: Message, forms: tuple[str, ...], source: Sentence, number
         if "%" in without_placeholders(form).replace("%%", ""):
             yield _mistake(line, PERCENT)
         # "One" may be a word where something is counted; the last form is the one that stands for any number.
-        found, last = set(_PLACEHOLDER.findall(form)), at == len(forms) - 1
-        if (found != named) if last else not found <= named:
+        used, is_last = set(_PLACEHOLDER.findall(form)), place == len(forms) - 1
+        if (used != placeholders) if is_last else not used <= placeholders:
             yield (
-                _mistake(line, PLACEHOLDERS, names=" ".join(sorted(named)))
-                if named
+                _mistake(line, PLACEHOLDERS, names=" ".join(sorted(placeholders)))
+                if placeholders
                 else _mistake(line, NO_PLACEHOLDERS)
             )
 
@@ -169,16 +170,20 @@ def _parsed(text: str, number: int) -> UploadedCatalogue:
     from services.registration.interface_languages.uploaded_catalogue import UploadedCatalogue
 
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    kept = [_kept(line.strip()) for line in lines]
-    wrong = [at for at, line in enumerate(kept, 1) if line and line[0] != "#" and not _LINE.fullmatch(line)]
-    if wrong:
-        raise WrongFile(*(_mistake(at, UNREADABLE) for at in wrong))
-    begins = [at for at, line in enumerate(kept, 1) if line.startswith("msgid ")]
-    if len(begins) > MOST_SENTENCES:
-        raise WrongFile(_mistake(begins[MOST_SENTENCES], TOO_MANY))
+    relevant = [_relevant(line.strip()) for line in lines]
+    unreadable = [
+        line_number
+        for line_number, line in enumerate(relevant, 1)
+        if line and line[0] != "#" and not _LINE.fullmatch(line)
+    ]
+    if unreadable:
+        raise WrongFile(*(_mistake(line_number, UNREADABLE) for line_number in unreadable))
+    beginnings = [line_number for line_number, line in enumerate(relevant, 1) if line.startswith("msgid ")]
+    if len(beginnings) > MOST_SENTENCES:
+        raise WrongFile(_mistake(beginnings[MOST_SENTENCES], TOO_MANY))
     uploaded = UploadedCatalogue(number)
     try:
-        PoFileParser(uploaded, ignore_obsolete=True, abort_invalid=True).parse(kept)
+        PoFileParser(uploaded, ignore_obsolete=True, abort_invalid=True).parse(relevant)
     except PoFileError as error:
         line = (error.lineno or 0) + 1
         forms = "num_plurals" in str(error)
@@ -189,7 +194,7 @@ def _parsed(text: str, number: int) -> UploadedCatalogue:
     return uploaded
 
 
-def _kept(line: str) -> str:
+def _relevant(line: str) -> str:
     """A line as far as it matters: comments do not, but for the flags of a message; an empty one stands for each, so that lines count."""
     return line if not line.startswith("#") or line.startswith("#,") else ""
 

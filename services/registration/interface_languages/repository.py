@@ -25,15 +25,15 @@ class CatalogueWordsRepository:
     async def words(self, scope: TenantScope, code: str, number: int) -> Words | None:
         """The words of a version."""
         id = _id(scope, code, number)
-        known = self._memory.get((scope.tenant, id))
-        if known is None:
-            found = await self._words.find_one(scope.filter(_id=id))
-            if found is None:
+        words = self._memory.get((scope.tenant, id))
+        if words is None:
+            document = await self._words.find_one(scope.filter(_id=id))
+            if document is None:
                 return None
-            stored = from_stored(CatalogueWords, found)
-            known = Words({one.message: one.forms for one in stored.messages}, stored.plural)
-            self._memory[scope.tenant, id] = known
-        return known
+            stored = from_stored(CatalogueWords, document)
+            words = Words({one.message: one.forms for one in stored.messages}, stored.plural)
+            self._memory[scope.tenant, id] = words
+        return words
 
     async def add(self, scope: TenantScope, code: str, number: int, words: Words) -> bool:
         """Store the words of a version, unless there is one of that number; whether they were stored."""

@@ -50,11 +50,11 @@ async def list_interface_languages(request: Request, caller: Coordinator) -> Res
 async def get_catalogue_template(request: Request, caller: Coordinator, template_code: Filter = "") -> Response:
     """The file to translate; where the tag is none, the page says so at its field."""
     page = await page_context(request, caller, staff=True)
-    wanted = Form("", initial={"template_code": template_code})
-    with wanted.refusals({"/language": "template_code"}):
+    template_form = Form("", initial={"template_code": template_code})
+    with template_form.refusals({"/language": "template_code"}):
         content = await page.services.interface_languages.template(page.scope, template_code)
         return po_file(content, template_code)
-    return await _listed(page, page.form("language", {"falls_back_to": "en"}), 422, wanted=wanted)
+    return await _listed(page, page.form("language", {"falls_back_to": "en"}), 422, template_form=template_form)
 
 
 @router.post("")
@@ -142,9 +142,11 @@ async def show_preview(
     forms on it register nobody."""
     page = await page_context(request, caller)
     interface_languages = page.services.interface_languages
-    found = await interface_languages.version(page.scope, language, version)
+    catalogue_version = await interface_languages.version(page.scope, language, version)
     words = await interface_languages.words(page.scope, language, version)
-    added = replace(added_language({**found, "digest": f"{page.scope.tenant} {language} {version}"}), words=words)
+    added = replace(
+        added_language({**catalogue_version, "digest": f"{page.scope.tenant} {language} {version}"}), words=words
+    )
     page = page.in_added_language(added)
     request.state.shown_in = added
     if not gathering:
@@ -167,15 +169,15 @@ async def _listed(
     form: Form,
     status: int = 200,
     mistakes: list[tuple[str, Any]] | None = None,
-    wanted: Form | None = None,
+    template_form: Form | None = None,
 ) -> Response:
     return page.render(
         "staff/languages.html",
         status,
         form=form,
-        wanted=wanted or Form("", initial={}),
+        template_form=template_form or Form("", initial={}),
         mistakes=mistakes or [],
-        found=[_with_times(one) for one in await page.services.interface_languages.list_all(page.scope)],
+        interface_languages=[_with_times(one) for one in await page.services.interface_languages.list_all(page.scope)],
         names=await page.services.interface_languages.names(page.scope),
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
         here="languages",
@@ -183,15 +185,15 @@ async def _listed(
 
 
 async def _version(page: PageContext, code: str, version: int, form: Form, status: int = 200) -> Response:
-    found = await page.services.interface_languages.version(page.scope, code, version)
+    catalogue_version = await page.services.interface_languages.version(page.scope, code, version)
     upcoming = await page.services.gatherings.list_for_staff(page.scope, page.now)
     return page.render(
         "staff/language.html",
         status,
         form=form,
-        found=found,
-        missing=[one for one in found["messages"] if not one["translation"]],
-        translated=[one for one in found["messages"] if one["translation"]],
+        version=catalogue_version,
+        missing=[one for one in catalogue_version["messages"] if not one["translation"]],
+        translated=[one for one in catalogue_version["messages"] if one["translation"]],
         gathering=next((one for one in upcoming if one["status"] == "published"), None),
         endonyms={code: language.endonym for code, language in LANGUAGES.items()},
         here="languages",

@@ -50,9 +50,13 @@ def _messages(code: str) -> Iterator[tuple[str, str | None, tuple[str, ...]]]:
         with (folder / f"{code}.po").open("rb") as file:
             for message in read_po(file, abort_invalid=True):
                 if message.id:
-                    singular, *more = (message.id,) if isinstance(message.id, str) else message.id
+                    singular, *plurals = (message.id,) if isinstance(message.id, str) else message.id
                     forms = message.string or ""
-                    yield singular, more[0] if more else None, (forms,) if isinstance(forms, str) else tuple(forms)
+                    yield (
+                        singular,
+                        plurals[0] if plurals else None,
+                        (forms,) if isinstance(forms, str) else tuple(forms),
+                    )
 
 
 def template(tag: str, translated: Mapping[str, tuple[str, ...]]) -> bytes:
@@ -63,12 +67,12 @@ def template(tag: str, translated: Mapping[str, tuple[str, ...]]) -> bytes:
     number, expression = plural_of(tag)
     catalogue = Catalog()
     catalogue.mime_headers = [("Plural-Forms", f"nplurals={number}; plural={expression}")]
-    for one in sentences().values():
-        forms = translated.get(one.message, ("",) * (number if one.many is not None else 1))
+    for sentence in sentences().values():
+        forms = translated.get(sentence.message, ("",) * (number if sentence.many is not None else 1))
         catalogue.add(
-            one.message if one.many is None else one.sources,
-            forms[0] if one.many is None else forms,
-            auto_comments=[f"Deutsch: {line}" for form in one.german for line in form.splitlines()],
+            sentence.message if sentence.many is None else sentence.sources,
+            forms[0] if sentence.many is None else forms,
+            auto_comments=[f"Deutsch: {line}" for form in sentence.german for line in form.splitlines()],
         )
     body = BytesIO()
     write_po(body, catalogue, width=110, no_location=True, omit_header=True)

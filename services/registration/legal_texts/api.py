@@ -20,8 +20,8 @@ router = APIRouter(prefix="/registration/v1/{tenant}")
 @router.get("/texts/{subject}", response_model=Page[ListedVersion])
 async def list_text_versions(request: Request, caller: Anybody, subject: Subject) -> Response:
     """All versions that were ever in force, the newest first."""
-    found = await get_services(request).legal_texts.versions(caller.scope, subject)
-    return json_response({"items": found, "next": None})
+    versions = await get_services(request).legal_texts.versions(caller.scope, subject)
+    return json_response({"items": versions, "next": None})
 
 
 @router.get("/texts/{subject}/{version}", response_model=VersionResponse)

@@ -24,7 +24,7 @@ from services.registration.municipalities.repository import MunicipalityReposito
 from services.registration.municipalities.tenant_registry import OwnTenantRegistry
 
 STANDARD = "1"
-Shown = dict[str, Any]
+Answer = dict[str, Any]
 
 
 class LegalTexts:
@@ -44,7 +44,7 @@ class LegalTexts:
 
     async def publish(
         self, scope: TenantScope, subject: Subject, body: NewText, request: IdempotencyKey
-    ) -> tuple[Shown, bool]:
+    ) -> tuple[Answer, bool]:
         """Publish a new version, in force from now on; (answer, replayed).
 
         Raises:
@@ -70,29 +70,34 @@ class LegalTexts:
             texts = {**municipality.texts, subject: (*versions, TextInForce(version=version, at=now))}
             return Decision(replace(municipality, texts=texts), answer=answer)
 
-        done = await self._all.change(scope, scope.tenant, decide, now, request)
-        if done is None:
+        result = await self._all.change(scope, scope.tenant, decide, now, request)
+        if result is None:
             raise not_found("municipality")
         self._tenant_registry.drop(scope.tenant)
-        return done
+        return result
 
-    async def versions(self, scope: TenantScope, subject: Subject) -> list[Shown]:
+    async def versions(self, scope: TenantScope, subject: Subject) -> list[Answer]:
         """List the versions that were ever in force, the newest first; the platform's own text came before all."""
-        own = (await self._municipality(scope)).texts.get(subject, ())
-        listed = [{"version": one.version, "in_force_from": rfc3339(one.at)} for one in reversed(own)]
+        own_versions = (await self._municipality(scope)).texts.get(subject, ())
+        listed = [{"version": one.version, "in_force_from": rfc3339(one.at)} for one in reversed(own_versions)]
         return [*listed, {"version": STANDARD, "in_force_from": None}]
 
-    async def get(self, scope: TenantScope, subject: Subject, version: str | None = None) -> Shown:
+    async def get(self, scope: TenantScope, subject: Subject, version: str | None = None) -> Answer:
         """A version (None: the one in force): its text by language, None where it is the platform's own. Raises Problem 404."""
         municipality = await self._municipality(scope)
-        own = {one.version: one for one in municipality.texts.get(subject, ())}
-        wanted = version or next(reversed(own), STANDARD)
-        if wanted == STANDARD:
+        own_versions = {one.version: one for one in municipality.texts.get(subject, ())}
+        chosen_version = version or next(reversed(own_versions), STANDARD)
+        if chosen_version == STANDARD:
             return {"subject": subject, "version": STANDARD, "in_force_from": None, "text": None}
-        text = await self._texts.text(scope, subject, wanted) if wanted in own else None
+        text = await self._texts.text(scope, subject, chosen_version) if chosen_version in own_versions else None
         if text is None:
             raise not_found("version")
-        return {"subject": subject, "version": wanted, "in_force_from": rfc3339(own[wanted].at), "text": text}
+        return {
+            "subject": subject,
+            "version": chosen_version,
+            "in_force_from": rfc3339(own_versions[chosen_version].at),
+            "text": text,
+        }
 
     async def in_force(self, scope: TenantScope, subject: Subject, facts: Mapping[str, Any]) -> dict[str, str] | None:
         """The text in force by language, from a municipality's public facts; None: the platform's own."""

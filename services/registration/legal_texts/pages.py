@@ -54,6 +54,6 @@ async def get_crest(
 async def show_legal_text(request: Request, caller: Anybody, subject: Subject, version: Version = None) -> Response:
     """The text in force, or an earlier version of it."""
     page = await page_context(request, caller)
-    found = await page.services.legal_texts.get(page.scope, subject, version)
-    own = to_read(found["text"], page.reader_language)
-    return page.render(f"{subject}.html", facts=page.facts, enforcement=None, own=own, version=found["version"])
+    legal_text = await page.services.legal_texts.get(page.scope, subject, version)
+    own = to_read(legal_text["text"], page.reader_language)
+    return page.render(f"{subject}.html", facts=page.facts, enforcement=None, own=own, version=legal_text["version"])

@@ -18,8 +18,8 @@ class LegalTextRepository:
 
     async def text(self, scope: TenantScope, subject: str, version: str) -> dict[str, str] | None:
         """The text of a version by language."""
-        found = await self._texts.find_one(scope.filter(_id=_id(scope, subject, version)))
-        return None if found is None else from_stored(LegalTextVersion, found).text
+        document = await self._texts.find_one(scope.filter(_id=_id(scope, subject, version)))
+        return None if document is None else from_stored(LegalTextVersion, document).text
 
     async def add(self, scope: TenantScope, subject: str, version: str, text: dict[str, str]) -> bool:
         """Store a version, unless there is one of that number; whether it was stored."""

@@ -35,8 +35,8 @@ async def withdraw_membership(request: Request, caller: ProgrammeOffice, distric
 @router.get("/memberships", response_model=Page[MembershipResponse])
 async def list_memberships(request: Request, caller: StaffOrProgrammeOffice) -> Response:
     """The districts of this municipality, with what was corrected."""
-    found = await get_services(request).municipalities.memberships(caller.scope)
-    return json_response({"items": found, "next": None})
+    memberships = await get_services(request).municipalities.memberships(caller.scope)
+    return json_response({"items": memberships, "next": None})
 
 
 @router.get("/members", response_model=Page[MemberResponse])
@@ -45,12 +45,12 @@ async def list_members(
 ) -> Response:
     """The members of this district on a day; `known_at`: as it was thought to be at that moment."""
     services = get_services(request)
-    found = await services.municipalities.members(caller.scope, on, services.clock.now(), known_at)
-    return json_response({"items": found, "next": None})
+    members = await services.municipalities.members(caller.scope, on, services.clock.now(), known_at)
+    return json_response({"items": members, "next": None})
 
 
 @router.get("/members/history", response_model=Page[MemberResponse])
 async def list_member_history(request: Request, caller: StaffOrProgrammeOffice) -> Response:
     """All that was ever said of this district's members, the newest first."""
-    found = await get_services(request).municipalities.history(caller.scope)
-    return json_response({"items": found, "next": None})
+    entries = await get_services(request).municipalities.history(caller.scope)
+    return json_response({"items": entries, "next": None})

@@ -25,8 +25,8 @@ async def suspend_municipality(
     """Close a municipality's pages for a while."""
     services = get_services(request)
     idempotency_key = read_idempotency_key(request, key, body)
-    found, replayed = await services.suspension.suspend(slug, body.reason, idempotency_key, services.clock.now())
-    return json_response(found, 200, replayed)
+    answer, replayed = await services.suspension.suspend(slug, body.reason, idempotency_key, services.clock.now())
+    return json_response(answer, 200, replayed)
 
 
 @router.post("/municipalities/{slug}/resumption", response_model=Status, **refusals("being-deleted", "not-a-tenant"))
@@ -34,8 +34,8 @@ async def resume_municipality(request: Request, caller: ProgrammeOffice, slug: s
     """Open a suspended municipality again."""
     services = get_services(request)
     idempotency_key = read_idempotency_key(request, key)
-    found, replayed = await services.suspension.resume(slug, idempotency_key, services.clock.now())
-    return json_response(found, 200, replayed)
+    answer, replayed = await services.suspension.resume(slug, idempotency_key, services.clock.now())
+    return json_response(answer, 200, replayed)
 
 
 @router.get("/municipalities", response_model=Page[MunicipalityResponse])

@@ -105,14 +105,14 @@ class Municipality(StoredDocument, frozen=True, kw_only=True):
         return [
             {
                 "code": code,
-                "name": found.name,
-                "direction": found.direction,
-                "falls_back_to": found.falls_back_to,
-                "version": found.number,
-                "digest": found.digest,
+                "name": version.name,
+                "direction": version.direction,
+                "falls_back_to": version.falls_back_to,
+                "version": version.number,
+                "digest": version.digest,
             }
-            for code, found in published
-            if found is not None
+            for code, version in published
+            if version is not None
         ]
 
 

@@ -22,7 +22,7 @@ from services.registration.memberships.schemas import Membership
 from services.registration.municipalities.documents import Municipality
 from services.registration.municipalities.repository import MunicipalityRepository
 
-Shown = dict[str, Any]
+Answer = dict[str, Any]
 
 
 def words_of(facts: Facts) -> tuple[str, ...]:
@@ -38,27 +38,27 @@ class Municipalities:
     def __init__(self, repository: MunicipalityRepository) -> None:
         self._stored = repository
 
-    async def admitted(self, limit: int, after: str | None) -> list[Shown]:
+    async def admitted(self, limit: int, after: str | None) -> list[Answer]:
         """Public facts of admitted municipalities, by slug."""
-        return [as_json(one) for one in await self._stored.admitted(limit, after)]
+        return [as_json(facts) for facts in await self._stored.admitted(limit, after)]
 
-    async def search(self, entry: str, limit: int) -> list[Shown]:
+    async def search(self, entry: str, limit: int) -> list[Answer]:
         """Public facts of admitted municipalities in whose name the entry stands from the beginning of a word on; without an entry
         the first by slug."""
-        wanted = name_words(entry)
-        municipalities = await (self._stored.search(wanted, limit) if wanted else self._stored.admitted(limit, None))
-        return [as_json(one) for one in municipalities]
+        words = name_words(entry)
+        municipalities = await (self._stored.search(words, limit) if words else self._stored.admitted(limit, None))
+        return [as_json(facts) for facts in municipalities]
 
     async def index_names(self) -> None:
         """Store the search words of those that were stored before there was a search."""
-        async for one in self._stored.without_words():
-            await self._stored.set_words(one.slug, words_of(one))
+        async for facts in self._stored.without_words():
+            await self._stored.set_words(facts.slug, words_of(facts))
 
-    async def districts(self) -> list[Shown]:
+    async def districts(self) -> list[Answer]:
         """Public facts of admitted districts."""
-        return [as_json(one) for one in await self._stored.districts()]
+        return [as_json(facts) for facts in await self._stored.districts()]
 
-    async def set_membership(self, scope: TenantScope, district: str, body: Membership, now: datetime) -> Shown:
+    async def set_membership(self, scope: TenantScope, district: str, body: Membership, now: datetime) -> Answer:
         """Note that the tenant belongs to a district from one day until another.
 
         Raises:
@@ -68,15 +68,15 @@ class Municipalities:
             raise invalid(FieldError("/valid_until", "The end must be after the start."))
         if district == scope.tenant or not await self._stored.is_district(district):
             raise invalid(FieldError("/district", "There is no admitted district with this slug."))
-        said = body.model_dump(mode="json")
+        membership = body.model_dump(mode="json")
         await self._change(
             scope,
             district,
             body,
-            lambda entries: belongs(entries, district, said["valid_from"], said["valid_until"], now),
+            lambda entries: belongs(entries, district, membership["valid_from"], membership["valid_until"], now),
             now,
         )
-        return {"district": district, "member": scope.tenant, **said}
+        return {"district": district, "member": scope.tenant, **membership}
 
     async def withdraw(self, scope: TenantScope, district: str, valid_from: date, now: datetime) -> None:
         """Withdraw a membership that was a mistake; its entry stays in the history. Raises Problem 409 where there is none."""
@@ -85,16 +85,16 @@ class Municipalities:
             scope, district, period, lambda entries: withdrawn(entries, district, valid_from.isoformat(), now), now
         )
 
-    async def memberships(self, scope: TenantScope) -> list[Shown]:
+    async def memberships(self, scope: TenantScope) -> list[Answer]:
         """All entries of a member, the newest first, with those that were corrected."""
-        found = await self._stored.get(scope, scope.tenant)
-        if found is None:
+        municipality = await self._stored.get(scope, scope.tenant)
+        if municipality is None:
             raise not_found("municipality")
-        return [as_json(entry) for entry in reversed(found.belonging)]
+        return [as_json(entry) for entry in reversed(municipality.belonging)]
 
     async def members(
         self, scope: TenantScope, on: date | None, now: datetime, known_at: datetime | None = None
-    ) -> list[Shown]:
+    ) -> list[Answer]:
         """The members of a district on a day (today in Germany), as known now or at an earlier moment, by slug."""
         day = (on or now.astimezone(BERLIN).date()).isoformat()
         return [
@@ -104,7 +104,7 @@ class Municipalities:
             if entry.district == scope.tenant and covers(entry, day)
         ]
 
-    async def history(self, scope: TenantScope) -> list[Shown]:
+    async def history(self, scope: TenantScope) -> list[Answer]:
         """The history of a district's members with all corrections, the newest first."""
         entries = [
             (entry.recorded_at, {"member": member.slug, "name": member.name, **as_json(entry)})
@@ -124,10 +124,10 @@ class Municipalities:
     ) -> None:
         def decide(municipality: Municipality) -> Decision[Municipality] | None:
             try:
-                after = change(municipality.belonging)
+                entries = change(municipality.belonging)
             except Refused as refused:
                 raise conflict(refused.code, refused.detail, refused.values) from None
-            if tuple(after) == municipality.belonging:
+            if tuple(entries) == municipality.belonging:
                 return None
             event = MembershipChanged(
                 district=district,
@@ -136,11 +136,11 @@ class Municipalities:
                 valid_until=body.valid_until,
                 periods=tuple(
                     Period(valid_from=date.fromisoformat(one.valid_from), valid_until=_day(one.valid_until))
-                    for one in counting(after)
+                    for one in counting(entries)
                     if one.district == district
                 ),
             )
-            return Decision(replace(municipality, belonging=tuple(after)), [event])
+            return Decision(replace(municipality, belonging=tuple(entries)), [event])
 
         if await self._stored.change(scope, scope.tenant, decide, now) is None:
             raise not_found("municipality")

@@ -22,9 +22,9 @@ from services.registration.domain.membership import Entry
 from services.registration.municipalities.documents import Member, Municipality
 
 ADMITTED = {"status": "admitted"}
-OF_A_TENANT = dict.fromkeys(("tenant", "status", "facts", "profile", "texts", "staff", "interface_languages"), 1)
+TENANT_FIELDS = dict.fromkeys(("tenant", "status", "facts", "profile", "texts", "staff", "interface_languages"), 1)
 """What the registry of tenants knows of one: nothing of people and former applications."""
-STANDING = dict.fromkeys(("tenant", "status", "number", "facts", "questions", "former", "leaving"), 1)
+STATUS_FIELDS = dict.fromkeys(("tenant", "status", "number", "facts", "questions", "former", "leaving"), 1)
 """What says where one stands, for a list of all."""
 
 
@@ -52,10 +52,10 @@ class MunicipalityRepository(Repository[Municipality]):
         now: datetime,
     ) -> tuple[Any, bool]:
         """Change a municipality as a command decides; (the command's answer, replayed). Raises Problem 404."""
-        done = await self.change(of_document({"tenant": slug}), slug, decide, now, request)
-        if done is None:
+        result = await self.change(of_document({"tenant": slug}), slug, decide, now, request)
+        if result is None:
             raise not_found("municipality")
-        return done
+        return result
 
     async def repeats(self, scope: TenantScope, request: IdempotencyKey) -> tuple[bool, Any]:
         """(True, first answer) where this request changed the municipality before. Raises Problem 422 the key was used otherwise."""
@@ -86,18 +86,23 @@ class MunicipalityRepository(Repository[Municipality]):
     async def ever_members_of(self, scope: TenantScope) -> list[Member]:
         """Municipalities that belong or belonged to the tenant, a district, by slug: it sees nothing else of them."""
         condition = {"belonging.district": scope.tenant, "status": {"$ne": "deleted"}}
-        found = await self.collection.find(condition, {"facts.name": 1, "belonging": 1}).sort("_id", 1).to_list(None)
-        return [Member(one["_id"], one["facts"]["name"], _entries(one["belonging"])) for one in found]
+        documents = (
+            await self.collection.find(condition, {"facts.name": 1, "belonging": 1}).sort("_id", 1).to_list(None)
+        )
+        return [
+            Member(document["_id"], document["facts"]["name"], _entries(document["belonging"]))
+            for document in documents
+        ]
 
     async def without_words(self) -> AsyncIterator[Facts]:
         """Admitted ones that were stored before there was a search."""
-        async for one in self.collection.find(ADMITTED | {"words": None}, {"facts": 1}):
-            yield msgspec.convert(one["facts"], Facts)
+        async for document in self.collection.find(ADMITTED | {"words": None}, {"facts": 1}):
+            yield msgspec.convert(document["facts"], Facts)
 
     async def set_words(self, slug: str, words: Sequence[str]) -> None:
         await self.collection.update_one({"_id": slug}, {"$set": {"words": list(words)}})
 
-    async def of_office(self, status: str | None, limit: int, after: str | None) -> list[Municipality]:
+    async def list_for_office(self, status: str | None, limit: int, after: str | None) -> list[Municipality]:
         """List everybody who ever applied, by slug, for the programme office."""
         condition: Document = {"status": status} if status else {"status": {"$ne": "deleted"}}
         if after:
@@ -105,31 +110,31 @@ class MunicipalityRepository(Repository[Municipality]):
         return await self._find(condition, limit=limit)
 
     async def list_statuses(self) -> AsyncIterator[Municipality]:
-        """Everybody who ever applied, by slug, with `STANDING` alone."""
-        async for found in self.collection.find({"status": {"$ne": "deleted"}}, STANDING).sort("_id", 1):
-            yield self.read(found)
+        """Everybody who ever applied, by slug, with `STATUS_FIELDS` alone."""
+        async for document in self.collection.find({"status": {"$ne": "deleted"}}, STATUS_FIELDS).sort("_id", 1):
+            yield self.read(document)
 
     async def tenant(self, slug: str) -> Municipality | None:
-        """A municipality that takes part, with `OF_A_TENANT` alone: each process looks every few seconds."""
+        """A municipality that takes part, with `TENANT_FIELDS` alone: each process looks every few seconds."""
         condition: Document = {"_id": slug, "status": {"$in": list(TENANTS)}}
-        found = await self.collection.find_one(condition, OF_A_TENANT)
-        return None if found is None else self.read(found)
+        document = await self.collection.find_one(condition, TENANT_FIELDS)
+        return None if document is None else self.read(document)
 
     async def roles(self, email_key: str) -> dict[str, frozenset[str]]:
         """What municipalities granted to whom the key stands for, by municipality."""
         path = f"staff.{email_key}"
         with_roles = {path: {"$exists": True}, "status": {"$in": list(TENANTS)}}
-        found = await self.collection.find(with_roles, {path: 1, "tenant": 1}).to_list(None)
-        return {document["tenant"]: frozenset(document["staff"][email_key]) for document in found}
+        documents = await self.collection.find(with_roles, {path: 1, "tenant": 1}).to_list(None)
+        return {document["tenant"]: frozenset(document["staff"][email_key]) for document in documents}
 
     async def with_staff(self) -> list[TenantScope]:
         """Municipalities that have staff."""
-        found = await self.collection.find({"people": {"$exists": True}}, {"tenant": 1}).to_list(None)
-        return [of_document(one) for one in found]
+        documents = await self.collection.find({"people": {"$exists": True}}, {"tenant": 1}).to_list(None)
+        return [of_document(document) for document in documents]
 
     @staticmethod
-    async def _facts(found: Any) -> list[Facts]:
-        return [msgspec.convert(one["facts"], Facts) for one in await found.to_list(None)]
+    async def _facts(cursor: Any) -> list[Facts]:
+        return [msgspec.convert(document["facts"], Facts) for document in await cursor.to_list(None)]
 
 
 def _entries(stored: Any) -> tuple[Entry, ...]:

@@ -40,8 +40,8 @@ async def suspend_municipality(request: Request, caller: ProgrammeOffice, slug: 
     async def act(form: Form) -> None:
         body = Reason(reason=form.value("reason"))
         services = get_services(request)
-        again = form_key(request, caller, f"suspend {slug}", form)
-        await services.suspension.suspend(slug, body.reason, again, services.clock.now())
+        idempotency_key = form_key(request, caller, f"suspend {slug}", form)
+        await services.suspension.suspend(slug, body.reason, idempotency_key, services.clock.now())
 
     return await _act(request, caller, slug, "suspend", ("reason",), act)
 
@@ -50,8 +50,8 @@ async def suspend_municipality(request: Request, caller: ProgrammeOffice, slug: 
 async def resume_municipality(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         services = get_services(request)
-        again = form_key(request, caller, f"resume {slug}", form)
-        await services.suspension.resume(slug, again, services.clock.now())
+        idempotency_key = form_key(request, caller, f"resume {slug}", form)
+        await services.suspension.resume(slug, idempotency_key, services.clock.now())
 
     return await _act(request, caller, slug, "resume", (), act)
 
@@ -60,8 +60,8 @@ async def resume_municipality(request: Request, caller: ProgrammeOffice, slug: s
 async def announce_deletion(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
         body = Deletion.typed({"reason": form.value("reason"), "days": form.value("days")})
-        again = form_key(request, caller, f"leave {slug}", form)
-        await get_services(request).offboarding.announce(slug, body.reason, timedelta(days=body.days), again)
+        idempotency_key = form_key(request, caller, f"leave {slug}", form)
+        await get_services(request).offboarding.announce(slug, body.reason, timedelta(days=body.days), idempotency_key)
 
     return await _act(request, caller, slug, "leave", ("reason", "days", "sure"), act)
 
@@ -69,8 +69,8 @@ async def announce_deletion(request: Request, caller: ProgrammeOffice, slug: str
 @router.post("/calling-off")
 async def call_off_deletion(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
     async def act(form: Form) -> None:
-        again = form_key(request, caller, f"stay {slug}", form)
-        await get_services(request).offboarding.call_off(slug, again)
+        idempotency_key = form_key(request, caller, f"stay {slug}", form)
+        await get_services(request).offboarding.call_off(slug, idempotency_key)
 
     return await _act(request, caller, slug, "stay", (), act)
 
@@ -126,12 +126,12 @@ async def withdraw_membership(request: Request, caller: ProgrammeOffice, slug: s
 
 @router.get("/certificate")
 async def show_certificate(request: Request, caller: ProgrammeOffice, slug: str) -> Response:
-    """Of the deletion, to be printed."""
-    found = await get_services(request).offboarding.certificate(slug)
-    times = {name: moment(found[name]) for name in ("announced_at", "deletion_at", "begun_at", "deleted_at")}
-    receipts = {name: {**one, "at": moment(one["at"])} for name, one in found["receipts"].items()}
-    shown = {**found, **times, "receipts": receipts}
-    return render(request, "staff/office_certificate.html", found=shown, parts=PARTS)
+    """Show the certificate of the deletion, to be printed."""
+    certificate = await get_services(request).offboarding.certificate(slug)
+    times = {name: moment(certificate[name]) for name in ("announced_at", "deletion_at", "begun_at", "deleted_at")}
+    receipts = {name: {**one, "at": moment(one["at"])} for name, one in certificate["receipts"].items()}
+    certificate = {**certificate, **times, "receipts": receipts}
+    return render(request, "staff/office_certificate.html", certificate=certificate, parts=PARTS)
 
 
 async def _act(

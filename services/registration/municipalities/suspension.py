@@ -37,9 +37,9 @@ class Suspension:
             after = replace(municipality, status="suspended", suspended=Suspended(reason=reason, at=now))
             return Decision(after, [event], answer)
 
-        done = await self._all.execute(slug, decide, request, now)
+        result = await self._all.execute(slug, decide, request, now)
         self._tenant_registry.drop(slug)
-        return done
+        return result
 
     async def resume(self, slug: str, request: IdempotencyKey, now: datetime) -> tuple[Answer, bool]:
         """Open again; doing it again changes nothing. Raises Problem 404, 409."""
@@ -54,9 +54,9 @@ class Suspension:
             event = MunicipalityResumed(slug=slug, contact_ids=municipality.coordinators)
             return Decision(replace(municipality, status="admitted", suspended=None), [event], answer)
 
-        done = await self._all.execute(slug, decide, request, now)
+        result = await self._all.execute(slug, decide, request, now)
         self._tenant_registry.drop(slug)
-        return done
+        return result
 
 
 def _check(municipality: Municipality, status: str) -> None:

@@ -33,19 +33,19 @@ class OwnTenantRegistry:
 
     async def tenant(self, slug: str) -> dict[str, Any] | None:
         """Public facts of a municipality with its `status`, one of TENANTS."""
-        found = await self._row(slug)
-        return found.public if found else None
+        row = await self._row(slug)
+        return row.public if row else None
 
     async def is_tenant(self, slug: str) -> bool:
         return await self._row(slug) is not None
 
     async def is_suspended(self, slug: str) -> bool:
-        found = await self._row(slug)
-        return found is not None and found.status == "suspended"
+        row = await self._row(slug)
+        return row is not None and row.status == "suspended"
 
     async def roles(self, tenant: str, email_key: str) -> frozenset[str]:
-        found = await self._row(tenant)
-        return frozenset(found.staff.get(email_key, ())) if found else frozenset()
+        row = await self._row(tenant)
+        return frozenset(row.staff.get(email_key, ())) if row else frozenset()
 
     async def roles_by_tenant(self, email_key: str) -> dict[str, frozenset[str]]:
         """What municipalities granted to whom the key stands for, by municipality."""
@@ -69,10 +69,10 @@ class OwnTenantRegistry:
         try:
             row = None
             if re.fullmatch(r"[a-z0-9-]{2,40}", slug):
-                found = await self._stored.tenant(slug)
-                if found is not None:
-                    public = {**found.public, "added_languages": found.added_languages}
-                    row = Tenant(found.status, public, dict(found.staff))
+                municipality = await self._stored.tenant(slug)
+                if municipality is not None:
+                    public = {**municipality.public, "added_languages": municipality.added_languages}
+                    row = Tenant(municipality.status, public, dict(municipality.staff))
             if row is not None and self._loading.get(slug) is asyncio.current_task():
                 self._memory[slug] = row
             return row

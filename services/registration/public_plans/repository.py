@@ -21,7 +21,7 @@ class PublicPlans:
         await self._plans.create_indexes([IndexModel([("tenant", ASCENDING), ("public", ASCENDING)], name="public")])
         await self._deleted.create_indexes([IndexModel([("tenant", ASCENDING)], name="tenant")])
 
-    async def there_are(self, scope: TenantScope) -> bool:
+    async def has_any(self, scope: TenantScope) -> bool:
         """Whether there is at least one of a self-check that was not deleted."""
         shown = [one["_id"] for one in await self._plans.find(scope.filter(public=True), {"_id": 1}).to_list(None)]
         if not shown:

@@ -44,12 +44,12 @@ class RetentionRepository:
         """(registrations that still say who somebody is, how many of them hold each personal field)."""
         sums: Document = {field: {"$sum": times} for field, times in FIELDS.items()}
         not_erased: Document = {"$cond": [{"$not": ["$erased"]}, 1, 0]}
-        found = await self._database.aggregate(
+        rows = await self._database.aggregate(
             "registrations",
             [
                 {"$match": scope.filter(gathering=gathering_id)},
                 {"$group": {"_id": None, "held": {"$sum": not_erased}, **sums}},
             ],
         )
-        counts = found[0] if found else {}
+        counts = rows[0] if rows else {}
         return counts.get("held", 0), {field: counts.get(field, 0) for field in FIELDS}

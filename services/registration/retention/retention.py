@@ -44,26 +44,26 @@ class Retention:
     async def apply(self, scope: TenantScope, id: str) -> None:
         """Begin the erasures that are due in a gathering, then schedule the next check. Each step may be repeated."""
         now, rule = self.clock.now(), retention_of(await self.tenant_registry.tenant(scope.tenant) or {})
-        here = (await self.ledgers.view(scope, id, _ended_claims))["ended"]
+        in_document = (await self.ledgers.view(scope, id, _ended_claims))["ended"]
         ends_at = (await self.ledgers.state(scope, id)).terms.ends_at or now
-        moved = {one: at async for one, at in self.ledgers.ended_since(scope, id)}
-        await self._erase_special_answers(scope, id, None if ends_at <= now else here | moved)
-        found = due(ends_at, here | moved, rule.unconfirmed_hours, rule.after_event_days, now)
-        ended_ones = None if found.everybody else found.ended
+        moved_out = {one: at async for one, at in self.ledgers.ended_since(scope, id)}
+        await self._erase_special_answers(scope, id, None if ends_at <= now else in_document | moved_out)
+        due_now = due(ends_at, in_document | moved_out, rule.unconfirmed_hours, rule.after_event_days, now)
+        ended_ones = None if due_now.everybody else due_now.ended
         async for people in self.registrations.ids_of_people(scope, id, ended_ones, BATCH):
             await self.erasures.begin_many(scope, people, REASON, id, now)
 
-        await self.ledgers.apply_retention(scope, [one for one in found.ended if one in moved])
-        later = due(
+        await self.ledgers.apply_retention(scope, [one for one in due_now.ended if one in moved_out])
+        due_later = due(
             ends_at,
-            {one: at for one, at in moved.items() if one not in found.ended},
+            {one: at for one, at in moved_out.items() if one not in due_now.ended},
             rule.unconfirmed_hours,
             rule.after_event_days,
             now,
         )
-        still_here = tuple(one for one in found.ended if one not in moved)
+        still_in_document = tuple(one for one in due_now.ended if one not in moved_out)
         command = ApplyRetention(
-            still_here, found.everybody, rule.unconfirmed_hours, rule.after_event_days, later.look_again
+            still_in_document, due_now.everybody, rule.unconfirmed_hours, rule.after_event_days, due_later.look_again
         )
         await self.ledgers.execute(scope, id, command)
 
@@ -78,10 +78,14 @@ class Retention:
 
 def without_special(registration: Registration) -> Decision[Registration]:
     """Take the answers of a special kind out of a registration, also where a change waits, and without the stored answers of earlier requests."""
-    wanted = registration.wanted
-    if wanted is not None and wanted.given.answers:
-        wanted = replace(wanted, given=replace(wanted.given, answers=_ordinary(wanted.given.answers)))
-    return Decision(replace(registration, answers=_ordinary(registration.answers), wanted=wanted), erase_answers=True)
+    waiting_change = registration.wanted
+    if waiting_change is not None and waiting_change.given.answers:
+        waiting_change = replace(
+            waiting_change, given=replace(waiting_change.given, answers=_ordinary(waiting_change.given.answers))
+        )
+    return Decision(
+        replace(registration, answers=_ordinary(registration.answers), wanted=waiting_change), erase_answers=True
+    )
 
 
 def _ordinary(answers: tuple[StoredAnswer, ...]) -> tuple[StoredAnswer, ...]:

@@ -129,20 +129,20 @@ def _svg(content: bytes) -> bytes:
     if "viewBox" not in root.attrib and not {"width", "height"} <= set(root.attrib):
         raise NotACrest("The SVG file does not say how large it is. Save it with a viewBox.")
     ElementTree.register_namespace("", _SVG)
-    written: bytes = ElementTree.tostring(root, encoding="utf-8")
-    return written
+    cleaned: bytes = ElementTree.tostring(root, encoding="utf-8")
+    return cleaned
 
 
-def _clean(element: ElementTree.Element, depth: int, seen: list[int]) -> None:
+def _clean(element: ElementTree.Element, depth: int, counter: list[int]) -> None:
     """Keep shapes; drop what drawing programs note for themselves; refuse what could do something."""
-    seen[0] += 1
-    if depth > _MAX_DEPTH or seen[0] > _MAX_ELEMENTS:
+    counter[0] += 1
+    if depth > _MAX_DEPTH or counter[0] > _MAX_ELEMENTS:
         raise NotACrest("The SVG file is too complicated. Simplify it or use a PNG picture.")
     for name, value in list(element.attrib.items()):
         foreign = name.startswith("{") or name.startswith(("data-", "aria-")) or name in ("class", "role")
         if foreign and not name.endswith("href"):
             del element.attrib[name]
-        elif name not in _ATTRIBUTES or not _harmless(name, value):
+        elif name not in _ATTRIBUTES or not _is_harmless(name, value):
             raise NotACrest(
                 "The SVG file holds more than shapes and colours. Save it as plain SVG, without scripts, links and style sheets."
             )
@@ -155,21 +155,17 @@ def _clean(element: ElementTree.Element, depth: int, seen: list[int]) -> None:
                 "The SVG file holds more than shapes and colours. Save it as plain SVG, without scripts, links and style sheets."
             )
         else:
-            _clean(child, depth + 1, seen)
+            _clean(child, depth + 1, counter)
 
 
-def _harmless(name: str, value: str) -> bool:
+def _is_harmless(name: str, value: str) -> bool:
     if name == "style":
         parts = [part.partition(":") for part in value.split(";") if part.strip()]
-        return all(_own(key.strip()) and _harmless(key.strip(), words) for key, _, words in parts)
+        return all(key.strip() in _STYLES and _is_harmless(key.strip(), words) for key, _, words in parts)
     rest = _LOCAL.sub("", value)
     return not any(
         sign in rest.lower() for sign in ("url", "script", "data:", "http", "//", "\\", "@", "/*", "expression", "&")
     )
-
-
-def _own(key: str) -> bool:
-    return key in _STYLES
 
 
 def _png(content: bytes) -> bytes:
@@ -190,6 +186,6 @@ def _png(content: bytes) -> bytes:
     bare = Image.frombytes(picture.mode, picture.size, picture.tobytes())
     if picture.palette is not None:
         bare.putpalette(picture.palette.palette, picture.palette.mode)
-    seen_through = picture.info.get("transparency")
-    bare.save(written, "PNG", **({} if seen_through is None else {"transparency": seen_through}))
+    transparency = picture.info.get("transparency")
+    bare.save(written, "PNG", **({} if transparency is None else {"transparency": transparency}))
     return written.getvalue()

@@ -33,7 +33,7 @@ from services.registration.settings.schemas import ProfileChange
 FACTS = ("name", "kind", "state", "inhabitants", "languages", "ags")
 NEVER_EMPTY = ("name", "kind", "state", "inhabitants", "languages", "retention")
 OF_OFFICE = ("kind", "ags")
-Shown = dict[str, Any]
+Answer = dict[str, Any]
 
 
 class Profiles:
@@ -53,14 +53,14 @@ class Profiles:
         self._tenant_registry = tenant_registry
         self._clock = clock
 
-    async def get_public(self, scope: TenantScope) -> Shown:
+    async def get_public(self, scope: TenantScope) -> Answer:
         """Everything the public may know, with defaults filled in. Raises Problem 404."""
         facts = await self._tenant_registry.tenant(scope.tenant)
         if facts is None:
             raise not_found("municipality")
-        return _shown(scope.tenant, facts)
+        return _profile_json(scope.tenant, facts)
 
-    async def change(self, scope: TenantScope, body: ProfileChange, by_office: bool = False) -> Shown:
+    async def change(self, scope: TenantScope, body: ProfileChange, by_office: bool = False) -> Answer:
         """Set the fields that were sent.
 
         Raises:
@@ -78,9 +78,11 @@ class Profiles:
             await self._check_key(scope, sent["ags"], sent.get("state"))
 
         def decide(municipality: Municipality) -> Decision[Municipality] | None:
-            known = as_json(municipality.facts)
+            current = as_json(municipality.facts)
             wrong = (
-                [] if by_office else [name for name in OF_OFFICE if sent.get(name, known.get(name)) != known.get(name)]
+                []
+                if by_office
+                else [name for name in OF_OFFICE if sent.get(name, current.get(name)) != current.get(name)]
             )
             if wrong:
                 raise invalid(
@@ -89,9 +91,9 @@ class Profiles:
                         for name in wrong
                     )
                 )
-            facts = known | {name: sent[name] for name in FACTS if name in sent}
+            facts = current | {name: sent[name] for name in FACTS if name in sent}
             profile = as_json(municipality.profile) | {name: sent[name] for name in sent if name not in FACTS}
-            return self._become(municipality, msgspec.convert(facts, Facts), msgspec.convert(profile, Profile))
+            return self._decide(municipality, msgspec.convert(facts, Facts), msgspec.convert(profile, Profile))
 
         return await self._execute(scope, decide)
 
@@ -100,7 +102,7 @@ class Profiles:
         if not await self._gazetteer.has(ags, state or (await self.get_public(scope))["state"]):
             raise invalid(FieldError("/ags", OTHER_PLACE))
 
-    async def set_crest(self, scope: TenantScope, content: bytes | None) -> Shown:
+    async def set_crest(self, scope: TenantScope, content: bytes | None) -> Answer:
         """Set the crest of a municipality, or remove it.
 
         Raises:
@@ -116,18 +118,18 @@ class Profiles:
             await self._pictures.upsert(scope, name, picture)
 
         def decide(municipality: Municipality) -> Decision[Municipality] | None:
-            return self._become(municipality, municipality.facts, replace(municipality.profile, crest=name))
+            return self._decide(municipality, municipality.facts, replace(municipality.profile, crest=name))
 
         return await self._execute(scope, decide)
 
     async def crest(self, scope: TenantScope, name: str) -> bytes:
         """The picture of this name. Raises Problem 404."""
-        found = await self._pictures.content(scope, name)
-        if found is None:
+        picture = await self._pictures.content(scope, name)
+        if picture is None:
             raise not_found("picture")
-        return found
+        return picture
 
-    def _become(self, municipality: Municipality, facts: Facts, profile: Profile) -> Decision[Municipality] | None:
+    def _decide(self, municipality: Municipality, facts: Facts, profile: Profile) -> Decision[Municipality] | None:
         after = replace(municipality, facts=facts, profile=profile, words=words_of(facts))
         wrong = missing_translations(after.public)
         if wrong:
@@ -138,7 +140,7 @@ class Profiles:
 
     async def _execute(
         self, scope: TenantScope, decide: Callable[[Municipality], Decision[Municipality] | None]
-    ) -> Shown:
+    ) -> Answer:
         now: datetime = self._clock.now()
         if await self._all.change(scope, scope.tenant, decide, now) is None:
             raise not_found("municipality")
@@ -146,7 +148,7 @@ class Profiles:
         return await self.get_public(scope)
 
 
-def _shown(slug: str, facts: Mapping[str, Any]) -> Shown:
+def _profile_json(slug: str, facts: Mapping[str, Any]) -> Answer:
     crest = f"/registration/{slug}/crest/{facts['crest']}" if facts.get("crest") else None
     accessibility = {
         "barriers": (facts.get("accessibility") or {}).get("barriers"),

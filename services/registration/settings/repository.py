@@ -20,8 +20,8 @@ class CrestRepository:
         await self._pictures.replace_one({"_id": crest.id}, to_stored(crest), upsert=True)
 
     async def content(self, scope: TenantScope, name: str) -> bytes | None:
-        found = await self._pictures.find_one(scope.filter(_id=_id(scope, name)))
-        return None if found is None else from_stored(Crest, found).content
+        document = await self._pictures.find_one(scope.filter(_id=_id(scope, name)))
+        return None if document is None else from_stored(Crest, document).content
 
 
 def _id(scope: TenantScope, name: str) -> str:

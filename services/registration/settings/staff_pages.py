@@ -67,7 +67,7 @@ SAID_BY_RULES = (
 @router.get("")
 async def show_settings(request: Request, caller: Coordinator) -> Response:
     page = await page_context(request, caller, staff=True)
-    stored = _entered(await page.services.profiles.get_public(page.scope))
+    stored = _stored_fields(await page.services.profiles.get_public(page.scope))
     return await _settings(page, remember(page.form("settings", stored), stored))
 
 
@@ -75,16 +75,16 @@ async def show_settings(request: Request, caller: Coordinator) -> Response:
 async def save_settings(request: Request, caller: Coordinator) -> Response:
     page = await page_context(request, caller, staff=True)
     form = await page.received("settings")
-    merge(form, _entered(await page.services.profiles.get_public(page.scope)))
+    merge(form, _stored_fields(await page.services.profiles.get_public(page.scope)))
     default = form.value("default_language")
     form.require("default_language", f"name.{default}" if default in LANGUAGES else "default_language", "inhabitants")
     if form.ok:
         try:
-            await page.services.profiles.change(page.scope, ProfileChange.typed(_change(form)))
+            await page.services.profiles.change(page.scope, ProfileChange.typed(_body_of(form)))
             return page.done(f"{page.home}settings", SAVED)
         except ValidationError as error:
             for item in error.errors():
-                _note(form, ".".join(str(part) for part in item["loc"]))
+                _note_mistake(form, ".".join(str(part) for part in item["loc"]))
         except Problem as problem:
             form.show_problem(problem)
     return await _settings(page, form, 422)
@@ -104,7 +104,7 @@ async def set_crest(request: Request, caller: Coordinator) -> Response:
         with form.refusals({"/": "crest"}):
             await page.services.profiles.set_crest(page.scope, None if remove else content)
             return page.done(f"{page.home}settings", SAVED)
-    stored = _entered(await page.services.profiles.get_public(page.scope))
+    stored = _stored_fields(await page.services.profiles.get_public(page.scope))
     return await _settings(page, remember(page.form("settings", stored), stored), 422, crest_form=form)
 
 
@@ -119,7 +119,7 @@ async def publish_text(request: Request, caller: Coordinator, subject: Subject) 
     """Publish a new version of a legal text, in force at once; the older ones stay to be read."""
     page = await page_context(request, caller, staff=True)
     form = await page.received(f"text:{subject}")
-    merge(form, await _written(page, subject))
+    merge(form, await _stored_text(page, subject))
     default = page.languages[0]
     form.require(f"{subject}.{default}")
     written = {code: form.value(f"{subject}.{code}") for code in page.languages}
@@ -154,7 +154,7 @@ async def _texts(page: PageContext, forms: dict[str, Form], status: int = 200) -
     for subject, label in SUBJECTS.items():
         texts = page.services.legal_texts
         current = await texts.get(page.scope, subject)
-        stored = await _written(page, subject)
+        stored = await _stored_text(page, subject)
         form = forms.get(subject) or remember(page.form(f"text:{subject}", stored), stored)
         versions = [
             {**one, "in_force_from": one["in_force_from"] and datetime.fromisoformat(one["in_force_from"])}
@@ -170,13 +170,13 @@ async def _texts(page: PageContext, forms: dict[str, Form], status: int = 200) -
     )
 
 
-async def _written(page: PageContext, subject: Subject) -> dict[str, Any]:
+async def _stored_text(page: PageContext, subject: Subject) -> dict[str, Any]:
     """The text in force as fields of the form."""
     current = await page.services.legal_texts.get(page.scope, subject)
     return {f"{subject}.{code}": (current["text"] or {}).get(code) for code in page.languages}
 
 
-def _entered(profile: dict[str, Any]) -> dict[str, Any]:
+def _stored_fields(profile: dict[str, Any]) -> dict[str, Any]:
     """The profile as fields of the form."""
     accessibility = profile["accessibility"]
     default, *others = profile["languages"]
@@ -198,7 +198,7 @@ def _entered(profile: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _change(form: Form) -> dict[str, Any]:
+def _body_of(form: Form) -> dict[str, Any]:
     """The fields of the form as the body of the API's call."""
     default = form.value("default_language")
     languages = [default, *(code for code in form.chosen("languages") if code != default)]
@@ -207,8 +207,8 @@ def _change(form: Form) -> dict[str, Any]:
         return {code: text for code in LANGUAGES if (text := form.value(f"{name}.{code}"))} or None
 
     def office(name: str) -> dict[str, str] | None:
-        found = {field: value for field in OFFICE_FIELDS if (value := form.value(f"{name}.{field}"))}
-        return found or None
+        fields = {field: value for field in OFFICE_FIELDS if (value := form.value(f"{name}.{field}"))}
+        return fields or None
 
     return {
         "name": texts("name"),
@@ -224,21 +224,21 @@ def _change(form: Form) -> dict[str, Any]:
     }
 
 
-def _note(form: Form, name: str) -> None:
-    """What is wrong with a field, in words of the catalogue."""
+def _note_mistake(form: Form, name: str) -> None:
+    """Note at a field what is wrong with it, in words of the catalogue."""
     name = name.removeprefix("accessibility.").removeprefix("retention.")
     if name == "colour":
-        given = form.value("colour").lower()
+        colour = form.value("colour").lower()
         try:
             form.error(
                 name,
                 mark("Neither white nor black text reads well on this colour. Take %(better)s."),
-                better=readable(parse(given)),
+                better=readable(parse(colour)),
             )
         except ValueError:
             form.error(name, COLOUR)
         return
     field = name.rpartition(".")[2]
     # An office without its name has no such field in what was sent.
-    known = name in form.names or field == "office"
-    form.error(name if known else "", _MESSAGES.get(field, ENTRY_WRONG))
+    is_shown = name in form.names or field == "office"
+    form.error(name if is_shown else "", _MESSAGES.get(field, ENTRY_WRONG))

@@ -53,8 +53,8 @@ class Staff:
         municipality = await self._all.get(scope, scope.tenant)
         if municipality is None:
             raise not_found("municipality")
-        shown = [_shown(municipality.people.get(key), roles) for key, roles in municipality.staff.items()]
-        return sorted(shown, key=lambda one: one["email"])
+        shown = [_person_json(municipality.people.get(key), roles) for key, roles in municipality.staff.items()]
+        return sorted(shown, key=lambda person: person["email"])
 
     async def grant(self, scope: TenantScope, email: str, body: StaffRoles) -> Person:
         """Give somebody exactly these roles; who is new is invited by mail.
@@ -66,24 +66,26 @@ class Staff:
         contact_id = new_id()
 
         def decide(municipality: Municipality) -> Decision[Municipality]:
-            known = municipality.people.get(key)
-            _check(municipality.staff, key, roles)
+            current = municipality.people.get(key)
+            _check_change(municipality.staff, key, roles)
             person = StaffMember(
                 email=email.strip().lower(),
-                name=body.name or (known.name if known else "") or email.partition("@")[0],
-                language=body.language or (known.language if known else municipality.facts.languages[0]),
-                contact_id=known.contact_id if known else contact_id,
-                since=known.since if known else now,
+                name=body.name or (current.name if current else "") or email.partition("@")[0],
+                language=body.language or (current.language if current else municipality.facts.languages[0]),
+                contact_id=current.contact_id if current else contact_id,
+                since=current.since if current else now,
             )
             events: list[Any] = []
-            if person != known:
+            if person != current:
                 events.append(_contact(scope.tenant, person))
-            if roles != municipality.staff.get(key) or known is None:
-                invited = person.contact_id if known is None else None
-                events.append(_keyed(scope.tenant, key, StaffGranted(email_key=key, roles=roles, contact_id=invited)))
-            return Decision(_with(municipality, key, roles, person), events, _shown(person, roles))
+            if roles != municipality.staff.get(key) or current is None:
+                invited = person.contact_id if current is None else None
+                events.append(
+                    _staff_event(scope.tenant, key, StaffGranted(email_key=key, roles=roles, contact_id=invited))
+                )
+            return Decision(_with_person(municipality, key, roles, person), events, _person_json(person, roles))
 
-        return await self._changed(scope, decide, now)
+        return await self._change(scope, decide, now)
 
     async def appoint(self, scope: TenantScope, body: CoordinatorAppointment) -> Person:
         """Appoint a coordinator, by the programme office; other roles of that person stay.
@@ -98,8 +100,8 @@ class Staff:
             raise conflict(
                 "not-a-tenant", "This municipality does not take part: %(status)s.", {"status": municipality.status}
             )
-        held = municipality.staff.get(self._secrets.email_key(body.email), ())
-        roles = StaffRoles(roles=[*in_order({*held, "coordinator"})], name=body.name, language=body.language)
+        current_roles = municipality.staff.get(self._secrets.email_key(body.email), ())
+        roles = StaffRoles(roles=[*in_order({*current_roles, "coordinator"})], name=body.name, language=body.language)
         return await self.grant(scope, body.email, roles)
 
     async def has_contact(self, scope: TenantScope, contact_id: str) -> bool:
@@ -126,10 +128,10 @@ class Staff:
         def decide(municipality: Municipality) -> Decision[Municipality]:
             if key not in municipality.staff:
                 raise not_found("person among the staff")
-            _check(municipality.staff, key, ())
-            return _without(municipality, key, {"email": email.strip().lower(), "roles": []})
+            _check_change(municipality.staff, key, ())
+            return _without_person(municipality, key, {"email": email.strip().lower(), "roles": []})
 
-        return await self._changed(scope, decide, now)
+        return await self._change(scope, decide, now)
 
     async def erase(self, scope: TenantScope, contact_id: str, again: bool) -> bool:
         """Erase somebody of the staff, with their roles. Whether it was somebody of the staff, now or
@@ -142,16 +144,16 @@ class Staff:
         def decide(municipality: Municipality) -> Decision[Municipality]:
             if _is_last(municipality, contact_id):
                 raise SuccessorNeeded
-            before = contact_id in municipality.erased_staff
+            was_erased = contact_id in municipality.erased_staff
             key = next((key for key, one in municipality.people.items() if one.contact_id == contact_id), None)
             if key is None:
-                return Decision(municipality, [_tombstone(contact_id)] if before and again else [], before)
+                return Decision(municipality, [_tombstone(contact_id)] if was_erased and again else [], was_erased)
             erased = replace(municipality, erased_staff=(*municipality.erased_staff, contact_id))
-            return _without(erased, key, True)
+            return _without_person(erased, key, True)
 
-        done = await self._all.change(scope, scope.tenant, decide, self._clock.now())
+        result = await self._all.change(scope, scope.tenant, decide, self._clock.now())
         self._tenant_registry.drop(scope.tenant)
-        return done is not None and bool(done[0])
+        return result is not None and bool(result[0])
 
     async def rekey(self) -> int:
         """Make the keys of all staff anew after EMAIL_KEY changed; how many people got another. Repeating it changes nothing.
@@ -159,24 +161,24 @@ class Staff:
         They are told as granted, so that every service learns the new key, and get their invitation once more.
         """
         scopes = await self._all.with_staff()
-        done = [await self._all.change(scope, scope.tenant, self._rekeyed, self._clock.now()) for scope in scopes]
-        return sum(answer[0] for answer in done if answer)
+        results = [await self._all.change(scope, scope.tenant, self._rekey, self._clock.now()) for scope in scopes]
+        return sum(result[0] for result in results if result)
 
-    def _rekeyed(self, municipality: Municipality) -> Decision[Municipality]:
+    def _rekey(self, municipality: Municipality) -> Decision[Municipality]:
         keys = {
-            old: self._secrets.email_key(one.email)
-            for old, one in municipality.people.items()
-            if old in municipality.staff
+            old_key: self._secrets.email_key(person.email)
+            for old_key, person in municipality.people.items()
+            if old_key in municipality.staff
         }
-        moved = {old: new for old, new in keys.items() if old != new}
+        moved = {old_key: new_key for old_key, new_key in keys.items() if old_key != new_key}
         events: list[Any] = []
-        for old, new in moved.items():
+        for old_key, new_key in moved.items():
             granted = StaffGranted(
-                email_key=new, roles=municipality.staff[old], contact_id=municipality.people[old].contact_id
+                email_key=new_key, roles=municipality.staff[old_key], contact_id=municipality.people[old_key].contact_id
             )
             events += [
-                _keyed(municipality.slug, new, granted),
-                _keyed(municipality.slug, old, StaffRevoked(email_key=old)),
+                _staff_event(municipality.slug, new_key, granted),
+                _staff_event(municipality.slug, old_key, StaffRevoked(email_key=old_key)),
             ]
         after = replace(
             municipality,
@@ -185,14 +187,14 @@ class Staff:
         )
         return Decision(after, events, len(moved))
 
-    async def _changed(
+    async def _change(
         self, scope: TenantScope, decide: Callable[[Municipality], Decision[Municipality]], now: datetime
     ) -> Person:
-        done = await self._all.change(scope, scope.tenant, decide, now)
-        if done is None:
+        result = await self._all.change(scope, scope.tenant, decide, now)
+        if result is None:
             raise not_found("municipality")
         self._tenant_registry.drop(scope.tenant)
-        answer: Person = done[0]
+        answer: Person = result[0]
         return answer
 
 
@@ -208,40 +210,40 @@ def with_first_coordinator(
         since=now,
     )
     roles: tuple[Role, ...] = ("coordinator",)
-    granted = _keyed(municipality.slug, key, StaffGranted(email_key=key, roles=roles))
-    return _with(municipality, key, roles, person), [granted]
+    granted = _staff_event(municipality.slug, key, StaffGranted(email_key=key, roles=roles))
+    return _with_person(municipality, key, roles, person), [granted]
 
 
-def _with(municipality: Municipality, key: str, roles: tuple[Role, ...], person: StaffMember) -> Municipality:
+def _with_person(municipality: Municipality, key: str, roles: tuple[Role, ...], person: StaffMember) -> Municipality:
     return replace(municipality, staff={**municipality.staff, key: roles}, people={**municipality.people, key: person})
 
 
-def _without(municipality: Municipality, key: str, answer: Any) -> Decision[Municipality]:
+def _without_person(municipality: Municipality, key: str, answer: Any) -> Decision[Municipality]:
     """Take this person out of the municipality's staff, with the events about it."""
-    events: list[Any] = [_keyed(municipality.slug, key, StaffRevoked(email_key=key))]
-    known = municipality.people.get(key)
-    after = replace(
+    events: list[Any] = [_staff_event(municipality.slug, key, StaffRevoked(email_key=key))]
+    person = municipality.people.get(key)
+    changed = replace(
         municipality,
         staff={one: roles for one, roles in municipality.staff.items() if one != key},
         people={one: person for one, person in municipality.people.items() if one != key},
     )
-    if known is None:
-        return Decision(after, events, answer)
-    if known.contact_id == municipality.contact_id:
-        after = replace(after, contact=NOBODY)  # the applicant's
-    events.append(_tombstone(known.contact_id))
-    return Decision(after, events, answer, erase_topic=CONTACTS, erase_keys=(known.contact_id,))
+    if person is None:
+        return Decision(changed, events, answer)
+    if person.contact_id == municipality.contact_id:
+        changed = replace(changed, contact=NOBODY)  # the applicant's
+    events.append(_tombstone(person.contact_id))
+    return Decision(changed, events, answer, erase_topic=CONTACTS, erase_keys=(person.contact_id,))
 
 
 def _is_last(municipality: Municipality, contact_id: str) -> bool:
     if not municipality.takes_part or municipality.is_being_deleted:
         return False
-    coordinating = [key for key, roles in municipality.staff.items() if "coordinator" in roles]
-    known = municipality.people.get(coordinating[0]) if len(coordinating) == 1 else None
-    return known is not None and known.contact_id == contact_id
+    coordinator_keys = [key for key, roles in municipality.staff.items() if "coordinator" in roles]
+    person = municipality.people.get(coordinator_keys[0]) if len(coordinator_keys) == 1 else None
+    return person is not None and person.contact_id == contact_id
 
 
-def _check(staff: Mapping[str, Iterable[str]], key: str, roles: Iterable[str]) -> None:
+def _check_change(staff: Mapping[str, Iterable[str]], key: str, roles: Iterable[str]) -> None:
     try:
         check_change(staff, key, tuple(roles))
     except Refused as refused:
@@ -264,11 +266,11 @@ def _tombstone(contact_id: str) -> Outgoing:
     return Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), contact_id)
 
 
-def _keyed(slug: str, key: str, event: StaffGranted | StaffRevoked) -> Outgoing:
+def _staff_event(slug: str, key: str, event: StaffGranted | StaffRevoked) -> Outgoing:
     return Outgoing(event, f"{slug}:{key}")
 
 
-def _shown(person: StaffMember | None, roles: Iterable[str]) -> Person:
+def _person_json(person: StaffMember | None, roles: Iterable[str]) -> Person:
     return {
         "email": person.email if person else "",
         "name": person.name if person else "",

@@ -90,8 +90,8 @@ async def remove_staff(request: Request, caller: Coordinator) -> Response:
 async def _chosen(page: PageContext, id: str) -> Mapping[str, Any]:
     """Whom the form is about, as its fields hold them; nothing where it is about somebody new."""
     people = await page.services.staff.list_all(page.scope)
-    found = next((one for one in people if one["person_id"] and one["person_id"] == id), None)
-    return {name: found[name] for name in ("email", "name", "roles", "language")} if found else {}
+    person = next((one for one in people if one["person_id"] and one["person_id"] == id), None)
+    return {name: person[name] for name in ("email", "name", "roles", "language")} if person else {}
 
 
 async def _listed(page: PageContext, form: Form, status: int = 200, removal: Form | None = None) -> Response:

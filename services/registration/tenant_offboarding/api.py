@@ -29,8 +29,8 @@ async def announce_deletion(
 ) -> Response:
     """Announced now, carried out after the delay."""
     offboarding, idempotency_key = get_services(request).offboarding, read_idempotency_key(request, key, body)
-    found, replayed = await offboarding.announce(slug, body.reason, timedelta(days=body.days), idempotency_key)
-    return json_response(found, 201, replayed)
+    answer, replayed = await offboarding.announce(slug, body.reason, timedelta(days=body.days), idempotency_key)
+    return json_response(answer, 201, replayed)
 
 
 @router.post(
@@ -38,8 +38,8 @@ async def announce_deletion(
 )
 async def call_off_deletion(request: Request, caller: ProgrammeOffice, slug: str, key: Key = None) -> Response:
     """The municipality stays after all."""
-    found, replayed = await get_services(request).offboarding.call_off(slug, read_idempotency_key(request, key))
-    return json_response(found, 200, replayed)
+    answer, replayed = await get_services(request).offboarding.call_off(slug, read_idempotency_key(request, key))
+    return json_response(answer, 200, replayed)
 
 
 @router.get("/municipalities/{slug}/deletion", response_model=DeletionCertificate)

@@ -17,5 +17,5 @@ class OffboardingReceipts:
         self._receipts: Collection = database[RECEIPTS]
 
     async def list_all(self, scope: TenantScope) -> list[OffboardingReceipt]:
-        found = await self._receipts.find(scope.filter(), projection_of(OffboardingReceipt)).to_list(None)
-        return [from_stored(OffboardingReceipt, one) for one in found]
+        documents = await self._receipts.find(scope.filter(), projection_of(OffboardingReceipt)).to_list(None)
+        return [from_stored(OffboardingReceipt, document) for document in documents]

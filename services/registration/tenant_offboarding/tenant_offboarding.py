@@ -88,8 +88,8 @@ class TenantOffboardings:
                 )
             offboarding = Offboarding(reason=reason, announced_at=now, deletion_at=now + delay)
             event = MunicipalityLeaving(slug=slug, deletion_at=now + delay, contact_ids=municipality.coordinators)
-            after = replace(municipality, offboarding=offboarding, due_at=now + delay)
-            return Decision(after, [event], _certificate(after, offboarding, []))
+            changed = replace(municipality, offboarding=offboarding, due_at=now + delay)
+            return Decision(changed, [event], _certificate(changed, offboarding, []))
 
         return await self._all.execute(slug, decide, request, now)
 
@@ -126,10 +126,10 @@ class TenantOffboardings:
         """Carry out the next step of a municipality's deletion. Each step may be repeated."""
         now, offboarding = self._clock.now(), municipality.offboarding
         if not offboarding or municipality.status == "deleted":
-            await self._all.change(scope, municipality.id, lambda current: _applicants_erased(current, now), now)
+            await self._all.change(scope, municipality.id, lambda current: _erase_applicants(current, now), now)
             return
         if not offboarding.begun_at:
-            await self._all.change(scope, municipality.id, lambda current: _closed(current, now), now)
+            await self._all.change(scope, municipality.id, lambda current: _close(current, now), now)
             self._tenant_registry.drop(municipality.id)
             return
         people = await self._registrations.ids_not_erased(scope, offboarding.cursor, PEOPLE_A_STEP)
@@ -140,7 +140,7 @@ class TenantOffboardings:
             stalled = offboarding.asked_at is None or now - offboarding.asked_at > STALLED
             await self._step(scope, replace(offboarding, cursor="") if stalled else offboarding, now + POLL, now)
         else:
-            await self._all.change(scope, municipality.id, lambda current: _deleted(current, now), now)
+            await self._all.change(scope, municipality.id, lambda current: _delete(current, now), now)
             self._tenant_registry.drop(municipality.id)
 
     async def _step(
@@ -152,13 +152,13 @@ class TenantOffboardings:
         await self._all.change(scope, scope.tenant, decide, now)
 
 
-def _applicants_erased(municipality: Municipality, now: datetime) -> Decision[Municipality]:
+def _erase_applicants(municipality: Municipality, now: datetime) -> Decision[Municipality]:
     """Erase applicants who were declined long ago: only public facts stay."""
     erased = application_history.without_applicants(municipality, application_history.overdue(municipality, now))
     return replaced_by(erased)
 
 
-def _closed(municipality: Municipality, now: datetime) -> Decision[Municipality] | None:
+def _close(municipality: Municipality, now: datetime) -> Decision[Municipality] | None:
     """Begin the deletion: nobody can sign up any more."""
     if not municipality.offboarding or municipality.offboarding.begun_at:
         return None
@@ -167,16 +167,18 @@ def _closed(municipality: Municipality, now: datetime) -> Decision[Municipality]
     return Decision(replace(municipality, status="suspended", offboarding=offboarding, due_at=now + SETTLES), events)
 
 
-def _deleted(municipality: Municipality, now: datetime) -> Decision[Municipality] | None:
+def _delete(municipality: Municipality, now: datetime) -> Decision[Municipality] | None:
     """Delete the municipality: only its public name stays, and when it took part."""
     if municipality.status == "deleted" or not municipality.offboarding:
         return None
-    contacts = sorted({one.contact_id for one in municipality.people.values()} | {municipality.contact_id})
-    events: list[Any] = [Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), one) for one in contacts]
+    contacts = sorted({person.contact_id for person in municipality.people.values()} | {municipality.contact_id})
+    events: list[Any] = [
+        Outgoing(Tombstone(CONTACTS, ContactRecorded.event_type), contact_id) for contact_id in contacts
+    ]
     events += [
         Outgoing(StaffRevoked(email_key=key), f"{municipality.slug}:{key}") for key in sorted(municipality.staff)
     ]
-    after = Municipality(
+    deleted = Municipality(
         id=municipality.id,
         tenant=municipality.tenant,
         status="deleted",
@@ -190,12 +192,15 @@ def _deleted(municipality: Municipality, now: datetime) -> Decision[Municipality
         offboarding=replace(municipality.offboarding, deleted_at=now),
     )
     events.append(MunicipalityDeleted(slug=municipality.slug))
-    return Decision(after, events, erase_topic=CONTACTS, erase_answers=True)
+    return Decision(deleted, events, erase_topic=CONTACTS, erase_answers=True)
 
 
-def _certificate(municipality: Municipality, offboarding: Offboarding, rows: Iterable[OffboardingReceipt]) -> Answer:
+def _certificate(
+    municipality: Municipality, offboarding: Offboarding, offboarding_receipts: Iterable[OffboardingReceipt]
+) -> Answer:
     receipts = {
-        row.service: {"at": rfc3339(row.at), "removed": row.removed, "remains": list(row.remains)} for row in rows
+        receipt.service: {"at": rfc3339(receipt.at), "removed": receipt.removed, "remains": list(receipt.remains)}
+        for receipt in offboarding_receipts
     }
     awaited = [name for name in SERVICES if name not in receipts]
     return {

@@ -17,5 +17,5 @@ router = APIRouter(prefix="/registration/v1/{tenant}")
 async def get_today(request: Request, caller: Desk) -> Response:
     """Offers that end, support to order, gatherings of the day; what was done with gatherings last."""
     services = get_services(request)
-    found = await services.today.get(caller.scope, services.clock.now())
-    return json_response(found.model_dump(mode="json"))
+    today = await services.today.get(caller.scope, services.clock.now())
+    return json_response(today.model_dump(mode="json"))

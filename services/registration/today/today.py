@@ -46,16 +46,19 @@ class RegistrationToday:
     async def get(self, scope: TenantScope, now: datetime) -> Today:
         """What is due, and what was done last."""
         gatherings = await self._gatherings.list_published(scope, now, LOOKED_AT)
-        ids = [one["id"] for one in gatherings]
+        ids = [gathering["id"] for gathering in gatherings]
         ordered = await self._orders.numbers(scope, ids)
         waiting = await asyncio.gather(*(self._ledgers.derived(scope, id, _waiting) for id in ids))
-        due = (_due_of(scope, one, found, ordered, now) for one, found in zip(gatherings, waiting, strict=True))
+        due = (
+            _due_in_gathering(scope, gathering, counts, ordered, now)
+            for gathering, counts in zip(gatherings, waiting, strict=True)
+        )
         return arranged(chain.from_iterable(due), await self._done(scope))
 
     async def _done(self, scope: TenantScope) -> list[Done]:
         entries = await self._audit.newest(scope, MOST)
         orders = await self._orders.newest(scope, MOST)
-        ids = {id for id, _ in entries} | {one.gathering for one in orders}
+        ids = {id for id, _ in entries} | {order.gathering for order in orders}
         titles = {id: titled["title"] for id, titled in (await self._gatherings.titles(scope, ids)).items()}
         desk = _desk(scope)
         return [
@@ -65,36 +68,41 @@ class RegistrationToday:
                 if id in titles
             ),
             *(
-                Done(what="ordered", at=one.at, address=f"{desk}/{one.gathering}/needs", about=titles[one.gathering])
-                for one in orders
-                if one.gathering in titles
+                Done(
+                    what="ordered",
+                    at=order.at,
+                    address=f"{desk}/{order.gathering}/needs",
+                    about=titles[order.gathering],
+                )
+                for order in orders
+                if order.gathering in titles
             ),
         ]
 
 
-def _due_of(
+def _due_in_gathering(
     scope: TenantScope,
     gathering: dict[str, Any],
-    waiting: dict[str, Any],
+    counts: dict[str, Any],
     ordered: Mapping[tuple[str, str], int],
     now: datetime,
 ) -> Iterator[Due]:
-    here, about = f"{_desk(scope)}/{gathering['id']}", gathering["title"]
+    address, about = f"{_desk(scope)}/{gathering['id']}", gathering["title"]
     starts_at = datetime.fromisoformat(gathering["starts_at"])
     yield Due(
         what="offers",
-        number=waiting["offers"],
-        until=waiting["first"],
-        address=f"{here}/list?status=offered",
+        number=counts["offers"],
+        until=counts["first"],
+        address=f"{address}/list?status=offered",
         about=about,
     )
     open_orders = [
         support
-        for support, number in waiting["support"].items()
+        for support, number in counts["support"].items()
         if number is not None and number != ordered.get((gathering["id"], support), 0)
     ]
-    yield Due(what="support", number=len(open_orders), until=starts_at, address=f"{here}/needs", about=about)
-    yield from _doors(gathering, f"{here}/door", now)
+    yield Due(what="support", number=len(open_orders), until=starts_at, address=f"{address}/needs", about=about)
+    yield from _doors(gathering, f"{address}/door", now)
 
 
 def _doors(gathering: dict[str, Any], door: str, now: datetime) -> Iterator[Due]:
@@ -104,10 +112,10 @@ def _doors(gathering: dict[str, Any], door: str, now: datetime) -> Iterator[Due]
         starts_at, ends_at = (datetime.fromisoformat(gathering[name]) for name in ("starts_at", "ends_at"))
         if starts_at - TODAY <= now:
             yield Due(what="door", number=1, until=ends_at, address=door, about=about)
-    for one in timed(gathering):
-        if not one["cancelled"] and one["starts_at"] - TODAY <= now < one["ends_at"]:
-            address = f"{door}?meeting={quote(one['id'])}"
-            yield Due(what="door", number=1, until=one["ends_at"], address=address, about=about)
+    for meeting in timed(gathering):
+        if not meeting["cancelled"] and meeting["starts_at"] - TODAY <= now < meeting["ends_at"]:
+            address = f"{door}?meeting={quote(meeting['id'])}"
+            yield Due(what="door", number=1, until=meeting["ends_at"], address=address, about=about)
 
 
 def _waiting(ledger: Ledger) -> dict[str, Any]:

@@ -24,21 +24,21 @@ Person = Annotated[int, bounded_integer(0, 50, in_address=True)]
 @router.get("/v1/{tenant}/registrations/{id}/certificate.pdf", response_class=Response, **file_of("application/pdf"))
 async def get_certificate(request: Request, caller: DeskOrHolder, id: str, person: Person = 0) -> Response:
     """One page for who was at a training. `person`: 0 is who registered, then the others of the group."""
-    return await _made(request, caller, id, person)
+    return await _certificate_pdf(request, caller, id, person)
 
 
 @router.get("/{tenant}/my/{id}/{code}/certificate.pdf", include_in_schema=False)
 async def get_own_certificate(
     request: Request, caller: HolderOfPage, id: str, code: str, person: Person = 0
 ) -> Response:
-    return await _made(request, replace(caller, link=code, identity=None, roles=frozenset()), id, person)
+    return await _certificate_pdf(request, replace(caller, link=code, identity=None, roles=frozenset()), id, person)
 
 
-async def _made(request: Request, caller: Caller, id: str, person: int) -> Response:
+async def _certificate_pdf(request: Request, caller: Caller, id: str, person: int) -> Response:
     page = await page_context(request, caller)
     attended = await get_services(request).training_certificates.get(caller, id, person, page.now)
     language = "de" if page.language.startswith("de") else "en"
     say = page.pages.catalogue(language).gettext
-    made = await to_thread(pdf, attended, page.brand.name, language, say)
+    content = await to_thread(pdf, attended, page.brand.name, language, say)
     headers = {"Content-Disposition": 'inline; filename="certificate.pdf"', "Cache-Control": "private, no-store"}
-    return Response(made, media_type="application/pdf", headers=headers)
+    return Response(content, media_type="application/pdf", headers=headers)

@@ -23,12 +23,12 @@ def pdf(attended: Attendance, municipality: str, language: str, say: Callable[[s
     """Set the certificate as PDF/UA-1 of one page. Takes some 0.1 s of processor time: call it in a thread. Of a course it states the meetings they were at, and
     the hours of these alone."""
     gathering, place = attended.gathering, attended.gathering.get("place")
-    starts, ends = (datetime.fromisoformat(gathering[one]) for one in ("starts_at", "ends_at"))
-    lasted, when = ends - starts, [format_period(starts, ends, language)]
+    starts, ends = (datetime.fromisoformat(gathering[name]) for name in ("starts_at", "ends_at"))
+    duration, when_in_words = ends - starts, [format_period(starts, ends, language)]
     if attended.meetings:
-        lasted = sum((one["ends_at"] - one["starts_at"] for one in attended.meetings), timedelta())
-        when = [days_in_words(attended.meetings, language)]
-    hours = f"{lasted.total_seconds() / 3600:.1f}".removesuffix(".0")
+        duration = sum((meeting["ends_at"] - meeting["starts_at"] for meeting in attended.meetings), timedelta())
+        when_in_words = [days_in_words(attended.meetings, language)]
+    hours = f"{duration.total_seconds() / 3600:.1f}".removesuffix(".0")
     data = {
         "language": language,
         "title": say(TITLE),
@@ -37,7 +37,7 @@ def pdf(attended: Attendance, municipality: str, language: str, say: Callable[[s
         "took_part": say(TOOK_PART),
         "training": pick(gathering["title"], language)[0],
         "facts": [
-            *when,
+            *when_in_words,
             *([place] if place else []),
             say(HOURS) % {"hours": hours.replace(".", ",") if language == "de" else hours},
         ],

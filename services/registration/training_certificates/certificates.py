@@ -32,13 +32,13 @@ class TrainingCertificates:
 
         Raises Problem 404, also where there is none (yet).
         """
-        found = await self._registrations.get(caller, registration)
-        gathering = await self._gatherings.get_for_participants(caller.scope, found["gathering"], now)
-        over = now >= datetime.fromisoformat(gathering["ends_at"])
-        if gathering["kind"] != "training" or found["status"] != "arrived" or not over:
+        state = await self._registrations.get(caller, registration)
+        gathering = await self._gatherings.get_for_participants(caller.scope, state["gathering"], now)
+        is_over = now >= datetime.fromisoformat(gathering["ends_at"])
+        if gathering["kind"] != "training" or state["status"] != "arrived" or not is_over:
             raise not_found("certificate")
-        people = [found["name"], *found["party"]]
+        people = [state["name"], *state["party"]]
         if not 0 <= person < len(people) or not people[person]:
             raise not_found("person")
-        were_at = [one for one in timed(gathering) if found.get("came_to", {}).get(one["id"])]
-        return Attendance(people[person], gathering, were_at)
+        attended_meetings = [meeting for meeting in timed(gathering) if state.get("came_to", {}).get(meeting["id"])]
+        return Attendance(people[person], gathering, attended_meetings)
