@@ -60,14 +60,14 @@ async def apply_rules(settings: KafkaSettings) -> int:
     client = AIOKafkaClient(**connection(settings), client_id="kommune-access")
     await client.bootstrap()
     try:
-        wanted, found = rules(settings.namespace), await _existing(client, settings.namespace)
-        for rule in wanted - found:
+        intended, existing = rules(settings.namespace), await _existing(client, settings.namespace)
+        for rule in intended - existing:
             await _ask(client, CreateAclsRequest(*_as_acl(rule)))
-        for rule in found - wanted:
+        for rule in existing - intended:
             await _ask(client, DeleteAclsRequest(*_as_acl(rule)))
     finally:
         await client.close()
-    return len(wanted ^ found)
+    return len(intended ^ existing)
 
 
 def _as_acl(rule: Rule) -> tuple[int, str, int, str, str, int, int]:
@@ -76,19 +76,19 @@ def _as_acl(rule: Rule) -> tuple[int, str, int, str, str, int, int]:
 
 async def _existing(client: AIOKafkaClient, namespace: str) -> set[Rule]:
     """The rules for topics and groups of this deployment, whoever made them and for whom."""
-    found = set()
+    existing = set()
     for resource in (TOPIC, GROUP):
-        answer = await _ask(client, DescribeAclsRequest(resource, None, ANY, None, None, ANY, ANY))
-        for kind, name, _, acls in answer.resources:
+        response = await _ask(client, DescribeAclsRequest(resource, None, ANY, None, None, ANY, ANY))
+        for kind, name, _, acls in response.resources:
             if name.startswith(f"{namespace}."):
-                found |= {Rule(kind, name, principal, operation) for principal, _, operation, _ in acls}
-    return found
+                existing |= {Rule(kind, name, principal, operation) for principal, _, operation, _ in acls}
+    return existing
 
 
 async def _ask(client: AIOKafkaClient, request: Request[object]) -> Response:
-    answer: Response = await client.send(client.get_random_node(), request)
-    outcomes = getattr(answer, "creation_responses", None) or getattr(answer, "filter_responses", None)
-    for code, message, *_ in outcomes or [(getattr(answer, "error_code", 0), getattr(answer, "error_message", ""))]:
+    response: Response = await client.send(client.get_random_node(), request)
+    outcomes = getattr(response, "creation_responses", None) or getattr(response, "filter_responses", None)
+    for code, message, *_ in outcomes or [(getattr(response, "error_code", 0), getattr(response, "error_message", ""))]:
         if code:
             raise for_code(code)(message)
-    return answer
+    return response

@@ -18,10 +18,10 @@ from services.registration.gazetteer.repository import GazetteerRepository
 
 
 def run(settings: Settings, file: Path, as_of: date) -> int:
-    """The exit code. What is new is published by registration's worker."""
+    """Import the list in this file; the exit code. What is new is published by registration's worker."""
     try:
         entries = read(file.read_bytes())
-        done = asyncio.run(import_entries(settings, entries, as_of))
+        imported = asyncio.run(import_entries(settings, entries, as_of))
     except NotTheList as error:
         typer.echo(str(error), err=True)
         return 1
@@ -39,12 +39,14 @@ def run(settings: Settings, file: Path, as_of: date) -> int:
             err=True,
         )
         return 1
-    typer.echo(f"{done.added} added, {done.changed} changed, {done.ended} ended, {done.unchanged} as before")
-    for name in done.gone:
+    typer.echo(
+        f"{imported.added} added, {imported.changed} changed, {imported.ended} ended, {imported.unchanged} as before"
+    )
+    for name in imported.gone:
         typer.echo(f"ended: {name}")
-    if done.untouched:
+    if imported.untouched:
         typer.echo(
-            f"left as they were, since no municipality of theirs stands in the file: {', '.join(done.untouched)}"
+            f"left as they were, since no municipality of theirs stands in the file: {', '.join(imported.untouched)}"
         )
     return 0
 

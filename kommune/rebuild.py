@@ -15,7 +15,7 @@ class NothingToRebuild(Exception):
 
 
 async def rebuild(settings: Settings, name: str, tell: Callable[[int, int, float], None]) -> Rebuilt:
-    """Raises NothingToRebuild."""
+    """Make a service's read model anew, beside the present one, and swap them. Raises NothingToRebuild."""
     service = build(name, settings)
     definition, context = service.definition, service.context
     if not definition.read_model:

@@ -7,7 +7,7 @@ from kommune.services import build
 
 
 async def rekey_staff(settings: Settings) -> int:
-    """How many of the staff of all municipalities are known by another key now.
+    """Make the keys of all staff anew; how many of them are known by another key now.
 
     Raises:
         PyMongoError: MongoDB is away.

@@ -35,13 +35,13 @@ def merged(own: str, others: str) -> bytes:
     for family in text_string_to_metric_families(others):
         if family.name.startswith(OF_ONE_PROCESS):
             continue
-        mine = families.setdefault(family.name, Metric(family.name, family.documentation, family.type))
-        samples = {(s.name, frozenset(s.labels.items())): s for s in mine.samples}
+        total = families.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+        samples = {(s.name, frozenset(s.labels.items())): s for s in total.samples}
         for sample in family.samples:
             place = sample.name, frozenset(sample.labels.items())
-            before = samples.get(place)
-            samples[place] = sample if before is None else sample._replace(value=before.value + sample.value)
-        mine.samples = list(samples.values())
+            earlier = samples.get(place)
+            samples[place] = sample if earlier is None else sample._replace(value=earlier.value + sample.value)
+        total.samples = list(samples.values())
     return generate_latest(_Families(families.values()))
 
 

@@ -35,12 +35,12 @@ async def apply(settings: KafkaSettings) -> list[str]:
     await admin.start()
     try:
         existing = set(await admin.list_topics())
-        created, kept = [], []
+        created, existing_configs = [], []
         for topic in TOPICS.values():
             name = f"{settings.namespace}.{topic.name}"
             config = topic.config(settings.kafka_replicas)
             if name in existing:
-                kept.append(ConfigResource(ConfigResourceType.TOPIC, name, configs=config))
+                existing_configs.append(ConfigResource(ConfigResourceType.TOPIC, name, configs=config))
                 continue
             response = await admin.create_topics(
                 [NewTopic(name, topic.partitions, settings.kafka_replicas, topic_configs=config)]
@@ -53,15 +53,15 @@ async def apply(settings: KafkaSettings) -> list[str]:
             if code not in (0, TopicAlreadyExistsError.errno):
                 raise KafkaError(f"topic {name} could not be created: error {code}")
             created.append(name)
-        if kept:
-            await admin.alter_configs(kept)
+        if existing_configs:
+            await admin.alter_configs(existing_configs)
         await _until_known(admin, {f"{settings.namespace}.{name}" for name in TOPICS})
         return created
     finally:
         await admin.close()
 
 
-@retry(retry=retry_if_result(lambda known: not known), stop=stop_after_delay(15), wait=wait_fixed(0.05))
+@retry(retry=retry_if_result(lambda are_known: not are_known), stop=stop_after_delay(15), wait=wait_fixed(0.05))
 async def _until_known(admin: AIOKafkaAdminClient, names: set[str]) -> bool:
     """Creation returns before every broker has heard of the topic."""
     return names <= set(await admin.list_topics())

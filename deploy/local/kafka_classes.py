@@ -21,11 +21,11 @@ LEAST_URGENT = 19
 
 def java_options(cache: Path) -> list[str]:
     """Options by which Java takes the prepared classes; none where nothing is prepared for this Kafka and this Java."""
-    made = _file(cache)
-    if not made.exists():
+    classes = _file(cache)
+    if not classes.exists():
         return []
     # Java 25 takes adapters of the cache for others, sees it, and warns each time: it makes them anew in milliseconds.
-    return [f"-XX:AOTCache={made}", "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTAdapterCaching"]
+    return [f"-XX:AOTCache={classes}", "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTAdapterCaching"]
 
 
 def prepare(cache: Path, say: fetch.Say) -> None:
@@ -34,13 +34,13 @@ def prepare(cache: Path, say: fetch.Say) -> None:
     Raises:
         FetchError, StartError: with one sentence for people.
     """
-    made = _file(cache)
-    with fetch.lock(made.parent):
-        if made.exists():
+    classes = _file(cache)
+    with fetch.lock(classes.parent):
+        if classes.exists():
             return
-        scratch = made.parent / "start"
+        scratch = classes.parent / "start"
         shutil.rmtree(scratch, ignore_errors=True)
-        part = scratch / made.name
+        part = scratch / classes.name
         java, class_path = fetch.java(), fetch.kafka_class_path(cache, say)
         kafka = Kafka(java, class_path, scratch, jvm=[f"-XX:AOTCacheOutput={part}"])
         try:
@@ -50,7 +50,7 @@ def prepare(cache: Path, say: fetch.Say) -> None:
                 process.stop(kafka.child, patience=process.FRUITLESS)  # Java writes the file when it ends
         if not part.exists():
             raise process.StartError(f"Java wrote no classes; its log is {kafka.log}.")
-        part.rename(made)
+        part.rename(classes)
         shutil.rmtree(scratch)
 
 

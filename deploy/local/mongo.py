@@ -22,11 +22,13 @@ OPLOG_MEGABYTES = 256
 
 
 class Mongo(Server):
-    """mongod with its data in `folder`."""
+    """mongod with its data in `folder`. `extra_options`: further ones of its command line."""
 
-    def __init__(self, binary: Path, folder: Path, more: Sequence[str] = (), oplog: int = OPLOG_MEGABYTES) -> None:
+    def __init__(
+        self, binary: Path, folder: Path, extra_options: Sequence[str] = (), oplog: int = OPLOG_MEGABYTES
+    ) -> None:
         super().__init__("MongoDB", folder)
-        self._more = more
+        self._extra_options = extra_options
         self._oplog = oplog
         self._binary = binary
         self._member_file = folder / "replica-set-port"
@@ -64,10 +66,10 @@ class Mongo(Server):
             process.wait_ready(alone, lambda: process.listening(self.port), self.name, self.log)
             with self._client() as client:
                 host = {"members.0.host": f"127.0.0.1:{self.port}"}
-                known = client["local"]["system.replset"].update_one({"_id": REPLICA_SET}, {"$set": host})
+                result = client["local"]["system.replset"].update_one({"_id": REPLICA_SET}, {"$set": host})
         finally:
             process.stop(alone)
-        if known.matched_count:
+        if result.matched_count:
             self._remember_member()
 
     def _is_member(self) -> bool:
@@ -82,7 +84,7 @@ class Mongo(Server):
 
         return MongoClient(f"mongodb://127.0.0.1:{self.port}/?directConnection=true", serverSelectionTimeoutMS=10_000)
 
-    def _run(self, data: Path, *more: str) -> subprocess.Popen[bytes]:
+    def _run(self, data: Path, *further_options: str) -> subprocess.Popen[bytes]:
         options = {
             "--dbpath": data,
             "--port": self.port,
@@ -92,7 +94,16 @@ class Mongo(Server):
         }
         arguments = [str(part) for pair in options.items() for part in pair]
         return process.spawn(
-            [str(self._binary), *arguments, *PRIVATE, "--quiet", "--nounixsocket", *self._more, *more], self.log
+            [
+                str(self._binary),
+                *arguments,
+                *PRIVATE,
+                "--quiet",
+                "--nounixsocket",
+                *self._extra_options,
+                *further_options,
+            ],
+            self.log,
         )
 
 

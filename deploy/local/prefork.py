@@ -67,12 +67,12 @@ class Prefork:
     """
 
     def __init__(self, target: str, modules: Sequence[str], log: Path) -> None:
-        ours, theirs = socket.socketpair()
+        own_end, child_end = socket.socketpair()
         command = [sys.executable, "-m", "deploy.local.prefork", target, *modules]
-        with theirs:
-            self._child = process.spawn(command, log, stdin=theirs.fileno())
-        self._stream = ours.makefile("rw")
-        ours.close()
+        with child_end:
+            self._child = process.spawn(command, log, stdin=child_end.fileno())
+        self._stream = own_end.makefile("rw")
+        own_end.close()
         self._log = log
         self._lock = threading.Lock()
 
@@ -83,8 +83,8 @@ class Prefork:
             StartError: the parent has ended.
         """
         log.parent.mkdir(parents=True, exist_ok=True)
-        wanted = {"arguments": list(arguments), "log": str(log), "environment": dict(environment or os.environ)}
-        return Forked(self, self.ask(wanted))
+        request = {"arguments": list(arguments), "log": str(log), "environment": dict(environment or os.environ)}
+        return Forked(self, self.ask(request))
 
     def ask(self, request: dict[str, Any]) -> Any:
         """Raises: StartError when the parent has ended."""

@@ -120,9 +120,9 @@ class Progress:
         """Of the process, its descendants, and those it has waited for."""
         used = 0.0
         with contextlib.suppress(psutil.NoSuchProcess):
-            for one in (self._root, *self._root.children(recursive=True)):
+            for member in (self._root, *self._root.children(recursive=True)):
                 with contextlib.suppress(psutil.NoSuchProcess):
-                    used += sum(one.cpu_times()[:4])
+                    used += sum(member.cpu_times()[:4])
         return used
 
     def _log_size(self) -> int:

@@ -13,7 +13,7 @@ def answers(questionnaire: dict[str, Any], means: Sequence[float], seed: str) ->
     """Answer by question id for one respondent; `means`: one level (0–4) per field of action."""
     dice = random.Random(seed)  # noqa: S311 - believable data, not a secret
     low, high = questionnaire["scale"]["min"], questionnaire["scale"]["max"]
-    given: dict[str, int | str] = {}
+    chosen: dict[str, int | str] = {}
     for field, mean in zip(questionnaire["fields"], means, strict=True):
         for criterion in field["criteria"]:
             # People who answer agree more on one topic than across topics.
@@ -21,9 +21,9 @@ def answers(questionnaire: dict[str, Any], means: Sequence[float], seed: str) ->
             for question in criterion["questions"]:
                 luck = dice.random()
                 if luck < 0.06:
-                    given[question["id"]] = "unsure"
+                    chosen[question["id"]] = "unsure"
                 elif luck < 0.09:
-                    given[question["id"]] = "not_applicable"
+                    chosen[question["id"]] = "not_applicable"
                 elif luck < 0.94:
-                    given[question["id"]] = min(high, max(low, round(dice.gauss(topic, 0.8))))
-    return given
+                    chosen[question["id"]] = min(high, max(low, round(dice.gauss(topic, 0.8))))
+    return chosen

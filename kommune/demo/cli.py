@@ -32,13 +32,13 @@ def run(url: str, state: Path, as_json: bool) -> int:
         else:
             console.print(f"[bold]{step:<15}[/bold] {text} [dim]({seconds:.2f} s)[/dim]", soft_wrap=True)
 
-    async def both() -> None:
+    async def seed_and_tell() -> None:
         async with Platform(url or settings.public_url, LocalIssuer(settings)) as platform:
             await seed(platform, lambda line: tell("0 Neighbours", line, time.monotonic() - started), date.today())
             await Story(platform, tell, date.today()).run()
 
     try:
-        asyncio.run(both())
+        asyncio.run(seed_and_tell())
     except DemoError as error:
         if as_json:
             print(json.dumps({"error": str(error)}, ensure_ascii=False), flush=True)

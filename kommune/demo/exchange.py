@@ -125,9 +125,9 @@ async def _open_wave(platform: Platform, today: date) -> None:
 
 async def _wave(platform: Platform, title: str, opens: date, freezes: date, key: str) -> tuple[str, str]:
     """The id and the status of the wave with this title."""
-    for known in (await platform.call("GET", WAVES, role=OFFICE))["items"]:
-        if known["title"] == {"de": title}:
-            return str(known["id"]), str(known["status"])
+    for wave in (await platform.call("GET", WAVES, role=OFFICE))["items"]:
+        if wave["title"] == {"de": title}:
+            return str(wave["id"]), str(wave["status"])
     body = {
         "title": {"de": title},
         "questionnaire": {"id": QUESTIONNAIRE["id"], "versions": [QUESTIONNAIRE["version"]]},
@@ -138,16 +138,18 @@ async def _wave(platform: Platform, title: str, opens: date, freezes: date, key:
             {"id": "kind-city", "label": {"de": "Städte", "en": "Cities and towns"}, "rule": {"kind": "city"}},
         ],
     }
-    made = await platform.call("POST", WAVES, body, role=OFFICE, key=f"wave-{key}-{opens}")
-    return str(made["id"]), str(made["status"])
+    wave = await platform.call("POST", WAVES, body, role=OFFICE, key=f"wave-{key}-{opens}")
+    return str(wave["id"]), str(wave["status"])
 
 
 async def _practice(platform: Platform, number: int, fields: list[str]) -> str:
     planned = PRACTICES[number]
     base = f"/reporting/v1/{planned.tenant}/practices"
     as_town: dict[str, Any] = {"role": "coordinator", "tenant": planned.tenant}
-    made = await platform.call("POST", base, planned.body(fields[planned.field]), key=f"practice-{number}", **as_town)
-    id = str(made["id"])
+    practice = await platform.call(
+        "POST", base, planned.body(fields[planned.field]), key=f"practice-{number}", **as_town
+    )
+    id = str(practice["id"])
     await platform.call("POST", f"{base}/{id}/submission", key=f"practice-{number}-submit", **as_town)
     await platform.call(
         "POST", f"/reporting/v1/practices/{id}/publication", role=OFFICE, key=f"practice-{number}-publish"
@@ -169,11 +171,11 @@ async def _mark(platform: Platform, number: int, id: str, fields: list[str]) -> 
 
 async def _conversation(platform: Platform, practice: str, today: date) -> None:
     """Wolfsburg asks Emden about its practice, Emden answers, and invites to a visit."""
-    asked, owner = WOLFSBURG.slug, PRACTICES[2].tenant
+    visitor, owner = WOLFSBURG.slug, PRACTICES[2].tenant
     text = "Wie finden Sie genug Sprachmittler für seltene Sprachen, und wer zahlt, wenn ein Termin ausfällt?"
     body = {"text": text, "named": True, "practice": practice}
     question = await platform.call(
-        "POST", f"/reporting/v1/{asked}/questions", body, role="coordinator", tenant=asked, key="question"
+        "POST", f"/reporting/v1/{visitor}/questions", body, role="coordinator", tenant=visitor, key="question"
     )
     answer = "Über die Volkshochschule und zwei Moscheegemeinden. Fällt ein Termin am selben Tag aus, zahlt das Amt die Hälfte."
     await platform.call(
@@ -188,7 +190,7 @@ async def _conversation(platform: Platform, practice: str, today: date) -> None:
     visit = {
         "kind": "offer",
         "title": "Sprachmittlung in Emden ansehen",
-        "municipalities": [asked],
+        "municipalities": [visitor],
         "practice": practice,
         "starts_at": datetime.combine(day, time(9), UTC).isoformat(),
         "ends_at": datetime.combine(day + timedelta(days=1), time(13), UTC).isoformat(),
@@ -196,13 +198,13 @@ async def _conversation(platform: Platform, practice: str, today: date) -> None:
     visits = f"/reporting/v1/{owner}/visits"
     as_owner: dict[str, Any] = {"role": "coordinator", "tenant": owner}
     offered = (await platform.call("GET", visits, **as_owner))["items"]
-    made = next((one for one in offered if one["title"] == visit["title"]), None)
-    if made is None:  # who goes on another day with what was interrupted would offer another day
-        made = await platform.call("POST", visits, visit, key="visit", **as_owner)
+    visit_offer = next((one for one in offered if one["title"] == visit["title"]), None)
+    if visit_offer is None:  # who goes on another day with what was interrupted would offer another day
+        visit_offer = await platform.call("POST", visits, visit, key="visit", **as_owner)
     await platform.call(
         "POST",
-        f"/reporting/v1/{asked}/visits/{made['id']}/acceptance",
+        f"/reporting/v1/{visitor}/visits/{visit_offer['id']}/acceptance",
         role="coordinator",
-        tenant=asked,
+        tenant=visitor,
         key="visit-yes",
     )

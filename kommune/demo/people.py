@@ -55,17 +55,17 @@ def participants(seed: str, count: int, support: list[str]) -> list[dict[str, An
     """Invent people: `count` registrations as a clerk would type them in, alone or in groups of up to three; the same for the same
     `seed`."""
     dice = random.Random(seed)  # noqa: S311 - believable data, not a secret
-    found = []
+    registrations = []
     for number in range(count):
-        given, language = _PEOPLE[(number * 7 + dice.randrange(len(_PEOPLE))) % len(_PEOPLE)]
-        name = f"{given.split()[0]} {dice.choice(_SURNAMES)}" if number >= len(_PEOPLE) else given
+        full_name, language = _PEOPLE[(number * 7 + dice.randrange(len(_PEOPLE))) % len(_PEOPLE)]
+        name = f"{full_name.split()[0]} {dice.choice(_SURNAMES)}" if number >= len(_PEOPLE) else full_name
         phone = f"+49 1512 555{dice.randrange(10_000):04}"
         by_mail = dice.random() < 0.4
         wishes = [
             item for item in support if item.endswith(f":{language}") or (":" not in item and dice.random() < 0.1)
         ]
         party = [""] * dice.choice((0, 0, 0, 1, 1, 2))
-        found.append(
+        registrations.append(
             {
                 "name": name,
                 "contact": {"email": f"{seed}.{number}@example.org"} if by_mail else {"phone": phone},
@@ -76,12 +76,12 @@ def participants(seed: str, count: int, support: list[str]) -> list[dict[str, An
                 "consent": {"text_version": "1"},
             }
         )
-    return found
+    return registrations
 
 
 def with_answers(people: list[dict[str, Any]], questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same people, two of three of whom answer the questions that have options."""
-    found = []
+    answering = []
     for number, person in enumerate(people):
         answers = {}
         for question in questions:
@@ -91,8 +91,8 @@ def with_answers(people: list[dict[str, Any]], questions: list[dict[str, Any]]) 
             answer = [option] if question["kind"] == "choices" else option
             companions = [None] * len(person["party"])
             answers[question["id"]] = [answer, *companions] if question["per"] == "person" else answer
-        found.append(person | {"answers": answers})
-    return found
+        answering.append(person | {"answers": answers})
+    return answering
 
 
 def with_codes(people: list[dict[str, Any]], codes: list[str]) -> list[dict[str, Any]]:

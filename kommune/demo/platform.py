@@ -77,16 +77,16 @@ class Platform:
         headers: dict[str, str] | None = None,
     ) -> httpx.Response:
         """Like `call`, with the whole answer (documents, headers)."""
-        sent = dict(headers or {})
+        all_headers = dict(headers or {})
         if role:
-            sent["Authorization"] = f"Bearer {self._token(tenant, role)}"
+            all_headers["Authorization"] = f"Bearer {self._token(tenant, role)}"
         elif link:
-            sent["Authorization"] = f"Link {link}"
+            all_headers["Authorization"] = f"Link {link}"
         if key:
-            sent["Idempotency-Key"] = f"demo-{key}-{_digest(body)}"
+            all_headers["Idempotency-Key"] = f"demo-{key}-{_digest(body)}"
         address = self._services.get(path.split("/", 2)[1], self.address)
         try:
-            answer = await self._http.request(method, address + path, json=body, headers=sent)
+            answer = await self._http.request(method, address + path, json=body, headers=all_headers)
         except httpx.TransportError as error:
             raise DemoError(
                 f"{address} does not answer ({type(error).__name__}). Is `make up` running there?"
@@ -95,22 +95,22 @@ class Platform:
             raise DemoError(f"{method} {path.rsplit('/', 1)[0]}/…: {answer.status_code} {_words(answer)}")
         return answer
 
-    async def eventually(self, what: str, look: Callable[[], Awaitable[Any]]) -> Any:
+    async def eventually(self, event: str, look: Callable[[], Awaitable[Any]]) -> Any:
         """The first truthy result of `look`; what it cannot see yet (an error answer) counts as not there.
 
         Raises:
             DemoError: it did not come; says what was waited for, and the last error answer.
         """
         until = time.monotonic() + PATIENCE
-        last = ""
+        last_error = ""
         while time.monotonic() < until:
             try:
-                if found := await look():
-                    return found
+                if result := await look():
+                    return result
             except DemoError as error:
-                last = f" ({error})"
+                last_error = f" ({error})"
             await asyncio.sleep(PAUSE)
-        raise DemoError(f"{what} did not happen within {PATIENCE:.0f} s{last}")
+        raise DemoError(f"{event} did not happen within {PATIENCE:.0f} s{last_error}")
 
     async def mails(self, to: str, containing: str) -> list[dict[str, Any]]:
         """The mails to someone with these characters in their text, newest first; the sink keeps them while it runs."""

@@ -40,10 +40,10 @@ async def seed(platform: Platform, say: Callable[[str], None], today: date) -> N
     Raises:
         DemoError: the platform did not do what was expected.
     """
-    new = await asyncio.gather(*(steps.admitted(platform, place) for place in PLACES))
-    if any(new):
-        say(f"{sum(new)} municipalities admitted and known to every service")
-    for member in DACHAU_DISTRICT.members if any(new) else ():
+    newly_admitted = await asyncio.gather(*(steps.admitted(platform, place) for place in PLACES))
+    if any(newly_admitted):
+        say(f"{sum(newly_admitted)} municipalities admitted and known to every service")
+    for member in DACHAU_DISTRICT.members if any(newly_admitted) else ():
         await platform.call(
             "PUT",
             f"/registration/v1/{member}/membership/{DACHAU_DISTRICT.slug}",
@@ -66,12 +66,12 @@ async def _furnish(platform: Platform, place: Place, today: date) -> list[str]:
         else {"items": []}
     )
     titles = {item["title"]["de"] for item in upcoming["items"]}
-    said = [
+    lines = [
         await _gather(platform, place, planned, today)
         for planned in place.gatherings
         if planned.title["de"] not in titles
     ]
-    return said + await check_of(platform, place)
+    return lines + await check_of(platform, place)
 
 
 async def _gather(platform: Platform, place: Place, planned: PlannedGathering, today: date) -> str:
@@ -138,6 +138,6 @@ async def _check(platform: Platform, place: Place, check: PlannedCheck) -> list[
     else:
         id = (await steps.opened(platform, place.slug, check.title, key))["id"]
     count = await steps.answered(platform, place.slug, id, check, key)
-    first = (await steps.questionnaire(platform))["fields"][0]["criteria"][0]["questions"][0]["id"]
-    await steps.decided(platform, place.slug, id, first, key)
+    question = (await steps.questionnaire(platform))["fields"][0]["criteria"][0]["questions"][0]["id"]
+    await steps.decided(platform, place.slug, id, question, key)
     return [f"{place.name['de']}: “{check.title}” answered by {count}, revealed and closed"]

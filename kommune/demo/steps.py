@@ -24,7 +24,9 @@ async def admitted(platform: Platform, place: Place) -> bool:
     is_new = place.slug not in {item["slug"] for item in items}
     if is_new:
         await admit(platform, place)
-    await platform.eventually(f"{place.slug} becoming known to every service", lambda: _known(platform, place.slug))
+    await platform.eventually(
+        f"{place.slug} becoming known to every service", lambda: _is_known_everywhere(platform, place.slug)
+    )
     return is_new
 
 
@@ -51,7 +53,8 @@ async def admit(platform: Platform, place: Place) -> None:
     )
 
 
-async def _known(platform: Platform, slug: str) -> bool:
+async def _is_known_everywhere(platform: Platform, slug: str) -> bool:
+    """True; raises DemoError while one of the services does not know the tenant."""
     for path in ("selfcheck/v1/{}/assessments", "notifications/v1/{}/messages", "reporting/v1/{}/overview"):
         await platform.call("GET", "/" + path.format(slug), role="coordinator", tenant=slug)
     return True
@@ -73,7 +76,7 @@ async def registered(
     """Registrations typed in by the intake clerk, some at a time."""
     desk = asyncio.Semaphore(8)
 
-    async def one(number: int, person: dict[str, Any]) -> dict[str, Any]:
+    async def register(number: int, person: dict[str, Any]) -> dict[str, Any]:
         async with desk:
             answer: dict[str, Any] = await platform.call(
                 "POST",
@@ -85,16 +88,16 @@ async def registered(
             )
             return answer
 
-    return await asyncio.gather(*(one(number, person) for number, person in enumerate(people)))
+    return await asyncio.gather(*(register(number, person) for number, person in enumerate(people)))
 
 
-async def questions(platform: Platform, tenant: str, wanted: Collection[str]) -> list[dict[str, Any]]:
+async def questions(platform: Platform, tenant: str, question_ids: Collection[str]) -> list[dict[str, Any]]:
     """Those of the municipality's own questions to choose from that a gathering is to ask."""
-    if not wanted:
+    if not question_ids:
         return []
     path = f"/registration/v1/{tenant}/question-set"
-    known = (await platform.call("GET", path, role="coordinator", tenant=tenant))["questions"]
-    return [one for one in known if one["id"] in wanted]
+    question_set = (await platform.call("GET", path, role="coordinator", tenant=tenant))["questions"]
+    return [one for one in question_set if one["id"] in question_ids]
 
 
 async def codes(platform: Platform, tenant: str, gathering: str) -> list[str]:
@@ -105,10 +108,10 @@ async def codes(platform: Platform, tenant: str, gathering: str) -> list[str]:
 
 async def questionnaire(platform: Platform) -> dict[str, Any]:
     """The platform's own questionnaire."""
-    found: dict[str, Any] = await platform.call(
+    content: dict[str, Any] = await platform.call(
         "GET", f"/selfcheck/v1/questionnaires/{QUESTIONNAIRE['id']}/{QUESTIONNAIRE['version']}"
     )
-    return found
+    return content
 
 
 async def opened(platform: Platform, tenant: str, title: str, key: str) -> dict[str, Any]:
@@ -128,7 +131,7 @@ async def opened_jointly(platform: Platform, district: Place, title: str, key: s
     """A joint self-check that all members but the last agree to; the id of the district's own part in it."""
     body = {**asking(title), "members": list(district.members), "takes_part": True}
 
-    async def joint(tenant: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    async def call_joint(tenant: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         base = f"/selfcheck/v1/{tenant}/joint-assessments"
         answer: dict[str, Any] = await platform.call(
             "POST", base + path, body, role="moderator", tenant=tenant, key=f"{key}-{tenant}-joint"
@@ -136,10 +139,10 @@ async def opened_jointly(platform: Platform, district: Place, title: str, key: s
         return answer
 
     opened = await platform.eventually(
-        "the members becoming known to selfcheck", lambda: joint(district.slug, "", body)
+        "the members becoming known to selfcheck", lambda: call_joint(district.slug, "", body)
     )
     for member in district.members[:-1]:
-        await joint(member, f"/{opened['id']}/acceptance")
+        await call_joint(member, f"/{opened['id']}/acceptance")
     return str(next(one["assessment"] for one in opened["members"] if one["municipality"] == district.slug))
 
 
@@ -158,10 +161,10 @@ def asking(title: str) -> dict[str, Any]:
 
 async def answered(platform: Platform, tenant: str, assessment: str, check: PlannedCheck, key: str) -> int:
     """Invite, answer and submit for everyone of both perspectives, side by side; how many there were."""
-    asked = await questionnaire(platform)
+    questionnaire_content = await questionnaire(platform)
     at_once = asyncio.Semaphore(8)
 
-    async def one(perspective: str, number: int, means: Sequence[float]) -> None:
+    async def answer_once(perspective: str, number: int, means: Sequence[float]) -> None:
         async with at_once:
             invitation = await platform.call(
                 "POST",
@@ -174,22 +177,22 @@ async def answered(platform: Platform, tenant: str, assessment: str, check: Plan
             await respond(
                 platform,
                 invitation["answer_url"].rsplit("/", 1)[1],
-                answers(asked, means, f"{tenant}{perspective}{number}"),
+                answers(questionnaire_content, means, f"{tenant}{perspective}{number}"),
             )
 
     groups = zip(PERSPECTIVES, check.respondents, (check.administration, check.civil_society), strict=True)
-    tasks = [one(perspective, number, means) for perspective, count, means in groups for number in range(count)]
+    tasks = [answer_once(perspective, number, means) for perspective, count, means in groups for number in range(count)]
     await asyncio.gather(*tasks)
     return len(tasks)
 
 
-async def respond(platform: Platform, code: str, given: dict[str, int | str]) -> None:
+async def respond(platform: Platform, code: str, answers_by_question: dict[str, int | str]) -> None:
     """Save the answers in two sittings, as people do, and submit them."""
     path = f"/selfcheck/v1/answers/{code}"
-    half = len(given) // 2
-    items = list(given.items())
-    first = await platform.call("PUT", path, {"answers": dict(items[:half])})
-    resume = {"X-Resume-Code": first["resume_code"]}
+    half = len(answers_by_question) // 2
+    items = list(answers_by_question.items())
+    first_sitting = await platform.call("PUT", path, {"answers": dict(items[:half])})
+    resume = {"X-Resume-Code": first_sitting["resume_code"]}
     await platform.call("PUT", path, {"answers": dict(items[half:])}, headers=resume)
     await platform.call("POST", f"{path}/submission", headers=resume)
 

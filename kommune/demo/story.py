@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -126,24 +126,24 @@ class Story:
             (answer,) = await steps.registered(self._platform, TENANT, gathering, [caller], f"{self._key}-caller")
             line(f"Reza has no e-mail: the clerk registered him and told him so in the same call ({answer['status']})")
         with self._step("3 Full house") as line:
-            others = []
+            further_people = []
             seats = CAPACITY - 3
             for person in participants(self._key, seats, []):
                 person["party"] = person["party"][: seats - 1]
                 seats -= 1 + len(person["party"])
-                others.append(person)
+                further_people.append(person)
                 if not seats:
                     break
-            answers = await steps.registered(self._platform, TENANT, gathering, others, f"{self._key}-others")
-            last = await self._web(
+            answers = await steps.registered(self._platform, TENANT, gathering, further_people, f"{self._key}-others")
+            layla = await self._web(
                 gathering, "Layla Al-Masri", "layla.almasri@example.org", "ar", [], ["interpreter:ar"]
             )
-            if (await self._registration(last))["status"] == "unconfirmed":
-                code = await self._code("layla.almasri@example.org", last)
+            if (await self._registration(layla))["status"] == "unconfirmed":
+                code = await self._code("layla.almasri@example.org", layla)
                 await self._platform.call(
-                    "POST", f"/registration/v1/{TENANT}/registrations/{last}/confirmation", link=code
+                    "POST", f"/registration/v1/{TENANT}/registrations/{layla}/confirmation", link=code
                 )
-            state = await self._registration(last)
+            state = await self._registration(layla)
             line(
                 f"{len(answers)} more registered; the 36th person is {state['status']}, position {state.get('position', '–')}"
             )
@@ -155,13 +155,13 @@ class Story:
                 tenant=TENANT,
                 key=f"{self._key}-cancel",
             )
-            state = await self._platform.eventually("an offer to the 36th person", lambda: self._beyond_waiting(last))
+            state = await self._platform.eventually("an offer to the 36th person", lambda: self._beyond_waiting(layla))
             if state["status"] == "offered":
                 line("someone cancelled, and Layla was offered the seat")
                 await self._platform.call(
-                    "POST", f"/registration/v1/{TENANT}/registrations/{last}/acceptance", role="intake", tenant=TENANT
+                    "POST", f"/registration/v1/{TENANT}/registrations/{layla}/acceptance", role="intake", tenant=TENANT
                 )
-            line(f"Layla's seat: {(await self._registration(last))['status']}")
+            line(f"Layla's seat: {(await self._registration(layla))['status']}")
 
     async def _self_check(self) -> str:
         base = f"/selfcheck/v1/{TENANT}/assessments"
@@ -176,9 +176,9 @@ class Story:
             count = await steps.answered(self._platform, TENANT, id, CHECK, key)
             line(f"{count} people of two perspectives answered blind")
         with self._step("4 Workshop") as line:
-            asked = await steps.questionnaire(self._platform)
+            questionnaire = await steps.questionnaire(self._platform)
             await steps.decided(
-                self._platform, TENANT, id, asked["fields"][0]["criteria"][0]["questions"][0]["id"], key
+                self._platform, TENANT, id, questionnaire["fields"][0]["criteria"][0]["questions"][0]["id"], key
             )
             result = await self._platform.call("GET", f"{base}/{id}/result", role="moderator", tenant=TENANT)
             overall = result["overall"]
@@ -206,13 +206,12 @@ class Story:
             for service in ("registration", "selfcheck", "notifications", "reporting"):
                 text = (await self._platform.answer("GET", f"/{service}/metrics")).text
                 samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
-
-                def total(name: str, found: list[Sample] = samples) -> float:
-                    return sum(sample.value for sample in found if sample.name == f"kommune_{name}")
-
+                published, handled = _total(samples, "events_published_total"), _total(samples, "events_handled_total")
+                delay, lag = _total(samples, "outbox_oldest_seconds"), _total(samples, "consumer_lag")
+                parked = _total(samples, "events_parked")
                 line(
-                    f"{service}: {total('events_published_total'):.0f} events told, {total('events_handled_total'):.0f} heard, "
-                    f"outbox {total('outbox_oldest_seconds'):.1f} s old, lag {total('consumer_lag'):.0f}, {total('events_parked'):.0f} parked"
+                    f"{service}: {published:.0f} events told, {handled:.0f} heard, "
+                    f"outbox {delay:.1f} s old, lag {lag:.0f}, {parked:.0f} parked"
                 )
 
     async def _web(
@@ -265,3 +264,8 @@ class Story:
     def _step(self, name: str) -> Iterator[Callable[[str], None]]:
         started = time.monotonic()
         yield lambda text: self._tell(name, text, time.monotonic() - started)
+
+
+def _total(samples: Sequence[Sample], name: str) -> float:
+    """The sum of one of the platform's metrics over all its labels."""
+    return sum(sample.value for sample in samples if sample.name == f"kommune_{name}")
