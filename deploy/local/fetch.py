@@ -154,8 +154,8 @@ def _fetch_jars(scratch: Path, target: Path, say: Say) -> None:
 def fetch_jar(coordinate: str, repository: Path, folder: Path) -> None:
     from jgo.maven import MavenContext
 
-    group, artifact, version = coordinate.split(":")
-    artifact = MavenContext(repo_cache=repository, timeout=30).project(group, artifact).at_version(version).artifact()
+    group, name, version = coordinate.split(":")
+    artifact = MavenContext(repo_cache=repository, timeout=30).project(group, name).at_version(version).artifact()
     for attempt in range(1, ATTEMPTS + 1):
         try:
             fetched = Path(artifact.resolve())
