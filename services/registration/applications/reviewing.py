@@ -77,11 +77,11 @@ class Reviewing:
             _check_open(application)
             if not application.waits:
                 raise conflict("nothing-asked", "There is no open question. The programme office will write to you.")
-            answered = tuple(
+            answered_questions = tuple(
                 question if question.answered_at else replace(question, answer=text, answered_at=now)
                 for question in application.questions
             )
-            changed = replace(application, questions=answered)
+            changed = replace(application, questions=answered_questions)
             changed_municipality = application_history.with_application(municipality, changed)
             return Decided(changed_municipality, [MunicipalityAnswered(slug=slug)], application_json(changed))
 

@@ -65,16 +65,21 @@ async def list_applications(
     code = language_of(request, BRAND)
     municipalities = await get_services(request).applications.overview()
     searched = q.strip().casefold()
-    shown = [
+    matching = [
         {**one, "words": pick(one["name"], code)[0]}
         for one in municipalities
         if not standing or one["standing"] == standing
     ]
     order = list(STANDINGS)
-    shown = [one for one in shown if searched in f"{one['words']} {one['slug']}".casefold()]
-    shown.sort(key=lambda one: (order.index(one["standing"]), one["words"].casefold()))
+    matching = [one for one in matching if searched in f"{one['words']} {one['slug']}".casefold()]
+    matching.sort(key=lambda one: (order.index(one["standing"]), one["words"].casefold()))
     return render(
-        request, "staff/office.html", municipalities=shown[:SHOWN], more=len(shown) > SHOWN, q=q, standing=standing
+        request,
+        "staff/office.html",
+        municipalities=matching[:SHOWN],
+        more=len(matching) > SHOWN,
+        q=q,
+        standing=standing,
     )
 
 

@@ -130,7 +130,7 @@ class Erasures:
 
         `reason`: `retention` or `departure`.
         """
-        begun = []
+        erasure_ids = []
         for at in range(0, len(people), BATCH):
             batch = sorted(people[at : at + BATCH])
             id = self._id(scope, "\0".join([reason, about, *batch]))
@@ -147,8 +147,8 @@ class Erasures:
                 about=about,
             )
             await self._all.add(scope, erasure, [event], now)
-            begun.append(id)
-        return begun
+            erasure_ids.append(id)
+        return erasure_ids
 
     async def certificate(self, caller: Caller, id: str) -> dict[str, Any]:
         """What each service has removed so far, and what legally remains. Raises Problem 404."""
@@ -230,8 +230,8 @@ class Erasures:
             or await self._all.get(scope, self._id(scope, contact_id)) is not None
         )
 
-    def _id(self, scope: TenantScope, whom: str) -> str:
-        return self._secrets.derived_id("erasure", f"{scope.tenant}\0{whom}")
+    def _id(self, scope: TenantScope, subject: str) -> str:
+        return self._secrets.derived_id("erasure", f"{scope.tenant}\0{subject}")
 
     def _is_allowed(self, caller: Caller, registration: Registration | None) -> bool:
         return caller.is_staff or (registration is not None and holds_link(self._secrets, registration, caller.link))

@@ -62,8 +62,8 @@ async def upload_catalogue(request: Request, caller: Coordinator) -> Response:
     """A translated file, as a draft."""
     page = await page_context(request, caller, staff=True)
     form = await page.received("language")
-    sent = (await request.form()).get("file")
-    content = await sent.read() if isinstance(sent, UploadFile) else b""
+    upload = (await request.form()).get("file")
+    content = await upload.read() if isinstance(upload, UploadFile) else b""
     form.require("code", "falls_back_to")
     if not content:
         form.error("file", NO_FILE)
@@ -85,11 +85,11 @@ async def upload_catalogue(request: Request, caller: Coordinator) -> Response:
         except WrongFile as wrong:
             mistakes = [(one.message, one.values) for one in wrong.mistakes]
         except Problem as problem:
-            in_file = [error for error in problem.errors if error.pointer.startswith("/catalogue/")]
-            mistakes = [(error.message, error.values) for error in in_file]
-            others = [error for error in problem.errors if error not in in_file]
-            if others or not in_file:
-                form.show_problem(invalid(*others) if others else problem, PLACES)
+            errors_in_file = [error for error in problem.errors if error.pointer.startswith("/catalogue/")]
+            mistakes = [(error.message, error.values) for error in errors_in_file]
+            other_errors = [error for error in problem.errors if error not in errors_in_file]
+            if other_errors or not errors_in_file:
+                form.show_problem(invalid(*other_errors) if other_errors else problem, PLACES)
         if mistakes:
             form.error("file", MISTAKES)
     return await _listed(page, form, 422, mistakes=mistakes)
@@ -151,9 +151,9 @@ async def show_preview(
     request.state.shown_in = added
     if not gathering:
         return await municipality_page(page)
-    shown = await page.services.gatherings.get(page.scope, gathering, page.now)
+    shown_gathering = await page.services.gatherings.get(page.scope, gathering, page.now)
     form = page.form("preview", {"language": language, "companions": 0})
-    html = await gathering_html(page, shown, window_of(shown, page.now), form, None)
+    html = await gathering_html(page, shown_gathering, window_of(shown_gathering, page.now), form, None)
     return page.pages.answer(request, html, brand=page.brand)
 
 

@@ -23,8 +23,8 @@ class PublicPlans:
 
     async def has_any(self, scope: TenantScope) -> bool:
         """Whether there is at least one of a self-check that was not deleted."""
-        shown = [one["_id"] for one in await self._plans.find(scope.filter(public=True), {"_id": 1}).to_list(None)]
-        if not shown:
+        public_ids = [one["_id"] for one in await self._plans.find(scope.filter(public=True), {"_id": 1}).to_list(None)]
+        if not public_ids:
             return False
-        deleted = await self._deleted.find(scope.filter(_id={"$in": shown}), {"_id": 1}).to_list(None)
-        return len(deleted) < len(shown)
+        deleted = await self._deleted.find(scope.filter(_id={"$in": public_ids}), {"_id": 1}).to_list(None)
+        return len(deleted) < len(public_ids)

@@ -162,9 +162,10 @@ def _is_harmless(name: str, value: str) -> bool:
     if name == "style":
         parts = [part.partition(":") for part in value.split(";") if part.strip()]
         return all(key.strip() in _STYLES and _is_harmless(key.strip(), words) for key, _, words in parts)
-    rest = _LOCAL.sub("", value)
+    remainder = _LOCAL.sub("", value)
     return not any(
-        sign in rest.lower() for sign in ("url", "script", "data:", "http", "//", "\\", "@", "/*", "expression", "&")
+        sign in remainder.lower()
+        for sign in ("url", "script", "data:", "http", "//", "\\", "@", "/*", "expression", "&")
     )
 
 

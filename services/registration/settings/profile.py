@@ -67,28 +67,28 @@ class Profiles:
             Problem: 422 what would not fit together, and a change of kind by others than the programme office.
         """
         sent = {name: value for name, value in body.model_dump(mode="json").items() if name in body.model_fields_set}
-        wrong = [
+        left_empty = [
             FieldError(f"/{name}", "This can be changed, but not left empty.")
             for name in NEVER_EMPTY
             if name in sent and sent[name] is None
         ]
-        if wrong:
-            raise invalid(*wrong)
+        if left_empty:
+            raise invalid(*left_empty)
         if by_office and sent.get("ags") is not None:
             await self._check_key(scope, sent["ags"], sent.get("state"))
 
         def decide(municipality: Municipality) -> Decision[Municipality] | None:
             current = as_json(municipality.facts)
-            wrong = (
+            refused_names = (
                 []
                 if by_office
                 else [name for name in OF_OFFICE if sent.get(name, current.get(name)) != current.get(name)]
             )
-            if wrong:
+            if refused_names:
                 raise invalid(
                     *(
                         FieldError(f"/{name}", "The programme office changes this; please write to it.")
-                        for name in wrong
+                        for name in refused_names
                     )
                 )
             facts = current | {name: sent[name] for name in FACTS if name in sent}
@@ -131,9 +131,9 @@ class Profiles:
 
     def _decide(self, municipality: Municipality, facts: Facts, profile: Profile) -> Decision[Municipality] | None:
         after = replace(municipality, facts=facts, profile=profile, words=words_of(facts))
-        wrong = missing_translations(after.public)
-        if wrong:
-            raise invalid(*(FieldError(pointer, ADD_DEFAULT, {"language": facts.languages[0]}) for pointer in wrong))
+        pointers = missing_translations(after.public)
+        if pointers:
+            raise invalid(*(FieldError(pointer, ADD_DEFAULT, {"language": facts.languages[0]}) for pointer in pointers))
         if (facts, profile) == (municipality.facts, municipality.profile):
             return None
         return Decision(after, [MunicipalityChanged(**after.public)])

@@ -95,8 +95,8 @@ async def set_crest(request: Request, caller: Coordinator) -> Response:
     """Set the crest, or remove it where that box is ticked."""
     page = await page_context(request, caller, staff=True)
     form = await page.received("crest")
-    sent = (await request.form()).get("crest")
-    content = await sent.read() if isinstance(sent, UploadFile) else b""
+    upload = (await request.form()).get("crest")
+    content = await upload.read() if isinstance(upload, UploadFile) else b""
     remove = bool(form.value("remove"))
     if form.ok and not content and not remove:
         form.error("crest", mark("Please choose a file."))
@@ -150,7 +150,7 @@ async def _settings(page: PageContext, form: Form, status: int = 200, crest_form
 
 
 async def _texts(page: PageContext, forms: dict[str, Form], status: int = 200) -> Response:
-    shown = []
+    subjects = []
     for subject, label in SUBJECTS.items():
         texts = page.services.legal_texts
         current = await texts.get(page.scope, subject)
@@ -160,11 +160,11 @@ async def _texts(page: PageContext, forms: dict[str, Form], status: int = 200) -
             {**one, "in_force_from": one["in_force_from"] and datetime.fromisoformat(one["in_force_from"])}
             for one in await texts.versions(page.scope, subject)
         ]
-        shown.append({"subject": subject, "label": label, "current": current, "versions": versions, "form": form})
+        subjects.append({"subject": subject, "label": label, "current": current, "versions": versions, "form": form})
     return page.render(
         "staff/settings_texts.html",
         status,
-        subjects=shown,
+        subjects=subjects,
         here="texts",
         own=[(code, LANGUAGES[code].endonym) for code in page.languages],
     )

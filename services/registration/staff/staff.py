@@ -53,8 +53,8 @@ class Staff:
         municipality = await self._all.get(scope, scope.tenant)
         if municipality is None:
             raise not_found("municipality")
-        shown = [_person_json(municipality.people.get(key), roles) for key, roles in municipality.staff.items()]
-        return sorted(shown, key=lambda person: person["email"])
+        people = [_person_json(municipality.people.get(key), roles) for key, roles in municipality.staff.items()]
+        return sorted(people, key=lambda person: person["email"])
 
     async def grant(self, scope: TenantScope, email: str, body: StaffRoles) -> Person:
         """Give somebody exactly these roles; who is new is invited by mail.
