@@ -22,7 +22,7 @@ from chassis.clock import Clock
 from chassis.jobs.heartbeat import Heartbeat
 from chassis.messaging.consumer_gate import ConsumerGate
 from chassis.messaging.dead_letters import DeadLetterStore
-from chassis.messaging.projection import Handler, InsertRow, Operation, Write, operations
+from chassis.messaging.projection import Handler, InsertIfAbsent, InsertRow, Operation, Write, operations
 from chassis.messaging.records import Record
 from chassis.operations.failpoints import failpoint
 from chassis.operations.logs import get_logger
@@ -90,7 +90,7 @@ class EventProcessor:
         self.in_hand: Counter[str] = Counter()
         """Records of the batch that is being handled, by topic: Kafka's client counts them as read already."""
         self.wrote: Callable[[str], None] = lambda collection: None
-        """Called for each collection that a batch has written to: something may be due there."""
+        """Called for each collection that a batch has written to, where something may be due."""
 
     @cached_property
     def _handlers(self) -> Mapping[str, Handler]:
@@ -286,7 +286,7 @@ class EventProcessor:
                 if await self._gate.epoch() != epoch:
                     raise GateClosed
                 await self._record_progress(handled)
-                for name in bulks:
+                for name in _due_now(handled):
                     self.wrote(name)
             except PyMongoError as error:
                 if is_unavailable(error):
@@ -324,6 +324,12 @@ class EventProcessor:
     def _count(self, outcomes: Counter[tuple[str, str]]) -> None:
         for (topic, outcome), times in outcomes.items():
             self._metrics.handled.labels(topic, outcome).inc(times)
+
+
+def _due_now(handled: Iterable[Handled]) -> set[str]:
+    """The collections that were written to, without those in which nothing is due before some time has passed."""
+    writes = [write for item in handled for write in item.writes]
+    return {write.collection for write in writes if not (isinstance(write, InsertIfAbsent) and write.after)}
 
 
 async def _bulk(collection: Collection, bulk: Sequence[Operation]) -> None:

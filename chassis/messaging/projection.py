@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import InsertOne, ReplaceOne, UpdateOne
@@ -44,12 +44,17 @@ class Replace:
 class InsertIfAbsent:
     """Create a document unless it exists: a side effect to be carried out, its id derived from the event's.
 
-    It is due (`due_at`, see `chassis.jobs.scheduled_jobs`) when it is written, not when the event says it happened: the clock there may differ.
+    It is due (`due_at`, see `chassis.jobs.scheduled_jobs`) `after` it is written, not after the event says it happened: the clock there may differ.
     """
 
     collection: str
     id: str
     fields: Document
+    after: timedelta = timedelta()
+
+    def __post_init__(self) -> None:
+        if "due_at" in self.fields:
+            raise ValueError(f"{self.collection}: the time when it is written counts; say how long `after` it is due")
 
 
 Write = Upsert | Replace | InsertIfAbsent
@@ -95,7 +100,8 @@ def operations(handled: Iterable[tuple[Envelope, Iterable[Write]]], now: datetim
             fields = {"tenant": envelope.tenant, **write.fields}
             if isinstance(write, InsertIfAbsent):
                 if key not in absent:
-                    absent[key] = {"_id": write.id, **fields, "due_at": now, "trace": envelope.traceparent}
+                    due_at = now + write.after
+                    absent[key] = {"_id": write.id, **fields, "due_at": due_at, "trace": envelope.traceparent}
                 continue
             row = rows.get(key)
             if row is None:

@@ -39,7 +39,7 @@ DOCUMENTS_A_ROUND = 1000
 ENTRIES_A_DOCUMENT = 1000
 SEND_TIMEOUT = 15.0
 BATCH_BYTES = 512 * 1024
-IDLE = (0.05, 0.2)
+IDLE = (0.02, 0.2)
 """Seconds between polls, at least and at most, when nothing happens."""
 QUIET = 20.0
 """The same where every change is reported."""
@@ -57,7 +57,7 @@ class Relay:
         lease: Lease,
         metrics: Metrics,
         beats: Iterable[Topic] = (),
-        pause: float = IDLE[0],
+        pause: float = 0.05,
     ) -> None:
         """`beats`: topics that it sends heartbeat records into. `pause`: seconds after a round, in which what comes goes together."""
         namespace = settings.namespace

@@ -43,7 +43,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         routers=routers(),
         handlers=handlers,
         outboxes=["intents", "feedback", "erasures"],
-        incoming_pause=0.01,  # people wait for their mail, nobody for the event that it was sent
+        incoming_pause=0.0,  # people wait for their mail, nobody for the event that it was sent
         outgoing_pause=0.25,
         due=due,
         loops=mail_intake(context, services.mail_router),

@@ -5,14 +5,36 @@ This is the one collection whose keys do not lead with a tenant: who floods a ma
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from chassis.ids import Secrets
-from chassis.storage.mongo import QUICK, Database, DuplicateKeyError
+from chassis.storage.group_commit import GroupCommit
+from chassis.storage.mongo import DUPLICATE_KEY, QUICK, BulkWriteError, Database, Document, DuplicateKeyError
 from chassis.text.mailboxes import mailbox
 from services.notifications.domain.throttle import HOUR, IN_AN_HOUR, KEPT, Allowed, Postponed
+
+
+@dataclass(frozen=True, slots=True)
+class _Take:
+    """One message that is to be counted."""
+
+    key: str
+    message: str
+    now: datetime
+
+    def uncounted(self) -> Document:
+        """Matches its mailbox or telephone where that did not count it yet and may have one more."""
+        room = {"$or": [{f"sent.{IN_AN_HOUR - 1}": {"$exists": False}}, {"sent.0.at": {"$lte": self.now - HOUR}}]}
+        return {"_id": self.key, "sent.message": {"$ne": self.message}, **room}
+
+    def counted(self) -> Document:
+        """The update that counts it."""
+        sent = {"$each": [{"at": self.now, "message": self.message}], "$slice": -IN_AN_HOUR}
+        return {"$push": {"sent": sent}, "$set": {"at": self.now}}
 
 
 class Throttle:
@@ -21,6 +43,7 @@ class Throttle:
     def __init__(self, database: Database, secrets: Secrets) -> None:
         self._mailboxes = database["mailboxes"].with_options(write_concern=QUICK)
         self._secrets = secrets
+        self._takes: GroupCommit[_Take, Allowed | Postponed] = GroupCommit(self._take_together)
 
     async def ensure_indexes(self) -> None:
         kept = int(KEPT.total_seconds())
@@ -35,22 +58,32 @@ class Throttle:
         return self._secrets.derived_id("telephone", number)
 
     async def take(self, key: str, message: str, now: datetime) -> Allowed | Postponed:
-        """Count one message to this mailbox or telephone, if it may have one more."""
-        room = {"$or": [{f"sent.{IN_AN_HOUR - 1}": {"$exists": False}}, {"sent.0.at": {"$lte": now - HOUR}}]}
-        counted = {
-            "$push": {"sent": {"$each": [{"at": now, "message": message}], "$slice": -IN_AN_HOUR}},
-            "$set": {"at": now},
-        }
-        uncounted = {"_id": key, "sent.message": {"$ne": message}, **room}
+        """Count one message to this mailbox or telephone, if it may have one more. What is sent at the same moment is counted together."""
+        return await self._takes.submit(_Take(key, message, now))
+
+    async def _take_together(self, takes: Sequence[_Take]) -> list[Allowed | Postponed]:
+        """Those that could not be counted with the others are looked at one by one."""
+        updates = [UpdateOne(one.uncounted(), one.counted(), upsert=True) for one in takes]
+        uncounted: set[int] = set()
+        try:
+            await self._mailboxes.bulk_write(updates, ordered=False)
+        except BulkWriteError as error:
+            failed = error.details["writeErrors"]
+            if any(one["code"] != DUPLICATE_KEY for one in failed):
+                raise
+            uncounted = {one["index"] for one in failed}
+        return [await self._take(one) if index in uncounted else Allowed() for index, one in enumerate(takes)]
+
+    async def _take(self, take: _Take) -> Allowed | Postponed:
         for _ in range(2):
             try:
-                await self._mailboxes.update_one(uncounted, counted, upsert=True)
+                await self._mailboxes.update_one(take.uncounted(), take.counted(), upsert=True)
             except DuplicateKeyError:
                 # It counted this one before, or has no room, or another mail made it at this moment: then it has when asked again.
-                if await self._mailboxes.find_one({"_id": key, "sent.message": message}, {"_id": 1}):
+                if await self._mailboxes.find_one({"_id": take.key, "sent.message": take.message}, {"_id": 1}):
                     return Allowed()
                 continue
             return Allowed()
-        full = await self._mailboxes.find_one({"_id": key}, {"sent": 1})
-        first = full["sent"][0]["at"] if full else now
+        full = await self._mailboxes.find_one({"_id": take.key}, {"sent": 1})
+        first = full["sent"][0]["at"] if full else take.now
         return Postponed(first + HOUR)

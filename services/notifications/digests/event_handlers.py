@@ -11,10 +11,8 @@ from services.notifications.digests.repository import GATHERED, NEWS, fresh_id
 
 
 def _registered(envelope: Envelope, event: r.ParticipantRegistered) -> Iterable[Write]:
-    at = envelope.occurred_at
-    yield InsertIfAbsent(
-        NEWS, fresh_id(envelope.tenant), {"version": 1, "since": at - GATHERED, "due_at": at + GATHERED}
-    )
+    since = envelope.occurred_at - GATHERED
+    yield InsertIfAbsent(NEWS, fresh_id(envelope.tenant), {"version": 1, "since": since}, after=GATHERED)
 
 
 HANDLERS: dict[str, Handler] = {r.ParticipantRegistered.event_type: _registered}

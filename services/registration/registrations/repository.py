@@ -36,8 +36,6 @@ INDEXES = (
         partialFilterExpression={"changed": {"$exists": True}},
     ),
 )
-LINGER = 0.01
-"""Seconds for which a release waits for others: short, because an event that comes before its contact is handled in vain."""
 _RELEASED: list[Document] = [
     {
         "$set": {
@@ -93,7 +91,8 @@ class RegistrationRepository(Repository[Registration]):
         return self.read(stored)
 
     def release(self, id: str) -> None:
-        """Release a registration, because its claim stands: its contact event goes out. Written in the background, many at a time."""
+        """Release a registration, because its claim stands: its contact event goes out. Written in the background, and at once: the relay
+        should find it together with the claim's event. What is claimed meanwhile is written together."""
         self._claimed.append(id)
         if self._releasing is None:
             self._releasing = asyncio.create_task(self._release_all())
@@ -258,9 +257,9 @@ class RegistrationRepository(Repository[Registration]):
     async def _release_all(self) -> None:
         try:
             while self._claimed:
-                await asyncio.sleep(LINGER)
                 ids, self._claimed = self._claimed, []
-                await self._quick.update_many({"_id": {"$in": ids}}, _RELEASED)
+                # Durably, as the relay reads what a majority has: a quick write would be seen only with the journal's next turn.
+                await self.collection.update_many({"_id": {"$in": ids}}, _RELEASED)
                 self._aggregates.wake_relay()
         finally:
             self._releasing = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -204,6 +204,7 @@ async def test_collections_that_were_written_are_told(database: Database) -> Non
     def write(envelope: Envelope, event: Any) -> Iterable[Write]:
         yield Upsert("seen", envelope.subject, {"person": event.person_id})
         yield InsertIfAbsent("owed", envelope.subject, {})
+        yield InsertIfAbsent("later", envelope.subject, {}, after=timedelta(minutes=1))
 
     processor = processor_with(database, write)
     processor.wrote = told.append
@@ -211,6 +212,14 @@ async def test_collections_that_were_written_are_told(database: Database) -> Non
     assert sorted(told) == ["owed", "seen"]
     await processor.handle([record("a", 1, 0)])
     assert sorted(told) == ["owed", "seen"], "told of a batch that wrote nothing"
+    [owed, later] = [await database[name].find_one({"_id": "a"}) for name in ("owed", "later")]
+    assert later["due_at"] - owed["due_at"] == timedelta(minutes=1)
+
+
+def test_a_handler_does_not_say_when_something_is_due() -> None:
+    """The time of the event would be overwritten by that of the write."""
+    with pytest.raises(ValueError, match="after"):
+        InsertIfAbsent("owed", "once", {"due_at": datetime.now(UTC)})
 
 
 async def test_a_row_that_is_further_is_left_as_it_is(database: Database) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from chassis.settings import Settings
 from chassis.storage.documents import to_stored
 from contracts import registration as r
 from services.notifications.digests.documents import DeskNews
-from services.notifications.digests.repository import NEWS
+from services.notifications.digests.repository import GATHERED, NEWS, fresh_id
 from services.notifications.domain.facts import Contact
 from services.notifications.domain.german_time import BERLIN
 from tests.service.notifications.projected import appoint
@@ -120,6 +120,19 @@ async def test_desk_news_are_summed_up_once_and_never_empty(town: Town) -> None:
     assert "Neue Anmeldungen: 1," in town.sink.mails[-1].get_body(("plain",)).get_content(), (
         "what was told is not told again"
     )
+
+
+async def test_desk_news_gather_for_a_minute_before_summaries_are_scheduled(town: Town) -> None:
+    await digest(town)
+    event = r.ParticipantRegistered(
+        gathering_id="g", registration_id="p1", status="confirmed", size=1, channel="web", language="de", support=(), contact_id="p1"
+    )  # fmt: skip
+    processor, before = town.service.context.processor, datetime.now(UTC)
+    assert processor is not None
+    await processor.handle([told("p1", event, 1, TENANT)])
+    [fresh] = await town.database["desk_news"].find({}).to_list(None)
+    assert fresh["_id"] == fresh_id(TENANT)
+    assert fresh["due_at"] >= before.replace(microsecond=0) + GATHERED
 
 
 async def test_desk_news_and_held_back_messages_are_one_mail(town: Town) -> None:
