@@ -18,6 +18,7 @@ SAID = (
     mark("Each kind of support needs an id of its own."),
     mark("Each question needs an id of its own."),
     mark("Each option needs an id of its own."),
+    mark("“%(question)s” is among the questions already. Please write it differently, or take one of the two out."),
     mark("“%(answer)s” is among the answers already. Please write it differently, or take one of the two out."),
     mark("Give the options that one can choose from."),
     mark("Options are for questions of the kinds choice and choices alone."),

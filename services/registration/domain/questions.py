@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import Any, Literal
@@ -30,6 +30,9 @@ DECIDING = ("boolean", *WITH_OPTIONS)
 
 OWN_ID = "Each question needs an id of its own."
 OWN_OPTION_ID = "Each option needs an id of its own."
+SAME_QUESTION = (
+    "“%(question)s” is among the questions already. Please write it differently, or take one of the two out."
+)
 SAME_OPTION = "“%(answer)s” is among the answers already. Please write it differently, or take one of the two out."
 NO_OPTIONS = "Give the options that one can choose from."
 NOT_TO_CHOOSE = "Options are for questions of the kinds choice and choices alone."
@@ -120,12 +123,24 @@ def question_mistakes(
     """All that is wrong with the questions of a gathering."""
     wrong: list[Mistake] = []
     before: dict[str, Question] = {}
+    labels_before: set[Hashable] = set()
     words = fields = 0
     for index, described in enumerate(questions):
         question, at = question_of(described), f"{place}/{index}"
         options = described.get("options") or ()
         if question.id in before:
             wrong.append((f"{at}/id", OWN_ID, {}))
+        else:
+            # The same words may be asked of each person and of the group, or after one answer and after another.
+            labels = {
+                code: (_as_read(text), code, question.each, question.shown_if) for code, text in question.label.items()
+            }
+            wrong += [
+                (f"{at}/label/{code}", SAME_QUESTION, {"question": question.label[code]})
+                for code in labels
+                if labels[code] in labels_before
+            ]
+            labels_before.update(labels.values())
         if default_language not in question.label:
             wrong.append((f"{at}/label", ADD_DEFAULT, {"language": default_language}))
         wrong += _option_mistakes(options, default_language, at)
@@ -145,6 +160,11 @@ def question_mistakes(
     return wrong
 
 
+def _as_read(text: str) -> str:
+    """Words as a reader compares them."""
+    return " ".join(text.split()).casefold()
+
+
 def _option_mistakes(options: Sequence[Mapping[str, Any]], default_language: str, at: str) -> list[Mistake]:
     wrong: list[Mistake] = []
     ids = [option["id"] for option in options]
@@ -154,7 +174,7 @@ def _option_mistakes(options: Sequence[Mapping[str, Any]], default_language: str
         if option["id"] in ids[:number]:
             wrong.append((f"{place}/id", OWN_OPTION_ID, {}))
         else:
-            labels = {code: (code, text.strip().casefold()) for code, text in option["label"].items()}
+            labels = {code: (code, _as_read(text)) for code, text in option["label"].items()}
             wrong += [
                 (f"{place}/label/{code}", SAME_OPTION, {"answer": option["label"][code]})
                 for code in labels

@@ -45,6 +45,23 @@ def test_taking_out_and_adding_again_forgets_nothing(
         assert {option["id"] for option in one["options"]} <= set(everything[one["id"]].choices)
 
 
+def test_the_same_question_twice_is_refused_at_the_second_one() -> None:
+    twice = [
+        told("a", label={"de": "Essen Sie Fleisch?"}),
+        told("b", label={"de": " essen  Sie fleisch?", "en": "Meat?"}),
+    ]
+    (wrong,) = question_mistakes(twice, "de", 3)
+    assert (wrong[0], wrong[2]) == ("/questions/1/label/de", {"question": " essen  Sie fleisch?"})
+    asked_of_both = [twice[0], {**twice[1], "per": "person"}]
+    assert question_mistakes(asked_of_both, "de", 3) == []
+    deciding = told("d", "boolean", label={"de": "Kommen Sie mit Kindern?"})
+    branches = [
+        {**one, "shown_if": {"question": "d", "equals": equals}}
+        for one, equals in zip(twice, (True, False), strict=True)
+    ]
+    assert question_mistakes([deciding, *branches], "de", 3) == []
+
+
 def test_every_mistake_is_named_at_its_place() -> None:
     wrong = question_mistakes(
         [
@@ -89,7 +106,10 @@ def test_the_number_of_questions_and_the_length_of_words_are_bounded() -> None:
     assert question_mistakes(many, "de", MOST_FIELDS // 20) == []
     (wrong,) = question_mistakes(many, "de", 50)
     assert (wrong[0], wrong[2]) == ("/questions", {"people": 50, "fields": 1000, "most": MOST_FIELDS})
-    long = [told(f"q{number}", label=dict.fromkeys("abcdefghi", "x" * 200) | {"de": "x"}) for number in range(40)]
+    long = [
+        told(f"q{number}", label=dict.fromkeys("abcdefghi", f"{number:0200}") | {"de": f"{number}"})
+        for number in range(40)
+    ]
     assert question_mistakes(long, "de", 1)[0][0] == "/questions"
 
 
