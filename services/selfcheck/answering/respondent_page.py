@@ -91,11 +91,11 @@ class RespondentPage:
 
     def questions_of(self, field: Field) -> list[str]:
         """Ids of the questions to show, those handed on among them."""
-        asked, handed_on = self.sheet["asked"], set(self.handed_on)
+        asked_questions, handed_on = self.sheet["asked"], set(self.handed_on)
         return [
             q.id
             for q in field.questions
-            if asked is None or q.id in asked or q.id in handed_on or q.id in self.sheet["answers"]
+            if asked_questions is None or q.id in asked_questions or q.id in handed_on or q.id in self.sheet["answers"]
         ]
 
     @property

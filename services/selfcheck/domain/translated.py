@@ -18,26 +18,27 @@ def translated(questionnaire: Questionnaire, translations: Translations) -> Ques
     What the author wrote in a language stays; a sentence that was reworded has no translation until it gets a new one.
     """
 
-    def texts(own: Texts) -> Texts:
-        translations_of_it = {
-            language: sentences[own[SOURCE]]
+    def complete(texts: Texts) -> Texts:
+        added = {
+            language: sentences[texts[SOURCE]]
             for language, sentences in translations.items()
-            if language not in own and own.get(SOURCE) in sentences
+            if language not in texts and texts.get(SOURCE) in sentences
         }
-        return {**own, **translations_of_it}
+        return {**texts, **added}
 
-    def question(one: Question) -> Question:
-        return replace(one, text=texts(one.text), help=texts(one.help) if one.help else None)
+    def complete_question(question: Question) -> Question:
+        return replace(question, text=complete(question.text), help=complete(question.help) if question.help else None)
 
-    def criterion(one: Criterion) -> Criterion:
-        return replace(one, title=texts(one.title), questions=tuple(map(question, one.questions)))
+    def complete_criterion(criterion: Criterion) -> Criterion:
+        questions = tuple(map(complete_question, criterion.questions))
+        return replace(criterion, title=complete(criterion.title), questions=questions)
 
-    def field(one: Field) -> Field:
-        return replace(one, title=texts(one.title), criteria=tuple(map(criterion, one.criteria)))
+    def complete_field(field: Field) -> Field:
+        return replace(field, title=complete(field.title), criteria=tuple(map(complete_criterion, field.criteria)))
 
     return replace(
         questionnaire,
-        title=texts(questionnaire.title),
-        scale=replace(questionnaire.scale, labels=tuple(map(texts, questionnaire.scale.labels))),
-        fields=tuple(map(field, questionnaire.fields)),
+        title=complete(questionnaire.title),
+        scale=replace(questionnaire.scale, labels=tuple(map(complete, questionnaire.scale.labels))),
+        fields=tuple(map(complete_field, questionnaire.fields)),
     )

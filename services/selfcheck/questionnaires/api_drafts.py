@@ -44,7 +44,7 @@ Revision = Number | None
 @router.post("/questionnaire-drafts", status_code=201, response_model=DraftResponse, summary="Begin a draft")
 async def create_draft(request: Request, caller: ProgrammeOffice, key: Key = None) -> Response:
     """A JSON document or, by its media type, a workbook. Refused as a whole when anything is wrong with it."""
-    uploaded = await _uploaded(request)
+    uploaded = await _read_upload(request)
     try:
         answer, replayed = await get_services(request).drafts.create(
             uploaded, key, request.app.state.context.clock.now()
@@ -71,7 +71,9 @@ async def get_draft_pdf(
     request: Request, caller: ProgrammeOffice, draft: str, language: Language = "de", field: FieldId = None
 ) -> Response:
     """Whole or one field."""
-    return await _printed(in_all_languages(parse(await get_services(request).drafts.content(draft))), language, field)
+    return await _pdf_response(
+        in_all_languages(parse(await get_services(request).drafts.content(draft))), language, field
+    )
 
 
 @router.get(
@@ -83,7 +85,7 @@ async def get_draft_pdf(
 )
 async def get_draft_workbook(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """To go on with."""
-    return await _as_workbook(await get_services(request).drafts.content(draft))
+    return await _workbook_response(await get_services(request).drafts.content(draft))
 
 
 @router.get(
@@ -105,12 +107,12 @@ async def get_draft_completeness(request: Request, caller: ProgrammeOffice, draf
 )
 async def compare_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Response:
     """What would change from the version published last."""
-    sent = parse(await get_services(request).drafts.content(draft))
-    latest = await get_services(request).questionnaires.latest(sent.id)
+    questionnaire = parse(await get_services(request).drafts.content(draft))
+    latest = await get_services(request).questionnaires.latest(questionnaire.id)
     if latest is None:
         raise not_found("version before")
-    body = compared_as_json(compare([latest, sent]))
-    return json_response({"id": sent.id, "from": latest.version, "to": sent.version, **body})
+    body = compared_as_json(compare([latest, questionnaire]))
+    return json_response({"id": questionnaire.id, "from": latest.version, "to": questionnaire.version, **body})
 
 
 @router.get("/questionnaire-drafts/{draft}", response_model=Content, summary="A draft", **refusals("draft-published"))
@@ -127,7 +129,7 @@ async def get_draft(request: Request, caller: ProgrammeOffice, draft: str) -> Re
 )
 async def replace_draft(request: Request, caller: ProgrammeOffice, draft: str, revision: Revision = None) -> Response:
     """As a whole; with `revision`, not over somebody else's."""
-    uploaded = await _uploaded(request)
+    uploaded = await _read_upload(request)
     try:
         return json_response(
             await get_services(request).drafts.replace(draft, uploaded, revision, request.app.state.context.clock.now())
@@ -164,7 +166,7 @@ async def publish_draft(
     return json_response(answer, 200, replayed)
 
 
-async def _uploaded(request: Request) -> Uploaded:
+async def _read_upload(request: Request) -> Uploaded:
     """The body, by its media type. Raises Problem 400 for what is no JSON, 415 for other types, 422 with all flaws."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = await request.body()
@@ -188,12 +190,12 @@ async def _uploaded(request: Request) -> Uploaded:
     )
 
 
-async def _printed(questionnaire: Questionnaire, language: str, field: str | None) -> Response:
+async def _pdf_response(questionnaire: Questionnaire, language: str, field: str | None) -> Response:
     """The questionnaire or one field as PDF. Raises Problem 404 for a field it has not."""
     check_field(questionnaire, field)
     return as_pdf(await asyncio.to_thread(paper, questionnaire, language, field))
 
 
-async def _as_workbook(document: dict[str, Any]) -> Response:
+async def _workbook_response(document: dict[str, Any]) -> Response:
     """The document as a file to save."""
     return to_save(await asyncio.to_thread(write, document))

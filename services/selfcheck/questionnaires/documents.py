@@ -25,7 +25,8 @@ class StoredQuestionnaire(StoredDocument, frozen=True, kw_only=True):
     names_hash: str | None = None
 
     @property
-    def named(self) -> tuple[str, str]:
+    def id_and_version(self) -> tuple[str, str]:
+        """The id and the version that its content names."""
         return self.content["id"], self.content["version"]
 
     @property

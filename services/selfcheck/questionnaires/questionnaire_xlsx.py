@@ -79,12 +79,12 @@ def read(content: bytes) -> Tables:
 
     What strangers send is read in a process of its own (`workbook_check`). Raises `Invalid` for what is no workbook, or too large.
     """
-    checked = _checked(content)
+    repacked = _repacked(content)
     # Loaded with the first workbook: most processes never read one.
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        with CalamineWorkbook.from_filelike(checked) as book:
+        with CalamineWorkbook.from_filelike(repacked) as book:
             names = [name for name in book.sheet_names if name in COLUMNS]
             return {name: [list(row) for row in book.get_sheet_by_name(name).to_python(False)] for name in names}
     except (CalamineError, ValueError, OSError):
@@ -101,7 +101,7 @@ def _put(sheet: Any, row: int, column: int, cell: Cell, style: Any) -> None:
         sheet.write_string(row, column, str(cell), style)
 
 
-def _checked(content: bytes) -> io.BytesIO:
+def _repacked(content: bytes) -> io.BytesIO:
     """The workbook's XML parts packed anew, so that what was checked is what is read."""
     out = io.BytesIO()
     limits = _Limits()

@@ -143,7 +143,7 @@ class Questionnaires(Repository[StoredQuestionnaire]):
     async def catalogue(self) -> list[ListedVersion]:
         """All published versions as the API lists them, each questionnaire's newest first."""
         versions = await self._find(of_platform().filter())
-        versions.sort(key=lambda version: (version.named[0], version.since), reverse=True)
+        versions.sort(key=lambda version: (version.id_and_version[0], version.since), reverse=True)
         return [
             {
                 "id": version.content["id"],
@@ -200,13 +200,13 @@ class Questionnaires(Repository[StoredQuestionnaire]):
 
     async def _stored(self, id: str, version: str) -> StoredQuestionnaire:
         questionnaire = await self.get(of_platform(), f"{id}:{version}")
-        if questionnaire is None or questionnaire.named != (id, version):
+        if questionnaire is None or questionnaire.id_and_version != (id, version):
             raise not_found("questionnaire")
         return questionnaire
 
 
 def _same_version(published: StoredQuestionnaire, answer: Published) -> Published:
-    if published.content_hash == answer["content_hash"] and published.named[0] == answer["id"]:
+    if published.content_hash == answer["content_hash"] and published.id_and_version[0] == answer["id"]:
         return answer
     raise conflict("version-published", "This version is published with other content; publish a new version.")
 
