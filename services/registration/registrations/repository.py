@@ -36,6 +36,8 @@ INDEXES = (
         partialFilterExpression={"changed": {"$exists": True}},
     ),
 )
+LINGER = 0.01
+"""Seconds for which a release waits for others where many come: those that were claimed while the former was written."""
 _RELEASED: list[Document] = [
     {
         "$set": {
@@ -91,8 +93,8 @@ class RegistrationRepository(Repository[Registration]):
         return self.read(stored)
 
     def release(self, id: str) -> None:
-        """Release a registration, because its claim stands: its contact event goes out. Written in the background, and at once: the relay
-        should find it together with the claim's event. What is claimed meanwhile is written together."""
+        """Release a registration, because its claim stands: its contact event goes out. Written in the background, and at once where
+        it comes alone: the relay should find it together with the claim's event. What is claimed meanwhile is written together."""
         self._claimed.append(id)
         if self._releasing is None:
             self._releasing = asyncio.create_task(self._release_all())
@@ -261,6 +263,8 @@ class RegistrationRepository(Repository[Registration]):
                 # Durably, as the relay reads what a majority has: a quick write would be seen only with the journal's next turn.
                 await self.collection.update_many({"_id": {"$in": ids}}, _RELEASED)
                 self._aggregates.wake_relay()
+                if self._claimed:
+                    await asyncio.sleep(LINGER)
         finally:
             self._releasing = None
 
