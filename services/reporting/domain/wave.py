@@ -66,8 +66,8 @@ class WaveFrozen(Refusal):
     """Who takes part does not change any more."""
 
 
-class WaveHasOpened(Refusal):
-    """Municipalities may take part, so it is not taken back any more."""
+class WaveHasMembers(Refusal):
+    """Municipalities take part, so it is not taken back any more."""
 
 
 class WaveNotFrozen(Refusal):
@@ -116,10 +116,15 @@ def is_planned(status: Status, opens_at: datetime, now: datetime) -> bool:
     return status == "open" and now < opens_at
 
 
-def check_removal(status: Status, opens_at: datetime, now: datetime) -> None:
-    """A wave is taken back while nobody could take part. Raises a `Refusal`."""
-    if not is_planned(status, opens_at, now):
-        raise WaveHasOpened
+def can_be_removed(status: Status, municipalities: int) -> bool:
+    """Whether nobody takes part: it is planned, or open and nobody gave anything."""
+    return status == "open" and not municipalities
+
+
+def check_removal(status: Status, municipalities: int) -> None:
+    """A wave is taken back while nobody takes part. Raises a `Refusal`."""
+    if not can_be_removed(status, municipalities):
+        raise WaveHasMembers
 
 
 def check_freezing(status: Status, municipalities: int, minimum: int) -> None:

@@ -72,9 +72,9 @@ async def get_wave(request: Request, caller: WaveReader, id: str) -> WaveRespons
     return wave_response(wave, taking_part)
 
 
-@router.delete("/benchmark-waves/{id}", summary="Remove a planned wave", status_code=204, **refusals("wave-has-opened"))
+@router.delete("/benchmark-waves/{id}", summary="Remove a wave", status_code=204, **refusals("wave-has-members"))
 async def remove_wave(request: Request, caller: ProgrammeOffice, id: str) -> Response:
-    """Only until `opens_at`: afterwards municipalities may take part, and it stays."""
+    """Only while no municipality takes part; afterwards it stays."""
     await get_services(request).waves.remove(id)
     return Response(status_code=204)
 

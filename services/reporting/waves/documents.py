@@ -45,7 +45,7 @@ def _class(low: int) -> Class:
 class Wave(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
     """A wave. Who takes part stands in `joined` of the same document (by slug), read only where it is needed.
 
-    `due_at`: when it freezes by itself. `removed_at`: it was taken back before it opened, stays as a record and is found nowhere. `attempt`: under which number the figures that count were written at the freezing.
+    `due_at`: when it freezes by itself. `removed_at`: it was taken back before anybody took part, stays as a record and is found nowhere. `attempt`: under which number the figures that count were written at the freezing.
     """
 
     title: dict[str, str]

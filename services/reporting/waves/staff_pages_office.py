@@ -14,7 +14,7 @@ from chassis.pages.pages import done
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.text.translations import mark
 from disclosure.wave_figures import LEAST
-from services.reporting.domain.wave import Merge, is_planned
+from services.reporting.domain.wave import Merge, can_be_removed, is_planned
 from services.reporting.domain.wave_groups import SETS
 from services.reporting.http import new_form, received, render
 from services.reporting.permissions import ProgrammeOffice
@@ -136,6 +136,7 @@ async def _wave_page(
         status,
         wave=wave,
         planned=is_planned(wave.status, wave.opens_at, request.app.state.context.clock.now()),
+        removable=can_be_removed(wave.status, taking_part or 0),
         taking_part=taking_part,
         form=form,
         blank=new_form(request, caller, f"wave:{id}"),

@@ -12,7 +12,6 @@ from chassis.clock import Clock
 from chassis.http.problems import FieldError, Problem, conflict, invalid, not_found
 from chassis.storage.aggregates import Conflict
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_platform
 from contracts import reporting as events
 from services.reporting.domain.wave import Group, Merge, Refusal, Status, check_consent, check_removal, regrouped
@@ -20,6 +19,8 @@ from services.reporting.results.repository import AssessmentRepository
 from services.reporting.waves import words_staff as words
 from services.reporting.waves.documents import Consent, Wave
 from services.reporting.waves.repository import WaveRepository
+
+REMOVAL_ATTEMPTS = 10
 
 
 class BenchmarkWaves:
@@ -109,21 +110,22 @@ class BenchmarkWaves:
         return await self.get(id)
 
     async def remove(self, id: str) -> None:
-        """Take a wave back before it opens. Raises Problem 404; 409 where it has opened."""
+        """Take back a wave in which nobody takes part. Raises Problem 404; 409 where somebody does."""
         now = self._clock.now()
-
-        def decide(wave: Wave) -> Decision[Wave]:
-            if wave.removed_at is not None:
+        for _ in range(REMOVAL_ATTEMPTS):
+            joined = await self._waves.get_joined(id)
+            if joined is None:
                 raise not_found("benchmark wave")
             try:
-                check_removal(wave.status, wave.opens_at, now)
+                check_removal(joined.wave.status, len(joined.consents))
             except Refusal as refusal:
                 raise refused(refusal) from None
-            after = msgspec.structs.replace(wave, removed_at=now, changed_at=now, due_at=None)
-            return Decision(after, (events.WaveRemoved(wave_id=id),))
-
-        if await self._waves.change(of_platform(), id, decide, now) is None:
-            raise not_found("benchmark wave")
+            try:
+                removed = {"removed_at": now, "changed_at": now}
+                return await self._waves.write(joined, removed, ("due_at",), (events.WaveRemoved(wave_id=id),), now)
+            except Conflict:
+                continue  # somebody began to take part, or removed it
+        raise conflict("wave-changed", words.CHANGED)
 
     async def list_consents(self, scope: TenantScope) -> dict[str, Consent]:
         """Consents of one municipality, by wave, the newest wave first."""
@@ -140,7 +142,8 @@ class BenchmarkWaves:
         wave_consented = events.WaveConsented(
             wave_id=id, municipality=scope.tenant, assessment_id=assessment, named=named
         )
-        await self._waves.set_consent(scope, id, consent, self._consent_check(now), (wave_consented,), now)
+        if not await self._waves.set_consent(scope, id, consent, self._consent_check(now), (wave_consented,), now):
+            raise not_found("benchmark wave")  # it was removed meanwhile
         return consent
 
     async def withdraw(self, scope: TenantScope, id: str) -> None:

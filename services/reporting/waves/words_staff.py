@@ -8,9 +8,9 @@ from services.reporting.domain import wave as w
 REFUSALS: dict[type[w.Refusal], str] = {
     w.WaveNotOpen: mark("This wave is not open yet."),
     w.WaveFrozen: mark("This wave is frozen: who takes part does not change any more."),
-    w.WaveHasOpened: mark(
-        "This wave has opened, so it can't be removed any more. It may stay as it is: while too few take part, nothing is shown "
-        "of it."
+    w.WaveHasMembers: mark(
+        "Municipalities take part in this wave, so it can't be removed any more. It may stay as it is: while too few take part, "
+        "nothing is shown of it."
     ),
     w.WaveNotFrozen: mark("This wave has to be frozen first."),
     w.WavePublished: mark("This wave is published: it does not change any more."),

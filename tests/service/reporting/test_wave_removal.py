@@ -1,4 +1,4 @@
-"""A planned benchmark wave is taken back: only before it opens, and then nobody finds it any more."""
+"""A benchmark wave is taken back: only while no municipality takes part, and then nobody finds it any more."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.service.reporting.waves import TOWNS, WAVES, closed, consent, frozen,
 
 PAGES = "/reporting/benchmark-waves"
 PLANNED: dict[str, Any] = {"opens_at": "2098-01-01T00:00:00Z", "title": {"de": "Welle mit Tippfehler"}}
-REMEDY = "Diese Welle hat begonnen und lässt sich nicht mehr entfernen. Sie kann so stehen bleiben"
+REMEDY = "An dieser Welle nehmen Kommunen teil, sie lässt sich nicht mehr entfernen. Sie kann so stehen bleiben"
 
 
 async def test_a_planned_wave_is_removed_once_and_found_nowhere_any_more(reporting: Reporting) -> None:
@@ -39,12 +39,37 @@ async def test_a_planned_wave_is_removed_once_and_found_nowhere_any_more(reporti
     assert "due_at" not in document, "it does not freeze by itself"
 
 
-async def test_a_wave_that_has_opened_stays_and_says_what_can_be_done(reporting: Reporting) -> None:
+async def test_a_wave_that_has_opened_is_removed_while_nobody_takes_part(reporting: Reporting) -> None:
+    await closed(reporting, {TOWNS[0]: (20, 40)})
+    wave = await opened(reporting)
+    assert await consent(reporting, wave, TOWNS[0]) == 200
+    async with reporting.client("-", "programme_office") as office, reporting.client(TOWNS[0]) as town:
+        assert (await office.delete(f"{WAVES}/{wave}")).status_code == 409
+        assert (await town.delete(f"/reporting/v1/{TOWNS[0]}/benchmark-consent?wave={wave}")).status_code == 204
+        assert "Ja, diese Welle entfernen" in (await office.get(f"{PAGES}/{wave}")).text
+        assert (await office.delete(f"{WAVES}/{wave}")).status_code == 204
+        assert (await office.get(f"{WAVES}/{wave}")).status_code == 404
+    assert await consent(reporting, wave, TOWNS[0]) == 404
+
+
+async def test_a_wave_is_removed_or_joined_and_never_both(reporting: Reporting) -> None:
+    await closed(reporting, dict.fromkeys(TOWNS[:3], (20, 40)))
+    for _ in range(3):
+        wave = await opened(reporting)
+        async with reporting.client("-", "programme_office") as office:
+            removed, *joined = await asyncio.gather(
+                office.delete(f"{WAVES}/{wave}"), *(consent(reporting, wave, town) for town in TOWNS[:3])
+            )
+        assert (removed.status_code, set(joined)) in ((204, {404}), (409, {200}))
+
+
+async def test_a_wave_with_municipalities_stays_and_says_what_can_be_done(reporting: Reporting) -> None:
     over, begun = await frozen(reporting), await opened(reporting)
+    assert await consent(reporting, begun, TOWNS[0]) == 200
     async with reporting.client("-", "programme_office") as office:
         for wave in (begun, over):
             refused = await office.delete(f"{WAVES}/{wave}")
-            assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "wave-has-opened")
+            assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "wave-has-members")
             assert "It may stay as it is" in refused.json()["detail"]
             assert (await office.get(f"{WAVES}/{wave}")).status_code == 200
             assert 'value="remove"' not in (await office.get(f"{PAGES}/{wave}")).text
@@ -72,7 +97,8 @@ async def test_the_office_removes_a_wave_on_its_page_when_it_says_so_twice(repor
         shown = await office.get(f"{PAGES}/{late}")
         begun = {"$set": {"opens_at": datetime(2020, 1, 1, tzinfo=UTC)}}
         await reporting.service.context.database["waves"].update_one({"_id": late}, begun)
+        assert await consent(reporting, late, TOWNS[0]) == 200
         entered = {"button": "remove", "sure": "yes", "form_token": token(shown)}
         refused = await office.post(f"{PAGES}/{late}", data=entered)
-        assert refused.status_code == 422, "it opened while the page was looked at"
+        assert refused.status_code == 422, "somebody took part while the page was looked at"
         assert refused.text.count(REMEDY) == 1
