@@ -22,7 +22,7 @@ class WaveOpened(Event):
 
 
 class WaveRemoved(Event):
-    """The programme office takes a wave back before it has opened: nobody took part, and nobody will."""
+    """The programme office takes a wave back: nobody takes part, and nobody will."""
 
     event_type = "reporting.wave.removed.v1"
     topic = TOPIC
