@@ -7,7 +7,7 @@ async def show(caller: Annotated[Caller, Permission("one role", "another")]) -> 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -55,6 +55,10 @@ class Caller:
         if tenant is None and len(self.by_tenant) > 1:
             raise invalid(FieldError("/municipality", "Please say for which municipality: you work for several."))
         return of_request(tenant or next(iter(self.by_tenant)))
+
+    def as_holder(self, code: str) -> Caller:
+        """The same caller as the holder of a link with this code, signed in or not: staff who open a link see what its holder sees."""
+        return replace(self, link=code, identity=None, roles=frozenset())
 
     @property
     def scope(self) -> TenantScope:

@@ -19,11 +19,10 @@ from chassis.http.problems import busy
 from chassis.ids import new_id
 from chassis.messaging.outbox import Outgoing, Tombstone, entries
 from chassis.operations.failpoints import failpoint
-from chassis.storage.group_commit import GroupCommit
+from chassis.storage.group_commit import BUSY, GroupCommit
 from chassis.storage.idempotency import IdempotencyKey, expired_keys
 from chassis.storage.mongo import Collection, Database, Document, DuplicateKeyError, Timestamp
 from chassis.storage.tenancy import TenantScope
-from chassis.text.translations import mark
 from contracts.envelope import Event
 
 Events = Sequence[Event | Tombstone | Outgoing]
@@ -271,7 +270,7 @@ class Aggregates:
                 await asyncio.sleep(min(0.002 * attempt, 0.05))
                 continue
             return change.answer, False
-        raise busy(mark("Many people are changing this at the same moment. Please try again."))
+        raise busy(BUSY)
 
 
 def _take_over(document: Document, sequences: dict[str, int] | None, now: datetime) -> None:

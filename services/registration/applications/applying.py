@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from chassis.http.problems import FieldError, conflict, invalid
+from chassis.http.problems import FieldError, busy, conflict, invalid
 from chassis.ids import Secrets
 from chassis.messaging.outbox import Outgoing
 from chassis.storage.aggregates import Exists
+from chassis.storage.group_commit import BUSY
 from chassis.storage.idempotency import FirstRequest, IdempotencyKey
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import of_document
@@ -130,7 +131,8 @@ class Applying:
         try:
             await self._all.add(scope, new_municipality, events, now)
         except Exists:
-            await self._all.change(scope, body.slug, add_to_existing, now)
+            if await self._all.change(scope, body.slug, add_to_existing, now) is None:
+                raise busy(BUSY) from None
             if earlier_request is not None:
                 return request.replay(earlier_request), True
         return answer, False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fastapi import Request, Response
 
 from chassis.http.permissions import Caller
@@ -25,13 +23,13 @@ SENT = mark("Your answer is sent.")
 @router.get("")
 async def show_own_application(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     """Opening it changes nothing."""
-    return await _show(request, _applicant(caller, code), slug, request.app.state.forms.new(request, f"answer:{slug}"))
+    return await _show(request, caller.as_holder(code), slug, request.app.state.forms.new(request, f"answer:{slug}"))
 
 
 @router.post("")
 async def answer_office(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     form: Form = await request.app.state.forms.received(request, f"answer:{slug}", min_age=False)
-    applicant, services = _applicant(caller, code), get_services(request)
+    applicant, services = caller.as_holder(code), get_services(request)
     form.require("answer")
 
     async def act() -> Response:
@@ -43,11 +41,6 @@ async def answer_office(request: Request, caller: ApplicantOfPage, slug: str, co
     return await answer_form(
         form, act, lambda form, status: _show(request, applicant, slug, form, status), texts={"answer": SHORTEN}
     )
-
-
-def _applicant(caller: Caller, code: str) -> Caller:
-    """Who has the code acts as the holder of the link, signed in or not."""
-    return replace(caller, link=code, identity=None, roles=frozenset())
 
 
 async def _show(request: Request, applicant: Caller, slug: str, form: Form, status: int = 200) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from fastapi import Request, Response
@@ -67,13 +66,13 @@ async def show_certificate(
 @router.get(OURS + "/data")
 async def show_own_data(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
     """The applicant's contact, and erasing it."""
-    applicant = _applicant(caller, code)
+    applicant = caller.as_holder(code)
     return await _own(request, applicant, slug, None, None)
 
 
 @router.post(OURS + "/contact")
 async def correct_own_contact(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
-    applicant = _applicant(caller, code)
+    applicant = caller.as_holder(code)
     form = await received(request, applicant, f"contact:{slug}")
     merge(form, await _current_values(request, applicant, slug))
     if await _corrected(request, applicant, slug, form):
@@ -83,7 +82,7 @@ async def correct_own_contact(request: Request, caller: ApplicantOfPage, slug: s
 
 @router.post(OURS + "/erasure")
 async def erase_own_contact(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
-    applicant = _applicant(caller, code)
+    applicant = caller.as_holder(code)
     form = await received(request, applicant, f"forget:{slug}")
     if await _erase(request, applicant, slug, form):
         return see_other(f"/registration/applications/{slug}/{code}/erasure")
@@ -92,7 +91,7 @@ async def erase_own_contact(request: Request, caller: ApplicantOfPage, slug: str
 
 @router.get(OURS + "/erasure")
 async def show_own_certificate(request: Request, caller: ApplicantOfPage, slug: str, code: str) -> Response:
-    return await _certificate(request, _applicant(caller, code), slug)
+    return await _certificate(request, caller.as_holder(code), slug)
 
 
 async def _corrected(request: Request, caller: Caller, slug: str, form: Form, number: int | None = None) -> bool:
@@ -149,8 +148,3 @@ async def _current_values(request: Request, applicant: Caller, slug: str) -> dic
 def _render(request: Request, template: str, status: int = 200, **context: Any) -> Response:
     response: Response = request.app.state.pages.render(request, template, brand=BRAND, status=status, **context)
     return response
-
-
-def _applicant(caller: Caller, code: str) -> Caller:
-    """Who has the code acts as the holder of the link, signed in or not."""
-    return replace(caller, link=code, identity=None, roles=frozenset())

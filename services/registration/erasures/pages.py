@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +33,7 @@ TEXT_VERSION = "1"
 
 async def _holder_page(request: Request, caller: Caller, code: str) -> PageContext:
     """The page context of whoever has the code: they act as the holder of the link, signed in or not."""
-    return await page_context(request, replace(caller, link=code, identity=None, roles=frozenset()))
+    return await page_context(request, caller.as_holder(code))
 
 
 @router.get("")

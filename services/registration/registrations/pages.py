@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,7 +37,7 @@ REACHED = "/my/{id}/{code}/reached/{proof}"
 
 async def _holder_page(request: Request, caller: Caller, code: str) -> PageContext:
     """The page context of whoever has the code: they act as the holder of the link, signed in or not."""
-    return await page_context(request, replace(caller, link=code, identity=None, roles=frozenset()))
+    return await page_context(request, caller.as_holder(code))
 
 
 @router.get(MINE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from asyncio import to_thread
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Request, Response
@@ -31,7 +30,7 @@ async def get_certificate(request: Request, caller: DeskOrHolder, id: str, perso
 async def get_own_certificate(
     request: Request, caller: HolderOfPage, id: str, code: str, person: Person = 0
 ) -> Response:
-    return await _certificate_pdf(request, replace(caller, link=code, identity=None, roles=frozenset()), id, person)
+    return await _certificate_pdf(request, caller.as_holder(code), id, person)
 
 
 async def _certificate_pdf(request: Request, caller: Caller, id: str, person: int) -> Response:
