@@ -19,6 +19,7 @@ TURN = 16
 RANKS = (0, 1)
 MOST_PLACED = 1_000
 INDEX = "next"
+ORDER = [("tenant", ASCENDING), ("due_at", ASCENDING)]
 
 
 class DueMessages:
@@ -54,8 +55,17 @@ class DueMessages:
     ) -> AsyncIterator[list[Document]]:
         """Up to `room` due messages of these ranges, without those that are `busy`, and no more of a municipality of which `of_one`
         are on their way. What somebody waits for is given before the rest is looked for."""
-        found: list[Document] = []
         counts = Counter(on_their_way or {})
+        few = min(TURN, room)
+        if not any(self._after.values()):
+            full = [tenant for tenant, count in counts.items() if count >= of_one]
+            all_due = await self._find(now, ranges, {"rank": {"$in": list(RANKS)}}, few, busy, full)
+            if len(all_due) < few:  # nobody has to wait for a turn
+                all_due.sort(key=lambda document: (document["tenant"], document["due_at"]))
+                for rank in RANKS:
+                    yield [document for document in all_due if document["rank"] == rank]
+                return
+        found: list[Document] = []
         for one in RANKS:
             begin = len(found)
             while len(found) < room:
@@ -72,21 +82,31 @@ class DueMessages:
     async def _turn(
         self, rank: int, now: datetime, ranges: Collection[int], most: int, busy: Sequence[str], full: Collection[str]
     ) -> list[Document]:
-        wanted: Document = {
-            "range": {"$in": sorted(ranges)},
-            "rank": rank,
-            "tenant": {"$gt": self._after[rank]},
-            "due_at": {"$lte": now},
-        }
-        if busy:
-            wanted["_id"] = {"$nin": list(busy)}
-        if full:
-            wanted["tenant"]["$nin"] = sorted(full)
-        order = [("tenant", ASCENDING), ("due_at", ASCENDING)]
-        found = await self._messages.find(wanted).sort(order).limit(most).hint(INDEX).to_list(None)
+        after: Document = {"rank": rank, "tenant": {"$gt": self._after[rank]}}
+        found = await self._find(now, ranges, after, most, busy, full, sort=True)
         # Fewer than asked for: the last municipality had its turn, and the first is next.
         self._after[rank] = found[-1]["tenant"] if len(found) == most else ""
         return found
+
+    async def _find(
+        self,
+        now: datetime,
+        ranges: Collection[int],
+        condition: Document,
+        most: int,
+        busy: Collection[str],
+        full: Collection[str],
+        sort: bool = False,
+    ) -> list[Document]:
+        """Up to so many due messages that fit, without those that are `busy` or of municipalities in `full`. `sort`: those of one rank, by
+        municipality and when they are due; MongoDB would sort those of several ranks in memory, however many there are."""
+        due: Document = {"range": {"$in": sorted(ranges)}, "due_at": {"$lte": now}, **condition}
+        if busy:
+            due["_id"] = {"$nin": list(busy)}
+        if full:
+            due["tenant"] = {**due.get("tenant", {}), "$nin": sorted(full)}
+        cursor = self._messages.find(due).limit(most).hint(INDEX)
+        return await (cursor.sort(ORDER) if sort else cursor).to_list(None)
 
     async def held_up(self, messages: Sequence[OutboundMessage]) -> dict[str, datetime]:
         """By id of a message: until when it has to wait because an earlier message to the same recipient failed and will be tried again."""
