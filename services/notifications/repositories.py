@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chassis.service_definition import ServiceContext
 from chassis.storage.aggregates import Aggregates
 from services.notifications.call_list.repository import CallListRepository
-from services.notifications.call_list.repository_taken import TakenNumbers
+from services.notifications.call_list.repository_locks import CallLockRepository
 from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.delivery.repository_throttle import Throttle
 from services.notifications.digests.repository import DeskNewsRepository, StaffPreferences
@@ -48,7 +48,7 @@ class Repositories:
     staff_preferences: StaffPreferences
     desk_news: DeskNewsRepository
     call_list: CallListRepository
-    taken_numbers: TakenNumbers
+    call_locks: CallLockRepository
     letter_batches: LetterBatches
     returned_mails: ReturnedMails
     inbox: Inbox
@@ -75,7 +75,7 @@ class Repositories:
             self.day_limits,
             self.staff_preferences,
             self.desk_news,
-            self.taken_numbers,
+            self.call_locks,
             self.letter_batches,
             self.returned_mails,
             self.inbox,
@@ -112,7 +112,7 @@ def repositories_of(context: ServiceContext) -> Repositories:
         staff_preferences=StaffPreferences(database),
         desk_news=DeskNewsRepository(database),
         call_list=CallListRepository(database),
-        taken_numbers=TakenNumbers(database),
+        call_locks=CallLockRepository(database),
         letter_batches=LetterBatches(database),
         returned_mails=ReturnedMails(database),
         inbox=Inbox(database),

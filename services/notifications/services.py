@@ -101,7 +101,7 @@ def services_of(
     tenant_settings, inbox, returned = repositories.settings, repositories.inbox, repositories.returned_mails
     tenant_registry = EventTenantRegistry(context.database)
     letterheads = Letterheads(tenant_registry, settings.mail_from, public_url)
-    calls = CallList(repositories.call_list, repositories.taken_numbers, messages, facts, templates, clock, public_url)
+    calls = CallList(repositories.call_list, repositories.call_locks, messages, facts, templates, clock, public_url)
     letters = Letters(messages, facts, templates, clock, public_url)
     coordinators = CoordinatorFanOut(repositories.staff_reminders, messages, facts, secrets)
     to_oneself = MailsToOneself(OwnMailbox(repositories.staff_reminders, facts, secrets), senders, clock)

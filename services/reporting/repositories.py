@@ -23,7 +23,7 @@ from services.reporting.rings.repository import RingRepository
 from services.reporting.similar.repository import GazetteerRows
 from services.reporting.trainings.repository import TrainingRepository
 from services.reporting.visits.repository import VisitRepository
-from services.reporting.waves.repository import GivenRepository, WaveRepository
+from services.reporting.waves.repository import WaveFiguresRepository, WaveRepository
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Repositories:
     rings: RingRepository
     visits: VisitRepository
     waves: WaveRepository
-    given_figures: GivenRepository
+    wave_figures: WaveFiguresRepository
     marks: MarkRepository
     action_plans: ActionPlanRepository
     pack_orders: PackOrderRepository
@@ -81,7 +81,7 @@ def repositories_of(context: ServiceContext) -> Repositories:
         rings=RingRepository(aggregates("rings")),
         visits=VisitRepository(aggregates("visits")),
         waves=WaveRepository(aggregates("waves")),
-        given_figures=GivenRepository(database),
+        wave_figures=WaveFiguresRepository(database),
         marks=MarkRepository(aggregates("marks")),
         action_plans=ActionPlanRepository(aggregates("action_plans")),
         pack_orders=PackOrderRepository(database, aggregates("pack_orders")),

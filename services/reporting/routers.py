@@ -46,7 +46,7 @@ from services.reporting.visits import staff_pages as visits_pages
 from services.reporting.waves import api as waves_api
 from services.reporting.waves import staff_pages as waves_pages
 from services.reporting.waves import staff_pages_office as wave_office_pages
-from services.reporting.waves.repository import GIVEN
+from services.reporting.waves.repository import WAVE_FIGURES
 
 EXPORTED = dict.fromkeys(
     (
@@ -57,7 +57,7 @@ EXPORTED = dict.fromkeys(
         "joint_assessments",
         "feedback",
         "practices",
-        GIVEN,
+        WAVE_FIGURES,
         "marks",
         "questions",
         "answers",

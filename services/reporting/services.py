@@ -84,7 +84,7 @@ def services_of(context: ServiceContext, repositories: Repositories) -> Services
     """Build the use cases of all features on the repositories."""
     clock = context.clock
     assessments, participation = repositories.assessments, repositories.participation
-    waves, given_figures = repositories.waves, repositories.given_figures
+    waves, wave_figures = repositories.waves, repositories.wave_figures
     tenant_registry = EventTenantRegistry(context.database)
     municipalities = Municipalities(tenant_registry)
     # Results and what follows from them
@@ -102,7 +102,7 @@ def services_of(context: ServiceContext, repositories: Repositories) -> Services
     )
     # Benchmark waves
     auditor = Auditor()
-    publish_waves = PublishWaves(waves, given_figures, auditor, clock)
+    publish_waves = PublishWaves(waves, wave_figures, auditor, clock)
     return Services(
         tenant_registry=tenant_registry,
         municipalities=municipalities,
@@ -140,10 +140,10 @@ def services_of(context: ServiceContext, repositories: Repositories) -> Services
         action_plans=ActionPlans(repositories.action_plans, profiles, council, clock),
         pack_orders=PackOrders(repositories.pack_orders, council, profiles, clock),
         waves=BenchmarkWaves(waves, assessments, clock),
-        freeze_waves=FreezeWaves(waves, given_figures, assessments, similar, clock),
+        freeze_waves=FreezeWaves(waves, wave_figures, assessments, similar, clock),
         publish_waves=publish_waves,
-        benchmarks=Benchmarks(waves, given_figures, assessments),
-        marks=PracticeMarks(repositories.marks, waves, given_figures, publish_waves, auditor, practices, clock),
+        benchmarks=Benchmarks(waves, wave_figures, assessments),
+        marks=PracticeMarks(repositories.marks, waves, wave_figures, publish_waves, auditor, practices, clock),
         recommendations=Recommendations(repositories.marks, profiles, assessments, similar, practices, waves),
     )
 

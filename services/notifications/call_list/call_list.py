@@ -15,12 +15,12 @@ from chassis.storage.aggregates import Change
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.pagination import cursor_at, no_place
 from chassis.storage.tenancy import TenantScope
-from services.notifications.call_list.entries import entry_of, taken_by
+from services.notifications.call_list.entries import entry_of, shown_lock
 from services.notifications.call_list.export_staff import table
 from services.notifications.call_list.outcomes import CallOutcome, may_cancel, outcome_change
 from services.notifications.call_list.problems_staff import NEXT_TIME, NOT_TO_CALL, NOTHING_TO_CANCEL, TAKEN
 from services.notifications.call_list.repository import CallListRepository, Place
-from services.notifications.call_list.repository_taken import TAKEN_FOR, TakenNumbers
+from services.notifications.call_list.repository_locks import LOCKED_FOR, CallLockRepository
 from services.notifications.facts.repository import Facts
 from services.notifications.facts.waiting import load_relevant
 from services.notifications.message_templates.repository import TemplateRepository
@@ -46,7 +46,7 @@ class CallList:
     def __init__(
         self,
         repository: CallListRepository,
-        taken: TakenNumbers,
+        locks: CallLockRepository,
         messages: Messages,
         facts: Facts,
         templates: TemplateRepository,
@@ -54,7 +54,7 @@ class CallList:
         public_url: str,
     ) -> None:
         self.repository = repository
-        self._taken = taken
+        self._locks = locks
         self._messages = messages
         self._facts = facts
         self._templates = templates
@@ -89,9 +89,9 @@ class CallList:
         waiting = await load_relevant(self._facts, scope, messages, now)
         templates = await self._templates.get_in_force(scope)
         relevant = {one.message.id: one for one in waiting}
-        taken = await self._taken.get_many(scope, [number.place.number for number in shown], now)
+        locks = await self._locks.get_many(scope, [number.place.number for number in shown], now)
         items = [
-            {**entry, **taken_by(taken.get(number.place.number), by)}
+            {**entry, **shown_lock(locks.get(number.place.number), by)}
             for number in shown
             if (entry := entry_of(number, relevant, self._public_url, templates)) is not None
         ]
@@ -110,16 +110,16 @@ class CallList:
         Raises: Problem 404 no such message, 409 it is not on the list, or a colleague has taken it.
         """
         now, number = self._clock.now(), await self._number_of(scope, id)
-        if not await self._taken.claim(scope, number, by, now):
+        if not await self._locks.claim(scope, number, by, now):
             raise conflict("number-taken", TAKEN)
-        return now + TAKEN_FOR
+        return now + LOCKED_FOR
 
     async def release(self, scope: TenantScope, id: str, by: str) -> None:
         """Release the number of a message.
 
         Raises: Problem 404 no such message, 409 it is not on the list.
         """
-        await self._taken.release(scope, await self._number_of(scope, id), by)
+        await self._locks.release(scope, await self._number_of(scope, id), by)
 
     async def _number_of(self, scope: TenantScope, id: str) -> str:
         message = await self._messages.load(scope, id)
@@ -154,8 +154,8 @@ class CallList:
         if next_at is not None and not now < next_at <= now + LATEST_NEXT_TIME:
             raise invalid(FieldError("/next_at", NEXT_TIME))
         number = message.number or message.id
-        holder = (await self._taken.get_many(scope, [number], now)).get(number)
-        if holder is not None and holder.by != by:
+        lock = (await self._locks.get_many(scope, [number], now)).get(number)
+        if lock is not None and lock.by != by:
             raise conflict("number-taken", TAKEN)
 
         def decide(current: OutboundMessage) -> Change:
@@ -168,7 +168,7 @@ class CallList:
         answer = await self._messages.execute(scope, id, decide, now, request)
         if answer is None:
             raise not_found("message")
-        await self._taken.release(scope, number, by)
+        await self._locks.release(scope, number, by)
         return answer
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from chassis.clock import rfc3339
 from services.notifications.call_list.outcomes import may_cancel
 from services.notifications.call_list.repository import Number
-from services.notifications.call_list.repository_taken import Taken
+from services.notifications.call_list.repository_locks import CallLock
 from services.notifications.domain.messages import About
 from services.notifications.facts.waiting import WaitingMessage
 from services.notifications.wording.rendered_text import Templates, render
@@ -25,11 +25,11 @@ def entry_of(
     return {**shown[0], "also": shown[1:], "folded": number.total - 1} if shown else None
 
 
-def taken_by(taken: Taken | None, by: str) -> dict[str, Any]:
+def shown_lock(lock: CallLock | None, by: str) -> dict[str, Any]:
     """Who has taken a number, as `by` sees it."""
-    if taken is None:
+    if lock is None:
         return {"taken": None, "taken_until": None}
-    return {"taken": "by_you" if taken.by == by else "by_a_colleague", "taken_until": rfc3339(taken.until)}
+    return {"taken": "by_you" if lock.by == by else "by_a_colleague", "taken_until": rfc3339(lock.until)}
 
 
 def _message_entry(waiting: WaitingMessage, public_url: str, templates: Templates) -> dict[str, Any]:

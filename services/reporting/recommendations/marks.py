@@ -26,7 +26,7 @@ from services.reporting.recommendations.words_staff import NOT_NAMED, NOT_OFFERE
 from services.reporting.waves.auditing import Auditor, fields_to_audit
 from services.reporting.waves.documents import Wave
 from services.reporting.waves.publishing import PublishWaves
-from services.reporting.waves.repository import GivenRepository, WaveRepository
+from services.reporting.waves.repository import WaveFiguresRepository, WaveRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class PracticeMarks:
         self,
         marks: MarkRepository,
         waves: WaveRepository,
-        given_figures: GivenRepository,
+        wave_figures: WaveFiguresRepository,
         publishing: PublishWaves,
         auditor: Auditor,
         library: PracticeLibrary,
@@ -53,7 +53,7 @@ class PracticeMarks:
     ) -> None:
         self._marks = marks
         self._waves = waves
-        self._given_figures = given_figures
+        self._wave_figures = wave_figures
         self._publishing = publishing
         self._auditor = auditor
         self._library = library
@@ -73,7 +73,7 @@ class PracticeMarks:
     async def _offers_of_newest_wave(self, scope: TenantScope) -> list[Offer]:
         """Fields in whose upper band the municipality stands, in the newest published wave that it gave figures to."""
         for listed in await self._waves.list_all("published"):
-            own = await self._given_figures.get_own(scope, listed)
+            own = await self._wave_figures.get_own(scope, listed)
             if own is None:
                 continue
             wave = await self._waves.get_wave(listed.id)
@@ -130,12 +130,12 @@ class PracticeMarks:
 
     async def _check_disclosure(self, scope: TenantScope, offer: Offer) -> None:
         """Audit the wave as if everybody knew the figures of all who carry this mark. Raises Problem 409."""
-        given_figures = await self._given_figures.list_of_wave(offer.wave)
+        wave_figures = await self._wave_figures.list_of_wave(offer.wave)
         slugs = {scope.tenant, *(mark.tenant for mark in await self._marks.list_of_wave(offer.wave.id, offer.field))}
-        marked = {one.assessment for one in given_figures if one.tenant in slugs}
+        marked = {one.assessment for one in wave_figures if one.tenant in slugs}
         earlier = await self._publishing.list_earlier(offer.wave)
         fields = await asyncio.to_thread(
-            fields_to_audit, offer.wave, given_figures, earlier, {offer.field: marked}, [offer.field]
+            fields_to_audit, offer.wave, wave_figures, earlier, {offer.field: marked}, [offer.field]
         )
         settled = await self._auditor.audit(fields, suppress=False)
         if any(one.counterexamples for one in settled):

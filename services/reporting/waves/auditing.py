@@ -15,7 +15,7 @@ from disclosure.wave_figures import figures_of
 from services.reporting.domain.wave import belongs
 from services.reporting.domain.wave_settling import FieldToAudit, Settled
 from services.reporting.waves.audit_child import Job, Verdict
-from services.reporting.waves.documents import GivenFigures, Wave
+from services.reporting.waves.documents import Wave, WaveFigures
 from services.reporting.waves.words_staff import AUDIT_TOO_LONG
 
 SECONDS = 600.0
@@ -56,20 +56,20 @@ class Auditor:
 class _Frozen:
     """A wave with what was given to it, read once."""
 
-    def __init__(self, wave: Wave, given_figures: Sequence[GivenFigures]) -> None:
+    def __init__(self, wave: Wave, wave_figures: Sequence[WaveFigures]) -> None:
         self.wave = wave
-        self.given_figures = given_figures
-        self.scores = {one.assessment: one.by_field() for one in given_figures}
-        self._inside = {group.id: [one for one in given_figures if belongs(group, one.facts)] for group in wave.groups}
+        self.wave_figures = wave_figures
+        self.scores = {one.assessment: one.by_field() for one in wave_figures}
+        self._inside = {group.id: [one for one in wave_figures if belongs(group, one.facts)] for group in wave.groups}
 
-    def inside(self, group: str, field: str) -> list[GivenFigures]:
+    def inside(self, group: str, field: str) -> list[WaveFigures]:
         return [one for one in self._inside.get(group, ()) if field in self.scores[one.assessment]]
 
 
 def fields_to_audit(
     wave: Wave,
-    given_figures: Sequence[GivenFigures],
-    earlier: Sequence[tuple[Wave, Sequence[GivenFigures]]],
+    wave_figures: Sequence[WaveFigures],
+    earlier: Sequence[tuple[Wave, Sequence[WaveFigures]]],
     marked: Mapping[str, Collection[str]] | None = None,
     fields: Collection[str] | None = None,
 ) -> list[FieldToAudit]:
@@ -78,7 +78,7 @@ def fields_to_audit(
     A figure given to two waves from one self-check is one. `marked`: self-checks by field whose band everybody may know;
     `fields`: only these.
     """
-    frozen, frozen_earlier = _Frozen(wave, given_figures), [_Frozen(*frozen_wave) for frozen_wave in earlier]
+    frozen, frozen_earlier = _Frozen(wave, wave_figures), [_Frozen(*frozen_wave) for frozen_wave in earlier]
     prepared = []
     known_fields = {field for scores in frozen.scores.values() for field in scores}
     for field in sorted(known_fields & set(fields) if fields is not None else known_fields):
@@ -94,7 +94,7 @@ def fields_to_audit(
 
 def _contribute(contributions: dict[str, Contribution], frozen: _Frozen, field: str, marked: Collection[str]) -> None:
     """Add what a wave's municipalities gave of a field, by self-check; one that is known by name in a wave stays so."""
-    for figures in frozen.given_figures:
+    for figures in frozen.wave_figures:
         score = frozen.scores[figures.assessment].get(field)
         if score is None:
             continue

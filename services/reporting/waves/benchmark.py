@@ -12,8 +12,8 @@ from disclosure.wave_figures import Band, Published, band
 from services.reporting.domain.wave import Group, belongs
 from services.reporting.results.documents import Titled
 from services.reporting.results.repository import AssessmentRepository
-from services.reporting.waves.documents import GivenFigures, Wave
-from services.reporting.waves.repository import GivenRepository, WaveRepository
+from services.reporting.waves.documents import Wave, WaveFigures
+from services.reporting.waves.repository import WaveFiguresRepository, WaveRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ class Benchmarks:
     """Reads published waves."""
 
     def __init__(
-        self, waves: WaveRepository, given_figures: GivenRepository, assessments: AssessmentRepository
+        self, waves: WaveRepository, wave_figures: WaveFiguresRepository, assessments: AssessmentRepository
     ) -> None:
         self._waves = waves
-        self._given_figures = given_figures
+        self._wave_figures = wave_figures
         self._assessments = assessments
 
     async def get(self, scope: TenantScope, wave: str = "", group: str = "") -> Benchmark:
@@ -67,7 +67,7 @@ class Benchmarks:
         if listed is None:
             raise not_found("published benchmark wave")
         published_wave, own = await asyncio.gather(
-            self._waves.get_wave(listed.id), self._given_figures.get_own(scope, listed)
+            self._waves.get_wave(listed.id), self._wave_figures.get_own(scope, listed)
         )
         if published_wave is None:
             raise not_found("published benchmark wave")
@@ -97,9 +97,9 @@ class Benchmarks:
                 fields |= {field.id: field for field in questionnaires[id].fields}
         return list(fields.values())
 
-    async def _list_named(self, wave: Wave, group: Group, own: GivenFigures | None) -> list[Named]:
+    async def _list_named(self, wave: Wave, group: Group, own: WaveFigures | None) -> list[Named]:
         """Those who compare themselves by name, where this municipality does so too; else nobody."""
         if own is None or not own.named:
             return []
-        figures = await self._given_figures.list_named(wave, group)
+        figures = await self._wave_figures.list_named(wave, group)
         return [Named(one.tenant, one.by_field()) for one in figures if one.tenant != own.tenant]

@@ -82,7 +82,7 @@ class Consent(Part, frozen=True, kw_only=True):
     at: datetime
 
 
-class GivenFigures(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
+class WaveFigures(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
     """What a municipality gave to a wave at its freezing; `scores`: by field, as JSON text, because ids may hold what MongoDB
     reads as a path. Only those of the wave's own attempt count."""
 

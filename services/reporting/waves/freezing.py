@@ -21,8 +21,8 @@ from contracts import reporting as events
 from services.reporting.domain.wave import Facts, Refusal, check_freezing
 from services.reporting.results.repository import AssessmentRepository
 from services.reporting.similar.similar import SimilarMunicipalities
-from services.reporting.waves.documents import GivenFigures, Wave
-from services.reporting.waves.repository import GivenRepository, Joined, WaveRepository
+from services.reporting.waves.documents import Wave, WaveFigures
+from services.reporting.waves.repository import Joined, WaveFiguresRepository, WaveRepository
 from services.reporting.waves.waves import refused
 from services.reporting.waves.words_staff import CONTENDED
 
@@ -33,13 +33,13 @@ class FreezeWaves:
     def __init__(
         self,
         waves: WaveRepository,
-        given_figures: GivenRepository,
+        wave_figures: WaveFiguresRepository,
         assessments: AssessmentRepository,
         similar: SimilarMunicipalities,
         clock: Clock,
     ) -> None:
         self._waves = waves
-        self._given_figures = given_figures
+        self._wave_figures = wave_figures
         self._assessments = assessments
         self._similar = similar
         self._clock = clock
@@ -54,13 +54,13 @@ class FreezeWaves:
                 return joined.wave
             try:
                 check_freezing(joined.wave.status, len(joined.consents), joined.wave.minimum)
-                given_figures = await self._collect_figures(joined)
-                check_freezing(joined.wave.status, len(given_figures), joined.wave.minimum)
+                wave_figures = await self._collect_figures(joined)
+                check_freezing(joined.wave.status, len(wave_figures), joined.wave.minimum)
             except Refusal as refusal:
                 if joined.wave.attempt:
-                    await self._given_figures.delete_other_attempts(id, joined.wave.attempt)
+                    await self._wave_figures.delete_other_attempts(id, joined.wave.attempt)
                 raise refused(refusal) from None
-            await self._given_figures.upsert_many(given_figures)
+            await self._wave_figures.upsert_many(wave_figures)
             failpoint("wave.figures_written")
             now, attempt = self._clock.now(), joined.stored["version"]
             changes = {
@@ -68,14 +68,14 @@ class FreezeWaves:
                 "frozen_at": now,
                 "changed_at": now,
                 "attempt": attempt,
-                "municipalities": len(given_figures),
+                "municipalities": len(wave_figures),
             }
-            wave_frozen = events.WaveFrozen(wave_id=id, municipalities=len(given_figures))
+            wave_frozen = events.WaveFrozen(wave_id=id, municipalities=len(wave_figures))
             try:
                 await self._waves.write(joined, changes, ("due_at",), (wave_frozen,), now, key, {"id": id})
             except Conflict:
                 continue
-            await self._given_figures.delete_other_attempts(id, attempt)
+            await self._wave_figures.delete_other_attempts(id, attempt)
             frozen = await self._waves.get_wave(id)
             assert frozen is not None
             return frozen
@@ -92,13 +92,13 @@ class FreezeWaves:
             if joined is not None and joined.wave.due_at is not None:
                 await self._waves.write(joined, {}, ("due_at",), (), self._clock.now())
 
-    async def _collect_figures(self, joined: Joined) -> list[GivenFigures]:
+    async def _collect_figures(self, joined: Joined) -> list[WaveFigures]:
         """The figures of all who take part and still have the self-check they take part with."""
         wave, attempt = joined.wave, joined.stored["version"]
         scores = await self._scores(joined)
         facts = await self._facts(list(scores))
         return [
-            GivenFigures(
+            WaveFigures(
                 id=f"{wave.id}:{attempt}:{slug}",
                 tenant=slug,
                 wave=wave.id,
@@ -125,7 +125,7 @@ class FreezeWaves:
         return scores
 
     async def _facts(self, slugs: list[str]) -> dict[str, Facts]:
-        tenants = await self._given_figures.get_tenants(slugs)
+        tenants = await self._wave_figures.get_tenants(slugs)
         places = await self._similar.get_places()
         facts = {}
         for slug, (people, kind, state) in tenants.items():

@@ -18,8 +18,8 @@ from disclosure.wave_figures import CLASS, LEAST, LEAST_FOR_QUARTILES
 from services.reporting.domain.wave import Refusal, check_publication
 from services.reporting.domain.wave_settling import FieldToAudit, Settled
 from services.reporting.waves.auditing import Auditor, fields_to_audit
-from services.reporting.waves.documents import DisclosedFigure, GivenFigures, Wave
-from services.reporting.waves.repository import GivenRepository, WaveRepository
+from services.reporting.waves.documents import DisclosedFigure, Wave, WaveFigures
+from services.reporting.waves.repository import WaveFiguresRepository, WaveRepository
 from services.reporting.waves.waves import refused
 from services.reporting.waves.words_staff import CHANGED
 
@@ -60,9 +60,11 @@ def _counterexample(wave: Wave, field: str, groups: Sequence[tuple[str, str]]) -
 class PublishWaves:
     """Audits a wave and publishes it."""
 
-    def __init__(self, waves: WaveRepository, given_figures: GivenRepository, auditor: Auditor, clock: Clock) -> None:
+    def __init__(
+        self, waves: WaveRepository, wave_figures: WaveFiguresRepository, auditor: Auditor, clock: Clock
+    ) -> None:
         self._waves = waves
-        self._given_figures = given_figures
+        self._wave_figures = wave_figures
         self._auditor = auditor
         self._clock = clock
 
@@ -83,8 +85,8 @@ class PublishWaves:
             check_publication(wave.status)
         except Refusal as refusal:
             raise refused(refusal) from None
-        given_figures, earlier = await self._given_figures.list_of_wave(wave), await self.list_earlier(wave)
-        fields = await asyncio.to_thread(fields_to_audit, wave, given_figures, earlier)
+        wave_figures, earlier = await self._wave_figures.list_of_wave(wave), await self.list_earlier(wave)
+        fields = await asyncio.to_thread(fields_to_audit, wave, wave_figures, earlier)
         settled = await self._auditor.audit(fields, suppress)
         if failed := [one for one in settled if one.counterexamples]:
             raise Disclosure(wave, failed)
@@ -112,10 +114,10 @@ class PublishWaves:
         assert published is not None
         return published
 
-    async def list_earlier(self, wave: Wave) -> list[tuple[Wave, list[GivenFigures]]]:
+    async def list_earlier(self, wave: Wave) -> list[tuple[Wave, list[WaveFigures]]]:
         """Published waves but this one, with what is still kept of what was given to them."""
         published = [one for one in await self._waves.list_published() if one.id != wave.id]
-        return [(one, await self._given_figures.list_of_wave(one)) for one in published]
+        return [(one, await self._wave_figures.list_of_wave(one)) for one in published]
 
 
 def _certificate(

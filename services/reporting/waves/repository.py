@@ -18,12 +18,12 @@ from chassis.storage.mongo import Database, Document
 from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope, of_platform
 from services.reporting.domain.wave import Group, Rule, Status
-from services.reporting.waves.documents import Consent, GivenFigures, Wave
+from services.reporting.waves.documents import Consent, Wave, WaveFigures
 from services.reporting.waves.words_staff import CONTENDED
 
 MOST_WAVES = 200
 MOST_NAMED = 200
-GIVEN = "wave_figures"
+WAVE_FIGURES = "wave_figures"
 _NOT_REMOVED: Document = {"removed_at": None}
 
 
@@ -144,11 +144,11 @@ class WaveRepository(Repository[Wave]):
         await self._aggregates.commit(of_platform(), before.stored, Change(changes, unset, events, answer), now, key)
 
 
-class GivenRepository:
+class WaveFiguresRepository:
     """Figures that were given to waves: a document for each municipality and wave, which goes with the municipality."""
 
     def __init__(self, database: Database) -> None:
-        self._rows = database[GIVEN]
+        self._rows = database[WAVE_FIGURES]
         self._tenants = database["tenants"]
 
     async def ensure_indexes(self) -> None:
@@ -159,27 +159,27 @@ class GivenRepository:
             ]
         )
 
-    async def upsert_many(self, given_figures: Sequence[GivenFigures]) -> None:
+    async def upsert_many(self, wave_figures: Sequence[WaveFigures]) -> None:
         """Write them, each under its attempt."""
-        for start in range(0, len(given_figures), 1_000):
-            batch = given_figures[start : start + 1_000]
+        for start in range(0, len(wave_figures), 1_000):
+            batch = wave_figures[start : start + 1_000]
             await self._rows.bulk_write([ReplaceOne({"_id": one.id}, to_stored(one), upsert=True) for one in batch])
 
     async def delete_other_attempts(self, wave: str, attempt: int) -> None:
         """Delete the figures of attempts at freezing that failed."""
         await self._rows.delete_many({"wave": wave, "attempt": {"$ne": attempt}})
 
-    async def list_of_wave(self, wave: Wave) -> list[GivenFigures]:
-        rows = await self._rows.find({"wave": wave.id, "attempt": wave.attempt}, projection_of(GivenFigures)).to_list(
+    async def list_of_wave(self, wave: Wave) -> list[WaveFigures]:
+        rows = await self._rows.find({"wave": wave.id, "attempt": wave.attempt}, projection_of(WaveFigures)).to_list(
             None
         )
-        return [from_stored(GivenFigures, row) for row in rows]
+        return [from_stored(WaveFigures, row) for row in rows]
 
-    async def get_own(self, scope: TenantScope, wave: Wave) -> GivenFigures | None:
-        row = await self._rows.find_one(scope.filter(wave=wave.id, attempt=wave.attempt), projection_of(GivenFigures))
-        return None if row is None else from_stored(GivenFigures, row)
+    async def get_own(self, scope: TenantScope, wave: Wave) -> WaveFigures | None:
+        row = await self._rows.find_one(scope.filter(wave=wave.id, attempt=wave.attempt), projection_of(WaveFigures))
+        return None if row is None else from_stored(WaveFigures, row)
 
-    async def list_named(self, wave: Wave, group: Group) -> list[GivenFigures]:
+    async def list_named(self, wave: Wave, group: Group) -> list[WaveFigures]:
         """Figures of those in the group who compare themselves by name; only for one of them."""
         condition = {
             "wave": wave.id,
@@ -187,8 +187,8 @@ class GivenRepository:
             "attempt": wave.attempt,
             "$or": list(map(_condition_of, group.rules)),
         }
-        rows = await self._rows.find(condition, projection_of(GivenFigures)).limit(MOST_NAMED).to_list(None)
-        return [from_stored(GivenFigures, row) for row in rows]
+        rows = await self._rows.find(condition, projection_of(WaveFigures)).limit(MOST_NAMED).to_list(None)
+        return [from_stored(WaveFigures, row) for row in rows]
 
     async def get_tenants(self, slugs: Sequence[str]) -> dict[str, tuple[int, str, str]]:
         """Inhabitants, kind and state of municipalities that still take part in the programme, by slug."""

@@ -22,6 +22,7 @@ from services.reporting.permissions import Coordinator, Staff
 from services.reporting.services import get_services
 from services.reporting.waves.benchmark import Benchmark
 from services.reporting.waves.chart import benchmark_chart
+from services.reporting.waves.documents import Consent
 from services.reporting.waves.schemas import ConsentBody
 
 router = APIRouter(prefix="/reporting", include_in_schema=False)
@@ -99,7 +100,7 @@ async def _page(
     )
 
 
-def _form_of(request: Request, caller: Caller, sent: Form | None, wave: str, consent: object) -> Form:
+def _form_of(request: Request, caller: Caller, sent: Form | None, wave: str, consent: Consent | None) -> Form:
     """The form of one wave: the one that was sent where it was sent for this wave, else what is stored."""
     if sent is not None and sent.value("wave") == wave:
         return sent
@@ -107,10 +108,11 @@ def _form_of(request: Request, caller: Caller, sent: Form | None, wave: str, con
     return remember(new_form(request, caller, _purpose(caller), stored), stored)
 
 
-def _consent_entries(consent: object) -> dict[str, str]:
+def _consent_entries(consent: Consent | None) -> dict[str, str]:
     """How the municipality takes part, if it does, as the form's fields hold it."""
-    named = "yes" if getattr(consent, "named", False) else ""
-    return {"assessment": getattr(consent, "assessment", ""), "named": named}
+    if consent is None:
+        return {"assessment": "", "named": ""}
+    return {"assessment": consent.assessment, "named": "yes" if consent.named else ""}
 
 
 def _chart(request: Request, benchmark: Benchmark) -> Markup:

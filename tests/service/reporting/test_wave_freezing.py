@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.reporting.waves.freezing import FreezeWaves
-from services.reporting.waves.repository import GivenRepository
+from services.reporting.waves.repository import WaveFiguresRepository
 from tests.service.reporting.towns import Reporting
 from tests.service.reporting.waves import TOWNS, WAVES, closed, consent, opened
 
@@ -44,10 +44,10 @@ async def test_a_consent_taken_back_at_the_moment_of_freezing_is_out_or_refused(
     wave = await opened(reporting)
     for slug in TOWNS:
         await consent(reporting, wave, slug)
-    upsert_many = GivenRepository.upsert_many
+    upsert_many = WaveFiguresRepository.upsert_many
     withdrawn: list[int] = []
 
-    async def slowly(self: GivenRepository, given: Any) -> None:
+    async def slowly(self: WaveFiguresRepository, given: Any) -> None:
         """Between reading the consents and writing the wave."""
         await upsert_many(self, given)
         if len(withdrawn) < 2:
@@ -56,7 +56,7 @@ async def test_a_consent_taken_back_at_the_moment_of_freezing_is_out_or_refused(
                 answer = await town.delete(f"/reporting/v1/{slug}/benchmark-consent?wave={wave}")
                 withdrawn.append(answer.status_code)
 
-    monkeypatch.setattr(GivenRepository, "upsert_many", slowly)
+    monkeypatch.setattr(WaveFiguresRepository, "upsert_many", slowly)
     async with reporting.client("-", "programme_office") as office:
         done = (await office.post(f"{WAVES}/{wave}/freezing")).json()
     rows = await reporting.service.context.database["wave_figures"].find({"wave": wave}).to_list(None)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from services.reporting.domain.wave import Facts, Group, Rule, Span, belongs
-from services.reporting.waves.documents import GivenFigures, Wave
-from services.reporting.waves.repository import GivenRepository
+from services.reporting.waves.documents import Wave, WaveFigures
+from services.reporting.waves.repository import WaveFiguresRepository
 from tests.service.reporting.towns import Reporting
 from tests.service.reporting.waves import BODY, TOWNS, WAVES, closed, consent, frozen, token
 
@@ -109,7 +109,7 @@ async def test_names_are_looked_for_in_the_group_and_not_among_the_first_of_all(
 ) -> None:
     """Fourteen show their names; the two of the group come after the ten that are read at most."""
     monkeypatch.setattr("services.reporting.waves.repository.MOST_NAMED", 10)
-    given = GivenRepository(reporting.service.context.database)
+    given = WaveFiguresRepository(reporting.service.context.database)
     rules = (
         Rule(population=Span(50_000, None), kind="city", density=Span(100, 200)),
         Rule(state="Bayern", population=Span()),
@@ -134,7 +134,7 @@ async def test_names_are_looked_for_in_the_group_and_not_among_the_first_of_all(
         attempt=1,
     )
     rows = [
-        GivenFigures(
+        WaveFigures(
             id=f"w:{n:02}",
             tenant=f"t{n:02}",
             wave="w",

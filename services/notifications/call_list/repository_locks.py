@@ -1,4 +1,4 @@
-"""Repository of numbers that somebody is calling at the moment: a lock that expires by itself."""
+"""Repository of locks on numbers that somebody is calling at the moment; a lock expires by itself."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from pymongo import ASCENDING, IndexModel
 from chassis.storage.mongo import Database, DuplicateKeyError
 from chassis.storage.tenancy import TenantScope
 
-TAKEN_FOR = timedelta(minutes=15)
+LOCKED_FOR = timedelta(minutes=15)
 """For how long a number is locked: long enough for a call with an interpreter."""
 
 
 @dataclass(frozen=True)
-class Taken:
-    """Who has taken a number, until when. `by`: the subject of their token."""
+class CallLock:
+    """Who has locked a number, until when. `by`: the subject of their token."""
 
     by: str
     until: datetime
 
 
-class TakenNumbers:
+class CallLockRepository:
     """Stores one document for each number, in the collection `taken_numbers`; numbers are keyed hashes."""
 
     def __init__(self, database: Database) -> None:
-        self._numbers = database["taken_numbers"]
+        self._locks = database["taken_numbers"]
 
     async def ensure_indexes(self) -> None:
-        await self._numbers.create_indexes(
+        await self._locks.create_indexes(
             [
                 IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="tenant"),
                 IndexModel([("until", ASCENDING)], name="over", expireAfterSeconds=3600),
@@ -41,9 +41,9 @@ class TakenNumbers:
         """Lock a number for somebody; returns whether it is theirs, or else somebody else's."""
         free = {"$or": [{"until": {"$lte": now}}, {"by": by}]}
         try:
-            await self._numbers.update_one(
+            await self._locks.update_one(
                 {**scope.filter(_id=_id(scope, number)), **free},
-                {"$set": {"by": by, "until": now + TAKEN_FOR}},
+                {"$set": {"by": by, "until": now + LOCKED_FOR}},
                 upsert=True,
             )
         except DuplicateKeyError:
@@ -52,14 +52,14 @@ class TakenNumbers:
 
     async def release(self, scope: TenantScope, number: str, by: str) -> None:
         """Unlock a number that `by` had locked."""
-        await self._numbers.delete_one(scope.filter(_id=_id(scope, number), by=by))
+        await self._locks.delete_one(scope.filter(_id=_id(scope, number), by=by))
 
-    async def get_many(self, scope: TenantScope, numbers: Iterable[str], now: datetime) -> dict[str, Taken]:
-        """Which of these numbers are taken, and by whom."""
+    async def get_many(self, scope: TenantScope, numbers: Iterable[str], now: datetime) -> dict[str, CallLock]:
+        """The locks on these numbers, by number; one that is not locked is not among them."""
         ids = {_id(scope, number): number for number in numbers}
         query = scope.filter(_id={"$in": sorted(ids)}, until={"$gt": now})
-        locks = await self._numbers.find(query).to_list(None) if ids else []
-        return {ids[lock["_id"]]: Taken(lock["by"], lock["until"]) for lock in locks}
+        rows = await self._locks.find(query).to_list(None) if ids else []
+        return {ids[row["_id"]]: CallLock(row["by"], row["until"]) for row in rows}
 
 
 def _id(scope: TenantScope, number: str) -> str:
