@@ -10,31 +10,33 @@ from typing import Any
 from services.notifications.domain.facts import Contact, Group
 from services.notifications.messages.enqueue import new_message
 from tests.service.notifications.projected import admit
-from tests.service.notifications.towns import FACTS, TENANT, Town, owe
+from tests.service.notifications.towns import FACTS, TENANT, Town, enqueue_messages
 
 
-async def crowd(town: Town, count: int, kind: str = "confirmed", tenant: str = TENANT, people: str = "") -> None:
+async def enqueue_for_people(
+    town: Town, count: int, kind: str = "confirmed", tenant: str = TENANT, people: str = ""
+) -> None:
     """People of a municipality who are each owed a message."""
     ids = [f"{people or tenant}-{kind}-{number}" for number in range(count)]
     contacts = [Contact(id=id, name="Olena", email=f"{id}@example.org") for id in ids]
-    await town.know("contacts", *contacts, tenant=tenant)
-    await town.know("participants", *(Group(id=id, gathering="g", sure=True) for id in ids), tenant=tenant)
+    await town.store_facts("contacts", *contacts, tenant=tenant)
+    await town.store_facts("participants", *(Group(id=id, gathering="g", sure=True) for id in ids), tenant=tenant)
     now = town.clock.time
     owed = {id: new_message(kind, id, now, tenant=tenant, gathering="g", due_at=now) for id in ids}
-    await owe(town.database, {f"m-{id}": message for id, message in owed.items()})
+    await enqueue_messages(town.database, {f"m-{id}": message for id, message in owed.items()})
 
 
-async def other_town(town: Town, slug: str) -> None:
+async def admit_town(town: Town, slug: str) -> None:
     """A municipality beside the one of the tests."""
     await admit(town.database, slug, **FACTS)
 
 
-async def sent(town: Town) -> int:
+async def count_sent(town: Town) -> int:
     """How many messages were sent so far."""
     return int(await town.database["intents"].count_documents({"status": "sent"}))
 
 
-class Running:
+class RunningJob:
     """A job in the background."""
 
     def __init__(self, job: Any) -> None:
@@ -49,9 +51,9 @@ class Running:
             await self._task
 
 
-async def reaches(count: Any, wanted: int) -> bool:
+async def is_count(count: Any, wanted: int) -> bool:
     return bool(await count == wanted)
 
 
-async def has(things: Sized, wanted: int) -> bool:
+async def has_length(things: Sized, wanted: int) -> bool:
     return len(things) == wanted

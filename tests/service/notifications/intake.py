@@ -16,7 +16,7 @@ from tests.support.waiting import until
 @pytest.fixture
 async def town(settings: Settings) -> AsyncIterator[Town]:
     async with town_on(settings, bounce_domain="bounce.example.org", intake_port=0) as found:
-        await found.gathering()
+        await found.add_gathering()
         yield found
 
 

@@ -61,20 +61,20 @@ async def gateway(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Recorder]:
     server.close()
 
 
-async def account(town: Town, **sms: Any) -> Any:
+async def configure_sms(town: Town, **sms: Any) -> Any:
     answer = await town.coordinator.put(SETTINGS, json={"sms": sms})
     assert answer.status_code == 200, answer.text
     return answer.json()["sms"]
 
 
-async def texted(town: Town, id: str = "a", **contact: Any) -> dict[str, Any]:
-    await town.person(id, status="offered", **{**MOBILE, **contact})
-    await town.owe(id, "offered")
+async def send_text_message(town: Town, id: str = "a", **contact: Any) -> dict[str, Any]:
+    await town.add_person(id, status="offered", **{**MOBILE, **contact})
+    await town.enqueue_message(id, "offered")
     await town.run()
-    return await town.message(f"m-{id}")
+    return await town.get_message(f"m-{id}")
 
 
-async def reports(town: Town, shown: Any, body: Any, headers: Any = None, path: str = "") -> httpx.Response:
+async def post_report(town: Town, shown: Any, body: Any, headers: Any = None, path: str = "") -> httpx.Response:
     url = path or httpx.URL(shown["report_url"]).path
     content = body if isinstance(body, bytes) else orjson.dumps(body)
     return await town.coordinator.post(
@@ -89,5 +89,5 @@ def signed_by_seven(town: Town, shown: Any, body: bytes, age: int = 0, secret: b
     return {"X-Timestamp": stamp, "X-Nonce": nonce, "X-Signature": mac}
 
 
-def dlr(id: str, status: str) -> bytes:
+def delivery_report(id: str, status: str) -> bytes:
     return orjson.dumps({"webhook_event": "dlr", "data": {"msg_id": "77", "foreign_id": id, "status": status}})

@@ -7,31 +7,14 @@ from typing import Any
 
 import pytest
 
-from chassis.ids import new_id
-from chassis.messaging.records import Record
 from chassis.service import Service
 from chassis.settings import Settings
 from contracts import registration as r
 from contracts import selfcheck as s
 from contracts.contacts import ContactRecorded
-from contracts.envelope import Envelope, Event
 from services.notifications.service import compose
+from tests.service.notifications.records import record_of
 from tests.support.message_samples import render
-
-
-def told(key: str, event: Event, sequence: int = 1, tenant: str = "w") -> Record:
-    envelope = Envelope(
-        new_id(),
-        event.event_type,
-        "selfcheck",
-        "2026-11-01T10:00:00Z",
-        key,
-        tenant,
-        sequence,
-        event.model_dump_json().encode(),
-    )
-    return Record(event.topic, 0, 0, key, envelope.data, tuple((name, value) for name, value in envelope.headers()))
-
 
 ADMITTED = r.MunicipalityAdmitted(
     slug="w", name={"de": "W"}, kind="city", state="Niedersachsen", inhabitants=1, languages=("de",), contact_id="first"
@@ -53,12 +36,12 @@ async def test_each_coordinator_is_reminded_once(settings: Settings) -> None:
             assessment_id="a", measure_id="m", field="f", title="Wegweiser\nneu", due=date(2027, 3, 31), state="soon"
         )
         records = [
-            told("w", ADMITTED),
-            told("w:k1", r.StaffGranted(email_key="k1", roles=("coordinator",), contact_id="second")),
-            told("w:k2", r.StaffGranted(email_key="k2", roles=("coordinator", "intake"), contact_id="former")),
-            told("w:k2", r.StaffGranted(email_key="k2", roles=("intake",)), 2),
-            told("w:k3", r.StaffGranted(email_key="k3", roles=("moderator",), contact_id="moderator")),
-            told("m", due),
+            record_of("w", ADMITTED),
+            record_of("w:k1", r.StaffGranted(email_key="k1", roles=("coordinator",), contact_id="second")),
+            record_of("w:k2", r.StaffGranted(email_key="k2", roles=("coordinator", "intake"), contact_id="former")),
+            record_of("w:k2", r.StaffGranted(email_key="k2", roles=("intake",)), 2),
+            record_of("w:k3", r.StaffGranted(email_key="k3", roles=("moderator",), contact_id="moderator")),
+            record_of("m", due),
         ]
         await service.context.processor.handle(records)
         await service.context.processor.handle(records)
@@ -96,10 +79,10 @@ async def test_the_first_coordinator_gets_no_more_of_it_once_they_coordinate_no_
         )
         await service.context.processor.handle(
             [
-                told("w", ADMITTED),
-                told("first", contact),
-                told(f"w:{key}", r.StaffGranted(email_key=key, roles=("coordinator",))),
-                told("m", due),
+                record_of("w", ADMITTED),
+                record_of("first", contact),
+                record_of(f"w:{key}", r.StaffGranted(email_key=key, roles=("coordinator",))),
+                record_of("m", due),
             ]
         )
         [reminder] = await database["reminders"].find({}).to_list(None)
@@ -110,7 +93,7 @@ async def test_the_first_coordinator_gets_no_more_of_it_once_they_coordinate_no_
         after = (
             r.StaffGranted(email_key=key, roles=("intake",)) if how == "other roles" else r.StaffRevoked(email_key=key)
         )
-        await service.context.processor.handle([told(f"w:{key}", after, 2), told("m", due, 2)])
+        await service.context.processor.handle([record_of(f"w:{key}", after, 2), record_of("m", due, 2)])
         await _remind(service, await database["reminders"].find_one({"_id": {"$ne": reminder["_id"]}}))
         assert await database["intents"].count_documents({"kind": "measure-soon"}) == 1
     finally:
@@ -149,8 +132,8 @@ async def test_coordinators_of_a_member_are_told_that_the_district_asks(settings
             s.JointMemberChanged(joint_id="j", member="adorf", stance="accepted", title={"de": "Gemeinsam"}),
             s.JointMemberChanged(joint_id="j", member="bedorf", stance="asked", title={"de": "Gemeinsam"}),
         ]
-        records = [told(one.slug, one, tenant=one.slug) for one in towns]
-        records += [told("j", one, number, "kreis") for number, one in enumerate([opened, *changes], 1)]
+        records = [record_of(one.slug, one, tenant=one.slug) for one in towns]
+        records += [record_of("j", one, number, "kreis") for number, one in enumerate([opened, *changes], 1)]
         for _ in range(2):
             await service.context.processor.handle(records)
         for reminder in await database["reminders"].find({}).to_list(None):

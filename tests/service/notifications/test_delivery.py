@@ -14,11 +14,11 @@ from chassis.settings import Settings
 from services.notifications.domain.facts import Contact, Gathering, Group
 from services.notifications.messages.enqueue import new_message
 from services.notifications.service import compose
-from tests.service.notifications.towns import know, owe
+from tests.service.notifications.towns import enqueue_messages, store_facts
 from tests.support.waiting import patience
 
 
-class Sink:
+class MailSink:
     """Keeps what it is sent."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Sink:
 
 
 async def test_a_message_is_mailed_called_or_suppressed_after_erasure(settings: Settings) -> None:
-    sink = Sink()
+    sink = MailSink()
     server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     service = Service("notifications", compose, settings.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{port}"}))
@@ -40,18 +40,18 @@ async def test_a_message_is_mailed_called_or_suppressed_after_erasure(settings: 
         now = datetime.now(UTC)
         start = now + timedelta(days=3)
         dialogue = Gathering(id="g", title={"de": "Dialog"}, starts_at=start, ends_at=start + timedelta(hours=1))
-        await know(database, "gatherings", dialogue, tenant="w")
+        await store_facts(database, "gatherings", dialogue, tenant="w")
         people = [
             Contact(id="mail", name="Olena", email="o@example.org", codes={"manage": "c0de"}),
             Contact(id="call", name="Karl", phone="+49 4421 1"),
             Contact(id="gone", erased=True),
         ]
-        await know(database, "contacts", *people, tenant="w")
+        await store_facts(database, "contacts", *people, tenant="w")
         ids = [*(one.id for one in people), "unknown"]
-        await know(database, "participants", *(Group(id=id, gathering="g") for id in ids), tenant="w")
+        await store_facts(database, "participants", *(Group(id=id, gathering="g") for id in ids), tenant="w")
         due_at = now - timedelta(seconds=1)
         messages = {id: new_message("confirmed", id, now, tenant="w", gathering="g", due_at=due_at) for id in ids}
-        await owe(database, {f"m-{id}": message for id, message in messages.items()})
+        await enqueue_messages(database, {f"m-{id}": message for id, message in messages.items()})
         delivering = asyncio.create_task(service.definition.due[0].run())
         async with patience("delivery"):
             while await database["intents"].count_documents({"status": "pending"}) > 1:

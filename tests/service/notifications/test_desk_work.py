@@ -26,7 +26,7 @@ POST = {"email": None, "post": "Marktstraße 1\n26382 Wilhelmshaven"}
 @pytest.fixture
 async def town(settings: Settings) -> AsyncIterator[Town]:
     async with town_on(settings) as found:
-        await found.gathering(support=[{"id": "interpreter.uk", "label": {"de": "Dolmetschen"}}])
+        await found.add_gathering(support=[{"id": "interpreter.uk", "label": {"de": "Dolmetschen"}}])
         yield found
 
 
@@ -38,10 +38,10 @@ def colleague(settings: Settings, town: Town) -> httpx.AsyncClient:
 
 async def to_call(town: Town, id: str = "a", **contact: Any) -> None:
     group = {"support": [["interpreter.uk", "granted"]]}
-    await town.person(id, group=group, **{**PHONE, "language": "uk", **contact})
-    await town.owe(id, "confirmed")
+    await town.add_person(id, group=group, **{**PHONE, "language": "uk", **contact})
+    await town.enqueue_message(id, "confirmed")
     await town.run()
-    assert (await town.message(f"m-{id}"))["status"] == "to_call"
+    assert (await town.get_message(f"m-{id}"))["status"] == "to_call"
 
 
 async def listed(client: httpx.AsyncClient, **query: Any) -> Any:
@@ -90,7 +90,7 @@ async def test_the_page_takes_numbers_and_offers_a_next_time(town: Town) -> None
     assert "Sie rufen gerade an" in shown
     sent = {**form_of(shown, "outcome=not_reached"), "next": "morning"}
     assert (await town.coordinator.post(f"{place}/m-a?outcome=not_reached", data=sent)).status_code == 303
-    message = await town.message("m-a")
+    message = await town.get_message("m-a")
     assert message["call_after"] == next_call_time("morning", town.clock.time)
     assert await town.database["taken_numbers"].count_documents({}) == 0
 
@@ -109,8 +109,8 @@ async def test_the_table_for_a_call_centre_holds_no_formula(town: Town) -> None:
 
 async def to_post(town: Town, *ids: str) -> None:
     for id in ids:
-        await town.person(id, **POST, name=f"Olena {id}")
-        await town.owe(id, "confirmed")
+        await town.add_person(id, **POST, name=f"Olena {id}")
+        await town.enqueue_message(id, "confirmed")
     await town.run()
 
 
@@ -137,7 +137,7 @@ async def test_letters_are_printed_in_batches_with_sheet_numbers(town: Town) -> 
     back = await town.coordinator.post(f"{LETTERS}/{batch['letters'][0]}/returned")
     assert back.json()["status"] == "pending"
     await town.run()
-    message = await town.message(batch["letters"][0])
+    message = await town.get_message(batch["letters"][0])
     assert (message["status"], message["delivery"]) == ("bounced", "refused")
     assert (await town.coordinator.post(f"{LETTERS}/{kept}/returned")).status_code == 409
 
@@ -158,7 +158,7 @@ async def test_a_letter_that_cannot_be_typeset_is_never_marked_as_posted(
     assert (batch["letters"], batch["unmade"]) == (["m-b"], ["m-a"])
     await town.coordinator.post(f"{LETTERS}/batches/{batch['id']}/posted", json={})
     assert (await town.coordinator.post(f"{LETTERS}/printed", json={"ids": ["m-a"]})).json() == {"printed": []}
-    assert [(await town.message(id))["status"] for id in ("m-a", "m-b")] == ["to_post", "sent"]
+    assert [(await town.get_message(id))["status"] for id in ("m-a", "m-b")] == ["to_post", "sent"]
     page = (await town.coordinator.get(f"/notifications/{TENANT}/letters")).text
     assert "ließ sich nicht erstellen" in page
 

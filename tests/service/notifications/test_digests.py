@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from chassis.clock import rfc3339
 from chassis.settings import Settings
 from chassis.storage.documents import to_stored
 from contracts import registration as r
@@ -17,7 +18,7 @@ from services.notifications.digests.repository import GATHERED, NEWS, fresh_id
 from services.notifications.domain.facts import Contact
 from services.notifications.domain.german_time import BERLIN
 from tests.service.notifications.projected import appoint
-from tests.service.notifications.test_coordinators import told
+from tests.service.notifications.records import record_of
 from tests.service.notifications.towns import TENANT, Town, signed_in, town_on
 from tests.support.page_forms import form_of
 from tests.support.profiling import profiled
@@ -29,14 +30,14 @@ PREFERENCES = f"/notifications/v1/{TENANT}/preferences"
 @pytest.fixture
 async def town(settings: Settings) -> AsyncIterator[Town]:
     async with town_on(settings) as found:
-        await found.gathering()
+        await found.add_gathering()
         day = found.clock.time.astimezone(BERLIN).date()
         monday = day + timedelta(days=7 - day.weekday())
         found.clock.time = datetime(monday.year, monday.month, monday.day, 10, tzinfo=BERLIN).astimezone(
             found.clock.time.tzinfo
         )
         for who in ("boss", "deputy"):
-            await found.coworker(who, f"{who}@stadt.example")
+            await found.add_coordinator(who, f"{who}@stadt.example")
         yield found
 
 
@@ -51,8 +52,7 @@ async def registered(town: Town, number: int, status: str = "confirmed") -> None
     )  # fmt: skip
     processor = town.service.context.processor
     assert processor is not None
-    await processor.handle([told(f"p{number}", event, 1, TENANT)])
-    await town.database["participants"].update_one({"_id": f"p{number}"}, {"$set": {"registered_at": town.clock.time}})
+    await processor.handle([record_of(f"p{number}", event, 1, TENANT, rfc3339(town.clock.time))])
     await town.database["desk_news"].update_many(
         {"contact": {"$exists": False}},
         {"$set": {"due_at": town.clock.time, "since": town.clock.time - timedelta(minutes=1)}},
@@ -68,15 +68,15 @@ def tomorrow(town: Town) -> datetime:
 async def test_messages_that_can_wait_come_in_one_mail_at_the_chosen_time(town: Town) -> None:
     await digest(town)
     for number in range(3):
-        await town.owe(
+        await town.enqueue_message(
             "boss", "measure-soon", f"m-{number}", None, told={"measure": f"Maßnahme {number}", "day": town.clock.time}
         )
-    await town.owe("boss", "webhook-disabled", "m-urgent", None, told={"address": "stadt.example"})
+    await town.enqueue_message("boss", "webhook-disabled", "m-urgent", None, told={"address": "stadt.example"})
     await town.run()
     assert [str(one["Subject"]) for one in town.sink.mails] == [str(town.sink.mails[0]["Subject"])], (
         "what is urgent goes at once"
     )
-    assert (await town.message("m-urgent"))["status"] == "sent"
+    assert (await town.get_message("m-urgent"))["status"] == "sent"
     town.clock.time = tomorrow(town) - timedelta(minutes=1)
     await town.run()
     assert len(town.sink.mails) == 1
@@ -87,7 +87,7 @@ async def test_messages_that_can_wait_come_in_one_mail_at_the_chosen_time(town: 
     assert len(town.sink.mails) == 2, "three messages, one mail"
     text = town.sink.mails[-1].get_body(("plain",)).get_content()
     assert all(f"Maßnahme {number}" in text for number in range(3))
-    assert [(await town.message(f"m-{number}"))["status"] for number in range(3)] == ["sent"] * 3
+    assert [(await town.get_message(f"m-{number}"))["status"] for number in range(3)] == ["sent"] * 3
     await town.run()
     assert len(town.sink.mails) == 2
 
@@ -129,7 +129,7 @@ async def test_desk_news_gather_for_a_minute_before_summaries_are_scheduled(town
     )  # fmt: skip
     processor, before = town.service.context.processor, datetime.now(UTC)
     assert processor is not None
-    await processor.handle([told("p1", event, 1, TENANT)])
+    await processor.handle([record_of("p1", event, 1, TENANT)])
     [fresh] = await town.database["desk_news"].find({}).to_list(None)
     assert fresh["_id"] == fresh_id(TENANT)
     assert fresh["due_at"] >= before.replace(microsecond=0) + GATHERED
@@ -139,7 +139,9 @@ async def test_desk_news_and_held_back_messages_are_one_mail(town: Town) -> None
     await digest(town)
     await registered(town, 1)
     await town.run("tell-desk-news")
-    await town.owe("boss", "measure-soon", "m-1", None, told={"measure": "Wegweiser", "day": town.clock.time})
+    await town.enqueue_message(
+        "boss", "measure-soon", "m-1", None, told={"measure": "Wegweiser", "day": town.clock.time}
+    )
     await town.run()
     town.clock.time = tomorrow(town)
     await town.run("tell-desk-news")
@@ -180,9 +182,11 @@ async def test_who_wants_a_kind_never_does_not_get_it(town: Town) -> None:
     saved = await town.coordinator.put(PREFERENCES, json={"kinds": {"measure-soon": "never"}}, headers=me)
     assert saved.status_code == 200
     for who in ("boss", "deputy"):
-        await town.owe(who, "measure-soon", f"m-{who}", None, told={"measure": "Wegweiser", "day": town.clock.time})
+        await town.enqueue_message(
+            who, "measure-soon", f"m-{who}", None, told={"measure": "Wegweiser", "day": town.clock.time}
+        )
     await town.run()
-    assert [(await town.message(f"m-{who}"))["status"] for who in ("boss", "deputy")] == ["suppressed", "sent"]
+    assert [(await town.get_message(f"m-{who}"))["status"] for who in ("boss", "deputy")] == ["suppressed", "sent"]
 
 
 SUBSCRIBERS = 2_000

@@ -23,14 +23,14 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 async def town(settings: Settings) -> AsyncIterator[Town]:
     async with town_on(settings) as found:
         start = found.clock.time - timedelta(hours=5)
-        await found.gathering(thanks={"de": "Danke!"}, starts_at=start, ends_at=start + timedelta(hours=2))
+        await found.add_gathering(thanks={"de": "Danke!"}, starts_at=start, ends_at=start + timedelta(hours=2))
         yield found
 
 
 async def thanked(town: Town, id: str, **contact: Any) -> str:
     """The link in somebody's mail."""
-    await town.person(id, status="arrived", **contact)
-    await town.owe(id, "gathering-thanks")
+    await town.add_person(id, status="arrived", **contact)
+    await town.enqueue_message(id, "gathering-thanks")
     await town.run()
     text = town.sink.mails[-1].get_body(("plain",)).get_content().replace("=\n", "")
     found = LINK.search(text)
@@ -80,7 +80,7 @@ async def test_no_ticket_is_stored_and_nothing_names_a_person(town: Town) -> Non
         rows = str(await town.database[name].find({}).to_list(None))
         assert ticket not in rows, name
         assert ticket[:26] not in rows, name
-    sent = (await town.message("m-a"))["as_sent"]
+    sent = (await town.get_message("m-a"))["as_sent"]
     assert "/feedback/g/•••••" in sent["text"]
     counted = str(await town.database["feedback"].find({}).to_list(None))
     for personal in ("m-a", "Olena", "example.org", "c0de"):

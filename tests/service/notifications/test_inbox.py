@@ -130,7 +130,7 @@ async def test_an_interrupted_answer_can_be_sent_again(town: Town, port: int, mo
 
 async def test_mails_are_deleted_when_their_sender_is_erased(town: Town, port: int) -> None:
     await deliver(port)
-    await town.person("a", email="Olena@Example.org")
+    await town.add_person("a", email="Olena@Example.org")
     await project(town.database, ERASURE_HANDLERS, [(TENANT, PersonErased(person_id="a"))], town.clock.time)
     await town.run("erase")
     assert await town.database["inbox"].count_documents({}) == 0

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from contracts.contacts import ContactRecorded
 from services.notifications.domain.delivery_status import delivery_status
 from services.notifications.messages.documents import Status
+from tests.service.notifications.records import record_of
 from tests.service.notifications.towns import TENANT, Town
 from tests.support.page_forms import form_of
 from tests.support.profiling import profiled
@@ -18,14 +20,23 @@ GERMAN = {"Accept-Language": "de"}
 
 @pytest.fixture
 async def town(town: Town) -> Town:
-    await town.gathering()
+    await town.add_gathering()
     return town
 
 
-async def told(town: Town, id: str, status: str, kind: str = "gathering-changed", **fields: Any) -> None:
-    await town.person(id, name=f"Person {id}", **{"email": f"{id}@example.org", **fields.pop("contact", {})})
-    await town.owe(id, kind, status=status, **fields)
-    await town.database["intents"].update_one({"_id": f"m-{id}"}, {"$unset": {"due_at": ""}})
+async def add_message(town: Town, id: str, status: str, kind: str = "gathering-changed", **fields: Any) -> None:
+    await town.add_person(id, name=f"Person {id}", **{"email": f"{id}@example.org", **fields.pop("contact", {})})
+    await town.enqueue_message(id, kind, status=status, due=status == "pending", **fields)
+
+
+async def correct_address(town: Town, contact: str, email: str) -> None:
+    """Somebody's address is changed, as an event tells it."""
+    event = ContactRecorded(
+        contact_id=contact, kind="registration", for_id=contact, name="Olena", language="de", email=email
+    )
+    processor = town.service.context.processor
+    assert processor is not None
+    await processor.handle([record_of(contact, event, 2, TENANT)])
 
 
 def tried(town: Town, outcome: str, channel: str = "email") -> list[dict[str, Any]]:
@@ -40,13 +51,13 @@ def test_every_delivery_status_has_a_label() -> None:
 
 
 async def test_the_page_lists_who_was_informed_who_not_and_why(town: Town) -> None:
-    await told(town, "a", "sent", delivery="delivered")
-    await told(town, "b", "sent")
-    await told(town, "c", "sent", delivery="unclear", attempts=tried(town, "unclear: ReadTimeout", "sms"))
-    await told(town, "d", "bounced", attempts=tried(town, "refused"))
-    await told(town, "e", "to_call")
-    await told(town, "f", "suppressed")
-    await told(town, "x", "sent", "confirmed")
+    await add_message(town, "a", "sent", delivery="delivered")
+    await add_message(town, "b", "sent")
+    await add_message(town, "c", "sent", delivery="unclear", attempts=tried(town, "unclear: ReadTimeout", "sms"))
+    await add_message(town, "d", "bounced", attempts=tried(town, "refused"))
+    await add_message(town, "e", "to_call")
+    await add_message(town, "f", "suppressed")
+    await add_message(town, "x", "sent", "confirmed")
     answer = (await town.coordinator.get(f"/notifications/v1/{TENANT}/gatherings/g/told?kind=gathering-changed")).json()
     (changed,) = (one for one in answer["kinds"] if one["kind"] == "gathering-changed")
     assert changed["counts"] == {
@@ -69,9 +80,9 @@ async def test_the_page_lists_who_was_informed_who_not_and_why(town: Town) -> No
 
 
 async def test_the_log_is_filtered_and_read_page_by_page(town: Town) -> None:
-    await town.person("a")
+    await town.add_person("a")
     for number in range(60):
-        await town.owe(
+        await town.enqueue_message(
             "a",
             "confirmed" if number % 2 else "cancelled",
             f"m-{number:02}",
@@ -94,14 +105,16 @@ async def test_the_log_is_filtered_and_read_page_by_page(town: Town) -> None:
 
 
 async def test_a_message_takes_the_next_channel_and_is_retried_after_a_correction(town: Town) -> None:
-    await told(town, "a", "bounced", failed=["email"], attempts=tried(town, "refused"), contact={"phone": "04421 1234"})
-    await town.database["contacts"].update_one({"_id": "a"}, {"$set": {"email": "right@example.org"}})
+    await add_message(
+        town, "a", "bounced", failed=["email"], attempts=tried(town, "refused"), contact={"phone": "04421 1234"}
+    )
+    await correct_address(town, "a", "right@example.org")
     assert (await town.coordinator.post(f"{LOG}/m-a/retry")).status_code == 202
     await town.run()
-    assert (await town.message("m-a"))["status"] == "sent"
+    assert (await town.get_message("m-a"))["status"] == "sent"
     assert "right@example.org" in str(town.sink.mails[-1]["To"])
     assert (await town.coordinator.post(f"{LOG}/m-a/other-way")).status_code == 409, "it was handed over"
-    await told(
+    await add_message(
         town,
         "b",
         "sent",
@@ -113,34 +126,33 @@ async def test_a_message_takes_the_next_channel_and_is_retried_after_a_correctio
     assert "unklar, ob angekommen" in page
     sent = await town.coordinator.post(f"{HOME}messages/m-b", data={**form_of(page), "do": "other-way"})
     assert sent.status_code == 303
-    message = await town.message("m-b")
+    message = await town.get_message("m-b")
     assert (message["status"], message["failed"], "delivery" in message) == ("pending", ["sms"], False)
     await town.run()
-    assert (await town.message("m-b"))["status"] == "to_call"
+    assert (await town.get_message("m-b"))["status"] == "to_call"
 
 
 async def test_who_was_to_be_called_gets_the_mail_once_there_is_an_address(town: Town) -> None:
-    await told(town, "a", "pending", contact={"email": None, "phone": "04421 1234"})
-    await town.database["intents"].update_one({"_id": "m-a"}, {"$set": {"due_at": town.clock.time}})
+    await add_message(town, "a", "pending", contact={"email": None, "phone": "04421 1234"})
     await town.run()
-    assert (await town.message("m-a"))["status"] == "to_call"
+    assert (await town.get_message("m-a"))["status"] == "to_call"
     assert (await town.coordinator.post(f"{LOG}/m-a/other-way")).status_code == 409, "it is with people"
-    await town.database["contacts"].update_one({"_id": "a"}, {"$set": {"email": "new@example.org"}})
+    await correct_address(town, "a", "new@example.org")
     page = (await town.coordinator.get(f"{HOME}messages/m-a", headers=GERMAN)).text
     sent = await town.coordinator.post(f"{HOME}messages/m-a", data={**form_of(page), "do": "retry"})
     assert sent.status_code == 303
     await town.run()
-    assert (await town.message("m-a"))["status"] == "sent"
+    assert (await town.get_message("m-a"))["status"] == "sent"
     assert "new@example.org" in str(town.sink.mails[-1]["To"])
 
 
 @pytest.mark.parametrize("wanted", ["", "&status=sent", "&kind=confirmed", "&gathering=g"])
 async def test_a_page_of_the_log_reads_only_what_it_shows(town: Town, wanted: str) -> None:
     """However many messages there are, an index has them in the order of the pages."""
-    await town.person("a")
+    await town.add_person("a")
     for number in range(300):
         kind, about = ("confirmed", "waiting")[number % 2], ("g", "other")[number % 3 == 0]
-        await town.owe("a", kind, f"m-{number:03d}", about, status=("sent", "to_call")[number % 5 == 0])
+        await town.enqueue_message("a", kind, f"m-{number:03d}", about, status=("sent", "to_call")[number % 5 == 0])
     pages = f"{LOG}?limit=10{wanted}"
     cursor = (await town.coordinator.get(pages)).json()["next"]
     async with profiled(town.database) as operations:

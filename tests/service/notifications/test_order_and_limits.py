@@ -10,14 +10,14 @@ import pytest
 from chassis.settings import Settings
 from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.messages.enqueue import new_message
-from tests.service.notifications.crowds import Running, crowd, has, reaches, sent
-from tests.service.notifications.towns import TENANT, Town, owe, town_on
+from tests.service.notifications.crowds import RunningJob, count_sent, enqueue_for_people, has_length, is_count
+from tests.service.notifications.towns import TENANT, Town, enqueue_messages, town_on
 from tests.support.waiting import until
 
 
 @pytest.fixture
 async def town(town: Town) -> Town:
-    await town.gathering()
+    await town.add_gathering()
     return town
 
 
@@ -38,46 +38,46 @@ async def test_workers_that_count_the_first_mails_of_a_day_at_the_same_moment_lo
 
 
 async def test_messages_of_one_recipient_go_out_in_order(town: Town) -> None:
-    await crowd(town, 1)
+    await enqueue_for_people(town, 1)
     contact = f"{TENANT}-confirmed-0"
     for number in (1, 2, 3):
         at = town.clock.time + timedelta(milliseconds=number)
         owed = {"tenant": TENANT, "gathering": "g", "due_at": town.clock.time}
-        await owe(town.database, {f"m-{number}": new_message("confirmed", contact, at, **owed)})
+        await enqueue_messages(town.database, {f"m-{number}": new_message("confirmed", contact, at, **owed)})
     town.sink.answers = ["451 4.3.0 later"]
     job = town.job("deliver")
 
     async def tried() -> int:
-        return len((await town.message(f"m-{contact}"))["attempts"])
+        return len((await town.get_message(f"m-{contact}"))["attempts"])
 
-    async with Running(job):
-        await until(lambda: reaches(tried(), 1), "the refusal")
-        await crowd(town, 2, people="others")
+    async with RunningJob(job):
+        await until(lambda: is_count(tried(), 1), "the refusal")
+        await enqueue_for_people(town, 2, people="others")
         job.wake()
-        await until(lambda: reaches(sent(town), 2), "mails to others")
-        waiting = [await town.message(id) for id in (f"m-{contact}", "m-1", "m-2", "m-3")]
+        await until(lambda: is_count(count_sent(town), 2), "mails to others")
+        waiting = [await town.get_message(id) for id in (f"m-{contact}", "m-1", "m-2", "m-3")]
         assert [len(one["attempts"]) for one in waiting] == [1, 0, 0, 0]
         town.clock.time += timedelta(seconds=10)
         job.wake()
-        await until(lambda: reaches(sent(town), 6), "all mails")
+        await until(lambda: is_count(count_sent(town), 6), "all mails")
     mine = [mail["Message-ID"] for mail in town.sink.mails if mail["To"].addresses[0].addr_spec.startswith(contact)]
     assert [one.split("@")[0] for one in mine] == [f"<m-{contact}", "<m-1", "<m-2", "<m-3"]
 
 
 async def test_a_message_waits_for_an_earlier_one_in_flight_to_the_same_recipient(town: Town) -> None:
-    town.sink.waits = True
+    town.sink.withholds_answers = True
     job = town.job("deliver")
-    await crowd(town, 1)
+    await enqueue_for_people(town, 1)
     running = asyncio.create_task(job.run())
     try:
-        await until(lambda: has(town.sink.mails, 1), "the first mail on its way")
+        await until(lambda: has_length(town.sink.mails, 1), "the first mail on its way")
         owed = {"tenant": TENANT, "gathering": "g", "due_at": town.clock.time}
         later = new_message("confirmed", f"{TENANT}-confirmed-0", town.clock.time, **owed)
-        await owe(town.database, {"m-later": later})
+        await enqueue_messages(town.database, {"m-later": later})
         job.wake()
-        await until(lambda: has(job.busy, 2), "the second one in line")
-        town.sink.waits = False
-        await until(lambda: reaches(sent(town), 2), "both mails")
+        await until(lambda: has_length(job.busy, 2), "the second one in line")
+        town.sink.withholds_answers = False
+        await until(lambda: is_count(count_sent(town), 2), "both mails")
         assert not running.done()
         assert len(town.sink.mails) == 2
     finally:
@@ -87,7 +87,7 @@ async def test_a_message_waits_for_an_earlier_one_in_flight_to_the_same_recipien
 
 async def test_over_the_daily_limit_only_urgent_messages_are_sent(settings: Settings) -> None:
     async with town_on(settings, messages_a_day=3) as town:
-        await town.gathering()
+        await town.add_gathering()
         town.clock.time = town.clock.time.replace(hour=10)
         limits = town.job("deliver").limits
         for _ in range(3):
@@ -100,30 +100,30 @@ async def test_over_the_daily_limit_only_urgent_messages_are_sent(settings: Sett
 
         await until(full, "the limit")
         assert limits.opens("wolfsburg", town.clock.time) is None
-        await crowd(town, 1, "support-granted")
-        await town.person("urgent", status="unconfirmed")
-        await town.owe("urgent", "confirm-address")
+        await enqueue_for_people(town, 1, "support-granted")
+        await town.add_person("urgent", status="unconfirmed")
+        await town.enqueue_message("urgent", "confirm-address")
         await town.run()
-        assert (await town.message("m-urgent"))["status"] == "sent"
-        waiting = await town.message(f"m-{TENANT}-support-granted-0")
+        assert (await town.get_message("m-urgent"))["status"] == "sent"
+        waiting = await town.get_message(f"m-{TENANT}-support-granted-0")
         assert waiting["status"] == "pending"
         assert timedelta(hours=10) < waiting["due_at"] - town.clock.time < timedelta(hours=15)
         town.clock.time = waiting["due_at"]
         await limits.refresh(town.clock.time)
         await town.run()
-        assert (await town.message(f"m-{TENANT}-support-granted-0"))["status"] == "sent"
+        assert (await town.get_message(f"m-{TENANT}-support-granted-0"))["status"] == "sent"
 
 
 async def test_only_sent_messages_count_for_the_daily_limit(settings: Settings) -> None:
     async with town_on(settings) as town:
-        await town.gathering()
+        await town.add_gathering()
         limits = town.job("deliver").limits
-        await crowd(town, 1, "support-granted")
+        await enqueue_for_people(town, 1, "support-granted")
         for answer in ("451 4.3.0 Later", "550 5.1.1 No such user"):
             town.sink.answers = [answer]
             await town.run()
             assert not limits.uncommitted
             await town.database["intents"].update_many({}, {"$set": {"due_at": town.clock.time, "failed": []}})
         await town.run()
-        assert (await town.message(f"m-{TENANT}-support-granted-0"))["status"] == "sent"
+        assert (await town.get_message(f"m-{TENANT}-support-granted-0"))["status"] == "sent"
         assert dict(limits.uncommitted) == {(TENANT, next(iter(limits.uncommitted))[1], "sent"): 1}

@@ -22,25 +22,25 @@ names, town = own_sender.names, own_sender.town  # fixtures for this file
 
 
 async def test_a_server_of_ones_own_that_is_silent_is_left_alone_and_slows_nobody_else(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    town: Town, names: NameServer, own_server: OwnServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(circuit_breaker, "SHORTEST", 300.0)  # longer than this takes on any machine
-    await put(town, from_address="rathaus@stadt.example", smtp={"url": "smtp://127.0.0.1:9"})  # nobody listens there
-    await town.database["settings"].update_one({}, {"$set": {"sender_state": "delivering"}})
+    assert (await proven(town, names, own_server))["state"] == "delivering"
+    own_server.stop()
     town.clock.time += timedelta(minutes=10)
-    await town.gathering()
+    await town.add_gathering()
     for id in "abc":
-        await town.person(id)
-        await town.owe(id, "confirmed")
+        await town.add_person(id)
+        await town.enqueue_message(id, "confirmed")
     await town.run()
-    found = [await town.message(f"m-{id}") for id in "abc"]
+    found = [await town.get_message(f"m-{id}") for id in "abc"]
     assert [one["status"] for one in found] == ["pending"] * 3
     assert sorted(len(one["attempts"]) for one in found) == [0, 0, 1], "the others did not try it"
     assert all(one["retrying"] and one["due_at"] > town.clock.time for one in found)
     await put(town, smtp=None)
     town.clock.time += timedelta(minutes=10)
     await town.run()
-    assert [(await town.message(f"m-{id}"))["status"] for id in "abc"] == ["sent"] * 3
+    assert [(await town.get_message(f"m-{id}"))["status"] for id in "abc"] == ["sent"] * 3
 
 
 @dataclass
@@ -154,11 +154,11 @@ async def test_the_platform_stands_in_for_an_own_server_that_fails_and_steps_bac
 ) -> None:
     monkeypatch.setattr(circuit_breaker, "SHORTEST", 0.0)
     assert (await proven(town, names, own_server))["state"] == "delivering"
-    await town.gathering()
+    await town.add_gathering()
 
     async def sends(id: str) -> None:
-        await town.person(id)
-        await town.owe(id, "confirmed")
+        await town.add_person(id)
+        await town.enqueue_message(id, "confirmed")
         await town.run()
 
     await sends("a")
@@ -174,7 +174,7 @@ async def test_the_platform_stands_in_for_an_own_server_that_fails_and_steps_bac
     await town.run()
     assert town.sink.mails[-1]["From"].addresses[0].addr_spec == "post@plattform.example"
     assert town.sink.mails[-1]["From"].addresses[0].display_name == "Stadt am Meer – Plattform"
-    assert (await town.message("m-b"))["status"] == "sent"
+    assert (await town.get_message("m-b"))["status"] == "sent"
     assert await town.database["returned_mails"].count_documents({}) == 0, "nobody's address is to blame"
     page = (await town.coordinator.get(PAGE, headers={"Accept-Language": "de"})).text
     assert words in page
@@ -194,11 +194,11 @@ async def test_the_platform_stands_in_for_an_own_server_that_fails_and_steps_bac
 async def senders_of_mails(town: Town, *ids: str) -> list[str]:
     """From whose address each of these people is written to: their own municipality's server takes it, or the platform's."""
     for id in ids:
-        await town.person(id)
-        await town.owe(id, "confirmed")
+        await town.add_person(id)
+        await town.enqueue_message(id, "confirmed")
         await town.run()
         await town.run()
-    assert [(await town.message(f"m-{id}"))["status"] for id in ids] == ["sent"] * len(ids)
+    assert [(await town.get_message(f"m-{id}"))["status"] for id in ids] == ["sent"] * len(ids)
     by_platform = {one["To"].addresses[0].addr_spec: one["From"].addresses[0].addr_spec for one in town.sink.mails}
     return [by_platform.get(f"{id}@example.org", "own") for id in ids]
 
@@ -207,14 +207,14 @@ async def test_a_recipient_whom_a_policy_refuses_is_written_to_by_the_platform_a
     town: Town, names: NameServer, own_server: OwnServer
 ) -> None:
     await proven(town, names, own_server)
-    await town.gathering()
+    await town.add_gathering()
     for id in "bcdf":
         own_server.commands[f"RCPT {id}@example.org"] = "550 5.7.1 recipient rejected by policy"
     platform = "post@plattform.example"
     assert await senders_of_mails(town, "a", "b", "c", "e") == ["own", platform, platform, "own"]
     assert (await town.coordinator.get(URL)).json()["sender"]["state"] == "delivering"
     assert await town.database["returned_mails"].count_documents({}) == 0, "their mailboxes are not to blame"
-    attempts = (await town.message("m-b"))["attempts"]
+    attempts = (await town.get_message("m-b"))["attempts"]
     assert [(one["outcome"], one.get("detail", "")) for one in attempts] == [
         ("own server refused", "550 5.7.1"),
         ("sent", ""),
@@ -230,13 +230,13 @@ async def test_a_server_that_refuses_different_recipients_in_a_row_lets_nobody_b
     town: Town, names: NameServer, own_server: OwnServer, answer: str
 ) -> None:
     await proven(town, names, own_server)
-    await town.gathering()
+    await town.add_gathering()
     own_server.commands["RCPT"] = answer
     await senders_of_mails(town, "a", "b")
     shown = (await town.coordinator.get(URL)).json()["sender"]
     assert shown["state"] == "delivering"
-    await town.person("c")
-    await town.owe("c", "confirmed")
+    await town.add_person("c")
+    await town.enqueue_message("c", "confirmed")
     await town.run()
     shown = (await town.coordinator.get(URL)).json()["sender"]
     assert (shown["state"], answer.startswith(shown["server_failure"])) == ("failing", True)
@@ -251,9 +251,9 @@ async def test_a_server_that_refuses_the_login_is_never_given_a_mail_of_resident
     shown = await proven(town, names, own_server)
     assert (shown["state"], shown["server_failure"]) == ("unproven", "SMTPAuthenticationError")
     assert all(one["ok"] for one in shown["records"])
-    await town.gathering()
-    await town.person("a")
-    await town.owe("a", "confirmed")
+    await town.add_gathering()
+    await town.add_person("a")
+    await town.enqueue_message("a", "confirmed")
     await town.run()
     assert town.sink.mails[-1]["From"].addresses[0].addr_spec == "post@plattform.example"
 
@@ -263,9 +263,9 @@ async def test_a_recipient_whom_an_own_server_does_not_know_comes_back_and_leave
 ) -> None:
     await proven(town, names, own_server)
     own_server.commands["RCPT"] = "550 5.1.1 no such mailbox"
-    await town.gathering()
-    await town.person("a")
-    await town.owe("a", "confirmed")
+    await town.add_gathering()
+    await town.add_person("a")
+    await town.enqueue_message("a", "confirmed")
     await town.run()
     assert (await town.database["returned_mails"].find_one({}))["reason"] == "no-mailbox"
     assert (await check(town))["state"] == "delivering"

@@ -24,11 +24,11 @@ async def kinds(town: Town) -> Counter[tuple[str, str]]:
 
 
 async def test_groups_are_reminded_a_week_and_a_day_before(town: Town) -> None:
-    await town.gathering()
+    await town.add_gathering()
     starts = (await town.database["gatherings"].find_one({"_id": "g"}))["starts_at"]
-    await town.person("early", group={"registered_at": town.clock.time})
-    await town.person("late", group={"registered_at": starts - timedelta(days=3)})
-    await town.person("waits", status="waiting")
+    await town.add_person("early", group={"registered_at": town.clock.time})
+    await town.add_person("late", group={"registered_at": starts - timedelta(days=3)})
+    await town.add_person("waits", status="waiting")
     await plan(town, town.clock.time)
     await town.run("remind-groups")
     assert not await kinds(town)
@@ -50,9 +50,9 @@ async def test_groups_are_reminded_a_week_and_a_day_before(town: Town) -> None:
 
 
 async def test_a_worker_that_slept_sends_one_reminder_and_none_after_the_beginning(town: Town) -> None:
-    await town.gathering()
+    await town.add_gathering()
     starts = (await town.database["gatherings"].find_one({"_id": "g"}))["starts_at"]
-    await town.person("a", group={"registered_at": town.clock.time})
+    await town.add_person("a", group={"registered_at": town.clock.time})
     await plan(town, town.clock.time)
     town.clock.time = starts - timedelta(hours=2)
     await town.run("remind-groups")
@@ -64,7 +64,7 @@ async def test_a_worker_that_slept_sends_one_reminder_and_none_after_the_beginni
 
 
 async def test_a_gathering_has_its_own_days_or_none_and_a_municipality_too(town: Town) -> None:
-    await town.gathering(reminders=[])
+    await town.add_gathering(reminders=[])
     await plan(town, town.clock.time)
     await town.run("remind-groups")
     assert "due_at" not in await town.database["reminder_plans"].find_one({})
@@ -77,10 +77,10 @@ async def test_a_gathering_has_its_own_days_or_none_and_a_municipality_too(town:
 
 
 async def test_who_was_there_is_thanked_with_what_the_coordinator_wrote(town: Town) -> None:
-    await town.gathering(thanks={"de": "Die Folien stehen hier."})
+    await town.add_gathering(thanks={"de": "Die Folien stehen hier."})
     ends = (await town.database["gatherings"].find_one({"_id": "g"}))["ends_at"]
-    await town.person("came", status="arrived")
-    await town.person("missed")
+    await town.add_person("came", status="arrived")
+    await town.add_person("missed")
     town.clock.time = ends + timedelta(hours=2)
     await plan(town, town.clock.time)
     for _ in range(2):
@@ -91,10 +91,10 @@ async def test_who_was_there_is_thanked_with_what_the_coordinator_wrote(town: To
 
 
 async def test_coordinators_are_reminded_of_waiting_calls_once_a_day(town: Town) -> None:
-    await town.gathering()
-    await town.coworker("boss", "boss@example.org")
-    await town.person("p", email=None, phone="04421 1", status="offered")
-    await town.owe("p", "offered")
+    await town.add_gathering()
+    await town.add_coordinator("boss", "boss@example.org")
+    await town.add_person("p", email=None, phone="04421 1", status="offered")
+    await town.enqueue_message("p", "offered")
     await town.run()
     await town.run("remind-of-hands-on")
     assert town.sink.mails == []
@@ -107,7 +107,7 @@ async def test_coordinators_are_reminded_of_waiting_calls_once_a_day(town: Town)
 
 
 async def test_each_evening_of_a_course_is_reminded_of_until_it_begins(town: Town) -> None:
-    await town.gathering()
+    await town.add_gathering()
     starts = (await town.database["gatherings"].find_one({"_id": "g"}))["starts_at"]
     meetings = [
         {
@@ -122,8 +122,8 @@ async def test_each_evening_of_a_course_is_reminded_of_until_it_begins(town: Tow
     await town.database["gatherings"].update_one(
         {"_id": "g"}, {"$set": {"meetings": meetings, "ends_at": meetings[3]["ends_at"]}}
     )
-    await town.person("a", group={"registered_at": town.clock.time})
-    await town.person("b", status="arrived", group={"registered_at": town.clock.time})
+    await town.add_person("a", group={"registered_at": town.clock.time})
+    await town.add_person("b", status="arrived", group={"registered_at": town.clock.time})
     await plan(town, town.clock.time)
     reminded = []
     for _ in range(6):

@@ -15,7 +15,7 @@ from services.notifications.intake.server import RECIPIENTS
 from services.notifications.returned.repository import COLLECTION
 from services.notifications.returned.tokens import BounceAddresses
 from tests.service.notifications import intake
-from tests.service.notifications.crowds import other_town
+from tests.service.notifications.crowds import admit_town
 from tests.service.notifications.towns import TENANT, Town
 from tests.unit.notifications.test_returned import COMPLAINT, VACATION, report
 
@@ -26,10 +26,10 @@ PAGE = f"/notifications/{TENANT}/returned"
 
 async def sent_to(town: Town, contact: str = "a", kind: str = "confirmed", **fields: Any) -> str:
     """A mail that went out; the address it would come back to."""
-    await town.person(contact, group={"sure": True}, **fields)
-    await town.owe(contact, kind)
+    await town.add_person(contact, group={"sure": True}, **fields)
+    await town.enqueue_message(contact, kind)
     await town.run()
-    assert (await town.message(f"m-{contact}"))["status"] == "sent"
+    assert (await town.get_message(f"m-{contact}"))["status"] == "sent"
     sender: str = town.sink.envelopes[-1].mail_from
     return sender
 
@@ -52,7 +52,7 @@ async def test_a_hard_return_tries_the_next_channel_and_is_listed_for_clerks(tow
     assert "hard" in await come_back(port, to, report("failed", "5.1.1"))
     assert "hard" in await come_back(port, to, report("failed", "5.1.1"))  # twice is once
     await town.run()
-    message = await town.message("m-a")
+    message = await town.get_message("m-a")
     assert message["status"] == "to_call"
     assert [(one["channel"], one["outcome"]) for one in message["attempts"]] == [
         ("email", "sent"),
@@ -71,17 +71,17 @@ async def test_a_hard_return_tries_the_next_channel_and_is_listed_for_clerks(tow
     assert done.json() == {"id": "m-a", "answer": "right"}
     assert (await town.coordinator.get(API)).json()["items"] == []
     await town.run()
-    assert (await town.message("m-a"))["status"] == "sent"
+    assert (await town.get_message("m-a"))["status"] == "sent"
     assert len(town.sink.mails) == 2
 
 
 async def test_a_refusal_in_the_smtp_dialogue_is_listed_too(town: Town) -> None:
-    await town.person("a", phone="04421 99")
-    await town.owe("a", "confirmed")
+    await town.add_person("a", phone="04421 99")
+    await town.enqueue_message("a", "confirmed")
     town.sink.answers = ["550 5.1.1 nobody here"]
     await town.run()
     await town.run()
-    assert (await town.message("m-a"))["status"] == "to_call"
+    assert (await town.get_message("m-a"))["status"] == "to_call"
     (entry,) = (await town.coordinator.get(API)).json()["items"]
     assert entry["reason"] == "no-mailbox"
 
@@ -90,27 +90,27 @@ async def test_only_needed_mails_go_to_a_dead_address_again(town: Town, port: in
     to = await sent_to(town, kind="gathering-thanks")
     await come_back(port, to, report("failed", "5.1.1"))
     await town.run()
-    assert (await town.message("m-a"))["status"] == "suppressed"
-    await town.owe("a", "gathering-thanks", "m-again")
-    await town.owe("a", "confirmed", "m-needed")
+    assert (await town.get_message("m-a"))["status"] == "suppressed"
+    await town.enqueue_message("a", "gathering-thanks", "m-again")
+    await town.enqueue_message("a", "confirmed", "m-needed")
     await town.run()
     await town.run()
-    assert (await town.message("m-again"))["status"] == "suppressed"
-    assert (await town.message("m-needed"))["status"] == "sent"
+    assert (await town.get_message("m-again"))["status"] == "suppressed"
+    assert (await town.get_message("m-needed"))["status"] == "sent"
     await town.coordinator.post(f"{API}/m-a/answer", json={"answer": "right"})
-    await town.owe("a", "gathering-thanks", "m-third")
+    await town.enqueue_message("a", "gathering-thanks", "m-third")
     await town.run()
-    assert (await town.message("m-third"))["status"] == "sent"
+    assert (await town.get_message("m-third"))["status"] == "sent"
 
 
 async def test_a_soft_return_is_retried_later(town: Town, port: int) -> None:
     to = await sent_to(town)
     assert "soft" in await come_back(port, to, report("failed", "4.2.2"))
     await town.run()
-    assert (await town.message("m-a"))["status"] == "pending"
-    town.clock.time = (await town.message("m-a"))["due_at"]
+    assert (await town.get_message("m-a"))["status"] == "pending"
+    town.clock.time = (await town.get_message("m-a"))["due_at"]
     await town.run()
-    assert (await town.message("m-a"))["status"] == "sent"
+    assert (await town.get_message("m-a"))["status"] == "sent"
     first, second = town.sink.mails
     assert first["Message-ID"] == second["Message-ID"]
     assert (await town.coordinator.get(API)).json()["items"] == []
@@ -118,19 +118,19 @@ async def test_a_soft_return_is_retried_later(town: Town, port: int) -> None:
 
 async def test_vacation_replies_are_ignored_and_unclear_mails_are_kept(town: Town, port: int) -> None:
     to = await sent_to(town)
-    before = await town.message("m-a")
+    before = await town.get_message("m-a")
     assert "automatic" in await come_back(port, to, VACATION)
-    assert await town.message("m-a") == before
+    assert await town.get_message("m-a") == before
     odd = b"From: x@example.org\r\nSubject: ?\r\n\r\nNo idea http://h/my/a/c0de what this is\r\n"
     assert "unclear" in await come_back(port, to, odd)
-    message = await town.message("m-a")
+    message = await town.get_message("m-a")
     assert (message["status"], message["delivery"]) == ("sent", "unclear")
     (entry,) = (await town.coordinator.get(API)).json()["items"]
     assert entry["reason"] == "unclear"
     assert "No idea" in entry["excerpt"]
     assert "c0de" not in entry["excerpt"]
     assert "delivered" in await come_back(port, to, report("delivered", "2.0.0"))
-    assert (await town.message("m-a"))["delivery"] == "delivered"
+    assert (await town.get_message("m-a"))["delivery"] == "delivered"
 
 
 async def entries(town: Town, **query: str) -> list[Any]:
@@ -189,7 +189,7 @@ async def test_forged_foreign_and_huge_returns_are_refused(town: Town, port: int
     assert (await come_back(port, to, b"Subject: x\r\n\r\n" + b"x" * 76 + b"\r\n" * 5_000_000)).startswith("552")
     unknown = BounceAddresses(town.service.context.secrets, domain).address_for(TENANT, "m-unknown")
     assert (await come_back(port, unknown, report("failed", "5.1.1"))).startswith("450")
-    assert (await town.message("m-a"))["status"] == "sent"
+    assert (await town.get_message("m-a"))["status"] == "sent"
     many = [to] * (RECIPIENTS + 5)
     async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port) as client:
         refused, _ = await client.sendmail("", many, VACATION)
@@ -201,7 +201,7 @@ async def test_returned_mails_are_isolated_between_tenants(town: Town, port: int
     await come_back(port, to, report("failed", "5.1.1"))
     from chassis.identity.tokens import LocalIssuer
 
-    await other_town(town, "wolfsburg")
+    await admit_town(town, "wolfsburg")
     token = LocalIssuer(town.service.context.settings).issue("wolfsburg", "coordinator")
     other = {"Authorization": f"Bearer {token}"}
     path = "/notifications/v1/wolfsburg/returned-mails"
@@ -243,7 +243,7 @@ async def test_a_mailbox_is_read_and_nothing_is_deleted(town: Town) -> None:
         assert len(state.get_mailbox_messages("user", "INBOX")) == 2
     finally:
         server.close()
-    assert (await town.message("m-a"))["failed"] == ["email"]
+    assert (await town.get_message("m-a"))["failed"] == ["email"]
 
 
 def _mail(content: bytes) -> Mail:

@@ -19,7 +19,7 @@ names, town = own_sender.names, own_sender.town  # fixtures for this file
 async def colleague(town: Town, id: str, email: str, *, invited: bool) -> None:
     """Somebody who works here; `invited`: under the key of their address, as everybody after the first coordinator is."""
     key = town.service.context.secrets.email_key(email) if invited else None
-    await town.coworker(id, email, key)
+    await town.add_coordinator(id, email, key)
 
 
 async def press_test(town: Town, email: str | None) -> Any:

@@ -82,12 +82,12 @@ async def test_an_own_sender_is_used_once_proven_signed_and_given_up_when_it_fai
     town: Town, names: NameServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sender_check, "TIMEOUT", 0.5)
-    await town.gathering()
+    await town.add_gathering()
 
     async def sends(id: str) -> Any:
         town.service.definition.state["services"].settings.repository.invalidate(TENANT)
-        await town.person(id)
-        await town.owe(id, "confirmed")
+        await town.add_person(id)
+        await town.enqueue_message(id, "confirmed")
         await town.run()
         return town.sink.mails[-1]["From"].addresses[0]
 
@@ -121,9 +121,9 @@ async def test_an_own_sender_is_used_once_proven_signed_and_given_up_when_it_fai
 
 
 async def test_a_municipality_that_stops_sends_nothing_and_goes_on_where_it_stood(town: Town) -> None:
-    await town.gathering()
-    await town.person("a")
-    await town.owe("a", "confirmed")
+    await town.add_gathering()
+    await town.add_person("a")
+    await town.enqueue_message("a", "confirmed")
     await put(town, stopped=True)
     await town.run()
     assert town.sink.mails == []
@@ -137,14 +137,14 @@ async def test_nobody_is_called_on_days_on_which_nobody_calls(town: Town) -> Non
     """Such calls stand among those for later, unless they may not wait."""
     today = town.clock.time.astimezone(BERLIN).isoweekday()
     await put(town, send_days={"call": [today % 7 + 1]})
-    await town.gathering()
+    await town.add_gathering()
     for id, kind in (("a", "support-granted"), ("b", "registered")):
-        await town.person(id, email=None, phone="04421 1234")
-        await town.owe(id, kind)
+        await town.add_person(id, email=None, phone="04421 1234")
+        await town.enqueue_message(id, kind)
     await town.run()
-    assert [(await town.message(f"m-{id}"))["status"] for id in "ab"] == ["to_call", "to_call"]
-    assert (await town.message("m-a"))["call_after"] > town.clock.time
-    assert "call_after" not in await town.message("m-b"), "a confirmation"
+    assert [(await town.get_message(f"m-{id}"))["status"] for id in "ab"] == ["to_call", "to_call"]
+    assert (await town.get_message("m-a"))["call_after"] > town.clock.time
+    assert "call_after" not in await town.get_message("m-b"), "a confirmation"
     token = LocalIssuer(town.service.context.settings).issue(TENANT, "intake")
     now = await town.coordinator.get(
         "/notifications/v1/wilhelmshaven/call-list", headers={"Authorization": f"Bearer {token}"}

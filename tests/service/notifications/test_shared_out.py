@@ -17,14 +17,21 @@ from chassis.storage.tenancy import of_stored
 from services.notifications.facts.repository import Facts
 from services.notifications.messages.repository import read_message
 from services.notifications.messages.repository_due import TURN, DueMessages
-from tests.service.notifications.crowds import Running, crowd, has, other_town, reaches, sent
-from tests.service.notifications.towns import TENANT, Town, compose_with
+from tests.service.notifications.crowds import (
+    RunningJob,
+    admit_town,
+    count_sent,
+    enqueue_for_people,
+    has_length,
+    is_count,
+)
+from tests.service.notifications.towns import TENANT, Town, compose_with_clock
 from tests.support.waiting import until
 
 
 @pytest.fixture
 async def town(town: Town) -> Town:
-    await town.gathering()
+    await town.add_gathering()
     return town
 
 
@@ -37,9 +44,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_batched_reads_return_only_rows_of_their_own_tenant(town: Town) -> None:
-    await other_town(town, "elsewhere")
-    await crowd(town, 2)
-    await crowd(town, 2, tenant="elsewhere")
+    await admit_town(town, "elsewhere")
+    await enqueue_for_people(town, 2)
+    await enqueue_for_people(town, 2, tenant="elsewhere")
     facts = Facts(town.database)
     rows = await town.database["intents"].find({}).to_list(None)
     messages = {row["_id"]: read_message(row) for row in rows}
@@ -62,14 +69,14 @@ async def test_two_workers_share_and_nothing_is_sent_twice(settings: Settings, t
     from chassis.service import Service
 
     changed = settings.model_copy(update={"smtp_url": town.service.context.settings.smtp_url})
-    spare = Service("notifications", compose_with(town.clock), changed)
+    spare = Service("notifications", compose_with_clock(town.clock), changed)
     try:
         first, second = town.job("deliver"), next(one for one in spare.definition.due if one.name == "deliver")
-        async with Running(first), Running(second):
+        async with RunningJob(first), RunningJob(second):
             await until(lambda: _shares(first, second), "equal shares")
-            await crowd(town, 150)
+            await enqueue_for_people(town, 150)
             first.wake(), second.wake()
-            await until(lambda: reaches(sent(town), 150), "150 mails")
+            await until(lambda: is_count(count_sent(town), 150), "150 mails")
         assert Counter(mail["To"] for mail in town.sink.mails).most_common(1)[0][1] == 1
         assert len(town.sink.mails) == 150
         assert (await town.database["leases"].find_one({"_id": "deliver"}))["members"] == {}
@@ -135,21 +142,21 @@ async def test_messages_in_flight_finish_before_their_range_is_released(database
 
 
 async def test_a_message_whose_range_was_lost_is_not_sent(town: Town) -> None:
-    await crowd(town, 1)
+    await enqueue_for_people(town, 1)
     job = town.job("deliver")
     (document,) = await town.database["intents"].find({}).to_list(None)
     await job.deliver.carry_out(document, lambda: False)
     assert town.sink.mails == []
-    assert await town.message(document["_id"]) == document
+    assert await town.get_message(document["_id"]) == document
     await job.deliver.carry_out(document, lambda: True)
     assert len(town.sink.mails) == 1
 
 
 async def test_what_is_too_late_right_before_the_last_step_does_not_go_out(town: Town) -> None:
     """The mail server was slow, or the worker slept."""
-    await town.person("a")
-    await town.owe("a", "confirmed", not_after=town.clock.time + timedelta(hours=1))
-    document = await town.message("m-a")
+    await town.add_person("a")
+    await town.enqueue_message("a", "confirmed", not_after=town.clock.time + timedelta(hours=1))
+    document = await town.get_message("m-a")
 
     def slow() -> bool:
         town.clock.time += timedelta(hours=2)
@@ -157,10 +164,10 @@ async def test_what_is_too_late_right_before_the_last_step_does_not_go_out(town:
 
     await town.job("deliver").deliver.carry_out(document, slow)
     assert town.sink.mails == []
-    assert await town.message("m-a") == document
+    assert await town.get_message("m-a") == document
     await town.run()
     assert town.sink.mails == []
-    assert (await town.message("m-a"))["status"] == "expired"
+    assert (await town.get_message("m-a"))["status"] == "expired"
 
 
 async def found(due: DueMessages, *asked: Any) -> list[Any]:
@@ -169,12 +176,12 @@ async def found(due: DueMessages, *asked: Any) -> list[Any]:
 
 async def test_fifty_thousand_of_one_municipality_delay_no_confirmation_of_another(town: Town) -> None:
     """Here five hundred: what counts is how many go before."""
-    await other_town(town, "aurich")
-    await other_town(town, "zwickau")
-    await crowd(town, 500, "cancelled")
-    await crowd(town, 1, "confirm-address", "zwickau")
-    await crowd(town, 3, "cancelled", "aurich")
-    await crowd(town, 3, "cancelled", "zwickau")
+    await admit_town(town, "aurich")
+    await admit_town(town, "zwickau")
+    await enqueue_for_people(town, 500, "cancelled")
+    await enqueue_for_people(town, 1, "confirm-address", "zwickau")
+    await enqueue_for_people(town, 3, "cancelled", "aurich")
+    await enqueue_for_people(town, 3, "cancelled", "zwickau")
     due, everywhere = DueMessages(town.database), range(RANGES)
     first = await found(due, town.clock.time, everywhere, 64)
     assert first[0]["kind"] == "confirm-address"
@@ -189,30 +196,30 @@ async def test_fifty_thousand_of_one_municipality_delay_no_confirmation_of_anoth
 
 
 async def test_a_worker_that_is_stopped_lets_the_mail_on_its_way_arrive(town: Town) -> None:
-    town.sink.waits = True
-    await crowd(town, 1)
+    town.sink.withholds_answers = True
+    await enqueue_for_people(town, 1)
     running = asyncio.create_task(town.job("deliver").run())
-    await until(lambda: has(town.sink.mails, 1), "the mail on its way")
+    await until(lambda: has_length(town.sink.mails, 1), "the mail on its way")
     running.cancel()
     await asyncio.sleep(0)
-    town.sink.waits = False
+    town.sink.withholds_answers = False
     await asyncio.gather(running, return_exceptions=True)
-    assert await sent(town) == 1 == len(town.sink.mails)
+    assert await count_sent(town) == 1 == len(town.sink.mails)
 
 
 async def test_messages_of_a_former_version_are_given_range_and_rank(town: Town) -> None:
-    await town.person("old")
-    await town.owe("old", "confirmed")
+    await town.add_person("old")
+    await town.enqueue_message("old", "confirmed")
     await DueMessages(town.database).place_former()
-    assert (await town.message("m-old"))["range"] == range_leases.range_of("old")
+    assert (await town.get_message("m-old"))["range"] == range_leases.range_of("old")
 
 
 async def test_messages_of_a_dead_worker_are_sent_without_new_events(town: Town, quick: None) -> None:
     """The other one sleeps until the next due time it knows: what was left is overdue, and reported by nobody."""
     silent = RangeLeases(town.database["leases"], "deliver")
     await silent.beat()
-    await crowd(town, 1)
+    await enqueue_for_people(town, 1)
     job = town.job("deliver")
     job.is_quiet = lambda: True
-    async with Running(job):
-        await until(lambda: reaches(sent(town), 1), "the mail that was left", seconds=15)
+    async with RunningJob(job):
+        await until(lambda: is_count(count_sent(town), 1), "the mail that was left", seconds=15)

@@ -10,14 +10,14 @@ import httpx
 import pytest
 
 from chassis.storage.tenancy import of_document
-from tests.service.notifications.sms_gateways import MOBILE, SEVEN, Recorder, account, texted
+from tests.service.notifications.sms_gateways import MOBILE, SEVEN, Recorder, configure_sms, send_text_message
 from tests.service.notifications.towns import TENANT, Town
 from tests.support.waiting import until
 
 
 @pytest.fixture
 async def town(town: Town) -> Town:
-    await town.gathering()
+    await town.add_gathering()
     return town
 
 
@@ -34,10 +34,10 @@ async def test_each_gateway_is_called_in_its_own_format(town: Town, gateway: Rec
          {"source": "Stadt", "destination": "+4915123456789", "platformPartnerId": "30978", "useDeliveryReport": True}),
     ]  # fmt: skip
     for number, (sms, answer, path, headers, body) in enumerate(cases):
-        await account(town, **sms)
+        await configure_sms(town, **sms)
         town.service.definition.state["services"].settings.repository.invalidate(TENANT)
         gateway.answers = [answer]
-        message = await texted(town, f"p{number}")
+        message = await send_text_message(town, f"p{number}")
         assert (message["status"], message["delivery"]) == ("sent", "handed_over"), sms
         where, sent_headers, sent = gateway.taken[-1]
         assert where == path
@@ -50,24 +50,24 @@ async def test_each_gateway_is_called_in_its_own_format(town: Town, gateway: Rec
 
 
 async def test_200_with_an_error_is_a_refusal_and_the_next_channel_is_tried(town: Town, gateway: Recorder) -> None:
-    await account(town, **SEVEN)
+    await configure_sms(town, **SEVEN)
     gateway.answers = [(200, {"success": "202"})]
-    await texted(town)
+    await send_text_message(town)
     await town.run()
-    message = await town.message("m-a")
+    message = await town.get_message("m-a")
     assert (message["status"], message["attempts"][0]["outcome"]) == ("to_call", "code 202")
 
 
 async def test_a_process_that_dies_while_sending_sends_nothing_twice(town: Town, gateway: Recorder) -> None:
-    await account(town, **SEVEN)
+    await configure_sms(town, **SEVEN)
     gateway.answers = [(200, {"success": "100"})]
-    message = await texted(town)
+    message = await send_text_message(town)
     await town.database["intents"].update_one(
         {"_id": "m-a"},
         {"$set": {"status": "pending", "due_at": town.clock.time, "attempts": []}, "$unset": {"delivery": ""}},
     )
     await town.run()
-    again = await town.message("m-a")
+    again = await town.get_message("m-a")
     assert (again["status"], again["delivery"], len(gateway.taken)) == ("sent", "unclear", 1)
     assert again["text"]["id"] == message["text"]["id"]
 
@@ -75,12 +75,12 @@ async def test_a_process_that_dies_while_sending_sends_nothing_twice(town: Town,
 async def test_a_gateway_that_is_away_is_retried_for_an_hour_before_the_next_channel(
     town: Town, gateway: Recorder
 ) -> None:
-    await account(town, **SEVEN)
+    await configure_sms(town, **SEVEN)
     gateway.answers = [(503, {})] * 50
-    message = await texted(town)
+    message = await send_text_message(town)
     assert (message["status"], "text" in message) == ("pending", False)
     for _ in range(40):
-        message = await town.message("m-a")
+        message = await town.get_message("m-a")
         if message["status"] != "pending":
             break
         town.clock.time = max(town.clock.time, message["due_at"])
@@ -92,67 +92,67 @@ async def test_a_gateway_that_is_away_is_retried_for_an_hour_before_the_next_cha
 async def test_over_the_limit_of_texts_a_day_urgent_ones_are_called_and_others_wait(
     town: Town, gateway: Recorder
 ) -> None:
-    await account(town, **SEVEN)
+    await configure_sms(town, **SEVEN)
     town.clock.time = town.clock.time.replace(hour=10)
     limits = town.job("deliver").limits
     limits.most["texts"] = 1
     gateway.answers = [(200, {"success": "100"})]
-    assert (await texted(town))["status"] == "sent"
+    assert (await send_text_message(town))["status"] == "sent"
 
     async def full() -> bool:
         await limits.refresh(town.clock.time)
         return limits.opens(TENANT, town.clock.time, "texts") is not None
 
     await until(full, "the limit")
-    assert (await texted(town, "b"))["status"] == "to_call"
-    await town.person("c", **MOBILE)
-    await town.owe("c", "gathering-changed")
-    await town.person("d", email="d@example.org")
-    await town.owe("d", "gathering-changed")
+    assert (await send_text_message(town, "b"))["status"] == "to_call"
+    await town.add_person("c", **MOBILE)
+    await town.enqueue_message("c", "gathering-changed")
+    await town.add_person("d", email="d@example.org")
+    await town.enqueue_message("d", "gathering-changed")
     await town.run()
-    waiting = await town.message("m-c")
+    waiting = await town.get_message("m-c")
     assert (waiting["status"], waiting["due_at"] - town.clock.time > timedelta(hours=10)) == ("pending", True)
-    assert (await town.message("m-d"))["status"] == "sent"
+    assert (await town.get_message("m-d"))["status"] == "sent"
     town.clock.time = waiting["due_at"]
     await limits.refresh(town.clock.time)
     gateway.answers = [(200, {"success": "100"})]
     await town.run()
-    assert (await town.message("m-c"))["status"] == "sent"
+    assert (await town.get_message("m-c"))["status"] == "sent"
     assert len(gateway.taken) == 2
 
 
 async def test_who_wishes_for_texts_gets_them_beside_an_address_and_the_mail_when_they_fail(
     town: Town, gateway: Recorder
 ) -> None:
-    await account(town, **SEVEN)
+    await configure_sms(town, **SEVEN)
     gateway.answers = [(200, {"success": "100"}), (200, {"success": "202"})]
-    assert (await texted(town, "a", email="a@example.org", reach_first="sms"))["status"] == "sent"
+    assert (await send_text_message(town, "a", email="a@example.org", reach_first="sms"))["status"] == "sent"
     assert len(gateway.taken) == 1
     assert not town.sink.mails
-    await texted(town, "b", email="b@example.org", reach_first="sms")
+    await send_text_message(town, "b", email="b@example.org", reach_first="sms")
     await town.run()
-    assert (await town.message("m-b"))["status"] == "sent"
+    assert (await town.get_message("m-b"))["status"] == "sent"
     assert [mail["To"].addresses[0].addr_spec for mail in town.sink.mails] == ["b@example.org"]
 
 
 async def test_the_number_beside_an_address_gets_ten_an_hour(town: Town, gateway: Recorder) -> None:
-    await account(town, **SEVEN)
+    await configure_sms(town, **SEVEN)
     gateway.answers = [(200, {"success": "100"}) for _ in range(12)]
     for number in range(11):
-        await texted(town, f"p{number}", email=f"{number}@example.org", reach_first="sms")
+        await send_text_message(town, f"p{number}", email=f"{number}@example.org", reach_first="sms")
     assert len(gateway.taken) == 10
-    assert (await town.message("m-p10"))["status"] == "pending"
+    assert (await town.get_message("m-p10"))["status"] == "pending"
 
 
 async def test_who_unsubscribed_is_not_texted_instead(town: Town, gateway: Recorder) -> None:
-    await account(town, **SEVEN)
-    await town.gathering("later", thanks={"de": "Danke!"})
+    await configure_sms(town, **SEVEN)
+    await town.add_gathering("later", thanks={"de": "Danke!"})
     contact = {**MOBILE, "email": "a@example.org", "reach_first": "sms"}
-    await town.person("a", status="arrived", gathering="later", **contact)
+    await town.add_person("a", status="arrived", gathering="later", **contact)
     link = town.service.definition.state["services"].unsubscribe.link(
         of_document({"tenant": TENANT}), "a", "gathering-thanks"
     )
     assert (await town.coordinator.post(httpx.URL(link).path)).status_code == 200
-    await town.owe("a", "gathering-thanks", gathering="later")
+    await town.enqueue_message("a", "gathering-thanks", gathering="later")
     await town.run()
-    assert ((await town.message("m-a"))["status"], gateway.taken) == ("suppressed", [])
+    assert ((await town.get_message("m-a"))["status"], gateway.taken) == ("suppressed", [])

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from tests.service.notifications.sms_gateways import SETTINGS, SEVEN, Recorder, account, texted
+from tests.service.notifications.sms_gateways import SETTINGS, SEVEN, Recorder, configure_sms, send_text_message
 from tests.service.notifications.towns import TENANT, Town
 from tests.support.page_forms import form_of
 
 
 @pytest.fixture
 async def town(town: Town) -> Town:
-    await town.gathering()
+    await town.add_gathering()
     return town
 
 
 async def test_keys_are_encrypted_and_private_hosts_refused(town: Town, gateway: Recorder) -> None:
-    shown = await account(town, **SEVEN)
+    shown = await configure_sms(town, **SEVEN)
     assert (shown["key_set"], shown["secret_set"], shown["price_cents"]) == (True, True, 7.5)
     assert "k3y" not in str(shown)
     stored = await town.database["settings"].find_one({"_id": TENANT})
     assert b"k3y" not in stored["sms"]
-    kept = await account(town, **{**SEVEN, "key": "", "secret": ""})
+    kept = await configure_sms(town, **{**SEVEN, "key": "", "secret": ""})
     assert kept["key_set"], "left out, it stays"
     for sms, pointer in (
         ({"gateway": "webhook", "url": "https://10.0.0.1/x", "secret": "s"}, "/sms/url"),
@@ -38,12 +38,12 @@ async def test_keys_are_encrypted_and_private_hosts_refused(town: Town, gateway:
 
 
 async def test_the_gateway_for_development_fails_on_demand(town: Town) -> None:
-    await account(town, gateway="fake")
-    assert (await texted(town, "ok"))["delivery"] == "handed_over"
+    await configure_sms(town, gateway="fake")
+    assert (await send_text_message(town, "ok"))["delivery"] == "handed_over"
     assert "+4915123456789@sms.invalid" in str(town.sink.mails[-1]["To"])
-    assert (await texted(town, "no", phone_e164="+4915123456792"))["failed"] == ["sms"]
-    assert (await texted(town, "away", phone_e164="+4915123456793"))["status"] == "pending"
-    assert (await texted(town, "lost", phone_e164="+4915123456794"))["delivery"] == "unclear"
+    assert (await send_text_message(town, "no", phone_e164="+4915123456792"))["failed"] == ["sms"]
+    assert (await send_text_message(town, "away", phone_e164="+4915123456793"))["status"] == "pending"
+    assert (await send_text_message(town, "lost", phone_e164="+4915123456794"))["delivery"] == "unclear"
 
 
 async def test_the_page_of_settings_says_what_is_missing_and_never_shows_a_secret(town: Town) -> None:

@@ -27,7 +27,7 @@ def test_every_default_template_uses_only_placeholders_of_its_kind() -> None:
 
 
 async def test_a_draft_is_not_used_before_it_is_published_and_messages_keep_their_version(town: Town) -> None:
-    await town.gathering()
+    await town.add_gathering()
     answer = (await town.coordinator.get(f"{BASE}/confirmed/de")).json()
     assert (answer["status"], answer["version"]) == ("default", None)
     saved = await town.coordinator.put(f"{BASE}/confirmed/de", json=TEXT)
@@ -42,8 +42,8 @@ async def test_a_draft_is_not_used_before_it_is_published_and_messages_keep_thei
             assert (await town.coordinator.get(f"{BASE}/confirmed/de")).json()["published"] == 1
         if id == "d":
             assert (await town.coordinator.delete(f"{BASE}/confirmed/de")).json()["published"] is None
-        await town.person(id)
-        await town.owe(id, "confirmed")
+        await town.add_person(id)
+        await town.enqueue_message(id, "confirmed")
         await town.run()
         subjects.append(str(town.sink.mails[-1]["Subject"]))
     assert subjects == ["Bestätigt: Dialog", "Unser Abend: Dialog", "Unser Abend: Dialog", "Bestätigt: Dialog"]
@@ -55,11 +55,11 @@ async def test_a_draft_is_not_used_before_it_is_published_and_messages_keep_thei
 
 
 async def test_another_language_keeps_the_text_of_the_product(town: Town) -> None:
-    await town.gathering()
+    await town.add_gathering()
     await town.coordinator.put(f"{BASE}/confirmed/de", json=TEXT)
     await town.coordinator.post(f"{BASE}/confirmed/de/publication")
-    await town.person("a", language="uk")
-    await town.owe("a", "confirmed")
+    await town.add_person("a", language="uk")
+    await town.enqueue_message("a", "confirmed")
     await town.run()
     assert "Unser Abend" not in str(town.sink.mails[-1]["Subject"])
     listed = (await town.coordinator.get(BASE)).json()["items"]
@@ -137,7 +137,7 @@ async def test_the_pages_show_all_languages_and_save_what_is_written(town: Town)
 async def test_a_draft_is_sent_to_who_is_signed_in_on_the_page(town: Town) -> None:
     """The session holds the key of the address alone; the address is that of the invitation."""
     address, me = "/notifications/wilhelmshaven/templates/confirmed/de", "karla@stadt.example"
-    await town.coworker("k", me, town.service.context.secrets.email_key(me))
+    await town.add_coordinator("k", me, town.service.context.secrets.email_key(me))
     headers = signed_in(town, me)
     fields = form_of((await town.coordinator.get(address, headers=headers)).text, "confirmed/de") | TEXT
     sent = await town.coordinator.post(address, data={**fields, "do": "test"}, headers=headers)

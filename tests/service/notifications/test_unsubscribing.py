@@ -10,9 +10,9 @@ from tests.service.notifications.towns import Town
 
 
 async def test_one_click_unsubscribes_from_one_kind_only(town: Town) -> None:
-    await town.gathering(thanks={"de": "Danke!"})
-    await town.person("a", status="arrived", email="A.B@example.org")
-    await town.owe("a", "gathering-thanks", "m-1")
+    await town.add_gathering(thanks={"de": "Danke!"})
+    await town.add_person("a", status="arrived", email="A.B@example.org")
+    await town.enqueue_message("a", "gathering-thanks", "m-1")
     await town.run()
     (mail,) = town.sink.mails
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -20,17 +20,17 @@ async def test_one_click_unsubscribes_from_one_kind_only(town: Town) -> None:
     assert link in mail.get_body(("plain",)).get_content()
     anybody = town.client()
     assert "Abbestellen" in (await anybody.get(link)).text
-    await town.owe("a", "gathering-thanks", "m-2")
+    await town.enqueue_message("a", "gathering-thanks", "m-2")
     await town.run()
     assert len(town.sink.mails) == 2, "opening the link changes nothing"
     done = await anybody.post(link, data={"List-Unsubscribe": "One-Click"})
     assert done.status_code == 200
     assert "set-cookie" not in done.headers
-    await town.person("again", status="arrived", email="a.b@example.org")
-    await town.owe("again", "gathering-thanks", "m-3")
-    await town.owe("again", "registered", "m-4")
+    await town.add_person("again", status="arrived", email="a.b@example.org")
+    await town.enqueue_message("again", "gathering-thanks", "m-3")
+    await town.enqueue_message("again", "registered", "m-4")
     await town.run()
-    assert [(await town.message(id))["status"] for id in ("m-3", "m-4")] == ["suppressed", "sent"]
+    assert [(await town.get_message(id))["status"] for id in ("m-3", "m-4")] == ["suppressed", "sent"]
     assert "example.org" not in str(await town.database["unsubscribed"].find({}).to_list(None))
     # Whoever was unsubscribed by a program takes it back where it says so.
     for lang in ("de", "uk"):
@@ -39,14 +39,14 @@ async def test_one_click_unsubscribes_from_one_kind_only(town: Town) -> None:
     back = await anybody.post(f"{link}?again=true&lang=uk")
     assert ('lang="uk"' in back.text, 'action="?again' in back.text) == (True, False)
     assert "Abbestellen" in (await anybody.get(link, params={"lang": "de"})).text
-    await town.owe("again", "gathering-thanks", "m-5")
+    await town.enqueue_message("again", "gathering-thanks", "m-5")
     await town.run()
-    assert (await town.message("m-5"))["status"] == "sent"
+    assert (await town.get_message("m-5"))["status"] == "sent"
 
 
 async def test_forged_links_and_needed_kinds_are_not_found(town: Town) -> None:
-    await town.gathering()
-    await town.person("a")
+    await town.add_gathering()
+    await town.add_person("a")
     base = "/notifications/wilhelmshaven/unsubscribe/a"
     for kind in ("gathering-thanks", "confirmed", "burned"):
         for method in ("GET", "POST"):
@@ -56,9 +56,9 @@ async def test_forged_links_and_needed_kinds_are_not_found(town: Town) -> None:
 
 async def test_the_page_names_in_every_language_what_one_unsubscribes_from(town: Town) -> None:
     await town.database["tenants"].update_one({"_id": "wilhelmshaven"}, {"$set": {"languages": list(EVERYWHERE)}})
-    await town.gathering(thanks={"de": "Danke!"})
-    await town.person("a", status="arrived")
-    await town.owe("a", "gathering-thanks")
+    await town.add_gathering(thanks={"de": "Danke!"})
+    await town.add_person("a", status="arrived")
+    await town.enqueue_message("a", "gathering-thanks")
     await town.run()
     link = str(town.sink.mails[0]["List-Unsubscribe"]).strip("<>").replace("http://127.0.0.1:8000", "")
     anybody = town.client()

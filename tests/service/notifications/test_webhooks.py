@@ -14,13 +14,15 @@ from typing import Any
 import orjson
 import pytest
 
+from chassis.identity.tokens import LocalIssuer
 from contracts import registration as r
 from services.notifications.domain.facts import Contact
 from services.notifications.webhooks import manage_staff
 from services.notifications.webhooks.deliver import PAUSES
 from services.notifications.webhooks.event_handlers import OFFERED
 from services.notifications.webhooks.signing import MOST_FORMER
-from tests.service.notifications.test_coordinators import told
+from tests.service.notifications.crowds import admit_town
+from tests.service.notifications.records import record_of
 from tests.service.notifications.towns import TENANT, Town
 from tests.support.page_forms import form_of
 
@@ -64,7 +66,7 @@ async def happens(town: Town, number: int = 1, tenant: str = TENANT) -> None:
     event = r.ParticipantArrived(gathering_id="g", registration_id=f"r{number}")
     # The consumer has a clock of its own.
     town.clock.time = max(town.clock.time, datetime.now(UTC) + timedelta(seconds=1))
-    await town.service.context.processor.handle([told("g", event, number, tenant)])  # type: ignore[union-attr]
+    await town.service.context.processor.handle([record_of("g", event, number, tenant)])  # type: ignore[union-attr]
     await town.run("fan-out-webhooks")
     await town.run("deliver-webhooks")
 
@@ -140,7 +142,7 @@ async def test_a_delivery_is_retried_for_three_days_with_the_same_bytes(town: To
 
 
 async def test_410_disables_an_endpoint_and_retry_after_is_honoured(town: Town, endpoint: Endpoint) -> None:
-    await town.coworker("boss", "boss@example.org")
+    await town.add_coordinator("boss", "boss@example.org")
     await make(town, endpoint)
     endpoint.answers = [b"429 X\r\nRetry-After: 600", b"410 X"]
     await happens(town)
@@ -158,7 +160,7 @@ async def test_410_disables_an_endpoint_and_retry_after_is_honoured(town: Town, 
 
 
 async def test_an_endpoint_that_ended_is_taken_up_again_without_a_new_secret(town: Town, endpoint: Endpoint) -> None:
-    await town.coworker("boss", "boss@example.org")
+    await town.add_coordinator("boss", "boss@example.org")
     made = await make(town, endpoint)
     session = {"sec-fetch-site": "same-origin"}
     for ended in (1, 2):
@@ -274,7 +276,11 @@ async def test_creating_is_idempotent_and_foreign_endpoints_are_not_found(town: 
     assert again.headers["Idempotent-Replayed"] == "true"
     assert (await town.coordinator.post(URL, json={**body, "events": [OFFERED[0]]}, headers=headers)).status_code == 422
     id = first.json()["id"]
-    await town.database["webhooks"].update_one({"_id": id}, {"$set": {"tenant": "wolfsburg"}})
+    await admit_town(town, "wolfsburg")
+    token = LocalIssuer(town.service.context.settings).issue("wolfsburg", "coordinator")
+    foreign = town.client({"Authorization": f"Bearer {token}"})
+    url = URL.replace(TENANT, "wolfsburg")
+    assert (await foreign.get(url)).json()["items"] == []
     for method, path in (
         ("DELETE", f"/{id}"),
         ("GET", f"/{id}/deliveries"),
@@ -282,7 +288,8 @@ async def test_creating_is_idempotent_and_foreign_endpoints_are_not_found(town: 
         ("POST", f"/{id}/deliveries/x/retry"),
         ("POST", f"/{id}/deliveries/retry"),
     ):
-        assert (await town.coordinator.request(method, URL + path)).status_code == 404
+        assert (await foreign.request(method, url + path)).status_code == 404
+    assert [one["id"] for one in (await town.coordinator.get(URL)).json()["items"]] == [id]
 
 
 async def test_the_page_creates_shows_and_removes_endpoints(town: Town, endpoint: Endpoint) -> None:

@@ -38,25 +38,25 @@ MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+@[a-z0-9.-]+>")
 
 
 @dataclass
-class Sink:
-    """Keeps what it is sent; refuses with the next of `answers`, if there is one. While it `waits` it keeps its answers to itself."""
+class MailSink:
+    """Keeps what it is sent; refuses with the next of `answers`, if there is one. While it `withholds_answers` it keeps its answers to itself."""
 
     answers: list[str] = field(default_factory=list)
     mails: list[Any] = field(default_factory=list)
     envelopes: list[Any] = field(default_factory=list)
-    waits: bool = False
+    withholds_answers: bool = False
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         if self.answers:
             return self.answers.pop(0)
         self.envelopes.append(envelope)
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
-        while self.waits:
+        while self.withholds_answers:
             await asyncio.sleep(0.01)
         return "250 kept"
 
 
-class HandClock(Clock):
+class ManualClock(Clock):
     """Stands where it is put."""
 
     def __init__(self) -> None:
@@ -66,13 +66,13 @@ class HandClock(Clock):
         return self.time
 
 
-async def know(database: Database, collection: str, *facts: Fact, tenant: str = TENANT) -> None:
-    """Store what events told."""
+async def store_facts(database: Database, collection: str, *facts: Fact, tenant: str = TENANT) -> None:
+    """Store what the first events told; later ones (`seq` 2 and on) change it."""
     rows = [msgspec.to_builtins(fact, builtin_types=(datetime,)) for fact in facts]
-    await database[collection].insert_many([{"tenant": tenant, **row} for row in rows])
+    await database[collection].insert_many([{"tenant": tenant, "seq": 1, **row} for row in rows])
 
 
-async def owe(database: Database, messages: dict[str, Document]) -> None:
+async def enqueue_messages(database: Database, messages: dict[str, Document]) -> None:
     """Enqueue messages by id."""
     await Messages(database, lambda: None).insert_if_absent(messages)
 
@@ -80,8 +80,8 @@ async def owe(database: Database, messages: dict[str, Document]) -> None:
 @dataclass
 class Town:
     service: Service
-    sink: Sink
-    clock: HandClock
+    sink: MailSink
+    clock: ManualClock
     coordinator: httpx.AsyncClient
     app: Any
 
@@ -94,36 +94,52 @@ class Town:
     def database(self) -> Any:
         return self.service.context.database
 
-    async def gathering(self, id: str = "g", **fields: Any) -> None:
+    async def add_gathering(self, id: str = "g", *, tenant: str = TENANT, **fields: Any) -> None:
         start = self.clock.time + timedelta(days=20)
         fields = {"title": {"de": "Dialog"}, "starts_at": start, "ends_at": start + timedelta(hours=2), **fields}
-        await self.know("gatherings", Gathering(id=id, **fields))
+        await self.store_facts("gatherings", Gathering(id=id, **fields), tenant=tenant)
 
-    async def person(
-        self, id: str, *, status: str = "confirmed", gathering: str = "g", group: Any = None, **contact: Any
+    async def add_person(
+        self,
+        id: str,
+        *,
+        status: str = "confirmed",
+        gathering: str = "g",
+        group: Any = None,
+        tenant: str = TENANT,
+        **contact: Any,
     ) -> None:
         fields = {"name": "Olena", "email": f"{id}@example.org", "codes": {"manage": "c0de"}, **contact}
-        await self.know("contacts", Contact(id=id, **fields))
+        await self.store_facts("contacts", Contact(id=id, **fields), tenant=tenant)
         row = {"gathering": gathering, "status": status, "sure": status != "unconfirmed", **(group or {})}
-        await self.know("participants", Group(id=id, **row))
+        await self.store_facts("participants", Group(id=id, **row), tenant=tenant)
 
-    async def coworker(self, id: str, email: str, key: str | None = None) -> None:
+    async def add_coordinator(self, id: str, email: str, key: str | None = None) -> None:
         """A coordinator of the municipality; `key`: of the address that they were invited under."""
-        await self.know("contacts", Contact(id=id, name="Karla", email=email, kind="staff"))
+        await self.store_facts("contacts", Contact(id=id, name="Karla", email=email, kind="staff"))
         await appoint(self.database, {id: TENANT}, key)
 
-    async def know(self, collection: str, *facts: Fact, tenant: str = TENANT) -> None:
-        await know(self.database, collection, *facts, tenant=tenant)
+    async def store_facts(self, collection: str, *facts: Fact, tenant: str = TENANT) -> None:
+        await store_facts(self.database, collection, *facts, tenant=tenant)
 
-    async def owe(self, contact: str, kind: str, id: str = "", gathering: str | None = "g", **fields: Any) -> str:
+    async def enqueue_message(
+        self,
+        contact: str,
+        kind: str,
+        id: str = "",
+        gathering: str | None = "g",
+        *,
+        tenant: str = TENANT,
+        due: bool = True,
+        **fields: Any,
+    ) -> str:
+        """Enqueue a message that is due now, or one that waits for nothing (any more); returns its id."""
         now, id = self.clock.time, id or f"m-{contact}"
-        about = {"gathering": gathering} if gathering else {}
-        await owe(
-            self.database, {id: new_message(kind, contact, now, tenant=TENANT, due_at=now, **{**about, **fields})}
-        )
+        facts = ({"gathering": gathering} if gathering else {}) | ({"due_at": now} if due else {}) | fields
+        await enqueue_messages(self.database, {id: new_message(kind, contact, now, tenant=tenant, **facts)})
         return id
 
-    async def message(self, id: str) -> dict[str, Any]:
+    async def get_message(self, id: str) -> dict[str, Any]:
         found: dict[str, Any] = await self.database["intents"].find_one({"_id": id})
         return found
 
@@ -148,12 +164,12 @@ class Town:
 
 @asynccontextmanager
 async def town_on(settings: Settings, **more: Any) -> AsyncIterator[Town]:
-    sink = Sink()
+    sink = MailSink()
     server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink, enable_SMTPUTF8=False), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     changed = {"smtp_url": f"smtp://127.0.0.1:{port}", **more}
-    clock = HandClock()
-    service = Service("notifications", compose_with(clock), settings.model_copy(update=changed))
+    clock = ManualClock()
+    service = Service("notifications", compose_with_clock(clock), settings.model_copy(update=changed))
     await service.prepare()
     await admit(service.context.database, TENANT, **FACTS)
     app = service.app(works=False)
@@ -172,7 +188,7 @@ async def town_on(settings: Settings, **more: Any) -> AsyncIterator[Town]:
         await service.context.database.close()
 
 
-def compose_with(clock: Clock) -> Any:
+def compose_with_clock(clock: Clock) -> Any:
     def composed(context: Any) -> Any:
         context.clock = clock
         return compose(context)
