@@ -11,7 +11,7 @@ from services.registration.registrations.links import link_code
 from tests.service.registration.conftest import People
 from tests.service.registration.pages import open_page
 
-WHO = {"name": "Olena", "language": "uk", "email": "", "phone": "04421 1234", "consent": "yes"}
+PERSON_ENTRIES = {"name": "Olena", "language": "uk", "email": "", "phone": "04421 1234", "consent": "yes"}
 
 
 def public_page(id: str) -> str:
@@ -28,5 +28,5 @@ async def sign_up(people: People, id: str, **entries: Any) -> httpx.Response:
     token = page.partition('name="form_token" value="')[2].partition('"')[0]
     people.move(timedelta(seconds=30))
     return await people.public.post(
-        public_page(id), data={"form_token": token, "questions_shown": "yes", **WHO, **entries}
+        public_page(id), data={"form_token": token, "questions_shown": "yes", **PERSON_ENTRIES, **entries}
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.service.registration.towns import API, Town, calendars, published
+from tests.service.registration.towns import API, Town, attached_calendars, publish_gathering
 
 
 async def _register(town: Town, gathering: str, name: str, language: str, public: bool = False, **more: Any) -> Any:
@@ -38,21 +38,21 @@ async def _letters(town: Town) -> list[str]:
 
 
 async def test_a_dialogue_goes_online_and_is_called_off(town: Town) -> None:
-    gathering = await published(town)
+    gathering = await publish_gathering(town)
     olena, amal, _ = [
         await _register(town, gathering, *who) for who in (("Olena", "uk"), ("Amal", "ar"), ("Karl", "de"))
     ]
     first = {str(mail["To"].addresses[0].display_name): mail for mail in await town.settle()}
-    assert calendars(first["Karl"]) == []  # he waits
+    assert attached_calendars(first["Karl"]) == []  # he waits
     uid = f"{gathering}@weltoffene-kommune"
-    assert calendars(first["Olena"]) == [(uid, 0, "CONFIRMED", "REQUEST")]
+    assert attached_calendars(first["Olena"]) == [(uid, 0, "CONFIRMED", "REQUEST")]
 
     online = {"mode": "online", "place": None, "join_url": "https://meet.example/secret"}
     await town.call("PATCH", f"/gatherings/{gathering}", online)
     told = {mail["To"].addresses[0].display_name: mail for mail in await town.settle()}
     assert set(told) == {"Olena", "Amal", "Karl"}
-    assert calendars(told["Olena"]) == [(uid, 1, "CONFIRMED", "REQUEST")]
-    assert (await town.feed())[uid] == (1, "CONFIRMED")
+    assert attached_calendars(told["Olena"]) == [(uid, 1, "CONFIRMED", "REQUEST")]
+    assert (await town.read_calendar_feed())[uid] == (1, "CONFIRMED")
     words = {name: mail.get_body(("plain",)).get_content() for name, mail in told.items()}
     assert "онлайн" in words["Olena"]
     assert "Rathaus" in words["Amal"]
@@ -72,15 +72,15 @@ async def test_a_dialogue_goes_online_and_is_called_off(town: Town) -> None:
     assert cancelled["reason"] == {"de": "Krankheit", "uk": "Хвороба"}
     gone = {mail["To"].addresses[0].display_name: mail for mail in await town.settle()}
     assert "Хвороба" in gone["Olena"].get_body(("plain",)).get_content()
-    assert calendars(gone["Amal"]) == [(uid, 3, "CANCELLED", "CANCEL")]
-    assert calendars(gone["Karl"]) == []
-    assert (await town.feed())[uid] == (3, "CANCELLED")
+    assert attached_calendars(gone["Amal"]) == [(uid, 3, "CANCELLED", "CANCEL")]
+    assert attached_calendars(gone["Karl"]) == []
+    assert (await town.read_calendar_feed())[uid] == (3, "CANCELLED")
     assert olena["status"] == amal["status"] == "confirmed"
 
 
 async def test_who_registers_after_a_change_is_not_told_of_it(town: Town) -> None:
     """The change reaches the other service only afterwards: what counts is when each happened."""
-    gathering = await published(town)
+    gathering = await publish_gathering(town)
     await _register(town, gathering, "Karl", "de")
     await town.settle()
     await town.call("PATCH", f"/gatherings/{gathering}", {"place": "Bürgerhaus"})
@@ -98,7 +98,7 @@ async def test_who_registers_after_a_change_is_not_told_of_it(town: Town) -> Non
 
 
 async def test_more_seats_are_offered_in_the_order_of_the_line(town: Town) -> None:
-    gathering = await published(town)
+    gathering = await publish_gathering(town)
     ids = [(await _register(town, gathering, name, "de"))["id"] for name in ("A1", "B2", "C3", "D4")]
     await town.call("PATCH", f"/gatherings/{gathering}", {"capacity": 3})
     states = [(await town.call("GET", f"/registrations/{id}"))["status"] for id in ids]
@@ -115,7 +115,7 @@ async def test_support_that_is_withdrawn_is_told_by_name_to_those_who_asked_for_
         {"id": "interpreter:uk", "label": {"de": "Dolmetschen", "uk": "Усний переклад"}, "capacity": 1},
         {"id": "childcare", "label": {"de": "Kinderbetreuung"}},
     ]
-    gathering = await published(town, support=offers, capacity=3)
+    gathering = await publish_gathering(town, support=offers, capacity=3)
     booked = await _register(town, gathering, "Olena", "uk", support=["interpreter:uk", "childcare"])
     await _register(town, gathering, "Taras", "uk", support=["interpreter:uk"])
     await _register(town, gathering, "Karl", "de", support=["childcare"])
@@ -146,7 +146,7 @@ def _own(mail: str) -> str:
 
 
 async def test_everybody_in_the_ledger_is_told_where_they_stand(town: Town) -> None:
-    gathering = await published(town, capacity=2)
+    gathering = await publish_gathering(town, capacity=2)
     await _register(town, gathering, "Karl", "de")
     await _register(town, gathering, "Uwe", "de", public=True)  # has not confirmed yet
     await _register(town, gathering, "Wanda", "de")
@@ -164,7 +164,7 @@ async def test_everybody_in_the_ledger_is_told_where_they_stand(town: Town) -> N
 
 
 async def test_who_is_reached_by_telephone_alone_is_told_all_changes_in_one_call(town: Town) -> None:
-    gathering = await published(town)
+    gathering = await publish_gathering(town)
     await _register(town, gathering, "Fatma", "tr", contact={"phone": "04421 1234"}, channel="phone")
     await town.settle()
     for place in ("Bürgerhaus", "Stadthalle"):
@@ -186,7 +186,7 @@ async def test_who_is_reached_by_telephone_alone_is_told_all_changes_in_one_call
 
 
 async def test_who_is_reached_by_letter_is_told_of_changes_in_it(town: Town) -> None:
-    gathering = await published(town)
+    gathering = await publish_gathering(town)
     await _register(
         town, gathering, "Ilse", "de", contact={"post": "Ilse K.\nWeg 1\n26382 Wilhelmshaven"}, channel="phone"
     )
@@ -203,7 +203,7 @@ async def test_one_evening_of_a_course_moves_and_each_is_told_once_what_changed(
     first = datetime.now(UTC).replace(microsecond=0) + timedelta(days=6)
     evenings = [_evening(f"e{week}", first + week * timedelta(days=7)) for week in range(3)]
     course = {"starts_at": evenings[0]["starts_at"], "ends_at": evenings[-1]["ends_at"], "meetings": evenings}
-    gathering = await published(town, **course, capacity=10)
+    gathering = await publish_gathering(town, **course, capacity=10)
     for name, language in (("Olena", "uk"), ("Karl", "de"), ("Lena", "en")):
         await _register(town, gathering, name, language)
     gone = await _register(town, gathering, "Weg", "de")
@@ -223,7 +223,9 @@ async def test_one_evening_of_a_course_moves_and_each_is_told_once_what_changed(
     assert "Bürgerhaus" in words["Olena"]
     assert "Bürgerhaus" in words["Lena"]
     karl = told[names.index("Karl")]
-    assert sorted(uid for uid, *_ in calendars(karl)) == [f"{gathering}-e{n}@weltoffene-kommune" for n in range(3)]
+    assert sorted(uid for uid, *_ in attached_calendars(karl)) == [
+        f"{gathering}-e{n}@weltoffene-kommune" for n in range(3)
+    ]
     assert await town.settle() == []
 
     # The same again is no change, and nobody is written to.

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.service.registration.calls import PHONE, called, calls_due, press_outcome
-from tests.service.registration.towns import API, Town, published
+from tests.service.registration.towns import API, Town, publish_gathering
 
 
 async def _sign_up(town: Town, gathering: str, **more: Any) -> Any:
@@ -38,7 +38,7 @@ async def _page(town: Town, address: str) -> httpx.Response:
 
 
 async def test_a_clerk_reaches_them_and_the_seat_is_theirs(town: Town) -> None:
-    gathering = await published(town, capacity=2)
+    gathering = await publish_gathering(town, capacity=2)
     made = await _sign_up(town, gathering)
     assert (made["status"], "manage_url" in made) == ("unconfirmed", True)
     await town.settle()
@@ -55,7 +55,7 @@ async def test_a_clerk_reaches_them_and_the_seat_is_theirs(town: Town) -> None:
 
 
 async def test_a_number_at_which_nobody_knows_of_it_frees_the_seat(town: Town) -> None:
-    gathering = await published(town, capacity=1, party_max=1)
+    gathering = await publish_gathering(town, capacity=1, party_max=1)
     made = await _sign_up(town, gathering)
     other = await _sign_up(town, gathering, name="Olena", contact={"email": "olena@example.org"}, language="uk")
     await town.settle()
@@ -69,7 +69,7 @@ async def test_a_number_at_which_nobody_knows_of_it_frees_the_seat(town: Town) -
 
 
 async def test_whose_request_to_confirm_went_out_late_has_the_whole_time(town: Town) -> None:
-    gathering = await published(town)
+    gathering = await publish_gathering(town)
     made = await _sign_up(town, gathering, contact={"email": "olena@example.org"})
     for collection in ("registrations", "gatherings"):
         await town.everything.spread(collection)
@@ -96,7 +96,7 @@ async def test_whose_request_to_confirm_went_out_late_has_the_whole_time(town: T
 
 
 async def test_the_link_in_a_text_message_proves_the_number(town: Town) -> None:
-    gathering = await published(town)
+    gathering = await publish_gathering(town)
     made = await _sign_up(town, gathering)
     await town.settle()
     contact = await town.everything.services["notifications"].context.database["contacts"].find_one({"_id": made["id"]})
@@ -118,7 +118,7 @@ async def test_the_link_in_a_text_message_proves_the_number(town: Town) -> None:
 
 @pytest.mark.parametrize("channel", ["phone", "web"])
 async def test_what_staff_enter_is_confirmed_at_once(town: Town, channel: str) -> None:
-    gathering = await published(town)
+    gathering = await publish_gathering(town)
     body = {"name": "Reza", "contact": PHONE, "language": "fa", "channel": channel, "consent": {"text_version": "1"}}
     assert (await town.call("POST", f"/gatherings/{gathering}/registrations", body))["status"] == "confirmed"
     await town.settle()
@@ -127,7 +127,7 @@ async def test_what_staff_enter_is_confirmed_at_once(town: Town, channel: str) -
 
 
 async def test_who_waits_is_told_so_and_who_has_to_answer_is_called_first(town: Town) -> None:
-    gathering = await published(town, capacity=1, party_max=1)
+    gathering = await publish_gathering(town, capacity=1, party_max=1)
     staff = {
         "name": "Karl",
         "contact": {"phone": "04421 1"},
@@ -149,7 +149,7 @@ async def test_who_is_asked_once_more_on_the_telephone_keeps_the_seat_by_saying_
     """So does who is offered one: what came of the call is their answer, nobody has to enter it again."""
     start = datetime.now(UTC) + timedelta(hours=30)
     times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=2)).isoformat()}
-    gathering = await published(town, capacity=2, party_max=1, **times)
+    gathering = await publish_gathering(town, capacity=2, party_max=1, **times)
     staff = {"language": "de", "channel": "web", "consent": {"text_version": "1"}}
     path = f"/gatherings/{gathering}/registrations"
     first, second, third = [
@@ -178,7 +178,7 @@ async def test_who_is_asked_once_more_on_the_telephone_keeps_the_seat_by_saying_
 
 
 async def test_who_is_offered_a_seat_on_the_telephone_takes_it_in_that_call(town: Town) -> None:
-    gathering = await published(town, capacity=1, party_max=1)
+    gathering = await publish_gathering(town, capacity=1, party_max=1)
     staff = {"language": "de", "channel": "web", "consent": {"text_version": "1"}}
     path = f"/gatherings/{gathering}/registrations"
     first, second = [(await town.call("POST", path, staff | _caller(name)))["id"] for name in ("Anna", "Bert")]
@@ -191,7 +191,7 @@ async def test_who_is_offered_a_seat_on_the_telephone_takes_it_in_that_call(town
 
 async def test_who_says_no_on_the_telephone_is_cancelled_in_that_call_and_asked_nothing_twice(town: Town) -> None:
     """Whatever the call was about; the next in line is offered the seats."""
-    gathering = await published(town, capacity=2, party_max=2)
+    gathering = await publish_gathering(town, capacity=2, party_max=2)
     staff = {"language": "de", "channel": "web", "consent": {"text_version": "1"}}
     path = f"/gatherings/{gathering}/registrations"
     bodies = (
@@ -217,7 +217,7 @@ async def test_who_says_no_on_the_telephone_is_cancelled_in_that_call_and_asked_
 
 
 async def test_a_no_after_people_cancelled_themselves_changes_nothing_and_says_so(town: Town) -> None:
-    gathering = await published(town)
+    gathering = await publish_gathering(town)
     staff = {"name": "Anna", "contact": PHONE, "language": "de", "channel": "web", "consent": {"text_version": "1"}}
     made = await town.call("POST", f"/gatherings/{gathering}/registrations", staff)
     await town.settle()
@@ -231,7 +231,7 @@ async def test_a_no_after_people_cancelled_themselves_changes_nothing_and_says_s
 
 
 async def test_a_no_to_the_call_that_confirms_frees_the_seat(town: Town) -> None:
-    gathering = await published(town, capacity=1, party_max=1)
+    gathering = await publish_gathering(town, capacity=1, party_max=1)
     made = await _sign_up(town, gathering)
     await town.settle()
     [call] = await calls_due(town)

@@ -9,7 +9,7 @@ from typing import Any
 from chassis.text.languages import EVERYWHERE
 from tests.service.registration.conftest import People
 from tests.service.registration.pages import open_page, send
-from tests.service.registration.signing_up import WHO, own_page, public_page, sign_up
+from tests.service.registration.signing_up import PERSON_ENTRIES, own_page, public_page, sign_up
 from tests.service.registration.test_questions import ALLERGY, BASE, CAR, CHILDREN, FOOD, PLATE
 
 
@@ -121,7 +121,7 @@ async def test_a_question_that_came_later_is_asked_and_what_was_taken_out_is_sti
 async def test_the_clerk_asks_too_and_does_not_look_up_what_is_special(people: People) -> None:
     id = await people.gathering(questions=[CAR, ALLERGY, CHILDREN])
     desk = f"/registration/wilhelmshaven/desk/{id}"
-    entered = {**WHO, "read_out": "yes", "answer.all.car": "false", "answer.all.allergy": "Nüsse"}
+    entered = {**PERSON_ENTRIES, "read_out": "yes", "answer.all.car": "false", "answer.all.allergy": "Nüsse"}
     done = await send(people.intake, desk, entered, desk)
     assert done.status_code == 303, done.text
     assert await _only(people) == {"car": False, "allergy": "Nüsse"}
@@ -147,7 +147,7 @@ async def test_what_two_changed_at_once_is_sent_back_with_both(people: People) -
     )
     token = page.partition('name="form_token" value="')[2].partition('"')[0]
     was = page.partition('name="was" value="')[2].partition('"')[0].replace("&#34;", '"')
-    sent = {"form_token": token, "was": was, "questions_shown": "yes", **WHO, "answer.all.children": "3"}
+    sent = {"form_token": token, "was": was, "questions_shown": "yes", **PERSON_ENTRIES, "answer.all.children": "3"}
     answer = await people.public.post(f"{own_page(people, one)}/change", data=sent)
     assert answer.status_code == 409
     assert 'id="error-answer.all.children"' in answer.text
@@ -185,7 +185,7 @@ async def test_an_answer_of_a_companion_is_sent_back_where_others_come_along_by_
     one = (await people.register(id, party=party, answers={"children": [0, 1, 1]})).json()["id"]
     old = _form(await open_page(people.public, own_page(people, one)))
     await people.intake.patch(f"{BASE}/registrations/{one}", json={"party": ["Taras"]})
-    entered = {**WHO, "companions": "2", "names": "Iryna\nTaras"}
+    entered = {**PERSON_ENTRIES, "companions": "2", "names": "Iryna\nTaras"}
     of_iryna = {"answer.0.children": "0", "answer.1.children": "4", "answer.2.children": "1"}
     answer = await people.public.post(f"{own_page(people, one)}/change", data=old | entered | of_iryna)
     assert answer.status_code == 409
@@ -205,7 +205,7 @@ async def test_an_older_window_takes_no_answer_back_however_large_the_form_is(pe
     page = await open_page(people.public, own_page(people, one))
     old = _form(page)
     await people.intake.patch(f"{BASE}/registrations/{one}", json={"answers": {"wish-3": "neu"}})
-    entered = {**WHO, "name": "Olena Ko", "companions": "0"} | {
+    entered = {**PERSON_ENTRIES, "name": "Olena Ko", "companions": "0"} | {
         f"answer.all.{id}": said for id, said in answers.items()
     }
     answer = await people.public.post(f"{own_page(people, one)}/change", data=old | entered)

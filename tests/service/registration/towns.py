@@ -58,14 +58,14 @@ class Town:
         await asyncio.gather(*tasks, return_exceptions=True)
         return self.mails[before:]
 
-    async def feed(self) -> dict[str, tuple[int, str]]:
+    async def read_calendar_feed(self) -> dict[str, tuple[int, str]]:
         """SEQUENCE and STATUS by UID."""
         answer = await self.everything.client().get(self.everything.url(f"{API}/gatherings.ics"))
         events = Calendar.from_ical(answer.content).walk("VEVENT")
         return {str(one["UID"]): (int(one["SEQUENCE"]), str(one["STATUS"])) for one in events}
 
 
-def calendars(mail: Any) -> list[tuple[str, int, str, str]]:
+def attached_calendars(mail: Any) -> list[tuple[str, int, str, str]]:
     """(UID, SEQUENCE, STATUS, METHOD) of what is attached."""
     found = [
         Calendar.from_ical(p.get_payload(decode=True)) for p in mail.walk() if p.get_content_type() == "text/calendar"
@@ -87,7 +87,7 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
     await everything.close()
 
 
-async def published(town: Town, **changes: Any) -> str:
+async def publish_gathering(town: Town, **changes: Any) -> str:
     body = gathering_draft(capacity=2, party_max=2) | changes
     id: str = (await town.call("POST", "/gatherings", body))["id"]
     await town.call("POST", f"/gatherings/{id}/publication")

@@ -8,7 +8,7 @@ import pytest
 
 from chassis.http.rate_limits import RateLimiter
 from tests.service.registration import towns
-from tests.service.registration.towns import API, Town, published
+from tests.service.registration.towns import API, Town, publish_gathering
 from tests.service.security.strangers import (
     AN_HOUR,
     LURE,
@@ -25,7 +25,7 @@ town = towns.town  # a fixture for this file
 
 
 async def test_sign_ups_of_strangers_mail_a_victim_ten_times_an_hour_and_say_nothing_of_theirs(town: Town) -> None:
-    gatherings = [await published(town, capacity=50) for _ in range(2)]
+    gatherings = [await publish_gathering(town, capacity=50) for _ in range(2)]
     for number in range(16):
         contact = {"email": f"{VICTIM}+{number}@example.org"}
         await sign_up(town, gatherings[number % 2], browser_at(town, f"203.0.113.{number}"), name=LURE, contact=contact)
@@ -35,7 +35,7 @@ async def test_sign_ups_of_strangers_mail_a_victim_ten_times_an_hour_and_say_not
 
 
 async def test_a_link_is_no_machine_for_mail(town: Town) -> None:
-    gathering = await published(town)
+    gathering = await publish_gathering(town)
     body = {"name": LURE, "contact": {"phone": "0151 23456789", "email": "me@example.org"}, "language": "de"}
     made = await town.call(
         "POST", f"/gatherings/{gathering}/registrations", body | {"channel": "phone", "consent": {"text_version": "1"}}
@@ -60,7 +60,7 @@ async def test_a_link_is_no_machine_for_mail(town: Town) -> None:
 
 async def test_spellings_of_an_address_by_one_link_are_mails_to_one_mailbox(town: Town) -> None:
     """Each new address is asked at once, as by a worker that has nothing else to do."""
-    gathering = await published(town)
+    gathering = await publish_gathering(town)
     anybody = browser_at(town, "203.0.113.9")
     made = (await sign_up(town, gathering, anybody, name=LURE)).json()
     link = {"Authorization": f"Link {made['manage_url'].rsplit('/', 1)[1]}"}
@@ -101,7 +101,7 @@ async def test_applications_in_anybodys_name_mail_a_victim_ten_times_an_hour_and
 
 
 async def test_a_crowd_of_numbers_neither_holds_the_seats_nor_hides_who_waits(town: Town) -> None:
-    gathering = await published(town, capacity=1_000, party_max=2)
+    gathering = await publish_gathering(town, capacity=1_000, party_max=2)
     caller = await sign_up(town, gathering, browser_at(town, "198.51.100.7"), contact={"phone": "04421 161234"})
     assert caller.status_code == 201
     statuses = []
@@ -132,7 +132,7 @@ async def test_a_crowd_of_numbers_neither_holds_the_seats_nor_hides_who_waits(to
 
 @pytest.mark.parametrize("phone", ["110", "112", "0900 1234567", "+881 612345678", "+870 773111111"])
 async def test_numbers_that_nobody_should_call_are_refused(town: Town, phone: str) -> None:
-    gathering = await published(town)
+    gathering = await publish_gathering(town)
     refused = await sign_up(town, gathering, browser_at(town, "198.51.100.7"), contact={"phone": phone})
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/contact/phone")
 
@@ -140,7 +140,7 @@ async def test_numbers_that_nobody_should_call_are_refused(town: Town, phone: st
 async def test_whom_a_mistyped_address_reached_sees_and_changes_nothing_after_the_clerk_corrected_it(
     town: Town,
 ) -> None:
-    gathering = await published(town)
+    gathering = await publish_gathering(town)
     entries = {"name": "Olena", "contact": {"email": "strnager@example.org"}, "language": "de", "channel": "email"}
     made = await town.call(
         "POST", f"/gatherings/{gathering}/registrations", entries | {"consent": {"text_version": "1"}}

@@ -8,7 +8,7 @@ import pytest
 
 from tests.service.registration import towns
 from tests.service.registration.calls import called, calls_due
-from tests.service.registration.towns import API, Town, published
+from tests.service.registration.towns import API, Town, publish_gathering
 from tests.service.security.strangers import AN_HOUR, LURE, VICTIM, browser_at, mails_delivered, sign_up, text_of
 
 town = towns.town  # a fixture for this file
@@ -45,7 +45,7 @@ def _nothing_of_a_stranger(mails: list[Any]) -> None:
 
 async def test_a_clerk_who_confirms_for_somebody_does_not_confirm_the_mailbox(town: Town) -> None:
     """ "I get no mail from you, please write me down": said by whoever typed somebody else's address."""
-    gathering = await published(town, capacity=50, party_max=5)
+    gathering = await publish_gathering(town, capacity=50, party_max=5)
     contact = {"email": f"{VICTIM}@example.org"}
     made = (await sign_up(town, gathering, browser_at(town, "203.0.113.9"), name=LURE, contact=contact)).json()
     confirmed = await town.call("POST", f"/registrations/{made['id']}/confirmation")
@@ -54,7 +54,7 @@ async def test_a_clerk_who_confirms_for_somebody_does_not_confirm_the_mailbox(to
 
 
 async def test_a_link_that_staff_hand_out_does_not_confirm_the_mailbox(town: Town) -> None:
-    gathering = await published(town, capacity=50, party_max=5)
+    gathering = await publish_gathering(town, capacity=50, party_max=5)
     contact = {"email": f"{VICTIM}@example.org"}
     made = (await sign_up(town, gathering, browser_at(town, "203.0.113.9"), name=LURE, contact=contact)).json()
     link = (await town.call("POST", f"/registrations/{made['id']}/link"))["manage_url"].rsplit("/", 1)[1]
@@ -72,7 +72,7 @@ async def test_a_link_that_staff_hand_out_does_not_confirm_the_mailbox(town: Tow
 @pytest.mark.parametrize("own", [{"phone": OWN}, {"email": "me@example.org"}], ids=["by call", "by mail"])
 async def test_who_was_reached_elsewhere_does_not_confirm_their_helpers_mailbox(town: Town, own: Any) -> None:
     """Whoever takes their own address away is reached by their helper's, which was never asked."""
-    gathering = await published(town, capacity=50, party_max=5)
+    gathering = await publish_gathering(town, capacity=50, party_max=5)
     helper = {"name": LURE, "contact": {"email": f"{VICTIM}@example.org"}}
     who = browser_at(town, "203.0.113.9")
     made = await sign_up(town, gathering, who, name=LURE, contact=own, channel="helper", helper=helper)
@@ -92,7 +92,7 @@ async def test_who_was_reached_elsewhere_does_not_confirm_their_helpers_mailbox(
 
 async def test_a_number_that_was_changed_later_has_not_answered(town: Town) -> None:
     """Nor one whose seat was confirmed by a mail that its holder added."""
-    gathering = await published(town, capacity=50)
+    gathering = await publish_gathering(town, capacity=50)
     who, contacts = (
         browser_at(town, "203.0.113.9"),
         town.everything.services["notifications"].context.database["contacts"],
@@ -111,7 +111,7 @@ async def test_a_number_that_was_changed_later_has_not_answered(town: Town) -> N
 
 
 async def test_an_address_that_its_owner_confirmed_later_has_answered(town: Town) -> None:
-    gathering = await published(town, capacity=50)
+    gathering = await publish_gathering(town, capacity=50)
     who, database = browser_at(town, "203.0.113.9"), town.everything.services["notifications"].context.database
     made = (await sign_up(town, gathering, who, contact={"phone": OWN})).json()
     path = town.everything.url(f"{API}/registrations/{made['id']}")
