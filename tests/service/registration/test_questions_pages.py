@@ -198,7 +198,10 @@ async def test_an_answer_of_a_companion_is_sent_back_where_others_come_along_by_
 
 
 async def test_an_older_window_takes_no_answer_back_however_large_the_form_is(people: People) -> None:
-    texts = [CHILDREN | {"id": f"wish-{number}", "kind": "long_text"} for number in range(20)]
+    texts = [
+        CHILDREN | {"id": f"wish-{number}", "kind": "long_text", "label": {"de": f"Wunsch {number}?"}}
+        for number in range(20)
+    ]
     id = await people.gathering(questions=texts)
     answers = {one["id"]: "x" * 2000 for one in texts}
     one = (await people.register(id, answers=answers)).json()["id"]
