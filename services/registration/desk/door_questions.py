@@ -8,7 +8,7 @@ from typing import Any
 from chassis.pages.forms import Form
 from services.registration.domain.answers import unanswered
 from services.registration.domain.questions import Question
-from services.registration.questions.form import SHOWN, entered_later, filled
+from services.registration.questions.form import SHOWN, changed_answers_entered, values_of_answers
 from services.registration.registrations.schemas import RegistrationChange
 
 
@@ -35,7 +35,7 @@ def left_open(questions: Mapping[str, Question], registration: Mapping[str, Any]
 def form_values(questions: Mapping[str, Question], registration: Mapping[str, Any]) -> dict[str, Any]:
     """The values that the form shows at first."""
     people = _people(registration)
-    return {"companions": people - 1, **filled(questions, registration["answers"], people)}
+    return {"companions": people - 1, **values_of_answers(questions, registration["answers"], people)}
 
 
 def read_form(
@@ -45,7 +45,7 @@ def read_form(
     if not form.value(SHOWN):
         return None
     before = {id: value for id, value in registration["answers"].items() if id in questions}
-    answers = entered_later(form, questions, _people(registration), before, frozenset())
+    answers = changed_answers_entered(form, questions, _people(registration), before, frozenset())
     return RegistrationChange.typed({"answers": answers}) if form.ok and answers else None
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError
-from services.registration.domain.answers import Answers, WrongAnswer, carried, is_empty, read_answers
+from services.registration.domain.answers import Answers, WrongAnswer, follow_companions, is_empty, read_answers
 from services.registration.domain.ledger import GatheringState
 from services.registration.domain.questions import Question, known_questions
 from services.registration.questions.documents import StoredAnswer
@@ -32,7 +32,7 @@ def sees_special(caller: Caller) -> bool:
     return "coordinator" in caller.roles or not caller.is_staff
 
 
-def given_at_first(
+def read_new_answers(
     state: GatheringState, entered: Answers, people: int
 ) -> tuple[tuple[StoredAnswer, ...], list[FieldError]]:
     """Read the answers of a new registration, and what is wrong with them."""
@@ -41,7 +41,7 @@ def given_at_first(
     return stored(questions, answers), [field_error(one) for one in wrong]
 
 
-def given_later(
+def read_changes(
     state: GatheringState, before: Sequence[StoredAnswer], entered: Answers, people: int, special: bool
 ) -> tuple[tuple[StoredAnswer, ...], list[FieldError]]:
     """What becomes different in the answers of a registration (value None: it is taken back), and what is wrong with it. `special`:
@@ -93,7 +93,7 @@ def for_party(answers: Sequence[StoredAnswer], before: Sequence[str], after: Seq
     if before == after:
         return tuple(answers)
     return tuple(
-        replace(answer, value=carried(answer.value, before, after))
+        replace(answer, value=follow_companions(answer.value, before, after))
         if answer.each and answer.value is not None
         else answer
         for answer in answers

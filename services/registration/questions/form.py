@@ -33,7 +33,7 @@ def places_of(questions: Mapping[str, Question]) -> dict[str, str]:
     return {f"/answers/{one.id}": field_of(one, 0 if one.each else None) for one in questions.values()}
 
 
-def filled(questions: Mapping[str, Question], answers: Answers, people: int) -> dict[str, Any]:
+def values_of_answers(questions: Mapping[str, Question], answers: Answers, people: int) -> dict[str, Any]:
     """What a form shows of answers that stand."""
     return {
         field: ("true" if value else "false") if isinstance(value, bool) else value
@@ -42,14 +42,14 @@ def filled(questions: Mapping[str, Question], answers: Answers, people: int) -> 
     }
 
 
-def entered_first(form: Form, questions: Mapping[str, Question], people: int) -> dict[str, Any]:
+def first_answers_entered(form: Form, questions: Mapping[str, Question], people: int) -> dict[str, Any]:
     """The answers of whoever signs up; what is wrong is noted in the form."""
     answers, wrong = read_answers(questions, _entered(form, questions, people), people)
     _note(form, questions, wrong)
     return answers
 
 
-def entered_later(
+def changed_answers_entered(
     form: Form, questions: Mapping[str, Question], people: int, before: Answers, unseen: frozenset[str]
 ) -> dict[str, Any]:
     """The answers that are to be different (None: taken back); what is wrong is noted in the form. `before`: as the form showed them.

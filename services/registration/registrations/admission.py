@@ -10,7 +10,7 @@ from services.registration.domain.gathering import check_code, check_open, check
 from services.registration.domain.invitations import Invitation
 from services.registration.domain.ledger import GatheringState
 from services.registration.interface_languages.spoken import Spoken
-from services.registration.questions.answering import given_at_first
+from services.registration.questions.answering import read_new_answers
 from services.registration.questions.documents import StoredAnswer
 from services.registration.registrations.reach_first import unmet
 from services.registration.registrations.schemas import NewRegistration
@@ -36,11 +36,11 @@ def admit(
     is wrong. Staff sign people up without an invitation as well."""
     check_open(state.terms, state.status, now)
     people = 1 + len(body.party)
-    answers, wrong = given_at_first(state, body.answers, people)
-    found = [*check_party(state.terms, people, body.support), *check_quota(state, body.quota or "")]
+    answers, wrong = read_new_answers(state, body.answers, people)
+    errors = [*check_party(state.terms, people, body.support), *check_quota(state, body.quota or "")]
     if body.code or not by_staff:
-        found += check_code(state, invitation, bool(body.code), "" if by_staff else body.quota or "", now)
-    wrong = [*unmet(body.reach_first, body.messages_go_to), *(FieldError(*one) for one in found), *wrong]
+        errors += check_code(state, invitation, bool(body.code), "" if by_staff else body.quota or "", now)
+    wrong = [*unmet(body.reach_first, body.messages_go_to), *(FieldError(*one) for one in errors), *wrong]
     if spoken.wrong:
         wrong.insert(0, spoken.wrong)
     if wrong:

@@ -30,7 +30,7 @@ from services.registration.domain.commands import ChangeGroup
 from services.registration.domain.gathering import check_answering
 from services.registration.domain.ledger import Ledger
 from services.registration.interface_languages.spoken import Spoken, SpokenLanguages
-from services.registration.questions.answering import for_party, given_later, sees_special
+from services.registration.questions.answering import for_party, read_changes, sees_special
 from services.registration.questions.documents import StoredAnswer
 from services.registration.registrations.change_rules import (
     changed_registration,
@@ -133,10 +133,10 @@ class RegistrationChanges:
             after = replace(registration, link=registration.link + 1, link_known=True)
             return Decision(after, [recorded_anew(self._secrets, after)], {"id": registration_id, "link": after.link})
 
-        done = await self._repository.change(caller.scope, registration_id, decide, self._clock.now(), request)
-        if done is None:
+        result = await self._repository.change(caller.scope, registration_id, decide, self._clock.now(), request)
+        if result is None:
             raise not_found("registration")
-        answer, replayed = done
+        answer, replayed = result
         return self._with_link(caller.scope, answer), replayed
 
     async def _without_pending(self, caller: Caller, registration_id: str) -> Registration:
@@ -156,7 +156,7 @@ class RegistrationChanges:
 
         def read(ledger: Ledger) -> Answer:
             check_answering(ledger, registration.id, self._clock.now())
-            stored_answers, wrong = given_later(ledger.state, before, answers, 1 + len(party), special)
+            stored_answers, wrong = read_changes(ledger.state, before, answers, 1 + len(party), special)
             if wrong:
                 raise invalid(*wrong)
             return {"answers": stored_answers}
@@ -227,8 +227,8 @@ class RegistrationChanges:
         nothing to decide. `special`: the response holds also answers of a special category."""
         decided = state is not None
         if state is None:
-            there = await self._repository.get(scope, id)
-            state = {} if there is None else await self._registrations.status(scope, there)
+            stored = await self._repository.get(scope, id)
+            state = {} if stored is None else await self._registrations.status(scope, stored)
         status = state
 
         def answer(after: Registration) -> Answer:
@@ -254,10 +254,10 @@ class RegistrationChanges:
                 after = replace(after, wanted=None, due_at=None)
             return Decision(after, events, result)
 
-        done = await self._repository.change(scope, id, decide, self._clock.now(), request)
-        if done is None:
+        written = await self._repository.change(scope, id, decide, self._clock.now(), request)
+        if written is None:
             raise not_found("registration")
-        result: Answer = done[0]
+        result: Answer = written[0]
         return result
 
     def _with_link(self, scope: TenantScope, answer: Answer) -> Answer:

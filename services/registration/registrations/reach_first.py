@@ -23,5 +23,5 @@ class Ways(Protocol):
 
 def unmet(wish: ReachFirst, ways: Ways) -> list[FieldError]:
     """Check the preferred channel; what is wrong with it: the address or number for it is missing."""
-    there = {"any": True, "email": ways.email, "sms": ways.phone, "call": ways.phone, "letter": ways.post}
-    return [] if there[wish] else [FieldError("/reach_first", REMEDY)]
+    reachable = {"any": True, "email": ways.email, "sms": ways.phone, "call": ways.phone, "letter": ways.post}
+    return [] if reachable[wish] else [FieldError("/reach_first", REMEDY)]

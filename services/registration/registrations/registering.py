@@ -80,14 +80,16 @@ class Registering:
         scope = caller.scope
         spoken = await self._spoken.get(scope, body.language)
         existing, admitted = await self._admit(caller, gathering_id, body, spoken, request)
-        made, contact = self._new_registration(
+        new_registration, contact = self._new_registration(
             caller, request.new_document_id(), gathering_id, body, spoken, admitted, request
         )
         failpoint("registration.before_insert")
         if existing is None:
-            existing = await self._repository.insert_unreleased(scope, made, [contact], request, self._clock.now())
+            existing = await self._repository.insert_unreleased(
+                scope, new_registration, [contact], request, self._clock.now()
+            )
         failpoint("registration.after_insert")
-        registration = existing or made
+        registration = existing or new_registration
         answer = await self._claim(scope, registration, again=existing is not None)
         if existing is None:
             self._metrics.registered.labels(scope.tenant, body.channel, answer["status"]).inc()
@@ -103,7 +105,7 @@ class Registering:
         spoken = await self._spoken.get(scope, body.language)
         if spoken.wrong:
             raise invalid(spoken.wrong)
-        made = Registration(
+        registration = Registration(
             id=id,
             tenant=scope.tenant,
             gathering=gathering_id,
@@ -120,8 +122,8 @@ class Registering:
             request=request.first(None, now),
             due_at=now + RECONCILE_AFTER,
         )
-        existing = await self._repository.insert_unreleased(scope, made, [], request, now)
-        return await self._claim(scope, existing or made, again=existing is not None), existing is not None
+        existing = await self._repository.insert_unreleased(scope, registration, [], request, now)
+        return await self._claim(scope, existing or registration, again=existing is not None), existing is not None
 
     async def transition(
         self, caller: Caller, registration_id: str, kind: Transition, request: IdempotencyKey
@@ -229,7 +231,7 @@ class Registering:
     ) -> tuple[Registration, ContactRecorded]:
         """Build the registration that somebody asks for, and the event with its contact."""
         now, unconfirmed = self._clock.now(), body.channel in ("web", "helper") and not caller.is_staff
-        made = Registration(
+        registration = Registration(
             id=id,
             tenant=caller.scope.tenant,
             gathering=gathering_id,
@@ -252,19 +254,21 @@ class Registering:
             request=request.first(None, now),
             due_at=now + RECONCILE_AFTER,
         )
-        origins = self._origins(caller, made) if unconfirmed else ()
-        codes = codes_of(self._secrets, made)
-        return replace(made, origins=origins, keys=search_keys_of(made, codes)), recorded(made, codes)
+        origins = self._origins(caller, registration) if unconfirmed else ()
+        codes = codes_of(self._secrets, registration)
+        return replace(registration, origins=origins, keys=search_keys_of(registration, codes)), recorded(
+            registration, codes
+        )
 
     def _origins(self, caller: Caller, registration: Registration) -> tuple[str, ...]:
         """Keys of where an unconfirmed registration comes from, worth nothing outside this gathering: its addresses and numbers, and
         the network of somebody who has to be called, because that holds a seat for days."""
-        found = [("person", way) for way in ways_of(registration)]
+        origins = [("person", way) for way in ways_of(registration)]
         if registration.to_reach:
-            found.append(("network", counted_as(caller.address)))
+            origins.append(("network", counted_as(caller.address)))
         return tuple(
             f"{kind}:{self._secrets.derived_id('origin', f'{registration.gathering}{chr(0)}{value}')[:12]}"
-            for kind, value in found
+            for kind, value in origins
         )
 
 

@@ -124,8 +124,8 @@ class RegistrationRepository(Repository[Registration]):
 
     async def get_unerased(self, scope: TenantScope, id: str) -> Registration | None:
         """A registration that was not erased."""
-        found = await self.get(scope, id)
-        return None if found is None or found.erased else found
+        registration = await self.get(scope, id)
+        return None if registration is None or registration.erased else registration
 
     async def of_gathering(
         self, scope: TenantScope, gathering_id: str, after: str | None, limit: int
@@ -150,29 +150,29 @@ class RegistrationRepository(Repository[Registration]):
         self, scope: TenantScope, gatherings: Sequence[str], key: SearchKey, limit: int
     ) -> list[Registration]:
         """Registrations of these gatherings that have the key; served by its index."""
-        found = self.collection.find(self._in(scope, gatherings, _having(key)), self._fields)
-        return [self.read(one) for one in await found.limit(limit).hint("found_by").to_list(None)]
+        cursor = self.collection.find(self._in(scope, gatherings, _having(key)), self._fields)
+        return [self.read(one) for one in await cursor.limit(limit).hint("found_by").to_list(None)]
 
     async def of_gatherings(
         self, scope: TenantScope, gatherings: Sequence[str], ids: Sequence[str]
     ) -> list[Registration]:
         """The registrations among these that belong to the gatherings."""
-        found = self.collection.find(self._in(scope, gatherings, {"_id": {"$in": list(ids)}}), self._fields)
-        return [self.read(one) for one in await found.hint("_id_").to_list(None)]
+        cursor = self.collection.find(self._in(scope, gatherings, {"_id": {"$in": list(ids)}}), self._fields)
+        return [self.read(one) for one in await cursor.hint("_id_").to_list(None)]
 
     async def ids_found_by(
         self, scope: TenantScope, gatherings: Sequence[str], key: SearchKey, limit: int
     ) -> list[str]:
         """As `find_by_search_key`, the ids alone, answered by the index."""
-        found = self.collection.find(self._in(scope, gatherings, _having(key)), {"_id": 1})
-        return [one["_id"] for one in await found.limit(limit).hint("found_by").to_list(None)]
+        cursor = self.collection.find(self._in(scope, gatherings, _having(key)), {"_id": 1})
+        return [one["_id"] for one in await cursor.limit(limit).hint("found_by").to_list(None)]
 
     async def ids_of_people(
         self, scope: TenantScope, gathering_id: str, ended: Sequence[str] | None, portion: int
     ) -> AsyncIterator[list[str]]:
         """Ids of registrations of a gathering that still say who somebody is, a portion at a time. `ended`: of these alone."""
-        wanted: Document = {"gathering": gathering_id} if ended is None else {"_id": {"$in": list(ended)}}
-        async for ids in self._portions(scope.filter(**wanted, erased=None), portion):
+        condition: Document = {"gathering": gathering_id} if ended is None else {"_id": {"$in": list(ended)}}
+        async for ids in self._portions(scope.filter(**condition, erased=None), portion):
             yield ids
 
     async def ids_with_special_answers(
@@ -187,16 +187,16 @@ class RegistrationRepository(Repository[Registration]):
     async def answered(self, scope: TenantScope, gathering_id: str) -> dict[str, Timestamp | None]:
         """Every registration of a gathering that answered anything, by id: when its answers changed (None: a release ago)."""
         condition = scope.filter(gathering=gathering_id, erased=None, answers={"$exists": True})
-        found = await self.collection.find(condition, {"changed": 1}).hint("gathering").to_list(None)
-        return {one["_id"]: one.get("changed") for one in found}
+        documents = await self.collection.find(condition, {"changed": 1}).hint("gathering").to_list(None)
+        return {one["_id"]: one.get("changed") for one in documents}
 
     async def answers_changed(
         self, scope: TenantScope, gathering_id: str, since: Timestamp
     ) -> dict[str, Timestamp | None]:
         """As `answered`, of those whose answers changed, or went, since then; answered by the index alone."""
         condition = scope.filter(gathering=gathering_id, changed={"$gte": since})
-        found = await self.collection.find(condition, {"changed": 1}).hint("answers_changed").to_list(None)
-        return {one["_id"]: one["changed"] for one in found}
+        documents = await self.collection.find(condition, {"changed": 1}).hint("answers_changed").to_list(None)
+        return {one["_id"]: one["changed"] for one in documents}
 
     async def answers_of(
         self, scope: TenantScope, ids: Sequence[str]
@@ -204,17 +204,17 @@ class RegistrationRepository(Repository[Registration]):
         """(id, when they changed, answers by question) of those of these registrations that were not erased and answered anything."""
         condition = scope.filter(_id={"$in": list(ids)}, erased=None, answers={"$exists": True})
         fields = {"changed": 1, "answers.question": 1, "answers.value": 1}
-        found = await self.collection.find(condition, fields).to_list(None)
+        documents = await self.collection.find(condition, fields).to_list(None)
         return [
             (one["_id"], one.get("changed"), {given["question"]: given["value"] for given in one["answers"]})
-            for one in found
+            for one in documents
         ]
 
     async def ids_not_erased(self, scope: TenantScope, after: str, limit: int) -> list[str]:
         """Ids of the tenant's registrations that still say who somebody is, in their order."""
-        wanted = scope.filter(erased=None, _id={"$gt": after})
-        found = await self.collection.find(wanted, {"_id": 1}).sort("_id", 1).limit(limit).to_list(None)
-        return [one["_id"] for one in found]
+        condition = scope.filter(erased=None, _id={"$gt": after})
+        documents = await self.collection.find(condition, {"_id": 1}).sort("_id", 1).limit(limit).to_list(None)
+        return [one["_id"] for one in documents]
 
     @staticmethod
     def _in(scope: TenantScope, gatherings: Sequence[str], condition: Document) -> Document:

@@ -8,9 +8,9 @@ from typing import Any
 from chassis.pages.forms import Form
 from chassis.text.plain_text import is_identifier
 from chassis.text.translations import mark
-from services.registration.domain.answers import carried
+from services.registration.domain.answers import follow_companions
 from services.registration.domain.questions import Question
-from services.registration.questions.form import entered_first, entered_later, filled
+from services.registration.questions.form import changed_answers_entered, first_answers_entered, values_of_answers
 from services.registration.registrations.concurrent_edits import settle
 from services.registration.registrations.schemas import MOST_COMPANIONS, NewRegistration, RegistrationChange
 
@@ -53,7 +53,7 @@ def registration(
     if channel == "web" and not form.value("consent"):
         form.error("consent", mark("Without your agreement we can't store your registration."))
     party, chosen = _chosen_party(form)
-    answers = entered_first(form, questions, 1 + chosen)
+    answers = first_answers_entered(form, questions, 1 + chosen)
     if not form.ok:
         return None
     contact = {name: form.value(name) or None for name in ("email", "phone", "post")}
@@ -95,7 +95,7 @@ def entered(registration: dict[str, Any], questions: Mapping[str, Question]) -> 
         "helper": helper.get("name"),
         "helper_email": (waits if of_helper else None) or theirs.get("email"),
         "helper_phone": theirs.get("phone"),
-        **filled(questions, registration["answers"], 1 + len(party)),
+        **values_of_answers(questions, registration["answers"], 1 + len(party)),
     }
 
 
@@ -126,11 +126,11 @@ def _answers(
 ) -> dict[str, Any]:
     """The answers that are to be different, for the group as it is to be."""
     before = {
-        id: carried(value, registration["party"], party) if id in questions and questions[id].each else value
+        id: follow_companions(value, registration["party"], party) if id in questions and questions[id].each else value
         for id, value in registration["answers"].items()
     }
     unseen = frozenset(registration.get("withheld") or ())
-    return entered_later(form, questions, 1 + len(party), before, unseen)
+    return changed_answers_entered(form, questions, 1 + len(party), before, unseen)
 
 
 def _corrected(form: Form, registration: dict[str, Any]) -> RegistrationChange | None:

@@ -243,6 +243,6 @@ def head_of(ledger: Ledger) -> Document:
     """A gathering's document without claims, as the ledger stands now, stored or not."""
     state = ledger.state
     fields = {name: read(state) for name, read in FIELDS.items()}
-    known = {name: value for name, value in fields.items() if value is not None}
+    present = {name: value for name, value in fields.items() if value is not None}
     series = {"series": state.series} if state.series else {}
-    return {"_id": ledger.id, "status": state.status, **known, **series, **totals(ledger)}
+    return {"_id": ledger.id, "status": state.status, **present, **series, **totals(ledger)}

@@ -72,8 +72,8 @@ class EndedClaims:
         """What is stored of these, for `rounds`."""
         if not ids:
             return {}
-        found = await self._ended.find(scope.filter(_id={"$in": list(ids)})).to_list(None)
-        return {one["_id"]: one for one in found}
+        documents = await self._ended.find(scope.filter(_id={"$in": list(ids)})).to_list(None)
+        return {one["_id"]: one for one in documents}
 
     async def move(
         self, scope: TenantScope, gathering_id: str, ended: Mapping[str, EndedClaim], firsts: Mapping[str, Any]

@@ -194,12 +194,12 @@ def update_stored(stored: StoredLedger, change: Change, round: Round, moving: Se
     for path in change.unset:
         if "." not in path:
             stored.head.pop(path, None)
-    known = stored.head.setdefault("requests", {})
+    requests = stored.head.setdefault("requests", {})
     for path in change.unset:
         group, _, key = path.partition(".")
         if group == "requests":
-            known.pop(key, None)
-    known |= round.keys
+            requests.pop(key, None)
+    requests |= round.keys
     stored.events += len(round.events)
     for id in moving:
         del stored.ledger.ended[id]
