@@ -26,18 +26,18 @@ class ConsumerGate:
 
     async def epoch(self) -> int:
         """How often it was closed; from 1 on."""
-        found = await self._gates.find_one({"_id": ID}, {"epoch": 1})
-        return 1 + (int(found["epoch"]) if found else 0)
+        document = await self._gates.find_one({"_id": ID}, {"epoch": 1})
+        return 1 + (int(document["epoch"]) if document else 0)
 
     async def wait_until_open(self, clock: Clock) -> int:
         """Wait until it is open; the epoch then."""
         while True:
-            found = await self._gates.find_one({"_id": ID})
-            if found is None:
+            document = await self._gates.find_one({"_id": ID})
+            if document is None:
                 return 1
-            closed = found.get("closed_at")
+            closed = document.get("closed_at")
             if closed is None or clock.now() - closed > LONGEST:
-                return 1 + int(found["epoch"])
+                return 1 + int(document["epoch"])
             await asyncio.sleep(POLL)
 
     async def close(self, clock: Clock) -> None:

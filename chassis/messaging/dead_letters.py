@@ -35,11 +35,11 @@ class DeadLetterStore:
 
     async def blocked(self, ordering_keys: Iterable[str]) -> dict[str, str]:
         """Which of these ordering keys (topic and key) have dead letters: `parked` where any is, else `waiting`."""
-        found = await self.collection.find({"lane": {"$in": list(ordering_keys)}}, {"lane": 1, "state": 1}).to_list(
+        documents = await self.collection.find({"lane": {"$in": list(ordering_keys)}}, {"lane": 1, "state": 1}).to_list(
             None
         )
-        waiting = {document["lane"]: "waiting" for document in found}
-        return waiting | {document["lane"]: "parked" for document in found if document["state"] == "parked"}
+        waiting = {document["lane"]: "waiting" for document in documents}
+        return waiting | {document["lane"]: "parked" for document in documents if document["state"] == "parked"}
 
     async def add(self, items: Sequence[tuple[Record, str, str, str]], now: datetime) -> None:
         """Store records with (state, tenant, reason); storing one again changes nothing."""
@@ -68,9 +68,9 @@ class DeadLetterStore:
 
     async def summaries(self, tenant: str | None, limit: int, after: str | None) -> list[Document]:
         """Dead letters without their values, of one tenant or (None) of all, in the order of their places."""
-        wanted: Document = {"tenant": tenant} if tenant else {}
-        wanted |= {"_id": {"$gt": after or "", "$lt": FILLER}}
-        return await self.collection.find(wanted, {"value": 0}).sort("_id", 1).limit(limit).to_list(None)
+        condition: Document = {"tenant": tenant} if tenant else {}
+        condition |= {"_id": {"$gt": after or "", "$lt": FILLER}}
+        return await self.collection.find(condition, {"value": 0}).sort("_id", 1).limit(limit).to_list(None)
 
     async def mend(self, place: str, value: bytes, fields: Sequence[str], now: datetime) -> None:
         """Put another value in place of the one it came with; which fields of it are new stands beside it."""
@@ -83,8 +83,8 @@ class DeadLetterStore:
     async def erase(self, ordering_keys: Iterable[str], before: int | None = None) -> int:
         """Delete the dead letters of these ordering keys (`before`: only those before this offset); the number deleted."""
         older: Document = {} if before is None else {"offset": {"$lt": before}}
-        done = await self.collection.delete_many({"lane": {"$in": list(ordering_keys)}, **older})
-        return int(done.deleted_count)
+        deleted = await self.collection.delete_many({"lane": {"$in": list(ordering_keys)}, **older})
+        return int(deleted.deleted_count)
 
     async def counts(self) -> dict[str, int]:
         """How many are parked and how many wait."""

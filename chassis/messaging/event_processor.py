@@ -135,7 +135,7 @@ class EventProcessor:
     async def _replay(self, ordering_key: str, epoch: int, over_gaps: bool = False) -> int:
         records = await self._dead_letters.of_key(ordering_key)
         reached = (await self._reached({ordering_key})).get(ordering_key, 0)
-        done: list[Record] = []
+        handled_records: list[Record] = []
         for record in records:
             read = self._read(record)
             if isinstance(read, str):
@@ -146,10 +146,10 @@ class EventProcessor:
             if not (ordered and sequence <= reached) and await self._write_or_reason([read], epoch) is not None:
                 break
             reached = max(reached, sequence)
-            done.append(record)
-        await self._dead_letters.remove(done)
+            handled_records.append(record)
+        await self._dead_letters.remove(handled_records)
         await self.refresh_metrics()
-        return len(done)
+        return len(handled_records)
 
     def reason_against(self, record: Record) -> str | None:
         """Why a record can't be handled, as far as that can be said without writing; None: nothing speaks against it."""
@@ -162,10 +162,10 @@ class EventProcessor:
 
     async def erase(self, ordering_keys: Iterable[str]) -> int:
         """Delete the dead letters of these ordering keys, because their person is erased; the number deleted."""
-        found = await self._dead_letters.erase(ordering_keys)
-        if found:
+        erased = await self._dead_letters.erase(ordering_keys)
+        if erased:
             await self.refresh_metrics()
-        return found
+        return erased
 
     async def refresh_metrics(self) -> None:
         """Bring the gauges of dead letters up to date."""
@@ -318,8 +318,8 @@ class EventProcessor:
         await asyncio.gather(*(_bulk(self._progress, bulk) for bulk in (begun, further) if bulk))
 
     async def _reached(self, ordering_keys: set[str]) -> dict[str, int]:
-        found = await self._progress.find({"_id": {"$in": list(ordering_keys)}}).to_list(None)
-        return {document["_id"]: document["seq"] for document in found}
+        documents = await self._progress.find({"_id": {"$in": list(ordering_keys)}}).to_list(None)
+        return {document["_id"]: document["seq"] for document in documents}
 
     def _count(self, outcomes: Counter[tuple[str, str]]) -> None:
         for (topic, outcome), times in outcomes.items():

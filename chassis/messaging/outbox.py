@@ -63,13 +63,13 @@ def entries(
         Problem: 503 when the outbox is full because Kafka has been away for very long.
     """
     sequences: dict[str, int] = dict(document.get("seq") or {})
-    made: list[Document] = []
+    new_entries: list[Document] = []
     for item in events:
         outgoing = item if isinstance(item, Outgoing) else Outgoing(item)
         event, key = outgoing.event, outgoing.key or document["_id"]
         name = counter(event.topic, key)
         sequences[name] = sequences.get(name, 0) + 1
-        made.append(
+        new_entries.append(
             {
                 "i": new_id(),
                 "y": event.event_type,
@@ -81,12 +81,12 @@ def entries(
                 "p": outgoing.traceparent,
             }
         )
-    waiting = [*(document.get("outbox") or ()), *made] if made else []
+    waiting = [*(document.get("outbox") or ()), *new_entries] if new_entries else []
     weight = sum(ENTRY_BYTES + len(entry["d"] or b"") for entry in waiting)
     if len(waiting) > MAX_PENDING or weight > MAX_PENDING_BYTES:
         log.error("outbox full", aggregate=document["_id"], count=len(waiting))
         raise busy(mark("Too many changes are waiting here. Our technicians know of it. Please try again later."))
-    return made, sequences
+    return new_entries, sequences
 
 
 def envelope(entry: Document, tenant: str, source: str) -> Envelope:

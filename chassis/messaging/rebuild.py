@@ -109,31 +109,31 @@ class Rebuild:
 
     async def _prepare(self) -> None:
         """Empty collections with the indexes of those they are to replace."""
-        there = await self._database.collections()
+        existing = await self._database.collections()
         for name in (*self._read_model, *BOOKKEEPING):
             await self._beside.drop_collection(name)
             await self._database.command({"create": PREFIX + name})
-            indexes = [] if name not in there else await self._database.indexes(name)
-            wanted = [
+            indexes = [] if name not in existing else await self._database.indexes(name)
+            missing_indexes = [
                 {part: value for part, value in index.items() if part not in ("v", "ns")}
                 for index in indexes
                 if index["name"] != "_id_"
             ]
-            if wanted:
-                await self._database.command({"createIndexes": PREFIX + name, "indexes": wanted})
+            if missing_indexes:
+                await self._database.command({"createIndexes": PREFIX + name, "indexes": missing_indexes})
 
     async def _partitions(self) -> list[TopicPartition]:
         """The partitions of the topics. Raises MissingTopics: with nothing to read, everything would be replaced by nothing."""
         admin = AIOKafkaAdminClient(**connection(self._settings))
         await admin.start()
         try:
-            found = await admin.describe_topics([f"{self._settings.namespace}.{topic}" for topic in self._topics])
+            topics = await admin.describe_topics([f"{self._settings.namespace}.{topic}" for topic in self._topics])
         finally:
             await admin.close()
-        missing = [one["topic"] for one in found if one["error_code"] or not one["partitions"]]
-        if missing or not found:
+        missing = [one["topic"] for one in topics if one["error_code"] or not one["partitions"]]
+        if missing or not topics:
             raise MissingTopics(f"topics are missing: {', '.join(sorted(missing)) or 'all'}")
-        return [TopicPartition(one["topic"], part["partition"]) for one in found for part in one["partitions"]]
+        return [TopicPartition(one["topic"], part["partition"]) for one in topics for part in one["partitions"]]
 
     async def _read(
         self,
@@ -145,17 +145,17 @@ class Rebuild:
         """Up to what is the end now; the number of records read in all."""
         ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
         starts = {partition: await consumer.position(partition) for partition in partitions}
-        wanted = before + sum(max(0, ends[one] - starts[one]) for one in partitions)
-        read, began, told = before, time.perf_counter(), 0.0
+        total = before + sum(max(0, ends[one] - starts[one]) for one in partitions)
+        read, began, reported = before, time.perf_counter(), 0.0
         while any([await consumer.position(one) < ends[one] for one in partitions]):
             batches = await consumer.getmany(timeout_ms=500, max_records=BATCH)
             records = [Record.received(raw, self._settings.namespace) for batch in batches.values() for raw in batch]
             if records:
                 await self._processor.handle(records)
                 read += len(records)
-            if time.perf_counter() - told > TELL_EVERY:
-                told = time.perf_counter()
-                tell(read, max(wanted, read), (read - before) / max(told - began, 1e-6))
+            if time.perf_counter() - reported > TELL_EVERY:
+                reported = time.perf_counter()
+                tell(read, max(total, read), (read - before) / max(reported - began, 1e-6))
         return read
 
     async def _erase_offboarded_tenants(self) -> None:

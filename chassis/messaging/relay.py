@@ -211,10 +211,10 @@ class Relay:
         whole: list[Document] = []
         part: list[Document] = []
         for document in documents:
-            done = sum(entry["i"] in self._acknowledged for entry in document["outbox"])
-            if done == len(document["outbox"]) < ENTRIES_A_DOCUMENT:
+            acknowledged = sum(entry["i"] in self._acknowledged for entry in document["outbox"])
+            if acknowledged == len(document["outbox"]) < ENTRIES_A_DOCUMENT:
                 whole.append(document)
-            elif done:
+            elif acknowledged:
                 part.append(document)
         if whole:
             # Nearly always nothing has happened to a document meanwhile; then one write does.

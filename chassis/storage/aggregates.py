@@ -197,9 +197,9 @@ class Aggregates:
         failpoint("aggregate.after_commit")
         if written.matched_count == len(commits):
             return [True] * len(commits)
-        wanted = {"_id": {"$in": [one.unchanged["_id"] for one in commits]}}
-        found = await self.collection.find(wanted, {"marks": 1}).to_list(None)
-        marks = {mark for one in found for mark in one.get("marks", ())}
+        condition = {"_id": {"$in": [one.unchanged["_id"] for one in commits]}}
+        documents = await self.collection.find(condition, {"marks": 1}).to_list(None)
+        marks = {mark for one in documents for mark in one.get("marks", ())}
         return [one.mark in marks for one in commits]
 
     def _update(
@@ -216,7 +216,7 @@ class Aggregates:
             for entry in document.get("outbox") or ()
             if entry["o"] != change.forget_topic or (change.forget_keys and entry["k"] not in change.forget_keys)
         ]
-        made, sequences = entries({**document, "outbox": kept}, change.events, now)
+        new_entries, sequences = entries({**document, "outbox": kept}, change.events, now)
         sets = dict(change.set)
         old = () if "requests" in change.unset else expired_keys(document, now)
         unsets = dict.fromkeys([*change.unset, *(f"requests.{key}" for key in old)], "")
@@ -225,10 +225,10 @@ class Aggregates:
         sets |= {f"requests.{key}": record for key, record in (requests or {}).items()}
         update: Document = {"$inc": {"version": 1}}
         if change.forget_topic:
-            sets |= {"outbox": [*kept, *made]}
-        elif made:
-            update["$push"] = {"outbox": {"$each": made}}
-        if made:
+            sets |= {"outbox": [*kept, *new_entries]}
+        elif new_entries:
+            update["$push"] = {"outbox": {"$each": new_entries}}
+        if new_entries:
             sets |= {"seq": sequences, "pending": True}
         if sets:
             update["$set"] = sets
@@ -236,7 +236,7 @@ class Aggregates:
             update["$unset"] = unsets
         if self._followed in sets or self._followed in unsets:
             update["$currentDate"] = {"changed": {"$type": "timestamp"}}
-        return update, sequences if made else None
+        return update, sequences if new_entries else None
 
     async def execute(
         self,

@@ -129,12 +129,12 @@ class Repository(Generic[D]):
     ) -> tuple[Any, bool] | None:
         """As `change`, of a document that there is from its first change on: `empty` is what `decide` is given then. None where the
         municipality is just leaving."""
-        done = await self.change(scope, empty.id, decide, now, idempotency_key)
-        if done is None:
+        result = await self.change(scope, empty.id, decide, now, idempotency_key)
+        if result is None:
             with suppress(Exists):  # Somebody else just began it.
                 await self.add(scope, empty, (), now)
-            done = await self.change(scope, empty.id, decide, now, idempotency_key)
-        return done
+            result = await self.change(scope, empty.id, decide, now, idempotency_key)
+        return result
 
     async def erase_to(
         self, scope: TenantScope, id: str, decide: Callable[[D], Decision[D] | None], now: datetime
@@ -159,8 +159,8 @@ class Repository(Generic[D]):
 
     async def _ids(self, filter: Document) -> list[str]:
         """The ids of documents that match, in their order."""
-        found = await self._aggregates.collection.find(filter, {"_id": 1}).sort("_id", 1).to_list(None)
-        return [one["_id"] for one in found]
+        documents = await self._aggregates.collection.find(filter, {"_id": 1}).sort("_id", 1).to_list(None)
+        return [one["_id"] for one in documents]
 
     async def _find(self, filter: Document, sort: Sequence[tuple[str, int]] = (("_id", 1),), limit: int = 0) -> list[D]:
         """Documents that match; `filter` comes from a scope, or names an index that serves all tenants (due work). An empty `sort`:

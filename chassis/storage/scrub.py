@@ -56,8 +56,8 @@ async def scrub_collections(
     for number in range(1, ROUNDS + 1):
         # All of them between two checkpoints, because a checkpoint takes far longer than the writing.
         for database, name, fields in files:
-            wanted = max(LEAST, int(1.5 * await _reusable(database, name)))
-            filler += await _fill(database[name].with_options(write_concern=QUICK), fields, wanted)
+            size = max(LEAST, int(1.5 * await _reusable(database, name)))
+            filler += await _fill(database[name].with_options(write_concern=QUICK), fields, size)
         await checkpoint(databases[0])
         for database, name, _ in files:
             collection = database[name].with_options(write_concern=QUICK)
@@ -68,8 +68,8 @@ async def scrub_collections(
         await checkpoint(databases[0])
         say(f"{len(files)} collections: overwritten, round {number} of {ROUNDS}")
     for database, name, _ in files:
-        done = await database.command({"compact": name, "force": True})
-        freed += int(done.get("bytesFreed", 0))
+        compacted = await database.command({"compact": name, "force": True})
+        freed += int(compacted.get("bytesFreed", 0))
     say(f"{freed} bytes were given back")
     return filler, freed
 
@@ -101,9 +101,9 @@ async def scrub_oplog(database: Database, at_most: int, say: Callable[[str], Non
     return written
 
 
-async def _fill(collection: Collection, fields: list[str], wanted: int) -> int:
+async def _fill(collection: Collection, fields: list[str], size: int) -> int:
     written = 0
-    while written < wanted:
+    while written < size:
         await collection.insert_many([_record(fields) for _ in range(AT_ONCE)], ordered=False)
         written += AT_ONCE * PAGE
     return written
@@ -134,9 +134,9 @@ async def _reusable(database: Database, name: str) -> int:
     return sum(int(one["block-manager"]["file bytes available for reuse"]) for one in files)
 
 
-async def _note(database: Database, wanted: int) -> int:
+async def _note(database: Database, size: int) -> int:
     written = 0
-    while written < wanted:
+    while written < size:
         await database.command({"appendOplogNote": 1, "data": {"filler": Binary(os.urandom(NOTE))}}, "admin")
         written += NOTE
     return written
@@ -144,10 +144,10 @@ async def _note(database: Database, wanted: int) -> int:
 
 async def _oldest(database: Database) -> Any:
     """When the oldest entry of the oplog was written."""
-    found = await database.command(
+    answer = await database.command(
         {"find": "oplog.rs", "sort": {"$natural": 1}, "limit": 1, "projection": {"ts": 1}}, "local"
     )
-    return found["cursor"]["firstBatch"][0]["ts"].as_datetime()
+    return answer["cursor"]["firstBatch"][0]["ts"].as_datetime()
 
 
 async def checkpoint(database: Database) -> None:

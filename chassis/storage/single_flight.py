@@ -38,8 +38,8 @@ class SingleFlightCache(Generic[T]):
         self._asking: SingleFlight[T] = SingleFlight()
 
     async def get(self, key: Hashable, question: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        known: T | None = self._memory.get(key)
-        return known if known is not None else await self._asking.do(key, lambda: self._kept(key, question))
+        cached: T | None = self._memory.get(key)
+        return cached if cached is not None else await self._asking.do(key, lambda: self._kept(key, question))
 
     def invalidate(self, key: Hashable) -> None:
         """Ask anew next time: the answer is another one by now."""

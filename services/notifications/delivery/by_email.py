@@ -112,8 +112,8 @@ class DeliverByEmail:
             await self._settling.another_way(message, "email", "suppressed", now)
             return True
         if content.purpose == "internal" and not message.postponed and to:
-            wanted, at = await self._digests.choice_for(scope, content, to, delivery.settings, now)
-            if wanted == "never":
+            preference, at = await self._digests.choice_for(scope, content, to, delivery.settings, now)
+            if preference == "never":
                 await self._settling.settle(message, "suppressed", "none", now)
                 return True
             if at is not None:
@@ -172,7 +172,7 @@ class DeliverByEmail:
 
     async def _waiting_for(self, delivery: Delivery, to: str) -> list[tuple[Delivery, RenderedText]]:
         """Other messages that were held back for the same mailbox and may go out now."""
-        scope, now, found = delivery.scope, delivery.now, []
+        scope, now, postponed = delivery.scope, delivery.now, []
         for message in await self._messages.list_postponed(scope, self._throttle.key(to), delivery.message.id):
             situation = await self._situations.get(scope, message, delivery.settings)
             if decide(situation, now) == Send("email"):
@@ -181,8 +181,8 @@ class DeliverByEmail:
                 except Conflict:
                     continue  # another worker is at it
                 other = replace(delivery, message=message, situation=situation)
-                found.append((other, await self._rendered(other)))
-        return found
+                postponed.append((other, await self._rendered(other)))
+        return postponed
 
 
 def _mailbox(delivery: Delivery) -> str:

@@ -74,8 +74,8 @@ class DayLimits:
             await self._days.with_options(write_concern=QUICK).bulk_write(counts, ordered=False)
         today, full = _day(now), set()
         for counted, most in self.most.items():
-            found = await self._days.find({"day": today, counted: {"$gte": most}}, {"tenant": 1}).to_list(None)
-            full |= {(one["tenant"], today, counted) for one in found}
+            documents = await self._days.find({"day": today, counted: {"$gte": most}}, {"tenant": 1}).to_list(None)
+            full |= {(one["tenant"], today, counted) for one in documents}
         self._full = frozenset(full)
 
 

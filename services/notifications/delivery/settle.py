@@ -109,10 +109,10 @@ class Settling:
                     bounce=bounce,
                 )
             except Conflict:
-                found = await self._messages.load(scope_of_message(message), message.id)
-                if found is None:
+                stored = await self._messages.load(scope_of_message(message), message.id)
+                if stored is None:
                     return
-                message, shown = found, None  # it may have been erased: then nothing is left of what it said
+                message, shown = stored, None  # it may have been erased: then nothing is left of what it said
             except PyMongoError as error:
                 if not is_unavailable(error):
                     raise

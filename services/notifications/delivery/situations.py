@@ -38,8 +38,8 @@ class Situations:
 
     async def get(self, scope: TenantScope, message: OutboundMessage, settings: TenantSettings) -> Situation:
         """Read what is known now."""
-        known = await self._facts.load_for_message(scope, message)
-        contact = known.contacts.get(message.contact)
+        facts = await self._facts.load_for_message(scope, message)
+        contact = facts.contacts.get(message.contact)
         content, named = await self._content(scope, message)
         return Situation(
             tenant=message.tenant,
@@ -49,8 +49,8 @@ class Situations:
             waits_by_hand=message.waits_by_hand,
             contact=contact,
             gathering_expected=message.gathering is not None,
-            gathering=content.relevant_part(known.gatherings.get(message.gathering or "")),
-            group=known.groups.get(message.contact),
+            gathering=content.relevant_part(facts.gatherings.get(message.gathering or "")),
+            group=facts.groups.get(message.contact),
             not_before=message.not_before,
             not_after=message.not_after,
             assessment_over=bool(message.assessment) and await self._facts.is_assessment_over(scope, message),

@@ -129,11 +129,11 @@ def _body(
     if invitation is None:
         return words
     # Of the minute: what is told to many people at once is made once.
-    made = now.replace(second=0, microsecond=0)
+    minute = now.replace(second=0, microsecond=0)
     if len(invitation.entries) == 1:
-        file = calendar_for(invitation.entries[0], made, invitation.method, letterhead.address, recipient)
+        file = calendar_for(invitation.entries[0], minute, invitation.method, letterhead.address, recipient)
     else:
-        file = calendar(invitation.entries, made, invitation.method, organizer=letterhead.address)
+        file = calendar(invitation.entries, minute, invitation.method, organizer=letterhead.address)
     content = file.decode()
     saved = 'Content-Disposition: attachment; filename="event.ics"'
     return parts.join_parts("mixed", [words, parts.text("calendar", content, f'; method="{invitation.method}"', saved)])

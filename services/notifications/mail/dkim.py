@@ -85,11 +85,11 @@ def new_key() -> bytes:
 
 def _headers(head: bytes) -> dict[bytes, bytes]:
     """The last header of each name, relaxed."""
-    found: dict[bytes, bytes] = {}
+    headers: dict[bytes, bytes] = {}
     for line in _FOLD.sub(b"", head).split(b"\r\n"):
         name, _, value = line.partition(b":")
-        found[name.strip().lower()] = _relaxed(value)
-    return found
+        headers[name.strip().lower()] = _relaxed(value)
+    return headers
 
 
 def _relaxed(value: bytes) -> bytes:

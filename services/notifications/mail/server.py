@@ -120,15 +120,15 @@ class MailServer:
                 return await self._send(mail, still_ours)
             if seconds := self._rest.acquire():
                 raise ServerRests(seconds)
-            there: bool | None = None
+            answered: bool | None = None
             try:
                 await self._send(mail, still_ours)
-                there = True
+                answered = True
             except (ServerAway, MailRefused, GivenUp) as error:
-                there = not (isinstance(error, ServerAway) and error.for_all)
+                answered = not (isinstance(error, ServerAway) and error.for_all)
                 raise
             finally:
-                self._rest.release(there)
+                self._rest.release(answered)
 
     @property
     def failures(self) -> int:

@@ -177,12 +177,12 @@ class SmtpSession(asyncio.Protocol):
         for line in lines:
             if line[3:4] == b"-":
                 continue
-            found = _LAST_LINE.match(line.rstrip())
-            if found is None or not self._owed:  # no SMTP, or said without being asked: then it takes leave
+            last_line = _LAST_LINE.match(line.rstrip())
+            if last_line is None or not self._owed:  # no SMTP, or said without being asked: then it takes leave
                 self.close()
                 break
             self._owed -= 1
-            self._answers.append(Answer(int(found[1]), (found[2] or b"").decode()))
+            self._answers.append(Answer(int(last_line[1]), (last_line[2] or b"").decode()))
         if len(self._unread) > LONGEST_LINE:
             self.close()
         if self._is_answered:

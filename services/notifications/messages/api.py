@@ -31,10 +31,10 @@ async def list_messages(
     cursor: Cursor = None,
 ) -> dict[str, Any]:
     """List messages without their recipients, by id."""
-    found = await get_services(request).messages.list_page(
+    messages = await get_services(request).messages.list_page(
         caller.scope, cursor, limit + 1, status=status, kind=kind, gathering=gathering
     )
-    return page([as_json(one) for one in found], limit, "id")
+    return page([as_json(one) for one in messages], limit, "id")
 
 
 @router.get("/{id}", response_model=MessageWithTextResponse, summary="One message")
@@ -61,10 +61,10 @@ gatherings_router = APIRouter(prefix="/notifications/v1/{tenant}/gatherings", ta
 @gatherings_router.get("/{id}/told", response_model=InformedPage, summary="Who has been told")
 async def list_informed(request: Request, caller: Coordinator, id: str, kind: KindFilter = "") -> dict[str, Any]:
     """List every kind of news about a gathering and, for one kind (the newest unless one is named), who has not been told of it and why."""
-    found = await get_services(request).informed.get(caller.scope, id, kind)
+    informed = await get_services(request).informed.get(caller.scope, id, kind)
     return {
-        "kinds": [{"kind": one.kind, "newest": rfc3339(one.newest), "counts": one.counts} for one in found.kinds],
-        "kind": found.kind,
+        "kinds": [{"kind": one.kind, "newest": rfc3339(one.newest), "counts": one.counts} for one in informed.kinds],
+        "kind": informed.kind,
         "items": [
             {
                 "message": one.message,
@@ -73,6 +73,6 @@ async def list_informed(request: Request, caller: Coordinator, id: str, kind: Ki
                 "channel": (one.last.channel or None) if one.last else None,
                 "reason": one.last.outcome if one.last else None,
             }
-            for one in found.people
+            for one in informed.people
         ],
     }

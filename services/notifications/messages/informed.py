@@ -76,8 +76,8 @@ class InformedAboutGathering:
         kinds = await self._kinds(scope, id)
         chosen = kind or (kinds[0].kind if kinds else "")
         messages = await self._messages.list_uninformed(scope, id, chosen, MOST) if chosen else []
-        known = (await self._facts.load_for_messages(scope, messages)).contacts
-        people = [_person(one, known[one.contact].name if one.contact in known else "") for one in messages]
+        contacts = (await self._facts.load_for_messages(scope, messages)).contacts
+        people = [_person(one, contacts[one.contact].name if one.contact in contacts else "") for one in messages]
         return Informed(gathering, kinds, chosen, people)
 
     async def _kinds(self, scope: TenantScope, id: str) -> list[NewsKind]:
@@ -88,8 +88,8 @@ class InformedAboutGathering:
             where = delivery_status(row["_id"]["status"], row["_id"].get("delivery"))
             counts.setdefault(kind, Counter())[where] += row["number"]
             newest[kind] = max(newest.get(kind, row["newest"]), row["newest"])
-        found = [NewsKind(kind, newest[kind], dict(counts[kind])) for kind in counts]
-        return sorted(found, key=lambda one: one.newest, reverse=True)
+        kinds = [NewsKind(kind, newest[kind], dict(counts[kind])) for kind in counts]
+        return sorted(kinds, key=lambda one: one.newest, reverse=True)
 
 
 def _person(message: OutboundMessage, name: str) -> UninformedPerson:

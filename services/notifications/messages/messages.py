@@ -31,25 +31,25 @@ class MessageLog:
         self, scope: TenantScope, cursor: str | None, limit: int, **conditions: str | None
     ) -> list[OutboundMessage]:
         """Up to `limit` messages by id, after the cursor. Empty conditions are ignored."""
-        wanted = {name: value for name, value in conditions.items() if value}
-        return await self._messages.list_page(scope, wanted, cursor, limit)
+        condition = {name: value for name, value in conditions.items() if value}
+        return await self._messages.list_page(scope, condition, cursor, limit)
 
     async def list_newest(
         self, scope: TenantScope, limit: int, before: str | None = None, **conditions: str
     ) -> list[OutboundMessage]:
         """Messages, the newest first, older than the one with the id `before`. Empty conditions are ignored."""
-        wanted = {name: value for name, value in conditions.items() if value}
-        return await self._messages.list_newest(scope, limit, wanted, before)
+        condition = {name: value for name, value in conditions.items() if value}
+        return await self._messages.list_newest(scope, limit, condition, before)
 
     async def get(self, scope: TenantScope, id: str) -> OutboundMessage:
         """One message.
 
         Raises: Problem 404.
         """
-        found = await self._messages.load(scope, id)
-        if found is None:
+        message = await self._messages.load(scope, id)
+        if message is None:
             raise not_found("message")
-        return found
+        return message
 
     async def retry(self, scope: TenantScope, id: str) -> dict[str, Any]:
         """Retry a message that did not reach its recipient, beginning with the first channel, so that it goes to an address corrected since.
@@ -83,10 +83,10 @@ class MessageLog:
     async def _execute(
         self, scope: TenantScope, id: str, decide: Callable[[OutboundMessage], Change], now: datetime
     ) -> dict[str, Any]:
-        done = await self._messages.execute(scope, id, decide, now)
-        if done is None:
+        result = await self._messages.execute(scope, id, decide, now)
+        if result is None:
             raise not_found("message")
-        answer: dict[str, Any] = done[0]
+        answer: dict[str, Any] = result[0]
         return answer
 
 

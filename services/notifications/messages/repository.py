@@ -87,29 +87,29 @@ class Messages:
         )
 
     async def load(self, scope: TenantScope, id: str) -> OutboundMessage | None:
-        found = await self._aggregates.load(scope, id)
-        return None if found is None else read_message(found)
+        document = await self._aggregates.load(scope, id)
+        return None if document is None else read_message(document)
 
     async def list_page(
         self, scope: TenantScope, conditions: Mapping[str, Any], after: str | None, limit: int
     ) -> list[OutboundMessage]:
         """Messages by id, after the one with the id `after`."""
-        wanted = scope.filter(**conditions, **({"_id": {"$gt": after}} if after else {}))
-        found = await self.collection.find(wanted, {"outbox": 0}).sort("_id", 1).limit(limit).to_list(None)
-        return [read_message(one) for one in found]
+        condition = scope.filter(**conditions, **({"_id": {"$gt": after}} if after else {}))
+        documents = await self.collection.find(condition, {"outbox": 0}).sort("_id", 1).limit(limit).to_list(None)
+        return [read_message(one) for one in documents]
 
     async def list_newest(
         self, scope: TenantScope, limit: int, conditions: Mapping[str, Any] | None = None, before: str | None = None
     ) -> list[OutboundMessage]:
         """Messages, the newest first, older than the one with the id `before`."""
-        wanted = scope.filter(**(conditions or {}))
+        condition = scope.filter(**(conditions or {}))
         if before:
-            known = await self.load(scope, before)
-            if known is None:
+            last_shown = await self.load(scope, before)
+            if last_shown is None:
                 return []
-            wanted |= older_than(known.at, known.id)
-        found = await self.collection.find(wanted, {"outbox": 0}).sort(NEWEST[1:]).limit(limit).to_list(None)
-        return [read_message(one) for one in found]
+            condition |= older_than(last_shown.at, last_shown.id)
+        documents = await self.collection.find(condition, {"outbox": 0}).sort(NEWEST[1:]).limit(limit).to_list(None)
+        return [read_message(one) for one in documents]
 
     async def count_by_status(self, scope: TenantScope, gathering: str) -> list[Document]:
         """Counts the messages about a gathering by kind and status: `{_id: {kind, status, delivery}, number, newest}`."""
@@ -128,16 +128,18 @@ class Messages:
     async def list_uninformed(self, scope: TenantScope, gathering: str, kind: str, limit: int) -> list[OutboundMessage]:
         """Messages of a kind about a gathering that did not reach their recipients, or of which nobody knows whether they did; oldest first."""
         nobody_knows = {"status": "sent", "delivery": {"$in": ["unclear", "refused"]}}
-        wanted = scope.filter(
+        condition = scope.filter(
             gathering=gathering, kind=kind, **{"$or": [nobody_knows, {"status": {"$nin": ["sent", "suppressed"]}}]}
         )
-        found = await self.collection.find(wanted, {"outbox": 0}).sort("at", 1).limit(limit).to_list(None)
-        return [read_message(one) for one in found]
+        documents = await self.collection.find(condition, {"outbox": 0}).sort("at", 1).limit(limit).to_list(None)
+        return [read_message(one) for one in documents]
 
     async def list_of_contact(self, scope: TenantScope, contact: str) -> list[OutboundMessage]:
         """All messages to one contact, by id."""
-        found = await self.collection.find(scope.filter(contact=contact), {"outbox": 0}).sort("_id", 1).to_list(None)
-        return [read_message(one) for one in found]
+        documents = (
+            await self.collection.find(scope.filter(contact=contact), {"outbox": 0}).sort("_id", 1).to_list(None)
+        )
+        return [read_message(one) for one in documents]
 
     async def list_with_status(
         self,
@@ -148,8 +150,8 @@ class Messages:
         **more: Any,
     ) -> list[OutboundMessage]:
         """Messages with one status."""
-        found = self.collection.find(scope.filter(status=status, **more), {"outbox": 0}).sort(list(order)).limit(limit)
-        return [read_message(one) for one in await found.to_list(None)]
+        cursor = self.collection.find(scope.filter(status=status, **more), {"outbox": 0}).sort(list(order)).limit(limit)
+        return [read_message(one) for one in await cursor.to_list(None)]
 
     async def count(self, scope: TenantScope, status: Status, **more: Any) -> int:
         """How many messages have one status."""
@@ -157,9 +159,11 @@ class Messages:
 
     async def list_called(self, scope: TenantScope, limit: int) -> list[OutboundMessage]:
         """Settled messages about which somebody was called, the newest first."""
-        wanted = scope.filter(**CALLED, settled_at={"$gt": EPOCH})
-        found = await self.collection.find(wanted, {"outbox": 0}).sort("settled_at", -1).limit(limit).to_list(None)
-        return [read_message(one) for one in found]
+        condition = scope.filter(**CALLED, settled_at={"$gt": EPOCH})
+        documents = (
+            await self.collection.find(condition, {"outbox": 0}).sort("settled_at", -1).limit(limit).to_list(None)
+        )
+        return [read_message(one) for one in documents]
 
     async def count_unsent(self) -> tuple[int, datetime | None]:
         """How many messages of all tenants have failed attempts behind them and are pending, and since when the oldest is."""
@@ -176,21 +180,21 @@ class Messages:
         self, scope: TenantScope, gathering: str, kind: str, before: datetime
     ) -> dict[str, OutboundMessage]:
         """By contact: messages of this kind about a gathering that still wait to be called or posted by staff."""
-        wanted = scope.filter(
+        condition = scope.filter(
             status={"$in": ["to_call", "to_post"]}, kind=kind, gathering=gathering, at={"$lt": before}
         )
-        return {one["contact"]: read_message(one) for one in await self.collection.find(wanted).to_list(None)}
+        return {one["contact"]: read_message(one) for one in await self.collection.find(condition).to_list(None)}
 
     async def list_postponed(self, scope: TenantScope, mailbox: str, besides: str) -> list[OutboundMessage]:
         """Other messages that are held back for the same mailbox, oldest first."""
-        wanted = scope.filter(mailbox=mailbox, status="pending", postponed=True, _id={"$ne": besides})
-        found = await self.collection.find(wanted).sort("at", 1).limit(TOGETHER).to_list(None)
-        return [read_message(one) for one in found]
+        condition = scope.filter(mailbox=mailbox, status="pending", postponed=True, _id={"$ne": besides})
+        documents = await self.collection.find(condition).sort("at", 1).limit(TOGETHER).to_list(None)
+        return [read_message(one) for one in documents]
 
     async def get_many(self, scope: TenantScope, ids: Sequence[str]) -> dict[str, OutboundMessage]:
         """The messages with these ids, by id."""
-        found = await self.collection.find(scope.filter(_id={"$in": list(ids)}), {"outbox": 0}).to_list(None)
-        return {one["_id"]: read_message(one) for one in found}
+        documents = await self.collection.find(scope.filter(_id={"$in": list(ids)}), {"outbox": 0}).to_list(None)
+        return {one["_id"]: read_message(one) for one in documents}
 
     async def mark_letters(self, scope: TenantScope, ids: Sequence[str], **fields: Any) -> None:
         """Set fields of letters that wait to be posted; None removes one."""
@@ -207,18 +211,18 @@ class Messages:
 
     async def find_by_text(self, scope: TenantScope, text: str) -> OutboundMessage | None:
         """The message that was sent as this text message."""
-        found = await self.collection.find_one(scope.filter(**{"text.id": text}))
-        return None if found is None else read_message(found)
+        document = await self.collection.find_one(scope.filter(**{"text.id": text}))
+        return None if document is None else read_message(document)
 
     async def find_by_bounce(self, reference: str) -> OutboundMessage | None:
         """The message whose mail was sent with this reference, of whichever tenant: nobody but this service can make one."""
-        found = await self.collection.find_one({"bounce": reference}, {"outbox": 0})
-        return None if found is None else read_message(found)
+        document = await self.collection.find_one({"bounce": reference}, {"outbox": 0})
+        return None if document is None else read_message(document)
 
     async def list_sent_together(self, scope: TenantScope, id: str) -> list[OutboundMessage]:
         """Other messages that were sent in the mail of this one."""
-        found = await self.collection.find(scope.filter(told_in=id), {"outbox": 0}).limit(TOGETHER).to_list(None)
-        return [read_message(one) for one in found]
+        documents = await self.collection.find(scope.filter(told_in=id), {"outbox": 0}).limit(TOGETHER).to_list(None)
+        return [read_message(one) for one in documents]
 
     async def insert_if_absent(self, messages: Mapping[str, Document]) -> None:
         """Enqueue messages by id; one that is there already is left as it is."""
@@ -236,7 +240,7 @@ class Messages:
 
         Raises: Conflict.
         """
-        known: Document = {
+        stored: Document = {
             "_id": message.id,
             "tenant": message.tenant,
             "version": message.version,
@@ -244,7 +248,7 @@ class Messages:
             "outbox": message.outbox,
             "requests": message.requests,
         }
-        await self._aggregates.commit_grouped(scope_of_message(message), known, change, now)
+        await self._aggregates.commit_grouped(scope_of_message(message), stored, change, now)
 
     async def execute(
         self,
@@ -258,7 +262,7 @@ class Messages:
 
         Returns (answer, replayed), or None where there is no such message.
         """
-        return await self._aggregates.execute(scope, id, lambda found: decide(read_message(found)), now, request)
+        return await self._aggregates.execute(scope, id, lambda document: decide(read_message(document)), now, request)
 
     async def reopen_for_erasure(self, scope: TenantScope, people: Sequence[str], now: datetime) -> int:
         """Make the open messages of these contacts due, and drop the content of all their messages; returns how many there are."""
@@ -267,6 +271,6 @@ class Messages:
             {**addressed, "status": {"$in": list(OPEN)}},
             {"$set": {"status": "pending", "due_at": now}, "$inc": {"version": 1}},
         )
-        told = {"$or": [{"told": {"$exists": True}}, {"as_sent": {"$exists": True}}]}
-        await self.collection.update_many({**addressed, **told}, {"$unset": {"told": "", "as_sent": ""}})
+        with_content = {"$or": [{"told": {"$exists": True}}, {"as_sent": {"$exists": True}}]}
+        await self.collection.update_many({**addressed, **with_content}, {"$unset": {"told": "", "as_sent": ""}})
         return int(await self.collection.count_documents(addressed))

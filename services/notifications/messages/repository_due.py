@@ -65,28 +65,28 @@ class DueMessages:
                 for rank in RANKS:
                     yield [document for document in all_due if document["rank"] == rank]
                 return
-        found: list[Document] = []
+        due: list[Document] = []
         for one in RANKS:
-            begin = len(found)
-            while len(found) < room:
-                before, most = self._after[one], min(TURN, room - len(found))
-                taken = [*busy, *(document["_id"] for document in found)]
+            begin = len(due)
+            while len(due) < room:
+                before, most = self._after[one], min(TURN, room - len(due))
+                taken = [*busy, *(document["_id"] for document in due)]
                 full = [tenant for tenant, count in counts.items() if count >= of_one]
-                more = await self._turn(one, now, ranges, most, taken, full)
-                found += more
-                counts.update(document["tenant"] for document in more)
-                if len(more) < most and not before:
+                turn = await self._turn(one, now, ranges, most, taken, full)
+                due += turn
+                counts.update(document["tenant"] for document in turn)
+                if len(turn) < most and not before:
                     break  # asked from the first municipality on, and these were all
-            yield found[begin:]
+            yield due[begin:]
 
     async def _turn(
         self, rank: int, now: datetime, ranges: Collection[int], most: int, busy: Sequence[str], full: Collection[str]
     ) -> list[Document]:
         after: Document = {"rank": rank, "tenant": {"$gt": self._after[rank]}}
-        found = await self._find(now, ranges, after, most, busy, full, sort=True)
+        documents = await self._find(now, ranges, after, most, busy, full, sort=True)
         # Fewer than asked for: the last municipality had its turn, and the first is next.
-        self._after[rank] = found[-1]["tenant"] if len(found) == most else ""
-        return found
+        self._after[rank] = documents[-1]["tenant"] if len(documents) == most else ""
+        return documents
 
     async def _find(
         self,
@@ -111,8 +111,10 @@ class DueMessages:
     async def held_up(self, messages: Sequence[OutboundMessage]) -> dict[str, datetime]:
         """By id of a message: until when it has to wait because an earlier message to the same recipient failed and will be tried again."""
         contacts = sorted({one.contact for one in messages})
-        wanted: Document = {RETRYING: True, "contact": {"$in": contacts}, "status": "pending"}
-        earlier = [read_message(one) for one in await self._messages.find(wanted).sort("at", ASCENDING).to_list(None)]
+        condition: Document = {RETRYING: True, "contact": {"$in": contacts}, "status": "pending"}
+        earlier = [
+            read_message(one) for one in await self._messages.find(condition).sort("at", ASCENDING).to_list(None)
+        ]
         held = {}
         for message in messages:
             for other in earlier:
@@ -125,10 +127,10 @@ class DueMessages:
     async def place_former(self) -> None:
         """Set range and rank of messages that a former version of the software stored without them."""
         former = {"range": None, "due_at": {"$exists": True}}
-        found = await self._messages.find(former, {"contact": 1, "kind": 1}).limit(MOST_PLACED).to_list(None)
-        if found:
+        documents = await self._messages.find(former, {"contact": 1, "kind": 1}).limit(MOST_PLACED).to_list(None)
+        if documents:
             placed = [
                 UpdateOne({"_id": one["_id"]}, {"$set": {"range": range_of(one["contact"]), "rank": rank(one["kind"])}})
-                for one in found
+                for one in documents
             ]
             await self._messages.bulk_write(placed, ordered=False)

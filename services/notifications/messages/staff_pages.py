@@ -31,13 +31,13 @@ async def show_messages(
 ) -> Response:
     """Show messages without their recipients, the newest first, and how many people are to be called."""
     page = await staff_page(request, caller)
-    found = await page.services.messages.list_newest(
+    messages = await page.services.messages.list_newest(
         page.scope, ON_A_PAGE + 1, after, status=status, kind=kind, gathering=gathering
     )
     return page.render(
         "staff/messages.html",
-        messages=found[:ON_A_PAGE],
-        next=cursor_at(found[ON_A_PAGE - 1].id) if len(found) > ON_A_PAGE else "",
+        messages=messages[:ON_A_PAGE],
+        next=cursor_at(messages[ON_A_PAGE - 1].id) if len(messages) > ON_A_PAGE else "",
         calls=await page.services.calls.repository.count(page.scope, page.now),
         letters=len(await page.services.letters.list_waiting(page.scope)),
         states=STATES,
@@ -78,5 +78,7 @@ async def show_informed(request: Request, caller: Desk, id: str, kind: Filter = 
 
 
 async def _render_message(page: StaffPage, id: str, form: Form, status: int = 200) -> Response:
-    found = await page.services.messages.get(page.scope, id)
-    return page.render("staff/message.html", status, message=found, may_be_repeated=may_be_repeated(found), form=form)
+    message = await page.services.messages.get(page.scope, id)
+    return page.render(
+        "staff/message.html", status, message=message, may_be_repeated=may_be_repeated(message), form=form
+    )
