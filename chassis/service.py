@@ -84,7 +84,7 @@ class Service:
         self.processor = EventProcessor(
             database, self.definition.handlers, self._dead_letters, clock, metrics, self.definition.programme
         )
-        self.processor.wrote = self._wake_jobs_of
+        self.processor.writer.wrote = self._wake_jobs_of
         self.context.processor = self.processor
         limits = {PUBLIC: settings.public_rate_limit, LINK: settings.link_rate_limit, **self.definition.rate_limits}
         self._rate_limiters = rate_limiters(limits, database, secrets, clock)

@@ -1,0 +1,143 @@
+"""Writes what the events of a batch come to, and then how far each ordering key has got.
+
+One bulk per collection, quickly; the progress last, durably, which makes the writes before it durable as well. Dying in between repeats the
+batch, which changes nothing (see `chassis.messaging.projection`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from pymongo import UpdateOne
+
+from chassis.clock import Clock
+from chassis.messaging.consumer_gate import ConsumerGate
+from chassis.messaging.projection import InsertIfAbsent, InsertRow, Operation, Write, operations
+from chassis.messaging.records import Record
+from chassis.operations.failpoints import failpoint
+from chassis.operations.metrics import Metrics
+from chassis.storage.mongo import (
+    DUPLICATE_KEY,
+    QUICK,
+    BulkWriteError,
+    Collection,
+    Database,
+    PyMongoError,
+    is_unavailable,
+)
+from contracts.envelope import Envelope
+
+RETRY_PAUSES = (0.1, 0.5, 2.0)
+"""Seconds between attempts at an event whose handler fails, before it becomes a dead letter."""
+CHUNK = 500
+"""Writes that go to MongoDB as one; several chunks go at once, since their order does not matter."""
+
+
+class GateClosed(RuntimeError):
+    """The read model is being swapped under this batch: it is handled again on the new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A record that was read and is about to be written."""
+
+    record: Record
+    envelope: Envelope
+    writes: tuple[Write, ...]
+
+
+class BatchWriter:
+    """Writes the effects of handled records to a service's database."""
+
+    def __init__(self, database: Database, gate: ConsumerGate, clock: Clock, metrics: Metrics) -> None:
+        self._database = database
+        self._progress = database["progress"]
+        self._gate = gate
+        self._clock = clock
+        self._metrics = metrics
+        self.wrote: Callable[[str], None] = lambda collection: None
+        """Called for each collection that a batch has written to, where something may be due."""
+
+    async def write(self, handled: list[Handled], epoch: int, retry: bool = True) -> str | None:
+        """Write the effects, then the sequence reached. None when done, else the reason why it can't be.
+
+        Raises:
+            GateClosed: the gate was closed since `epoch`; what was written may have been swapped away.
+        """
+        for pause in (*(RETRY_PAUSES if retry else ()), None):
+            try:
+                writes = ((item.envelope, item.writes) for item in handled)
+                bulks = operations(writes, self._clock.now())
+                chunks = [
+                    (name, bulk[at : at + CHUNK]) for name, bulk in bulks.items() for at in range(0, len(bulk), CHUNK)
+                ]
+                await asyncio.gather(*(self._rows(name, chunk) for name, chunk in chunks))
+                failpoint("consumer.before_progress")
+                if await self._gate.epoch() != epoch:
+                    raise GateClosed
+                await self._record_progress(handled)
+                for name in _due_now(handled):
+                    self.wrote(name)
+            except PyMongoError as error:
+                if is_unavailable(error):
+                    raise
+                if pause is None:
+                    return f"it can't be stored: {type(error).__name__}"
+                await asyncio.sleep(pause)
+            else:
+                count_outcomes(
+                    self._metrics,
+                    Counter((item.record.topic, "handled" if item.writes else "ignored") for item in handled),
+                )
+                return None
+        raise AssertionError("unreachable")
+
+    async def _rows(self, name: str, bulk: Sequence[Operation]) -> None:
+        await _bulk(self._database[name].with_options(write_concern=QUICK), bulk)
+
+    async def _record_progress(self, handled: list[Handled]) -> None:
+        """The batch's last write, majority and journaled: it makes the writes before it durable as well."""
+        first: dict[str, int] = {}
+        last: dict[str, int] = {}
+        for item in handled:
+            ordering_key, sequence = item.record.ordering_key, item.envelope.sequence
+            first.setdefault(ordering_key, sequence)
+            last[ordering_key] = sequence
+        begun: list[Operation] = [InsertRow(key, {"seq": seq}) for key, seq in last.items() if first[key] == 1]
+        further: list[Operation] = [
+            UpdateOne({"_id": key}, {"$max": {"seq": seq}}, upsert=True) for key, seq in last.items() if first[key] != 1
+        ]
+        # At once: the driver would wait for the journal with the ones before it sends the others.
+        await asyncio.gather(*(_bulk(self._progress, bulk) for bulk in (begun, further) if bulk))
+
+    async def reached(self, ordering_keys: set[str]) -> dict[str, int]:
+        documents = await self._progress.find({"_id": {"$in": list(ordering_keys)}}).to_list(None)
+        return {document["_id"]: document["seq"] for document in documents}
+
+
+def count_outcomes(metrics: Metrics, outcomes: Counter[tuple[str, str]]) -> None:
+    """Count what became of records, by (topic, outcome)."""
+    for (topic, outcome), times in outcomes.items():
+        metrics.handled.labels(topic, outcome).inc(times)
+
+
+def _due_now(handled: Iterable[Handled]) -> set[str]:
+    """The collections that were written to, without those in which nothing is due before some time has passed."""
+    writes = [write for item in handled for write in item.writes]
+    return {write.collection for write in writes if not (isinstance(write, InsertIfAbsent) and write.after)}
+
+
+async def _bulk(collection: Collection, bulk: Sequence[Operation]) -> None:
+    """Unordered. Rows that are already further than the event are left as they are; what was inserted and is there is updated."""
+    try:
+        await collection.bulk_write(bulk, ordered=False)
+    except BulkWriteError as error:
+        failed = error.details["writeErrors"]
+        if any(one["code"] != DUPLICATE_KEY or "_id_" not in one["errmsg"] for one in failed):
+            raise
+        tried = [bulk[one["index"]] for one in failed]
+        if again := [one.as_update() for one in tried if isinstance(one, InsertRow)]:
+            await _bulk(collection, again)
