@@ -132,7 +132,7 @@ def unanswered(questions: Mapping[str, Question], answers: Answers, people: int)
     return [id for id, question in questions.items() if _left_open(questions, question, answers, people)]
 
 
-def follow_companions(value: Sequence[Any], before: Sequence[str], after: Sequence[str]) -> list[Any]:
+def carry_over(value: Sequence[Any], before: Sequence[str], after: Sequence[str]) -> list[Any]:
     """Carry the answers for each person over when the companions (`before`, by name or empty) become others (`after`).
 
     Who is named on both sides keeps theirs, and as many people as before stay in their order. Of fewer or more, only those without

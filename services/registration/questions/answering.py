@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from chassis.http.permissions import Caller
 from chassis.http.problems import FieldError
-from services.registration.domain.answers import Answers, WrongAnswer, follow_companions, is_empty, read_answers
+from services.registration.domain.answers import Answers, WrongAnswer, carry_over, is_empty, read_answers
 from services.registration.domain.ledger import GatheringState
 from services.registration.domain.questions import Question, known_questions
 from services.registration.questions.documents import StoredAnswer
@@ -93,7 +93,7 @@ def for_party(answers: Sequence[StoredAnswer], before: Sequence[str], after: Seq
     if before == after:
         return tuple(answers)
     return tuple(
-        replace(answer, value=follow_companions(answer.value, before, after))
+        replace(answer, value=carry_over(answer.value, before, after))
         if answer.each and answer.value is not None
         else answer
         for answer in answers

@@ -52,16 +52,16 @@ def settle(form: Form, entered: Mapping[str, Any]) -> None:
         if name not in changed:
             form.set_value(name, now[name] if isinstance(now[name], list) else [now[name]])
         elif _short(now[name]) != was[name] and now[name] != sent[name]:
-            said = ", ".join(now[name]) if isinstance(now[name], list) else now[name].replace("\n", ", ")
-            form.error(name, BOTH, value=said or "–")
+            shown_value = ", ".join(now[name]) if isinstance(now[name], list) else now[name].replace("\n", ", ")
+            form.error(name, BOTH, value=shown_value or "–")
 
 
 def _settle_companions(form: Form, was: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     """Note it where others come along by now and this form changed what one of the former said."""
     if SHOWN not in form.names or all(_short(now[name]) == was.get(name) for name in (_COUNT, "names")):
         return
-    said = [name for name in was if is_of_companion(name)]
-    if any(_short(_sent(form, name, now.get(name, was[name]))) != was[name] for name in said):
+    named = [name for name in was if is_of_companion(name)]
+    if any(_short(_sent(form, name, now.get(name, was[name]))) != was[name] for name in named):
         form.error("names", BOTH, value=now["names"].replace("\n", ", ") or "–")
 
 
@@ -87,7 +87,7 @@ def _read(text: str) -> dict[str, Any] | None:
     if not text or len(text) > MOST:
         return None
     try:
-        found = json.loads(text)
+        entered = json.loads(text)
     except ValueError:
         return None
-    return {str(name): _plain(value) for name, value in found.items()} if isinstance(found, dict) else None
+    return {str(name): _plain(value) for name, value in entered.items()} if isinstance(entered, dict) else None

@@ -91,10 +91,10 @@ async def change_registration(request: Request, caller: HolderOfPage, id: str, c
     state = await page.services.registrations.get(page.caller, id)
     idempotency_key = page.idempotency_key(f"change {id}", form)
     questions = await page.services.registrations.questions(page.scope, state["gathering"])
-    wanted = changed(form, state, questions)
-    if wanted is not None:
+    change = changed(form, state, questions)
+    if change is not None:
         with form.refusals(PLACES | places_of(questions)):
-            answer, _ = await page.services.changes.change(page.caller, id, wanted, idempotency_key)
+            answer, _ = await page.services.changes.change(page.caller, id, change, idempotency_key)
             own = urlsplit(answer["manage_url"]).path if "manage_url" in answer else f"{page.home}my/{id}/{code}"
             return see_other(f"{own}?changed=1")
     return await _show(page, state, form, status_of(form), changing=True)
@@ -145,12 +145,12 @@ async def _show(
     labels = {offer["id"]: offer["label"] for offer in gathering["support"]}
     withdrawn = {offer["id"]: offer["label"] for offer in gathering["withdrawn"]}
     wishes = [
-        {"label": labels[id], **told} if id in labels else {"label": withdrawn[id], "status": "withdrawn"}
-        for id, told in (state.get("support_status") or {}).items()
+        {"label": labels[id], **support_state} if id in labels else {"label": withdrawn[id], "status": "withdrawn"}
+        for id, support_state in (state.get("support_status") or {}).items()
         if id in labels or id in withdrawn
     ]
-    known, people = questions_shown(gathering), 1 + len(state["party"])
-    shown = entered(state, known)
+    shown_questions, people = questions_shown(gathering), 1 + len(state["party"])
+    shown = entered(state, shown_questions)
     undrawn = gathering["allocation"] == "lottery" and not (gathering.get("lottery") or {}).get("seed")
     reach_at = state["contact"].get("phone") or ((state.get("helper") or {}).get("contact") or {}).get("phone")
     code = page.services.registrations.door_code(state["id"])
@@ -162,9 +162,9 @@ async def _show(
         gathering=gathering,
         form=sent or page.form(f"my:{state['id']}", shown),
         was=as_shown(shown),
-        questions=known,
-        answers=answer_texts(page, known, state),
-        unanswered=unanswered(known, state["answers"], people),
+        questions=shown_questions,
+        answers=answer_texts(page, shown_questions, state),
+        unanswered=unanswered(shown_questions, state["answers"], people),
         here=f"{page.home}my/{state['id']}/{page.caller.link}",
         until=answer_by(state),
         wishes=wishes,

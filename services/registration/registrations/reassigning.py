@@ -59,8 +59,8 @@ class Reassignments:
         def read(ledger: Ledger) -> Answer:
             return {"found": invitation_of(self._secrets, gathering_id, ledger.terms.invitations, code)}
 
-        found = (await self._ledgers.view(scope, gathering_id, read))["found"]
-        if found is None:
+        invitation = (await self._ledgers.view(scope, gathering_id, read))["found"]
+        if invitation is None:
             raise invalid(FieldError("/code", UNKNOWN))
-        id: str = found.id
+        id: str = invitation.id
         return id

@@ -101,8 +101,8 @@ class RegistrationRepository(Repository[Registration]):
 
     async def release_now(self, scope: TenantScope, registration: Registration, events: Events, now: datetime) -> None:
         """As `release`, at once, for a registration that another request may have taken back meanwhile: then it is written again."""
-        done = await self._quick.update_one(scope.filter(_id=registration.id), _RELEASED)
-        if done.matched_count == 0:
+        updated = await self._quick.update_one(scope.filter(_id=registration.id), _RELEASED)
+        if updated.matched_count == 0:
             fields = to_stored(registration)
             for name in ("_id", "tenant", "due_at", "quota", "invitation"):
                 fields.pop(name, None)
@@ -143,8 +143,8 @@ class RegistrationRepository(Repository[Registration]):
 
     async def with_key(self, scope: TenantScope, gathering_id: str, key: SearchKey) -> Registration | None:
         """The registration of a gathering that has the key."""
-        found = await self._find(self._in(scope, [gathering_id], _having(key)), limit=1)
-        return found[0] if found else None
+        registrations = await self._find(self._in(scope, [gathering_id], _having(key)), limit=1)
+        return registrations[0] if registrations else None
 
     async def find_by_search_key(
         self, scope: TenantScope, gatherings: Sequence[str], key: SearchKey, limit: int
@@ -226,8 +226,8 @@ class RegistrationRepository(Repository[Registration]):
         after = ""
         while True:
             later = {"$and": [condition, {"_id": {"$gt": after}}]}
-            found = await self.collection.find(later, {"_id": 1}).sort("_id", 1).limit(portion).to_list(None)
-            ids = [one["_id"] for one in found]
+            documents = await self.collection.find(later, {"_id": 1}).sort("_id", 1).limit(portion).to_list(None)
+            ids = [one["_id"] for one in documents]
             if ids:
                 yield ids
             if len(ids) < portion:

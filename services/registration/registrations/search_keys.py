@@ -27,8 +27,8 @@ class SearchKey:
 
     def matches(self, registration: Registration) -> bool:
         """Whether the registration has it."""
-        wanted = self.spellings
-        return any(key in wanted if self.whole else key.startswith(wanted) for key in registration.keys)
+        spellings = self.spellings
+        return any(key in spellings if self.whole else key.startswith(spellings) for key in registration.keys)
 
     def follows(self, other: SearchKey) -> SearchKey:
         """This key together with another word of the same person's name, which was typed whole."""

@@ -8,7 +8,7 @@ from typing import Any
 from chassis.pages.forms import Form
 from chassis.text.plain_text import is_identifier
 from chassis.text.translations import mark
-from services.registration.domain.answers import follow_companions
+from services.registration.domain.answers import carry_over
 from services.registration.domain.questions import Question
 from services.registration.questions.form import changed_answers_entered, first_answers_entered, values_of_answers
 from services.registration.registrations.concurrent_edits import settle
@@ -114,11 +114,11 @@ def changed(form: Form, registration: dict[str, Any], questions: Mapping[str, Qu
     answers = _answers(form, registration, questions, party)
     if not form.ok:
         return None
-    wanted: dict[str, Any] = {"language": form.value("language"), "party": party, "support": form.chosen("support")}
+    change: dict[str, Any] = {"language": form.value("language"), "party": party, "support": form.chosen("support")}
     if answers:
-        wanted["answers"] = answers
-    wanted |= _who(form, registration)
-    return _checked(form, wanted) if form.ok else None
+        change["answers"] = answers
+    change |= _who(form, registration)
+    return _checked(form, change) if form.ok else None
 
 
 def _answers(
@@ -126,7 +126,7 @@ def _answers(
 ) -> dict[str, Any]:
     """The answers that are to be different, for the group as it is to be."""
     before = {
-        id: follow_companions(value, registration["party"], party) if id in questions and questions[id].each else value
+        id: carry_over(value, registration["party"], party) if id in questions and questions[id].each else value
         for id, value in registration["answers"].items()
     }
     unseen = frozenset(registration.get("withheld") or ())
@@ -141,24 +141,24 @@ def _corrected(form: Form, registration: dict[str, Any]) -> RegistrationChange |
     if len(names) > len(party):
         form.error("names", _TOO_MANY_NAMES)
     renamed = "names" in form.names and names != [name for name in party if name]
-    wanted: dict[str, Any] = {"party": names + [""] * (len(party) - len(names))} if renamed else {}
-    wanted |= _who(form, registration)
-    return _checked(form, wanted) if form.ok else None
+    change: dict[str, Any] = {"party": names + [""] * (len(party) - len(names))} if renamed else {}
+    change |= _who(form, registration)
+    return _checked(form, change) if form.ok else None
 
 
 def _who(form: Form, registration: dict[str, Any]) -> dict[str, Any]:
     """Who it is and who helps, as far as the form shows the latter, with how they are reached where that is different."""
     contact, before = _ways(form, registration["contact"])
-    wanted: dict[str, Any] = {"name": form.value("name"), **({"contact": contact} if contact != before else {})}
+    change: dict[str, Any] = {"name": form.value("name"), **({"contact": contact} if contact != before else {})}
     if "reach_first" in form.names:
-        wanted["reach_first"] = form.value("reach_first") or "any"
+        change["reach_first"] = form.value("reach_first") or "any"
     helper = registration.get("helper")
     if helper and "helper" in form.names:
         form.require("helper")
         theirs, former = _ways(form, helper["contact"], "helper_")
         if (form.value("helper"), theirs) != (helper["name"], former):
-            wanted["helper"] = {"name": form.value("helper"), "contact": theirs}
-    return wanted
+            change["helper"] = {"name": form.value("helper"), "contact": theirs}
+    return change
 
 
 def _ways(form: Form, stored: dict[str, Any], prefix: str = "") -> tuple[dict[str, Any], dict[str, Any]]:
@@ -168,9 +168,9 @@ def _ways(form: Form, stored: dict[str, Any], prefix: str = "") -> tuple[dict[st
     return former | {name: form.value(f"{prefix}{name}") or None for name in shown}, former
 
 
-def _checked(form: Form, wanted: dict[str, Any]) -> RegistrationChange | None:
+def _checked(form: Form, change: dict[str, Any]) -> RegistrationChange | None:
     with form.refusals(PLACES, _TEXTS):
-        return RegistrationChange.typed(wanted)
+        return RegistrationChange.typed(change)
     return None
 
 

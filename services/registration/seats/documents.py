@@ -48,7 +48,7 @@ def to_claim(stored: Document, support_ids: Sequence[str] = ()) -> Claim:
         tuple(stored.get("o", ())),
         stored.get("q", ""),
         _named(stored["i"], support_ids) if "i" in stored else "",
-        tuple((id, came) for id, came in stored.get("v", ())),
+        tuple((id, arrived) for id, arrived in stored.get("v", ())),
     )
 
 
@@ -127,13 +127,13 @@ def to_first(stored: Any, id: str, support_ids: Sequence[str]) -> Answer:
 
 def from_first(first: Answer, numbers: dict[str, int]) -> Any:
     """A first answer as it is stored: most say nothing but a status; wishes are written as in claims, with positions for turns."""
-    said = {name: value for name, value in first.items() if name != "id"}
-    if "support_status" in said:
-        said["support_status"] = " ".join(
+    answer = {name: value for name, value in first.items() if name != "id"}
+    if "support_status" in answer:
+        answer["support_status"] = " ".join(
             f"{_number(id, numbers)}{LETTERS[wish['status']]}{wish.get('position', 0)}"
-            for id, wish in said["support_status"].items()
+            for id, wish in answer["support_status"].items()
         )
-    return said["status"] if said.keys() == {"status"} else said
+    return answer["status"] if answer.keys() == {"status"} else answer
 
 
 def _number(id: str, numbers: dict[str, int]) -> int:
@@ -182,7 +182,7 @@ def to_state(document: Document) -> GatheringState:
         document.get("forgotten_at"),
         document.get("changed_at"),
         frozenset(document.get("released") or ()),
-        {id: _from_stored_counts(told) for id, told in document.get("came_by") or ()},
+        {id: _from_stored_counts(counts) for id, counts in document.get("came_by") or ()},
         _from_stored_left(document.get("left")),
     )
 

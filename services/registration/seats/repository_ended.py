@@ -37,17 +37,17 @@ class EndedClaims:
         after: str,
         count: int,
         fits: Callable[[EndedClaim], bool],
-        known: Collection[str],
+        not_moved: Collection[str],
     ) -> list[str]:
         """So many registrations after that one that fit, by id, without those that are `known` already."""
-        found: list[str] = []
+        ended_ids: list[str] = []
         condition = scope.filter(gathering=gathering_id, _id={"$gt": after})
         async for stored in self._ended.find(condition).sort("_id", 1):
-            if stored["_id"] not in known and fits(to_ended(stored)):
-                found.append(stored["_id"])
-                if len(found) == count:
+            if stored["_id"] not in not_moved and fits(to_ended(stored)):
+                ended_ids.append(stored["_id"])
+                if len(ended_ids) == count:
                     break
-        return found
+        return ended_ids
 
     async def counts(self, scope: TenantScope, gathering_id: str) -> dict[str, int]:
         """How many claims ended which way."""

@@ -9,14 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registration.domain import answers as rules
-from services.registration.domain.answers import (
-    follow_companions,
-    is_asked,
-    is_empty,
-    only_asked,
-    read_answers,
-    unanswered,
-)
+from services.registration.domain.answers import carry_over, is_asked, is_empty, only_asked, read_answers, unanswered
 from services.registration.domain.questions import WITH_OPTIONS, Question, former_questions
 from tests.unit.registration.questions import known, sets, told
 
@@ -168,7 +161,7 @@ names = st.lists(st.sampled_from(["", "Iryna", "Taras", "Oleh"]), max_size=5)
 @given(names, names)
 def test_companions_who_are_named_keep_their_answers_and_nobody_gets_two(before: list[str], after: list[str]) -> None:
     value = ["own", *(f"{name}{at}" for at, name in enumerate(before))]
-    found = follow_companions(value, before, after)
+    found = carry_over(value, before, after)
     assert found[0] == "own"
     assert len(found) == 1 + len(after)
     given_out = [one for one in found if one is not None]
@@ -183,4 +176,4 @@ def test_companions_who_are_named_keep_their_answers_and_nobody_gets_two(before:
 @given(names)
 def test_the_same_companions_change_nothing(party: list[str]) -> None:
     value = [0, *range(1, 1 + len(party))]
-    assert follow_companions(value, party, party) == value
+    assert carry_over(value, party, party) == value
