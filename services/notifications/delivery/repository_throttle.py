@@ -62,7 +62,7 @@ class Throttle:
         return await self._takes.submit(_Take(key, message, now))
 
     async def _take_together(self, takes: Sequence[_Take]) -> list[Allowed | Postponed]:
-        """Those that could not be counted with the others are looked at one by one."""
+        """Count them in one operation; those that could not be counted with the others one by one."""
         updates = [UpdateOne(one.uncounted(), one.counted(), upsert=True) for one in takes]
         uncounted: set[int] = set()
         try:
@@ -72,18 +72,16 @@ class Throttle:
             if any(one["code"] != DUPLICATE_KEY for one in failed):
                 raise
             uncounted = {one["index"] for one in failed}
-        return [await self._take(one) if index in uncounted else Allowed() for index, one in enumerate(takes)]
+        return [await self._take_alone(one) if index in uncounted else Allowed() for index, one in enumerate(takes)]
 
-    async def _take(self, take: _Take) -> Allowed | Postponed:
-        for _ in range(2):
-            try:
-                await self._mailboxes.update_one(take.uncounted(), take.counted(), upsert=True)
-            except DuplicateKeyError:
-                # It counted this one before, or has no room, or another mail made it at this moment: then it has when asked again.
-                if await self._mailboxes.find_one({"_id": take.key, "sent.message": take.message}, {"_id": 1}):
-                    return Allowed()
-                continue
+    async def _take_alone(self, take: _Take) -> Allowed | Postponed:
+        """Its mailbox counted it before, or has no room, or another mail made it at this moment: then it has when asked again."""
+        stored = await self._mailboxes.find_one({"_id": take.key}, {"sent": 1})
+        sent = stored["sent"] if stored else []
+        if any(one["message"] == take.message for one in sent):
             return Allowed()
-        full = await self._mailboxes.find_one({"_id": take.key}, {"sent": 1})
-        first = full["sent"][0]["at"] if full else take.now
-        return Postponed(first + HOUR)
+        try:
+            await self._mailboxes.update_one(take.uncounted(), take.counted(), upsert=True)
+        except DuplicateKeyError:
+            return Postponed((sent[0]["at"] if sent else take.now) + HOUR)
+        return Allowed()

@@ -56,23 +56,25 @@ class DueMessages:
         """Up to `room` due messages of these ranges, without those that are `busy`, and no more of a municipality of which `of_one`
         are on their way. What somebody waits for is given before the rest is looked for."""
         counts = Counter(on_their_way or {})
-        few = min(TURN, room)
+
+        def full() -> list[str]:
+            return [tenant for tenant, count in counts.items() if count >= of_one]
+
         if not any(self._after.values()):
-            full = [tenant for tenant, count in counts.items() if count >= of_one]
-            all_due = await self._find(now, ranges, {"rank": {"$in": list(RANKS)}}, few, busy, full)
+            few = min(TURN, room)
+            all_due = await self._find(now, ranges, {"rank": {"$in": list(RANKS)}}, few, busy, full())
             if len(all_due) < few:  # nobody has to wait for a turn
                 all_due.sort(key=lambda document: (document["tenant"], document["due_at"]))
                 for rank in RANKS:
                     yield [document for document in all_due if document["rank"] == rank]
                 return
         due: list[Document] = []
-        for one in RANKS:
+        for rank in RANKS:
             begin = len(due)
             while len(due) < room:
-                before, most = self._after[one], min(TURN, room - len(due))
+                before, most = self._after[rank], min(TURN, room - len(due))
                 taken = [*busy, *(document["_id"] for document in due)]
-                full = [tenant for tenant, count in counts.items() if count >= of_one]
-                turn = await self._turn(one, now, ranges, most, taken, full)
+                turn = await self._turn(rank, now, ranges, most, taken, full())
                 due += turn
                 counts.update(document["tenant"] for document in turn)
                 if len(turn) < most and not before:

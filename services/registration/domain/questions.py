@@ -132,15 +132,10 @@ def question_mistakes(
             wrong.append((f"{at}/id", OWN_ID, {}))
         else:
             # The same words may be asked of each person and of the group, or after one answer and after another.
-            labels = {
-                code: (_as_read(text), code, question.each, question.shown_if) for code, text in question.label.items()
-            }
             wrong += [
                 (f"{at}/label/{code}", SAME_QUESTION, {"question": question.label[code]})
-                for code in labels
-                if labels[code] in labels_before
+                for code in _repeated(question.label, labels_before, question.each, question.shown_if)
             ]
-            labels_before.update(labels.values())
         if default_language not in question.label:
             wrong.append((f"{at}/label", ADD_DEFAULT, {"language": default_language}))
         wrong += _option_mistakes(options, default_language, at)
@@ -160,27 +155,27 @@ def question_mistakes(
     return wrong
 
 
-def _as_read(text: str) -> str:
-    """Words as a reader compares them."""
-    return " ".join(text.split()).casefold()
+def _repeated(label: Mapping[str, str], before: set[Hashable], *context: Hashable) -> list[str]:
+    """The languages in which a label reads like one of those `before` in the same context; it is one of them from now on."""
+    labels = {code: (code, " ".join(text.split()).casefold(), *context) for code, text in label.items()}
+    repeated = [code for code, read in labels.items() if read in before]
+    before.update(labels.values())
+    return repeated
 
 
 def _option_mistakes(options: Sequence[Mapping[str, Any]], default_language: str, at: str) -> list[Mistake]:
     wrong: list[Mistake] = []
     ids = [option["id"] for option in options]
-    labels_before: set[tuple[str, str]] = set()
+    labels_before: set[Hashable] = set()
     for number, option in enumerate(options):
         place = f"{at}/options/{number}"
         if option["id"] in ids[:number]:
             wrong.append((f"{place}/id", OWN_OPTION_ID, {}))
         else:
-            labels = {code: (code, _as_read(text)) for code, text in option["label"].items()}
             wrong += [
                 (f"{place}/label/{code}", SAME_OPTION, {"answer": option["label"][code]})
-                for code in labels
-                if labels[code] in labels_before
+                for code in _repeated(option["label"], labels_before)
             ]
-            labels_before.update(labels.values())
         if default_language not in option["label"]:
             wrong.append((f"{place}/label", ADD_DEFAULT, {"language": default_language}))
     return wrong
