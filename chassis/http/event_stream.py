@@ -120,7 +120,7 @@ class Feed(Generic[T]):
                 self._ended()
 
     def _since(self, view: View[T], known_number: int) -> bytes:
-        """The event for whoever knows state `seen` (-1: none)."""
+        """The event for whoever knows the state `known_number` (-1: none)."""
         shared = self._views.setdefault(view.key, _Shared())
         if shared.number != self._number:
             parts = view.parts(self._state)

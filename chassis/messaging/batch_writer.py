@@ -114,6 +114,7 @@ class BatchWriter:
         await asyncio.gather(*(_bulk(self._progress, bulk) for bulk in (begun, further) if bulk))
 
     async def reached(self, ordering_keys: set[str]) -> dict[str, int]:
+        """The sequence that each of these ordering keys has reached; without those of which nothing was handled."""
         documents = await self._progress.find({"_id": {"$in": list(ordering_keys)}}).to_list(None)
         return {document["_id"]: document["seq"] for document in documents}
 

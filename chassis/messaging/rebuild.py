@@ -114,13 +114,13 @@ class Rebuild:
             await self._beside.drop_collection(name)
             await self._database.command({"create": PREFIX + name})
             indexes = [] if name not in existing else await self._database.indexes(name)
-            missing_indexes = [
+            definitions = [
                 {part: value for part, value in index.items() if part not in ("v", "ns")}
                 for index in indexes
                 if index["name"] != "_id_"
             ]
-            if missing_indexes:
-                await self._database.command({"createIndexes": PREFIX + name, "indexes": missing_indexes})
+            if definitions:
+                await self._database.command({"createIndexes": PREFIX + name, "indexes": definitions})
 
     async def _partitions(self) -> list[TopicPartition]:
         """The partitions of the topics. Raises MissingTopics: with nothing to read, everything would be replaced by nothing."""

@@ -59,5 +59,5 @@ class Record:
         """Topic and key: records that share them must be handled in order."""
         return f"{self.topic}:{self.key}"
 
-    def _header(self, wanted: str) -> bytes:
-        return next((raw for name, raw in self.headers if name == wanted and raw is not None), b"")
+    def _header(self, name: str) -> bytes:
+        return next((raw for key, raw in self.headers if key == name and raw is not None), b"")

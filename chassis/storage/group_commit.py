@@ -1,7 +1,8 @@
 """Group commit: writes of concurrent requests go to the database together, each caller waits for its own.
 
 A round takes everything that has queued up while the former round was on its way, and those that the event loop serves next: batches
-grow with load by themselves, and a lone write waits for one pass of the loop. Where a round fails, its items are written one by one: a bad one fails alone.
+grow with load by themselves, and a lone write waits for one pass of the loop. Where a round fails, its items are written one by one: a
+bad one fails alone.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ Cursor = Annotated[str | None, Query(max_length=600), Rule(_place)]
 """A parameter of a list: routes are given the place, clients have the cursor."""
 
 
-def page(found: Sequence[Mapping[str, Any]], limit: int, key: str) -> dict[str, Any]:
-    """One page of what was found, of which the caller asked for one more than the limit; `key` is the field of an item's place."""
-    items = list(found[:limit])
-    return {"items": items, "next": cursor_at(str(items[-1][key])) if len(found) > limit else None}
+def page(rows: Sequence[Mapping[str, Any]], limit: int, key: str) -> dict[str, Any]:
+    """One page of rows, of which the caller asked for one more than the limit; `key` is the field of an item's place."""
+    items = list(rows[:limit])
+    return {"items": items, "next": cursor_at(str(items[-1][key])) if len(rows) > limit else None}

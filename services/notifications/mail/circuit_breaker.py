@@ -33,11 +33,11 @@ class CircuitBreaker:
         self._tried = True
         return 0.0
 
-    def release(self, there: bool | None) -> None:
-        """Whoever began is done with it. `there`: whether it answered, whatever it said; None: nobody knows."""
+    def release(self, answered: bool | None) -> None:
+        """Record what came of a use that `acquire` allowed. `answered`: whether the server did, whatever it said; None: nobody knows."""
         self._tried = False
-        if there:
+        if answered:
             self._failures = 0
-        elif there is False and (now := self._clock()) >= self._until:  # many at the same moment are one failure
+        elif answered is False and (now := self._clock()) >= self._until:  # many at the same moment are one failure
             self._failures += 1
             self._until = now + min(SHORTEST * 2.0 ** (self._failures - 1), LONGEST)

@@ -147,15 +147,19 @@ class Messages:
         status: Status,
         limit: int,
         order: Sequence[tuple[str, int]] = (("at", 1),),
-        **more: Any,
+        **conditions: Any,
     ) -> list[OutboundMessage]:
         """Messages with one status."""
-        cursor = self.collection.find(scope.filter(status=status, **more), {"outbox": 0}).sort(list(order)).limit(limit)
+        cursor = (
+            self.collection.find(scope.filter(status=status, **conditions), {"outbox": 0})
+            .sort(list(order))
+            .limit(limit)
+        )
         return [read_message(one) for one in await cursor.to_list(None)]
 
-    async def count(self, scope: TenantScope, status: Status, **more: Any) -> int:
+    async def count(self, scope: TenantScope, status: Status, **conditions: Any) -> int:
         """How many messages have one status."""
-        return int(await self.collection.count_documents(scope.filter(status=status, **more)))
+        return int(await self.collection.count_documents(scope.filter(status=status, **conditions)))
 
     async def list_called(self, scope: TenantScope, limit: int) -> list[OutboundMessage]:
         """Settled messages about which somebody was called, the newest first."""
