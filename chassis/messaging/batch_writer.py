@@ -1,14 +1,15 @@
 """Writes what the events of a batch come to, and then how far each ordering key has got.
 
-One bulk per collection, quickly; the progress last, durably, which makes the writes before it durable as well. Dying in between repeats the
-batch, which changes nothing (see `chassis.messaging.projection`).
+One bulk per collection, quickly: first the rows, then what is due because of them, which is worked off as soon as it can be read. The
+progress last, durably, which makes the writes before it durable as well. Dying in between repeats the batch, which changes nothing (see
+`chassis.messaging.projection`).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pymongo import UpdateOne
@@ -70,11 +71,9 @@ class BatchWriter:
         for pause in (*(RETRY_PAUSES if retry else ()), None):
             try:
                 writes = ((item.envelope, item.writes) for item in handled)
-                bulks = operations(writes, self._clock.now())
-                chunks = [
-                    (name, bulk[at : at + CHUNK]) for name, bulk in bulks.items() for at in range(0, len(bulk), CHUNK)
-                ]
-                await asyncio.gather(*(self._rows(name, chunk) for name, chunk in chunks))
+                batch = operations(writes, self._clock.now())
+                await self._write_bulks(batch.rows)
+                await self._write_bulks(batch.due)
                 failpoint("consumer.before_progress")
                 if await self._gate.epoch() != epoch:
                     raise GateClosed
@@ -95,8 +94,11 @@ class BatchWriter:
                 return None
         raise AssertionError("unreachable")
 
-    async def _rows(self, name: str, bulk: Sequence[Operation]) -> None:
-        await _bulk(self._database[name].with_options(write_concern=QUICK), bulk)
+    async def _write_bulks(self, bulks: Mapping[str, Sequence[Operation]]) -> None:
+        chunks = [(name, bulk[at : at + CHUNK]) for name, bulk in bulks.items() for at in range(0, len(bulk), CHUNK)]
+        await asyncio.gather(
+            *(_bulk(self._database[name].with_options(write_concern=QUICK), chunk) for name, chunk in chunks)
+        )
 
     async def _record_progress(self, handled: list[Handled]) -> None:
         """The batch's last write, majority and journaled: it makes the writes before it durable as well."""

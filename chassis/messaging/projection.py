@@ -90,8 +90,16 @@ def replace_row(id: str, fields: Document) -> ReplaceOne[Document]:
     return ReplaceOne({"_id": id, "seq": {"$lt": fields["seq"]}}, fields, upsert=True)
 
 
-def operations(handled: Iterable[tuple[Envelope, Iterable[Write]]], now: datetime) -> dict[str, list[Operation]]:
-    """Bulk operations by collection; the writes of one row are folded into one, in the order of their events."""
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """Bulk operations by collection. `due` (whatever has a `due_at`) is written after `rows`: whoever finds it reads the rows that it is about."""
+
+    rows: dict[str, list[Operation]] = field(default_factory=dict)
+    due: dict[str, list[Operation]] = field(default_factory=dict)
+
+
+def operations(handled: Iterable[tuple[Envelope, Iterable[Write]]], now: datetime) -> Operations:
+    """The operations that writes come to; the writes of one row are folded into one, in the order of their events."""
     rows: dict[tuple[str, str], _Row] = {}
     absent: dict[tuple[str, str], Document] = {}
     for envelope, writes in handled:
@@ -111,11 +119,12 @@ def operations(handled: Iterable[tuple[Envelope, Iterable[Write]]], now: datetim
             else:
                 row.fields.update(fields)
             row.fields["seq"] = envelope.sequence
-    result: dict[str, list[Operation]] = {}
+    result = Operations()
     for (collection, _), document in absent.items():
-        result.setdefault(collection, []).append(InsertOne(document))
+        result.due.setdefault(collection, []).append(InsertOne(document))
     for (collection, id), row in rows.items():
-        result.setdefault(collection, []).append(row.operation(id))
+        target = result.due if "due_at" in row.fields else result.rows
+        target.setdefault(collection, []).append(row.operation(id))
     return result
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -214,6 +215,22 @@ async def test_collections_that_were_written_are_told(database: Database) -> Non
     assert sorted(told) == ["owed", "seen"], "told of a batch that wrote nothing"
     [owed, later] = [await database[name].find_one({"_id": "a"}) for name in ("owed", "later")]
     assert later["due_at"] - owed["due_at"] == timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("owed", [InsertIfAbsent("owed", "owed", {}), Upsert("owed", "owed", {"due_at": NOW})])
+async def test_what_is_due_is_written_after_the_row_that_it_is_about(database: Database, owed: Write) -> None:
+    """Somebody may work it off as soon as it can be read: without the row, news would be taken for old. Nothing is due where the row can't be
+    written, however often that is tried."""
+    await database["seen"].insert_one({"_id": "before", "tenant": "wilhelmshaven"})
+    await database.command({"collMod": "seen", "validator": {"person": {"$ne": "nobody"}}})
+
+    def write(envelope: Envelope, event: Any) -> Iterable[Write]:
+        yield replace(owed, id=envelope.subject)
+        yield Upsert("seen", envelope.subject, {"person": event.person_id})
+
+    await processor_with(database, write).handle([record("a", 1, 0, b'{"person_id": "nobody"}'), record("b", 1, 1)])
+    assert await database["parked"].count_documents({}) == 1
+    assert [one["_id"] for one in await database["owed"].find({}).to_list(None)] == ["b"]
 
 
 def test_a_handler_does_not_say_when_something_is_due() -> None:

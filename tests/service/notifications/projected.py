@@ -24,7 +24,8 @@ async def project(
         data = event.model_dump_json().encode()
         envelope = Envelope(f"e{number}", event.event_type, "tests", rfc3339(now), tenant, tenant, 1, data)
         handled.append((envelope, handlers[event.event_type](envelope, event)))
-    for collection, writes in operations(handled, now).items():
+    batch = operations(handled, now)
+    for collection, writes in [*batch.rows.items(), *batch.due.items()]:
         await database[collection].bulk_write(writes)
 
 
