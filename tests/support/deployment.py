@@ -46,6 +46,8 @@ VARIABLES = (
 )
 
 
+MOST_SHOWN = 20_000
+"""Characters of the logs that are shown with a failed test."""
 WORKERS = 8
 """As many may test side by side."""
 
@@ -139,9 +141,12 @@ class Deployment:
         await self._sink_task
         self.sink.stop()
         await remove_topics(self.settings)
+        logs = self.logs()
         if failure is None:
-            failed = failed_loops(self.logs())
+            failed = failed_loops(logs)
             assert not failed, "\n".join(failed)
+        else:
+            print(logs[-MOST_SHOWN:])  # pytest shows it with the failure
 
     def logs(self) -> str:
         """What all parts have logged."""
