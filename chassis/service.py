@@ -39,7 +39,7 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import PyMongoError, connect, is_unavailable
 from chassis.storage.tenant_offboarding import COLLECTION as OFFBOARDINGS
 from chassis.storage.tenant_offboarding import TenantOffboardings
-from chassis.text.email_addresses import take_international_addresses
+from chassis.text.email_addresses import accept_international_addresses
 from chassis.upkeep.admin_api import admin_router
 from chassis.upkeep.dead_letters import DeadLetters
 from chassis.upkeep.due_work import DueWork
@@ -61,7 +61,7 @@ class Service:
 
     def __init__(self, name: str, compose: Compose, settings: Settings) -> None:
         arm(settings.failpoints)
-        take_international_addresses(settings.smtp_utf8)
+        accept_international_addresses(settings.smtp_utf8)
         self.name = name
         self._settings = settings
         metrics = Metrics(name)

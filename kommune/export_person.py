@@ -41,9 +41,8 @@ async def export_person(address: str, token: str, tenant: str, person: str) -> d
                     f"{name} answers {answer.status_code}: the token must be of a coordinator of {tenant}"
                 )
             parts[name] = None if answer.is_error else answer.json()
-    if not any(parts[name] for name in ("registration", "notifications")) and not (parts["selfcheck"] or {}).get(
-        "sheets"
-    ):
+    sheets = (parts["selfcheck"] or {}).get("sheets")
+    if not (parts["registration"] or parts["notifications"] or sheets):
         raise NotExported(f"no service of {tenant} holds anything about this person")
     return {"person_id": person, "tenant": tenant, "exported_at": rfc3339(SystemClock().now()), "services": parts}
 
@@ -58,11 +57,12 @@ def token_for(state: Path, tenant: str) -> tuple[str, str]:
     return settings.public_url, os.environ.get("KOMMUNE_TOKEN") or LocalIssuer(settings).issue(tenant, "coordinator")
 
 
-def written(exported: dict[str, Any], out: Path | None) -> str:
-    """The JSON, for standard output; into a file that only its owner reads where one is named: then empty."""
-    text = json.dumps(exported, ensure_ascii=False, indent=2)
-    if out is None:
-        return text
+def as_json(exported: dict[str, Any]) -> str:
+    """Format an export for people and programs to read."""
+    return json.dumps(exported, ensure_ascii=False, indent=2)
+
+
+def save(exported: dict[str, Any], out: Path) -> None:
+    """Write an export into a file that only its owner can read."""
     out.touch(mode=0o600)
-    out.write_text(text + "\n", "utf-8")
-    return ""
+    out.write_text(as_json(exported) + "\n", "utf-8")

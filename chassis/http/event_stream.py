@@ -56,8 +56,8 @@ class View(Generic[T]):
 
 
 @dataclass
-class _Shared:
-    """What the viewers of one view share. `changed`: the number of the state in which each part became what it is."""
+class _RenderedView:
+    """The parts of a view as its viewers share them. `changed`: the number of the state in which each part became what it is."""
 
     number: int = -1
     parts: dict[str, str] = field(default_factory=dict)
@@ -77,8 +77,8 @@ class Feed(Generic[T]):
         self._number = -1
         self._state: T
         self._names: OrderedDict[str, int] = OrderedDict()
-        self._news = asyncio.Event()
-        self._views: dict[Hashable, _Shared] = {}
+        self._changed_event = asyncio.Event()
+        self._views: dict[Hashable, _RenderedView] = {}
         self._task: asyncio.Task[None] | None = None
 
     def follow(self, view: View[T], last: str | None = None) -> AsyncIterator[bytes]:
@@ -100,17 +100,17 @@ class Feed(Generic[T]):
         try:
             yield RETRY
             while not self._task.done() and time.monotonic() < until:
-                news = self._news
+                changed = self._changed_event
                 if known_number is None and self._number >= 0:
                     known_number = self._names.get(last or "", -1)
                 if known_number is None or known_number == self._number:
-                    await news.wait()
+                    await changed.wait()
                     if known_number is not None and known_number == self._number:
                         yield COMMENT
                     continue
                 if not view.open(self._state):
                     return
-                number, event = self._number, self._since(view, known_number)
+                number, event = self._number, self._event_since(view, known_number)
                 known_number = number
                 yield event
         finally:
@@ -119,9 +119,9 @@ class Feed(Generic[T]):
                 self._task.cancel()
                 self._ended()
 
-    def _since(self, view: View[T], known_number: int) -> bytes:
+    def _event_since(self, view: View[T], known_number: int) -> bytes:
         """The event for whoever knows the state `known_number` (-1: none)."""
-        shared = self._views.setdefault(view.key, _Shared())
+        shared = self._views.setdefault(view.key, _RenderedView())
         if shared.number != self._number:
             parts = view.parts(self._state)
             for name, text in parts.items():
@@ -142,7 +142,7 @@ class Feed(Generic[T]):
         return shared.written[known_number]
 
     async def _watch(self) -> None:
-        """Look and tell; any error that is not MongoDB being away ends the feed, and its viewers come again."""
+        """Look again and again and wake the viewers after a change; any error that is not MongoDB being away ends the feed, and its viewers come again."""
         last_event = time.monotonic()
         current = ""
         try:
@@ -161,18 +161,18 @@ class Feed(Generic[T]):
                         self._names.move_to_end(name)
                         while len(self._names) > REMEMBERED:
                             self._names.popitem(last=False)
-                        last_event = self._tell()
+                        last_event = self._announce()
                 if time.monotonic() - last_event > HEARTBEAT:
-                    last_event = self._tell()
+                    last_event = self._announce()
                 await asyncio.sleep(self._every)
         except Exception:
             log.exception("a live view failed")
         finally:
-            self._news.set()
+            self._changed_event.set()
 
-    def _tell(self) -> float:
-        news, self._news = self._news, asyncio.Event()
-        news.set()
+    def _announce(self) -> float:
+        changed, self._changed_event = self._changed_event, asyncio.Event()
+        changed.set()
         return time.monotonic()
 
 

@@ -35,9 +35,11 @@ MOST_KEPT = 100_000
 """Addresses that a process remembers at once; beyond, it begins anew, and only their unshared tenth is given again."""
 
 
-def counted_as(address: str) -> str:
-    """What an address counts as: IPv6 by its /64, which is what one household or one attacker is given. Some proxies tell the port too,
-    which is another one for each connection."""
+def rate_limit_key(address: str) -> str:
+    """The key under which calls from an address are counted: of IPv6 its /64, which is what one household or one attacker is given.
+
+    Some proxies tell the port too, which differs with each connection and is left out.
+    """
     bare = _WITH_PORT.fullmatch(address)
     try:
         parsed = ip_address((bare[1] or bare[2] if bare else address).partition("%")[0])
@@ -85,7 +87,7 @@ class RateLimiter:
         if window != self._window or len(self._own_counts) > MOST_KEPT:
             self._window = window
             self._own_counts.clear()
-        caller = (tenant, counted_as(address))
+        caller = (tenant, rate_limit_key(address))
         self._own_counts[caller] += 1
         unshared = self._most // UNSHARED
         if self._own_counts[caller] <= unshared:

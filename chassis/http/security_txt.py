@@ -12,7 +12,7 @@ from chassis.http.permissions import Permission
 from chassis.http.routing import APIRouter
 from chassis.settings import Settings
 
-GOOD_FOR = timedelta(days=180)
+VALID_FOR = timedelta(days=180)
 PATH = "/.well-known/security.txt"
 
 
@@ -23,7 +23,7 @@ def security_txt_router(service: str, settings: Settings, clock: Clock) -> APIRo
 
     @router.get(f"/{service}/security.txt", dependencies=[Permission(public=True)])
     async def get_security_txt() -> PlainTextResponse:
-        expires = (clock.now() + GOOD_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
+        expires = (clock.now() + VALID_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
         lines = {
             "Contact": contact,
             "Expires": f"{expires:%Y-%m-%dT%H:%M:%SZ}",

@@ -44,8 +44,8 @@ def local_path(sign_in: str, secrets: Secrets, tenant: str, role: str) -> str:
     return f"{sign_in}/local/{tenant}/{role}/{secrets.code(LOCAL_PURPOSE, f'{tenant}:{role}')}"
 
 
-def on_this_site(address: str | None) -> str:
-    """Address to go to after signing in: a path of this site, else the start page."""
+def safe_redirect(address: str | None) -> str:
+    """The address to go to after signing in: the one asked for if it is a path of this site, else the start page."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or urlsplit(address).netloc:
         return "/"
     return address
@@ -60,7 +60,7 @@ def sign_in_router(settings: Settings, pages: Pages, forms: Forms, programme: Pr
     async def sign_in(request: Request, caller: Anyone, next: Filter = "/") -> Response:
         if provider is None:
             return pages.render(request, "sign_in.html")
-        return await provider.redirect_to_issuer(request, on_this_site(next))
+        return await provider.redirect_to_issuer(request, safe_redirect(next))
 
     @router.get(f"{programme.sign_in}/callback")
     async def complete_sign_in(request: Request, caller: Anyone, code: Opaque = "", state: Opaque = "") -> Response:

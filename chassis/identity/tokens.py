@@ -145,7 +145,7 @@ class OidcVerifier:
         elif age > KEYS_AGE:
             self._start_fetching()
         if self._keys is None or time.monotonic() - self._fetched_at > KEYS_MOST_AGE:
-            raise _issuer_away()
+            raise _issuer_unavailable()
         return self._keys
 
     async def _refresh(self) -> None:
@@ -179,10 +179,10 @@ class OidcVerifier:
                 return document
         except (httpx.HTTPError, ValueError) as error:
             log.warning("issuer away", error=type(error).__name__)
-            raise _issuer_away() from None
+            raise _issuer_unavailable() from None
 
 
-def _issuer_away() -> Problem:
+def _issuer_unavailable() -> Problem:
     return Problem(503, "issuer-away", "Signing in is not possible at the moment", "Please try again in a few minutes.")
 
 

@@ -35,28 +35,29 @@ def range_of(key: str) -> int:
 
 @dataclass(frozen=True)
 class Division:
-    """Who holds what. `members`: until when each worker is alive; `holders`: by range."""
+    """How the ranges are divided. `members`: until when each worker counts as alive; `holders`: the worker of each range."""
 
     members: Mapping[str, datetime]
     holders: Mapping[int, str]
 
-    def of(self, worker: str) -> frozenset[int]:
+    def held_by(self, worker: str) -> frozenset[int]:
+        """The ranges that a worker holds."""
         return frozenset(number for number, holder in self.holders.items() if holder == worker)
 
 
 @dataclass(frozen=True)
 class LeaseChange:
-    """What a worker does to get to its share."""
+    """The ranges that a worker takes, or lets go of, to get to its share."""
 
     take: frozenset[int] = frozenset()
     let_go: frozenset[int] = frozenset()
 
 
-def move(division: Division, worker: str, now: datetime, ranges: int = RANGES) -> LeaseChange:
-    """Take ranges that nobody alive holds as far as the worker's share goes, or let go of those above it."""
+def plan_change(division: Division, worker: str, now: datetime, ranges: int = RANGES) -> LeaseChange:
+    """Decide what a worker changes: it takes free ranges up to its share, or lets go of those above it."""
     alive = {member for member, until in division.members.items() if until >= now} | {worker}
     share = -(-ranges // len(alive))
-    mine = sorted(division.of(worker))
+    mine = sorted(division.held_by(worker))
     if len(mine) > share:
         return LeaseChange(let_go=frozenset(mine[share:]))
     free = [number for number in range(ranges) if division.holders.get(number) not in alive]
@@ -90,7 +91,7 @@ class RangeLeases:
         return number in self._held and time.monotonic() < self._valid_until
 
     async def hold(self) -> bool:
-        """Whether there is anything to look after; with a heartbeat, if it is time for one."""
+        """Whether this worker has open ranges; sends a heartbeat first, if it is time for one."""
         if time.monotonic() - self._beaten_at >= BEAT:
             await self.beat()
         return bool(self.open)
@@ -100,7 +101,7 @@ class RangeLeases:
         await keep_held(self.hold, self._name, BEAT, BEAT)
 
     async def beat(self) -> None:
-        """Renew, and move towards our share of the ranges."""
+        """Send a heartbeat, and take or let go of ranges on the way to our share."""
         beaten_at = time.monotonic()
         self._beaten_at = beaten_at
         now = SystemClock().now()
@@ -113,24 +114,24 @@ class RangeLeases:
             stored = await self._collection.find_one_and_update({"_id": self._name}, alive, return_document=True)
         assert stored is not None
         division = _division(stored)
-        self._is_ours(division.of(self._owner), beaten_at)
-        change = move(division, self._owner, now)
+        self._set_held(division.held_by(self._owner), beaten_at)
+        change = plan_change(division, self._owner, now)
         self._leaving = change.let_go
         ready = change.let_go - set(self.in_use())
         if change.take or ready:
-            await self._write_move(division, change.take, ready, now, beaten_at)
+            await self._write_change(division, change.take, ready, now, beaten_at)
 
     async def release(self) -> None:
         """Let go of everything, so that others need not wait."""
         self._valid_until = 0.0
-        # A range whose holder is no member is free: whichever we held, also by a move that was cut off, needs no naming.
+        # A range whose holder is no member is free: whichever we held, also by a write that was cut off, needs no naming.
         await self._collection.update_one({"_id": self._name}, {"$unset": {f"members.{self._owner}": ""}})
         self._held = self._leaving = frozenset()
 
-    async def _write_move(
+    async def _write_change(
         self, division: Division, take: frozenset[int], let_go: frozenset[int], now: datetime, beaten_at: float
     ) -> None:
-        """Write a move, unless one of the ranges changed hands or a holder that seemed dead came back meanwhile."""
+        """Write a change of ranges, unless one of the ranges changed hands or a holder that seemed dead came back meanwhile."""
         unchanged: Document = {"_id": self._name}
         for number in take | let_go:
             unchanged[f"holders.{number}"] = division.holders.get(number)  # None matches what is not there
@@ -148,10 +149,10 @@ class RangeLeases:
         update = {operator: fields for operator, fields in update.items() if fields}
         result = await self._collection.update_one(unchanged, update)
         if result.matched_count:
-            self._is_ours((self._held | take) - let_go, beaten_at)
+            self._set_held((self._held | take) - let_go, beaten_at)
             self._leaving -= let_go
 
-    def _is_ours(self, held: frozenset[int], since: float) -> None:
+    def _set_held(self, held: frozenset[int], since: float) -> None:
         gained = held - self._held
         self._held, self._valid_until = held, since + TRUSTED
         if gained:

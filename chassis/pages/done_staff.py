@@ -18,8 +18,8 @@ SAVED = mark("Your changes are saved.")
 _SECONDS = 60
 
 
-def say_next(request: Request, response: Response, address: str, sentence: str) -> None:
-    """Let the page at `address` say the sentence, which is English and marked for the catalogues."""
+def flash(request: Request, response: Response, address: str, sentence: str) -> None:
+    """Have the page at `address` show this sentence once; it is English and marked for the catalogues."""
     response.set_cookie(
         COOKIE,
         quote(sentence),
@@ -31,12 +31,12 @@ def say_next(request: Request, response: Response, address: str, sentence: str) 
     )
 
 
-def done_message(request: Request) -> str:
-    """The sentence that waits for this page; empty where none does. Whoever shows it looks it up first: cookies can be forged."""
+def flash_message(request: Request) -> str:
+    """The sentence that this page is to show; empty where none does. Whoever shows it looks it up first: cookies can be forged."""
     return unquote(request.cookies.get(COOKIE, ""))
 
 
-def clear_done(request: Request, response: Response) -> None:
-    """Remove the cookie of the sentence, which this page has said."""
+def clear_flash(request: Request, response: Response) -> None:
+    """Remove the cookie of the sentence, which this page has shown."""
     if COOKIE in request.cookies:
         response.delete_cookie(COOKIE, path=request.url.path, httponly=True, samesite="lax")

@@ -44,7 +44,7 @@ class Forms:
         return Form(self.token(purpose, holder or _visitor(request)), initial=initial)
 
     async def received(self, request: Request, purpose: str, holder: str = "", min_age: bool = True) -> Form:
-        """The form as sent, its guards checked: an error under "" says what to do when the token doesn't hold.
+        """The form as sent, its guards checked: an error under "" says what to do when the token isn't valid.
 
         `min_age=False` for forms of staff and single buttons, which people may press at once.
         """
@@ -55,18 +55,18 @@ class Forms:
             request.state.chosen_language = str(data.get(LANGUAGE_FIELD))
         if getattr(request.state, "too_many", None) is not None:
             form.error("", _TOO_MANY)
-        verdict = self.verdict(purpose, form_holder, form.value(TOKEN_FIELD), min_age)
-        if verdict:
-            form.error("", verdict)
+        token_error = self.token_error(purpose, form_holder, form.value(TOKEN_FIELD), min_age)
+        if token_error:
+            form.error("", token_error)
         return form
 
     def token(self, purpose: str, holder: str) -> str:
-        """What the form of this purpose carries that is given to this holder now."""
+        """A token of this moment for the form of this purpose in the hands of this holder."""
         issued = str(int(self.clock.now().timestamp() * 1000))
         return f"{issued}.{self._mac(purpose, holder, issued)}"
 
-    def verdict(self, purpose: str, holder: str, token: str, min_age: bool) -> str | None:
-        """Why a token does not hold, as the form says it; None where it holds."""
+    def token_error(self, purpose: str, holder: str, token: str, min_age: bool) -> str | None:
+        """Why a token is not valid, as a sentence for the form; None where it is."""
         issued, _, mac = token.partition(".")
         if not hmac.compare_digest(self._mac(purpose, holder, issued).encode(), mac.encode()):
             return _FOREIGN

@@ -106,9 +106,9 @@ class Form:
         if not self.choosing_language:
             self.errors.setdefault(name, (message, parameters))
 
-    def named(self, name: str, label: str, options: Collection[Sequence[Any]] = ()) -> str:
-        """For the macros: remember a field's label for the summary of errors, and name a value that its error tells as the
-        field's `options` (value, words) do; renders as nothing."""
+    def register_field(self, name: str, label: str, options: Collection[Sequence[Any]] = ()) -> str:
+        """Remember a field's label for the summary of errors, and name a value that its error tells as the
+        field's `options` (value, words) do. For the macros: renders as nothing."""
         self.labels[name] = label
         if options and name in self.errors:
             words = {str(option[0]): option[1] for option in options}
@@ -188,11 +188,10 @@ class Form:
         return None
 
     def refusals(self, names: Mapping[str, str] | None = None, texts: Mapping[str, str] | None = None) -> _Refusals:
-        """Shows what the rules refuse inside at its field; anything else, like not found, is a
-        page of its own.
+        """A context manager that shows at its field what is refused inside; anything else, like not found, is a page of its own.
 
         The rules are those of the use cases (`Problem`) and of the models (`ValidationError`, which says "Please check this
-        entry." where `texts` has no sentence for a part of the place). `names`: as `take` uses it.
+        entry." where `texts` has no sentence for a part of the place). `names`: as in `show_problem`.
         """
         return _Refusals(self, names or {}, {"email": ADDRESS_WRONG, **(texts or {})})
 
@@ -208,10 +207,10 @@ class Form:
         if not problem.errors:
             self.error("", problem.detail or problem.title, **problem.values)
 
-    def refuse(
+    def show_validation_errors(
         self, error: ValidationError | RequestValidationError, names: Mapping[str, str], texts: Mapping[str, str]
     ) -> None:
-        """As `take`, for what a model refuses."""
+        """Show what a model refuses at its fields; `names` as in `show_problem`, `texts`: sentences by the last part of a place."""
         for item in error.errors():
             parts = [str(part) for part in item["loc"]]
             if isinstance(error, RequestValidationError):
@@ -242,7 +241,7 @@ class Form:
 
 
 def as_entries(stored: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What fields hold that show this: several values, one, or none."""
+    """Stored values as the entries of a form: for each field several texts, one, or none."""
     return {
         name: [str(item) for item in value]
         if isinstance(value, list | tuple | set)
@@ -258,8 +257,7 @@ async def answer_form(
     names: Mapping[str, str] | None = None,
     texts: Mapping[str, str] | None = None,
 ) -> Response:
-    """What every page does with a form that was sent: act on it where nothing is wrong; else show it again with what was
-    entered and what is wrong.
+    """Answers a form that was sent: acts on it where nothing is wrong, else shows it again with what was entered and what is wrong.
 
     `act` answers with where to look next (`done` for forms of staff, else `see_other`) or with a page of its own, and refuses by a
     Problem or a ValidationError, or by noting errors in the form and answering None. `names` and `texts` as in `Form.refusals`.
@@ -273,7 +271,7 @@ async def answer_form(
 
 
 class _Refusals:
-    """A class of its own, so that mypy knows that it may end what raises."""
+    """The context manager of `Form.refusals`; a class, so that mypy knows that it may swallow an exception."""
 
     def __init__(self, form: Form, names: Mapping[str, str], texts: Mapping[str, str]) -> None:
         self._form = form
@@ -290,7 +288,7 @@ class _Refusals:
             case Problem() if error.status in _REFUSED:
                 self._form.show_problem(error, self._names)
             case ValidationError() | RequestValidationError():
-                self._form.refuse(error, self._names, self._texts)
+                self._form.show_validation_errors(error, self._names, self._texts)
             case _:
                 return False
         return True

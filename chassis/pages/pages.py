@@ -17,7 +17,7 @@ from chassis.http.problems import FieldError, Problem
 from chassis.pages import template_filters
 from chassis.pages.assets import Assets
 from chassis.pages.brand import Brand
-from chassis.pages.done_staff import clear_done, done_message, say_next
+from chassis.pages.done_staff import clear_flash, flash, flash_message
 from chassis.programme import Programme
 from chassis.text import languages, translations
 from chassis.text.added_languages import AddedLanguage
@@ -71,7 +71,7 @@ class Pages:
                 "staff_roles": [programme.label(role) for role in sorted(staff.roles)],
                 "areas": programme.areas_of(staff.tenant, staff.roles),
                 "sign_out": programme.sign_out,
-                "done_before": self._sentence(done_message(request), reader_language(request, brand)),
+                "done_before": self._sentence(flash_message(request), reader_language(request, brand)),
             }
         return (
             self._environment(reader_language(request, brand))
@@ -97,7 +97,7 @@ class Pages:
             status = too_many.status
             headers |= too_many.headers
         response = HTMLResponse(html, status, headers=headers)
-        clear_done(request, response)
+        clear_flash(request, response)
         chosen = getattr(request.state, "chosen_language", None) or _language_of_address(request)
         if chosen and languages.offered_as(chosen, (code,)):
             _remember(request, response, LANGUAGE_COOKIE, code, _YEAR)
@@ -255,7 +255,7 @@ def see_other(address: str) -> RedirectResponse:
 def done(request: Request, address: str, sentence: str) -> RedirectResponse:
     """Lead to another page after a form of staff, as `see_other` does; the page there says the sentence once (`chassis.pages.done_staff`)."""
     response = see_other(address)
-    say_next(request, response, address, sentence)
+    flash(request, response, address, sentence)
     return response
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from chassis.text import languages
 from chassis.text.languages import Language
-from chassis.text.numbers import half_up, written
+from chassis.text.numbers import format_number, half_up
 
 
 def text(texts: Mapping[str, str], language: Language) -> Markup:
@@ -23,7 +23,7 @@ def text(texts: Mapping[str, str], language: Language) -> Markup:
 
 def number(language: Language, value: float) -> str:
     """A figure as it is written in the language, to three decimals at most."""
-    return written(value, language, 3)
+    return format_number(value, language, 3)
 
 
 def round_for_display(value: float, precision: int = 0) -> float:

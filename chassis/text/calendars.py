@@ -77,12 +77,12 @@ def calendar_for(entry: Entry, now: datetime, method: Method, organizer: str, at
     once."""
     attendee_line = f"ATTENDEE;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{attendee}".encode()
     if len(attendee_line) > LONGEST_LINE:
-        attendee_line = _folded_attendee(attendee)
-    whole, end = _for_all(entry, now, method, organizer), b"END:VEVENT"
+        attendee_line = _folded_attendee_line(attendee)
+    whole, end = _calendar_without_attendee(entry, now, method, organizer), b"END:VEVENT"
     return whole.replace(end, attendee_line + b"\r\n" + end, 1)
 
 
-def _folded_attendee(attendee: str) -> bytes:
+def _folded_attendee_line(attendee: str) -> bytes:
     from icalendar import vCalAddress
     from icalendar.parser import Contentline, Parameters
 
@@ -93,7 +93,7 @@ def _folded_attendee(attendee: str) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _for_all(entry: Entry, now: datetime, method: Method, organizer: str) -> bytes:
+def _calendar_without_attendee(entry: Entry, now: datetime, method: Method, organizer: str) -> bytes:
     return calendar([entry], now, method, organizer=organizer)
 
 

@@ -25,11 +25,13 @@ _LETTERS = mark(
 _international_addresses = False
 
 
-def take_international_addresses(are_taken: bool) -> None:
-    """Whether letters beyond ASCII may stand before the @ of addresses, for the whole process: what is accepted has to be reachable,
-    and only mail servers with SMTPUTF8 take such addresses (setting `smtp_utf8`)."""
+def accept_international_addresses(accepted: bool) -> None:
+    """Set for the whole process whether letters beyond ASCII may stand before the @ of addresses.
+
+    What is accepted has to be reachable, and only mail servers with SMTPUTF8 take such addresses (setting `smtp_utf8`).
+    """
     global _international_addresses
-    _international_addresses = are_taken
+    _international_addresses = accepted
 
 
 def read_email_address(value: Any) -> Any:

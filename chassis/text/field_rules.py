@@ -27,14 +27,14 @@ _A_NUMBER = re.compile(r"\s*[+-]?[\d_]+([.,][\d_]*)?\s*")
 
 
 def refused(sentence: str, **values: Any) -> PydanticCustomError:
-    """An error of a field, whose sentence the catalogues know."""
+    """The error that refuses a value, with a sentence of the catalogues that says how to mend it."""
     filled = sentence % values if values else sentence
-    return PydanticCustomError("remedy", "{said}", {"said": filled, "sentence": sentence, "values": values})
+    return PydanticCustomError("remedy", "{message}", {"message": filled, "sentence": sentence, "values": values})
 
 
 @dataclass(frozen=True)
 class Rule:
-    """In `Annotated`, the rule of a field: `read` makes of what was sent what is kept, or raises.
+    """In `Annotated`, the rule of a field: `read` turns the value that was sent into the value that is kept, or raises.
 
     The test that walks request models looks for it.
     """
@@ -53,20 +53,23 @@ class Rule:
 
 @dataclass(frozen=True)
 class Span:
-    """In `Annotated`, bounds of a time or day, checked before anything calculates with it. `written`: how one is sent, said where
-    something else was; numbers, which some programs mean as seconds and others as milliseconds, are none."""
+    """In `Annotated`, bounds of a time or day, checked before anything calculates with it.
+
+    `format_hint`: the sentence for whoever sent something else. A number is refused, because some programs mean seconds by it and
+    others milliseconds.
+    """
 
     check: Callable[[Any], Any]
-    written: str
+    format_hint: str
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_wrap_validator_function(self._read, handler(source))
 
     def _read(self, value: Any, parse: Callable[[Any], Any]) -> Any:
         if isinstance(value, int | float) or (isinstance(value, str) and _A_NUMBER.fullmatch(value)):
-            raise refused(self.written)
+            raise refused(self.format_hint)
         try:
             parsed = parse(value)
         except ValidationError:
-            raise refused(self.written) from None
+            raise refused(self.format_hint) from None
         return self.check(parsed)

@@ -1,6 +1,6 @@
 """The languages people can choose, how one is chosen, and how texts and times read in it.
 
-babel.dates is loaded by the first time that is written: it takes long, and a start has no use for it.
+babel.dates is imported when the first date is formatted: that takes long, and a start has no use for it.
 """
 
 from __future__ import annotations
@@ -69,14 +69,14 @@ EVERYWHERE = tuple(code for code, language in LANGUAGES.items() if language.ever
 """What a municipality has unless it chooses; the others it can switch on."""
 
 
-def of(language: str | Language) -> Language | None:
-    """The language of a code; None where we have none such."""
+def find_language(language: str | Language) -> Language | None:
+    """The built-in language of a code, or the language itself; None where there is none of this code."""
     return language if isinstance(language, Language) else LANGUAGES.get(language)
 
 
 def direction(language: str | Language) -> str:
     """The direction in which a language is written: `rtl` or `ltr`; a language we don't offer counts as left-to-right."""
-    return known_language.direction if (known_language := of(language)) else "ltr"
+    return known_language.direction if (known_language := find_language(language)) else "ltr"
 
 
 def negotiate(query: str | None, cookie: str | None, accept: str | None, offered: Sequence[str]) -> str:
@@ -119,7 +119,7 @@ def pick(texts: Mapping[str, str], language: str | Language) -> tuple[str, str]:
     Raises:
         ValueError: there is no text in any language.
     """
-    known_language = of(language)
+    known_language = find_language(language)
     own_code = known_language.code if known_language else str(language)
     if text := texts.get(own_code):
         return text, own_code
@@ -131,12 +131,12 @@ def pick(texts: Mapping[str, str], language: str | Language) -> tuple[str, str]:
 
 
 def _locale(language: str | Language) -> str:
-    return known_language.locale if (known_language := of(language)) else "en_GB"
+    return known_language.locale if (known_language := find_language(language)) else "en_GB"
 
 
 def _words_for(words: Mapping[str, _T], language: str | Language) -> _T | None:
     """The text in the language, else in one that it falls back to."""
-    known_language = of(language)
+    known_language = find_language(language)
     return next((words[code] for code in (known_language.fallbacks if known_language else ()) if code in words), None)
 
 
@@ -240,7 +240,7 @@ def format_days(first: datetime, last: datetime, language: str | Language) -> st
 
 def _ranges(language: str | Language) -> tuple[str, str]:
     """How ranges of days, and of times of day, are written."""
-    known_language = of(language)
+    known_language = find_language(language)
     by_direction = _RIGHT_TO_LEFT if direction(language) == "rtl" else _LEFT_TO_RIGHT
     return _RANGES.get(known_language.code if known_language else "", by_direction)
 

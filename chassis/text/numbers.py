@@ -52,10 +52,10 @@ def half_up(value: float | Decimal | Fraction, digits: int = 0) -> Decimal:
 
 
 @lru_cache(20_000)
-def written(value: float, language: str | Language, digits: int = 0) -> str:
-    """A figure as it is written in the language, to so many decimals at most.
+def format_number(value: float, language: str | Language, digits: int = 0) -> str:
+    """A figure as the language writes it, with `digits` decimals at most.
 
-    Kept, because writing one takes a tenth of a millisecond and tables hold hundreds of the same.
+    Cached, because formatting one takes a tenth of a millisecond and tables hold hundreds of the same.
     """
     resolved = language if isinstance(language, Language) else LANGUAGES[language]
     return format_decimal(half_up(value, digits), locale=resolved.locale)

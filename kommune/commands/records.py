@@ -38,13 +38,16 @@ def export_person(
     as_json: Annotated[bool, typer.Option("--json", help="Nothing but JSON, also where it fails.")] = False,
 ) -> None:
     """What all services hold about a person, as JSON. KOMMUNE_TOKEN is the bearer token of a coordinator (not needed on a laptop)."""
-    from kommune.export_person import NotExported, token_for, written
-    from kommune.export_person import export_person as run
+    from kommune import export_person as export
 
-    address, bearer = token_for(state, tenant)
+    address, bearer = export.token_for(state, tenant)
     try:
-        exported = asyncio.run(run(url or address, bearer, tenant, person))
-    except NotExported as error:
+        exported = asyncio.run(export.export_person(url or address, bearer, tenant, person))
+    except export.NotExported as error:
         typer.echo(json.dumps({"error": str(error)}) if as_json else f"Not exported: {error}.", err=not as_json)
         raise typer.Exit(1) from None
-    typer.echo(written(exported, out) or (json.dumps({"file": str(out)}) if as_json else f"written to {out}"))
+    if out is None:
+        typer.echo(export.as_json(exported))
+    else:
+        export.save(exported, out)
+        typer.echo(json.dumps({"file": str(out)}) if as_json else f"written to {out}")

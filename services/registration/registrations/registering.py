@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from chassis.clock import Clock
 from chassis.http.permissions import Caller
 from chassis.http.problems import Problem, forbidden, invalid
-from chassis.http.rate_limits import counted_as
+from chassis.http.rate_limits import rate_limit_key
 from chassis.ids import Secrets
 from chassis.operations.failpoints import failpoint
 from chassis.operations.metrics import Metrics
@@ -265,7 +265,7 @@ class Registering:
         the network of somebody who has to be called, because that holds a seat for days."""
         origins = [("person", way) for way in ways_of(registration)]
         if registration.to_reach:
-            origins.append(("network", counted_as(caller.address)))
+            origins.append(("network", rate_limit_key(caller.address)))
         return tuple(
             f"{kind}:{self._secrets.derived_id('origin', f'{registration.gathering}{chr(0)}{value}')[:12]}"
             for kind, value in origins

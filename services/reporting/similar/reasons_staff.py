@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chassis.text.numbers import written
+from chassis.text.numbers import format_number
 from services.reporting.domain.similarity import Place, SimilarMunicipality
 
 Gettext = Callable[[str], str]
@@ -14,14 +14,14 @@ def sentence(alike: SimilarMunicipality, own: Place, _: Gettext, language: str) 
     """Say what both have in common; where they differ much in everything, that they do."""
     other = alike.place
     values = {
-        "people": written(other.population, language),
-        "own_people": written(own.population, language),
-        "density": written(other.density, language),
-        "own_density": written(own.density, language),
-        "foreigners": written(other.foreigners or 0, language, 1),
-        "own_foreigners": written(own.foreigners or 0, language, 1),
-        "euros": written(other.fiscal_strength or 0, language),
-        "own_euros": written(own.fiscal_strength or 0, language),
+        "people": format_number(other.population, language),
+        "own_people": format_number(own.population, language),
+        "density": format_number(other.density, language),
+        "own_density": format_number(own.density, language),
+        "foreigners": format_number(other.foreigners or 0, language, 1),
+        "own_foreigners": format_number(own.foreigners or 0, language, 1),
+        "euros": format_number(other.fiscal_strength or 0, language),
+        "own_euros": format_number(own.fiscal_strength or 0, language),
     }
     features = {
         "population": _("about as many people (%(people)s, here %(own_people)s)"),

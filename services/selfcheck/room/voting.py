@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.http.problems import FieldError, conflict, invalid
-from chassis.http.rate_limits import counted_as
+from chassis.http.rate_limits import rate_limit_key
 from chassis.ids import Secrets, new_id
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope
@@ -86,7 +86,7 @@ class Voting:
             raise flawed(error) from None
         if await self.ballots.number(scope, id) >= MOST_BALLOTS:
             raise OVER
-        network = self.secrets.derived_id("network", f"{id}\0{counted_as(address)}")
+        network = self.secrets.derived_id("network", f"{id}\0{rate_limit_key(address)}")
         own_id = ballot_id(id, device)
         if await self.ballots.get(scope, own_id) is None and (
             await self.ballots.number(scope, id, network) >= MOST_FROM_ONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chassis.http.problems import Problem
-from chassis.http.rate_limits import COLLECTION, UNSHARED, RateLimiter, counted_as
+from chassis.http.rate_limits import COLLECTION, UNSHARED, RateLimiter, rate_limit_key
 from chassis.ids import Secrets
 from chassis.settings import Settings
 from chassis.storage.mongo import Database
@@ -84,7 +84,7 @@ async def test_a_household_with_ipv6_is_one_address_however_many_it_takes(
     ],
 )
 def test_what_an_address_counts_as(address: str, counted: str) -> None:
-    assert counted_as(address) == counted
+    assert rate_limit_key(address) == counted
 
 
 async def test_a_school_that_signs_up_within_one_minute_does_not_meet_the_limit(

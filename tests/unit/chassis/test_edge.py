@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from chassis.http.app import client_address
 from chassis.http.middleware import HttpMiddleware
-from chassis.http.rate_limits import counted_as
+from chassis.http.rate_limits import rate_limit_key
 from chassis.operations.metrics import Metrics
 from chassis.settings import Settings
 
@@ -69,5 +69,5 @@ def test_nobody_chooses_the_address_they_are_counted_by(headers: tuple[str, ...]
     ],
 )
 def test_spellings_of_an_address_and_a_household_count_as_one(spellings: tuple[str, ...]) -> None:
-    assert len({counted_as(one) for one in spellings}) == 1
-    assert counted_as(spellings[0]) != counted_as("2001:db8:0:1::1")
+    assert len({rate_limit_key(one) for one in spellings}) == 1
+    assert rate_limit_key(spellings[0]) != rate_limit_key("2001:db8:0:1::1")

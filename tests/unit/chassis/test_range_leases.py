@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.jobs.range_leases import RANGES, Division, move, range_of
+from chassis.jobs.range_leases import RANGES, Division, plan_change, range_of
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 ALIVE, DEAD = NOW + timedelta(seconds=3), NOW - timedelta(seconds=1)
@@ -22,7 +22,7 @@ def test_workers_come_to_equal_shares(held: list[str], alive: set[str], data: st
     for _ in range(3):  # who has too much lets go, who has too little takes, and once more for those who came first
         for worker in data.draw(st.permutations(workers)):
             members[worker] = ALIVE
-            wanted = move(Division(members, holders), worker, NOW)
+            wanted = plan_change(Division(members, holders), worker, NOW)
             assert all(members.get(holders.get(number, ""), DEAD) == DEAD for number in wanted.take)
             assert all(holders[number] == worker for number in wanted.let_go)
             holders |= dict.fromkeys(wanted.take, worker)

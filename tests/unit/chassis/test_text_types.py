@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from chassis.text import plain_text
-from chassis.text.email_addresses import take_international_addresses
+from chassis.text.email_addresses import accept_international_addresses
 from chassis.text.field_rules import TYPED
 from chassis.text.numbers import decimal_number, half_up, whole_number
 from chassis.text.text_types import (
@@ -152,11 +152,11 @@ def test_an_address_that_no_server_takes_is_refused(wrong: str, remedy: str) -> 
 
 def test_letters_before_the_at_are_taken_where_the_mail_server_takes_them() -> None:
     assert "before the @" in refusal(EmailAddress, "jürgen@example.org")
-    take_international_addresses(True)
+    accept_international_addresses(True)
     try:
         assert read(EmailAddress, "jürgen@example.org") == "jürgen@example.org"
     finally:
-        take_international_addresses(False)
+        accept_international_addresses(False)
 
 
 def test_a_web_address_is_whole() -> None:
