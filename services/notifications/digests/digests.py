@@ -84,20 +84,24 @@ class StaffDigests:
         """Enqueue a summary, unless nothing happened. It is held back for the same mailbox as the other messages of the digest, so that all
         go out as one mail."""
         contact = await self._facts.contact(scope, news.contact)
+        registrations = await self._news.count_registrations(scope, news, now)
         if contact is None or not contact.email or contact.erased:
-            return await self._news.mark_sent(scope, news, now)
+            return await self._news.mark_sent(scope, news, now, registrations.counted)
         choice, _ = await self.choice_for(scope, DeskNewsSummary(), contact.email, settings, now)
-        registrations, waiting = await self._news.count_registrations(scope, news.since, now)
-        if choice == "together" and registrations:
+        if choice == "together" and registrations.new > 0:
             calls = await self._calls.count(scope, now)
-            content: dict[str, Any] = {"registrations": registrations, "waiting": waiting, "calls": calls}
+            content: dict[str, Any] = {
+                "registrations": registrations.new,
+                "waiting": registrations.waiting,
+                "calls": calls,
+            }
             id = f"m-news-{self._secrets.derived_id('desk news', f'{news.id} {news.since.isoformat()}')}"
             fields = {"told": content, "postponed": True, "mailbox": self._throttle.key(contact.email)}
             message = new_message(
                 "desk-news", news.contact, now, tenant=scope.tenant, due_at=now, not_after=now + NEWS_FOR, **fields
             )
             await self._messages.insert_if_absent({id: message})
-        await self._news.mark_sent(scope, news, now)
+        await self._news.mark_sent(scope, news, now, registrations.counted)
 
 
 def rhythm_in_force(preferences: Preferences, settings: TenantSettings) -> Rhythm | None:

@@ -19,8 +19,19 @@ class Preferences(StoredDocument, frozen=True, kw_only=True):
 
 
 class DeskNews(StoredDocument, frozen=True, kw_only=True):
-    """A scheduled summary of news at the desk. `since`: from when on nothing was reported yet. `contact`: who gets it at `due_at`; empty: fresh
-    news that is still to be scheduled for each coordinator."""
+    """A scheduled summary of news at the desk. `since`: from when on nothing was reported yet. `counted`: how many registrations of the day
+    before that were known then; None before the first summary. `contact`: who gets it at `due_at`; empty: fresh news that is still to be
+    scheduled for each coordinator."""
 
     since: datetime
     contact: str = ""
+    counted: int | None = None
+
+
+class Registrations(msgspec.Struct, frozen=True, kw_only=True):
+    """What a summary of desk news says: how many registrations are `new`, and how many of these are `waiting` for a seat. `counted`: as in
+    `DeskNews`, for the next summary."""
+
+    new: int = 0
+    waiting: int = 0
+    counted: int = 0

@@ -13,9 +13,11 @@ from chassis.storage.documents import from_stored
 from chassis.storage.mongo import Database, Document, DuplicateKeyError
 from chassis.storage.repository import Decision, Repository
 from chassis.storage.tenancy import TenantScope
-from services.notifications.digests.documents import DeskNews, Preferences
+from services.notifications.digests.documents import DeskNews, Preferences, Registrations
 
 NEWS = "desk_news"
+LATE = timedelta(days=1)
+"""How late a registration may become known here, as after a time without Kafka, and still be summed up."""
 
 
 class StaffPreferences(Repository[Preferences]):
@@ -73,16 +75,34 @@ class DeskNewsRepository:
         """Delete a municipality's fresh news once summaries are scheduled for everybody."""
         await self.collection.delete_one(scope.filter(_id=news.id))
 
-    async def mark_sent(self, scope: TenantScope, news: DeskNews, now: datetime) -> None:
+    async def mark_sent(self, scope: TenantScope, news: DeskNews, now: datetime, counted: int) -> None:
         """Record that the news until now was sent, or that there was none."""
-        await self.collection.update_one(scope.filter(_id=news.id), {"$set": {"since": now}, "$unset": {"due_at": ""}})
+        change = {"$set": {"since": now, "counted": counted}, "$unset": {"due_at": ""}}
+        await self.collection.update_one(scope.filter(_id=news.id), change)
 
-    async def count_registrations(self, scope: TenantScope, since: datetime, until: datetime) -> tuple[int, int]:
-        """How many registrations are new, and how many of these wait for a seat."""
-        participants = self._database["participants"]
-        fresh = scope.filter(registered_at={"$gt": since, "$lte": until})
-        waiting = {**fresh, "status": "waiting"}
-        return int(await participants.count_documents(fresh)), int(await participants.count_documents(waiting))
+    async def count_registrations(self, scope: TenantScope, news: DeskNews, now: datetime) -> Registrations:
+        """Count the registrations that no summary told of yet. One may become known after the summary of the time when it was made: it is in
+        the next one, as long as it comes no more than a day late."""
+        told_of = news.since if news.counted is None else news.since - LATE
+        recent = now - LATE
+
+        def number(*conditions: Document) -> Document:
+            return {"$sum": {"$cond": [{"$and": list(conditions)}, 1, 0]}}
+
+        pipeline: list[Document] = [
+            {"$match": scope.filter(registered_at={"$gt": min(told_of, recent), "$lte": now})},
+            {
+                "$group": {
+                    "_id": None,
+                    "new": number({"$gt": ["$registered_at", told_of]}),
+                    "waiting": number({"$gt": ["$registered_at", news.since]}, {"$eq": ["$status", "waiting"]}),
+                    "counted": number({"$gt": ["$registered_at", recent]}),
+                }
+            },
+        ]
+        for row in await self._database.aggregate("participants", pipeline):
+            return Registrations(new=row["new"] - (news.counted or 0), waiting=row["waiting"], counted=row["counted"])
+        return Registrations()
 
 
 def fresh_id(tenant: str) -> str:

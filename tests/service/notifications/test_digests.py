@@ -46,13 +46,13 @@ async def digest(town: Town, at: str | None = "07:30") -> None:
     assert (await town.coordinator.put(SETTINGS, json=body)).status_code == 200
 
 
-async def registered(town: Town, number: int, status: str = "confirmed") -> None:
+async def registered(town: Town, number: int, status: str = "confirmed", at: datetime | None = None) -> None:
     event = r.ParticipantRegistered(
         gathering_id="g", registration_id=f"p{number}", status=status, size=1, channel="web", language="de", support=(), contact_id=f"p{number}"
     )  # fmt: skip
     processor = town.service.context.processor
     assert processor is not None
-    await processor.handle([record_of(f"p{number}", event, 1, TENANT, rfc3339(town.clock.time))])
+    await processor.handle([record_of(f"p{number}", event, 1, TENANT, rfc3339(at or town.clock.time))])
     await town.database["desk_news"].update_many(
         {"contact": {"$exists": False}},
         {"$set": {"due_at": town.clock.time, "since": town.clock.time - timedelta(minutes=1)}},
@@ -120,6 +120,23 @@ async def test_desk_news_are_summed_up_once_and_never_empty(town: Town) -> None:
     assert "Neue Anmeldungen: 1," in town.sink.mails[-1].get_body(("plain",)).get_content(), (
         "what was told is not told again"
     )
+
+
+async def test_a_registration_that_becomes_known_after_its_summary_is_in_the_next(town: Town) -> None:
+    """As after a time without Kafka: it was made before the summary and came after it."""
+    await digest(town)
+    await registered(town, 1)
+    await town.run("tell-desk-news")
+    made = town.clock.time = tomorrow(town)
+    await town.run("tell-desk-news")
+    await town.run()
+    await registered(town, 2, at=made - timedelta(hours=3))
+    await town.run("tell-desk-news")
+    town.clock.time = tomorrow(town)
+    await town.run("tell-desk-news")
+    await town.run()
+    assert len(town.sink.mails) == 4
+    assert "Neue Anmeldungen: 1," in town.sink.mails[-1].get_body(("plain",)).get_content()
 
 
 async def test_desk_news_gather_for_a_minute_before_summaries_are_scheduled(town: Town) -> None:
