@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 log = get_logger()
 
 STOP_PATIENCE = 4.0
-"""Seconds for which consumers may end what they are at; they are cancelled again soon after (`tasks.AGAIN_AFTER`)."""
+"""Seconds for which consumers may end what they are at; they are cancelled again soon after (`tasks.CANCEL_AGAIN_AFTER`)."""
 
 
 class Service:
@@ -84,11 +84,11 @@ class Service:
         self.processor = EventProcessor(
             database, self.definition.handlers, self._dead_letters, clock, metrics, self.definition.programme
         )
-        self.processor.writer.wrote = self._wake_jobs_of
+        self.processor.writer.on_written = self._wake_jobs_of
         self.context.processor = self.processor
         limits = {PUBLIC: settings.public_rate_limit, LINK: settings.link_rate_limit, **self.definition.rate_limits}
         self._rate_limiters = rate_limiters(limits, database, secrets, clock)
-        self._due_work = DueWork(self.definition.due, clock)
+        self._due_work = DueWork(self.definition.jobs, clock)
         self._works = False
 
     @cached_property
@@ -156,7 +156,7 @@ class Service:
         return app
 
     async def prepare(self) -> None:
-        """Indexes; waits for MongoDB, because a service may start before it."""
+        """Create the indexes; waits for MongoDB, because a service may start before it."""
         while True:
             try:
                 await asyncio.gather(
@@ -180,12 +180,12 @@ class Service:
         for heartbeat in self.heartbeats():
             heartbeat.beat()
         watch, lease = ChangeWatch(self.context.database, self._wake), self.context.lease
-        lease.gained = self._wake
+        lease.on_gained = self._wake
         self.relay.is_quiet = lambda: watch.quiet
-        for job in self.definition.due:
+        for job in self.definition.jobs:
             job.is_quiet = lambda: watch.quiet
         loops = [lease.keep, watch.run, self.relay.run, self._observe, self._consume]
-        loops += [loop.run for loop in (*self.definition.due, *self.definition.loops)]
+        loops += [loop.run for loop in (*self.definition.jobs, *self.definition.loops)]
         try:
             await run_together(*(self._restarting(loop) for loop in loops))
         finally:
@@ -195,35 +195,36 @@ class Service:
 
     async def ready(self) -> dict[str, bool]:
         """Whether this process can do its job; Kafka being away does not keep an API from serving."""
-        definition = {}
+        checks = {}
         try:
             async with asyncio.timeout(2):
                 await self.context.database.ping()
-            definition["mongodb"] = True
+            checks["mongodb"] = True
         except (PyMongoError, TimeoutError) as error:
             log.warning("not ready", error=type(error).__name__)
-            definition["mongodb"] = False
+            checks["mongodb"] = False
         if self._works:
             for heartbeat in self.heartbeats():
-                definition[heartbeat.name] = not heartbeat.stalled
-        return definition
+                checks[heartbeat.name] = not heartbeat.stalled
+        return checks
 
     def _wake(self) -> None:
         self.relay.wake()
-        for job in self.definition.due:
+        for job in self.definition.jobs:
             job.wake()
 
     def _wake_jobs_of(self, collection: str) -> None:
-        for job in self.definition.due:
+        for job in self.definition.jobs:
             if job.collection == collection:
                 job.wake()
 
     def heartbeats(self) -> list[Heartbeat]:
-        others = [loop.heartbeat for loop in (*self.definition.due, *self.definition.loops)]
+        """The heartbeats of all loops of a worker."""
+        others = [loop.heartbeat for loop in (*self.definition.jobs, *self.definition.loops)]
         return [self.processor.heartbeat, self.relay.heartbeat, *others]
 
     async def _restarting(self, loop: Callable[[], Awaitable[None]]) -> None:
-        """A loop that fails unexpectedly is logged and started again; its missing progress shows in health."""
+        """Run a loop, and start it again where it fails unexpectedly; its missing progress shows in health."""
         while not stopping():
             try:
                 await loop()
@@ -287,5 +288,5 @@ def _with_offboarding(definition: ServiceDefinition, context: ServiceContext) ->
         await asyncio.gather(aggregates.ensure_indexes(), definition.prepare())
 
     return replace(
-        definition, due=[*definition.due, work], outboxes=[*definition.outboxes, OFFBOARDINGS], prepare=prepare
+        definition, jobs=[*definition.jobs, work], outboxes=[*definition.outboxes, OFFBOARDINGS], prepare=prepare
     )

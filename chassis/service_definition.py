@@ -61,7 +61,7 @@ class ServiceDefinition:
     handlers: Callable[[], Mapping[str, Handler]]
     """What the service does with an event, by its type; asked for when the first event is handled, which an API never does."""
     outboxes: Sequence[str]
-    due: Sequence[ScheduledJob]
+    jobs: Sequence[ScheduledJob]
     prepare: Callable[[], Awaitable[None]]
     """Creates indexes and what else must be there before the first request; repeating it changes nothing."""
     loops: Sequence[Loop] = ()

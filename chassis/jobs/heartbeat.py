@@ -38,5 +38,5 @@ class Heartbeat:
 
     @property
     def stalled(self) -> bool:
-        """No beat for longer than the loop's patience; never, where the process does not run the loop."""
+        """Whether the loop sent no beat for longer than its patience; never, where the process does not run the loop."""
         return self.beaten_at is not None and time.monotonic() - self.beaten_at > self.patience

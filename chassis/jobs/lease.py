@@ -47,8 +47,8 @@ class Lease:
         self._renewing = False
         self._ask_at = 0.0
         self.ask_again = ASK_AGAIN
-        self.gained: Callable[[], None] = lambda: None
-        """Called when it became ours: the one who held it may have left something undone."""
+        self.on_gained: Callable[[], None] = lambda: None
+        """Called when the lease became ours: whoever held it before may have left something undone."""
 
     async def hold(self) -> bool:
         """Take or renew the lease; cheap while plenty of time is left. False: someone else holds it."""
@@ -74,7 +74,7 @@ class Lease:
         anew = self._until < now
         self._until = until
         if anew:
-            self.gained()
+            self.on_gained()
         return True
 
     async def keep(self) -> None:
@@ -82,6 +82,6 @@ class Lease:
         await keep_held(self.hold, self._name, RENEW_AFTER, self.ask_again)
 
     async def release(self) -> None:
-        """Give it up at once, so that the next process need not wait."""
+        """Give the lease up at once, so that the next process need not wait."""
         await self._collection.delete_one({"_id": self._name, "owner": self._owner})
         self._until = SystemClock().now()

@@ -75,7 +75,7 @@ class RangeLeases:
         self._leaving: frozenset[int] = frozenset()
         self._valid_until = 0.0
         self._beaten_at = 0.0
-        self.gained: Callable[[], None] = lambda: None
+        self.on_gained: Callable[[], None] = lambda: None
         """Called when ranges were gained: something may be due there that nobody reports."""
         self.in_use: Callable[[], Collection[int]] = tuple
         """Ranges in which something is on its way: they are let go of afterwards."""
@@ -156,7 +156,7 @@ class RangeLeases:
         gained = held - self._held
         self._held, self._valid_until = held, since + TRUSTED
         if gained:
-            self.gained()
+            self.on_gained()
 
 
 def _division(stored: Document) -> Division:

@@ -33,13 +33,15 @@ LONGEST_SLEEP = 60.0
 """Seconds after which a job looks even if nobody woke it: a second look costs little, and nothing is left to the change stream alone."""
 
 LAST_SECONDS = 3.0
-"""How long handlers that are at work may take to end when the process stops; shorter than `chassis.jobs.tasks.AGAIN_AFTER`."""
+"""How long handlers that are at work may take to end when the process stops; shorter than `chassis.jobs.tasks.CANCEL_AGAIN_AFTER`."""
 
 
 class Holder(Protocol):
-    """What says whether this process is to do the work (`Lease`, `RangeLeases`)."""
+    """Decides whether this process is to do the work (`Lease`, `RangeLeases`)."""
 
-    async def hold(self) -> bool: ...
+    async def hold(self) -> bool:
+        """Whether it is to do the work at this moment."""
+        ...
 
 
 class ScheduledJob:
@@ -142,7 +144,7 @@ class ScheduledJob:
         return min(max(until, 0.0), LONGEST_SLEEP)
 
     async def _sleep(self, seconds: float) -> None:
-        """Until somebody wakes this job, at most so long."""
+        """Sleep until somebody wakes this job, at most so long."""
         self.heartbeat.rest(seconds)
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -170,6 +172,7 @@ class ScheduledJob:
             await asyncio.wait(self.busy.values(), return_when=asyncio.FIRST_COMPLETED)
 
     async def attempt(self, document: Document) -> None:
+        """Handle one document; where that fails, note it and put it off."""
         trace.begin(document.get("trace"))
         try:
             await self.handle(document)

@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
-AGAIN_AFTER = 5.0
+CANCEL_AGAIN_AFTER = 5.0
 """Seconds after which a task that did not end is cancelled once more: longer than what a task does before it ends may take, because that
 is interrupted then."""
 
@@ -29,6 +29,6 @@ async def run_together(*coroutines: Coroutine[Any, Any, Any]) -> None:
             for task in going:
                 task.cancel()
             with suppress(asyncio.CancelledError):  # whoever cancels this again wants them to end all the more
-                await asyncio.wait(going, timeout=AGAIN_AFTER)
+                await asyncio.wait(going, timeout=CANCEL_AGAIN_AFTER)
     for task in ended:
         task.result()

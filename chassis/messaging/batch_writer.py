@@ -42,8 +42,8 @@ class GateClosed(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Handled:
-    """A record that was read and is about to be written."""
+class PreparedRecord:
+    """A record with the writes that it comes to, before they are made."""
 
     record: Record
     envelope: Envelope
@@ -51,7 +51,7 @@ class Handled:
 
 
 class BatchWriter:
-    """Writes the effects of handled records to a service's database."""
+    """Writes the effects of prepared records to a service's database."""
 
     def __init__(self, database: Database, gate: ConsumerGate, clock: Clock, metrics: Metrics) -> None:
         self._database = database
@@ -59,11 +59,11 @@ class BatchWriter:
         self._gate = gate
         self._clock = clock
         self._metrics = metrics
-        self.wrote: Callable[[str], None] = lambda collection: None
-        """Called for each collection that a batch has written to, where something may be due."""
+        self.on_written: Callable[[str], None] = lambda collection: None
+        """Called with the name of each collection that a batch has written to and in which something may be due."""
 
-    async def write(self, handled: list[Handled], epoch: int, retry: bool = True) -> str | None:
-        """Write the effects, then the sequence reached. None when done, else the reason why it can't be.
+    async def write(self, handled: list[PreparedRecord], epoch: int, retry: bool = True) -> str | None:
+        """Write the effects, then the progress. Returns None, or the reason why they can't be written.
 
         Raises:
             GateClosed: the gate was closed since `epoch`; what was written may have been swapped away.
@@ -78,8 +78,8 @@ class BatchWriter:
                 if await self._gate.epoch() != epoch:
                     raise GateClosed
                 await self._record_progress(handled)
-                for name in _due_now(handled):
-                    self.wrote(name)
+                for name in _collections_due_now(handled):
+                    self.on_written(name)
             except PyMongoError as error:
                 if is_unavailable(error):
                     raise
@@ -97,11 +97,11 @@ class BatchWriter:
     async def _write_bulks(self, bulks: Mapping[str, Sequence[Operation]]) -> None:
         chunks = [(name, bulk[at : at + CHUNK]) for name, bulk in bulks.items() for at in range(0, len(bulk), CHUNK)]
         await asyncio.gather(
-            *(_bulk(self._database[name].with_options(write_concern=QUICK), chunk) for name, chunk in chunks)
+            *(_write_bulk(self._database[name].with_options(write_concern=QUICK), chunk) for name, chunk in chunks)
         )
 
-    async def _record_progress(self, handled: list[Handled]) -> None:
-        """The batch's last write, majority and journaled: it makes the writes before it durable as well."""
+    async def _record_progress(self, handled: list[PreparedRecord]) -> None:
+        """Write how far each ordering key has got: the batch's last write, which makes those before it durable as well."""
         first: dict[str, int] = {}
         last: dict[str, int] = {}
         for item in handled:
@@ -113,9 +113,9 @@ class BatchWriter:
             UpdateOne({"_id": key}, {"$max": {"seq": seq}}, upsert=True) for key, seq in last.items() if first[key] != 1
         ]
         # At once: the driver would wait for the journal with the ones before it sends the others.
-        await asyncio.gather(*(_bulk(self._progress, bulk) for bulk in (begun, further) if bulk))
+        await asyncio.gather(*(_write_bulk(self._progress, bulk) for bulk in (begun, further) if bulk))
 
-    async def reached(self, ordering_keys: set[str]) -> dict[str, int]:
+    async def progress_of(self, ordering_keys: set[str]) -> dict[str, int]:
         """The sequence that each of these ordering keys has reached; without those of which nothing was handled."""
         documents = await self._progress.find({"_id": {"$in": list(ordering_keys)}}).to_list(None)
         return {document["_id"]: document["seq"] for document in documents}
@@ -127,14 +127,14 @@ def count_outcomes(metrics: Metrics, outcomes: Counter[tuple[str, str]]) -> None
         metrics.handled.labels(topic, outcome).inc(times)
 
 
-def _due_now(handled: Iterable[Handled]) -> set[str]:
+def _collections_due_now(handled: Iterable[PreparedRecord]) -> set[str]:
     """The collections that were written to, without those in which nothing is due before some time has passed."""
     writes = [write for item in handled for write in item.writes]
     return {write.collection for write in writes if not (isinstance(write, InsertIfAbsent) and write.after)}
 
 
-async def _bulk(collection: Collection, bulk: Sequence[Operation]) -> None:
-    """Unordered. Rows that are already further than the event are left as they are; what was inserted and is there is updated."""
+async def _write_bulk(collection: Collection, bulk: Sequence[Operation]) -> None:
+    """Write a bulk, in any order. Rows that are already further than the event stay as they are; a row to insert that is there is updated."""
     try:
         await collection.bulk_write(bulk, ordered=False)
     except BulkWriteError as error:
@@ -143,4 +143,4 @@ async def _bulk(collection: Collection, bulk: Sequence[Operation]) -> None:
             raise
         tried = [bulk[one["index"]] for one in failed]
         if again := [one.as_update() for one in tried if isinstance(one, InsertRow)]:
-            await _bulk(collection, again)
+            await _write_bulk(collection, again)

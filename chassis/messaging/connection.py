@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def security(settings: KafkaSettings) -> BaseSecurity | None:
-    """For a FastStream broker. None: nobody logs in."""
+    """How a FastStream broker logs in; None where nobody does."""
     if settings.kafka_security == "PLAINTEXT":
         return None
     from faststream.security import (  # for whoever creates topics, only where users log in
@@ -31,7 +31,7 @@ def security(settings: KafkaSettings) -> BaseSecurity | None:
 
 
 def connection(settings: KafkaSettings) -> dict[str, Any]:
-    """For a producer, consumer or administrator of aiokafka: its keyword arguments."""
+    """The keyword arguments with which a producer, consumer or administrator of aiokafka connects."""
     protection = security(settings)
     if protection is None:
         return {"bootstrap_servers": settings.kafka_bootstrap}

@@ -25,12 +25,12 @@ class ConsumerGate:
         self._gates = database[COLLECTION]
 
     async def epoch(self) -> int:
-        """How often it was closed; from 1 on."""
+        """The number of the present epoch, which rises each time the gate is closed; the first is 1."""
         document = await self._gates.find_one({"_id": ID}, {"epoch": 1})
         return 1 + (int(document["epoch"]) if document else 0)
 
     async def wait_until_open(self, clock: Clock) -> int:
-        """Wait until it is open; the epoch then."""
+        """Wait until the gate is open; returns the epoch."""
         while True:
             document = await self._gates.find_one({"_id": ID})
             if document is None:
@@ -41,10 +41,12 @@ class ConsumerGate:
             await asyncio.sleep(POLL)
 
     async def close(self, clock: Clock) -> None:
+        """Close the gate, which begins a new epoch."""
         platform = of_platform().tenant
         await self._gates.update_one(
             {"_id": ID}, {"$inc": {"epoch": 1}, "$set": {"closed_at": clock.now(), "tenant": platform}}, upsert=True
         )
 
     async def open(self) -> None:
+        """Open the gate again."""
         await self._gates.update_one({"_id": ID}, {"$unset": {"closed_at": ""}})

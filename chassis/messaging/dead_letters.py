@@ -56,7 +56,7 @@ class DeadLetterStore:
         )
 
     async def of_key(self, ordering_key: str) -> list[Record]:
-        """The dead letters of one ordering key, in the order of the aggregate; what says no sequence comes first."""
+        """The dead letters of one ordering key, in the order of the aggregate; those without a readable sequence come first."""
         documents = (
             await self.collection.find({"lane": ordering_key}).sort([("sequence", 1), ("offset", 1)]).to_list(None)
         )
@@ -73,11 +73,12 @@ class DeadLetterStore:
         return await self.collection.find(condition, {"value": 0}).sort("_id", 1).limit(limit).to_list(None)
 
     async def mend(self, place: str, value: bytes, fields: Sequence[str], now: datetime) -> None:
-        """Put another value in place of the one it came with; which fields of it are new stands beside it."""
+        """Replace the value of a dead letter, and note which of its fields are new."""
         changed = {"value": Binary(value), "mended": {"at": now, "fields": fields}}
         await self.collection.update_one({"_id": place}, {"$set": changed})
 
     async def remove(self, records: Iterable[Record]) -> None:
+        """Delete the dead letters of these records, which have been handled or given up."""
         await self.collection.delete_many({"_id": {"$in": [record.place for record in records]}})
 
     async def erase(self, ordering_keys: Iterable[str], before: int | None = None) -> int:
@@ -87,7 +88,7 @@ class DeadLetterStore:
         return int(deleted.deleted_count)
 
     async def counts(self) -> dict[str, int]:
-        """How many are parked and how many wait."""
+        """The numbers of dead letters by state."""
         return {state: await self.collection.count_documents({"state": state}) for state in ("parked", "waiting")}
 
 
@@ -109,7 +110,7 @@ def _document(record: Record, state: str, tenant: str, reason: str, now: datetim
 
 
 def as_record(document: Document) -> Record:
-    """A dead letter as it came."""
+    """The Kafka record that a dead letter was made of."""
 
     def raw(value: Any) -> bytes | None:
         return None if value is None else bytes(value)

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from chassis.clock import Clock
 from chassis.jobs.heartbeat import Heartbeat
-from chassis.messaging.batch_writer import BatchWriter, GateClosed, Handled, count_outcomes
+from chassis.messaging.batch_writer import BatchWriter, GateClosed, PreparedRecord, count_outcomes
 from chassis.messaging.consumer_gate import ConsumerGate
 from chassis.messaging.dead_letters import DeadLetterStore
 from chassis.messaging.projection import Handler
@@ -93,7 +93,7 @@ class EventProcessor:
             self.in_hand = Counter()
 
     async def replay(self, ordering_key: str, over_gaps: bool = False) -> int:
-        """Process the dead letters of an ordering key again, in order, up to the first that still fails; the number processed.
+        """Process the dead letters of an ordering key again, in order, up to the first that still fails; returns how many.
 
         `over_gaps`: an operator has decided that a missing event will not come any more.
         """
@@ -103,7 +103,7 @@ class EventProcessor:
 
     async def _replay(self, ordering_key: str, epoch: int, over_gaps: bool = False) -> int:
         records = await self._dead_letters.of_key(ordering_key)
-        reached = (await self.writer.reached({ordering_key})).get(ordering_key, 0)
+        reached = (await self.writer.progress_of({ordering_key})).get(ordering_key, 0)
         handled_records: list[Record] = []
         for record in records:
             read = self._read(record)
@@ -145,10 +145,10 @@ class EventProcessor:
     async def _handle(self, records: Sequence[Record], epoch: int) -> None:
         ordering_keys = {record.ordering_key for record in records}
         blocked, reached = await asyncio.gather(
-            self._dead_letters.blocked(ordering_keys), self.writer.reached(ordering_keys)
+            self._dead_letters.blocked(ordering_keys), self.writer.progress_of(ordering_keys)
         )
         aside: list[tuple[Record, str, str, str]] = []
-        handled: list[Handled] = []
+        handled: list[PreparedRecord] = []
         outcomes: Counter[tuple[str, str]] = Counter()
         resumed: dict[str, int] = {}
         for record in records:
@@ -196,18 +196,18 @@ class EventProcessor:
         if aside or blocked:
             await self.refresh_metrics()
 
-    def _read(self, record: Record) -> Handled | str:
-        """The record's writes, or why it can't be handled (never quoting its content)."""
+    def _read(self, record: Record) -> PreparedRecord | str:
+        """Prepare the writes of a record, or say why it can't be handled (never quoting its content)."""
         try:
             envelope = Envelope.from_record(record.value, record.headers)
             if envelope.type == HEARTBEAT_TYPE:
-                return Handled(record, envelope, ())
+                return PreparedRecord(record, envelope, ())
             model = self._events().get(envelope.type)
             handler = self._handlers.get(envelope.type)
             if model is None or handler is None:
-                return Handled(record, envelope, ())
+                return PreparedRecord(record, envelope, ())
             event = None if envelope.data is None else model.model_validate_json(envelope.data)
-            return Handled(record, envelope, tuple(handler(envelope, event)))
+            return PreparedRecord(record, envelope, tuple(handler(envelope, event)))
         except MalformedRecord as error:
             return f"not a CloudEvent: {error}"
         except ValidationError as error:
@@ -219,13 +219,13 @@ class EventProcessor:
             log.exception("handler failed", topic=record.topic, offset=record.offset)
             return f"the handler failed: {type(error).__name__}"
 
-    async def _write(self, handled: list[Handled], epoch: int) -> list[tuple[Record, str, str, str]]:
-        """Write the batch; where that fails, key by key; what fails by itself becomes a dead letter."""
+    async def _write(self, handled: list[PreparedRecord], epoch: int) -> list[tuple[Record, str, str, str]]:
+        """Write a batch, or key by key where that fails; returns the dead letters that are left of it."""
         if not handled:
             return []
         if await self.writer.write(handled, epoch, retry=False) is None:
             return []
-        ordering_keys: dict[str, list[Handled]] = {}
+        ordering_keys: dict[str, list[PreparedRecord]] = {}
         for item in handled:
             ordering_keys.setdefault(item.record.ordering_key, []).append(item)
         aside: list[tuple[Record, str, str, str]] = []

@@ -86,7 +86,7 @@ def update_row(id: str, fields: Document) -> UpdateOne:
 
 
 def replace_row(id: str, fields: Document) -> ReplaceOne[Document]:
-    """The same, where the fields are all that the row holds."""
+    """Replace a row by these fields unless it is already as far as their `seq`, as `update_row` does."""
     return ReplaceOne({"_id": id, "seq": {"$lt": fields["seq"]}}, fields, upsert=True)
 
 
@@ -99,7 +99,7 @@ class Operations:
 
 
 def operations(handled: Iterable[tuple[Envelope, Iterable[Write]]], now: datetime) -> Operations:
-    """The operations that writes come to; the writes of one row are folded into one, in the order of their events."""
+    """Turn writes into bulk operations; the writes of one row are folded into one, in the order of their events."""
     rows: dict[tuple[str, str], _Row] = {}
     absent: dict[tuple[str, str], Document] = {}
     for envelope, writes in handled:
@@ -130,7 +130,7 @@ def operations(handled: Iterable[tuple[Envelope, Iterable[Write]]], now: datetim
 
 @dataclass(slots=True)
 class _Row:
-    """The writes of a batch to one row, folded. `whole`: they say all of it."""
+    """The writes of a batch to one row, folded into one. `whole`: the fields are all that the row holds."""
 
     new: bool
     fields: Document = field(default_factory=dict)

@@ -35,7 +35,7 @@ SETTLE = 12.0
 BATCH = 2_000
 BOOKKEEPING = ("parked", "progress")
 """Swapped last, in this order: rows that are further than the progress refuse what they know; the other way round would lose it."""
-TELL_EVERY = 1.0
+REPORT_EVERY = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +67,20 @@ class Rebuild:
         settle: float = SETTLE,
     ) -> None:
         self._database = database
-        self._beside = database.shadow(PREFIX)
+        self._shadow = database.shadow(PREFIX)
         self._read_model = tuple(read_model)
         self._topics = [topic.name for topic in programme.consumed_by(name)]
         self._settings = settings
         self._clock = clock
         self._settle = settle
-        dead_letters = DeadLetterStore(self._beside["parked"])
-        only_rows = {type: _only_rows(handler, self._read_model) for type, handler in handlers().items()}
+        dead_letters = DeadLetterStore(self._shadow["parked"])
+        row_handlers = {type: _only_rows(handler, self._read_model) for type, handler in handlers().items()}
         self._processor = EventProcessor(
-            self._beside, lambda: only_rows, dead_letters, clock, Metrics(f"{name}-rebuild"), programme
+            self._shadow, lambda: row_handlers, dead_letters, clock, Metrics(f"{name}-rebuild"), programme
         )
 
-    async def run(self, tell: Callable[[int, int, float], None]) -> Rebuilt:
-        """`tell` is called every second with records read, records there are, and records a second."""
+    async def run(self, report: Callable[[int, int, float], None]) -> Rebuilt:
+        """Rebuild and swap. `report` is called every second with records read, records there are, and records a second."""
         partitions = await self._partitions()
         await self._prepare()
         consumer = AIOKafkaConsumer(
@@ -91,13 +91,13 @@ class Rebuild:
             consumer.assign(partitions)
             await consumer.seek_to_beginning(*partitions)
             began = time.perf_counter()
-            read = await self._read(consumer, partitions, 0, tell)
+            read = await self._read(consumer, partitions, 0, report)
             seconds = time.perf_counter() - began
             gate, closed = ConsumerGate(self._database), time.perf_counter()
             await gate.close(self._clock)
             try:
                 await asyncio.sleep(self._settle)
-                read = await self._read(consumer, partitions, read, tell)
+                read = await self._read(consumer, partitions, read, report)
                 await self._erase_offboarded_tenants()
                 for name in (*self._read_model, *BOOKKEEPING):
                     await self._database.swap_in(PREFIX, name)
@@ -108,10 +108,10 @@ class Rebuild:
             await consumer.stop()
 
     async def _prepare(self) -> None:
-        """Empty collections with the indexes of those they are to replace."""
+        """Create empty collections with the indexes of those they are to replace."""
         existing = await self._database.collections()
         for name in (*self._read_model, *BOOKKEEPING):
-            await self._beside.drop_collection(name)
+            await self._shadow.drop_collection(name)
             await self._database.command({"create": PREFIX + name})
             indexes = [] if name not in existing else await self._database.indexes(name)
             definitions = [
@@ -140,9 +140,9 @@ class Rebuild:
         consumer: AIOKafkaConsumer,
         partitions: Sequence[TopicPartition],
         before: int,
-        tell: Callable[[int, int, float], None],
+        report: Callable[[int, int, float], None],
     ) -> int:
-        """Up to what is the end now; the number of records read in all."""
+        """Process the records up to the present end of the topics; returns the number read in all."""
         ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
         starts = {partition: await consumer.position(partition) for partition in partitions}
         total = before + sum(max(0, ends[one] - starts[one]) for one in partitions)
@@ -153,23 +153,23 @@ class Rebuild:
             if records:
                 await self._processor.handle(records)
                 read += len(records)
-            if time.perf_counter() - reported > TELL_EVERY:
+            if time.perf_counter() - reported > REPORT_EVERY:
                 reported = time.perf_counter()
-                tell(read, max(total, read), (read - before) / max(reported - began, 1e-6))
+                report(read, max(total, read), (read - before) / max(reported - began, 1e-6))
         return read
 
     async def _erase_offboarded_tenants(self) -> None:
-        """Rows of municipalities that left were read again as well; their deletion is no event's row and does not happen again."""
-        rows = await self._beside["tenants"].find({"status": "deleted"}, {"_id": 1}).to_list(None)
+        """Delete the rows of municipalities that left: their events were read again, and the deletion itself is no event's row."""
+        rows = await self._shadow["tenants"].find({"status": "deleted"}, {"_id": 1}).to_list(None)
         offboarded = await self._database[OFFBOARDINGS].find({}, {"tenant": 1}).to_list(None)
         if slugs := {row["_id"] for row in rows} | {row["tenant"] for row in offboarded}:
             for name in self._read_model:
                 if name != "tenants":
-                    await self._beside[name].delete_many({"tenant": {"$in": sorted(slugs)}})
+                    await self._shadow[name].delete_many({"tenant": {"$in": sorted(slugs)}})
 
 
 def _only_rows(handler: Handler, read_model: Iterable[str]) -> Handler:
-    """The handler without what it owes: intents and own documents are kept, not made again."""
+    """A handler that writes rows of the read model alone: side effects and the service's own documents are not made again."""
     rows = frozenset(read_model)
 
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:

@@ -23,7 +23,7 @@ class Record:
 
     @classmethod
     def received(cls, raw: ConsumerRecord, namespace: str) -> Record:
-        """A record from what Kafka's client gave."""
+        """Take over a record of Kafka's client."""
         return cls(
             topic=raw.topic.removeprefix(f"{namespace}."),
             partition=raw.partition,
@@ -35,18 +35,18 @@ class Record:
 
     @property
     def place(self) -> str:
-        """Topic, partition and offset: unique."""
+        """A unique id of the record: topic, partition and offset."""
         return f"{self.topic}:{self.partition}:{self.offset}"
 
     @property
     def sequence(self) -> int:
-        """Its place among the events of its aggregate as its header says; 0 where there is none to be read."""
+        """The sequence number of the event within its aggregate, from the header; 0 where there is none to be read."""
         raw = self._header("ce_sequence")
         return int(raw) if raw.isdigit() else 0
 
     @property
     def tenant(self) -> str:
-        """Whose it is, also where the rest can't be read; `-` where it does not say."""
+        """The tenant in the header, also where the rest can't be read; `-` where there is none."""
         return self._header("ce_tenant").decode(errors="replace") or "-"
 
     @property

@@ -42,7 +42,7 @@ BATCH_BYTES = 512 * 1024
 IDLE = (0.02, 0.2)
 """Seconds between polls, at least and at most, when nothing happens."""
 QUIET = 20.0
-"""The same where every change is reported."""
+"""Seconds between polls where every change is reported."""
 
 
 class Relay:
@@ -56,14 +56,14 @@ class Relay:
         collections: Sequence[str],
         lease: Lease,
         metrics: Metrics,
-        beats: Iterable[Topic] = (),
+        heartbeat_topics: Iterable[Topic] = (),
         pause: float = 0.05,
     ) -> None:
-        """`beats`: topics that it sends heartbeat records into. `pause`: seconds after a round, in which what comes goes together."""
+        """`heartbeat_topics`: topics that it sends heartbeat records into. `pause`: seconds after a round, in which what comes goes together."""
         namespace = settings.namespace
         self._heartbeat_seconds = settings.heartbeat_seconds
-        self._topics = [f"{namespace}.{topic.name}" for topic in beats]
-        self._beat_at = -settings.heartbeat_seconds
+        self._heartbeat_topics = [f"{namespace}.{topic.name}" for topic in heartbeat_topics]
+        self._heartbeats_sent_at = -settings.heartbeat_seconds
         self._pause = pause
         self._source = f"/{service}"
         self._namespace = namespace
@@ -116,7 +116,7 @@ class Relay:
             await self._drop_producer()
 
     async def _round(self) -> int:
-        """Publish what waits now; the number of events acknowledged."""
+        """Publish what waits now; returns the number of events that Kafka acknowledged."""
         if not self._collections:
             return 0
         waiting = await self._database.aggregate(self._collections[0], self._pipeline)
@@ -124,8 +124,8 @@ class Relay:
         oldest = min((d["outbox"][0]["t"] for d in waiting if d["outbox"]), default=None)
         self._metrics.outbox_pending.set(len(waiting))
         self._metrics.outbox_age.set(_age(oldest))
-        if self._topics and time.monotonic() - self._beat_at >= self._heartbeat_seconds:
-            await self._beat(await self._started_producer())
+        if self._heartbeat_topics and time.monotonic() - self._heartbeats_sent_at >= self._heartbeat_seconds:
+            await self._send_heartbeats(await self._started_producer())
         if not waiting:
             return 0
         producer = await self._started_producer()
@@ -162,7 +162,7 @@ class Relay:
     async def _send(
         self, producer: AIOKafkaProducer, topic: str, partition: int, items: Sequence[tuple[Document, Document]]
     ) -> list[str]:
-        """Send as many entries as fit into one batch; the ids of the events that were acknowledged."""
+        """Send as many entries as fit into one batch; returns the ids of the events that were acknowledged."""
         batch = producer.create_batch()
         sent: list[str] = []
         for document, entry in items:
@@ -181,12 +181,12 @@ class Relay:
         self._metrics.published.labels(topic.removeprefix(f"{self._namespace}.")).inc(len(sent))
         return sent
 
-    async def _beat(self, producer: AIOKafkaProducer) -> None:
+    async def _send_heartbeats(self, producer: AIOKafkaProducer) -> None:
         """Send a heartbeat record into every partition of the compacted topics, so that segments close (`contracts.envelope.HEARTBEAT_TYPE`)."""
-        self._beat_at = time.monotonic()
+        self._heartbeats_sent_at = time.monotonic()
         async with asyncio.timeout(SEND_TIMEOUT):
             sent = []
-            for topic in self._topics:
+            for topic in self._heartbeat_topics:
                 for partition in sorted(await producer.partitions_for(topic)):
                     key, now = f"heartbeat-{partition}", SystemClock().now()
                     beat = Envelope(new_id(), HEARTBEAT_TYPE, self._source, rfc3339(now), key, PLATFORM, 1, None)
@@ -204,9 +204,10 @@ class Relay:
         by_collection: dict[str, list[Document]] = defaultdict(list)
         for document in waiting:
             by_collection[document["in"]].append(document)
-        await asyncio.gather(*(self._empty(name, documents) for name, documents in by_collection.items()))
+        await asyncio.gather(*(self._empty_outboxes(name, documents) for name, documents in by_collection.items()))
 
-    async def _empty(self, name: str, documents: Sequence[Document]) -> None:
+    async def _empty_outboxes(self, name: str, documents: Sequence[Document]) -> None:
+        """Remove acknowledged entries from the documents of one collection."""
         collection = self._database[name].with_options(write_concern=QUICK)
         whole: list[Document] = []
         part: list[Document] = []
@@ -234,7 +235,10 @@ class Relay:
             )
 
     async def _started_producer(self) -> AIOKafkaProducer:
-        """It stands in its place before it has started: what `run` does after any error or at its end also stops one half started."""
+        """The producer, started where there is none.
+
+        It is kept before it has started, so that `_drop_producer` also stops one that is half started.
+        """
         if self._producer is None:
             self._producer = AIOKafkaProducer(
                 **self._connection,
@@ -251,7 +255,10 @@ class Relay:
         return self._producer
 
     async def _drop_producer(self) -> None:
-        """A producer whose batch timed out may have lost its place in the sequence; with Kafka away its stop never returns."""
+        """Stop the producer, because one whose batch timed out may have lost its place in the sequence.
+
+        With a time limit: with Kafka away its stop never returns.
+        """
         producer, self._producer = self._producer, None
         if producer is not None:
             with suppress(Exception):

@@ -89,22 +89,22 @@ def broker_for(
 
 
 async def lag(consumer: AIOKafkaConsumer, namespace: str, metrics: Metrics, in_hand: Mapping[str, int]) -> int:
-    """Records between what is handled and the end of the assigned partitions, in sum; sets the gauges by topic.
+    """Count the records of the assigned partitions that are not handled yet, and set the gauges by topic.
 
     `in_hand`: records by topic that were read and are not handled yet.
     """
     totals: Counter[str] = Counter()
     for partition in consumer.assignment():
         topic = partition.topic.removeprefix(f"{namespace}.")
-        totals[topic] += await _behind(consumer, partition)
+        totals[topic] += await _unread(consumer, partition)
     for topic in totals:
         totals[topic] += in_hand.get(topic, 0)
         metrics.lag.labels(topic).set(totals[topic])
     return totals.total()
 
 
-async def _behind(consumer: AIOKafkaConsumer, partition: TopicPartition) -> int:
-    """Records that were not read yet."""
+async def _unread(consumer: AIOKafkaConsumer, partition: TopicPartition) -> int:
+    """The number of records of a partition that the client has not read yet."""
     end: int | None = consumer.highwater(partition)
     if end is None:
         return 0

@@ -32,7 +32,7 @@ MARKS_KEPT = 16
 
 
 class Exists(Exception):
-    """A document with this id is there already. `document` is that one."""
+    """Raised where a document with this id is there already (`document`)."""
 
     def __init__(self, document: Document) -> None:
         super().__init__("exists")
@@ -40,23 +40,23 @@ class Exists(Exception):
 
 
 class Conflict(Exception):
-    """The document changed since it was loaded (optimistic concurrency)."""
+    """Raised where the document changed since it was loaded (optimistic concurrency)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a decision does to a document: fields to set (dotted paths allowed), fields to unset, events to publish.
 
-    `answer` is what the caller gets and what a repeat of the request gets again. `forget_topic` drops what was not yet
-    published to that topic (erasure only: contact data may not leave any more); with `forget_keys` only under these.
+    `answer` is what the caller gets and what a repeat of the request gets again. `erase_topic` drops what was not yet
+    published to that topic (erasure only: contact data may not leave any more); with `erase_keys` only under these.
     """
 
     set: Document = field(default_factory=dict)
     unset: Sequence[str] = ()
     events: Events = ()
     answer: Any = None
-    forget_topic: str | None = None
-    forget_keys: Sequence[str] = ()
+    erase_topic: str | None = None
+    erase_keys: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Aggregates:
         failpoint("aggregate.after_commit")
         if result.matched_count == 0:
             raise Conflict
-        _take_over(document, sequences, now)
+        _apply_commit(document, sequences, now)
         if sequences is not None:
             self.wake_relay()
 
@@ -175,12 +175,12 @@ class Aggregates:
             Conflict: the document changed meanwhile.
         """
         update, sequences = self._update(document, change, now, requests=requests)
-        left = new_id()
-        update.setdefault("$push", {})["marks"] = {"$each": [left], "$slice": -MARKS_KEPT}
+        mark = new_id()
+        update.setdefault("$push", {})["marks"] = {"$each": [mark], "$slice": -MARKS_KEPT}
         unchanged = scope.filter(_id=document["_id"], version=document["version"])
-        if not await self._commits.submit(_GroupedCommit(unchanged, update, left)):
+        if not await self._commits.submit(_GroupedCommit(unchanged, update, mark)):
             raise Conflict
-        _take_over(document, sequences, now)
+        _apply_commit(document, sequences, now)
         if sequences is not None:
             self.wake_relay()
 
@@ -210,11 +210,11 @@ class Aggregates:
         request: IdempotencyKey | None = None,
         requests: Mapping[str, Document] | None = None,
     ) -> tuple[Document, dict[str, int] | None]:
-        """MongoDB's update for a change, and the counters of events after it; None where it tells none."""
+        """MongoDB's update for a change, and the counters of events after it; None where it publishes no event."""
         kept = [
             entry
             for entry in document.get("outbox") or ()
-            if entry["o"] != change.forget_topic or (change.forget_keys and entry["k"] not in change.forget_keys)
+            if entry["o"] != change.erase_topic or (change.erase_keys and entry["k"] not in change.erase_keys)
         ]
         new_entries, sequences = entries({**document, "outbox": kept}, change.events, now)
         sets = dict(change.set)
@@ -224,7 +224,7 @@ class Aggregates:
             sets[f"requests.{request.key}"] = request.record(change.answer, now)
         sets |= {f"requests.{key}": record for key, record in (requests or {}).items()}
         update: Document = {"$inc": {"version": 1}}
-        if change.forget_topic:
+        if change.erase_topic:
             sets |= {"outbox": [*kept, *new_entries]}
         elif new_entries:
             update["$push"] = {"outbox": {"$each": new_entries}}
@@ -273,8 +273,8 @@ class Aggregates:
         raise busy(BUSY)
 
 
-def _take_over(document: Document, sequences: dict[str, int] | None, now: datetime) -> None:
-    """Take over what a commit changed beside the state, so that the caller can commit again."""
+def _apply_commit(document: Document, sequences: dict[str, int] | None, now: datetime) -> None:
+    """Apply to the loaded document what a commit changed beside its state, so that the caller can commit again."""
     document["version"] += 1
     for key in expired_keys(document, now):
         del document["requests"][key]

@@ -14,7 +14,7 @@ import msgspec
 
 from chassis.storage.mongo import Document
 
-_AS_THEY_ARE = (datetime, bytes)
+_BSON_TYPES = (datetime, bytes)
 """Types that BSON knows by itself."""
 
 
@@ -43,12 +43,12 @@ def from_stored(kind: type[D], stored: Document) -> D:
     Raises:
         msgspec.ValidationError: what is stored does not fit the class; the message names the place, never the value.
     """
-    return msgspec.convert(stored, kind, builtin_types=_AS_THEY_ARE)
+    return msgspec.convert(stored, kind, builtin_types=_BSON_TYPES)
 
 
 def to_stored(document: StoredDocument) -> Document:
     """The document as MongoDB keeps it."""
-    stored: Document = msgspec.to_builtins(document, builtin_types=_AS_THEY_ARE)
+    stored: Document = msgspec.to_builtins(document, builtin_types=_BSON_TYPES)
     return stored
 
 

@@ -17,7 +17,7 @@ from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document
 from contracts.envelope import Envelope, Event
 
-AGAIN_AFTER = timedelta(hours=1)
+REPEAT_AFTER = timedelta(hours=1)
 
 
 def request_erasure(envelope: Envelope, id: str, people: Iterable[str]) -> Write:
@@ -31,7 +31,7 @@ def request_erasure(envelope: Envelope, id: str, people: Iterable[str]) -> Write
 
 
 def receipt_for(erasure: Document) -> str:
-    """What the receipt names: the person or, for many, the erasure as registration knows it."""
+    """The id that the receipt names: the person's or, for many people, the erasure's as registration knows it."""
     id: str = erasure.get("receipt_for") or erasure["_id"]  # stored before keys were led by the tenant
     return id
 
@@ -47,7 +47,7 @@ def is_repeat(erasure: Document) -> bool:
     return erasure.get("receipted_at") is not None
 
 
-async def receipt(erasures: Aggregates, erasure: Document, event: Event, clock: Clock) -> None:
+async def write_receipt(erasures: Aggregates, erasure: Document, event: Event, clock: Clock) -> None:
     """Write the receipt with its event, once, for the tenant that asked, and schedule the repeat an hour later."""
     now, scope = clock.now(), of_document(erasure)
     repeat = is_repeat(erasure)
@@ -57,6 +57,6 @@ async def receipt(erasures: Aggregates, erasure: Document, event: Event, clock: 
             return Change(unset=["due_at"])
         if current.get("receipted_at"):
             return None
-        return Change({"receipted_at": now, "due_at": now + AGAIN_AFTER}, events=[event])
+        return Change({"receipted_at": now, "due_at": now + REPEAT_AFTER}, events=[event])
 
     await erasures.execute(scope, erasure["_id"], decide, now)

@@ -22,7 +22,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 MOST_QUEUED = 10_000
-ENOUGH = 64
+FULL_ROUND = 64
 """Items with which a round begins at once: what a round costs by itself is little for each of so many."""
 BUSY = mark("Many people are changing this at the same moment. Please try again.")
 
@@ -67,11 +67,11 @@ class GroupCommit(Generic[T, R]):
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._queue.append((item, future))
         if self._running is None:
-            self._running = asyncio.create_task(self._rounds())
+            self._running = asyncio.create_task(self._run_rounds())
         # A caller that hangs up must not cancel the round of the others: only its own future is cancelled.
         return await future
 
-    async def _rounds(self) -> None:
+    async def _run_rounds(self) -> None:
         trace.begin(None)  # a round belongs to many requests, not to the one that happened to start it
         try:
             while self._queue:
@@ -81,7 +81,7 @@ class GroupCommit(Generic[T, R]):
                 batch, self._queue = self._queue[: self._limit], self._queue[self._limit :]
                 if self._size is not None:
                     self._size.observe(len(batch))
-                results = await self._flushed([item for item, _ in batch])
+                results = await self._flush_items([item for item, _ in batch])
                 for (_, future), result in zip(batch, results, strict=True):
                     if future.done():
                         continue
@@ -96,15 +96,15 @@ class GroupCommit(Generic[T, R]):
         """Wait as long as each pass of the event loop brings more items: a command costs this process and the database as much for one
         item as for thirty."""
         waiting = 0
-        while waiting < len(self._queue) < ENOUGH:
+        while waiting < len(self._queue) < FULL_ROUND:
             waiting = len(self._queue)
             await asyncio.sleep(0)
 
-    async def _flushed(self, items: Sequence[T]) -> Sequence[R | BaseException]:
+    async def _flush_items(self, items: Sequence[T]) -> Sequence[R | BaseException]:
         """The result of each item. Together where that works; where MongoDB is away, alone would not work either."""
         try:
             return await self._flush(items)
         except Exception as error:  # noqa: BLE001 - handed to the callers of the round
             if len(items) == 1 or is_unavailable(error):
                 return [error] * len(items)
-        return [(await self._flushed([item]))[0] for item in items]
+        return [(await self._flush_items([item]))[0] for item in items]

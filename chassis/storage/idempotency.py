@@ -72,7 +72,7 @@ class IdempotencyKey:
         return {"f": self.fingerprint, "a": answer, "t": now}
 
     def first(self, answer: Any, now: datetime, keyed: bool = False) -> FirstRequest:
-        """What a typed document keeps of its first request, as `record` does for others."""
+        """Record of the request for a typed document, which keeps it as its `FirstRequest`."""
         return FirstRequest(fingerprint=self.fingerprint, answer=answer, at=now, key=self.key if keyed else None)
 
     def replay(self, recorded: FirstRequest) -> Any:

@@ -19,7 +19,7 @@ from chassis.http.problems import FieldError, Problem, invalid
 from chassis.text.field_rules import Rule, refused
 from chassis.text.translations import mark
 
-NO_PLACE = mark("This is no place in the list. Please begin at its first page, without a cursor.")
+UNKNOWN_PLACE = mark("This is no place in the list. Please begin at its first page, without a cursor.")
 _CHECKSUM = 6
 """Bytes."""
 
@@ -30,8 +30,8 @@ def cursor_at(place: str) -> str:
     return base64.urlsafe_b64encode(_checksum(stored) + stored).decode().rstrip("=")
 
 
-def _place(cursor: str | None, typed: bool) -> str | None:
-    """The place that `cursor_at` was given: the rule of what a cursor may be."""
+def _read_cursor(cursor: str | None, typed: bool) -> str | None:
+    """Read the place out of a cursor that `cursor_at` made; refuses any other."""
     if cursor is None:
         return None
     try:
@@ -41,26 +41,26 @@ def _place(cursor: str | None, typed: bool) -> str | None:
             return stored.decode()
     except (binascii.Error, ValueError):
         pass
-    raise refused(NO_PLACE)
+    raise refused(UNKNOWN_PLACE)
 
 
-def number_at(place: str | None) -> int:
-    """Where places are running numbers: the one after which a page begins. Raises Problem 422: a place of another list."""
+def number_from_place(place: str | None) -> int:
+    """The running number after which a page begins, in lists whose places are numbers. Raises Problem 422: a place of another list."""
     if place is not None and not (place.isascii() and place.isdigit() and len(place) < 16):
-        raise no_place()
+        raise unknown_place()
     return int(place or 0)
 
 
-def no_place() -> Problem:
-    """422: the place of another list."""
-    return invalid(FieldError("/query/cursor", NO_PLACE))
+def unknown_place() -> Problem:
+    """The problem of a cursor that belongs to another list (422)."""
+    return invalid(FieldError("/query/cursor", UNKNOWN_PLACE))
 
 
 def _checksum(stored: bytes) -> bytes:
     return blake2b(stored, digest_size=_CHECKSUM, person=b"cursor").digest()
 
 
-Cursor = Annotated[str | None, Query(max_length=600), Rule(_place)]
+Cursor = Annotated[str | None, Query(max_length=600), Rule(_read_cursor)]
 """A parameter of a list: routes are given the place, clients have the cursor."""
 
 

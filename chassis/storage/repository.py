@@ -16,7 +16,7 @@ from chassis.storage.tenancy import TenantScope
 
 D = TypeVar("D", bound=StoredDocument)
 AGGREGATE = frozenset(("_id", "tenant", "version", "seq", "outbox", "pending", "changed"))
-"""What makes a document an aggregate, and stays of one that was erased."""
+"""Fields that make a document an aggregate, and stay of one that was erased."""
 
 
 def older_than(at: datetime, id: str) -> Document:
@@ -69,7 +69,9 @@ class Repository(Generic[D]):
     async def add_once(
         self, scope: TenantScope, document: D, events: Events, answer: Any, request: IdempotencyKey, now: datetime
     ) -> tuple[Any, bool]:
-        """Store a new document, whose id comes from the request; (`answer`, or the first one of an earlier request, replayed).
+        """Store a new document, whose id comes from the request, once.
+
+        Returns (answer, whether it is the first answer of an earlier request).
 
         Raises:
             Problem: 422 the key was used otherwise.
@@ -77,8 +79,8 @@ class Repository(Generic[D]):
         fields = self._new(scope, document) | {"request": request.record(answer, now)}
         try:
             await self._aggregates.create(scope, document.id, fields, events, now)
-        except Exists as there:
-            return request.replay_of_creation(there.document), True
+        except Exists as existing:
+            return request.replay_of_creation(existing.document), True
         return answer, False
 
     def _new(self, scope: TenantScope, document: D) -> Document:

@@ -25,12 +25,12 @@ from chassis.ids import new_id
 from chassis.storage.mongo import QUICK, Collection, Database, Document
 
 FILLER = "~filler-"
-PAGE = 512
+RECORD_BYTES = 512
 """Random bytes a record of filler holds."""
 AT_ONCE = 250
 ROUNDS = 2
-NOTE = 1024 * 1024
-LEAST = 256 * 1024
+NOTE_BYTES = 1024 * 1024
+LEAST_BYTES = 256 * 1024
 """Bytes of filler for a collection that says it has nothing free."""
 OPLOG_PATIENCE = timedelta(minutes=5)
 """MongoDB shortens its oplog after a checkpoint of its own, once a minute by default."""
@@ -56,12 +56,12 @@ async def scrub_collections(
     for number in range(1, ROUNDS + 1):
         # All of them between two checkpoints, because a checkpoint takes far longer than the writing.
         for database, name, fields in files:
-            size = max(LEAST, int(1.5 * await _reusable(database, name)))
+            size = max(LEAST_BYTES, int(1.5 * await _reusable_bytes(database, name)))
             filler += await _fill(database[name].with_options(write_concern=QUICK), fields, size)
         await checkpoint(databases[0])
         for database, name, _ in files:
             collection = database[name].with_options(write_concern=QUICK)
-            await collection.update_many(EVERY_FILLER, {"$set": {"filler": Binary(os.urandom(PAGE))}})
+            await collection.update_many(EVERY_FILLER, {"$set": {"filler": Binary(os.urandom(RECORD_BYTES))}})
         await checkpoint(databases[0])
         for database, name, _ in files:
             await database[name].with_options(write_concern=QUICK).delete_many(EVERY_FILLER)
@@ -89,13 +89,13 @@ async def scrub_oplog(database: Database, at_most: int, say: Callable[[str], Non
         )
     begun, written = SystemClock().now(), 0
     async with asyncio.timeout(OPLOG_PATIENCE.total_seconds()):
-        written += await _note(database, int(1.2 * size))
-        while await _oldest(database) < begun:
+        written += await _write_notes(database, int(1.2 * size))
+        while await _oldest_entry_at(database) < begun:
             await checkpoint(database)
             await asyncio.sleep(1)
-            written += await _note(database, NOTE)
+            written += await _write_notes(database, NOTE_BYTES)
     # What was pushed out left free pages behind: once more, over those.
-    written += await _note(database, int(1.2 * size))
+    written += await _write_notes(database, int(1.2 * size))
     await checkpoint(database)
     say("oplog: overwritten")
     return written
@@ -105,7 +105,7 @@ async def _fill(collection: Collection, fields: list[str], size: int) -> int:
     written = 0
     while written < size:
         await collection.insert_many([_record(fields) for _ in range(AT_ONCE)], ordered=False)
-        written += AT_ONCE * PAGE
+        written += AT_ONCE * RECORD_BYTES
     return written
 
 
@@ -116,7 +116,7 @@ async def _indexed(database: Database, name: str) -> list[str]:
 
 
 def _record(fields: list[str]) -> Document:
-    record: Document = {"_id": FILLER + new_id(), "filler": Binary(os.urandom(PAGE))}
+    record: Document = {"_id": FILLER + new_id(), "filler": Binary(os.urandom(RECORD_BYTES))}
     for path in fields:
         *outer, last = path.split(".")
         place: Any = record
@@ -127,22 +127,22 @@ def _record(fields: list[str]) -> Document:
     return record
 
 
-async def _reusable(database: Database, name: str) -> int:
+async def _reusable_bytes(database: Database, name: str) -> int:
     """Free bytes in the files of a collection and of its indexes."""
     stats = await database.command({"collStats": name, "indexDetails": True})
     files = [stats["wiredTiger"], *stats.get("indexDetails", {}).values()]
     return sum(int(one["block-manager"]["file bytes available for reuse"]) for one in files)
 
 
-async def _note(database: Database, size: int) -> int:
+async def _write_notes(database: Database, size: int) -> int:
     written = 0
     while written < size:
-        await database.command({"appendOplogNote": 1, "data": {"filler": Binary(os.urandom(NOTE))}}, "admin")
-        written += NOTE
+        await database.command({"appendOplogNote": 1, "data": {"filler": Binary(os.urandom(NOTE_BYTES))}}, "admin")
+        written += NOTE_BYTES
     return written
 
 
-async def _oldest(database: Database) -> Any:
+async def _oldest_entry_at(database: Database) -> Any:
     """When the oldest entry of the oplog was written."""
     answer = await database.command(
         {"find": "oplog.rs", "sort": {"$natural": 1}, "limit": 1, "projection": {"ts": 1}}, "local"

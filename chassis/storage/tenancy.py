@@ -9,7 +9,7 @@ _MINT = object()
 
 
 class HasTenant(Protocol):
-    """A typed document."""
+    """Anything that belongs to a tenant, such as a typed document."""
 
     @property
     def tenant(self) -> str: ...
@@ -32,12 +32,12 @@ class TenantScope:
 
 
 def of_request(tenant: str) -> TenantScope:
-    """For `chassis.http.permissions` alone, after it has established that the caller may act in the tenant."""
+    """The scope of a request's tenant. For `chassis.http.permissions` alone, after it has established that the caller may act in it."""
     return TenantScope(tenant, _MINT)
 
 
 def of_document(document: dict[str, Any]) -> TenantScope:
-    """The tenant of a stored document; for timers and reconcilers, which start from what is due."""
+    """The scope of a stored document's tenant; for scheduled jobs, which start from what is due."""
     return TenantScope(document["tenant"], _MINT)
 
 
@@ -47,5 +47,5 @@ def of_stored(document: HasTenant) -> TenantScope:
 
 
 def of_platform() -> TenantScope:
-    """For what belongs to no municipality and is the same for all of them, such as published questionnaires."""
+    """The scope of what belongs to no municipality and is the same for all of them, such as published questionnaires."""
     return TenantScope("-", _MINT)

@@ -17,7 +17,7 @@ from chassis.storage.mongo import Database, Document
 from chassis.storage.tenancy import of_document
 from contracts.envelope import Event
 
-AGAIN_AFTER = (timedelta(hours=1), timedelta(days=1), timedelta(days=7))
+REPEAT_AFTER = (timedelta(hours=1), timedelta(days=1), timedelta(days=7))
 SOON = timedelta(seconds=1)
 REMAINS = "events without names, addresses or answers, from which figures can be counted again"
 COLLECTION = "departures"
@@ -38,11 +38,13 @@ class TenantOffboarding:
 
 
 class TenantOffboardings:
-    """The offboardings a service was told of: one document a tenant, due until the last repeat."""
+    """Carries out the offboardings of a service: one document a tenant, due until the last repeat."""
 
-    def __init__(self, database: Database, all: Aggregates, offboarding: TenantOffboarding, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, offboardings: Aggregates, offboarding: TenantOffboarding, clock: Clock
+    ) -> None:
         self._database = database
-        self._all = all
+        self._offboardings = offboardings
         self._offboarding = offboarding
         self._clock = clock
 
@@ -73,13 +75,13 @@ class TenantOffboardings:
                     slug=scope.tenant, removed=dict(total), remains=self._offboarding.remains
                 )
                 events = [event]
-            looks = int(current["sweeps"])
-            fields["sweeps"] = looks + 1
-            if looks < len(AGAIN_AFTER):
-                return Change(fields | {"due_at": now + AGAIN_AFTER[looks]}, events=_keyed(events, scope.tenant))
+            sweeps_done = int(current["sweeps"])
+            fields["sweeps"] = sweeps_done + 1
+            if sweeps_done < len(REPEAT_AFTER):
+                return Change(fields | {"due_at": now + REPEAT_AFTER[sweeps_done]}, events=_keyed(events, scope.tenant))
             return Change(fields, ["due_at"], _keyed(events, scope.tenant))
 
-        await self._all.execute(scope, document["_id"], decide, now)
+        await self._offboardings.execute(scope, document["_id"], decide, now)
 
 
 def _keyed(events: list[Event], slug: str) -> list[Outgoing]:

@@ -45,7 +45,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         outboxes=["intents", "feedback", "erasures"],
         incoming_pause=0.0,  # people wait for their mail, nobody for the event that it was sent
         outgoing_pause=0.25,
-        due=due,
+        jobs=due,
         loops=mail_intake(context, services.mail_router),
         prepare=repositories.ensure_indexes,
         offboarding=TenantOffboarding(DepartureReceipted),

@@ -52,7 +52,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         routers=routers(context, pages, forms),
         handlers=_handlers,
         outboxes=["municipalities", "gatherings", "registrations", "erasures", "gazetteer"],
-        due=scheduled_jobs(context, repositories, services),
+        jobs=scheduled_jobs(context, repositories, services),
         prepare=prepare,
         read_model=[KNOWN_PEOPLE],
         offboarding=OFFBOARDING,

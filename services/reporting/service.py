@@ -67,7 +67,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
             "report_mails",
             "action_plans",
         ],
-        due=jobs,
+        jobs=jobs,
         prepare=prepare,
         read_model=READ_MODEL,
         offboarding=TenantOffboarding(DepartureReceipted),

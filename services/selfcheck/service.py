@@ -50,7 +50,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         routers=ROUTERS,
         handlers=lambda: merge_handlers(TENANT_REGISTRY_HANDLERS, HANDLERS),
         outboxes=["questionnaires", "assessments", "sheets", "measures", "joint_assessments", "erasures"],
-        due=scheduled_jobs(context, repositories, services),
+        jobs=scheduled_jobs(context, repositories, services),
         offboarding=TenantOffboarding(DepartureReceipted, before=before_leaving),
         prepare=prepare,
         rate_limits={"ballots": BALLOTS},

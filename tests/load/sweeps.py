@@ -50,7 +50,7 @@ async def _swept(settings: Settings) -> tuple[float, list[Figure]]:
         ]
         over = {"forget_at": long_ago, "facts.starts_at": long_ago, "facts.ends_at": long_ago + timedelta(hours=2)}
         database["gatherings"].update_many({"_id": {"$in": ids}}, {"$set": over})
-        figures = [_looked_at(database, work) for work in service.definition.due]
+        figures = [_looked_at(database, work) for work in service.definition.jobs]
         figures += [_relayed(database, name) for name in service.definition.outboxes]
         return await _forgetting(service, database, ids), figures
     finally:
@@ -60,7 +60,7 @@ async def _swept(settings: Settings) -> tuple[float, list[Figure]]:
 
 async def _forgetting(service: Service, database: Any, ids: list[str]) -> float:
     """People forgotten a second, by the worker's own loops."""
-    works = [work for work in service.definition.due if work.name in ("retention", "erase")]
+    works = [work for work in service.definition.jobs if work.name in ("retention", "erase")]
     tenants = database["gatherings"].distinct("tenant", {"_id": {"$in": ids}})
     people = {"tenant": {"$in": tenants}, "gathering": {"$in": ids}, "erased": None}
     before = database["registrations"].count_documents(people)

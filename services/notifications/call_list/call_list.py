@@ -13,7 +13,7 @@ from chassis.clock import Clock, rfc3339
 from chassis.http.problems import FieldError, conflict, invalid, not_found
 from chassis.storage.aggregates import Change
 from chassis.storage.idempotency import IdempotencyKey
-from chassis.storage.pagination import cursor_at, no_place
+from chassis.storage.pagination import cursor_at, unknown_place
 from chassis.storage.tenancy import TenantScope
 from services.notifications.call_list.entries import entry_of, shown_lock
 from services.notifications.call_list.export_staff import table
@@ -80,7 +80,7 @@ class CallList:
         messages that wait for the same number, `folded` how many there are. `later`: only those to be called at a time in the future. `by`:
         who asks, to say whether a number is taken by them or by a colleague.
         """
-        after, now = _place(cursor) if cursor else None, self._clock.now()
+        after, now = _read_cursor(cursor) if cursor else None, self._clock.now()
         numbers = await self.repository.list_numbers(
             scope, now=now, kind=kind, language=language, later=later, after=after, limit=limit + 1
         )
@@ -176,7 +176,7 @@ def _cursor(place: Place) -> str:
     return cursor_at(orjson.dumps([place.later, rfc3339(place.called_at), rfc3339(place.at), place.number]).decode())
 
 
-def _place(cursor: str) -> Place:
+def _read_cursor(cursor: str) -> Place:
     """The place that a cursor names.
 
     Raises: Problem 422 it names no place of this list.
@@ -185,7 +185,7 @@ def _place(cursor: str) -> Place:
         later, called_at, at, number = orjson.loads(cursor)
         called, since = (datetime.fromisoformat(time).astimezone(UTC) for time in (called_at, at))
     except (ValueError, TypeError, OverflowError):
-        raise no_place() from None
+        raise unknown_place() from None
     if later not in (0, 1):
-        raise no_place()
+        raise unknown_place()
     return Place(later, called, since, str(number))

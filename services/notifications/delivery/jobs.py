@@ -68,7 +68,7 @@ class DeliveryJob(ScheduledJob):
         self._queues: dict[str, deque[Document]] = {}
         self._on_their_way: Counter[str] = Counter()
         self._measured = 0.0
-        leases.gained = self.wake
+        leases.on_gained = self.wake
         leases.in_use = lambda: {_range(document) for queue in self._queues.values() for document in queue}
 
     async def run(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chassis.service_definition import ServiceContext
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.erasure_receipts import people_of, receipt, receipt_for
+from chassis.storage.erasure_receipts import people_of, receipt_for, write_receipt
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import of_document
 from contracts.contacts import TOPIC as CONTACTS
@@ -52,4 +52,4 @@ class Erasure:
             removed={kind: count for kind, count in removed.items() if count},
             remains=(f"{messages} messages: kind, time and outcome, without recipient and text",) if messages else (),
         )
-        await receipt(self.erasures, erasure, event, self.context.clock)
+        await write_receipt(self.erasures, erasure, event, self.context.clock)

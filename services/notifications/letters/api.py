@@ -10,7 +10,7 @@ from chassis.http.app import json_response
 from chassis.http.base_schemas import Key, Limit
 from chassis.http.problems import not_found
 from chassis.http.routing import APIRouter
-from chassis.storage.pagination import Cursor, number_at, page
+from chassis.storage.pagination import Cursor, number_from_place, page
 from services.notifications.http import idempotency
 from services.notifications.letters.schemas import (
     BatchList,
@@ -56,7 +56,7 @@ async def list_letter_batches(
     request: Request, caller: Desk, limit: Limit = 50, cursor: Cursor = None
 ) -> dict[str, Any]:
     """List the batches of letters that were printed together, the newest first."""
-    batches = await get_services(request).batches.list_newest(caller.scope, limit + 1, number_at(cursor))
+    batches = await get_services(request).batches.list_newest(caller.scope, limit + 1, number_from_place(cursor))
     return page(batches, limit, "number")
 
 

@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 from chassis.http.app import json_response
 from chassis.http.base_schemas import Limit
 from chassis.http.routing import APIRouter
-from chassis.storage.pagination import Cursor, cursor_at, number_at
+from chassis.storage.pagination import Cursor, cursor_at, number_from_place
 from services.registration.audit.schemas import AuditPage
 from services.registration.audit.trail import as_json
 from services.registration.permissions import Staff
@@ -25,7 +25,7 @@ async def list_audit_entries(
     """Every decision about seats, in order. `decided`: entries there will be once all that happened has arrived."""
     audit = get_services(request).audit
     decided = await audit.length(caller.scope, id)
-    entries = await audit.page(caller.scope, id, limit + 1, number_at(cursor))
+    entries = await audit.page(caller.scope, id, limit + 1, number_from_place(cursor))
     following = cursor_at(str(entries[limit - 1].n)) if len(entries) > limit else None
     return json_response(
         {"items": [as_json(entry) for entry in entries[:limit]], "next": following, "decided": decided}

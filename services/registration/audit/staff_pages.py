@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request, Response
 
 from chassis.http.routing import APIRouter
-from chassis.storage.pagination import Cursor, cursor_at, number_at
+from chassis.storage.pagination import Cursor, cursor_at, number_from_place
 from services.registration.page_context import page_context, with_times
 from services.registration.permissions import Staff
 
@@ -20,7 +20,7 @@ async def show_audit_trail(request: Request, caller: Staff, id: str, after: Curs
     page = await page_context(request, caller, staff=True)
     audit = page.services.audit
     decided = await audit.length(page.scope, id)
-    entries = await audit.page(page.scope, id, SHOWN + 1, number_at(after))
+    entries = await audit.page(page.scope, id, SHOWN + 1, number_from_place(after))
     return page.render(
         "staff/audit.html",
         gathering=with_times(await page.services.gatherings.get_for_planning(page.scope, id, page.now)),

@@ -12,7 +12,7 @@ from heapq import nsmallest
 from itertools import islice
 from typing import Any
 
-from chassis.storage.pagination import number_at
+from chassis.storage.pagination import number_from_place
 from chassis.storage.tenancy import TenantScope
 from services.registration.domain.claim import Claim, EndedClaim
 from services.registration.domain.ledger import Ledger
@@ -156,7 +156,7 @@ class Lists:
             if criteria.status is None:
                 ids = [*ended_ids, *(id for id, claim in ledger.claims.items() if criteria.matches(claim))]
                 return {"marks": [(id, id) for id in nsmallest(count, (id for id in ids if id > (cursor or "")))]}
-            after = number_at(cursor)
+            after = number_from_place(cursor)
             statuses = PLACED if criteria.status == ACTIVE else (criteria.status,)
             following = ((str(c.turn), id) for id, c in ledger.in_order(statuses, after) if criteria.matches(c))
             return {"marks": list(islice(following, count))}

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, IndexModel
 from chassis.clock import Clock
 from chassis.storage.aggregates import Aggregates, Change, Events, Exists
 from chassis.storage.documents import from_stored, projection_of, to_stored
-from chassis.storage.erasure_receipts import receipt
+from chassis.storage.erasure_receipts import write_receipt
 from chassis.storage.mongo import Collection, Database, Document
 from chassis.storage.tenancy import TenantScope
 from contracts.registration import ErasureReceipted
@@ -43,7 +43,7 @@ class ErasureRepository:
 
     async def receipt(self, erasure: Erasure, event: ErasureReceipted, clock: Clock) -> None:
         """Publish registration's own receipt, once, and once more an hour later (`chassis.storage.erasure_receipts`)."""
-        await receipt(self._aggregates, to_stored(erasure), event, clock)
+        await write_receipt(self._aggregates, to_stored(erasure), event, clock)
 
     async def add(self, scope: TenantScope, erasure: Erasure, events: Events, now: datetime) -> bool:
         """Store an erasure, due at once, unless it is there already; whether it was new."""

@@ -11,7 +11,7 @@ from chassis.messaging.outbox import counter
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.documents import from_stored
 from chassis.storage.mongo import Document
-from chassis.storage.pagination import no_place
+from chassis.storage.pagination import unknown_place
 from chassis.storage.repository import Repository
 from chassis.storage.tenancy import TenantScope
 from contracts.registration import TOPIC
@@ -153,6 +153,6 @@ def _after(cursor: str, now: datetime) -> Document:
     try:
         ends_at = datetime.fromtimestamp(int(moment) / 1000, UTC)
     except (ValueError, OverflowError, OSError):
-        raise no_place() from None
+        raise unknown_place() from None
     further = [{"facts.ends_at": {"$gt": ends_at}}, {"facts.ends_at": ends_at, "_id": {"$gt": id}}]
     return {"facts.ends_at": {"$gte": max(ends_at, now)}, "$or": further}

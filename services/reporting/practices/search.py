@@ -10,7 +10,7 @@ from cachetools import TTLCache
 
 from chassis.ids import is_id
 from chassis.storage.mongo import Document
-from chassis.storage.pagination import no_place
+from chassis.storage.pagination import unknown_place
 from services.reporting.domain.compounds import part_words
 from services.reporting.domain.practice import TEXTS, Content
 from services.reporting.domain.ranking import RULES, STRONG, Passage, document_terms, rarity, score
@@ -79,7 +79,7 @@ class PracticeSearch:
     async def find(self, query: str, language: str, filters: Filters, limit: int, after: str = "") -> list[Hit]:
         """The best first; without a query the newest. `after`: the cursor of the last one that was seen. Raises Problem 422."""
         if after and not is_id(after):
-            raise no_place()
+            raise unknown_place()
         vocabulary = await self._vocabulary()
         typed = query_words(query, [language], vocabulary)
         if not typed:

@@ -6,7 +6,7 @@ from typing import Any
 
 from chassis.clock import Clock, rfc3339
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.erasure_receipts import receipt, receipt_for
+from chassis.storage.erasure_receipts import receipt_for, write_receipt
 from chassis.storage.mongo import Document
 from chassis.storage.tenancy import TenantScope
 from contracts.reporting import ErasureReceipted
@@ -46,4 +46,4 @@ class ErasePeople:
     async def carry_out(self, erasure: Document) -> None:
         """Rows know a registration by its random id alone: there is nothing to remove, and that is the receipt."""
         event = ErasureReceipted(person_id=receipt_for(erasure), removed={}, remains=(REMAINS,))
-        await receipt(self._erasures, erasure, event, self._clock)
+        await write_receipt(self._erasures, erasure, event, self._clock)

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from chassis.storage.aggregates import Aggregates, Events, Exists
 from chassis.storage.mongo import Document
-from chassis.storage.pagination import cursor_at, no_place
+from chassis.storage.pagination import cursor_at, unknown_place
 from chassis.storage.repository import Decision, Repository, older_than
 from chassis.storage.tenancy import TenantScope
 from services.reporting.questions.documents import Answer, Following, Question
@@ -29,7 +29,7 @@ def _older_than_cursor(place: str | None) -> Document:
         return {}
     time, _, id = place.partition("~")
     if not (time.isascii() and time.isdigit() and len(time) < 15 and id):
-        raise no_place()
+        raise unknown_place()
     at = datetime.fromtimestamp(int(time) / 1000, UTC)
     return older_than(at, id)
 

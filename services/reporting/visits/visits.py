@@ -11,7 +11,7 @@ from chassis.clock import Clock, rfc3339
 from chassis.http.problems import FieldError, Problem, invalid, not_found
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.mongo import Document
-from chassis.storage.pagination import no_place
+from chassis.storage.pagination import unknown_place
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts import reporting as events
@@ -90,7 +90,7 @@ class PeerVisits:
         if after is not None:
             place = next((place for place, one in enumerate(visits, start=1) if one.id == after), None)
             if place is None:
-                raise no_place()
+                raise unknown_place()
             visits = visits[place:]
         visits = visits[:limit]
         names = await self._municipalities.list_named(slug for one in visits for slug in one.state.people)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from chassis.clock import Clock
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.erasure_receipts import is_repeat, people_of, receipt, receipt_for
+from chassis.storage.erasure_receipts import is_repeat, people_of, receipt_for, write_receipt
 from chassis.storage.mongo import Document
 from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
@@ -51,7 +51,7 @@ class Erasure:
             removed={kind: count for kind, count in removed.items() if count},
             remains=(REMAINS,) if answers_kept else (),
         )
-        await receipt(self.erasures, erasure, event, self.clock)
+        await write_receipt(self.erasures, erasure, event, self.clock)
 
     async def erase_respondents(self, offboarding: Document) -> None:
         """Erase the respondents of a municipality that leaves, while it is known who they are."""

@@ -98,14 +98,14 @@ async def test_a_consumer_with_nothing_to_do_is_well(service: Service) -> None:
 async def test_a_worker_that_is_stopped_while_something_wakes_it_stops(service: Service, ticks: int) -> None:
     await service.prepare()
     worker = asyncio.create_task(service.work())
-    loops = [service.relay.heartbeat, *(due.heartbeat for due in service.definition.due)]
+    loops = [service.relay.heartbeat, *(due.heartbeat for due in service.definition.jobs)]
     await asyncio.sleep(0)
     begun = [loop.beaten_at for loop in loops]
     async with patience():
         while any(loop.beaten_at == mark for loop, mark in zip(loops, begun, strict=True)):
             await asyncio.sleep(0.01)
     service.relay.wake()
-    for due in service.definition.due:
+    for due in service.definition.jobs:
         due.wake()
     for _ in range(ticks):
         await asyncio.sleep(0)

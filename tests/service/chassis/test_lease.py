@@ -49,7 +49,7 @@ async def test_many_loops_that_find_it_time_to_renew_renew_once(
 async def test_who_waits_for_a_lease_is_told_of_getting_it(database: Database) -> None:
     first, second = (Lease(database["leases"], "worker") for _ in range(2))
     gained: list[str] = []
-    first.gained, second.gained = (lambda: gained.append("first")), (lambda: gained.append("second"))
+    first.on_gained, second.on_gained = (lambda: gained.append("first")), (lambda: gained.append("second"))
 
     async def told(name: str) -> bool:
         return name in gained

@@ -208,7 +208,7 @@ async def test_collections_that_were_written_are_told(database: Database) -> Non
         yield InsertIfAbsent("later", envelope.subject, {}, after=timedelta(minutes=1))
 
     processor = processor_with(database, write)
-    processor.writer.wrote = told.append
+    processor.writer.on_written = told.append
     await processor.handle([record("a", 1, 0), record("b", 1, 1)])
     assert sorted(told) == ["owed", "seen"]
     await processor.handle([record("a", 1, 0)])

@@ -32,7 +32,7 @@ async def test_sweeps_look_at_what_is_due_and_at_nothing_else(name: str, compose
     database, now = service.context.database, datetime.now(UTC)
     await service.prepare()
     try:
-        for number, work in enumerate(service.definition.due):
+        for number, work in enumerate(service.definition.jobs):
             rows: list[dict[str, Any]] = [{"_id": f"{number}-rest{one}", "tenant": "w"} for one in range(AT_REST)]
             rows += [{"_id": f"{number}-due{one}", "tenant": "w", work.field: now} for one in range(DUE)]
             await database[work.collection].insert_many(rows)
@@ -55,7 +55,7 @@ async def test_who_waits_for_a_ledger_learns_its_id_without_reading_it(settings:
     database, now = service.context.database, datetime.now(UTC)
     await service.prepare()
     try:
-        works = [work for work in service.definition.due if work.collection == "gatherings"]
+        works = [work for work in service.definition.jobs if work.collection == "gatherings"]
         assert {work.name for work in works} == {"lapse", "retention"}
         for work in works:
             due = {"_id": work.name, "tenant": "w", work.field: now, "claims": {"r": {"n": 1}}, "gone": {}, "facts": {}}

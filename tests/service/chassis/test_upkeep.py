@@ -140,7 +140,7 @@ async def test_a_poison_scheduled_document_is_set_aside_and_taken_up_again(stuck
         {"_id": "m-1", "tenant": "wilhelmshaven", "kind": "no-such-kind", "contact": "c", "status": "pending", "attempts": [], "version": 1,
          "at": now, "due_at": now - timedelta(hours=1)}
     )  # fmt: skip
-    job = next(one for one in stuck.service.definition.due if one.name == "deliver")
+    job = next(one for one in stuck.service.definition.jobs if one.name == "deliver")
     async with patience("three failures"):
         while (found := await database["intents"].find_one({"_id": "m-1"})).get("failures", 0) < 3:
             await job.attempt(found)

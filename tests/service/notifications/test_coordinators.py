@@ -22,7 +22,7 @@ ADMITTED = r.MunicipalityAdmitted(
 
 
 async def _remind(service: Service, reminder: dict[str, Any]) -> None:
-    job = next(one for one in service.definition.due if one.name == "remind")
+    job = next(one for one in service.definition.jobs if one.name == "remind")
     await job.handle(reminder)
 
 

@@ -52,7 +52,7 @@ async def test_a_message_is_mailed_called_or_suppressed_after_erasure(settings: 
         due_at = now - timedelta(seconds=1)
         messages = {id: new_message("confirmed", id, now, tenant="w", gathering="g", due_at=due_at) for id in ids}
         await enqueue_messages(database, {f"m-{id}": message for id, message in messages.items()})
-        delivering = asyncio.create_task(service.definition.due[0].run())
+        delivering = asyncio.create_task(service.definition.jobs[0].run())
         async with patience("delivery"):
             while await database["intents"].count_documents({"status": "pending"}) > 1:
                 await asyncio.sleep(0.02)

@@ -55,7 +55,7 @@ async def test_a_mail_server_that_is_away_shows_in_the_metrics(town: Town) -> No
         await town.run()
         assert len((await town.get_message("m-a"))["attempts"]) == failures
         town.clock.time += timedelta(seconds=700)
-    job = next(one for one in town.service.definition.due if one.name == "deliver")
+    job = next(one for one in town.service.definition.jobs if one.name == "deliver")
     await job.unsent.refresh(town.clock.time)
     metrics = town.service.context.metrics.render().decode()
     assert "kommune_notifications_oldest_unsent_seconds 1400.0" in metrics

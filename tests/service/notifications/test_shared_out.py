@@ -71,7 +71,7 @@ async def test_two_workers_share_and_nothing_is_sent_twice(settings: Settings, t
     changed = settings.model_copy(update={"smtp_url": town.service.context.settings.smtp_url})
     spare = Service("notifications", compose_with_clock(town.clock), changed)
     try:
-        first, second = town.job("deliver"), next(one for one in spare.definition.due if one.name == "deliver")
+        first, second = town.job("deliver"), next(one for one in spare.definition.jobs if one.name == "deliver")
         async with RunningJob(first), RunningJob(second):
             await until(lambda: _shares(first, second), "equal shares")
             await enqueue_for_people(town, 150)

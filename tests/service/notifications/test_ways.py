@@ -65,7 +65,7 @@ class Town:
     async def settled(self, id: str) -> dict[str, Any]:
         """The intent, once nothing is due any more."""
         intents = self.service.context.database["intents"]
-        delivering = asyncio.create_task(self.service.definition.due[0].run())
+        delivering = asyncio.create_task(self.service.definition.jobs[0].run())
         try:
             async with patience("delivery"):
                 while True:

@@ -144,7 +144,7 @@ class Town:
         return found
 
     def job(self, name: str) -> Any:
-        return next(one for one in self.service.definition.due if one.name == name)
+        return next(one for one in self.service.definition.jobs if one.name == name)
 
     async def run(self, job: str = "deliver") -> None:
         """Handle what is due now in one job, once each."""

@@ -51,7 +51,7 @@ class People:
 
     async def work(self, job: str, of: dict[str, Any]) -> None:
         """Let a scheduled job handle these documents now, due or not."""
-        (found,) = (due for due in self.service.definition.due if due.name == job)
+        (found,) = (due for due in self.service.definition.jobs if due.name == job)
         for document in await found.documents.find(of).to_list(None):
             await found.handle(document)
 

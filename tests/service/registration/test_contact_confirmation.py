@@ -78,7 +78,7 @@ async def test_whose_request_to_confirm_went_out_late_has_the_whole_time(town: T
     await notifications.context.database["intents"].update_many({"contact": made["id"]}, owed_for_long)
     await town.settle()
     await town.everything.spread("intents", "notifications")
-    job = next(one for one in registration.definition.due if one.name == "late-messages")
+    job = next(one for one in registration.definition.jobs if one.name == "late-messages")
     [late] = await job.documents.find({}).to_list(None)
     for _ in range(2):  # twice, as a job that was interrupted does it
         await job.handle(late)

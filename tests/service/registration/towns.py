@@ -44,7 +44,7 @@ class Town:
             await self.everything.spread(collection)
         notifications = self.everything.services["notifications"]
         before = len(self.mails)
-        tasks = [asyncio.create_task(due.run()) for due in notifications.definition.due]
+        tasks = [asyncio.create_task(due.run()) for due in notifications.definition.jobs]
         async with patience("mail"):
             for collection in ("announcements", "intents"):
                 # What is to go out later, such as a reminder of an offer, is left to its time.

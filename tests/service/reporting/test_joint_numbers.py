@@ -43,7 +43,7 @@ async def finished(everything: Everything, tenant: str, assessment: str, level: 
         body = {"question": question, "level": value, "reason": "gemeinsam"}
         assert (await moderator.post(f"{one}/consensus", json=body)).status_code == 200
     assert (await moderator.post(f"{one}/closing")).status_code == 200
-    for due in everything.services["selfcheck"].definition.due:
+    for due in everything.services["selfcheck"].definition.jobs:
         if due.name in ("assessments", "joint"):
             for document in await due.documents.find({"due_at": {"$lte": datetime.now(UTC)}}).to_list(None):
                 await due.handle(document)

@@ -68,7 +68,7 @@ class Reporting:
 
     async def freeze(self) -> None:
         """What the nightly job does, for all municipalities that are due."""
-        job = next(job for job in self.service.definition.due if job.name == "freeze")
+        job = next(job for job in self.service.definition.jobs if job.name == "freeze")
         for tenant in ("wilhelmshaven", "wolfsburg"):
             await self.service.definition.state["services"].freezing.carry_out({"_id": tenant, "tenant": tenant})
         assert job.collection == "freezings"

@@ -15,7 +15,7 @@ BASE = "/registration/v1/wilhelmshaven"
 async def carry_out_erasures(everything: Everything) -> None:
     """What the workers do: due erasures, and events from every outbox to every service, twice."""
     for service in everything.services.values():
-        for due in service.definition.due:
+        for due in service.definition.jobs:
             if due.name == "erase":
                 for document in await due.documents.find({"due_at": {"$exists": True}}).to_list(None):
                     await due.handle(document)

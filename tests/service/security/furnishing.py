@@ -352,7 +352,7 @@ class Furnishing:
     async def _deliver_to(self, contact: str) -> None:
         """What a worker of notifications does with the messages to this person."""
         notifications = self._everything.services["notifications"]
-        job: Any = next(one for one in notifications.definition.due if one.name == "deliver")
+        job: Any = next(one for one in notifications.definition.jobs if one.name == "deliver")
         await job.leases.beat()
         wanted = {"contact": contact, "tenant": self._town.slug}
         for message in await notifications.context.database["intents"].find(wanted).to_list(None):

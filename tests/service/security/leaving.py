@@ -12,7 +12,7 @@ WORK = ("erase", "municipalities", "depart")
 async def work_and_spread(everything: Everything) -> None:
     """What workers and Kafka do: whatever is due, and every event to every service."""
     for service in everything.services.values():
-        for due in service.definition.due:
+        for due in service.definition.jobs:
             if due.name in WORK:
                 for document in await due.documents.find({"due_at": {"$exists": True}}).to_list(None):
                     await due.handle(document)

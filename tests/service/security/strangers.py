@@ -30,7 +30,7 @@ async def mails_sent(town: Town) -> list[Any]:
     await town.everything.spread("registrations")
     await town.everything.spread("gatherings")
     notifications = town.everything.services["notifications"]
-    tasks = [asyncio.create_task(due.run()) for due in notifications.definition.due]
+    tasks = [asyncio.create_task(due.run()) for due in notifications.definition.jobs]
     database = notifications.context.database
 
     async def waits() -> bool:
@@ -74,7 +74,7 @@ async def mails_delivered(town: Town) -> list[Any]:
     for collection in ("registrations", "gatherings", "applications", "municipalities"):
         await town.everything.spread(collection)
     notifications = town.everything.services["notifications"]
-    job: Any = next(one for one in notifications.definition.due if one.name == "deliver")
+    job: Any = next(one for one in notifications.definition.jobs if one.name == "deliver")
     intents = notifications.context.database["intents"]
     async with patience("mail"):
         while True:

@@ -50,7 +50,7 @@ class Town:
         self._clock.write_text(str(shift.total_seconds()))
         for _ in range(rounds):
             for service in self.everything.services.values():
-                for due in service.definition.due:
+                for due in service.definition.jobs:
                     if due.name == "announce":
                         continue
                     waiting = {due.field: {"$lte": service.context.clock.now()}}
@@ -136,7 +136,7 @@ async def test_a_run_that_is_cut_off_is_taken_again(town: Town, monkeypatch: pyt
     gathering = await town.gathering()
     for number in range(5):
         await _register(town, gathering, number)
-    (look,) = (due for due in town.registration.definition.due if due.name == "retention")
+    (look,) = (due for due in town.registration.definition.jobs if due.name == "retention")
     document = await town.registration.context.database["gatherings"].find_one({"_id": gathering})
     assert document["forget_at"] == document["facts"]["ends_at"]
     await town.at(timedelta(days=400), rounds=0)

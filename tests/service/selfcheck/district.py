@@ -88,7 +88,7 @@ class District:
 
     async def work(self) -> None:
         """What the worker does with what is due now."""
-        for due in self.service.definition.due:
+        for due in self.service.definition.jobs:
             if due.name in ROUND:
                 now = {"due_at": {"$lte": datetime.now(UTC)}}
                 for document in await due.documents.find(now).to_list(None):

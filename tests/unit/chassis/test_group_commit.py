@@ -9,7 +9,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from chassis.http.problems import Problem
-from chassis.storage.group_commit import ENOUGH, GroupCommit
+from chassis.storage.group_commit import FULL_ROUND, GroupCommit
 
 
 async def test_one_bad_item_does_not_touch_the_others_of_its_round() -> None:
@@ -104,9 +104,9 @@ async def test_those_whom_the_event_loop_serves_next_join_a_round() -> None:
         await commits.submit(number)
 
     commits: GroupCommit[int, int] = GroupCommit(flush)
-    await asyncio.gather(*(come(number) for number in range(2 * ENOUGH)))
-    assert [len(items) for items in rounds[:1]] == [ENOUGH]
-    assert [number for items in rounds for number in items] == list(range(2 * ENOUGH))
+    await asyncio.gather(*(come(number) for number in range(2 * FULL_ROUND)))
+    assert [len(items) for items in rounds[:1]] == [FULL_ROUND]
+    assert [number for items in rounds for number in items] == list(range(2 * FULL_ROUND))
 
 
 async def _nothing() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from chassis.http.problems import Problem
-from chassis.storage.pagination import Cursor, cursor_at, number_at, page
+from chassis.storage.pagination import Cursor, cursor_at, number_from_place, page
 
 OPENED: TypeAdapter[str | None] = TypeAdapter(Cursor)
 PLACES = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
@@ -47,7 +47,7 @@ def test_a_page_ends_with_the_cursor_of_its_last_item() -> None:
 
 
 def test_a_place_in_a_list_is_a_whole_number() -> None:
-    assert (number_at(None), number_at("17")) == (0, 17)
+    assert (number_from_place(None), number_from_place("17")) == (0, 17)
     for other in ("", "x", "-1", "²", "9" * 400):
         with pytest.raises(Problem):
-            number_at(other)
+            number_from_place(other)

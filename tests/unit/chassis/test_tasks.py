@@ -38,7 +38,7 @@ async def tidies_up(ended: list[str]) -> None:
 
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "AGAIN_AFTER", 0.01)
+    monkeypatch.setattr(tasks, "CANCEL_AGAIN_AFTER", 0.01)
 
 
 async def test_what_they_do_before_they_end_is_not_interrupted() -> None:

@@ -197,7 +197,7 @@ async def test_evidence_is_erased_with_its_respondent(town: Town) -> None:
     assert (await add_file(town.anybody, sheet, pdf())).status_code == 201
     erasure = {"_id": stored["contact"], "tenant": "wilhelmshaven", "version": 1, "people": [stored["contact"]]}
     await town.database()["erasures"].insert_one(dict(erasure))
-    parts = service.definition.due
+    parts = service.definition.jobs
     erase = next(due for due in parts if due.name == "erase")
     await erase.handle(erasure)
     assert await town.database()["evidence"].count_documents({}) == 0

@@ -120,7 +120,7 @@ async def test_deleting_leaves_nothing_but_the_certificate(town: Town) -> None:
 
 
 async def carry_out(town: Town) -> None:
-    due = next(one for one in town.everything.services["selfcheck"].definition.due if one.name == "assessments")
+    due = next(one for one in town.everything.services["selfcheck"].definition.jobs if one.name == "assessments")
     for found in await town.database()["assessments"].find({"due_at": {"$exists": True}}).to_list(None):
         await due.handle(found)
 

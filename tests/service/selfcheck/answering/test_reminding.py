@@ -43,7 +43,7 @@ def clock(town: Town, monkeypatch: pytest.MonkeyPatch) -> MovedClock:
 async def look_after(town: Town, clock: MovedClock) -> list[dict[str, Any]]:
     """What the worker does with assessments that are due; the reminders that were asked for, from all outboxes."""
     service = town.everything.services["selfcheck"]
-    due = next(one for one in service.definition.due if one.name == "assessments")
+    due = next(one for one in service.definition.jobs if one.name == "assessments")
     for found in await town.database()["assessments"].find({"due_at": {"$lte": clock.now()}}).to_list(None):
         await due.handle(found)
     return await asked_for(town)
@@ -71,7 +71,7 @@ async def deliver(town: Town, monkeypatch: pytest.MonkeyPatch) -> tuple[list[tup
     for collection in ("assessments", "sheets"):
         await town.everything.spread(collection, "selfcheck")
     service = town.everything.services["notifications"]
-    due = next(one for one in service.definition.due if one.name == "deliver")
+    due = next(one for one in service.definition.jobs if one.name == "deliver")
     for intent in await town.database("notifications")["intents"].find({"due_at": {"$exists": True}}).to_list(None):
         await due.handle(intent)
     intents = (
