@@ -127,12 +127,14 @@ def _delivery_job(
     return DeliveryJob(messages, repositories.due_messages, deliver, unsent, limits, leases, clock, context.metrics)
 
 
-def mail_intake(context: ServiceContext, router: MailRouter) -> list[IntakeServer | Mailbox]:
+def mail_intake(
+    context: ServiceContext, router: MailRouter, metrics: NotificationMetrics
+) -> list[IntakeServer | Mailbox]:
     """The loops by which mail comes in, as far as the settings ask for them."""
     settings, loops = context.settings, list[IntakeServer | Mailbox]()
     if settings.intake_port is not None:
         address = (settings.intake_host, settings.intake_port, settings.intake_protocol)
         loops.append(IntakeServer(router, *address, context.metrics))
     if imap_url := settings.imap_url.get_secret_value():
-        loops.append(Mailbox(router, imap_url, context.lease, context.metrics))
+        loops.append(Mailbox(router, imap_url, context.lease, context.metrics, metrics))
     return loops

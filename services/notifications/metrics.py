@@ -21,6 +21,14 @@ class NotificationMetrics:
             "messages_postponed", "Messages held back by the limit of mails to one mailbox", []
         )
         self.returned: Counter = metrics.counter("mails_returned", "Mails that came back, by what it was", ["outcome"])
+        self.mails_fetched: Counter = metrics.counter(
+            "mails_fetched", "Mails that were looked at in the mailbox (IMAP), by what became of them", ["outcome"]
+        )
+        self.mailbox_failing = Gauge(
+            "kommune_notifications_mailbox_failing_seconds",
+            "How long no look into the mailbox (IMAP) has succeeded",
+            registry=metrics.registry,
+        )
         self.unsent_age = Gauge(
             "kommune_notifications_oldest_unsent_seconds",
             "Age of the oldest message that was tried and did not get out",

@@ -46,7 +46,7 @@ def compose(context: ServiceContext) -> ServiceDefinition:
         incoming_pause=0.0,  # people wait for their mail, nobody for the event that it was sent
         outgoing_pause=0.25,
         jobs=due,
-        loops=mail_intake(context, services.mail_router),
+        loops=mail_intake(context, services.mail_router, metrics),
         prepare=repositories.ensure_indexes,
         offboarding=TenantOffboarding(DepartureReceipted),
         state={"services": services},
