@@ -16,7 +16,7 @@ from services.notifications.mail.compose import compose as composed
 from services.notifications.mail.letterhead import Letterhead
 from services.notifications.mail.of_message import invitation_of
 from services.notifications.message_templates.defaults import default
-from services.notifications.wording.rendered_text import RenderedText, Way
+from services.notifications.wording.rendered_text import RenderedText, Medium
 from services.notifications.wording.rendered_text import render as said
 
 Row = Mapping[str, Any]
@@ -50,11 +50,11 @@ def render(
     participant: Row | None,
     public_url: str,
     language: str | None = None,
-    way: Way = "email",
+    medium: Medium = "email",
     **more: Any,
 ) -> RenderedText:
     where = about(intent, contact, gathering, participant)
-    return said(content(intent), where, public_url, default, language, way, **more)
+    return said(content(intent), where, public_url, default, language, medium, **more)
 
 
 def compose_mail(

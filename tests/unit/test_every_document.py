@@ -48,7 +48,7 @@ def _letters(text: str) -> bytes:
         "place": text,
         "support": [{"id": "a", "label": {"de": text}}],
     }
-    said = render(intent, contact, gathering, None, "https://k.example", way="letter")
+    said = render(intent, contact, gathering, None, "https://k.example", medium="letter")
     return compose_pdf([letter_data(said, f"{text}\n{text}", {"name": {"de": text}, "phone": "04421"}, NOW)])
 
 

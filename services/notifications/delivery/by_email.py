@@ -84,7 +84,7 @@ class DeliverByEmail:
         try:
             mail = await self._mail(delivery, rendered, to)
         except NoAddress as wrong:
-            return await self._settling.another_way(delivery.message, "email", "address", delivery.now, str(wrong))
+            return await self._settling.try_next_channel(delivery.message, "email", "address", delivery.now, str(wrong))
         if await self._recipient_limit.postponed(delivery, "email", to):
             return
         waiting: list[tuple[Delivery, RenderedText]] = []
@@ -109,7 +109,7 @@ class DeliverByEmail:
             return False
         key = self._throttle.key(to)
         if await self._returned.suppressed(scope, content.kind, key):
-            await self._settling.another_way(message, "email", "suppressed", now)
+            await self._settling.try_next_channel(message, "email", "suppressed", now)
             return True
         if content.purpose == "internal" and not message.postponed and to:
             preference, at = await self._digests.choice_for(scope, content, to, delivery.settings, now)
@@ -161,7 +161,7 @@ class DeliverByEmail:
             pause = pause_after(len(message.attempts) + 1)
             await self._settling.try_later(message, "email", away.reason, pause, now)
         except MailRefused as refused:
-            await self._settling.another_way(message, "email", "refused", now, refused.reason)
+            await self._settling.try_next_channel(message, "email", "refused", now, refused.reason)
             await self._returns.record_refusal(message, to, refused.reason, now)
 
     async def _settle(self, delivery: Delivery, rendered: RenderedText, told_in: str | None = None) -> None:

@@ -37,7 +37,7 @@ class DeliverBySms:
         assert gateway is not None
         stranger = may_be_stranger("phone", content, about.contact, about.group)
         templates = await self._templates.get_in_force(scope)
-        rendered = render(content, about, self._public_url, templates, way="sms", to_stranger=stranger)
+        rendered = render(content, about, self._public_url, templates, medium="sms", to_stranger=stranger)
         if await self._recipient_limit.postponed(delivery, "phone", about.contact.phone_e164 or ""):
             return
         if not delivery.may_go_out():

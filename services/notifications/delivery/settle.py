@@ -95,7 +95,7 @@ class Settling:
             reported = message.delivery if channel == "sms" else None
             try:
                 if reported == "refused":
-                    return await self.another_way(message, channel, "refused", now)
+                    return await self.try_next_channel(message, channel, "refused", now)
                 return await self.settle(
                     message,
                     "sent",
@@ -155,7 +155,7 @@ class Settling:
         )
         self._metrics.send_failures.labels(channel, "away").inc()
 
-    async def another_way(
+    async def try_next_channel(
         self, message: OutboundMessage, channel: Channel, reason: str, now: datetime, detail: str = ""
     ) -> None:
         """This way is no use for this message: the next one is looked for at once."""

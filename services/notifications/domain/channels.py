@@ -24,7 +24,7 @@ EXTRAS = (GatheringReminder, GatheringThanks, OfferHalfOver)
 """Messages that people can do without: nobody is called or sent a letter for them, unless a municipality wants that."""
 
 
-def channel(
+def choose_channel(
     content: Content,
     contact: Contact,
     gathering: Gathering | None,
@@ -50,8 +50,8 @@ def channel(
     }
     near = gathering is not None and gathering.starts_at - now < A_LETTER_TAKES
     last: tuple[Channel, ...] = ("call", "letter") if near or content.soon else ("letter", "call")
-    ways: tuple[Channel, ...] = ("email", "sms", *last)
+    channels: tuple[Channel, ...] = ("email", "sms", *last)
     wish = contact.reach_first
     if wish != "any" and not content.proves_address and not (wish == "letter" and last[0] == "call"):
-        ways = (wish, *(way for way in ways if way != wish))
-    return next((way for way in ways if reachable[way] and way not in failed), "none")
+        channels = (wish, *(one for one in channels if one != wish))
+    return next((one for one in channels if reachable[one] and one not in failed), "none")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Literal
 
-from services.notifications.domain.channels import EXTRAS, Channel, channel
+from services.notifications.domain.channels import EXTRAS, Channel, choose_channel
 from services.notifications.domain.facts import Contact, Gathering, Group
 from services.notifications.domain.messages import About, Content
 from services.notifications.domain.messages.participants import ConfirmAddress
@@ -106,7 +106,7 @@ def decide(situation: Situation, now: datetime) -> Decision:
     if missing or not situation.municipality_known:
         return Wait(now + min(max((now - situation.at) / 4, UNKNOWN_FACT_PAUSES[0]), UNKNOWN_FACT_PAUSES[1]))
     assert contact is not None
-    way = channel(
+    channel = choose_channel(
         situation.content,
         contact,
         situation.gathering,
@@ -115,19 +115,19 @@ def decide(situation: Situation, now: datetime) -> Decision:
         takes_text=situation.takes_text,
         calls_reminders=situation.calls_reminders,
     )
-    if way == "none":
+    if channel == "none":
         if isinstance(situation.content, EXTRAS):
             return Settle("suppressed")
         return Settle("bounced" if situation.failed else "failed")
-    if way == "letter":
-        return Settle("to_post", way)
-    if way == "call":
+    if channel == "letter":
+        return Settle("to_post", channel)
+    if channel == "call":
         if _was_said_in_a_call(situation):
             return Settle("suppressed")
-        return Settle("to_call", way, _opens_at(situation, way, now))
-    if opens := _opens_at(situation, way, now):
+        return Settle("to_call", channel, _opens_at(situation, channel, now))
+    if opens := _opens_at(situation, channel, now):
         return Wait(opens)
-    return Send(way)
+    return Send(channel)
 
 
 def _final_status(situation: Situation, now: datetime) -> Settle | None:
@@ -178,16 +178,16 @@ def _all_open_at(situation: Situation, at: datetime) -> datetime | None:
     return max(filter(None, (window.opens_at(at) for window in situation.windows.values())), default=None)
 
 
-def _opens_at(situation: Situation, way: Channel, now: datetime) -> datetime | None:
+def _opens_at(situation: Situation, channel: Channel, now: datetime) -> datetime | None:
     """When a channel opens for this message; None: it is open. What somebody waits for this minute, and news within a day of the gathering, is
     never held back; a mail that people need is held back only where it may wait."""
-    if way not in situation.windows:
+    if channel not in situation.windows:
         return None
     near = situation.gathering is not None and situation.gathering.starts_at - now < timedelta(days=1)
     content = situation.content
-    if content.now or near or (way == "email" and content.purpose == "needed" and not content.may_wait):
+    if content.now or near or (channel == "email" and content.purpose == "needed" and not content.may_wait):
         return None
-    return situation.windows[way].opens_at(now)
+    return situation.windows[channel].opens_at(now)
 
 
 def pause_after(failures: int) -> timedelta:

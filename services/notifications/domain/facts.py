@@ -113,7 +113,7 @@ class Group(Fact, frozen=True, kw_only=True):
     """A group's registration for a gathering. `until`: by when it has to answer. `support`: (id, status) of each wish.
 
     `entry`: it was sent an entry for its calendar. `asked`: it was asked once more whether it comes, and has not answered. `to_reach`: it signed
-    up without an e-mail address, so it is called; `sure`: it confirmed that it comes, or staff did so for it; `answered`: the way on which it did itself (None in rows from before it was kept).
+    up without an e-mail address, so it is called; `sure`: it confirmed that it comes, or staff did so for it; `answered`: by which address or number it did so itself (None in rows from before it was kept).
     `vouched`: staff entered it, so no stranger typed its name; `by_telephone`: they did so in a call, in which the group was told its status.
     """
 

@@ -8,8 +8,8 @@ Reported = Literal["underway", "delivered", "refused", "unclear"]
 """What a report says of a text: the gateway has it, the telephone has it, nobody will get it, or the gateway cannot say."""
 KnownDelivery = Literal["handed_over", "delivered", "refused", "unclear"]
 """What is known about the delivery of a message that was sent."""
-ReportEffect = Literal["nothing", "note", "another_way", "arrived"]
-"""`note`: only what is known changes. `another_way`: it was not delivered, so the next channel is tried. `arrived`: it was delivered after
+ReportEffect = Literal["nothing", "note", "next_channel", "arrived"]
+"""`note`: only what is known changes. `next_channel`: it was not delivered, so the next channel is tried. `arrived`: it was delivered after
 all, so delivery by another channel ends."""
 
 
@@ -28,7 +28,7 @@ def apply_report(
     if delivery == "refused":
         return delivery, "nothing"
     if reported == "refused":
-        return "refused", "another_way" if settled_by_text else "note"
+        return "refused", "next_channel" if settled_by_text else "note"
     if reported == "underway" and delivery in (None, "unclear"):
         return "handed_over", "note"
     return delivery, "nothing"

@@ -17,7 +17,7 @@ from services.notifications.domain.messages.participants import ConfirmNewAddres
 IN_AN_HOUR = 10
 HOUR = timedelta(hours=1)
 KEPT = timedelta(hours=24)
-Way = Literal["email", "phone"]
+AddressKind = Literal["email", "phone"]
 
 
 @dataclass(frozen=True)
@@ -32,24 +32,24 @@ class Postponed:
     until: datetime
 
 
-def is_confirmed(way: Way, contact: Contact, group: Group | None) -> bool:
+def is_confirmed(address_kind: AddressKind, contact: Contact, group: Group | None) -> bool:
     """Whether the owner of this mailbox or telephone confirmed a registration from there. What staff entered, or confirmed for somebody,
     does not count."""
-    waits = way == "email" and contact.new_email is not None
-    return not waits and _answered(way, contact, group)
+    waits = address_kind == "email" and contact.new_email is not None
+    return not waits and _answered(address_kind, contact, group)
 
 
-def _answered(way: Way, contact: Contact, group: Group | None) -> bool:
-    if way in contact.answered:
-        return contact.answered[way]
+def _answered(address_kind: AddressKind, contact: Contact, group: Group | None) -> bool:
+    if address_kind in contact.answered:
+        return contact.answered[address_kind]
     if group is None or group.vouched:
         return False
     if group.answered is not None:
-        return group.answered == way
-    return group.sure and (way == "email" or not contact.email)  # a number beside an address was never asked
+        return group.answered == address_kind
+    return group.sure and (address_kind == "email" or not contact.email)  # a number beside an address was never asked
 
 
-def may_be_stranger(way: Way, content: Content, contact: Contact, group: Group | None) -> bool:
+def may_be_stranger(address_kind: AddressKind, content: Content, contact: Contact, group: Group | None) -> bool:
     """Whether the recipient may know nothing of the platform, so that the message must not carry anything that somebody else typed."""
     if content.from_a_stranger:
         return True
@@ -57,5 +57,5 @@ def may_be_stranger(way: Way, content: Content, contact: Contact, group: Group |
         return True
     if not isinstance(content, GatheringMessage) or group is None:
         return False
-    vouched = group.vouched and way not in contact.answered
-    return not (vouched or _answered(way, contact, group))
+    vouched = group.vouched and address_kind not in contact.answered
+    return not (vouched or _answered(address_kind, contact, group))

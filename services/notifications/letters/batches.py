@@ -148,7 +148,7 @@ class Batches:
 
 
 def _returned_change(message: OutboundMessage, now: datetime) -> Change:
-    last = message.last_way
+    last = message.last_channel_attempt
     if message.status != "sent" or last is None or last.channel != "letter":
         raise conflict("not-sent-by-post", NOT_SENT_BY_POST)
     fields = next_channel_fields(message, Attempt(now, "returned", "letter")) | {"at": now}

@@ -115,7 +115,7 @@ class Letters:
     def _letter(
         self, letter: WaitingMessage, municipality: Document, now: datetime, templates: Templates
     ) -> dict[str, Any]:
-        rendered = render(letter.content, letter.about, self._public_url, templates, way="letter")
+        rendered = render(letter.content, letter.about, self._public_url, templates, medium="letter")
         return letter_data(rendered, letter.about.contact.post or "", municipality, now)
 
 

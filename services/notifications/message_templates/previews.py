@@ -21,7 +21,7 @@ from services.notifications.settings.repository import SettingsRepository
 from services.notifications.settings.sms_account_staff import cost
 from services.notifications.sms.gateway import text_of
 from services.notifications.staff.own_mailbox_staff import MailsToOneself
-from services.notifications.wording.rendered_text import RenderedText, Template, Way, render
+from services.notifications.wording.rendered_text import Medium, RenderedText, Template, render
 
 
 class TemplatePreviews:
@@ -56,8 +56,8 @@ class TemplatePreviews:
             raise invalid(*flaws)
         template = await self._template(scope, kind, language, draft)
         rendered = {
-            way: await self._rendered(scope, kind, language, template, way)
-            for way in ("email", "sms", "letter", "call")
+            medium: await self._rendered(scope, kind, language, template, medium)
+            for medium in ("email", "sms", "letter", "call")
         }
         settings = await self._settings.get_or_default(scope)
         letterhead = await self._letterheads.get(scope, settings)
@@ -104,7 +104,7 @@ class TemplatePreviews:
         return (await self._repository.get_in_force(scope))(kind, language)
 
     async def _rendered(
-        self, scope: TenantScope, kind: str, language: str, template: Template, way: Way
+        self, scope: TenantScope, kind: str, language: str, template: Template, medium: Medium
     ) -> RenderedText:
         in_force = await self._repository.get_in_force(scope)
         name = await self._municipality(scope.tenant)
@@ -113,7 +113,7 @@ class TemplatePreviews:
         def templates(rendered_kind: str, code: str) -> Template:
             return template if rendered_kind == kind else in_force(rendered_kind, code)
 
-        return render(content, about, self._public_url, templates, language, way)
+        return render(content, about, self._public_url, templates, language, medium)
 
 
 def name_of(registry: EventTenantRegistry) -> Callable[[str], Awaitable[dict[str, str]]]:

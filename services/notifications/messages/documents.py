@@ -98,7 +98,7 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
         return content_of(self.kind, self.told)
 
     @property
-    def last_way(self) -> Attempt | None:
+    def last_channel_attempt(self) -> Attempt | None:
         """The last attempt by any channel."""
         return next((one for one in reversed(self.attempts) if one.channel not in ("", "none")), None)
 

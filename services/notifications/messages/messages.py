@@ -73,7 +73,7 @@ class MessageLog:
         now = self._clock.now()
 
         def decide(message: OutboundMessage) -> Change:
-            last = message.last_way
+            last = message.last_channel_attempt
             if message.waits_by_hand or not may_be_repeated(message) or last is None:
                 raise conflict("not-retryable", NOT_RETRYABLE)
             return resend_change(message, sorted({*message.failed, last.channel}), now)

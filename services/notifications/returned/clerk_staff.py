@@ -65,7 +65,7 @@ class ReturnedList:
         def resend(message: OutboundMessage) -> Change | None:
             if "email" not in message.failed or message.status == "sent":
                 return None
-            return resend_change(message, [way for way in message.failed if way != "email"], now)
+            return resend_change(message, [channel for channel in message.failed if channel != "email"], now)
 
         if answer == "right":
             await self._messages.execute(scope, id, resend, now)

@@ -80,7 +80,7 @@ class ProcessReturnedMail:
             return return_change(current, returned, now)
 
         result = await self._messages.execute(scope, message.id, decide, now)
-        if result is None or result[0] != "another_way" or contact is None or contact.erased:
+        if result is None or result[0] != "next_channel" or contact is None or contact.erased:
             return
         await self._store_returned(scope, message, _address(message, contact), returned, now)
 
@@ -137,7 +137,7 @@ class ProcessReturnedMail:
 
 def return_change(message: OutboundMessage, returned: Returned, now: datetime) -> Change | None:
     """The change for a message whose mail came back: sent again later, or by the next channel; None where its mail was dealt with before."""
-    last = message.last_way
+    last = message.last_channel_attempt
     if message.status != "sent" or last is None or last.channel != "email" or last.outcome != "sent":
         return None
     if len(message.attempts) >= MOST_ATTEMPTS:
@@ -149,7 +149,7 @@ def return_change(message: OutboundMessage, returned: Returned, now: datetime) -
         attempts = stored_attempts([*message.attempts, attempt])
         fields = {"status": "pending", "attempts": attempts, "due_at": now + pause}
         return Change(fields, ["settled_at", "told_in", "delivery"], answer="again")
-    return Change(next_channel_fields(message, attempt), ["settled_at", "told_in"], answer="another_way")
+    return Change(next_channel_fields(message, attempt), ["settled_at", "told_in"], answer="next_channel")
 
 
 def _delivered_change(message: OutboundMessage) -> Change | None:

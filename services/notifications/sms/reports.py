@@ -64,7 +64,7 @@ class TextReports:
 
 
 def _report_change(message: OutboundMessage, report: Report, now: datetime) -> Change | None:
-    last = message.last_way
+    last = message.last_channel_attempt
     by_text = message.status == "sent" and last is not None and last.channel == "sms"
     elsewhere = message.status in ("pending", "to_call", "to_post") and "sms" in message.failed
     delivery, effect = apply_report(
@@ -73,7 +73,7 @@ def _report_change(message: OutboundMessage, report: Report, now: datetime) -> C
     if effect == "nothing" or len(message.attempts) >= MOST_ATTEMPTS:
         return None
     attempt = Attempt(now, f"reported: {report.reported}", "sms")
-    if effect == "another_way":
+    if effect == "next_channel":
         return Change(next_channel_fields(message, attempt), ["settled_at"])
     attempts = stored_attempts([*message.attempts, attempt])
     fields: Document = {"delivery": delivery, "attempts": attempts}

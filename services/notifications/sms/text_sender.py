@@ -61,7 +61,7 @@ class TextSender:
         try:
             await gateway.send(TextMessage(id, message.tenant, contact.phone_e164 or "", rendered.language, body), now)
         except NotTaken as refused:
-            await self._settling.another_way(message, "sms", str(refused), now)
+            await self._settling.try_next_channel(message, "sms", str(refused), now)
         except GatewayAway as away:
             await self._retry_or_next_channel(message, str(away), now)
         except Unclear as unclear:
@@ -73,7 +73,7 @@ class TextSender:
         """Send a text later that was certainly not accepted, or try the next channel."""
         since = max(message.at, message.not_before or message.at)
         if now - since > PATIENCE:
-            return await self._settling.another_way(message, "sms", reason, now)
+            return await self._settling.try_next_channel(message, "sms", reason, now)
         pause = pause_after(len(message.attempts) + 1)
         await self._settling.try_later(message, "sms", reason, pause, now, not_taken=True)
 

@@ -17,7 +17,7 @@ from services.notifications.wording.links import START, in_language
 from services.notifications.wording.rendering import isolated, one_line, render_value
 from services.notifications.wording.sentences import sentence
 
-Way = Literal["email", "sms", "letter", "call"]
+Medium = Literal["email", "sms", "letter", "call"]
 
 
 @dataclass(frozen=True)
@@ -86,22 +86,22 @@ def render(
     public_url: str,
     templates: Templates,
     language: str | None = None,
-    way: Way = "email",
+    medium: Medium = "email",
     *,
     to_stranger: bool = False,
 ) -> RenderedText:
     """Render a message, in the recipient's language unless `language` is given.
 
-    `way`: in a call nobody sees a link, and without an e-mail there is no address to confirm, so people are asked whether they come.
+    `medium`: in a call nobody sees a link, and without an e-mail there is no address to confirm, so people are asked whether they come.
     `to_stranger`: the recipient may know nothing of the platform, so the text holds nothing that another person typed: no names, no helper.
     """
-    content = content_for_way(content, about, way)
+    content = content_for_medium(content, about, medium)
     reader_language = language or about.contact.language
     template = templates(content.kind, reader_language)
-    language, spoken = template.language, way == "call"
+    language, spoken = template.language, medium == "call"
     page = public_url + (content.path(about) or START)
-    link = in_language(page, reader_language, short=way == "sms")
-    way_in = s.ASK if spoken else in_language(f"{page}/join", reader_language, short=way == "sms")
+    link = in_language(page, reader_language, short=medium == "sms")
+    way_in = s.ASK if spoken else in_language(f"{page}/join", reader_language, short=medium == "sms")
     values = placeholder_values(content, about, language, way_in, to_stranger=to_stranger)
     body = template.body.format(**values).strip()
     body = body[:1].upper() + body[1:]
@@ -119,7 +119,7 @@ def render(
         until = sentence(language, s.UNTIL, until=format_datetime(content.until, language))
         # A text that ends with a colon announces the address, which comes last.
         (before_body if body.endswith(":") else after_body).append(until)
-    short = template.sms.format(**values).strip() if template.sms and way == "sms" else None
+    short = template.sms.format(**values).strip() if template.sms and medium == "sms" else None
     return RenderedText(
         language,
         helper or values["name"],
@@ -144,9 +144,9 @@ def merge_texts(texts: Sequence[RenderedText]) -> RenderedText:
     return replace(first, subject=subject, paragraphs=tuple(paragraphs), door=None)
 
 
-def content_for_way(content: Content, about: About, way: Way) -> Content:
+def content_for_medium(content: Content, about: About, medium: Medium) -> Content:
     """The content to render for this channel: without an e-mail, or before the draw, another kind says it."""
-    if isinstance(content, ConfirmAddress) and way != "email":
+    if isinstance(content, ConfirmAddress) and medium != "email":
         return ConfirmByCall()
     if type(content) is Waiting and about.gathering is not None and about.gathering.undrawn:
         return InDraw()

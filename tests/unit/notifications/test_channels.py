@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.domain.channels import channel
+from services.notifications.domain.channels import choose_channel
 from services.notifications.domain.facts import Contact, Gathering
 from services.notifications.domain.messages import CONTENTS, content_of
 from services.notifications.sms.gateway import may_be_texted
@@ -44,7 +44,7 @@ def test_the_channel_follows_from_the_contact(contact: Any, kind: str, gathering
 
 def _channel(kind: str, contact: Any, gathering: Any, failed: Any = (), has_sms: bool = True) -> str:
     texted = has_sms and may_be_texted(contact.get("phone_e164"), COUNTRIES)
-    return channel(content_of(kind, {}), read(Contact, contact), gathering, failed, NOW, takes_text=texted)
+    return choose_channel(content_of(kind, {}), read(Contact, contact), gathering, failed, NOW, takes_text=texted)
 
 
 def test_failed_channels_are_skipped_and_texts_need_a_gateway() -> None:

@@ -15,7 +15,7 @@ from babel import Locale
 from chassis.text.languages import LANGUAGES, format_date
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.letters.pdf import compose_pdf, letter_data
-from services.notifications.wording.rendered_text import RenderedText, Way
+from services.notifications.wording.rendered_text import RenderedText, Medium
 from tests.support.examples import all_but_slow
 from tests.support.message_samples import render
 
@@ -43,14 +43,14 @@ TOLD = {
         "meetings": [{"id": "1", "before": [NOW, NOW, None], "now": [LATER, LATER, "Schule"]}],
     },
 }
-WAYS: tuple[Way, ...] = get_args(Way)
+WAYS: tuple[Medium, ...] = get_args(Medium)
 
 
-def words(kind: str, language: str, way: Way) -> RenderedText:
+def words(kind: str, language: str, way: Medium) -> RenderedText:
     intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r", "gathering": "g", "told": TOLD}
     codes = {"manage": "c", "answer": "a", "door": "K7QM2XPD"}
     return render(
-        intent, {"name": "O", "language": language, "codes": codes}, GATHERING, GROUP, "https://k.example", way=way
+        intent, {"name": "O", "language": language, "codes": codes}, GATHERING, GROUP, "https://k.example", medium=way
     )
 
 

@@ -24,7 +24,7 @@ def letter(name: str, post: str = "Marktstraße 1\n26382 Wilhelmshaven") -> dict
     intent = {"_id": "m", "tenant": "w", "kind": "confirmed", "contact": "r", "gathering": "g", "told": {}}
     contact = {"name": name, "language": "de", "email": None, "codes": {"manage": "c"}}
     gathering = {"title": {"de": "Dialog"}, "starts_at": NOW, "ends_at": NOW, "place": "Rathaus", "support": []}
-    rendered: RenderedText = render(intent, contact, gathering, None, "https://k.example", way="letter")
+    rendered: RenderedText = render(intent, contact, gathering, None, "https://k.example", medium="letter")
     return letter_data(rendered, post, {"name": {"de": "Wilhelmshaven"}}, NOW)
 
 

@@ -21,7 +21,7 @@ from services.notifications.message_templates.defaults import default
 from services.notifications.message_templates.samples import sample
 from services.notifications.sms.gateway import text_of
 from services.notifications.wording.links import in_language
-from services.notifications.wording.rendered_text import RenderedText, Way, render
+from services.notifications.wording.rendered_text import RenderedText, Medium, render
 from tests.support.examples import all_but_slow
 
 SITE = "https://k.example"
@@ -30,11 +30,11 @@ UNSUBSCRIBE = f"{SITE}/notifications/adorf/unsubscribe/person/kind/code"
 HEAD = Letterhead({"de": "Adorf"}, "post@k.example", imprint=f"{SITE}/imprint", privacy=f"{SITE}/privacy")
 
 
-def _said(kind: str, language: str, way: Way) -> tuple[RenderedText, list[str]]:
+def _said(kind: str, language: str, way: Medium) -> tuple[RenderedText, list[str]]:
     """A message, and what of its recipient must not stand in an address."""
     content, about = sample(kind, language, "adorf", {"de": "Adorf"}, NOW)
     person = [about.contact.name, about.contact.email or "", about.contact.phone or ""]
-    return render(content, about, SITE, default, way=way), person
+    return render(content, about, SITE, default, medium=way), person
 
 
 def _mail(kind: str, language: str) -> str:

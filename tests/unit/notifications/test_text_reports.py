@@ -20,7 +20,7 @@ def run(told: list[Reported], begin: str = "handed_over") -> tuple[list[str], li
     states, steps = [begin], []
     for one in told:
         known, step = apply_report(known, one, settled_by_text=by_text, open_elsewhere=elsewhere)  # type: ignore[arg-type,assignment]
-        if step == "another_way":
+        if step == "next_channel":
             by_text, elsewhere = False, True
         elif step == "arrived":
             by_text, elsewhere = True, False
@@ -32,9 +32,9 @@ def run(told: list[Reported], begin: str = "handed_over") -> tuple[list[str], li
 @given(reports)
 def test_the_next_channel_is_tried_once_and_never_after_delivery(told: list[Reported]) -> None:
     _, steps = run(told)
-    assert steps.count("another_way") <= 1
+    assert steps.count("next_channel") <= 1
     if "delivered" in told:
-        assert "another_way" not in steps[told.index("delivered") :]
+        assert "next_channel" not in steps[told.index("delivered") :]
 
 
 @given(reports)
@@ -51,7 +51,7 @@ def test_the_same_report_again_changes_nothing(told: list[Reported]) -> None:
 
 
 def test_a_late_delivery_ends_the_other_channel() -> None:
-    assert run(["refused", "delivered"])[1] == ["another_way", "arrived"]
+    assert run(["refused", "delivered"])[1] == ["next_channel", "arrived"]
     assert run(["underway"], "unclear")[0][-1] == "handed_over"
 
 

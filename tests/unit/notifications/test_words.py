@@ -21,7 +21,7 @@ from services.notifications.domain.messages import CONTENTS
 from services.notifications.letters.pdf import compose_pdf, letter_data
 from services.notifications.message_templates.defaults import texts
 from services.notifications.staff.coordinators_events import HANDLERS
-from services.notifications.wording.rendered_text import Way
+from services.notifications.wording.rendered_text import Medium
 from services.notifications.wording.sentences import SUPPORT
 from tests.support.examples import all_but_slow
 from tests.support.message_samples import render
@@ -113,7 +113,7 @@ STATUSES = ("unconfirmed", "confirmed", "waiting", "offered")
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("way", ["call", "letter", "sms"])
-def test_letters_texts_and_calls_mention_no_click_and_no_attachment(way: Way, language: str) -> None:
+def test_letters_texts_and_calls_mention_no_click_and_no_attachment(way: Medium, language: str) -> None:
     """On the telephone also of no link: whoever is called sees none."""
     told = {"position": 3, "changes": {"when": [[NOW, NOW]] * 2, "how": ["onsite", "online"], "way_in": "new"}}
     person = {"name": "Olena", "language": language, "codes": {"manage": "c", "door": "K7QM2XPD"}}
@@ -123,7 +123,7 @@ def test_letters_texts_and_calls_mention_no_click_and_no_attachment(way: Way, la
         gathering = GATHERING | {"mode": "hybrid" if place else "online", "place": place}
         intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r", "gathering": "g", "told": told}
         group = {"status": status, "support": wishes, "until": NOW}
-        said = render(intent, person, gathering, group, "https://k.example", way=way)
+        said = render(intent, person, gathering, group, "https://k.example", medium=way)
         for words in (said.subject, *said.paragraphs):
             assert not CLICK.search(words), words
             assert way != "call" or not LINK.search(words), words
