@@ -16,7 +16,7 @@ from services.notifications.mail.compose import compose as composed
 from services.notifications.mail.letterhead import Letterhead
 from services.notifications.mail.of_message import invitation_of
 from services.notifications.message_templates.defaults import default
-from services.notifications.wording.rendered_text import RenderedText, Medium
+from services.notifications.wording.rendered_text import Medium, RenderedText
 from services.notifications.wording.rendered_text import render as said
 
 Row = Mapping[str, Any]

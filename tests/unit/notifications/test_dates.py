@@ -15,7 +15,7 @@ from babel import Locale
 from chassis.text.languages import LANGUAGES, format_date
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.letters.pdf import compose_pdf, letter_data
-from services.notifications.wording.rendered_text import RenderedText, Medium
+from services.notifications.wording.rendered_text import Medium, RenderedText
 from tests.support.examples import all_but_slow
 from tests.support.message_samples import render
 

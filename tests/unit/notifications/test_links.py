@@ -21,7 +21,7 @@ from services.notifications.message_templates.defaults import default
 from services.notifications.message_templates.samples import sample
 from services.notifications.sms.gateway import text_of
 from services.notifications.wording.links import in_language
-from services.notifications.wording.rendered_text import RenderedText, Medium, render
+from services.notifications.wording.rendered_text import Medium, RenderedText, render
 from tests.support.examples import all_but_slow
 
 SITE = "https://k.example"
