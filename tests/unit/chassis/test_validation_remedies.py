@@ -86,7 +86,7 @@ def test_every_refusal_says_what_to_do(model: type[RequestModel]) -> None:
     told = [(body, pointer, sentence) for body in bodies for pointer, sentence in _said(model, body)]
     without = {words for _, _, words in told if OF_THE_LIBRARY.search(words) or not REMEDY.search(words)}
     assert sorted(without) == []
-    astray = [(pointer, body) for body, pointer, _ in told if len(str(body)) < 200 and not _leads_into(pointer, body)]
+    astray = [(pointer, body) for body, pointer, _ in told if not _leads_into(pointer, body) and len(str(body)) < 200]
     assert astray == []
 
 
