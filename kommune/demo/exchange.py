@@ -56,7 +56,7 @@ async def exchange(platform: Platform, say: Say, today: date, settings: Settings
     if settings is not None:
         await _official_list(settings)
     for place in NEIGHBOURS:
-        await steps.admitted(platform, place)
+        await steps.ensure_admitted(platform, place)
         for line in await check_of(platform, place):
             say(line)
     places = [WOLFSBURG, KAUFBEUREN, DACHAU_DISTRICT, *NEIGHBOURS]

@@ -40,7 +40,7 @@ async def seed(platform: Platform, say: Callable[[str], None], today: date) -> N
     Raises:
         DemoError: the platform did not do what was expected.
     """
-    newly_admitted = await asyncio.gather(*(steps.admitted(platform, place) for place in PLACES))
+    newly_admitted = await asyncio.gather(*(steps.ensure_admitted(platform, place) for place in PLACES))
     if any(newly_admitted):
         say(f"{sum(newly_admitted)} municipalities admitted and known to every service")
     for member in DACHAU_DISTRICT.members if any(newly_admitted) else ():
@@ -77,14 +77,14 @@ async def _furnish(platform: Platform, place: Place, today: date) -> list[str]:
 async def _gather(platform: Platform, place: Place, planned: PlannedGathering, today: date) -> str:
     day = today + timedelta(days=planned.in_days)
     starts = datetime.combine(day, time(planned.hour), BERLIN)
-    questions = await steps.questions(platform, place.slug, planned.questions)
+    questions = await steps.questions_to_ask(platform, place.slug, planned.questions)
     draft = gathering_draft(planned, starts) | {"questions": questions}
     key = f"{place.slug}-{planned.kind}-{day}"
-    id = await steps.published(platform, place.slug, draft, key)
+    id = await steps.publish_gathering(platform, place.slug, draft, key)
     people = with_answers(participants(key, planned.people, [item["id"] for item in planned.support]), questions)
     if planned.invitations:
-        people = with_codes(people, await steps.codes(platform, place.slug, id))
-    answers = await steps.registered(platform, place.slug, id, people, key)
+        people = with_codes(people, await steps.invitation_codes(platform, place.slug, id))
+    answers = await steps.register_at_desk(platform, place.slug, id, people, key)
     waiting = sum(answer["status"] == "waiting" for answer in answers)
     return f"{place.name['de']}: “{planned.title['de']}” with {len(answers) - waiting} registrations, {waiting} waiting"
 
@@ -134,10 +134,10 @@ async def _check(platform: Platform, place: Place, check: PlannedCheck) -> list[
     # A seeding that was cut short left one that cannot be finished: its links belong to those who answered.
     key = f"{place.slug}-check-{len(existing)}"
     if place.members:
-        id = await steps.opened_jointly(platform, place, check.title, key)
+        id = await steps.open_joint_assessment(platform, place, check.title, key)
     else:
-        id = (await steps.opened(platform, place.slug, check.title, key))["id"]
-    count = await steps.answered(platform, place.slug, id, check, key)
+        id = (await steps.open_assessment(platform, place.slug, check.title, key))["id"]
+    count = await steps.answer_all(platform, place.slug, id, check, key)
     question = (await steps.questionnaire(platform))["fields"][0]["criteria"][0]["questions"][0]["id"]
-    await steps.decided(platform, place.slug, id, question, key)
+    await steps.decide(platform, place.slug, id, question, key)
     return [f"{place.name['de']}: “{check.title}” answered by {count}, revealed and closed"]

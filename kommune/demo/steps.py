@@ -18,8 +18,8 @@ PERSPECTIVE_TITLES = ({"de": "Verwaltung", "en": "Administration"}, {"de": "Zivi
 MINIMUM_GROUP = 4
 
 
-async def admitted(platform: Platform, place: Place) -> bool:
-    """Apply and be admitted; False: it was a tenant already. Returns once all four services know the tenant."""
+async def ensure_admitted(platform: Platform, place: Place) -> bool:
+    """Apply and be admitted, unless it is a tenant already; returns whether it is new, once all four services know the tenant."""
     items = (await platform.call("GET", "/registration/v1/municipalities?limit=500"))["items"]
     is_new = place.slug not in {item["slug"] for item in items}
     if is_new:
@@ -60,8 +60,8 @@ async def _is_known_everywhere(platform: Platform, slug: str) -> bool:
     return True
 
 
-async def published(platform: Platform, tenant: str, draft: dict[str, Any], key: str) -> str:
-    """The id of a published gathering."""
+async def publish_gathering(platform: Platform, tenant: str, draft: dict[str, Any], key: str) -> str:
+    """Draft and publish a gathering; returns its id."""
     base = f"/registration/v1/{tenant}/gatherings"
     gathering = await platform.call("POST", base, draft, role="coordinator", tenant=tenant, key=f"{key}-draft")
     await platform.call(
@@ -70,10 +70,10 @@ async def published(platform: Platform, tenant: str, draft: dict[str, Any], key:
     return str(gathering["id"])
 
 
-async def registered(
+async def register_at_desk(
     platform: Platform, tenant: str, gathering: str, people: Sequence[dict[str, Any]], key: str
 ) -> list[dict[str, Any]]:
-    """Registrations typed in by the intake clerk, some at a time."""
+    """Register people as the intake clerk does, some at a time; returns the answers."""
     desk = asyncio.Semaphore(8)
 
     async def register(number: int, person: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ async def registered(
     return await asyncio.gather(*(register(number, person) for number, person in enumerate(people)))
 
 
-async def questions(platform: Platform, tenant: str, question_ids: Collection[str]) -> list[dict[str, Any]]:
+async def questions_to_ask(platform: Platform, tenant: str, question_ids: Collection[str]) -> list[dict[str, Any]]:
     """Those of the municipality's own questions to choose from that a gathering is to ask."""
     if not question_ids:
         return []
@@ -100,7 +100,7 @@ async def questions(platform: Platform, tenant: str, question_ids: Collection[st
     return [one for one in question_set if one["id"] in question_ids]
 
 
-async def codes(platform: Platform, tenant: str, gathering: str) -> list[str]:
+async def invitation_codes(platform: Platform, tenant: str, gathering: str) -> list[str]:
     """The codes of a gathering's invitations."""
     path = f"/registration/v1/{tenant}/gatherings/{gathering}/invitations"
     return [one["code"] for one in (await platform.call("GET", path, role="coordinator", tenant=tenant))["items"]]
@@ -114,12 +114,12 @@ async def questionnaire(platform: Platform) -> dict[str, Any]:
     return content
 
 
-async def opened(platform: Platform, tenant: str, title: str, key: str) -> dict[str, Any]:
-    """A new assessment with the two perspectives."""
+async def open_assessment(platform: Platform, tenant: str, title: str, key: str) -> dict[str, Any]:
+    """Open an assessment with the two perspectives."""
     assessment: dict[str, Any] = await platform.call(
         "POST",
         f"/selfcheck/v1/{tenant}/assessments",
-        asking(title),
+        assessment_body(title),
         role="coordinator",
         tenant=tenant,
         key=f"{key}-open",
@@ -127,9 +127,9 @@ async def opened(platform: Platform, tenant: str, title: str, key: str) -> dict[
     return assessment
 
 
-async def opened_jointly(platform: Platform, district: Place, title: str, key: str) -> str:
-    """A joint self-check that all members but the last agree to; the id of the district's own part in it."""
-    body = {**asking(title), "members": list(district.members), "takes_part": True}
+async def open_joint_assessment(platform: Platform, district: Place, title: str, key: str) -> str:
+    """Open a joint self-check that all members but the last agree to; returns the id of the district's own part in it."""
+    body = {**assessment_body(title), "members": list(district.members), "takes_part": True}
 
     async def call_joint(tenant: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         base = f"/selfcheck/v1/{tenant}/joint-assessments"
@@ -146,7 +146,7 @@ async def opened_jointly(platform: Platform, district: Place, title: str, key: s
     return str(next(one["assessment"] for one in opened["members"] if one["municipality"] == district.slug))
 
 
-def asking(title: str) -> dict[str, Any]:
+def assessment_body(title: str) -> dict[str, Any]:
     """The body that opens an assessment."""
     return {
         "questionnaire": QUESTIONNAIRE,
@@ -159,8 +159,8 @@ def asking(title: str) -> dict[str, Any]:
     }
 
 
-async def answered(platform: Platform, tenant: str, assessment: str, check: PlannedCheck, key: str) -> int:
-    """Invite, answer and submit for everyone of both perspectives, side by side; how many there were."""
+async def answer_all(platform: Platform, tenant: str, assessment: str, check: PlannedCheck, key: str) -> int:
+    """Invite, answer and submit for everyone of both perspectives, side by side; returns how many there were."""
     questionnaire_content = await questionnaire(platform)
     at_once = asyncio.Semaphore(8)
 
@@ -197,8 +197,8 @@ async def respond(platform: Platform, code: str, answers_by_question: dict[str, 
     await platform.call("POST", f"{path}/submission", headers=resume)
 
 
-async def decided(platform: Platform, tenant: str, assessment: str, question: str, key: str) -> None:
-    """The workshop: reveal, one consensus with its reason, close."""
+async def decide(platform: Platform, tenant: str, assessment: str, question: str, key: str) -> None:
+    """Hold the workshop: reveal, one consensus with its reason, close."""
     base = f"/selfcheck/v1/{tenant}/assessments/{assessment}"
 
     async def moderate(step: str, body: Any = None) -> None:

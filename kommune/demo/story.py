@@ -48,14 +48,14 @@ class Story:
             DemoError: a step did not go as told.
         """
         with self._step("1 Admission") as line:
-            new = await steps.admitted(self._platform, WILHELMSHAVEN)
+            new = await steps.ensure_admitted(self._platform, WILHELMSHAVEN)
             line(
                 "Wilhelmshaven applied, was admitted, and all four services know it"
                 if new
                 else "Wilhelmshaven is a model municipality already, and all four services know it"
             )
         with self._step("2 Invitation") as line:
-            gathering = await steps.published(self._platform, TENANT, self._dialogue(), self._key)
+            gathering = await steps.publish_gathering(self._platform, TENANT, self._dialogue(), self._key)
             line(
                 f"“Zusammenleben in Vielfalt” is published for {self._starts:%d.%m.%Y %H:%M}, online, {CAPACITY} seats"
             )
@@ -123,7 +123,7 @@ class Story:
                 "channel": "phone",
                 "consent": {"text_version": "1"},
             }
-            (answer,) = await steps.registered(self._platform, TENANT, gathering, [caller], f"{self._key}-caller")
+            (answer,) = await steps.register_at_desk(self._platform, TENANT, gathering, [caller], f"{self._key}-caller")
             line(f"Reza has no e-mail: the clerk registered him and told him so in the same call ({answer['status']})")
         with self._step("3 Full house") as line:
             further_people = []
@@ -134,7 +134,9 @@ class Story:
                 further_people.append(person)
                 if not seats:
                     break
-            answers = await steps.registered(self._platform, TENANT, gathering, further_people, f"{self._key}-others")
+            answers = await steps.register_at_desk(
+                self._platform, TENANT, gathering, further_people, f"{self._key}-others"
+            )
             layla = await self._web(
                 gathering, "Layla Al-Masri", "layla.almasri@example.org", "ar", [], ["interpreter:ar"]
             )
@@ -171,13 +173,13 @@ class Story:
                 line("the Selbstcheck had been closed before")
                 return str(closed[0]["id"])
             key = f"{self._key}-check-{len(existing)}"
-            assessment = await steps.opened(self._platform, TENANT, CHECK.title, key)
+            assessment = await steps.open_assessment(self._platform, TENANT, CHECK.title, key)
             id = str(assessment["id"])
-            count = await steps.answered(self._platform, TENANT, id, CHECK, key)
+            count = await steps.answer_all(self._platform, TENANT, id, CHECK, key)
             line(f"{count} people of two perspectives answered blind")
         with self._step("4 Workshop") as line:
             questionnaire = await steps.questionnaire(self._platform)
-            await steps.decided(
+            await steps.decide(
                 self._platform, TENANT, id, questionnaire["fields"][0]["criteria"][0]["questions"][0]["id"], key
             )
             result = await self._platform.call("GET", f"{base}/{id}/result", role="moderator", tenant=TENANT)

@@ -22,7 +22,7 @@ KEPT = "Auf diesem Gerät gespeichert"
 @pytest.fixture
 async def link(town: Town) -> str:
     """A respondent's link."""
-    assessment = await steps.opened(town.platform, TENANT, "Selbstcheck unterwegs", "browser-answering")
+    assessment = await steps.open_assessment(town.platform, TENANT, "Selbstcheck unterwegs", "browser-answering")
     invitation: dict[str, Any] = await town.platform.call(
         "POST",
         f"/selfcheck/v1/{TENANT}/assessments/{assessment['id']}/invitations",

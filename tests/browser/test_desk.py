@@ -62,7 +62,7 @@ async def _gathering(town: Town, capacity: int) -> str:
         party_max=3,
         support=[UKRAINIAN],
     )
-    return await steps.published(town.platform, TENANT, draft, new_id())
+    return await steps.publish_gathering(town.platform, TENANT, draft, new_id())
 
 
 async def _sign_in(town: Town, page: Page) -> None:

@@ -75,7 +75,7 @@ class Cable:
 
 async def _published(town: Town) -> str:
     draft = gathering_draft(title={"de": "Einlass im Keller", "en": "Door in the cellar"}, party_max=3)
-    return await steps.published(town.platform, TENANT, draft, "door offline")
+    return await steps.publish_gathering(town.platform, TENANT, draft, "door offline")
 
 
 async def _register(town: Town, id: str, name: str, party: list[str]) -> str:

@@ -89,7 +89,7 @@ async def test_residents_respondents_and_the_door_need_no_mouse(town: Town, page
 
 async def _a_resident_finds_signs_up_changes_and_cancels(town: Town, page: Page) -> None:
     """With a friend, childcare, and the form sent half empty first."""
-    id = await steps.published(town.platform, TENANT, gathering(timedelta(days=9), capacity=8), "keyboard")
+    id = await steps.publish_gathering(town.platform, TENANT, gathering(timedelta(days=9), capacity=8), "keyboard")
     keys = Keyboard(page)
     await page.goto(f"{town.address}/registration/?lang=en")
     await keys.tab()
@@ -144,7 +144,7 @@ async def _a_resident_finds_signs_up_changes_and_cancels(town: Town, page: Page)
 
 
 async def _a_respondent_answers(town: Town, page: Page) -> None:
-    assessment = await steps.opened(town.platform, TENANT, "Selbstcheck mit der Tastatur", "keyboard")
+    assessment = await steps.open_assessment(town.platform, TENANT, "Selbstcheck mit der Tastatur", "keyboard")
     invitation = await town.platform.call(
         "POST",
         f"/selfcheck/v1/{TENANT}/assessments/{assessment['id']}/invitations",
@@ -170,8 +170,10 @@ async def _a_respondent_answers(town: Town, page: Page) -> None:
 
 async def _people_come_to_the_door(town: Town, page: Page) -> None:
     keys = Keyboard(page)
-    id = await steps.published(town.platform, TENANT, gathering(timedelta(days=8)), "keyboard door")
-    await steps.registered(town.platform, TENANT, id, [person("Layla Al-Masri", "ar", party=[""])], "keyboard door")
+    id = await steps.publish_gathering(town.platform, TENANT, gathering(timedelta(days=8)), "keyboard door")
+    await steps.register_at_desk(
+        town.platform, TENANT, id, [person("Layla Al-Masri", "ar", party=[""])], "keyboard door"
+    )
     await page.goto(town.sign_in[TENANT, "intake"])
     await keys.follow("main button[type=submit]")
     await page.goto(f"{town.address}/registration/{TENANT}/desk/{id}/door?lang=en")
@@ -186,9 +188,11 @@ async def _people_come_to_the_door(town: Town, page: Page) -> None:
 
 async def _the_focus_shows_at_every_stop(town: Town, page: Page, colours: str) -> None:
     """On the pages with most to do, at 320 px, with the browser's colours and with a reader's own."""
-    id = await steps.published(town.platform, TENANT, gathering(timedelta(days=7)), f"focus {colours}")
+    id = await steps.publish_gathering(town.platform, TENANT, gathering(timedelta(days=7)), f"focus {colours}")
     made = (
-        await steps.registered(town.platform, TENANT, id, [person("Reza Ahmadi", "fa", party=[""])], f"focus {colours}")
+        await steps.register_at_desk(
+            town.platform, TENANT, id, [person("Reza Ahmadi", "fa", party=[""])], f"focus {colours}"
+        )
     )[0]
     await page.emulate_media(forced_colors=colours, reduced_motion="reduce")  # type: ignore[arg-type]
     own = made["manage_url"].removeprefix(town.address)

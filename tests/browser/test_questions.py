@@ -25,7 +25,7 @@ PLATE = {
 
 async def _gathering(town: Town) -> str:
     draft = gathering_draft(title={"de": "Zusammenleben in Vielfalt"}, party_max=3, questions=[*STANDARD, CAR, PLATE])
-    return await steps.published(town.platform, TENANT, draft, new_id())
+    return await steps.publish_gathering(town.platform, TENANT, draft, new_id())
 
 
 async def test_only_what_is_asked_is_seen_and_it_fits_on_a_phone(town: Town, page: Page) -> None:

@@ -32,7 +32,7 @@ async def _gathering(town: Town) -> str:
         "party_max": 4,
         "support": [UKRAINIAN],
     }
-    return await steps.published(town.platform, TENANT, draft, "browser")
+    return await steps.publish_gathering(town.platform, TENANT, draft, "browser")
 
 
 async def _tab_to(page: Page, selector: str) -> None:
@@ -95,7 +95,7 @@ async def test_a_respondent_answers_on_a_phone_and_the_moderator_reveals(
     town: Town, page: Page, browser: Browser
 ) -> None:
     base = f"/selfcheck/v1/{TENANT}/assessments"
-    assessment = await steps.opened(town.platform, TENANT, "Selbstcheck im Browser", "browser")
+    assessment = await steps.open_assessment(town.platform, TENANT, "Selbstcheck im Browser", "browser")
     invitation = await town.platform.call(
         "POST",
         f"{base}/{assessment['id']}/invitations",

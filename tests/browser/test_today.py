@@ -22,10 +22,10 @@ async def _something_done(town: Town) -> None:
     """At the desk and with a self-check."""
     childcare = {"id": "childcare", "label": {"de": "Kinderbetreuung"}}
     draft = gathering_draft(13, title={"de": "Zusammenleben in Vielfalt"}, support=[childcare])
-    id = await steps.published(town.platform, TENANT, draft, "browser today")
+    id = await steps.publish_gathering(town.platform, TENANT, draft, "browser today")
     path = f"/registration/v1/{TENANT}/gatherings/{id}/needs/childcare/order"
     await town.platform.call("PUT", path, {"number": 2}, role="intake", tenant=TENANT)
-    await steps.opened(town.platform, TENANT, "Selbstcheck des Tages", "browser today")
+    await steps.open_assessment(town.platform, TENANT, "Selbstcheck des Tages", "browser today")
 
 
 async def test_the_day_is_put_together(page: Page, town: Town) -> None:

@@ -60,7 +60,7 @@ async def _respondents(platform: Platform, town: Deployment) -> list[Respondent]
     place = next(place for place in PLACES if place.slug == "wolfsburg")
     await steps.admit(platform, place)
     await platform.eventually("selfcheck knowing the municipality", lambda: _known(platform))
-    assessment = await steps.opened(platform, "wolfsburg", "Selbstcheck", "kills")
+    assessment = await steps.open_assessment(platform, "wolfsburg", "Selbstcheck", "kills")
     questions = [
         q["id"] for f in (await steps.questionnaire(platform))["fields"] for c in f["criteria"] for q in c["questions"]
     ]

@@ -31,7 +31,7 @@ class Crowd:
         """The municipality and a published gathering with so many seats."""
         await steps.admit(self.platform, WOLFSBURG)
         draft = gathering_draft(capacity=capacity, party_max=4, **more)
-        return await steps.published(self.platform, SLUG, draft, f"crowd-{new_id()}")
+        return await steps.publish_gathering(self.platform, SLUG, draft, f"crowd-{new_id()}")
 
     async def register(self, gathering: str, people: int, at_once: int = 8) -> None:
         """Everybody registers; whoever has a low number cancels again."""

@@ -51,14 +51,14 @@ async def test_the_story_of_a_model_municipality_and_telling_it_again(
 @pytest.mark.parametrize("alone", ["registration", "selfcheck", "notifications", "reporting"])
 async def test_any_three_may_be_down(alone: str, settings: Settings, tmp_path: Path) -> None:
     async with Deployment(settings, tmp_path) as town, town.platform() as platform:
-        await steps.admitted(platform, WOLFSBURG)
+        await steps.ensure_admitted(platform, WOLFSBURG)
         for part in town.ports:
             if not part.startswith(f"{alone}."):
                 town.kill(part)
         slug = WOLFSBURG.slug
         match alone:
             case "registration":
-                gathering = await steps.published(platform, slug, gathering_draft(capacity=3), "alone")
+                gathering = await steps.publish_gathering(platform, slug, gathering_draft(capacity=3), "alone")
                 person = {
                     "name": "Ada",
                     "contact": {"phone": "04421 161234"},
@@ -66,11 +66,11 @@ async def test_any_three_may_be_down(alone: str, settings: Settings, tmp_path: P
                     "channel": "phone",
                     "consent": {"text_version": "1"},
                 }
-                (answer,) = await steps.registered(platform, slug, gathering, [person], "alone")
+                (answer,) = await steps.register_at_desk(platform, slug, gathering, [person], "alone")
                 assert answer["status"] == "confirmed"
             case "selfcheck":
-                assessment = await steps.opened(platform, slug, "Allein", "alone")
-                assert await steps.answered(platform, slug, assessment["id"], WOLFSBURG.check, "alone") == 17  # type: ignore[arg-type]
+                assessment = await steps.open_assessment(platform, slug, "Allein", "alone")
+                assert await steps.answer_all(platform, slug, assessment["id"], WOLFSBURG.check, "alone") == 17  # type: ignore[arg-type]
             case "notifications":
                 found = await platform.call(
                     "GET", f"/notifications/v1/{slug}/messages", role="coordinator", tenant=slug
@@ -84,7 +84,7 @@ async def test_any_three_may_be_down(alone: str, settings: Settings, tmp_path: P
 async def test_a_foreign_tenant_is_not_there(settings: Settings, tmp_path: Path) -> None:
     async with Deployment(settings, tmp_path) as town, town.platform() as platform:
         for place in (DACHAU_DISTRICT, MEMBERS[0]):
-            await steps.admitted(platform, place)
+            await steps.ensure_admitted(platform, place)
         for path in ("selfcheck/v1/{}/assessments", "notifications/v1/{}/messages", "reporting/v1/{}/overview"):
             with pytest.raises(DemoError, match="404"):
                 await platform.call(

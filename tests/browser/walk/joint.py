@@ -25,15 +25,15 @@ async def visits(platform: Platform, question: str) -> Sequence[Visit]:
 
     belongs = f"/registration/v1/{TENANT}/membership/{DISTRICT}"
     await platform.call("PUT", belongs, {"valid_from": "2024-01-01"}, role="programme_office")
-    asked, both = (steps.asking(title) | {"members": [TENANT]} for title in ("Gefragt", "Gemeinsam"))
+    asked, both = (steps.assessment_body(title) | {"members": [TENANT]} for title in ("Gefragt", "Gemeinsam"))
     waiting = await platform.eventually("the membership becoming known", lambda: call(DISTRICT, "", asked))
     joint = (await call(DISTRICT, "", both | {"takes_part": True}))["id"]
     await call(TENANT, f"/{joint}/acceptance")
     for tenant in (DISTRICT, TENANT):
         members = (await call(tenant, f"/{joint}", method="GET"))["members"]
         own = next(one["assessment"] for one in members if one["municipality"] == tenant)
-        await steps.answered(platform, tenant, own, CHECK, f"walk joint {tenant}")
-        await steps.decided(platform, tenant, own, question, f"walk joint {tenant}")
+        await steps.answer_all(platform, tenant, own, CHECK, f"walk joint {tenant}")
+        await steps.decide(platform, tenant, own, question, f"walk joint {tenant}")
     await platform.eventually("the figures coming in", lambda: call(DISTRICT, f"/{joint}/closing"))
     report = f"/reporting/v1/{TENANT}/joint-assessments/{joint}"
     await platform.eventually(

@@ -132,7 +132,7 @@ class Reporting:
     async def _training(self) -> str:
         """One that reporting has heard of."""
         body = gathering(timedelta(days=33), kind="training")
-        id = await steps.published(self._platform, TENANT, body, "walk training")
+        id = await steps.publish_gathering(self._platform, TENANT, body, "walk training")
 
         async def known() -> bool:
             path = f"/reporting/v1/{TENANT}/trainings"

@@ -120,7 +120,7 @@ class Residents:
             "late": gathering(closes_at=(datetime.now(UTC) + timedelta(seconds=1)).isoformat()),
         }
         ids = {
-            state: await steps.published(self._platform, TENANT, draft, f"walk {state}")
+            state: await steps.publish_gathering(self._platform, TENANT, draft, f"walk {state}")
             for state, draft in states.items()
         }
         self.gathering = ids["full"]

@@ -46,7 +46,7 @@ class Respondents:
         return found
 
     async def _sheets(self) -> list[Visit]:
-        self.open = (await steps.opened(self._platform, TENANT, "Selbstcheck 2026", "walk open"))["id"]
+        self.open = (await steps.open_assessment(self._platform, TENANT, "Selbstcheck 2026", "walk open"))["id"]
         deadline = {"deadline": (datetime.now(UTC) + timedelta(days=20)).isoformat()}
         await self._platform.call("PUT", f"{BASE}/{self.open}/deadline", deadline, role="coordinator", tenant=TENANT)
         made = [await self._invited(self.open, label) for label in ("Bauamt", "Jugendamt", "Kulturamt")]
@@ -112,14 +112,14 @@ class Respondents:
         ]
 
     async def _carried_through(self, key: str, closing: bool) -> str:
-        body = steps.asking(f"Selbstcheck {key}")
+        body = steps.assessment_body(f"Selbstcheck {key}")
         if closing:
             body["own_section"] = {"title": {"de": "Am Hafen"}, "questions": [{"de": "Wie gut ist der Weg zum Hafen?"}]}
         made = await self._platform.call("POST", BASE, body, role="coordinator", tenant=TENANT, key=f"walk {key}-open")
         id: str = made["id"]
-        await steps.answered(self._platform, TENANT, id, CHECK, f"walk {key}")
+        await steps.answer_all(self._platform, TENANT, id, CHECK, f"walk {key}")
         if closing:
-            await steps.decided(self._platform, TENANT, id, self.question, f"walk {key}")
+            await steps.decide(self._platform, TENANT, id, self.question, f"walk {key}")
         else:
             await self._call("POST", f"{id}/reveal")
         return id
@@ -127,8 +127,8 @@ class Respondents:
     async def _rooms(self) -> list[Visit]:
         self.revealed = await self._carried_through("in der Werkstatt", closing=False)
         self.closed = await self._carried_through("2024", closing=True)
-        voting = (await steps.opened(self._platform, TENANT, "Selbstcheck mit Abstimmung", "walk vote"))["id"]
-        self.deleted = (await steps.opened(self._platform, TENANT, "Verworfen", "walk deleted"))["id"]
+        voting = (await steps.open_assessment(self._platform, TENANT, "Selbstcheck mit Abstimmung", "walk vote"))["id"]
+        self.deleted = (await steps.open_assessment(self._platform, TENANT, "Verworfen", "walk deleted"))["id"]
         await self._platform.call("POST", f"{BASE}/{self.deleted}/deletion", role="coordinator", tenant=TENANT)
         measure = {
             "field": self.field,

@@ -91,11 +91,11 @@ class Staff:
         base, here = f"/registration/v1/{TENANT}/gatherings", f"/registration/{TENANT}/desk"
         draft = await self._call("POST", base, gathering(timedelta(days=30)))
         planned = await self._call("POST", base, course(timedelta(days=33)))
-        empty = await steps.published(self._platform, TENANT, gathering(timedelta(days=31)), "walk nobody")
-        lottery = await steps.published(
+        empty = await steps.publish_gathering(self._platform, TENANT, gathering(timedelta(days=31)), "walk nobody")
+        lottery = await steps.publish_gathering(
             self._platform, TENANT, gathering(timedelta(days=32), allocation="lottery"), "walk lots"
         )
-        await steps.registered(
+        await steps.register_at_desk(
             self._platform, TENANT, lottery, [person("Reza Ahmadi", "fa"), person("Elif Şahin", "tr")], "walk lots"
         )
         await self._call("POST", f"{base}/{lottery}/draw")
