@@ -31,7 +31,7 @@ class Lox24Gateway(HttpGateway):
             "callback_data": message.id,
         }
         headers = {"X-LOX24-AUTH-TOKEN": self._account.key, "Accept": "application/json"}
-        await self._client.post_json(URL, body, headers)
+        await self._client.post_json(URL, body, headers, accepted=201)
 
     def reports(self, raw: RawReport, now: datetime) -> list[Report]:
         """Raises: ValueError."""
