@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -36,6 +37,15 @@ SERVERLESS = ("tests/unit", "tests/contract")
 WITH_KAFKA = ("tests/system", "tests/faults", "tests/browser")
 """Tests on whole deployments."""
 SERVERS = pytest.StashKey[tuple[LocalStack, TemporaryDirectory[str]]]()
+
+
+# Nearly all that is loaded stays until the end; looking through it for garbage again and again takes a tenth of a run.
+gc.set_threshold(100_000, 20, 100)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

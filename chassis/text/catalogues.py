@@ -24,6 +24,8 @@ from chassis.text.translations import CHASSIS_LOCALE, SOURCE_LANGUAGE
 
 _KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None}
 _MARKING = re.compile(rb"\b(?:" + "|".join(_KEYWORDS).encode() + rb")\s*\(")
+_GLUED = re.compile(r"[^\W\d_A-Z][.!?][A-ZÄÖÜÉÀА-ЯЄІЇİÇ][^\W\d_]")
+"""A sentence that begins right behind the end of another one, as where two versions of a text were put together."""
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 TRANSLATED = [code for code in EVERYWHERE if code != SOURCE_LANGUAGE]
 """Messages are English sentences, so English needs no catalogue."""
@@ -115,6 +117,8 @@ def _flaws(message: Message, translated: Message | None) -> Iterator[str]:
         yield "is not translated"
     elif translated.fuzzy:
         yield "is fuzzy"
+    elif any(_GLUED.search(form) for form in forms):
+        yield "goes on without a blank"
     elif message.pluralizable:
         placeholders = _placeholders(*message.id)
         # "one", "two" may be words; the last form is the one that stands for any number.

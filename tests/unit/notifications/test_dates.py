@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from io import BytesIO
 from itertools import chain
 from typing import Any, get_args
@@ -54,6 +55,7 @@ def words(kind: str, language: str, way: Medium) -> RenderedText:
     )
 
 
+@cache
 def german_words(reader: str) -> re.Pattern[str]:
     """The names of months and days of the week as German writes them and the reader's language does not."""
     names = {
