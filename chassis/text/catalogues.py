@@ -117,7 +117,7 @@ def _flaws(message: Message, translated: Message | None) -> Iterator[str]:
         yield "is not translated"
     elif translated.fuzzy:
         yield "is fuzzy"
-    elif any(_GLUED.search(form) for form in forms):
+    elif any(_GLUED.search(str(form)) for form in forms):
         yield "goes on without a blank"
     elif message.pluralizable:
         placeholders = _placeholders(*message.id)
