@@ -15,11 +15,11 @@ from contracts import registration as r
 from contracts.envelope import Envelope
 
 TENANTS = ("admitted", "suspended")
-"""What a municipality may be to be a tenant."""
-MEMORY = 2.0
-"""Seconds for which an answer is remembered; a revoked role ends within them, and a suspension begins."""
-REMEMBERED = 20_000
-"""Answers at most: twice as many as Germany has municipalities."""
+"""The statuses of a municipality that is a tenant."""
+CACHE_SECONDS = 2.0
+"""Seconds for which an answer is kept; a revoked role ends within them, and a suspension begins."""
+CACHE_SIZE = 20_000
+"""Answers that are kept at most: twice as many as Germany has municipalities."""
 
 
 def _admitted(envelope: Envelope, event: Any) -> Iterable[Write]:
@@ -35,7 +35,7 @@ def _facts(event: Any) -> dict[str, Any]:
     return facts
 
 
-def _becomes(status: str) -> Handler:
+def _status_handler(status: str) -> Handler:
     def handle(envelope: Envelope, event: Any) -> Iterable[Write]:
         yield Upsert("tenants", event.slug, {"status": status})
 
@@ -60,8 +60,8 @@ def _revoked(envelope: Envelope, event: Any) -> Iterable[Write]:
 TENANT_REGISTRY_HANDLERS: dict[str, Handler] = {
     r.MunicipalityAdmitted.event_type: _admitted,
     r.MunicipalityChanged.event_type: _changed,
-    r.MunicipalitySuspended.event_type: _becomes("suspended"),
-    r.MunicipalityResumed.event_type: _becomes("admitted"),
+    r.MunicipalitySuspended.event_type: _status_handler("suspended"),
+    r.MunicipalityResumed.event_type: _status_handler("admitted"),
     r.MunicipalityDeleted.event_type: _deleted,
     r.StaffGranted.event_type: _granted,
     r.StaffRevoked.event_type: _revoked,
@@ -74,7 +74,7 @@ class EventTenantRegistry:
     def __init__(self, database: Database) -> None:
         self._tenants = database["tenants"]
         self._staff = database["staff"]
-        self._memory: TTLCache[tuple[str, str], Any] = TTLCache(REMEMBERED, MEMORY)
+        self._memory: TTLCache[tuple[str, str], Any] = TTLCache(CACHE_SIZE, CACHE_SECONDS)
         self._known: SingleFlightCache[Any] = SingleFlightCache(self._memory)
 
     async def tenant(self, slug: str) -> dict[str, Any] | None:
@@ -101,7 +101,7 @@ class EventTenantRegistry:
 
     async def all_tenants(self) -> list[dict[str, Any]]:
         """Slugs (`_id`) and names of those that are admitted."""
-        rows: list[dict[str, Any]] = await self._tenants.find({"status": "admitted"}, {"name": 1}).to_list(REMEMBERED)
+        rows: list[dict[str, Any]] = await self._tenants.find({"status": "admitted"}, {"name": 1}).to_list(CACHE_SIZE)
         return rows
 
     def clear(self) -> None:

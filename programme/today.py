@@ -52,8 +52,8 @@ class Today(BaseModel):
     done: list[Done]
 
 
-def arranged(due: Iterable[Due], done: Iterable[Done]) -> Today:
-    """In their order, without what there is none of, so many of each at most."""
+def build_today(due: Iterable[Due], done: Iterable[Done]) -> Today:
+    """Put a service's entries in order: without those that number nought, at most `MOST` of each kind."""
     pressing = sorted((entry for entry in due if entry.number > 0), key=lambda entry: entry.until or _NO_TIME)
     newest = sorted(done, key=lambda entry: entry.at, reverse=True)
     return Today(due=pressing[:MOST], done=newest[:MOST])

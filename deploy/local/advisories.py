@@ -20,30 +20,32 @@ PATIENCE = 600
 
 @dataclass(frozen=True)
 class Advice:
-    """What the advisories say. `known`: lines of what is wrong; `unasked`: dependencies of which nobody could be asked."""
+    """What the advisories say. `findings`: vulnerabilities, a line each; `unchecked`: dependencies of which nobody could be asked."""
 
-    asked: int
-    known: tuple[str, ...]
-    unasked: tuple[str, ...]
+    checked: int
+    findings: tuple[str, ...]
+    unchecked: tuple[str, ...]
 
     def lines(self) -> list[str]:
         """As it is printed."""
-        lines = list(self.known)
-        if self.unasked or not self.asked:
+        lines = list(self.findings)
+        if self.unchecked or not self.checked:
             of_all = (
-                f"{len(self.unasked)} of {self.asked + len(self.unasked)} dependencies" if self.unasked else "anything"
+                f"{len(self.unchecked)} of {self.checked + len(self.unchecked)} dependencies"
+                if self.unchecked
+                else "anything"
             )
             lines.append(
                 f"NOT AUDITED: nobody could be asked about {of_all}. Run `make audit` where the advisories are reachable."
             )
-        if self.asked and not self.known:
-            lines.append(f"Nothing is known of the {self.asked} dependencies that could be asked about.")
+        if self.checked and not self.findings:
+            lines.append(f"Nothing is known of the {self.checked} dependencies that could be asked about.")
         return lines
 
-    def code(self, all_of_them: bool) -> int:
-        if self.known:
+    def exit_code(self, all_of_them: bool) -> int:
+        if self.findings:
             return 1
-        return 3 if all_of_them and (self.unasked or not self.asked) else 0
+        return 3 if all_of_them and (self.unchecked or not self.checked) else 0
 
 
 def read(report: str) -> Advice:
@@ -57,8 +59,8 @@ def read(report: str) -> Advice:
         for dependency in dependencies
         for advisory in dependency.get("vulns", ())
     ]
-    unasked = tuple(dependency["name"] for dependency in dependencies if "vulns" not in dependency)
-    return Advice(len(dependencies) - len(unasked), tuple(vulnerabilities), unasked)
+    unchecked = tuple(dependency["name"] for dependency in dependencies if "vulns" not in dependency)
+    return Advice(len(dependencies) - len(unchecked), tuple(vulnerabilities), unchecked)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -73,7 +75,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     advice = read(ran.stdout)
     print("\n".join(advice.lines()))
-    return advice.code("--all" in arguments)
+    return advice.exit_code("--all" in arguments)
 
 
 if __name__ == "__main__":

@@ -107,8 +107,8 @@ class Progress:
         self._size = self._log_size()
         self._since = time.monotonic()
 
-    def still(self) -> float:
-        """For how many seconds nothing has happened; infinite where much was done and it led to nothing."""
+    def idle_seconds(self) -> float:
+        """The seconds for which nothing has happened; infinite where much was done and it led to nothing."""
         now, used, size = time.monotonic(), self._processor_time(), self._log_size()
         if used - self._first > FRUITLESS:
             return float("inf")
@@ -148,7 +148,7 @@ def wait_ready(child: Child, ready: Callable[[], bool], name: str, log: Path, pa
             raise StartError(f"{name} ended with code {child.returncode}; its log is {log}.")
         if time.monotonic() - looked > min(LOOK_SECONDS, patience):
             looked = time.monotonic()
-            if progress.still() > patience:
+            if progress.idle_seconds() > patience:
                 stop(child)
                 raise StartError(f"{name} was not ready and did nothing for {patience:.0f} s; its log is {log}.")
         time.sleep(POLL_SECONDS)

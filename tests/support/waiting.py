@@ -35,8 +35,8 @@ async def patience(what: str = "it", *logs: Path, seconds: float = PATIENCE) -> 
     progress = Progress(os.getpid(), *logs)
 
     async def watch(limit: asyncio.Timeout) -> None:
-        while (still := progress.still()) < seconds:
-            await asyncio.sleep(min(LOOK_EVERY, seconds - still))
+        while (idle := progress.idle_seconds()) < seconds:
+            await asyncio.sleep(min(LOOK_EVERY, seconds - idle))
         limit.reschedule(0)
 
     try:
@@ -70,7 +70,7 @@ def until_now(look: Callable[[], T], what: str = "it", *logs: Path, seconds: flo
     """`until` without an event loop."""
     progress, began = Progress(os.getpid(), *logs), time.monotonic()
     while not (found := look()):
-        if progress.still() > seconds:
+        if progress.idle_seconds() > seconds:
             raise NoProgress(f"{what} did not happen, and nothing got on for {seconds:.0f} s")
         time.sleep(min(PAUSES[1], max(PAUSES[0], (time.monotonic() - began) / 20)))
     return found
@@ -90,7 +90,7 @@ def outcome(child: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
         try:
             output, errors = child.communicate(timeout=LOOK_EVERY)
         except subprocess.TimeoutExpired:
-            if progress.still() > PATIENCE:
+            if progress.idle_seconds() > PATIENCE:
                 child.kill()
                 raise NoProgress(f"{child.args} does nothing and does not end") from None
             continue

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chassis.clock import Clock
 from chassis.storage.tenancy import TenantScope
-from programme.today import MOST, Done, Due, Today, arranged
+from programme.today import MOST, Done, Due, Today, build_today
 from services.notifications.call_list.call_list import CallList
 from services.notifications.facts.repository import Facts
 from services.notifications.inbox.repository import Inbox
@@ -55,7 +55,9 @@ class NotificationsToday:
             Due(what="mails", number=await self._inbox.count(scope, "open"), address=f"{home}/inbox"),
             Due(what="returned", number=await self._returned.count(scope), address=f"{home}/returned"),
         ]
-        return arranged(due, [*await self._list_called(scope, f"{home}/calls"), *await self._list_posted(scope, home)])
+        return build_today(
+            due, [*await self._list_called(scope, f"{home}/calls"), *await self._list_posted(scope, home)]
+        )
 
     async def _list_called(self, scope: TenantScope, address: str) -> list[Done]:
         """Calls that were settled, each with the gathering it was about."""

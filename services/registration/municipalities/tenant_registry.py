@@ -9,7 +9,7 @@ from typing import Any
 
 from cachetools import TTLCache
 
-from programme.tenant_registry import MEMORY, REMEMBERED
+from programme.tenant_registry import CACHE_SECONDS, CACHE_SIZE
 from services.registration.municipalities.repository import MunicipalityRepository
 
 
@@ -23,12 +23,12 @@ class Tenant:
 
 
 class OwnTenantRegistry:
-    """Remembers each tenant for `MEMORY` seconds, so that registering costs no look-up of its own; what this process changes
+    """Remembers each tenant for `CACHE_SECONDS`, so that registering costs no look-up of its own; what this process changes
     itself it drops at once, and another process's change is seen within that time."""
 
     def __init__(self, municipalities: MunicipalityRepository) -> None:
         self._stored = municipalities
-        self._memory: TTLCache[str, Tenant] = TTLCache(REMEMBERED, MEMORY)
+        self._memory: TTLCache[str, Tenant] = TTLCache(CACHE_SIZE, CACHE_SECONDS)
         self._loading: dict[str, asyncio.Task[Tenant | None]] = {}
 
     async def tenant(self, slug: str) -> dict[str, Any] | None:

@@ -48,7 +48,7 @@ OFFBOARDING = TenantOffboarding(
 PEOPLE_A_STEP = 10 * BATCH
 POLL = timedelta(seconds=2)
 SETTLES = timedelta(seconds=10)
-"""After so long nobody signs up any more: other processes remember an open tenant for `programme.tenant_registry.MEMORY`."""
+"""After so long nobody signs up any more: other processes remember an open tenant for `programme.tenant_registry.CACHE_SECONDS`."""
 STALLED = timedelta(minutes=5)
 """An erasure that takes longer is asked for again."""
 Answer = dict[str, Any]

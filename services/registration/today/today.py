@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from chassis.storage.tenancy import TenantScope
-from programme.today import MOST, Done, Due, Today, arranged
+from programme.today import MOST, Done, Due, Today, build_today
 from services.registration.audit.repository import AuditRepository
 from services.registration.domain.ledger import Ledger
 from services.registration.gatherings.gatherings import Gatherings
@@ -53,7 +53,7 @@ class RegistrationToday:
             _due_in_gathering(scope, gathering, counts, ordered, now)
             for gathering, counts in zip(gatherings, waiting, strict=True)
         )
-        return arranged(chain.from_iterable(due), await self._done(scope))
+        return build_today(chain.from_iterable(due), await self._done(scope))
 
     async def _done(self, scope: TenantScope) -> list[Done]:
         entries = await self._audit.newest(scope, MOST)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from chassis.clock import Clock
 from chassis.storage.tenancy import TenantScope
-from programme.today import MOST, Done, Due, Today, arranged
+from programme.today import MOST, Done, Due, Today, build_today
 from services.reporting.practices.documents import Practice
 from services.reporting.practices.repository import PracticeRepository
 from services.reporting.questions.repository import QuestionRepository
@@ -49,7 +49,7 @@ class ReportingToday:
             self._waves_to_join(scope), self._unanswered_questions(scope, practices)
         )
         due = [*self._practices_to_confirm(scope, practices), *consents, *questions, *self._visits_due(scope, visits)]
-        return arranged(due, [*_done_with_practices(scope, practices), *_done_with_visits(scope, visits)])
+        return build_today(due, [*_done_with_practices(scope, practices), *_done_with_visits(scope, visits)])
 
     def _practices_to_confirm(self, scope: TenantScope, practices: list[Practice]) -> Iterator[Due]:
         soon = self._clock.now() + SOON

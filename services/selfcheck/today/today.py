@@ -8,7 +8,7 @@ from itertools import chain
 
 from chassis.storage.tenancy import TenantScope
 from chassis.text.languages import BERLIN
-from programme.today import MOST, Done, Due, Today, arranged
+from programme.today import MOST, Done, Due, Today, build_today
 from services.selfcheck.answering.repository import Sheets
 from services.selfcheck.assessments.documents import StoredAssessment
 from services.selfcheck.assessments.repository import AssessmentRepository
@@ -47,7 +47,7 @@ class SelfcheckToday:
         ]
         pressing = [_pressing_measure(home, measure) for measure in measures if measure["pressing"]]
         done_steps = chain.from_iterable(_steps_done(home, assessment) for assessment in assessments)
-        return arranged(
+        return build_today(
             [*invitations, *pressing], [*done_steps, *(_measure_change(home, measure) for measure in measures)]
         )
 

@@ -33,6 +33,6 @@ def told(*dependencies: Any) -> str:
 def test_what_was_not_asked_is_said(report: str, codes: tuple[int, int], said: str) -> None:
     advice = read(report)
     assert said in "\n".join(advice.lines())
-    assert (advice.code(False), advice.code(True)) == codes
-    if advice.unasked:
-        assert not any(line.startswith("Nothing is known") for line in advice.lines() if advice.asked == 0)
+    assert (advice.exit_code(False), advice.exit_code(True)) == codes
+    if advice.unchecked:
+        assert not any(line.startswith("Nothing is known") for line in advice.lines() if advice.checked == 0)

@@ -56,9 +56,9 @@ def test_a_log_that_grows_is_progress(child_that_sleeps: subprocess.Popen[bytes]
     log = tmp_path / "log"
     progress = Progress(child_that_sleeps.pid, log)
     time.sleep(0.4)
-    assert progress.still() >= 0.4
+    assert progress.idle_seconds() >= 0.4
     log.write_text("one line")
-    assert progress.still() < 0.4
+    assert progress.idle_seconds() < 0.4
 
 
 async def test_what_is_inside_is_cancelled() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.today import MOST, Done, Due, arranged
+from programme.today import MOST, Done, Due, build_today
 
 START = datetime(2027, 1, 1, tzinfo=UTC)
 moments = st.integers(0, 10**6).map(lambda seconds: START + timedelta(seconds=seconds))
@@ -23,7 +23,7 @@ done = st.builds(Done, what=st.just("called"), at=moments, address=st.just("/x")
 
 @given(st.lists(due, max_size=80), st.lists(done, max_size=80))
 def test_what_ends_first_and_what_is_newest_stand_on_top(due: list[Due], done: list[Done]) -> None:
-    today = arranged(due, done)
+    today = build_today(due, done)
     ends = [one.until for one in today.due]
     with_end = [end for end in ends if end is not None]
     assert ends == sorted(with_end) + [None] * (len(ends) - len(with_end)), "what has no end comes last"
@@ -38,5 +38,5 @@ def test_what_ends_first_and_what_is_newest_stand_on_top(due: list[Due], done: l
 
 
 def test_times_are_told_as_everywhere() -> None:
-    told = arranged([Due(what="calls", number=1, address="/x", until=START)], []).model_dump(mode="json")
+    told = build_today([Due(what="calls", number=1, address="/x", until=START)], []).model_dump(mode="json")
     assert told["due"][0]["until"] == "2027-01-01T00:00:00.000Z"
