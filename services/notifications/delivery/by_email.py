@@ -13,7 +13,7 @@ from services.notifications.delivery.delivery import Delivery
 from services.notifications.delivery.recipient_limit import RecipientLimit
 from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.delivery.repository_throttle import Throttle
-from services.notifications.delivery.settle import Settling
+from services.notifications.delivery.settle import Handover, Settling
 from services.notifications.delivery.situations import Situations
 from services.notifications.digests.digests import StaffDigests
 from services.notifications.domain.addresses import NoAddress
@@ -166,9 +166,14 @@ class DeliverByEmail:
 
     async def _settle(self, delivery: Delivery, rendered: RenderedText, told_in: str | None = None) -> None:
         message = delivery.message
-        shown = as_sent(rendered, delivery.situation.about.contact)
-        bounce = self._bounces.reference(message.tenant, message.id) if self._bounces.domain else ""
-        await self._settling.sent(message, "email", delivery.now, shown, rendered.version, told_in, bounce)
+        handover = Handover(
+            channel="email",
+            as_sent=as_sent(rendered, delivery.situation.about.contact),
+            template_version=rendered.version,
+            told_in=told_in,
+            bounce=self._bounces.reference(message.tenant, message.id) if self._bounces.domain else "",
+        )
+        await self._settling.sent(message, handover, delivery.now)
 
     async def _waiting_for(self, delivery: Delivery, to: str) -> list[tuple[Delivery, RenderedText]]:
         """Other messages that were held back for the same mailbox and may go out now."""

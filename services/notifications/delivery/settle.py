@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -24,6 +26,31 @@ AGAIN = 0.5
 CLAIMED = timedelta(minutes=5)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Handover:
+    """How a message went out. `as_sent`: a copy of it; None where nothing may be kept. `delivery`: what is known of it since it went out;
+    `told_in`: the message in whose mail it went; `bounce`: by what it is found if its mail comes back."""
+
+    channel: Channel
+    as_sent: AsSent | None
+    template_version: int | None
+    outcome: str = "sent"
+    delivery: KnownDelivery = "handed_over"
+    told_in: str | None = None
+    bounce: str = ""
+
+    def as_stored(self) -> Document:
+        """The fields of the message that say so."""
+        fields = {
+            "as_sent": msgspec.to_builtins(self.as_sent),
+            "template_version": self.template_version,
+            "delivery": self.delivery,
+            "told_in": self.told_in,
+            "bounce": self.bounce or None,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+
 class Settling:
     """Settles messages, or moves their due time."""
 
@@ -37,37 +64,53 @@ class Settling:
         status: Settled,
         channel: Channel,
         now: datetime,
-        outcome: str | None = None,
         *,
-        as_sent: AsSent | None = None,
-        template_version: int | None = None,
-        told_in: str | None = None,
         call: Document | None = None,
-        delivery: KnownDelivery | None = None,
-        bounce: str = "",
     ) -> None:
-        """The message has come to an end, or waits to be handed on by people. `call`: what the call list is sorted and filtered by.
-        `delivery`: what is known of it since it went out; `bounce`: by what it is found if its mail comes back.
+        """The message has come to an end without being sent, or waits to be handed on by people. `call`: what the call list is sorted and
+        filtered by.
 
         Raises: Conflict.
         """
-        tried = [*message.attempts, *([Attempt(now, outcome, channel)] if outcome else [])]
+        await self._end(message, status, channel, message.attempts, call or {}, now)
+
+    async def sent(self, message: OutboundMessage, handover: Handover, now: datetime) -> None:
+        """It was handed over. That is written however long MongoDB is away, and onto whatever the message became meanwhile: else it
+        would be handed over again. What a report said of the text meanwhile is more than `handover` knows."""
+        channel = handover.channel
+        while message.status == "pending":
+            reported = message.delivery if channel == "sms" else None
+            try:
+                if reported == "refused":
+                    return await self.try_next_channel(message, channel, "refused", now)
+                attempts = [*message.attempts, Attempt(now, handover.outcome, channel)]
+                fields = replace(handover, delivery=reported or handover.delivery).as_stored()
+                return await self._end(message, "sent", channel, attempts, fields, now)
+            except Conflict:
+                stored = await self._messages.load(scope_of_message(message), message.id)
+                if stored is None:
+                    return
+                # It may have been erased: then nothing is left of what it said.
+                message, handover = stored, replace(handover, as_sent=None)
+            except PyMongoError as error:
+                if not is_unavailable(error):
+                    raise
+                await asyncio.sleep(AGAIN)
+
+    async def _end(
+        self,
+        message: OutboundMessage,
+        status: Settled,
+        channel: Channel,
+        attempts: Sequence[Attempt],
+        fields: Document,
+        now: datetime,
+    ) -> None:
+        """Write the status, and the event that tells of it. Raises: Conflict."""
         event = MessageSettled(
-            message_id=message.id, kind=message.kind, channel=channel, status=status, attempts=len(tried)
+            message_id=message.id, kind=message.kind, channel=channel, status=status, attempts=len(attempts)
         )
-        fields: Document = {"status": status, "attempts": stored_attempts(tried), "settled_at": now}
-        if as_sent is not None:
-            fields["as_sent"] = msgspec.to_builtins(as_sent)
-        if template_version is not None:
-            fields["template_version"] = template_version
-        if delivery is not None:
-            fields["delivery"] = delivery
-        if bounce:
-            fields["bounce"] = bounce
-        if told_in is not None:
-            fields["told_in"] = told_in
-        if call is not None:
-            fields |= call
+        fields = {**fields, "status": status, "attempts": stored_attempts(attempts), "settled_at": now}
         by_hand = status in BY_HAND
         if by_hand:
             fields["due_at"] = now + RECHECK_EVERY
@@ -75,48 +118,6 @@ class Settling:
         late = _late(message, now) if status == "sent" else []
         await self._messages.commit(message, Change(set=fields, unset=unset, events=[event, *late]), now)
         self._metrics.settled.labels(status).inc()
-
-    async def sent(
-        self,
-        message: OutboundMessage,
-        channel: Channel,
-        now: datetime,
-        as_sent: AsSent,
-        template_version: int | None,
-        told_in: str | None = None,
-        bounce: str = "",
-        outcome: str = "sent",
-        delivery: KnownDelivery = "handed_over",
-    ) -> None:
-        """It was handed over. That is written however long MongoDB is away, and onto whatever the message became meanwhile: else it
-        would be handed over again. What a report said of the text meanwhile is more than `delivery`."""
-        shown: AsSent | None = as_sent
-        while message.status == "pending":
-            reported = message.delivery if channel == "sms" else None
-            try:
-                if reported == "refused":
-                    return await self.try_next_channel(message, channel, "refused", now)
-                return await self.settle(
-                    message,
-                    "sent",
-                    channel,
-                    now,
-                    outcome,
-                    as_sent=shown,
-                    template_version=template_version,
-                    told_in=told_in,
-                    delivery=reported or delivery,
-                    bounce=bounce,
-                )
-            except Conflict:
-                stored = await self._messages.load(scope_of_message(message), message.id)
-                if stored is None:
-                    return
-                message, shown = stored, None  # it may have been erased: then nothing is left of what it said
-            except PyMongoError as error:
-                if not is_unavailable(error):
-                    raise
-                await asyncio.sleep(AGAIN)
 
     async def claim(self, message: OutboundMessage, now: datetime) -> OutboundMessage:
         """Before several messages are told in one mail: whoever else is about to send one of them finds it changed. They are due again

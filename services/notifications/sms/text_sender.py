@@ -10,7 +10,7 @@ from chassis.ids import Secrets
 from chassis.storage.aggregates import Change
 from chassis.storage.tenancy import TenantScope
 from services.notifications.delivery.repository_day_limits import DayLimits
-from services.notifications.delivery.settle import Settling
+from services.notifications.delivery.settle import Handover, Settling
 from services.notifications.domain.delivery import pause_after
 from services.notifications.domain.facts import Contact
 from services.notifications.domain.text_messages import parts
@@ -81,12 +81,11 @@ class TextSender:
         self, message: OutboundMessage, rendered: RenderedText, contact: Contact, now: datetime, *, unclear: str = ""
     ) -> None:
         self._limits.note(message.tenant, now, text=True)
-        await self._settling.sent(
-            message,
-            "sms",
-            now,
-            as_sent(rendered, contact),
-            rendered.version,
+        handover = Handover(
+            channel="sms",
+            as_sent=as_sent(rendered, contact),
+            template_version=rendered.version,
             outcome=f"unclear: {unclear}" if unclear else "sent",
             delivery="unclear" if unclear else "handed_over",
         )
+        await self._settling.sent(message, handover, now)
