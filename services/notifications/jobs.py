@@ -8,7 +8,9 @@ from chassis.service_definition import ServiceContext
 from services.notifications.delivery.by_email import DeliverByEmail
 from services.notifications.delivery.by_sms import DeliverBySms
 from services.notifications.delivery.deliver import Deliver
+from services.notifications.delivery.held_back import HeldBack
 from services.notifications.delivery.jobs import DeliveryJob, UnsentGauge
+from services.notifications.delivery.mails import DeliveryMails
 from services.notifications.delivery.recipient_limit import RecipientLimit
 from services.notifications.delivery.situations import Situations
 from services.notifications.erasure.erase import Erasure
@@ -90,18 +92,14 @@ def _delivery_job(
         situations,
         messages,
         settling,
+        HeldBack(repositories.returned_mails, services.digests, throttle, settling),
+        DeliveryMails(repositories.templates, services.letterheads, services.unsubscribe, settings.public_url),
         throttle,
         recipient_limit,
         limits,
-        repositories.templates,
-        services.letterheads,
         transports.senders,
         services.bounces,
-        repositories.returned_mails,
         services.returned_mail,
-        services.digests,
-        services.unsubscribe,
-        settings.public_url,
     )
     by_sms = DeliverBySms(
         recipient_limit,
