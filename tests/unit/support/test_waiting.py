@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from deploy.local import process
@@ -30,6 +31,8 @@ def busy() -> Iterator[None]:
 @pytest.fixture
 def child_that_sleeps(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     child = process.spawn(["sleep", "60"], tmp_path / "sleeper.log")
+    while psutil.Process(child.pid).name() != "sleep":  # until then it is what starts it, which works
+        time.sleep(0.01)
     yield child
     process.stop(child)
 
