@@ -28,7 +28,7 @@ from chassis.storage.mongo import is_unavailable
 from services.notifications.intake.bounded import bounded
 from services.notifications.intake.mail_handlers import MailRouter
 from services.notifications.metrics import NotificationMetrics
-from services.notifications.returned.reading import MOST_BYTES
+from services.notifications.returned.reading import MOST_BYTES, SENDER
 
 log = get_logger()
 
@@ -94,8 +94,8 @@ class Mailbox:
             except FAILURES as error:
                 self._failing_since = self._failing_since or begun
                 # What a server answers holds neither the password nor a word of a mail.
-                said = str(error) if isinstance(error, ServerRefuses) else None
-                log.warning("the mailbox can't be read", error=type(error).__name__, said=said)
+                said = str(error) if isinstance(error, ServerRefuses) else type(error).__name__
+                log.warning("the mailbox can't be read", error=said)
             except Exception as error:
                 if not is_unavailable(error):
                     raise
@@ -138,7 +138,7 @@ class Mailbox:
         try:
             outcome = await self._take(client, uid)
         except ServerRefuses as error:
-            log.warning("the mailbox does not hand out a mail", said=str(error))
+            log.warning("the mailbox does not hand out a mail", error=str(error))
             outcome = "failed"
         except Exception as error:
             if isinstance(error, FAILURES) or is_unavailable(error):
@@ -171,10 +171,13 @@ class Mailbox:
     def _envelope(self, content: bytes) -> tuple[list[str], str]:
         """The addresses of this mail that have a handler, of the surest header that has any, and its sender."""
         mail = message_from_bytes(bounded(content), policy=policy.compat32)
-        sender = parseaddr(str(mail["Return-Path"] or mail["From"] or ""))[1]
+        sender = parseaddr(str(mail["Return-Path"] or mail["From"] or "")[:SENDER])[1]
         for header in RECIPIENT_HEADERS:
             values = [str(value) for value in mail.get_all(header, [])][:MOST_RECIPIENTS]
-            addresses = dict.fromkeys(address.lower() for _, address in getaddresses(values))
+            try:
+                addresses = dict.fromkeys(address.lower() for _, address in getaddresses(values))
+            except RecursionError:  # comments nested without end: nobody's address stands there
+                continue
             ours = [address for address in addresses if self.router.handler_for(address) is not None]
             if ours:
                 return ours[:MOST_RECIPIENTS], sender

@@ -5,11 +5,13 @@ Pure, and bounded by its caller: what strangers send is never larger than `MOST_
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import Message
+from email.utils import parseaddr
 from typing import Literal
 
 from flufl.bounce import all_failures
@@ -24,6 +26,10 @@ GUESSED_LINES = 1_000
 PARTS = 50
 EXCERPT = 2_000
 """Characters of a mail that are shown to a clerk."""
+SENDER = 300
+"""Characters of a header that are looked into for its sender: comments may be nested, and each takes a step deeper."""
+SERVERS = ("mailer-daemon", "postmaster", "microsoftexchange")
+"""How addresses begin that mail servers write from; some of them mark their reports as automatic replies."""
 _AUTOMATIC = ("auto-replied", "auto-generated")
 
 
@@ -112,14 +118,13 @@ def _classify_block(block: Message) -> ReturnContent:
         return NotReturned("delayed")
     if action not in ("failed", ""):
         return Unclear()
-    status = str(block["Status"] or "")
-    by_status = classify_status(status)
+    diagnostic = str(block["Diagnostic-Code"] or "")
+    by_status = classify_status(str(block["Status"] or ""))
+    if by_status.reason == "no-domain" and "recipientnotfound" in diagnostic.lower():
+        # Exchange gives 5.1.10 another meaning than RFC 7505 does.
+        return Returned(by_status.weight, "no-mailbox", by_status.status)
     # Some servers write 5.0.0 and say only in their own words what it was.
-    return (
-        classify_status(str(block["Diagnostic-Code"] or ""))
-        if by_status.reason == "other" and block["Diagnostic-Code"]
-        else by_status
-    )
+    return classify_status(diagnostic) if by_status.reason == "other" and diagnostic else by_status
 
 
 def _worst(contents: list[ReturnContent]) -> ReturnContent:
@@ -130,10 +135,12 @@ def _worst(contents: list[ReturnContent]) -> ReturnContent:
 
 
 def _is_automatic(mail: Message) -> bool:
-    submitted = str(mail["Auto-Submitted"] or "").split(";")[0].strip().lower()
+    # A parameter or a comment may follow the word: `auto-replied (vacation)`.
+    submitted = re.split(r"[;(]", str(mail["Auto-Submitted"] or ""))[0].strip().lower()
     bulk = str(mail["Precedence"] or "").strip().lower() == "auto_reply"
     away = any(mail[name] is not None for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress"))
-    by_a_server = str(mail["From"] or "").lower().lstrip('<" ').startswith(("mailer-daemon", "postmaster"))
+    sender = parseaddr(str(mail["From"] or "")[:SENDER])[1].lower()
+    by_a_server = sender.startswith(SERVERS) or mail["X-Failed-Recipients"] is not None
     return not by_a_server and (submitted in _AUTOMATIC or bulk or away)
 
 

@@ -75,6 +75,15 @@ async def test_what_nothing_here_is_for_is_flagged_for_a_person() -> None:
     assert (server.flagged(b"\\Seen"), server.flagged(b"\\Flagged")) == ({1, 2}, {1})
 
 
+@pytest.mark.parametrize("header", ["To", "From"])
+async def test_a_crafted_header_does_not_keep_a_mail_from_being_looked_at(header: str) -> None:
+    crafted = f"{header}: {'(' * 1_900}\r\n".encode() + mail("a@here.example").replace(b"Delivered-To", b"Cc")
+    handler = Handler()
+    async with ImapServer([crafted]).listening() as server:
+        await mailbox(server, handler).poll()
+    assert handler.recipients == ["a@here.example"]
+
+
 async def test_of_a_large_mail_the_beginning_is_taken() -> None:
     handler = Handler()
     async with ImapServer([mail("a@here.example", size=MOST_BYTES + 5)]).listening() as server:

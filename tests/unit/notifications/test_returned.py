@@ -105,8 +105,18 @@ This message was created automatically by mail delivery software.
         (report("delivered", "2.0.0"), NotReturned("delivered")),
         (report("swallowed", "5.1.1"), Unclear()),
         (VACATION, NotReturned("automatic")),
+        (VACATION.replace(b"auto-replied", b"auto-replied (vacation)"), NotReturned("automatic")),
         (EXIM, Returned("hard", "no-mailbox")),
+        (EXIM.replace(b"X-Failed", b"Auto-Submitted: auto-replied\nX-Failed"), Returned("hard", "no-mailbox")),
+        (
+            report(
+                "failed", "5.1.10", "smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found by SMTP address lookup"
+            ),
+            Returned("hard", "no-mailbox", "5.1.10"),
+        ),
+        (report("failed", "5.1.10", "smtp; 556 5.1.10 null MX"), Returned("hard", "no-domain", "5.1.10")),
         (b"From: somebody@example.org\r\nSubject: Re: your mail\r\n\r\nWhat is this?\r\n", Unclear()),
+        (b"From: " + b"(" * 1_900 + b"\r\nSubject: x\r\n\r\nx\r\n", Unclear()),
         (b"", Unclear()),
     ],
 )
