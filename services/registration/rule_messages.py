@@ -1,13 +1,13 @@
 """Messages of refused rules, marked for the catalogues, which the domain does not know.
 
-These residents meet; what only staff meet stands in `refusals_staff.py`. A test compares both with what the rules say.
+These residents meet; what only staff meet stands in `rule_messages_staff.py`. A test compares both with what the rules say.
 """
 
 from __future__ import annotations
 
 from chassis.text.translations import mark
 
-SAID = (
+MESSAGES = (
     mark("This gathering is not open for registration. Perhaps another one suits you."),
     mark("Registration has not opened yet. The page of the gathering says when it does."),
     mark("Registration has closed. Please call us, perhaps there is another way."),

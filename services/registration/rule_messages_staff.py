@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.text.translations import mark
 
-SAID = (
+MESSAGES = (
     mark("Add the text in the municipality's default language (%(language)s)."),
     mark("The end must be after the start."),
     mark("The start must be in the future."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from chassis.storage.documents import StoredDocument
 from services.registration.domain.commands import CallOutcome
 
@@ -10,5 +12,5 @@ class Call(StoredDocument, frozen=True, kw_only=True):
     """One call about `registration`. `about`: the kind of the message it was made for."""
 
     registration: str
-    said: CallOutcome
+    outcome: CallOutcome = msgspec.field(name="said")
     about: str

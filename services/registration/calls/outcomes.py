@@ -19,7 +19,7 @@ from services.registration.seats.repository import SeatLedgers
 
 @dataclass(frozen=True)
 class CallOutcomes:
-    """Records what people said when they were called."""
+    """Records the outcomes of calls with the seats they are about."""
 
     registrations: RegistrationRepository
     ledgers: SeatLedgers
@@ -33,8 +33,9 @@ class CallOutcomes:
         about: str = "confirm-by-call",
         answered: AnsweredFrom = "phone",
     ) -> None:
-        """Record that somebody was reached, and what they said; of no effect where they have answered, given up or lapsed
-        meanwhile, so it may be repeated.
+        """Record the outcome of a call to somebody who is registered.
+
+        It may be repeated: where they have answered, given up or lapsed meanwhile, nothing changes.
 
         `about`: the kind of the message. "Comes" counts for `confirm-by-call`, `offered` and `reconfirm`, "nobody" for the first
         of them alone, and "cancels" for every kind. `answered`: where they were reached.
@@ -46,5 +47,5 @@ class CallOutcomes:
 
     async def carry_out(self, scope: TenantScope, call: Call) -> None:
         """Record the outcome of one call of which an event was received, once."""
-        await self.record(scope, call.registration, call.said, call.about)
+        await self.record(scope, call.registration, call.outcome, call.about)
         await self.calls.remove(scope, call.id)

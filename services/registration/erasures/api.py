@@ -70,4 +70,4 @@ async def set_consent(
 @router.get("/{tenant}/gatherings/{id}/remaining", response_model=Remaining)
 async def get_remaining_data(request: Request, caller: Coordinator, id: str) -> Response:
     """How many registrations still hold which personal field, when they go, and what went already."""
-    return json_response(await get_services(request).remaining.of(caller.scope, id))
+    return json_response(await get_services(request).remaining.of_gathering(caller.scope, id))

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from chassis.storage.documents import StoredDocument
 
 
 class Erasure(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
     """An erasure that was asked for: of one person, or of many whose time was up.
 
-    `told`: what the events and receipts name, a person or the erasure. `person`: whom it is about, if one. `about`: what many
+    `subject`: what the events and receipts name, a person or the erasure. `person`: whom it is about, if one. `about`: what many
     belong to (a gathering, a municipality). `name_key`: stands for the name of a companion or helper that is to go.
     """
 
     people: tuple[str, ...]
-    told: str
+    subject: str = msgspec.field(name="told")
     who: str
     reason: str
     asked_by: str
@@ -28,7 +30,7 @@ class Erasure(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ErasureReceipt(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
-    """What one service removed, and what legally stays there. `person`: as the erasure's `told`."""
+    """What one service removed, and what legally stays there. `person`: the erasure's `subject`."""
 
     person: str
     service: str

@@ -47,7 +47,7 @@ class Erasures:
         secrets: Secrets,
         clock: Clock,
     ) -> None:
-        self._all = repository
+        self._repository = repository
         self._registrations = registrations
         self._person_erasure = person_erasure
         self._known_people = known_people
@@ -85,7 +85,7 @@ class Erasures:
             id=id,
             tenant=scope.tenant,
             people=(person,),
-            told=subject,
+            subject=subject,
             who=erasure_request.who,
             reason="request",
             asked_by="staff" if caller.is_staff else "holder",
@@ -94,7 +94,7 @@ class Erasures:
             name_key=name_key,
             waits_for=waits_for,
         )
-        is_new = await self._all.add(scope, erasure, events, now)
+        is_new = await self._repository.add(scope, erasure, events, now)
         return await self.certificate(caller, id), not is_new
 
     async def begin_applicant(self, slug: str, contact_id: str, by_staff: bool) -> dict[str, Any]:
@@ -104,20 +104,20 @@ class Erasures:
             id=self._id(scope, contact_id),
             tenant=scope.tenant,
             people=(contact_id,),
-            told=contact_id,
+            subject=contact_id,
             who="registration",
             reason="request",
             asked_by="staff" if by_staff else "holder",
             asked_at=now,
             person=contact_id,
         )
-        await self._all.add(scope, erasure, [PersonErased(person_id=contact_id)], now)
+        await self._repository.add(scope, erasure, [PersonErased(person_id=contact_id)], now)
         return await self.of_applicant(slug, contact_id)
 
     async def of_applicant(self, slug: str, contact_id: str) -> dict[str, Any]:
         """The certificate of an applicant's erasure. Raises Problem 404 where none was asked for."""
         scope = of_document({"tenant": slug})
-        erasure = await self._all.get(scope, self._id(scope, contact_id))
+        erasure = await self._repository.get(scope, self._id(scope, contact_id))
         if erasure is None:
             raise not_found("erasure")
         return await self._certificate(scope, erasure)
@@ -139,20 +139,20 @@ class Erasures:
                 id=id,
                 tenant=scope.tenant,
                 people=tuple(batch),
-                told=id,
+                subject=id,
                 who="registration",
                 reason=reason,
                 asked_by="rule",
                 asked_at=now,
                 about=about,
             )
-            await self._all.add(scope, erasure, [event], now)
+            await self._repository.add(scope, erasure, [event], now)
             erasure_ids.append(id)
         return erasure_ids
 
     async def certificate(self, caller: Caller, id: str) -> dict[str, Any]:
         """What each service has removed so far, and what legally remains. Raises Problem 404."""
-        erasure = await self._all.get(caller.scope, id)
+        erasure = await self._repository.get(caller.scope, id)
         if erasure is None:
             raise not_found("erasure")
         person = await self._registrations.get(caller.scope, erasure.person or "")
@@ -163,7 +163,7 @@ class Erasures:
     async def _certificate(self, scope: TenantScope, erasure: Erasure) -> dict[str, Any]:
         receipts = {
             row.service: {"at": rfc3339(row.at), "removed": row.removed, "remains": list(row.remains)}
-            for row in await self._all.receipts(scope, erasure.told)
+            for row in await self._repository.receipts(scope, erasure.subject)
         }
         return {
             **_erasure_json(erasure),
@@ -174,11 +174,11 @@ class Erasures:
 
     async def list_page(self, scope: TenantScope, limit: int, after: str | None) -> list[dict[str, Any]]:
         """Erasures of the municipality, by id; a certificate is opened one by one."""
-        return [_erasure_json(one) for one in await self._all.list_page(scope, limit, after)]
+        return [_erasure_json(one) for one in await self._repository.list_page(scope, limit, after)]
 
     async def list_retention_runs(self, scope: TenantScope, belongs_to: str) -> list[dict[str, Any]]:
         """The runs of the retention rule for a gathering, each with how many people and when."""
-        return [_erasure_json(one) for one in await self._all.list_about(scope, belongs_to)]
+        return [_erasure_json(one) for one in await self._repository.list_about(scope, belongs_to)]
 
     async def carry_out(self, scope: TenantScope, erasure: Erasure) -> None:
         """Carry out registration's own part of an erasure. Each step may be repeated."""
@@ -197,37 +197,37 @@ class Erasures:
             assert erasure.name_key is not None
             removed = await self._person_erasure.erase_name(scope, erasure.person, erasure.who, erasure.name_key)
         event = ErasureReceipted(
-            person_id=erasure.told, removed=removed, remains=self._person_erasure.retained(erasure.who, removed)
+            person_id=erasure.subject, removed=removed, remains=self._person_erasure.retained(erasure.who, removed)
         )
-        await self._all.receipt(erasure, event, self._clock)
+        await self._repository.receipt(erasure, event, self._clock)
 
     async def successor_found(self, scope: TenantScope) -> None:
         """Continue the erasures that waited until somebody else coordinates."""
         now = self._clock.now()
-        for id in await self._all.waiting(scope, SUCCESSOR):
-            await self._all.wake(scope, id, now)
+        for id in await self._repository.waiting(scope, SUCCESSOR):
+            await self._repository.wake(scope, id, now)
 
     async def successor_needed(self, scope: TenantScope) -> bool:
         """Whether the municipality's only coordinator asked to be erased."""
-        return bool(await self._all.waiting(scope, SUCCESSOR))
+        return bool(await self._repository.waiting(scope, SUCCESSOR))
 
     async def _begin_after_waiting(self, scope: TenantScope, erasure: Erasure) -> bool:
         if erasure.person and await self._person_erasure.staff.is_last_coordinator(scope, erasure.person):
             await self._wait(scope, erasure)
             return False
-        await self._all.resume(scope, erasure.id, [PersonErased(person_id=erasure.told)], self._clock.now())
+        await self._repository.resume(scope, erasure.id, [PersonErased(person_id=erasure.subject)], self._clock.now())
         return True
 
     async def _wait(self, scope: TenantScope, erasure: Erasure) -> None:
         now = self._clock.now()
-        await self._all.wait(scope, erasure.id, SUCCESSOR, now + LOOKS_AGAIN, now)
+        await self._repository.wait(scope, erasure.id, SUCCESSOR, now + LOOKS_AGAIN, now)
 
     async def _is_known(self, scope: TenantScope, contact_id: str) -> bool:
         """Whether somebody without a registration is known in this municipality: now, before, or by an erasure that was asked for."""
         return (
             await self._known_people.is_known(scope, contact_id)
             or await self._person_erasure.staff.has_contact(scope, contact_id)
-            or await self._all.get(scope, self._id(scope, contact_id)) is not None
+            or await self._repository.get(scope, self._id(scope, contact_id)) is not None
         )
 
     def _id(self, scope: TenantScope, subject: str) -> str:

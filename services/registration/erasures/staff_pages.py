@@ -25,7 +25,7 @@ NOT_ERASED = mark("Nobody was erased. Please tick the box first that you are sur
 async def show_remaining_data(request: Request, caller: Coordinator, id: str) -> Response:
     """How many registrations still hold which personal field, when they go, and what went already."""
     page = await page_context(request, caller, staff=True)
-    remaining = await page.services.remaining.of(page.scope, id)
+    remaining = await page.services.remaining.of_gathering(page.scope, id)
     runs = [{**run, "at": datetime.fromisoformat(run["asked_at"])} for run in remaining["runs"]]
     return page.render(
         "staff/remaining.html",

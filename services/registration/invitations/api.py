@@ -16,4 +16,4 @@ router = APIRouter(prefix="/registration/v1")
 @router.get("/{tenant}/gatherings/{id}/invitations", response_model=InvitationsResponse)
 async def list_invitations(request: Request, caller: Coordinator, id: str) -> Response:
     """The invitations of a gathering: codes and links to pass on, and how many came by each."""
-    return json_response({"items": await get_services(request).invitations.of(caller.scope, id)})
+    return json_response({"items": await get_services(request).invitations.list_with_codes(caller.scope, id)})

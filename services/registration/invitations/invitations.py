@@ -35,8 +35,8 @@ class Invitations:
         self._clock = clock
         self._public_url = public_url
 
-    async def of(self, scope: TenantScope, gathering_id: str) -> list[dict[str, Any]]:
-        """All invitations of a gathering, with codes, links and counts. Raises Problem 404."""
+    async def list_with_codes(self, scope: TenantScope, gathering_id: str) -> list[dict[str, Any]]:
+        """List the invitations of a gathering, with codes, links and counts. Raises Problem 404."""
         derived = await self._ledgers.derived(scope, gathering_id, _facts_and_counts)
         now, shown_invitations = self._clock.now(), []
         for facts, invitation in zip(derived["facts"], derived["invitations"], strict=True):

@@ -71,7 +71,7 @@ async def get_invitation_sheet(
     """A page to hand out, in up to four languages: `?languages=uk,ar`. Without any: the first ones that the gathering is written in."""
     page = await page_context(request, caller, staff=True)
     gathering = await page.services.gatherings.get_for_desk(page.scope, id, page.now)
-    invitations = await page.services.invitations.of(page.scope, id)
+    invitations = await page.services.invitations.list_with_codes(page.scope, id)
     handed_out = next((one for one in invitations if one["id"] == invitation), None)
     if handed_out is None:
         raise not_found("invitation")
@@ -94,7 +94,7 @@ async def get_invitation_sheet(
 
 
 async def _show(page: PageContext, gathering: dict[str, Any], form: Form, status: int = 200) -> Response:
-    invitations = await page.services.invitations.of(page.scope, gathering["id"])
+    invitations = await page.services.invitations.list_with_codes(page.scope, gathering["id"])
     over = page.now >= datetime.fromisoformat(gathering["ends_at"])
     return page.render(
         "staff/invitations.html",

@@ -43,7 +43,7 @@ class AnswerSums:
         self._logical_time = logical_time
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
 
-    async def of(
+    async def by_question(
         self, scope: TenantScope, gathering_id: str, questions: Mapping[str, Question], seated: Collection[str]
     ) -> Mapping[str, Summed]:
         """The sums by question, as they stand until the caller awaits something. `questions`: all questions somebody may have answered;

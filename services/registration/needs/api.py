@@ -23,13 +23,13 @@ router = APIRouter(prefix="/registration/v1/{tenant}/gatherings/{id}")
 @router.get("/needs", response_model=NeedsResponse)
 async def get_needs(request: Request, caller: Desk, id: str) -> Response:
     """What has to be ordered: support by kind (granted, waiting, by language), what was answered, and the languages of those who come."""
-    return json_response(await get_services(request).needs.of(caller.scope, id, special=sees_special(caller)))
+    return json_response(await get_services(request).needs.summary(caller.scope, id, special=sees_special(caller)))
 
 
 @router.get("/needs.csv", response_class=Response, **file_of("text/csv"))
 async def export_needs(request: Request, caller: Desk, id: str, language: Filter = "de") -> Response:
     """Export the needs as a table, for spreadsheets."""
-    needs = await get_services(request).needs.of(caller.scope, id, special=sees_special(caller))
+    needs = await get_services(request).needs.summary(caller.scope, id, special=sees_special(caller))
     words = request.app.state.pages.catalogue(language if language in LANGUAGES else "de")
     headers = {"Content-Disposition": 'attachment; filename="needs.csv"', "Cache-Control": "no-store"}
     return Response(

@@ -49,7 +49,7 @@ class Needs:
         self._orders = orders
         self._sums = sums
 
-    async def of(self, scope: TenantScope, gathering_id: str, *, special: bool = False) -> dict[str, Any]:
+    async def summary(self, scope: TenantScope, gathering_id: str, *, special: bool = False) -> dict[str, Any]:
         """What people need at a gathering. `support`: of each offer what is granted, in line and remembered for those who have no
         seats yet (groups, people), by language; `order`: how many of it to order now (groups or people, as its limit counts; None
         while one may still ask), `ordered` how many were, as far as somebody noted it. `languages`: groups and people with seats.
@@ -76,7 +76,7 @@ class Needs:
         questions = questions_of_state(await self._ledgers.state(scope, gathering_id))
         if not questions:
             return []
-        sums = await self._sums.of(scope, gathering_id, questions, seated)
+        sums = await self._sums.by_question(scope, gathering_id, questions, seated)
         return [
             _answered(question, sums[id])
             for id, question in for_readers(questions, special).items()

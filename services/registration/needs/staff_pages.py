@@ -40,7 +40,7 @@ async def save_order(request: Request, caller: Desk, id: str) -> Response:
 
 async def _needs(page: PageContext, id: str, form: Form, status: int = 200) -> Response:
     gathering = await page.services.gatherings.get_for_participants(page.scope, id, page.now)
-    summed = await page.services.needs.of(page.scope, id, special=sees_special(page.caller))
+    summed = await page.services.needs.summary(page.scope, id, special=sees_special(page.caller))
     return page.render(
         "staff/needs.html",
         status,

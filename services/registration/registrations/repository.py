@@ -135,10 +135,10 @@ class RegistrationRepository(Repository[Registration]):
         return await self._find(scope.filter(gathering=gathering_id, erased=None, **later), limit=limit)
 
     async def get_many(
-        self, scope: TenantScope, ids: Sequence[str], said: Mapping[str, str] | None = None
+        self, scope: TenantScope, ids: Sequence[str], matching: Mapping[str, str] | None = None
     ) -> dict[str, Registration]:
-        """Registrations by id: those of these that were not erased and say this (`language`, `support`, `channel`), by id."""
-        condition = scope.filter(_id={"$in": list(ids)}, erased=None, **(said or {}))
+        """Registrations of these ids that were not erased, by id; `matching`: values of stored fields (`language`, `support`, `channel`)."""
+        condition = scope.filter(_id={"$in": list(ids)}, erased=None, **(matching or {}))
         return {one.id: one for one in await self._find(condition)}
 
     async def with_key(self, scope: TenantScope, gathering_id: str, key: SearchKey) -> Registration | None:

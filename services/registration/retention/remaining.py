@@ -25,8 +25,8 @@ class Remaining:
     erasures: Erasures
     tenant_registry: OwnTenantRegistry
 
-    async def of(self, scope: TenantScope, gathering_id: str) -> dict[str, Any]:
-        """What is still stored about people at a municipality: `{"registrations", "fields": {field: count}, "everybody_from",
+    async def of_gathering(self, scope: TenantScope, gathering_id: str) -> dict[str, Any]:
+        """Count what is still stored about the people of a gathering: `{"registrations", "fields": {field: count}, "everybody_from",
         "ended_after_hours", "runs"}`. Raises Problem 404."""
         gathering = await self.gatherings.get(scope, gathering_id)
         if gathering is None:

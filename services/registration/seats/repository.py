@@ -217,7 +217,7 @@ class SeatLedgers:
                 document = await self._gatherings.load(scope, gathering_id)
                 if document is None:
                     return [not_found("gathering")] * len(items)
-                stored = StoredLedger.of(document)
+                stored = StoredLedger.from_document(document)
             before, now = stored.ledger.state, self._clock.now()
             self._versions[key] = stored.head["version"]
             long_ago = await self._ended_long_ago(scope, stored.ledger, items)

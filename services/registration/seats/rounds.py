@@ -69,7 +69,7 @@ class StoredLedger:
     """Written since the document was read."""
 
     @classmethod
-    def of(cls, document: Document) -> StoredLedger:
+    def from_document(cls, document: Document) -> StoredLedger:
         ledger = ledger_of(document)
         both = (document.pop("claims"), document.pop("gone"))
         firsts = {id: one["f"] for some in both for id, one in some.items() if one.get("f") is not None}

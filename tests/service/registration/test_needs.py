@@ -33,7 +33,7 @@ async def _kept(people: People, gathering: str) -> dict[str, Any]:
     path = f"{BASE}/gatherings/{gathering}/needs"
     told = (await people.coordinator.get(path)).json()["questions"]
     async with another_process(people) as afresh:
-        assert told == (await afresh.of(WILHELMSHAVEN, gathering, special=True))["questions"]
+        assert told == (await afresh.summary(WILHELMSHAVEN, gathering, special=True))["questions"]
     return {
         one["id"]: (one["answered"], one["total"], {two["id"]: two["count"] for two in one["chosen"]}) for one in told
     }
@@ -118,7 +118,7 @@ async def test_sums_follow_whatever_happens_at_the_same_time_in_every_process(pe
         elif kind == "ask":
             await people.coordinator.get(path)
         else:
-            await second.of(WILHELMSHAVEN, gathering, special=True)
+            await second.summary(WILHELMSHAVEN, gathering, special=True)
 
     kinds = ["sign up", "sign up", "change", "change", "cancel", "erase", "ask", "ask elsewhere"]
     for _ in range(8):
@@ -126,7 +126,7 @@ async def test_sums_follow_whatever_happens_at_the_same_time_in_every_process(pe
         if chance.random() < 0.5:
             await people.forget()
         counted = await _kept(people, gathering)
-        there = (await second.of(WILHELMSHAVEN, gathering, special=True))["questions"]
+        there = (await second.summary(WILHELMSHAVEN, gathering, special=True))["questions"]
         assert {one["id"]: one["answered"] for one in there} == {id: found[0] for id, found in counted.items()}
     assert any(answered for answered, _, _ in (await _kept(people, gathering)).values())
 
