@@ -1,10 +1,10 @@
-"""What the rules refuse, as the forms of staff show it: the sentences the rules speak, marked for the catalogues."""
+"""Messages of refused rules that forms of staff show, marked for the catalogues, which the domain does not know."""
 
 from __future__ import annotations
 
 from chassis.text.translations import mark
 
-SAID = (
+RULE_MESSAGES = (
     mark("Choose a time that is still to come, within two years."),
     mark("This self-check is archived; it can be read and does not change any more."),
     mark("There is no such assessment; leave it out for a first one."),
@@ -46,4 +46,4 @@ SAID = (
     mark("A vote is open already; close it first."),
     mark("There were 20 votes in this workshop; that is the most."),
 )
-"""Sentences of the domain and the use cases that may stand at a form."""
+"""A test compares them with the messages of the domain and the use cases."""

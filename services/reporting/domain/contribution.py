@@ -20,7 +20,7 @@ News = Literal["question-asked", "question-answered", "answer-helped"]
 
 RANK = ("coordinator", "decision_maker", "moderator", "intake", "programme_office")
 """As which an author with several roles appears: the first of these."""
-MOST_TOLD = 1_000
+MAX_RECIPIENTS = 1_000
 """Municipalities that one event names."""
 
 _PERSON = re.compile(
@@ -67,6 +67,6 @@ def question_key(id: str) -> str:
 
 
 def in_batches(municipalities: Iterable[str], without: str) -> list[tuple[str, ...]]:
-    """Everybody who is to be told, but `without`, whose news it is, in portions for one event each."""
+    """Recipients of news without its author, in batches for one event each."""
     recipients = sorted({*municipalities} - {without})
-    return [tuple(recipients[start : start + MOST_TOLD]) for start in range(0, len(recipients), MOST_TOLD)]
+    return [tuple(recipients[start : start + MAX_RECIPIENTS]) for start in range(0, len(recipients), MAX_RECIPIENTS)]

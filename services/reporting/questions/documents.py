@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from chassis.storage.documents import StoredDocument
 from services.reporting.domain.contribution import About, Standing, key_of
 
 
 class Contribution(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
     """A question or an answer as it is stored. `named`: the municipality's name may stand with it. `reason`: why the office took it
-    away. `told`: followers were."""
+    away. `announced`: followers were told of it, which happens once."""
 
     text: dict[str, str]
     named: bool
     role: str
     standing: Standing
     reason: str = ""
-    told: bool = False
+    announced: bool = msgspec.field(name="told", default=False)
     at: datetime
     changed_at: datetime
 

@@ -87,11 +87,11 @@ class Questions:
             named=entry.named,
             role=role_of(entry.roles),
             standing=status,
-            told=status == "open",
+            announced=status == "open",
             at=now,
             changed_at=now,
         )
-        news = await self._news.of_question(question, addressed) if question.told else []
+        news = await self._news.of_question(question, addressed) if question.announced else []
         _, replayed = await self._questions.add_once(scope, question, [_event_asked(question), *news], None, key, now)
         if replayed:
             return await self._get_own(scope, question.id), True
@@ -114,14 +114,14 @@ class Questions:
             named=entry.named,
             role=role_of(entry.roles),
             standing=status,
-            told=status == "open",
+            announced=status == "open",
             at=now,
             changed_at=now,
         )
         if (await self._answers.get(scope, answer.id)) is None:
             await self._count_answer(question)
         answer_given = events.AnswerGiven(question_id=id, answer_id=answer.id, standing=status)
-        news = await self._news.of_answer(answer) if answer.told else []
+        news = await self._news.of_answer(answer) if answer.announced else []
         _, replayed = await self._answers.add_once(scope, answer, [answer_given, *news], None, key, now)
         if replayed:
             stored = await self._answers.get(scope, answer.id)
@@ -159,7 +159,8 @@ class Questions:
                 return None
             event = events.QuestionModerated(question_id=id, standing=after.standing)
             return Decision(
-                msgspec.structs.replace(after, changed_at=now), [event, *(() if before.told == after.told else news)]
+                msgspec.structs.replace(after, changed_at=now),
+                [event, *(() if before.announced == after.announced else news)],
             )
 
         scope = of_document({"tenant": question.tenant})
@@ -182,7 +183,8 @@ class Questions:
                 return None
             event = events.AnswerModerated(question_id=id, answer_id=answer, standing=after.standing)
             return Decision(
-                msgspec.structs.replace(after, changed_at=now), [event, *(() if before.told == after.told else news)]
+                msgspec.structs.replace(after, changed_at=now),
+                [event, *(() if before.announced == after.announced else news)],
             )
 
         await self._answers.change(of_document({"tenant": stored_answer.tenant}), answer, change, now)
@@ -258,5 +260,5 @@ def _event_asked(question: Question) -> Event:
 
 def _moderated(before: C, show: bool, reason: str) -> C:
     return msgspec.structs.replace(
-        before, standing="open" if show else "hidden", reason="" if show else reason, told=before.told or show
+        before, standing="open" if show else "hidden", reason="" if show else reason, announced=before.announced or show
     )

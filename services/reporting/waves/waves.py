@@ -10,7 +10,7 @@ import msgspec
 
 from chassis.clock import Clock
 from chassis.http.problems import FieldError, Problem, conflict, invalid, not_found
-from chassis.storage.aggregates import Conflict
+from chassis.storage.aggregates import MAX_ATTEMPTS, Conflict
 from chassis.storage.idempotency import IdempotencyKey
 from chassis.storage.tenancy import TenantScope, of_platform
 from contracts import reporting as events
@@ -19,8 +19,6 @@ from services.reporting.results.repository import AssessmentRepository
 from services.reporting.waves import words_staff as words
 from services.reporting.waves.documents import Consent, Wave
 from services.reporting.waves.repository import WaveRepository
-
-REMOVAL_ATTEMPTS = 10
 
 
 class BenchmarkWaves:
@@ -112,7 +110,7 @@ class BenchmarkWaves:
     async def remove(self, id: str) -> None:
         """Take back a wave in which nobody takes part. Raises Problem 404; 409 where somebody does."""
         now = self._clock.now()
-        for _ in range(REMOVAL_ATTEMPTS):
+        for _ in range(MAX_ATTEMPTS):
             joined = await self._waves.get_joined(id)
             if joined is None:
                 raise not_found("benchmark wave")

@@ -14,7 +14,7 @@ from services.selfcheck.domain.questionnaire import Questionnaire
 MAX_TITLE, MAX_OWNER, MAX_QUESTIONS = 200, 120, 200
 SOON = timedelta(days=14)
 """Before the day; from then on a measure counts as due soon."""
-TOLD_AT = time(7, tzinfo=ZoneInfo("Europe/Berlin"))
+REMINDER_TIME = time(7, tzinfo=ZoneInfo("Europe/Berlin"))
 """Reminders go out in the morning."""
 
 
@@ -33,7 +33,7 @@ SETTLED = (Status.DONE, Status.DROPPED)
 @dataclass(frozen=True)
 class Measure:
     """A measure that was agreed. `owner` is a role or an office, not a name. `due`: the last day. `questions`: which of the field's
-    it answers. `revision` counts the changes; `told`: the reminders for the present `due` that went out."""
+    it answers. `revision` counts the changes; `reminders_sent`: kinds of reminders that went out for the present `due`."""
 
     field: str
     title: str
@@ -42,7 +42,7 @@ class Measure:
     status: Status
     questions: tuple[str, ...] = ()
     revision: int = 1
-    told: frozenset[str] = frozenset()
+    reminders_sent: frozenset[str] = frozenset()
 
 
 def agree(questionnaire: Questionnaire, entered: Mapping[str, object], today: date) -> Measure:
@@ -70,16 +70,18 @@ def change(
         raise Invalid(flaws)
     if after == before:
         return before
-    reminders_sent = before.told if after.due == before.due else frozenset()
-    return replace(after, revision=before.revision + 1, told=reminders_sent)
+    reminders_sent = before.reminders_sent if after.due == before.due else frozenset()
+    return replace(after, revision=before.revision + 1, reminders_sent=reminders_sent)
 
 
 def reminder(measure: Measure) -> tuple[str, datetime] | None:
-    """The next thing to tell of a measure, `soon` or `overdue`, and when; None if there is nothing to tell any more."""
+    """The next reminder of a measure, `soon` or `overdue`, and when it is due; None if there is none any more."""
     if measure.due is None or measure.status in SETTLED:
         return None
     days = (("soon", measure.due - SOON), ("overdue", measure.due + timedelta(days=1)))
-    return next(((kind, datetime.combine(day, TOLD_AT)) for kind, day in days if kind not in measure.told), None)
+    return next(
+        ((kind, datetime.combine(day, REMINDER_TIME)) for kind, day in days if kind not in measure.reminders_sent), None
+    )
 
 
 def urgency(measure: Measure, today: date) -> str | None:

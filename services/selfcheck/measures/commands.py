@@ -61,7 +61,7 @@ class CarryOver:
 
 @dataclass(frozen=True)
 class RemindOfMeasure:
-    """Remind of a measure that is due soon or overdue. The reminder is told in the write that notes it, so each is told once.
+    """Remind of a measure that is due soon or overdue. The write that notes the reminder also publishes it, so each goes out once.
 
     `assessment_exists`: its self-check was not deleted."""
 
@@ -75,7 +75,7 @@ class RemindOfMeasure:
         if due_reminder is None or due_reminder[1] > now or state.due is None:
             return Decision(with_due(measure))
         kind = due_reminder[0]
-        reminders = tuple(sorted({*measure.told, kind, *(["soon"] if kind == "overdue" else [])}))
+        reminders = tuple(sorted({*measure.reminders_sent, kind, *(["soon"] if kind == "overdue" else [])}))
         event = MeasureDue(
             assessment_id=measure.assessment,
             measure_id=measure.id,
@@ -86,7 +86,7 @@ class RemindOfMeasure:
         )
         # Who learns of it only after the day is told that it is overdue, not that it soon will be.
         is_overdue = kind == "soon" and urgency(state, day_of(now)) == "overdue"
-        return Decision(with_due(replace(measure, told=reminders)), [] if is_overdue else [event])
+        return Decision(with_due(replace(measure, reminders_sent=reminders)), [] if is_overdue else [event])
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def fields_of(state: Measure) -> dict[str, Any]:
         "due": state.due,
         "questions": tuple(state.questions),
         "revision": state.revision,
-        "told": tuple(sorted(state.told)),
+        "reminders_sent": tuple(sorted(state.reminders_sent)),
     }
 
 

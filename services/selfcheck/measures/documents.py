@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import msgspec
+
 from chassis.storage.documents import Part, StoredDocument
 from services.selfcheck.domain.measure import Measure, Status
 
@@ -18,8 +20,8 @@ class HistoryEntry(Part, frozen=True, kw_only=True):
 
 
 class StoredMeasure(StoredDocument, frozen=True, kw_only=True):
-    """A measure as it is stored. `owner`, a role or an office, stays here. `told`: the reminders for the present `due` that went
-    out; `history`: the newest hundred, the oldest first; `deleted_at`: its self-check was deleted."""
+    """A measure as it is stored. `owner`, a role or an office, stays here. `reminders_sent`: kinds of reminders that went out for
+    the present `due`; `history`: the newest hundred, the oldest first; `deleted_at`: its self-check was deleted."""
 
     assessment: str
     field: str
@@ -28,7 +30,7 @@ class StoredMeasure(StoredDocument, frozen=True, kw_only=True):
     status: Status
     questions: tuple[str, ...]
     revision: int
-    told: tuple[str, ...]
+    reminders_sent: tuple[str, ...] = msgspec.field(name="told")
     history: tuple[HistoryEntry, ...]
     due: date | None = None
     carried_from: str | None = None
@@ -45,5 +47,5 @@ class StoredMeasure(StoredDocument, frozen=True, kw_only=True):
             self.status,
             self.questions,
             self.revision,
-            frozenset(self.told),
+            frozenset(self.reminders_sent),
         )

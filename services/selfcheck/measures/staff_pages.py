@@ -22,12 +22,12 @@ from services.selfcheck.staff_page import StaffPage, staff_page
 router = APIRouter(prefix="/selfcheck/{tenant}", include_in_schema=False)
 
 STATUSES = {"planned": mark("planned"), "started": mark("started"), "done": mark("done"), "dropped": mark("dropped")}
-SAID = (
+MEASURE_MESSAGES = (
     mark("Someone else has changed this measure; look at it first."),
     mark("This day has passed; choose a later one."),
     mark("The field has no such question; correct the id or leave it out."),
 )
-"""What the domain may say about an entry, in the reader's language."""
+"""Refusals of an entry by the domain, marked for the catalogues."""
 WEAK = 3
 """Fields that are offered first: those with the lowest scores that are shown."""
 

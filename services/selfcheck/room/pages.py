@@ -28,12 +28,12 @@ router = APIRouter(prefix="/selfcheck/room/{code}", include_in_schema=False)
 DEVICE_COOKIE = "wk_device"
 """A random value that stands for this browser in votes, and for nothing else."""
 KEEP_DEVICE = 30 * 24 * 3600
-SAID = (
+BALLOT_MESSAGES = (
     mark("You have named this before; name each once."),
     mark("This vote is closed; thank you for taking part."),
     mark("Many ballots have come from this network already; ask the moderator to start the vote afresh."),
 )
-"""What may be said about a ballot, in the reader's language."""
+"""Refusals of a ballot, marked for the catalogues."""
 
 
 @router.get("")

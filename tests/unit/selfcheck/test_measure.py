@@ -1,4 +1,4 @@
-"""Measures: what may be agreed, who may overwrite whom, and what is told when."""
+"""Measures: what may be agreed, who may overwrite whom, and when reminders go out."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def test_a_measure_changed_meanwhile_is_not_overwritten():
 
 
 def test_another_day_is_reminded_of_anew():
-    told = replace(agree(ASKED, WANTED, TODAY), told=frozenset({"soon", "overdue"}))
-    assert reminder(told) is None
-    later = change(told, ASKED, {"due": TODAY + timedelta(days=90)}, None)
+    reminded = replace(agree(ASKED, WANTED, TODAY), reminders_sent=frozenset({"soon", "overdue"}))
+    assert reminder(reminded) is None
+    later = change(reminded, ASKED, {"due": TODAY + timedelta(days=90)}, None)
     assert reminder(later)[0] == "soon"
 
 
@@ -55,19 +55,22 @@ def test_reminders_go_out_in_the_morning_two_weeks_before_and_the_day_after():
     measure = agree(ASKED, WANTED | {"due": date(2027, 3, 31)}, TODAY)
     assert reminder(measure) == ("soon", datetime(2027, 3, 17, 6, tzinfo=UTC))
     # Over the change to summer time: seven in the morning all the same.
-    assert reminder(replace(measure, told=frozenset({"soon"}))) == ("overdue", datetime(2027, 4, 1, 5, tzinfo=UTC))
+    assert reminder(replace(measure, reminders_sent=frozenset({"soon"}))) == (
+        "overdue",
+        datetime(2027, 4, 1, 5, tzinfo=UTC),
+    )
 
 
 @EXAMPLES
 @given(st.integers(-60, 60), st.sampled_from(list(Status)), st.sets(st.sampled_from(["soon", "overdue"])))
-def test_settled_measures_are_not_urgent_and_a_reminder_comes_with_urgency(days, status, told):
-    measure = Measure("f", "t", "", TODAY + timedelta(days=days), status, told=frozenset(told))
+def test_settled_measures_are_not_urgent_and_a_reminder_comes_with_urgency(days, status, sent):
+    measure = Measure("f", "t", "", TODAY + timedelta(days=days), status, reminders_sent=frozenset(sent))
     found = reminder(measure)
     if status in SETTLED:
         assert found is None
         assert urgency(measure, TODAY) is None
         return
     assert urgency(measure, TODAY) == ("overdue" if days < 0 else "soon" if timedelta(days=days) <= SOON else None)
-    assert (found is None) == (told == {"soon", "overdue"})
+    assert (found is None) == (sent == {"soon", "overdue"})
     if found:
-        assert found[0] not in told
+        assert found[0] not in sent

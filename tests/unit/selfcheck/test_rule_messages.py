@@ -9,7 +9,7 @@ from pathlib import Path
 from chassis.text.catalogues import read
 from chassis.text.translations import CHASSIS_LOCALE
 from services import selfcheck
-from services.selfcheck.rule_messages_staff import SAID
+from services.selfcheck.rule_messages_staff import RULE_MESSAGES
 from tests.support.sources import called, parsed
 
 FOLDER = Path(selfcheck.__file__).parent
@@ -82,7 +82,7 @@ def sentences() -> Iterator[tuple[str, str]]:
                 yield name, last.value
 
 
-def test_staff_read_it_in_german() -> None:
+def test_every_message_is_translated_into_german() -> None:
     catalogues = [read(FOLDER, "de"), read(CHASSIS_LOCALE.parent, "de")]
     missing = [
         (file, said)
@@ -92,8 +92,8 @@ def test_staff_read_it_in_german() -> None:
     assert missing == []
 
 
-def test_nothing_is_marked_that_no_rule_says() -> None:
+def test_every_marked_message_belongs_to_a_rule() -> None:
     """Those with a number in them are put together where they are said."""
     said = {sentence for _, sentence in sentences()}
-    assert [one for one in SAID if one not in said and not any(sign.isdigit() for sign in one)] == []
+    assert [one for one in RULE_MESSAGES if one not in said and not any(sign.isdigit() for sign in one)] == []
     assert said >= FOR_PROGRAMS
