@@ -61,4 +61,5 @@ async def get_overview(request: Request, caller: Staff) -> dict[str, Any]:
     services = get_services(request)
     measures = await services.measures.list_all(caller.scope)
     get_figures = services.overview.get_live if sees_registrations(caller) else services.overview.get_frozen
-    return await get_figures(caller.scope) | {"measures": {"counts": count_by_status(measures), "items": measures}}
+    figures = await get_figures(caller.scope)
+    return {**figures, "measures": {"counts": count_by_status(measures), "items": measures}}

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from chassis.clock import rfc3339
 from chassis.storage.documents import Part, StoredDocument
 from services.reporting.domain.small_counts import Count
-
-Sums = dict[str, Any]
-"""Figures as the API gives them."""
+from services.reporting.participation.schemas import Attendance, MeetingAttendance
 
 
 class OfferedSupport(Part, frozen=True, kw_only=True, omit_defaults=True):
@@ -47,17 +44,9 @@ class Attended(Part, frozen=True, kw_only=True, omit_defaults=True):
     missed_people: int
     meetings: tuple[MeetingAttended, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "groups": self.groups,
-            "people": self.people,
-            "missed_groups": self.missed_groups,
-            "missed_people": self.missed_people,
-        }
-
 
 class Gathering(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
-    """A gathering as its events told it. `attended` is known once it is over and people were checked in. `meetings`: where there
+    """A gathering as its events describe it. `attended` is known once it is over and people were checked in. `meetings`: where there
     are several."""
 
     title: dict[str, str]
@@ -70,13 +59,13 @@ class Gathering(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
     meetings: tuple[Meeting, ...] = ()
     at: datetime
 
-    def attendance(self) -> Sums | None:
+    def attendance(self) -> Attendance | None:
         """Who was there, as the API gives it; of several meetings also at each, in their order."""
         if self.attended is None:
             return None
         starts_at = {meeting.id: meeting.starts_at for meeting in self.meetings}
         attended = [meeting for meeting in self.attended.meetings if meeting.id in starts_at]
-        meetings = [
+        meetings: list[MeetingAttendance] = [
             {
                 "meeting": meeting.id,
                 "starts_at": rfc3339(starts_at[meeting.id]),
@@ -85,7 +74,13 @@ class Gathering(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
             }
             for meeting in sorted(attended, key=lambda meeting: starts_at[meeting.id])
         ]
-        return {**self.attended.as_json(), "meetings": meetings}
+        return {
+            "groups": self.attended.groups,
+            "people": self.attended.people,
+            "missed_groups": self.attended.missed_groups,
+            "missed_people": self.attended.missed_people,
+            "meetings": meetings,
+        }
 
 
 class Participant(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,21 +1,31 @@
-"""Who takes part and what they need, of one municipality: live for those who see registrations, frozen and folded for others."""
+"""Who takes part in one municipality and what they need: live for those who see registrations, frozen and folded for others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import datetime
 
 from chassis.clock import rfc3339
 from chassis.storage.tenancy import TenantScope
 from services.reporting.as_of import as_of
 from services.reporting.domain.participation import people
 from services.reporting.domain.small_counts import Count, Shown, folded, hide_small, summed
-from services.reporting.participation.documents import FrozenGathering, Gathering, Sums, counts
+from services.reporting.participation.documents import FrozenGathering, Gathering, counts
 from services.reporting.participation.repository import Grouped, ParticipationRepository
+from services.reporting.participation.schemas import (
+    AssessmentStatus,
+    Attendance,
+    ChannelFigures,
+    GatheringFigures,
+    LanguageFigures,
+    OverviewFigures,
+    SupportFigures,
+)
+from services.reporting.results.documents import Assessment
 from services.reporting.results.repository import AssessmentRepository
 
 OTHERS = "others"
-"""Stands for the languages, wishes or ways that were folded together."""
+"""Stands for the languages, kinds of support or channels that were folded together."""
 
 
 class Overview:
@@ -25,30 +35,30 @@ class Overview:
         self._participation = participation
         self._assessments = assessments
 
-    async def get_live(self, scope: TenantScope) -> Sums:
+    async def get_live(self, scope: TenantScope) -> OverviewFigures:
         """The overview as it is now. `attended` (groups and people who were there, and who were not) is known once a gathering is over at
         which people were checked in; of several meetings it also says who was at each, under `meetings`."""
         gatherings = await self._participation.list_gatherings(scope)
         groups = await self._participation.count_by_status(scope)
-        statuses: dict[str, dict[str, int]] = {}
-        moments: dict[str, Any] = {}
+        people_by_status: dict[str, dict[str, int]] = {}
+        moments: dict[str, datetime] = {}
         for group in groups:
-            statuses.setdefault(group.gathering, {})[group.key] = group.count.people
+            people_by_status.setdefault(group.gathering, {})[group.key] = group.count.people
             moments[group.gathering] = max(group.at, moments.get(group.gathering, group.at))
         needs_as_of = as_of(moments.values())
         participation = [
             _gathering_as_json(
                 gathering,
-                people(statuses.get(gathering.id, {})),
+                people(people_by_status.get(gathering.id, {})),
                 gathering.attendance(),
                 as_of([gathering.at, moments.get(gathering.id)]),
             )
             for gathering in gatherings
         ]
-        assessments = await self._sums_of_gatherings(scope)
+        assessments = await self._assessments.list_all(scope)
         return {
             "as_of": as_of(
-                [*(gathering.at for gathering in gatherings), *moments.values(), *(at for _, at in assessments)]
+                [*(gathering.at for gathering in gatherings), *moments.values(), *(one.at for one in assessments)]
             ),
             "frozen": False,
             "participation": participation,
@@ -58,10 +68,10 @@ class Overview:
                 "channels": _channels_as_json(_sum_by_key(await self._participation.count_by_channel(scope))),
                 "as_of": needs_as_of,
             },
-            "assessments": [shown for shown, _ in assessments],
+            "assessments": [_assessment_as_json(one) for one in assessments],
         }
 
-    async def get_frozen(self, scope: TenantScope) -> Sums:
+    async def get_frozen(self, scope: TenantScope) -> OverviewFigures:
         """The overview as it was in the last night, small counts folded; sums are sums of what is shown."""
         gatherings, frozen = (
             await self._participation.list_gatherings(scope),
@@ -72,7 +82,7 @@ class Overview:
         participation = [
             _gathering_as_json(
                 gathering,
-                _registered_alone(languages.get(gathering.id)),
+                _only_registered(languages.get(gathering.id)),
                 _frozen_attendance(frozen.get(gathering.id)),
                 frozen_at,
             )
@@ -80,7 +90,7 @@ class Overview:
         ]
         support = [folded(counts(one.support)) for one in frozen.values()]
         channels = [folded(counts(one.channels)) for one in frozen.values()]
-        assessments = await self._sums_of_gatherings(scope)
+        assessments = await self._assessments.list_all(scope)
         return {
             "as_of": frozen_at,
             "frozen": True,
@@ -91,19 +101,25 @@ class Overview:
                 "channels": _channels_as_json(_sum_shown(channels)),
                 "as_of": frozen_at,
             },
-            "assessments": [shown for shown, _ in assessments],
+            "assessments": [_assessment_as_json(one) for one in assessments],
         }
 
-    async def _sums_of_gatherings(self, scope: TenantScope) -> list[tuple[Sums, Any]]:
-        return [
-            ({"id": one.id, "title": one.title, "status": one.status, "as_of": rfc3339(one.at)}, one.at)
-            for one in await self._assessments.list_all(scope)
-        ]
+
+def _assessment_as_json(assessment: Assessment) -> AssessmentStatus:
+    return {
+        "id": assessment.id,
+        "title": assessment.title,
+        "status": assessment.status,
+        "as_of": rfc3339(assessment.at),
+    }
 
 
 def _gathering_as_json(
-    gathering: Gathering, people_by_status: Mapping[str, int | None], attended: Sums | None, figures_as_of: str | None
-) -> Sums:
+    gathering: Gathering,
+    people_by_status: Mapping[str, int | None],
+    attended: Attendance | None,
+    figures_as_of: str | None,
+) -> GatheringFigures:
     return {
         "gathering": gathering.id,
         "title": gathering.title,
@@ -117,14 +133,14 @@ def _gathering_as_json(
     }
 
 
-def _registered_alone(languages: Shown | None) -> dict[str, int | None]:
-    """People by status, of which only `registered` is told: how they are split by state is another table, which would give the first away."""
+def _only_registered(languages: Shown | None) -> dict[str, int | None]:
+    """People by status, of which only `registered` is shown: by status they are another table, which would give the first away."""
     total = languages.total if languages else None
     hidden = dict.fromkeys(people({}), None)
     return {**hidden, "registered": total.people if total else None}
 
 
-def _frozen_attendance(frozen: FrozenGathering | None) -> Sums | None:
+def _frozen_attendance(frozen: FrozenGathering | None) -> Attendance | None:
     if frozen is None or frozen.attended is None:
         return None
     shown = hide_small(frozen.attended)
@@ -153,15 +169,15 @@ def _ordered(sums: Mapping[str, Count]) -> list[tuple[str, Count]]:
     return sorted(sums.items(), key=lambda one: (one[0] == OTHERS, -one[1].groups, one[0]))
 
 
-def _languages_as_json(sums: Mapping[str, Count]) -> list[Sums]:
+def _languages_as_json(sums: Mapping[str, Count]) -> list[LanguageFigures]:
     return [{"language": key, "groups": count.groups, "people": count.people} for key, count in _ordered(sums)]
 
 
-def _channels_as_json(sums: Mapping[str, Count]) -> list[Sums]:
+def _channels_as_json(sums: Mapping[str, Count]) -> list[ChannelFigures]:
     return [{"channel": key, "groups": count.groups, "people": count.people} for key, count in _ordered(sums)]
 
 
-def _support_as_json(sums: Mapping[str, Count], gatherings: Sequence[Gathering]) -> list[Sums]:
+def _support_as_json(sums: Mapping[str, Count], gatherings: Sequence[Gathering]) -> list[SupportFigures]:
     # Of a label that changed, the latest gathering's wording wins.
     labels = {support.id: support.label for gathering in gatherings for support in gathering.support}
     return [{"support": key, "label": labels.get(key, {}), "groups": count.groups} for key, count in _ordered(sums)]

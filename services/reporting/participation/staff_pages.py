@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
@@ -12,7 +13,7 @@ from chassis.http.routing import APIRouter
 from chassis.text.languages import LANGUAGES
 from services.reporting.http import frame, render
 from services.reporting.participation.bars import bars
-from services.reporting.participation.documents import Sums
+from services.reporting.participation.schemas import GatheringFigures
 from services.reporting.permissions import ProgrammeOffice, Staff, sees_registrations
 from services.reporting.services import get_services
 
@@ -58,11 +59,12 @@ async def show_overview(request: Request, caller: Staff) -> Response:
     )
 
 
-def _with_moments(gathering: Sums) -> Sums:
-    attended = gathering["attended"]
-    if attended:
-        meetings = [{**one, "starts_at": _moment(one["starts_at"])} for one in attended["meetings"]]
-        attended = {**attended, "meetings": meetings}
+def _with_moments(gathering: GatheringFigures) -> dict[str, Any]:
+    """A gathering with points in time, where the API gives text."""
+    attended: dict[str, Any] | None = None
+    if gathering["attended"]:
+        meetings = [{**one, "starts_at": _moment(one["starts_at"])} for one in gathering["attended"]["meetings"]]
+        attended = {**gathering["attended"], "meetings": meetings}
     return {**gathering, "starts_at": _moment(gathering["starts_at"]), "attended": attended}
 
 
