@@ -71,7 +71,7 @@ async def show_field_form(request: Request, caller: Coordinator, id: str, field:
 
 @router.post("/fields/{field}")
 async def save_field(request: Request, caller: Coordinator, id: str, field: str) -> Response:
-    """What is left empty is taken out of the plan."""
+    """Change the plan; fields left empty are taken out of it."""
     planned = await _planned_field(request, caller, id, field)
     form = await received(request, caller, _purpose(id, field))
     if form.ok:
@@ -104,7 +104,7 @@ def _initial_entries(planned: DraftFieldResponse) -> dict[str, str]:
 
 
 def _entered(form: Form, planned: DraftFieldResponse) -> dict[str, Any]:
-    """What was entered; languages that the page does not offer stay as they were."""
+    """The entries of the form; languages that the page does not offer stay as they were."""
     stored = {
         "goal": planned.goal,
         "indicators": {code: "\n".join(words) for code, words in planned.indicators.items()},

@@ -7,7 +7,7 @@ from services.reporting.council.wording import Wording
 from services.reporting.domain.blocks import Block, Bullets, Document, Heading, Paragraph, Picture, TwoColumns
 
 MOST_PROPOSED = 3
-"""What is due first comes first; the action plan has them all."""
+"""Measures on the page, the next due first; the action plan lists all."""
 
 
 def one_page(wording: Wording) -> Document:

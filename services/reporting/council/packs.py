@@ -1,4 +1,4 @@
-"""Gathers what a council is told of a closed self-check, and makes its files one at a time.
+"""Gathers the content of the council pack of a closed self-check, and makes its files one at a time.
 
 Making a document takes processor time and memory, so at most `AT_ONCE` are made side by side in a process; who asks beyond that
 waits in line and holds nothing meanwhile: the figures are read when it is their turn, so nothing is told of a self-check that

@@ -136,7 +136,7 @@ def _x(score: float) -> float:
 
 
 def two_lines(title: str) -> list[str]:
-    """What is written beside a picture's line, whole where two lines of it hold that."""
+    """The label beside a picture's line, whole where two lines of it hold that."""
     parts = wrap(title, LETTERS) or [""]
     return parts if len(parts) <= 2 else [parts[0], _cut(" ".join(parts[1:]), LETTERS)]
 

@@ -35,7 +35,7 @@ class PreviousWave:
 
 
 class Version(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was published: the content of its day, whatever becomes of the figures. `foreword`: by language."""
+    """A published version of the plan: the content of its day, whatever becomes of the figures. `foreword`: by language."""
 
     number: int
     at: datetime

@@ -1,4 +1,4 @@
-"""What a council gets told of a closed self-check: one content, from which every paper of the council pack is made.
+"""Content of the council pack of a closed self-check: one content, from which every paper of the council pack is made.
 
 The findings follow from published figures alone. A field is *strong* or *weak* by its published score; where views differ is
 told by the widest gap between two perspectives that may both be shown.
@@ -34,7 +34,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What was agreed, without its owner, whose name stays with the self-check. `due`: None without a day. `office` and `budget` as the
+    """A measure that was agreed, without its owner, whose name stays with the self-check. `due`: None without a day. `office` and `budget` as the
     action plan says them."""
 
     id: str

@@ -22,7 +22,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A questionnaire version as its event told it. `treatment`: how `unsure` and unanswered count, None if not told."""
+    """A questionnaire version as its event describes it. `treatment`: how `unsure` and unanswered count, None if the event does not say."""
 
     name: str
     follows: str | None

@@ -25,7 +25,7 @@ Reason = Literal["rules", "questions", "hidden"]
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """One closed self-check. `result`: as the event told it."""
+    """One closed self-check. `result`: as its event describes it."""
 
     id: str
     version: Version
@@ -168,7 +168,7 @@ def _common_threads(members: Sequence[_Members]) -> set[str]:
 
 
 def _shown_throughout(members: Sequence[_Members], threads: set[str]) -> set[str]:
-    """Those with a score in every wave."""
+    """Questions with a score in every wave."""
     return {thread for thread in threads if all(one.figures(thread).get("score") is not None for one in members)}
 
 

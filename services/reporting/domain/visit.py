@@ -80,7 +80,7 @@ class NotInvited(VisitRefusal):
 
 
 class VisitOver(VisitRefusal):
-    """It was called off, or somebody has reported already."""
+    """The visit was called off, or somebody has reported already."""
 
 
 class VisitFull(VisitRefusal):

@@ -46,7 +46,7 @@ class Group(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is publicly known of a municipality, as of the freezing. `density` None: the official list does not have it."""
+    """Public facts about a municipality, as of the freezing. `density` None: the official list does not have it."""
 
     population: int
     kind: str
@@ -71,11 +71,11 @@ class WaveHasMembers(Refusal):
 
 
 class WaveNotFrozen(Refusal):
-    """It can't be published yet."""
+    """The wave can't be published yet."""
 
 
 class WavePublished(Refusal):
-    """It never changes again."""
+    """The wave never changes again."""
 
 
 class WaveTooSmall(Refusal):

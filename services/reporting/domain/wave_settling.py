@@ -1,4 +1,4 @@
-"""What of a field's figures in a wave can be told: audited, and where the office wants, told less of until nothing is given away."""
+"""Settles which figures of a field a wave may publish: they are audited, and coarsened or left out until they disclose nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was told of a gathering, as reporting stores it."""
+"""Stored documents of participants' feedback on gatherings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A joint self-check of a district and its members, as its events told it."""
+"""Stored documents of joint self-checks of a district and its members."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.reporting.results.documents import Titled
 
 
 class JointAssessment(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
-    """A joint self-check as its events told it. `result`: JSON as text, because its keys may hold what MongoDB reads as a path.
+    """A joint self-check as its events describe it. `result`: JSON as text, because its keys may hold what MongoDB reads as a path.
     `members`: slugs of those with figures."""
 
     district: str

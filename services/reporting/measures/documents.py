@@ -9,7 +9,7 @@ from chassis.storage.documents import StoredDocument
 
 
 class StoredMeasure(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
-    """A measure as its events told it. `due`: ISO day."""
+    """A measure as its events describe it. `due`: ISO day."""
 
     assessment: str
     field: str

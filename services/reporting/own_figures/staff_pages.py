@@ -44,7 +44,7 @@ async def save_own_figures(request: Request, caller: Coordinator) -> Response:
 
 
 async def _stored_entries(request: Request, caller: Caller) -> dict[str, Any]:
-    """What is stored, as fields of the form."""
+    """The stored figures as values of the form's fields."""
     figures = OwnFiguresResponse.of(await get_services(request).own_figures.get(caller.scope)).model_dump()
     return {f"{name}.{part}": figures[name][part] for name in FIGURES if figures[name] for part in PARTS}
 

@@ -16,7 +16,7 @@ REMAINS = "size, language and wishes of the registration, counted without any re
 
 
 class PeopleExport:
-    """What is held about a person."""
+    """Reads the data stored about a person."""
 
     def __init__(self, participation: ParticipationRepository) -> None:
         self._participation = participation

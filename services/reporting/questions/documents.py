@@ -47,7 +47,7 @@ class Answer(Contribution, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Following(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
-    """A municipality hears of what is new under `key`; its id is `<municipality>:<key>`."""
+    """A municipality's subscription to what is new under `key`; its id is `<municipality>:<key>`."""
 
     key: str
     follows: bool

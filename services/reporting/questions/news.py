@@ -1,4 +1,4 @@
-"""Who is told of questions and answers: those they are for, and those who follow."""
+"""Decides which municipalities are notified of questions and answers: those addressed, and those who follow."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.reporting.questions.refusals_staff import refused
 from services.reporting.questions.repository import FollowingRepository
 
 KEPT_FROM_OTHERS: Collection[About] = ("ring", "municipality")
-"""Nobody beside those who are asked hears of such a question."""
+"""Questions about these are announced to those addressed alone."""
 
 
 class RingMembers(Protocol):
@@ -46,7 +46,7 @@ class QuestionNews:
         self._municipalities = municipalities
 
     async def addressed(self, scope: TenantScope, about: About, subject: str) -> Collection[str]:
-        """Who is told beside those who follow: the municipality behind the practice, the members of the ring, the one asked.
+        """Municipalities notified beside those who follow: the municipality behind the practice, the members of the ring, the one asked.
 
         Raises Problem: 404 no such practice or ring; 409 the municipality behind the practice takes part no more.
         """
@@ -65,7 +65,7 @@ class QuestionNews:
         return ()
 
     async def still_addressed(self, question: Question) -> Collection[str]:
-        """Who is told of a question that stands already; nobody where they are not there any more."""
+        """Municipalities addressed by a stored question; none where the practice, ring or municipality is gone."""
         try:
             return await self.addressed(of_document({"tenant": question.tenant}), question.about, question.subject)
         except Problem:

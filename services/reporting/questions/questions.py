@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -15,7 +16,7 @@ from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts import reporting as events
 from contracts.envelope import Event
-from services.reporting.domain.contribution import About, initial_status, key_of, question_key, role_of
+from services.reporting.domain.contribution import About, Standing, initial_status, key_of, question_key, role_of
 from services.reporting.municipalities import Municipalities
 from services.reporting.practices.library import PracticeLibrary
 from services.reporting.questions.documents import Answer, Contribution, Question
@@ -154,14 +155,8 @@ class Questions:
         news, now = await self._news.of_question(question, addressed), self._clock.now()
 
         def change(before: Question) -> Decision[Question] | None:
-            after = _moderated(before, show, reason)
-            if after == before:
-                return None
-            event = events.QuestionModerated(question_id=id, standing=after.standing)
-            return Decision(
-                msgspec.structs.replace(after, changed_at=now),
-                [event, *(() if before.announced == after.announced else news)],
-            )
+            event = events.QuestionModerated(question_id=id, standing=_moderated_status(show))
+            return _moderation(before, show, reason, event, news, now)
 
         scope = of_document({"tenant": question.tenant})
         await self._questions.change(scope, id, change, now)
@@ -178,14 +173,8 @@ class Questions:
         news, now = await self._news.of_answer(stored_answer), self._clock.now()
 
         def change(before: Answer) -> Decision[Answer] | None:
-            after = _moderated(before, show, reason)
-            if after == before:
-                return None
-            event = events.AnswerModerated(question_id=id, answer_id=answer, standing=after.standing)
-            return Decision(
-                msgspec.structs.replace(after, changed_at=now),
-                [event, *(() if before.announced == after.announced else news)],
-            )
+            event = events.AnswerModerated(question_id=id, answer_id=answer, standing=_moderated_status(show))
+            return _moderation(before, show, reason, event, news, now)
 
         await self._answers.change(of_document({"tenant": stored_answer.tenant}), answer, change, now)
         return question
@@ -258,7 +247,18 @@ def _event_asked(question: Question) -> Event:
     )
 
 
-def _moderated(before: C, show: bool, reason: str) -> C:
-    return msgspec.structs.replace(
-        before, standing="open" if show else "hidden", reason="" if show else reason, announced=before.announced or show
+def _moderated_status(show: bool) -> Standing:
+    return "open" if show else "hidden"
+
+
+def _moderation(
+    before: C, show: bool, reason: str, event: Event, news: Sequence[Event], now: datetime
+) -> Decision[C] | None:
+    """The decision to show or hide a contribution; None where that changes nothing. `news` goes out when it is first shown."""
+    after = msgspec.structs.replace(
+        before, standing=_moderated_status(show), reason="" if show else reason, announced=before.announced or show
     )
+    if after == before:
+        return None
+    is_first_shown = after.announced and not before.announced
+    return Decision(msgspec.structs.replace(after, changed_at=now), [event, *(news if is_first_shown else ())])

@@ -41,7 +41,7 @@ class ReportingToday:
         self._clock = clock
 
     async def get(self, scope: TenantScope) -> Today:
-        """What is due, and what was done last."""
+        """Tasks that are due, and the newest activities."""
         practices, visits = await asyncio.gather(
             self._practices.list_all(scope), self._visits.list_of_municipality(scope.tenant)
         )

@@ -56,7 +56,7 @@ async def save_training_notes(request: Request, caller: Coordinator, id: str) ->
 
 
 async def _stored_entries(request: Request, caller: Caller, id: str) -> dict[str, str]:
-    """What is noted, as the form's fields hold it."""
+    """The stored notes as values of the form's fields."""
     training = TrainingResponse.of(await get_services(request).trainings.get(caller.scope, id, everything=True))
     return {
         "materials": "\n".join(f"{part.title}: {part.url}" for part in training.materials),

@@ -98,7 +98,7 @@ class Benchmarks:
         return list(fields.values())
 
     async def _list_named(self, wave: Wave, group: Group, own: WaveFigures | None) -> list[Named]:
-        """Those who compare themselves by name, where this municipality does so too; else nobody."""
+        """Municipalities that compare themselves by name, where this one does so too; else none."""
         if own is None or not own.named:
             return []
         figures = await self._wave_figures.list_named(wave, group)

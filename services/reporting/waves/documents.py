@@ -14,7 +14,7 @@ from services.reporting.results.documents import Assessment
 
 
 class DisclosedFigure(Part, frozen=True, kw_only=True, omit_defaults=True):
-    """What is told of a field in a group: beginnings of classes."""
+    """Published figures of a field in a group: lower bounds of classes."""
 
     group: str
     field: str

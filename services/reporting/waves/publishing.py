@@ -123,7 +123,7 @@ class PublishWaves:
 def _certificate(
     wave: Wave, fields: Sequence[FieldToAudit], settled: Sequence[Settled], earlier: int, audited_at: str
 ) -> dict[str, Any]:
-    """What was checked, for whoever wants to know why a figure is there, or not."""
+    """The record of the audit, which explains why a figure is published or left out."""
     checked = Checked()
     for audited in settled:
         checked.add(audited.checked)

@@ -35,7 +35,7 @@ class WorkshopAgenda:
         }
 
     async def earlier(self, scope: TenantScope, assessment: StoredAssessment) -> EarlierAgenda | None:
-        """What was chosen in the self-check that this one repeats, as long as that stands."""
+        """Questions chosen in the self-check that this one repeats, unless that was deleted."""
         repeated = await self.assessments.all.get(scope, assessment.repeats) if assessment.repeats else None
         if repeated is None or repeated.deleted_at or not repeated.agenda.questions:
             return None

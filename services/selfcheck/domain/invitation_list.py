@@ -50,7 +50,7 @@ def _without_unseen_signs(email: str) -> str:
 def read(
     text: str, perspectives: Mapping[str, Collection[str]], chosen: str, languages: Collection[str], language: str
 ) -> tuple[list[Line], list[Wrong]]:
-    """(lines, what is wrong). `perspectives`: the titles of each id; `chosen`: that of lines that name
+    """Read a list into (lines, mistakes). `perspectives`: the titles of each id; `chosen`: the perspective of lines that name
     none, or empty; `language`: likewise."""
     names = {title.casefold(): id for id, titles in perspectives.items() for title in titles}
     names |= {id.casefold(): id for id in perspectives}

@@ -116,7 +116,7 @@ def _bodies(number: int, content: bytes, packed: list[bytes]) -> Iterator[bytes]
 
 
 def _whole_streams(content: bytes) -> Iterator[bytes]:
-    """Those compressed streams that may be streams of objects."""
+    """Compressed streams that may be streams of objects."""
     pieces: list[bytes] = []
     for piece, first in _inflated(content):
         if first and pieces:

@@ -35,7 +35,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a vote. `voters` is None where they are too few to tell anything; `places`: the most wanted first; `rest`:
+    """The result of a vote. `voters` is None where they are too few to tell anything; `places`: the most wanted first; `rest`:
     options not told of, in their own order; `w`: Kendall's coefficient of concordance with its `words`, None where it is not
     defined."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from disclosure.scheme import Overall, Rules, Treatment
@@ -167,36 +168,39 @@ def _question(reader: Reader, entry: Any, path: Path, question_ids: set[str]) ->
 def _check_continued(reader: Reader, questionnaire: Questionnaire, previous: Questionnaire | None) -> None:
     """Check the questions that continue former ones: these have one successor, exist if `previous` is known, and are the same only on the same scale."""
     continued: set[str] = set()
+    for path, continues in _continuations(questionnaire):
+        if continues.question in continued:
+            reader.flaw(
+                (*path, "question"),
+                "continued_twice",
+                "Another question continues this one already; keep the closer one and make the other new.",
+            )
+        continued.add(continues.question)
+        if previous is None:
+            continue
+        if continues.question not in previous.questions:
+            reader.flaw(
+                (*path, "question"),
+                "continued_unknown",
+                "Version %(version)s has no question with this id; correct it, or remove “continues”.",
+                version=previous.version,
+            )
+        elif continues.relation is Relation.SAME and not _same_scale(questionnaire, previous):
+            reader.flaw(
+                (*path, "relation"),
+                "scale_changed",
+                "The scale differs from version %(version)s; use “comparable” or remove “continues”.",
+                version=previous.version,
+            )
+
+
+def _continuations(questionnaire: Questionnaire) -> Iterator[tuple[Path, Continues]]:
+    """Every `continues` that names a question, with its place in the document."""
     for f, field in enumerate(questionnaire.fields):
         for c, criterion in enumerate(field.criteria):
             for q, question in enumerate(criterion.questions):
-                if question.continues is None or not question.continues.question:
-                    continue
-                path: Path = ("fields", f, "criteria", c, "questions", q, "continues")
-                target = question.continues.question
-                if target in continued:
-                    reader.flaw(
-                        (*path, "question"),
-                        "continued_twice",
-                        "Another question continues this one already; keep the closer one and make the other new.",
-                    )
-                continued.add(target)
-                if previous is None:
-                    continue
-                if target not in previous.questions:
-                    reader.flaw(
-                        (*path, "question"),
-                        "continued_unknown",
-                        "Version %(version)s has no question with this id; correct it, or remove “continues”.",
-                        version=previous.version,
-                    )
-                elif question.continues.relation is Relation.SAME and not _same_scale(questionnaire, previous):
-                    reader.flaw(
-                        (*path, "relation"),
-                        "scale_changed",
-                        "The scale differs from version %(version)s; use “comparable” or remove “continues”.",
-                        version=previous.version,
-                    )
+                if question.continues is not None and question.continues.question:
+                    yield ("fields", f, "criteria", c, "questions", q, "continues"), question.continues
 
 
 def _same_scale(one: Questionnaire, other: Questionnaire) -> bool:

@@ -78,7 +78,7 @@ def members_of(state: Joint, before: tuple[StoredMember, ...], now: datetime) ->
 
 
 class Membership(StoredDocument, frozen=True, kw_only=True):
-    """A municipality that belongs to a district, as registration told."""
+    """A municipality that belongs to a district, as registration reported it."""
 
     district: str
     member: str

@@ -38,7 +38,7 @@ class StoredQuestionnaire(StoredDocument, frozen=True, kw_only=True):
 
 
 class PublishedAs(Part, frozen=True, kw_only=True):
-    """What became of a draft."""
+    """The questionnaire version that a draft was published as."""
 
     id: str
     version: str

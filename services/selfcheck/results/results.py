@@ -101,7 +101,7 @@ class Results:
         return [without_own(one) for one in await self._voices(scope, id)]
 
     async def own_result(self, scope: TenantScope, id: str) -> OwnResult:
-        """What was answered to the municipality's own questions: as of now after the reveal, for good after the closing.
+        """Figures of the municipality's own questions: as of now after the reveal, for good after the closing.
 
         Raises:
             Problem: 404 there are none; 409 before the reveal.

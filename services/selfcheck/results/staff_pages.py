@@ -81,7 +81,7 @@ async def show_question(request: Request, caller: Staff, id: str, question: str)
 
 @router.get("/own")
 async def show_own_result(request: Request, caller: Staff, id: str) -> Response:
-    """What was answered to the municipality's own questions."""
+    """Show the figures of the municipality's own questions."""
     page = await staff_page(request, caller)
     result = await page.services.results.own_result(page.scope, id)
     return await _render(page, id, "staff/result_own.html", own=result)
