@@ -118,7 +118,7 @@ def committee_paper(wording: Wording) -> Document:
         *_proposal(wording, weak),
         Heading(parts["facts"]),
         Paragraph(wording.lead()),
-        Paragraph(wording.asked()),
+        Paragraph(wording.fields_and_perspectives()),
     ]
     if wording.council.strong:
         blocks += [

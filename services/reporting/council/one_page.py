@@ -13,7 +13,7 @@ MOST_PROPOSED = 3
 def one_page(wording: Wording) -> Document:
     """The page. It stays one page for seven fields and up to four perspectives."""
     words, council = wording.words, wording.council
-    blocks: list[Block] = [Paragraph(wording.lead(), lead=True), Paragraph(wording.asked(short=True))]
+    blocks: list[Block] = [Paragraph(wording.lead(), lead=True), Paragraph(wording.fields_and_perspectives(short=True))]
     if council.strong:
         blocks.append(
             TwoColumns(

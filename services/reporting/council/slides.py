@@ -61,7 +61,7 @@ def slides(wording: Wording, picture_in_words: str) -> bytes:
     parts, words, council = PARTS[wording.language], wording.words, wording.council
     deck.properties(wording.title, wording.municipality)
     deck.opening(wording.title, f"{wording.municipality}\n{wording.footer()}")
-    deck.bullets(parts["result"], [wording.lead(), wording.asked()], parts["note_result"])
+    deck.bullets(parts["result"], [wording.lead(), wording.fields_and_perspectives()], parts["note_result"])
     if council.strong:
         left, right = (words["strong"], wording.strong()), (words["weak"], wording.weak())
         deck.two(parts["both"], left, right, parts["note_both"])

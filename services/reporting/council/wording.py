@@ -53,8 +53,8 @@ class Wording:
             return "".join(items)
         return f"{', '.join(items[:-1])} {self.words['and']} {items[-1]}"
 
-    def asked(self, short: bool = False) -> str:
-        """What was asked of whom; `short`: without the names of the fields, where these stand right beside it."""
+    def fields_and_perspectives(self, short: bool = False) -> str:
+        """Which fields were asked of which perspectives, and how many people answered; `short`: without the names of the fields."""
         council = self.council
         sentence = self.words["asked_short" if short else "asked_text"].format(
             count=len(council.lines),
@@ -137,7 +137,7 @@ class Wording:
         )
 
     def hidden(self) -> list[str]:
-        """What is left out, per view, never as a number."""
+        """Which figures of each perspective are left out, never as a number."""
         fields: dict[str, list[str]] = {}
         for line, id in self.council.hidden:
             fields.setdefault(id, []).append(self.field(line))

@@ -94,26 +94,17 @@ def _page(
         for at in (place - 1, place + 1)
     ]
     language = language_of(page.request, page.request.state.brand)
-    stored_meanwhile = {(one["part"], one["question"]): one["there"] for one in conflicts}
-
-    def question(q: Question) -> dict[str, Any]:
-        words, spoken_in = pick(q.text, language)
-        return {
-            "id": q.id,
-            "text": q.text,
-            "words": words,
-            "spoken_in": spoken_in,
-            "help": q.help,
-            "name": _answer_name(q.id),
-            "note": _note_name(q.id),
-            "handed_on": q.id in page.handed_on,
-            "evidence": sum(one["question"] == q.id for one in page.sheet["evidence"]),
-            "answer_there": {"value": stored_meanwhile["answers", q.id]}
-            if ("answers", q.id) in stored_meanwhile
-            else None,
-            "note_there": {"value": stored_meanwhile["notes", q.id]} if ("notes", q.id) in stored_meanwhile else None,
+    criteria = [
+        {
+            "title": criterion.title,
+            "questions": [
+                _question_as_shown(page, question, language, conflicts)
+                for question in criterion.questions
+                if question.id in question_ids
+            ],
         }
-
+        for criterion in field.criteria
+    ]
     return page.render(
         "answer_field.html",
         status=status,
@@ -134,12 +125,29 @@ def _page(
         differing=bool(conflicts),
         own=is_own(field.id),
         paper=page.paper,
-        criteria=[
-            {"title": criterion.title, "questions": [question(q) for q in criterion.questions if q.id in question_ids]}
-            for criterion in field.criteria
-            if any(q.id in question_ids for q in criterion.questions)
-        ],
+        criteria=[criterion for criterion in criteria if criterion["questions"]],
     )
+
+
+def _question_as_shown(
+    page: RespondentPage, question: Question, language: str, conflicts: Sequence[AnswerConflict]
+) -> dict[str, Any]:
+    """A question for the template, with what another device stored of it in the meantime."""
+    words, spoken_in = pick(question.text, language)
+    stored_meanwhile = {one["part"]: {"value": one["there"]} for one in conflicts if one["question"] == question.id}
+    return {
+        "id": question.id,
+        "text": question.text,
+        "words": words,
+        "spoken_in": spoken_in,
+        "help": question.help,
+        "name": _answer_name(question.id),
+        "note": _note_name(question.id),
+        "handed_on": question.id in page.handed_on,
+        "evidence": sum(one["question"] == question.id for one in page.sheet["evidence"]),
+        "answer_there": stored_meanwhile.get("answers"),
+        "note_there": stored_meanwhile.get("notes"),
+    }
 
 
 def _changes(page: RespondentPage, field: Field, form: Form) -> AnswerSave:
