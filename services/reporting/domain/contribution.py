@@ -12,7 +12,7 @@ from typing import Literal
 
 from services.reporting.domain.compounds import is_of_the_field
 
-Standing = Literal["waiting", "open", "hidden"]
+Status = Literal["waiting", "open", "hidden"]
 """`waiting`: the office has to read it first; `open`: everybody who may read the question sees it; `hidden`: taken away."""
 Decision = Literal["show", "hide"]
 About = Literal["practice", "everybody", "ring", "municipality"]
@@ -48,8 +48,8 @@ def hints_of(texts: Iterable[str], mailboxes: Iterable[str] = ()) -> list[str]:
     return ["names-a-person"] if any(map(names_a_person, texts)) or any(map(is_of_a_person, mailboxes)) else []
 
 
-def initial_status(texts: Iterable[str], named: bool) -> Standing:
-    """The standing of a new contribution: open, or waiting for the programme office."""
+def initial_status(texts: Iterable[str], named: bool) -> Status:
+    """The status of a new contribution: open, or waiting for the programme office."""
     return "open" if named and not any(names_a_person(text) for text in texts) else "waiting"
 
 

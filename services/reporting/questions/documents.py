@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from chassis.storage.documents import StoredDocument
-from services.reporting.domain.contribution import About, Standing, key_of
+from services.reporting.domain.contribution import About, Status, key_of
 
 
 class Contribution(StoredDocument, frozen=True, kw_only=True, omit_defaults=True):
@@ -17,7 +17,7 @@ class Contribution(StoredDocument, frozen=True, kw_only=True, omit_defaults=True
     text: dict[str, str]
     named: bool
     role: str
-    standing: Standing
+    status: Status = msgspec.field(name="standing")
     reason: str = ""
     announced: bool = msgspec.field(name="told", default=False)
     at: datetime

@@ -16,7 +16,7 @@ from chassis.storage.repository import Decision
 from chassis.storage.tenancy import TenantScope, of_document
 from contracts import reporting as events
 from contracts.envelope import Event
-from services.reporting.domain.contribution import About, Standing, initial_status, key_of, question_key, role_of
+from services.reporting.domain.contribution import About, Status, initial_status, key_of, question_key, role_of
 from services.reporting.municipalities import Municipalities
 from services.reporting.practices.library import PracticeLibrary
 from services.reporting.questions.documents import Answer, Contribution, Question
@@ -87,7 +87,7 @@ class Questions:
             text=entry.text,
             named=entry.named,
             role=role_of(entry.roles),
-            standing=status,
+            status=status,
             announced=status == "open",
             at=now,
             changed_at=now,
@@ -104,7 +104,7 @@ class Questions:
     ) -> tuple[Question, Answer, bool]:
         """An answer to a question, and whether it stood there from an earlier request. Raises Problem: 404; 409 enough answers."""
         question, now = await self.get_readable(scope, id), self._clock.now()
-        if question.standing != "open":
+        if question.status != "open":
             raise refused("question-not-open")
         status = initial_status(entry.text.values(), entry.named)
         answer = Answer(
@@ -114,7 +114,7 @@ class Questions:
             text=entry.text,
             named=entry.named,
             role=role_of(entry.roles),
-            standing=status,
+            status=status,
             announced=status == "open",
             at=now,
             changed_at=now,
@@ -135,7 +135,7 @@ class Questions:
         """Whoever asked says whether an answer helped. Raises Problem 404, also for everybody else."""
         question = await self._get_own(scope, id)
         stored_answer = await self._answers.get_in_any_tenant(id, answer)
-        if stored_answer is None or stored_answer.standing != "open":
+        if stored_answer is None or stored_answer.status != "open":
             raise not_found("answer")
         now = self._clock.now()
 
@@ -198,7 +198,7 @@ class Questions:
         """A question that the municipality may read: an open one to it, everybody, a practice or its ring, or its own. Raises Problem 404."""
         question = await self._questions.get_in_any_tenant(id)
         own = question is not None and question.tenant == scope.tenant
-        if question is None or (question.standing != "open" and not own):
+        if question is None or (question.status != "open" and not own):
             raise not_found("question")
         if question.about == "ring" and question.subject not in await self._rings.ring_ids(scope):
             raise not_found("question")
@@ -240,14 +240,14 @@ class Questions:
 def _event_asked(question: Question) -> Event:
     if question.about == "municipality":
         return events.QuestionAddressed(
-            question_id=question.id, municipality=question.subject, standing=question.standing
+            question_id=question.id, municipality=question.subject, standing=question.status
         )
     return events.QuestionAsked(
-        question_id=question.id, about=question.about, subject_id=question.subject, standing=question.standing
+        question_id=question.id, about=question.about, subject_id=question.subject, standing=question.status
     )
 
 
-def _moderated_status(show: bool) -> Standing:
+def _moderated_status(show: bool) -> Status:
     return "open" if show else "hidden"
 
 
@@ -256,7 +256,7 @@ def _moderation(
 ) -> Decision[C] | None:
     """The decision to show or hide a contribution; None where that changes nothing. `news` goes out when it is first shown."""
     after = msgspec.structs.replace(
-        before, standing=_moderated_status(show), reason="" if show else reason, announced=before.announced or show
+        before, status=_moderated_status(show), reason="" if show else reason, announced=before.announced or show
     )
     if after == before:
         return None

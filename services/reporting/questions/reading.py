@@ -85,7 +85,7 @@ class ReadQuestions:
         followed = await self._followings.list_followed(scope, [question_key(id)]) if scope else set()
         answers = await self._answers.list_of_question(id)
         if scope is not None:
-            answers = [answer for answer in answers if answer.standing == "open" or answer.tenant == scope.tenant]
+            answers = [answer for answer in answers if answer.status == "open" or answer.tenant == scope.tenant]
         names = await self._names_for([question, *answers], scope)
         return _as_json(question, scope, names, followed) | {
             "answers": [_answer_as_json(answer, scope, names) for answer in answers]
@@ -149,7 +149,7 @@ def _contribution(contribution: Contribution, scope: TenantScope | None, names: 
             "own": own,
         },
         "named": contribution.named,
-        "status": contribution.standing,
+        "status": contribution.status,
         "reason": contribution.reason if own or scope is None else "",
         "hints": hints_of(contribution.text.values()) if own else [],
         "at": rfc3339(contribution.at),
