@@ -24,6 +24,7 @@ from tests.load.figure import Figure
 from tests.load.mail_throughput import SPARE, WORKER, MailTown, owed, own_database, people
 from tests.load.registrations import bench_settings
 from tests.load.smtp_sink import SmtpSink
+from tests.service.notifications.projected import enqueue_messages
 from tests.support.waiting import patience
 
 RATE = 50
@@ -91,5 +92,5 @@ async def _owe(database: Database, number: int) -> int:
     began = time.monotonic()
     for one in range(0, number, 5):
         await asyncio.sleep(max(0.0, began + one / RATE - time.monotonic()))
-        await database["intents"].insert_many(owed(one, 5, PEOPLE))
+        await enqueue_messages(database, owed(one, 5, PEOPLE))
     return -(-number // 5) * 5

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,16 @@ from typing import Any
 import aiosmtplib
 
 from chassis.settings import Settings
-from chassis.storage.mongo import Database, connect
+from chassis.storage.mongo import Database, Document, connect
 from deploy.local.stack import LocalStack
+from services.notifications.domain.facts import Contact, Group
 from services.notifications.mail.dkim import Signer, new_key
 from services.notifications.mail.server import CONNECTIONS
 from services.notifications.messages.enqueue import new_message
 from tests.load.figure import Figure
 from tests.load.registrations import bench_settings
 from tests.load.smtp_sink import SmtpSink, a_second
+from tests.service.notifications.projected import admit, enqueue_messages, publish_gathering, store_facts
 from tests.support.deployment import Deployment
 from tests.support.waiting import patience
 
@@ -82,47 +84,42 @@ async def _second_worker(town: MailTown) -> None:
     await asyncio.sleep(5)  # until the ranges are divided
 
 
-async def people(database: Database, number: int, tenants: int = TENANTS) -> None:
+async def people(database: Database, number: int, tenants: int = TENANTS, **gathering: Any) -> None:
     """People of some municipalities who take part in a gathering."""
-    start = datetime.now(UTC) + timedelta(days=20)
     for tenant in range(tenants):
-        slug = f"town{tenant}"
-        town = {"tenant": slug, "status": "admitted", "name": {"de": f"Stadt {tenant}"}, "languages": ["de", "en"],
-                "colour": "#a01020", "phone": "04421 1234", "phone_hours": {"de": "Mo–Fr 9–12"}, "seq": 1}  # fmt: skip
-        await database["tenants"].insert_one({"_id": slug, **town})
-        gathering = {"title": {"de": "Bürgerdialog", "en": "Dialogue"}, "starts_at": start, "place": "Rathaus",
-                     "ends_at": start + timedelta(hours=2), "cancelled": False}  # fmt: skip
-        await database["gatherings"].insert_one({"_id": f"g{tenant}", "tenant": slug, **gathering})
-    contacts, groups = [], []
-    for one in range(number):
-        slug = f"town{one % tenants}"
-        contact = {
-            "name": f"Olena {one}",
-            "language": "de",
-            "email": f"p{one}@example.org",
-            "codes": {"manage": f"c{one:025}"},
-        }
-        contacts.append({"_id": f"p{one}", "tenant": slug, **contact})
-        group = {"gathering": f"g{one % tenants}", "status": "confirmed", "sure": True}
-        groups.append({"_id": f"p{one}", "tenant": slug, **group})
-    await database["contacts"].insert_many(contacts)
-    await database["participants"].insert_many(groups)
+        numbers = range(tenant, number, tenants)
+        await add_town(database, f"town{tenant}", f"g{tenant}", [f"p{one}" for one in numbers], **gathering)
 
 
-def owed(first: int, number: int, people: int, tenants: int = TENANTS) -> list[dict[str, Any]]:
-    """Messages that are due now."""
-    now, made = datetime.now(UTC), []
+async def add_town(database: Database, slug: str, gathering_id: str, people: Sequence[str], **gathering: Any) -> None:
+    """A municipality and people who take part in its gathering."""
+    facts = {"colour": "#a01020", "phone": "04421 1234", "phone_hours": {"de": "Mo–Fr 9–12"}}
+    await admit(database, slug, name={"de": slug}, languages=("de", "en"), **facts)
+    about = {"title": {"de": "Bürgerdialog", "en": "Dialogue"}, "place": "Rathaus", **gathering}
+    await publish_gathering(database, slug, datetime.now(UTC), gathering_id=gathering_id, **about)
+    contacts = [
+        Contact(id=id, name=f"Olena {id}", language="de", email=f"{id}@example.org", codes={"manage": f"c{id:0>25}"})
+        for id in people
+    ]
+    groups = [Group(id=id, gathering=gathering_id, status="confirmed", sure=True) for id in people]
+    await store_facts(database, "contacts", *contacts, tenant=slug)
+    await store_facts(database, "participants", *groups, tenant=slug)
+
+
+def owed(first: int, number: int, people: int, tenants: int = TENANTS) -> dict[str, Document]:
+    """Messages that are due now, by id."""
+    now, messages = datetime.now(UTC), dict[str, Document]()
     for one in range(first, first + number):
         person = one % people
         facts = {"tenant": f"town{person % tenants}", "gathering": f"g{person % tenants}", "due_at": now}
-        made.append({"_id": f"m-{one:032}", **new_message("confirmed", f"p{person}", now, **facts)})
-    return made
+        messages[f"m-{one:032}"] = new_message("confirmed", f"p{person}", now, **facts)
+    return messages
 
 
 async def _sent(database: Database, sink: SmtpSink, number: int, numbers: Any) -> float:
     sink.forget()
     first = next(numbers) * 1_000_000
-    await database["intents"].insert_many(owed(first, number, number))
+    await enqueue_messages(database, owed(first, number, number))
     async with patience("mails"):
         while len(sink.taken()[0]) < number:
             await asyncio.sleep(0.25)

@@ -8,17 +8,28 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from pymongo import MongoClient
 
+from chassis.clock import SystemClock
 from chassis.settings import Settings
 from chassis.storage.mongo import Database
+from chassis.storage.tenancy import TenantScope, of_document
+from contracts.contacts import ContactRecorded
+from contracts.registration import GatheringReminder, ParticipantRegistered
 from deploy.local.stack import LocalStack
+from services.notifications.digests.repository import DeskNewsRepository
 from services.notifications.messages.enqueue import new_message
+from services.notifications.participants.event_handlers import HANDLERS as PARTICIPANT_HANDLERS
+from services.notifications.settings.documents import EVERY_DAY, Digests, TenantSettings
+from services.notifications.settings.repository import SettingsRepository
 from tests.load.figure import Figure
-from tests.load.mail_throughput import WORKER, MailTown, own_database, people
+from tests.load.mail_throughput import WORKER, MailTown, add_town, own_database, people
 from tests.load.registrations import bench_settings
 from tests.load.smtp_sink import SmtpSink, a_second
+from tests.service.notifications.projected import admit, appoint, enqueue_messages, project, record_contacts
 from tests.support.waiting import patience
 
 EVERYBODY = 50_000
@@ -59,18 +70,16 @@ async def reminders(settings: Settings, folder: Path, number: int) -> tuple[floa
     book = folder / "book"
     with SmtpSink(book=str(book)) as sink:
         async with own_database(settings) as database:
-            await people(database, number, tenants=1)
-            await _elsewhere(database)
-            await _due_for_a_reminder(database)
+            await people(database, number, tenants=1, **_reminded_now())
+            await add_town(database, "elsewhere", "g-elsewhere", ["p-elsewhere"])
             async with MailTown(settings, folder, sink.url), patience("all reminders"):
                 due: dict[str, float] = {}
                 while await _to_come(database, number + len(due)):
                     id = f"m-confirmed-{len(due):020}"
                     about = {"tenant": "elsewhere", "gathering": "g-elsewhere", "due_at": datetime.now(UTC)}
                     due[id] = time.time()
-                    await database["intents"].insert_one(
-                        {"_id": id, **new_message("confirmed", "p-elsewhere", datetime.now(UTC), **about)}
-                    )
+                    message = new_message("confirmed", "p-elsewhere", datetime.now(UTC), **about)
+                    await enqueue_messages(database, {id: message})
                     await asyncio.sleep(PAUSE)
     at = {id: float(moment) for moment, id in (line.split() for line in book.read_text().splitlines())}
     reminded = [moment for id, moment in at.items() if id not in due]
@@ -99,58 +108,57 @@ async def _to_come(database: Database, number: int) -> bool:
     return await database["intents"].count_documents({"status": "sent"}) < number
 
 
-async def _elsewhere(database: Database) -> None:
-    """Somebody in another municipality who waits for confirmations."""
-    for name, id, other in (("tenants", "town0", "elsewhere"), ("gatherings", "g0", "g-elsewhere")):
-        known = await database[name].find_one({"_id": id})
-        await database[name].insert_one({**(known or {}), "_id": other, "tenant": "elsewhere"})
-    for name in ("contacts", "participants"):
-        known = await database[name].find_one({"_id": "p0"})
-        changed = {"_id": "p-elsewhere", "tenant": "elsewhere"} | (
-            {"gathering": "g-elsewhere"} if name == "participants" else {"email": "elsewhere@example.org"}
-        )
-        await database[name].insert_one({**(known or {}), **changed})
-
-
-async def _due_for_a_reminder(database: Database) -> None:
-    """A gathering in a week, of which it reminds a week before."""
+def _reminded_now() -> dict[str, Any]:
+    """Facts of a gathering in a week, of which it reminds a week before."""
     start = datetime.now(UTC) + timedelta(days=7)
-    times = {"starts_at": start, "ends_at": start + timedelta(hours=2), "reminders": [7]}
-    await database["gatherings"].update_one({"_id": "g0"}, {"$set": times})
-    await database["reminder_plans"].insert_one({"_id": "g0", "tenant": "town0", "due_at": datetime.now(UTC)})
+    week_before = (GatheringReminder(days_before=7),)
+    return {"starts_at": start, "ends_at": start + timedelta(hours=2), "reminders": week_before}
 
 
 async def _subscribed(database: Database, towns: int) -> None:
     """Municipalities whose staff want to be told together."""
     slugs = [f"town{one}" for one in range(towns)]
-    facts = {"status": "admitted", "name": {"de": "Stadt"}, "languages": ["de"], "seq": 1}
-    await database["tenants"].insert_many([{"_id": slug, "tenant": slug, **facts} for slug in slugs])
-    digest = {"at": "07:30", "days": [1, 2, 3, 4, 5, 6, 7]}
-    await database["settings"].insert_many(
-        [{"_id": slug, "tenant": slug, "version": 1, "digest": digest} for slug in slugs]
-    )
-    staff = [(f"{slug}-{one}", slug) for slug in slugs for one in range(STAFF)]
-    person = {"name": "Karla", "language": "de", "kind": "staff"}
-    await database["contacts"].insert_many(
-        [{"_id": id, "tenant": slug, "email": f"{id}@example.org", **person} for id, slug in staff]
-    )
-    await database["coordinators"].insert_many([{"_id": id, "tenant": slug, "key": None} for id, slug in staff])
+    settings = SettingsRepository(database, SystemClock())
+    for slug in slugs:
+        await admit(database, slug, name={"de": "Stadt"})
+        await settings.update(_scope(slug), _with_digest)
+    staff = {f"{slug}-{one}": slug for slug in slugs for one in range(STAFF)}
+    contacts = [
+        ContactRecorded(
+            contact_id=id, kind="staff", for_id=slug, name="Karla", language="de", email=f"{id}@example.org"
+        )
+        for id, slug in staff.items()
+    ]
+    await record_contacts(database, [(contact.for_id, contact) for contact in contacts])
+    await appoint(database, staff)
+
+
+def _with_digest(settings: TenantSettings) -> TenantSettings:
+    return msgspec.structs.replace(settings, digest=Digests("07:30", EVERY_DAY))
 
 
 async def _news(database: Database, towns: int) -> None:
     """Somebody signed up in some of them, and it is time to tell."""
     now = datetime.now(UTC)
     slugs = [f"town{one}" for one in range(towns)]
-    signed_up = {"status": "confirmed", "registered_at": now - timedelta(minutes=9)}
-    await database["participants"].insert_many([{"_id": f"p-{slug}", "tenant": slug, **signed_up} for slug in slugs])
-    due = {"version": 1, "since": now - timedelta(hours=1), "due_at": now}
-    await database["desk_news"].insert_many(
-        [
-            {"_id": f"{slug}:{slug}-{one}", "tenant": slug, "contact": f"{slug}-{one}", **due}
-            for slug in slugs
-            for one in range(STAFF)
-        ]
-    )
+    signed_up = [(slug, _signed_up(f"p-{slug}")) for slug in slugs]
+    await project(database, PARTICIPANT_HANDLERS, signed_up, now - timedelta(minutes=9))
+    news = DeskNewsRepository(database)
+    for slug in slugs:
+        for one in range(STAFF):
+            await news.schedule_for(_scope(slug), f"{slug}-{one}", since=now - timedelta(hours=1), at=now)
+
+
+def _signed_up(id: str) -> ParticipantRegistered:
+    """At the door, so that no message to the group is enqueued."""
+    return ParticipantRegistered(
+        gathering_id="g", registration_id=id, status="confirmed", size=1, channel="web", language="de", support=(),
+        contact_id=id, walk_in=True,
+    )  # fmt: skip
+
+
+def _scope(slug: str) -> TenantScope:
+    return of_document({"tenant": slug})
 
 
 @contextmanager

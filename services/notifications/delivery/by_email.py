@@ -62,7 +62,7 @@ class DeliverByEmail:
         self._returns = returns
 
     async def deliver(self, delivery: Delivery) -> None:
-        """Raises: Conflict, GivenUp."""
+        """Send the mail, or record why it waits or goes by another channel. Raises: Conflict, GivenUp."""
         delivery = _by_platform_after_refusal(delivery)
         to = _mailbox(delivery)
         if await self._held_back.apply(delivery, to):
@@ -74,23 +74,23 @@ class DeliverByEmail:
             return await self._settling.try_next_channel(delivery.message, "email", "address", delivery.now, str(wrong))
         if await self._recipient_limit.postponed(delivery, "email", to):
             return
-        waiting: list[tuple[Delivery, RenderedText]] = []
+        merged: list[tuple[Delivery, RenderedText]] = []
         if delivery.message.postponed:
             delivery = replace(delivery, message=await self._settling.claim(delivery.message, delivery.now))
-            waiting = await self._waiting_for(delivery, to)
-        if waiting:
-            mail = await self._mails.compose_together(delivery, [rendered, *(text for _, text in waiting)], to)
+            merged = await self._claim_held_back(delivery, to)
+        if merged:
+            mail = await self._mails.compose_together(delivery, [rendered, *(text for _, text in merged)], to)
 
         async def settle() -> None:
-            self._limits.note(delivery.scope.tenant, delivery.now)
+            self._limits.count(delivery.scope.tenant, delivery.now)
             await self._settle(delivery, rendered)
-            for other, text in waiting:
+            for other, text in merged:
                 await self._settle(other, text, told_in=delivery.message.id)
 
         await self._hand_over(delivery, mail, to, settle)
 
     async def _hand_over(self, delivery: Delivery, mail: Mail, to: str, settle: Callable[[], Awaitable[None]]) -> None:
-        """Settled if the mail server takes it; else the message waits or goes another way."""
+        """Hand the mail to the server, and settle the message if it takes it; else the message waits or goes by the next channel."""
         scope, message, now = delivery.scope, delivery.message, delivery.now
         bounces_to = self._bounces.address_for(scope.tenant, message.id)
         try:
@@ -118,8 +118,8 @@ class DeliverByEmail:
         )
         await self._settling.sent(message, handover, delivery.now)
 
-    async def _waiting_for(self, delivery: Delivery, to: str) -> list[tuple[Delivery, RenderedText]]:
-        """Other messages that were held back for the same mailbox and may go out now."""
+    async def _claim_held_back(self, delivery: Delivery, to: str) -> list[tuple[Delivery, RenderedText]]:
+        """Claim other messages that were held back for the same mailbox and may go out now."""
         scope, now, postponed = delivery.scope, delivery.now, []
         for message in await self._messages.list_postponed(scope, self._throttle.key(to), delivery.message.id):
             situation = await self._situations.get(scope, message, delivery.settings)

@@ -30,7 +30,7 @@ class DeliverBySms:
         self._public_url = public_url
 
     async def deliver(self, delivery: Delivery) -> None:
-        """Raises: Conflict, GivenUp."""
+        """Send the text, unless its recipient got enough of them. Raises: Conflict, GivenUp."""
         scope, message, now = delivery.scope, delivery.message, delivery.now
         content, about = delivery.situation.content, delivery.situation.about
         gateway = self._gateways.get(scope, delivery.settings)

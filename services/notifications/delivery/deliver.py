@@ -1,4 +1,4 @@
-"""Delivers due messages: what is known is put together, decided on, and carried out."""
+"""Delivers due messages: reads the situation of each, decides, and carries the decision out."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from services.notifications.settings.documents import TenantSettings
 from services.notifications.settings.repository import SettingsRepository
 from services.notifications.unsubscribing.repository import Unsubscribed
 
-STOPPED_AGAIN = timedelta(minutes=1)
-"""How often it is looked whether a municipality that sends nothing for now sends again."""
+STOPPED_RECHECK = timedelta(minutes=1)
+"""How often messages of a municipality that stopped sending are checked for whether it sends again."""
 
-FRESH = timedelta(seconds=2)
-LOOKS = (0.02, 0.03, 0.05, 0.1, 0.2)
-"""Seconds between looks for the recipient of a message that was owed just now: the contact's event may come a moment after the one that
+JUST_ENQUEUED = timedelta(seconds=2)
+CONTACT_LOOKUP_PAUSES = (0.02, 0.03, 0.05, 0.1, 0.2)
+"""Seconds between lookups of the recipient of a message that was enqueued just now: the contact's event may come a moment after the one that
 made the message, and to make the message due again costs more than to look again."""
 
 
@@ -66,12 +66,12 @@ class Deliver:
         self._clock = clock
 
     async def wait_for_predecessor(self, message: OutboundMessage, until: datetime, now: datetime) -> None:
-        """Move its due time to `until`, when an earlier message to the same recipient is tried again."""
+        """Postpone a message to `until`, when an earlier message to the same recipient is tried again."""
         with suppress(Conflict):  # it changed, and is looked at again
             await self._settling.wait_until(message, max(until, now), now)
 
     async def carry_out(self, document: Document, still_ours: Callable[[], bool]) -> None:
-        """Settle one message, or move its due time; what waits to be handed on is taken back when it no longer matters.
+        """Settle one message, or move its due time; a call or letter that waits for staff is withdrawn when it no longer matters.
 
         `still_ours` is asked right before the last step: whether no other worker may have taken the message over. One that changed
         meanwhile, or is not ours any more, is left as it is.
@@ -83,14 +83,14 @@ class Deliver:
         now = self._clock.now()
         settings = await self._settings.get_or_default(scope)
         if settings.stopped and not message.waits_by_hand:
-            return await self._settling.wait_until(message, now + STOPPED_AGAIN, now)
+            return await self._settling.wait_until(message, now + STOPPED_RECHECK, now)
         situation = await self._situation(scope, message, settings, now)
         match self._within_limits(decide(situation, now), situation, now):
             case Settle() as settled:
                 await self._settle(scope, message, situation, settled, now)
             case Wait(at):
                 await self._settling.wait_until(message, at, now)
-            case Send() if await self._unwanted(scope, situation):
+            case Send() if await self._is_unsubscribed(scope, situation):
                 await self._settling.settle(message, "suppressed", "none", now)
             case Send(channel):
 
@@ -104,7 +104,7 @@ class Deliver:
         self, scope: TenantScope, message: OutboundMessage, settings: TenantSettings, now: datetime
     ) -> Situation:
         situation = await self._situations.get(scope, message, settings)
-        for pause in LOOKS if now - message.at < FRESH else ():
+        for pause in CONTACT_LOOKUP_PAUSES if now - message.at < JUST_ENQUEUED else ():
             if situation.contact is not None:
                 break
             await asyncio.sleep(pause)
@@ -112,32 +112,32 @@ class Deliver:
         return situation
 
     def _within_limits(self, decision: Decision, situation: Situation, now: datetime) -> Decision:
-        """What the municipality's limits of a day leave of it: what is needed now goes another way than by text, the rest waits."""
+        """Apply the municipality's daily limits: over them, an urgent message goes by another channel than a text, and any other waits."""
         if not isinstance(decision, Send):
             return decision
-        texts = self._limits.opens(situation.tenant, now, "texts") if decision.channel == "sms" else None
+        texts = self._limits.opens_at(situation.tenant, now, "texts") if decision.channel == "sms" else None
         if situation.content.now:
             return decide(dataclasses.replace(situation, takes_text=False), now) if texts else decision
-        opens = self._limits.opens(situation.tenant, now) or texts
+        opens = self._limits.opens_at(situation.tenant, now) or texts
         return Wait(opens) if opens else decision
 
     async def _settle(
         self, scope: TenantScope, message: OutboundMessage, situation: Situation, settled: Settle, now: datetime
     ) -> None:
-        call = self._call(situation.about.contact) if settled.status == "to_call" else None
+        call = self._call_list_fields(situation.about.contact) if settled.status == "to_call" else None
         if call is not None and settled.call_after is not None:
             call["call_after"] = settled.call_after
         await self._settling.settle(message, settled.status, settled.channel, now, call=call)
         if settled.status in BY_HAND:
             await self._stale_handwork.watch(scope)
 
-    async def _unwanted(self, scope: TenantScope, situation: Situation) -> bool:
-        """Whether whom it goes to unsubscribed from what one may do without, by whatever way it would go."""
+    async def _is_unsubscribed(self, scope: TenantScope, situation: Situation) -> bool:
+        """Whether the recipient unsubscribed from messages of this kind, by whatever channel it would go."""
         content, contact = situation.content, situation.about.contact
         optional = content.purpose == "optional" and bool(contact.email)
         return optional and await self._unsubscribed.contains(scope, content.kind, contact.email or "")
 
-    def _call(self, contact: Contact) -> Document:
-        """What the call list is sorted and filtered by; the number as a keyed hash, so that it leaves with the contact."""
+    def _call_list_fields(self, contact: Contact) -> Document:
+        """Fields that the call list is sorted and filtered by; the number as a keyed hash, so that it is erased with the contact."""
         number = contact.phone_e164 or "".join(sign for sign in contact.phone or "" if sign.isdigit())
         return {"number": self._secrets.derived_id("number", number), "language": contact.language}

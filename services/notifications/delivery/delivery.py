@@ -14,8 +14,8 @@ from services.notifications.settings.documents import TenantSettings
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """`may_go_out` is asked right before a message is handed over: whether no other worker may have taken it over meanwhile, and it is
-    not too late for it."""
+    """A due message, its situation and settings. `may_go_out`: checked right before it is handed over: whether no other worker may have
+    taken it over meanwhile, and it is not too late for it."""
 
     scope: TenantScope
     message: OutboundMessage

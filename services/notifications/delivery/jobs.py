@@ -1,4 +1,4 @@
-"""The job that delivers what is due, shared out between workers, and measures what did not get out."""
+"""The job that delivers what is due, shared out between workers, and measures what was not sent."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from services.notifications.messages.repository_due import DueMessages
 from services.notifications.metrics import NotificationMetrics
 
 MEASURED_EVERY = 5.0
-"""Seconds between looks at what did not get out."""
+"""Seconds between measurements of what was not sent."""
 AT_ONCE = 64
 OF_ONE_MUNICIPALITY = 32
-"""Messages on their way at once: a municipality whose own mail server is slow leaves room for others."""
+"""Messages in delivery at once: a municipality whose own mail server is slow leaves room for others."""
 
 
 class UnsentGauge:
-    """How many messages were tried and did not get out, and since when the oldest waits: with the mail server away, due times move
+    """Measures how many messages were tried and not sent, and since when the oldest waits: with the mail server away, due times move
     on, so that no job is ever late and only this tells of it."""
 
     def __init__(self, messages: Messages, metrics: NotificationMetrics) -> None:
@@ -37,7 +37,7 @@ class UnsentGauge:
         self._metrics = metrics
 
     async def refresh(self, now: datetime) -> None:
-        """Measure."""
+        """Set the gauges to the number and age of unsent messages."""
         count, oldest = await self._messages.count_unsent()
         self._metrics.unsent.set(count)
         self._metrics.unsent_age.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
@@ -66,7 +66,7 @@ class DeliveryJob(ScheduledJob):
         self.limits = limits
         self.leases = leases
         self._queues: dict[str, deque[Document]] = {}
-        self._on_their_way: Counter[str] = Counter()
+        self._in_delivery: Counter[str] = Counter()
         self._measured = 0.0
         leases.on_gained = self.wake
         leases.in_use = lambda: {_range(document) for queue in self._queues.values() for document in queue}
@@ -75,18 +75,18 @@ class DeliveryJob(ScheduledJob):
         try:
             await run_together(super().run(), self.leases.keep())
         finally:
-            for begun in (self.busy, self._queues, self._on_their_way):
+            for begun in (self.busy, self._queues, self._in_delivery):
                 begun.clear()  # what was cancelled before its first step is still in there
-            await self.leases.release()  # when nothing is on its way any more
+            await self.leases.release()  # when nothing is in delivery any more
 
     async def begin_due(self) -> bool:
         now = self._clock.now()
-        await self._look_around(now)
+        await self._refresh_figures(now)
         room = self.parallel - len(self.busy)
         if room <= 0:
             return True
-        ranges, on_their_way, number = self.leases.open, self._on_their_way.copy(), 0
-        async for due in self._due.by_rank(now, ranges, room, list(self.busy), on_their_way, OF_ONE_MUNICIPALITY):
+        ranges, in_delivery, number = self.leases.open, self._in_delivery.copy(), 0
+        async for due in self._due.by_rank(now, ranges, room, list(self.busy), in_delivery, OF_ONE_MUNICIPALITY):
             if not number:
                 self.oldest.set((now - due[0]["due_at"]).total_seconds() if due else 0)
             number += len(due)
@@ -99,7 +99,7 @@ class DeliveryJob(ScheduledJob):
         queue = self._queues.setdefault(contact, deque())
         task = self.busy[queue[0]["_id"]] if queue else asyncio.create_task(self._in_order(contact, queue))
         queue.append(document)
-        self._on_their_way[document["tenant"]] += 1
+        self._in_delivery[document["tenant"]] += 1
         self.busy[document["_id"]] = task
 
     async def _in_order(self, contact: str, queue: deque[Document]) -> None:
@@ -107,22 +107,22 @@ class DeliveryJob(ScheduledJob):
         try:
             while queue:
                 await self.attempt(queue[0])
-                self._done(queue.popleft())
+                self._finish(queue.popleft())
                 if queue and not await self._without_predecessor([queue[0]], self._clock.now()):
                     break  # the one before did not get out
         finally:
             del self._queues[contact]
             while queue:
-                self._done(queue.popleft())
+                self._finish(queue.popleft())
 
-    def _done(self, document: Document) -> None:
+    def _finish(self, document: Document) -> None:
         self.busy.pop(document["_id"], None)
         tenant = document["tenant"]
-        self._on_their_way[tenant] -= 1
-        if self._on_their_way[tenant] == OF_ONE_MUNICIPALITY // 2:
+        self._in_delivery[tenant] -= 1
+        if self._in_delivery[tenant] == OF_ONE_MUNICIPALITY // 2:
             self.wake()  # it had its share, and may have more
-        if not self._on_their_way[tenant]:
-            del self._on_their_way[tenant]
+        if not self._in_delivery[tenant]:
+            del self._in_delivery[tenant]
 
     async def _deliver_one(self, document: Document) -> None:
         number = _range(document)
@@ -139,7 +139,7 @@ class DeliveryJob(ScheduledJob):
         )
         return [document for document in documents if document["_id"] not in held]
 
-    async def _look_around(self, now: datetime) -> None:
+    async def _refresh_figures(self, now: datetime) -> None:
         if time.monotonic() - self._measured >= MEASURED_EVERY:
             self._measured = time.monotonic()
             await asyncio.gather(self.unsent.refresh(now), self._due.place_former(), self.limits.refresh(now))

@@ -1,4 +1,4 @@
-"""Holds back what a mailbox or telephone that confirmed nothing yet got enough of (`domain/throttle.py`)."""
+"""Postpones messages beyond the limit of a mailbox or telephone that confirmed nothing yet (`domain/throttle.py`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from services.notifications.domain.throttle import AddressKind, Postponed, is_co
 
 
 class RecipientLimit:
-    """Counts a message to its recipient, or lets it wait."""
+    """Counts each message to its recipient, and postpones those beyond the limit."""
 
     def __init__(self, throttle: Throttle, settling: Settling) -> None:
         self._throttle = throttle

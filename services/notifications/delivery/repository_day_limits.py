@@ -23,7 +23,7 @@ Counted = Literal["sent", "texts"]
 
 
 class DayLimits:
-    """`most`, `texts`: of one municipality in a day in Germany."""
+    """Counts and limits the messages of each municipality in a day (German time). `most`: of all messages; `texts`: of text messages."""
 
     def __init__(self, database: Database, most: int, texts: int) -> None:
         self._days = database["sent_a_day"]
@@ -45,13 +45,13 @@ class DayLimits:
             ]
         )
 
-    def note(self, tenant: str, now: datetime, *, text: bool = False) -> None:
-        """Counts one more that went out."""
+    def count(self, tenant: str, now: datetime, *, text: bool = False) -> None:
+        """Count a message that was sent."""
         self.uncommitted[tenant, _day(now), "sent"] += 1
         if text:
             self.uncommitted[tenant, _day(now), "texts"] += 1
 
-    def opens(self, tenant: str, now: datetime, counted: Counted = "sent") -> datetime | None:
+    def opens_at(self, tenant: str, now: datetime, counted: Counted = "sent") -> datetime | None:
         """When the municipality may send again, or None where it may now. Spread over an hour, so that not all begin at midnight."""
         if (tenant, _day(now), counted) not in self._full:
             return None
@@ -59,7 +59,7 @@ class DayLimits:
         return midnight.astimezone(now.tzinfo) + timedelta(seconds=crc32(tenant.encode()) % 3600)
 
     async def refresh(self, now: datetime) -> None:
-        """Write what was counted, and see who has reached the limit."""
+        """Store the counts, and read which municipalities have reached a limit."""
         fresh, self.uncommitted = self.uncommitted, Counter()
         # Asked for by `_id` alone: where two workers make it at the same moment, MongoDB then takes the second one for an update by itself.
         counts = [

@@ -27,7 +27,7 @@ class _Take:
     now: datetime
 
     def uncounted(self) -> Document:
-        """Matches its mailbox or telephone where that did not count it yet and may have one more."""
+        """The filter for its mailbox or telephone, where that has not counted it yet and is below the limit."""
         room = {"$or": [{f"sent.{IN_AN_HOUR - 1}": {"$exists": False}}, {"sent.0.at": {"$lte": self.now - HOUR}}]}
         return {"_id": self.key, "sent.message": {"$ne": self.message}, **room}
 
@@ -38,7 +38,7 @@ class _Take:
 
 
 class Throttle:
-    """Counts before sending; a message that is tried again counts once."""
+    """Counts messages to each recipient before they are sent; a message that is tried again counts once."""
 
     def __init__(self, database: Database, secrets: Secrets) -> None:
         self._mailboxes = database["mailboxes"].with_options(write_concern=QUICK)
@@ -50,11 +50,11 @@ class Throttle:
         await self._mailboxes.create_indexes([IndexModel([("at", ASCENDING)], name="kept", expireAfterSeconds=kept)])
 
     def key(self, address: str) -> str:
-        """Stands for a mailbox where its address may not be."""
+        """Keyed hash of a mailbox, used where its address may not be stored."""
         return self._secrets.derived_id("mailbox", mailbox(address))
 
     def telephone_key(self, number: str) -> str:
-        """Stands for a telephone, by its number in E.164."""
+        """Keyed hash of a telephone number in E.164."""
         return self._secrets.derived_id("telephone", number)
 
     async def take(self, key: str, message: str, now: datetime) -> Allowed | Postponed:
@@ -62,7 +62,7 @@ class Throttle:
         return await self._takes.submit(_Take(key, message, now))
 
     async def _take_together(self, takes: Sequence[_Take]) -> list[Allowed | Postponed]:
-        """Count them in one operation; those that could not be counted with the others one by one."""
+        """Count several messages in one operation, and one by one those that could not be counted so."""
         updates = [UpdateOne(one.uncounted(), one.counted(), upsert=True) for one in takes]
         uncounted: set[int] = set()
         try:
@@ -75,7 +75,8 @@ class Throttle:
         return [await self._take_alone(one) if index in uncounted else Allowed() for index, one in enumerate(takes)]
 
     async def _take_alone(self, take: _Take) -> Allowed | Postponed:
-        """Its mailbox counted it before, or has no room, or another mail made it at this moment: then it has when asked again."""
+        """Count one message by itself: its mailbox counted it before, is at the limit, or was created by another mail at this moment, which a
+        second attempt finds."""
         stored = await self._mailboxes.find_one({"_id": take.key}, {"sent": 1})
         sent = stored["sent"] if stored else []
         if any(one["message"] == take.message for one in sent):

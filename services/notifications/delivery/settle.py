@@ -1,4 +1,4 @@
-"""Writing what became of a message, with the event that tells it."""
+"""Writes the outcome of delivery to a message, together with the event that reports it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from services.notifications.messages.documents import BY_HAND, AsSent, Attempt, 
 from services.notifications.messages.repository import RETRYING, Messages, scope_of_message
 from services.notifications.metrics import NotificationMetrics
 
-AGAIN = 0.5
-"""Seconds between attempts to write down what was handed over."""
-CLAIMED = timedelta(minutes=5)
+WRITE_RETRY_PAUSE = 0.5
+"""Seconds between attempts to record that a message was handed over."""
+CLAIM_LASTS = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class Handover:
     bounce: str = ""
 
     def as_stored(self) -> Document:
-        """The fields of the message that say so."""
+        """The fields to set on the message."""
         fields = {
             "as_sent": msgspec.to_builtins(self.as_sent),
             "template_version": self.template_version,
@@ -52,7 +52,7 @@ class Handover:
 
 
 class Settling:
-    """Settles messages, or moves their due time."""
+    """Records outcomes of delivery: a message is settled, or is due again later."""
 
     def __init__(self, messages: Messages, metrics: NotificationMetrics) -> None:
         self._messages = messages
@@ -67,7 +67,7 @@ class Settling:
         *,
         call: Document | None = None,
     ) -> None:
-        """The message has come to an end without being sent, or waits to be handed on by people. `call`: what the call list is sorted and
+        """End delivery without sending, or leave it to staff (`to_call`, `to_post`). `call`: fields that the call list is sorted and
         filtered by.
 
         Raises: Conflict.
@@ -75,8 +75,8 @@ class Settling:
         await self._end(message, status, channel, message.attempts, call or {}, now)
 
     async def sent(self, message: OutboundMessage, handover: Handover, now: datetime) -> None:
-        """It was handed over. That is written however long MongoDB is away, and onto whatever the message became meanwhile: else it
-        would be handed over again. What a report said of the text meanwhile is more than `handover` knows."""
+        """Record that a message was handed over, however long MongoDB is away, and whatever the message became meanwhile: else it would be
+        handed over again. A report on the text that came meanwhile prevails over `handover`."""
         channel = handover.channel
         while message.status == "pending":
             reported = message.delivery if channel == "sms" else None
@@ -95,7 +95,7 @@ class Settling:
             except PyMongoError as error:
                 if not is_unavailable(error):
                     raise
-                await asyncio.sleep(AGAIN)
+                await asyncio.sleep(WRITE_RETRY_PAUSE)
 
     async def _end(
         self,
@@ -115,26 +115,26 @@ class Settling:
         if by_hand:
             fields["due_at"] = now + RECHECK_EVERY
         unset = [RETRYING, "postponed", "mailbox", *(() if by_hand else ("due_at",))]
-        late = _late(message, now) if status == "sent" else []
-        await self._messages.commit(message, Change(set=fields, unset=unset, events=[event, *late]), now)
+        delayed = _delayed_events(message, now) if status == "sent" else []
+        await self._messages.commit(message, Change(set=fields, unset=unset, events=[event, *delayed]), now)
         self._metrics.settled.labels(status).inc()
 
     async def claim(self, message: OutboundMessage, now: datetime) -> OutboundMessage:
-        """Before several messages are told in one mail: whoever else is about to send one of them finds it changed. They are due again
-        soon, should nothing come of it.
+        """Reserve a message that is to be merged with others into one mail: another worker that is about to send it meets a conflict. It is due
+        again soon, should this process die.
 
         Raises: Conflict.
         """
-        await self._messages.commit(message, Change(set={"due_at": now + CLAIMED}), now)
+        await self._messages.commit(message, Change(set={"due_at": now + CLAIM_LASTS}), now)
         return msgspec.structs.replace(message, version=message.version + 1)
 
     async def wait_until(self, message: OutboundMessage, at: datetime, now: datetime) -> None:
         """Move its due time to `at`: nothing can be done before. Raises: Conflict."""
-        await self._messages.commit(message, Change(set={"due_at": at}, events=_late(message, at)), now)
+        await self._messages.commit(message, Change(set={"due_at": at}, events=_delayed_events(message, at)), now)
 
     async def wait_for_server(self, message: OutboundMessage, at: datetime, now: datetime) -> None:
-        """Its mail server is left alone until then: it was not tried."""
-        change = Change({"due_at": at, RETRYING: True}, events=_late(message, at))
+        """Move the due time of a message that was not tried, as its mail server rests until `at`. Raises: Conflict."""
+        change = Change({"due_at": at, RETRYING: True}, events=_delayed_events(message, at))
         await self._messages.commit(message, change, now)
 
     async def try_later(
@@ -148,32 +148,32 @@ class Settling:
         detail: str = "",
         not_taken: bool = False,
     ) -> None:
-        """This way is closed for a while. `not_taken`: the text that was begun was certainly not sent."""
+        """Record a failed attempt that is repeated by the same channel. `not_taken`: the text that was begun was certainly not sent."""
         tried = stored_attempts([*message.attempts, Attempt(now, reason, channel, detail)])
         fields: Document = {"due_at": now + pause, "attempts": tried, RETRYING: True}
         await self._messages.commit(
-            message, Change(fields, ["text"] if not_taken else (), _late(message, now + pause)), now
+            message, Change(fields, ["text"] if not_taken else (), _delayed_events(message, now + pause)), now
         )
         self._metrics.send_failures.labels(channel, "away").inc()
 
     async def try_next_channel(
         self, message: OutboundMessage, channel: Channel, reason: str, now: datetime, detail: str = ""
     ) -> None:
-        """This way is no use for this message: the next one is looked for at once."""
+        """Record that a channel failed for good, so that the next one is chosen at once. Raises: Conflict."""
         tried = stored_attempts([*message.attempts, Attempt(now, reason, channel, detail)])
         fields: Document = {"attempts": tried, "failed": [*message.failed, channel], "due_at": now}
         await self._messages.commit(message, Change(set=fields), now)
         self._metrics.send_failures.labels(channel, "refused").inc()
 
     async def postpone(self, message: OutboundMessage, until: datetime, mailbox: str, now: datetime) -> None:
-        """Its mailbox got many mails: it waits, and is told with what else waits for that mailbox."""
+        """Hold a message back until then, when it is merged with the others held back for its mailbox. Raises: Conflict."""
         fields: Document = {"due_at": until, "postponed": True, "mailbox": mailbox}
-        await self._messages.commit(message, Change(set=fields, events=_late(message, until)), now)
+        await self._messages.commit(message, Change(set=fields, events=_delayed_events(message, until)), now)
         self._metrics.postponed.inc()
 
 
-def _late(message: OutboundMessage, until: datetime) -> list[Event]:
-    """Told where somebody's time to answer runs while the message that asks them has to wait."""
+def _delayed_events(message: OutboundMessage, until: datetime) -> list[Event]:
+    """The event that gives its recipient more time to answer, where a message that asks for an answer is delayed."""
     if not delays_answer(message.content, message.at, until):
         return []
     return [MessageDelayed(message_id=message.id, kind=message.kind, registration_id=message.contact, until=until)]

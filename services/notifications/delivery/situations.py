@@ -1,4 +1,4 @@
-"""Puts together what a decision on a due message depends on."""
+"""Reads everything that a decision on a due message depends on."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ class Situations:
         self._sms_countries = sms_countries
 
     async def get(self, scope: TenantScope, message: OutboundMessage, settings: TenantSettings) -> Situation:
-        """Read what is known now."""
+        """Read the situation of a message at this moment."""
         facts = await self._facts.load_for_message(scope, message)
         contact = facts.contacts.get(message.contact)
-        content, named = await self._content(scope, message)
+        content, municipality_known = await self._content(scope, message)
         return Situation(
             tenant=message.tenant,
             content=content,
@@ -56,7 +56,7 @@ class Situations:
             assessment_over=bool(message.assessment) and await self._facts.is_assessment_over(scope, message),
             cancelled_in_call=message.kind == "cancelled"
             and await self._messages.has_call_outcome(scope, message.contact, CANCELLED_CALL_OUTCOME),
-            municipality_known=named,
+            municipality_known=municipality_known,
             takes_text=self._gateways.get(scope, settings) is not None
             and contact is not None
             and may_be_texted(contact.phone_e164, self._sms_countries),

@@ -34,7 +34,7 @@ def choose_channel(
     takes_text: bool,
     calls_reminders: bool = False,
 ) -> Channel:
-    """The first channel by which the contact can be reached and that has not failed before.
+    """Choose the first channel by which the contact can be reached and that has not failed before.
 
     `takes_text`: there is a gateway that reaches the contact's number. `calls_reminders`: the municipality calls people to remind
     them; otherwise reminders and thanks go by e-mail or text message, or not at all.

@@ -70,7 +70,7 @@ class AnnouncementFanOut:
             return content
         changes = msgspec.convert(content["changes"], Changes)
         if former is not None:
-            earlier = msgspec.convert((former.told or {}).get("changes") or {}, Changes)
+            earlier = msgspec.convert((former.facts or {}).get("changes") or {}, Changes)
             changes = merge_changes(earlier, changes)
         if not changes.concern_group(group.status):
             return None

@@ -1,4 +1,4 @@
-"""A mail server that does not answer rests: nothing waits for it meanwhile, and then a single mail tries whether it is there again."""
+"""Lets a mail server that does not answer rest: no mail waits for it meanwhile, then a single one tries whether it is there again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class CircuitBreaker:
         self._clock = clock
         self._failures = 0
         self._until = 0.0
-        self._tried = False
+        self._trial_running = False
 
     @property
     def failures(self) -> int:
@@ -24,18 +24,18 @@ class CircuitBreaker:
         return self._failures
 
     def acquire(self) -> float:
-        """Somebody wants to use the server: 0, or the seconds after which it is worth another look."""
+        """Ask to use the server: 0 where it may be used, else the seconds until it may be tried again."""
         if not self._failures:
             return 0.0
         left = self._until - self._clock()
-        if left > 0 or self._tried:
+        if left > 0 or self._trial_running:
             return max(left, SHORTEST)
-        self._tried = True
+        self._trial_running = True
         return 0.0
 
     def release(self, answered: bool | None) -> None:
-        """Record what came of a use that `acquire` allowed. `answered`: whether the server did, whatever it said; None: nobody knows."""
-        self._tried = False
+        """Record the outcome of a use that `acquire` allowed. `answered`: whether the server did, whatever it said; None: not known."""
+        self._trial_running = False
         if answered:
             self._failures = 0
         elif answered is False and (now := self._clock()) >= self._until:  # many at the same moment are one failure

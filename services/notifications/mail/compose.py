@@ -1,4 +1,4 @@
-"""A mail: its headers, its text, its page, its calendar file."""
+"""Composes mails: headers, text, HTML and calendar file."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def compose(
     unsubscribe: str = "",
     by_person: bool = False,
 ) -> Mail:
-    """The mail of a message in words. `id`: the message's, which makes the Message-ID; `unsubscribe`: address of one click (RFC 8058), for what one may do without;
+    """Compose the mail of a rendered message. `id`: the message's, which makes the Message-ID; `unsubscribe`: address of one click (RFC 8058), for what one may do without;
     `by_person`: somebody wrote it just now, and their words may be answered by programs as well (RFC 3834).
 
     Raises:
@@ -68,8 +68,8 @@ def compose(
     to = address(recipient)
     tag = "de" if rendered.language == "de-simple" else rendered.language
     headers = [
-        ("From", _shown(letterhead.sender, letterhead.address)),
-        ("To", _shown(rendered.to, to.wire, "To")),
+        ("From", _name_and_address(letterhead.sender, letterhead.address)),
+        ("To", _name_and_address(rendered.to, to.wire, "To")),
         *([("Reply-To", letterhead.reply_to)] if letterhead.reply_to else []),
         ("Subject", _encoded(rendered.subject, "Subject")),
         ("Date", _date(now.replace(microsecond=0))),
@@ -80,7 +80,7 @@ def compose(
     if unsubscribe:
         headers += [("List-Unsubscribe", f"<{unsubscribe}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")]
     body = _body(rendered, letterhead, now, invitation, to.wire, unsubscribe)
-    return Mail(_written(headers, body), letterhead.address, to)
+    return Mail(_with_headers(headers, body), letterhead.address, to)
 
 
 _date = lru_cache(maxsize=64)(format_datetime)
@@ -88,16 +88,16 @@ _date = lru_cache(maxsize=64)(format_datetime)
 
 
 def _message_id(id: str, domain: str) -> str:
-    """The same whenever the message is sent. Ids of ours name times as well, whose signs no Message-ID may hold (RFC 5322, 3.6.4)."""
+    """The Message-ID, the same whenever the message is sent. Ids of ours name times as well, whose signs no Message-ID may hold (RFC 5322, 3.6.4)."""
     return f"<{_NO_ATOM.sub('=', id)}@{domain}>"
 
 
-def _written(headers: Sequence[tuple[str, str]], body: bytes) -> bytes:
+def _with_headers(headers: Sequence[tuple[str, str]], body: bytes) -> bytes:
     head = "".join(f"{name}: {value}\r\n" for name, value in (*headers, ("MIME-Version", "1.0")))
     return head.encode() + body
 
 
-def _shown(name: str, to: str, header: str = "From") -> str:
+def _name_and_address(name: str, to: str, header: str = "From") -> str:
     """`Name <address>`; each encoded word of the name has at most 75 signs (RFC 2047, section 2)."""
     if not name:
         return to
@@ -125,7 +125,7 @@ def _body(
     unsubscribe: str,
 ) -> bytes:
     plain = parts.text("plain", _text(rendered, letterhead, unsubscribe))
-    words = parts.join_parts("alternative", [plain, _with_square(rendered, page(rendered, letterhead, unsubscribe))])
+    words = parts.join_parts("alternative", [plain, _html_part(rendered, page(rendered, letterhead, unsubscribe))])
     if invitation is None:
         return words
     # Of the minute: what is told to many people at once is made once.
@@ -154,7 +154,7 @@ def _text(rendered: RenderedText, letterhead: Letterhead, unsubscribe: str) -> s
 
 @lru_cache(maxsize=512)
 def _closing(language: str, letterhead: Letterhead) -> str:
-    """What stands at the end of all mails under a letterhead."""
+    """The last paragraphs of all mails under a letterhead."""
     name = pick(letterhead.name, language)[0]
     closing = [pick(letterhead.signature, language)[0] if any(letterhead.signature.values()) else name]
     if letterhead.phone:
@@ -169,13 +169,13 @@ def _closing(language: str, letterhead: Letterhead) -> str:
     return "\n\n".join(["-- \n" + "\n".join(closing), "\n".join(legal)])
 
 
-def _with_square(rendered: RenderedText, html: str) -> bytes:
-    """The page; with the square for the door in it, where there is one. It is part of the mail: a picture to be fetched is blocked
+def _html_part(rendered: RenderedText, html: str) -> bytes:
+    """The HTML part, with the QR code for the door where there is one. The picture is part of the mail: a picture to be fetched is blocked
     by most readers, tells when a mail was read, and is missing where there is no network, as at many doors."""
     shown = parts.text("html", html)
     if not rendered.door:
         return shown
     # Each of the eight masks can be read; to try which is best would take five times as long.
-    square = qr_png(rendered.door.address, SCALE, mask=MASK)
+    qr_code = qr_png(rendered.door.address, SCALE, mask=MASK)
     inside = (f"Content-ID: <{PICTURE}>", 'Content-Disposition: inline; filename="code.png"')
-    return parts.join_parts("related", [shown, parts.picture("png", square, *inside)])
+    return parts.join_parts("related", [shown, parts.picture("png", qr_code, *inside)])

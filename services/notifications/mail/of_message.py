@@ -1,4 +1,4 @@
-"""Makes the calendar entry of a message: what has to happen in its recipient's calendar."""
+"""Makes the calendar entry of a message."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.notifications.wording.rendering import one_line
 
 
 def invitation_of(content: Content, about: About, language: str, public_url: str) -> Invitation | None:
-    """An entry to be entered, changed or removed, as far as the recipient holds one or now gets one."""
+    """The calendar entry to add, change or remove; None where the recipient has none and gets none."""
     gathering, group = about.gathering, about.group
     if gathering is None or content.calendar is None:
         return None

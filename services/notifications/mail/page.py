@@ -45,7 +45,7 @@ p { margin: 16px 0 }
 
 
 def page(rendered: RenderedText, letterhead: Letterhead, unsubscribe: str = "") -> str:
-    """The message as an HTML page; with a picture `cid:` of the square for the door, where there is one."""
+    """Render a message as an HTML page, with a picture `cid:` of the QR code for the door where there is one."""
     language = rendered.language
     frame, begin = _frame(language, letterhead.colour)
     words = [escape(rendered.greeting), *(_lines(one) for one in rendered.paragraphs if one)]
@@ -89,7 +89,7 @@ def _lines(text: str) -> str:
 
 @lru_cache(maxsize=512)
 def _foot(language: str, letterhead: Letterhead, begin: str) -> str:
-    """What stands at the foot of all mails under a letterhead."""
+    """The foot of all mails under a letterhead."""
     signed = pick(letterhead.signature, language)[0] if any(letterhead.signature.values()) else ""
     lines = [_lines(signed or pick(letterhead.name, language)[0])]
     if letterhead.phone:

@@ -15,7 +15,7 @@ LINE = 76
 
 
 def text(kind: str, words: str, parameters: str = "", *headers: str) -> bytes:
-    """A part of text, `kind` being its subtype."""
+    """A text part of the subtype `kind`."""
     return _part(f'text/{kind}; charset="utf-8"{parameters}', words.encode(), headers)
 
 
@@ -25,7 +25,7 @@ def picture(kind: str, content: bytes, *headers: str) -> bytes:
 
 
 def join_parts(kind: str, parts: Iterable[bytes]) -> bytes:
-    """Parts as one. What separates them has a sign that base64, of which they are made, has not, and is another one for each kind,
+    """Join parts into one multipart part. The boundary has a sign that base64, of which they are made, has not, and is another one for each kind,
     which may stand in each other."""
     boundary = f"=_{kind}"
     between = b"--" + boundary.encode()

@@ -31,7 +31,7 @@ WITHOUT_STATUS: dict[int, Refers] = {550: "either", 551: "either", 553: "either"
 
 
 def refers_to(answer: Answer) -> Refers:
-    """Whom a refusal of `RCPT` is about. What is not in the tables is said of the recipient; of a policy (`5.7.x`), perhaps of either."""
+    """Find out whom a refusal of `RCPT` is about. What is not in the tables is said of the recipient; of a policy (`5.7.x`), perhaps of either."""
     kind, _, rest = answer.status.partition(".")
     if not kind:
         return WITHOUT_STATUS.get(answer.code, "recipient")

@@ -1,4 +1,4 @@
-"""The way to a mail server: several connections that are kept open between mails, each used by one mail at a time."""
+"""A client of a mail server: several connections that are kept open between mails, each used by one mail at a time."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from services.notifications.net.hosts import HostCheck, NotPublic
 
 CONNECTIONS = 8
 UNSETTLED = 2 * CONNECTIONS
-"""Mails of one server at once that go out, or went out while it is not written down yet: so many are told twice at most if the process
+"""Mails of one server at once that go out, or went out while it is not written down yet: so many are sent twice at most if the process
 dies. One group is written down while another goes out."""
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-IDLE_CLOSED = 50
+MAILS_PER_CONNECTION = 50
 """Mails that one connection carries before it is closed: some servers refuse more in one session."""
 NO_HOST, NO_LOGIN = "no public host", "SMTPAuthenticationError"
 NO_LOGIN_CODES = (530, 535)
 NO_CERTIFICATE, NO_ENCRYPTION = "SSLError", "SMTPException"
-TO_BE_MENDED = (NO_HOST, NO_LOGIN, NO_CERTIFICATE, NO_ENCRYPTION)
-"""Reasons for which it is no use to ask a server again before somebody mended its settings."""
+WRONG_SETTINGS = (NO_HOST, NO_LOGIN, NO_CERTIFICATE, NO_ENCRYPTION)
+"""Reasons for which a server is not tried again until its settings are corrected."""
 REFUSED_RECIPIENTS = 3
 """So many different recipients in a row, with nobody's mail taken between, are refused because of who sends."""
 
@@ -46,19 +46,19 @@ class ServerAway(Exception):
 
 
 class ServerSilent(ServerAway):
-    """It did not answer at all, or in the middle no more."""
+    """The server did not answer, or stopped answering."""
 
     for_all = True
 
 
 class ServerBusy(ServerAway):
-    """It takes mails from nobody for the moment."""
+    """The server takes no mail for the moment, whoever sends it."""
 
     for_all = True
 
 
 class SenderRefused(ServerAway):
-    """It does not let the sender of a mail send, whoever it is for."""
+    """The server does not let this sender send, whoever the mail is for."""
 
     for_all = True
 
@@ -68,7 +68,7 @@ class RecipientRefused(ServerAway):
 
 
 class ServerRests(ServerAway):
-    """It did not answer a moment ago, and is not asked now. `seconds`: until it is worth another look."""
+    """The server did not answer a moment ago, and is not tried now. `seconds`: until it may be tried again."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__("it did not answer a moment ago")
@@ -84,7 +84,7 @@ class MailRefused(Exception):
 
 
 class GivenUp(Exception):
-    """Just before the mail was handed over it turned out that it is not ours to send any more."""
+    """The message is not this worker's to send any more, as was found right before its mail was handed over."""
 
 
 class MailServer:
@@ -148,7 +148,7 @@ class MailServer:
             except Refused as refused:
                 if refused.command == "RCPT" and self._refers_to(refused) != "recipient":
                     raise SenderRefused(str(refused)) from None  # nothing that is sent waits for it to be told apart
-                if error := self._of_sender(refused):
+                if error := self._sender_error(refused):
                     raise error from None
             finally:
                 session.close()
@@ -158,8 +158,8 @@ class MailServer:
         if self._rest:
             self._rest.release(True)
 
-    def _of_sender(self, refused: Refused, recipient: str = "") -> ServerAway | None:
-        """What a refusal says of who sends; None where it is about the mail or its recipient."""
+    def _sender_error(self, refused: Refused, recipient: str = "") -> ServerAway | None:
+        """The error for a refusal that is about the sender; None where it is about the mail or its recipient."""
         answer = refused.answer
         if answer.code in NO_LOGIN_CODES or (refused.command == "MAIL" and answer.code >= 500):
             return SenderRefused(str(refused))
@@ -173,12 +173,12 @@ class MailServer:
         return None if refers == "recipient" else SenderRefused(str(refused))
 
     def _refers_to(self, refused: Refused) -> Refers:
-        """Servers that municipalities name are asked to take mails to anybody: there, what is said of a recipient may be said of who
-        may send to others."""
+        """Whom a refusal is about. Servers that municipalities name have to relay to anybody: there, a refusal of a recipient may be about the
+        sender."""
         return refers_to(refused.answer) if self._hosts and refused.command == "RCPT" else "recipient"
 
     async def _send(self, mail: Mail, still_ours: Callable[[], bool]) -> None:
-        session = self._waiting()
+        session = self._idle_session()
         if session is not None:
             with suppress(ConnectionError):  # it was closed while it waited: a new one
                 return await self._hand_over(session, mail, still_ours)
@@ -188,12 +188,12 @@ class MailServer:
             raise ServerSilent(type(error).__name__) from None
 
     async def close(self) -> None:
-        """Close the connections that wait."""
+        """Close the idle connections."""
         while self._idle:
             with suppress(Refused, OSError):
                 await self._idle.popleft().quit()
 
-    def _waiting(self) -> SmtpSession | None:
+    def _idle_session(self) -> SmtpSession | None:
         while self._idle:
             session = self._idle.popleft()
             if session.is_open:
@@ -233,7 +233,7 @@ class MailServer:
         )
 
     async def _hand_over(self, session: SmtpSession, mail: Mail, still_ours: Callable[[], bool]) -> None:
-        """Raises: ServerAway, MailRefused, GivenUp; ConnectionError where the connection ended."""
+        """Hand over one mail in a session. Raises: ServerAway, MailRefused, GivenUp; ConnectionError where the connection ended."""
         if mail.needs_smtputf8 and not session.smtputf8:
             self._keep(session)
             raise MailRefused("SMTPUTF8 is not offered")
@@ -241,7 +241,7 @@ class MailServer:
             handed_over = await session.send(mail, still_ours)
         except Refused as refused:
             await self._reset(session)
-            if not mail.needs_smtputf8 and (error := self._of_sender(refused, mail.recipient.wire)):
+            if not mail.needs_smtputf8 and (error := self._sender_error(refused, mail.recipient.wire)):
                 raise error from None
             raise (MailRefused if 500 <= refused.answer.code < 600 else ServerAway)(str(refused)) from None
         except TimeoutError as error:
@@ -256,7 +256,7 @@ class MailServer:
         self._refused_recipients.clear()
 
     async def _reset(self, session: SmtpSession) -> None:
-        """After a refusal the session starts anew, or is closed."""
+        """Reset the session after a refusal, or close it."""
         try:
             await session.reset()
         except (Refused, OSError):
@@ -265,7 +265,7 @@ class MailServer:
             self._keep(session)
 
     def _keep(self, session: SmtpSession) -> None:
-        if session.carried >= IDLE_CLOSED:
+        if session.carried >= MAILS_PER_CONNECTION:
             session.close()
         elif session.is_open:
             self._idle.append(session)

@@ -58,7 +58,7 @@ class SmtpSession(asyncio.Protocol):
         """Mails that the server took."""
         self._unread = b""
         self._answers: deque[Answer] = deque()
-        self._owed = 0
+        self._outstanding = 0
         self._wanted = 1
         """Answers that are waited for together."""
         self._answered: asyncio.Future[None] | None = None
@@ -80,11 +80,15 @@ class SmtpSession(asyncio.Protocol):
             f"RCPT TO:<{_checked(mail.recipient.wire)}>\r\n".encode(encoding),
         )
         if self._pipelining:
-            self._say(b"".join((*envelope, b"DATA\r\n")), 3)
-            of_mail, of_rcpt, of_data = await self._next("MAIL", 3), await self._next("RCPT"), await self._next("DATA")
+            self._write(b"".join((*envelope, b"DATA\r\n")), 3)
+            of_mail, of_rcpt, of_data = (
+                await self._next_answer("MAIL", 3),
+                await self._next_answer("RCPT"),
+                await self._next_answer("DATA"),
+            )
             taken = of_mail.code in TAKEN and of_rcpt.code in TAKEN
             if not taken and of_data.code == READY:
-                await self._ask(b".\r\n", "DATA")  # it waits for the content of a mail that has no recipient
+                await self._command(b".\r\n", "DATA")  # it waits for the content of a mail that has no recipient
             if of_mail.code not in TAKEN:
                 raise Refused(of_mail, "MAIL")
             if of_rcpt.code not in TAKEN:
@@ -95,51 +99,51 @@ class SmtpSession(asyncio.Protocol):
                 self.close()  # a mail without its end is no mail
                 return False
         else:
-            await self._accepted(envelope[0], "MAIL", *TAKEN)
-            await self._accepted(envelope[1], "RCPT", *TAKEN)
+            await self._expect(envelope[0], "MAIL", *TAKEN)
+            await self._expect(envelope[1], "RCPT", *TAKEN)
             if not still_ours():
                 await self.reset()
                 return False
-            await self._accepted(b"DATA\r\n", "DATA", READY)
-        await self._accepted(as_data(mail.content), "DATA", 250)
+            await self._expect(b"DATA\r\n", "DATA", READY)
+        await self._expect(as_data(mail.content), "DATA", 250)
         self.carried += 1
         return True
 
     async def offer(self, sender: str, recipient: str) -> None:
         """Ask whether a mail of this sender would be taken, and hand over none. Raises: Refused, ConnectionError, TimeoutError."""
-        await self._accepted(f"MAIL FROM:<{_checked(sender)}>\r\n".encode("ascii"), "MAIL", *TAKEN)
-        await self._accepted(f"RCPT TO:<{_checked(recipient)}>\r\n".encode("ascii"), "RCPT", *TAKEN)
+        await self._expect(f"MAIL FROM:<{_checked(sender)}>\r\n".encode("ascii"), "MAIL", *TAKEN)
+        await self._expect(f"RCPT TO:<{_checked(recipient)}>\r\n".encode("ascii"), "RCPT", *TAKEN)
 
     async def reset(self) -> None:
-        """Begin anew: what was refused must not spoil the next mail. Raises: Refused, ConnectionError, TimeoutError."""
-        if (await self._ask(b"RSET\r\n", "RSET")).code != 250:
+        """Reset the session, so that what was refused does not affect the next mail. Raises: Refused, ConnectionError, TimeoutError."""
+        if (await self._command(b"RSET\r\n", "RSET")).code != 250:
             self.close()
 
     async def quit(self) -> None:
-        """Take leave. Raises: Refused, ConnectionError, TimeoutError."""
-        await self._ask(b"QUIT\r\n", "QUIT")
+        """Send QUIT and close the connection. Raises: Refused, ConnectionError, TimeoutError."""
+        await self._command(b"QUIT\r\n", "QUIT")
         self.close()
 
     def close(self) -> None:
-        """Without taking leave."""
+        """Close the connection without QUIT."""
         self._transport.close()
 
-    async def _accepted(self, words: bytes, command: Command, *codes: int) -> None:
-        answer = await self._ask(words, command)
+    async def _expect(self, line: bytes, command: Command, *codes: int) -> None:
+        answer = await self._command(line, command)
         if answer.code not in codes:
             raise Refused(answer, command)
 
-    async def _ask(self, words: bytes, command: Command) -> Answer:
-        self._say(words, 1)
-        return await self._next(command)
+    async def _command(self, line: bytes, command: Command) -> Answer:
+        self._write(line, 1)
+        return await self._next_answer(command)
 
-    def _say(self, words: bytes, answers: int) -> None:
+    def _write(self, line: bytes, answers: int) -> None:
         if not self.is_open:
             raise ConnectionResetError
-        self._owed += answers
-        self._transport.write(words)
+        self._outstanding += answers
+        self._transport.write(line)
 
-    async def _next(self, command: Command, together: int = 1) -> Answer:
+    async def _next_answer(self, command: Command, together: int = 1) -> Answer:
         """The next answer, in the order of the commands, when so many are there: servers send each by itself, and to be woken costs more
         than to read."""
         self._wanted = together
@@ -147,7 +151,7 @@ class SmtpSession(asyncio.Protocol):
             if not self.is_open:
                 raise ConnectionResetError
             self._answered = answered = asyncio.get_running_loop().create_future()
-            self._watch(len(self._answers))
+            self._start_timeout(len(self._answers))
             try:
                 await answered
             finally:
@@ -162,13 +166,13 @@ class SmtpSession(asyncio.Protocol):
     def _is_answered(self) -> bool:
         return len(self._answers) >= self._wanted or any(answer.code == CLOSES for answer in self._answers)
 
-    def _watch(self, answered: int) -> None:
+    def _start_timeout(self, answered: int) -> None:
         """Give up when no answer comes for `TIMEOUT`; `asyncio.timeout` costs three times as much."""
-        self._too_late = asyncio.get_running_loop().call_later(TIMEOUT, self._look, answered)
+        self._too_late = asyncio.get_running_loop().call_later(TIMEOUT, self._check_timeout, answered)
 
-    def _look(self, answered: int) -> None:
+    def _check_timeout(self, answered: int) -> None:
         if len(self._answers) > answered:
-            self._watch(len(self._answers))
+            self._start_timeout(len(self._answers))
         else:
             self._wake(TimeoutError())
 
@@ -178,10 +182,10 @@ class SmtpSession(asyncio.Protocol):
             if line[3:4] == b"-":
                 continue
             last_line = _LAST_LINE.match(line.rstrip())
-            if last_line is None or not self._owed:  # no SMTP, or said without being asked: then it takes leave
+            if last_line is None or not self._outstanding:  # no SMTP, or said without being asked: then it takes leave
                 self.close()
                 break
-            self._owed -= 1
+            self._outstanding -= 1
             self._answers.append(Answer(int(last_line[1]), (last_line[2] or b"").decode()))
         if len(self._unread) > LONGEST_LINE:
             self.close()

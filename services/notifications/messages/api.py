@@ -52,7 +52,7 @@ async def retry_message(request: Request, caller: Coordinator, id: str) -> dict[
 @router.post("/{id}/other-way", status_code=202, response_model=RetriedMessage, summary="Another way")
 async def send_message_another_way(request: Request, caller: Coordinator, id: str) -> dict[str, Any]:
     """Send a message by the next channel, after one was tried or when nobody knows whether it arrived."""
-    return await get_services(request).messages.send_another_way(caller.scope, id)
+    return await get_services(request).messages.send_by_next_channel(caller.scope, id)
 
 
 gatherings_router = APIRouter(prefix="/notifications/v1/{tenant}/gatherings", tags=["messages"])

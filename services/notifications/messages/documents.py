@@ -39,7 +39,7 @@ class AsSent(Part, frozen=True, kw_only=False):
 
 
 class Texted(Part, frozen=True, kw_only=False):
-    """The text message that a message was sent as. `id`: as the gateway knows it; stored before the gateway is called, so that a process that
+    """The text message by which a message was sent. `id`: the one given to the gateway; stored before the gateway is called, so that a process that
     dies in between sends nothing twice."""
 
     id: str
@@ -49,12 +49,12 @@ class Texted(Part, frozen=True, kw_only=False):
 
 
 class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
-    """One message to one contact. `told`: the facts of its kind (`content`). `failed`: channels that failed and are not tried again.
+    """One message to one contact. `facts`: what a message of its kind is about, stored as `told` (typed: `content`). `failed`: channels that failed and are not tried again.
 
     `range` (of its recipient) and `rank` say which worker sends it, and before which others (`messages/repository_due.py`).
     `at`: since when it is pending; `not_before` and `not_after`: when it may go out; `called_at`: of the last
-    call in which nobody was reached. `postponed`: held back by the limit of mails to one mailbox. `told_in`: the message
-    in whose mail this one was sent. `bounce`: the reference in the address that its mail comes back to. `call_after`: not to be called
+    call in which nobody was reached. `postponed`: held back by the limit of mails to one mailbox. `merged_into`: the message
+    in whose mail this one was sent, stored as `told_in`. `bounce`: the reference in the address that its mail comes back to. `call_after`: not to be called
     before; `number`: the one it waits for on the call list, as a keyed hash. `batch`: of letters that it was printed in; `unmade`: its
     letter could not be made. `delivery`: what is known of it since it was sent; `resent`: how often staff sent it anew.
     """
@@ -72,7 +72,7 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     respondent: str | None = None
     not_before: datetime | None = None
     not_after: datetime | None = None
-    told: dict[str, Any] | None = None
+    facts: dict[str, Any] | None = msgspec.field(default=None, name="told")
     failed: list[str] = msgspec.field(default_factory=list)
     settled_at: datetime | None = None
     called_at: datetime | None = None
@@ -81,7 +81,7 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     batch: str | None = None
     unmade: bool = False
     postponed: bool = False
-    told_in: str | None = None
+    merged_into: str | None = msgspec.field(default=None, name="told_in")
     bounce: str = ""
     text: Texted | None = None
     delivery: KnownDelivery | None = None
@@ -95,7 +95,7 @@ class OutboundMessage(StoredDocument, frozen=True, kw_only=True):
     @property
     def content(self) -> Content:
         """Its content, typed by its kind."""
-        return content_of(self.kind, self.told)
+        return content_of(self.kind, self.facts)
 
     @property
     def last_channel_attempt(self) -> Attempt | None:

@@ -1,4 +1,4 @@
-"""What lists of messages are filtered by, as it stands in an address."""
+"""Query parameters that filter lists of messages."""
 
 from typing import Annotated
 

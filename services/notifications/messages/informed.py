@@ -16,7 +16,7 @@ from services.notifications.messages.documents import Attempt, OutboundMessage
 from services.notifications.messages.repository import Messages
 
 MOST = 200
-"""Most people who were not told that are listed; the others follow once these have been dealt with."""
+"""Most uninformed people that are listed; the others follow once these have been dealt with."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class NewsKind:
 
 @dataclass(frozen=True)
 class UninformedPerson:
-    """A person who was not told, as far as is known. `last`: the last attempt."""
+    """A person who has not been informed, as far as is known. `last`: the last attempt."""
 
     message: str
     person: str
@@ -49,7 +49,7 @@ class UninformedPerson:
 
 @dataclass(frozen=True)
 class Informed:
-    """What was told about a gathering, and who was not told of the news of the kind `kind`."""
+    """The kinds of news about a gathering, and who has not been informed of the news of the kind `kind`."""
 
     gathering: Gathering
     kinds: list[NewsKind]
@@ -66,7 +66,7 @@ class InformedAboutGathering:
         self._clock = clock
 
     async def get(self, scope: TenantScope, id: str, kind: str = "") -> Informed:
-        """Every kind of news about a gathering and, for one kind (the newest unless one is named), who has not been told of it.
+        """Get every kind of news about a gathering and, for one kind (the newest unless one is named), who has not been informed of it.
 
         Raises: Problem 404.
         """
@@ -85,15 +85,15 @@ class InformedAboutGathering:
         newest: dict[str, datetime] = {}
         for row in await self._messages.count_by_status(scope, id):
             kind = row["_id"]["kind"]
-            where = delivery_status(row["_id"]["status"], row["_id"].get("delivery"))
-            counts.setdefault(kind, Counter())[where] += row["number"]
+            delivery = delivery_status(row["_id"]["status"], row["_id"].get("delivery"))
+            counts.setdefault(kind, Counter())[delivery] += row["number"]
             newest[kind] = max(newest.get(kind, row["newest"]), row["newest"])
         kinds = [NewsKind(kind, newest[kind], dict(counts[kind])) for kind in counts]
         return sorted(kinds, key=lambda one: one.newest, reverse=True)
 
 
 def _person(message: OutboundMessage, name: str) -> UninformedPerson:
-    where = delivery_status(message.status, message.delivery, postponed=message.postponed)
+    delivery = delivery_status(message.status, message.delivery, postponed=message.postponed)
     return UninformedPerson(
-        message.id, message.contact, name, where, message.attempts[-1] if message.attempts else None
+        message.id, message.contact, name, delivery, message.attempts[-1] if message.attempts else None
     )

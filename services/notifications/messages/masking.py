@@ -10,7 +10,7 @@ MASK = "•••••"
 
 
 def masked(text: str, contact: Contact) -> str:
-    """The text with every code of the contact masked."""
+    """Mask every code of the contact in a text."""
     for code in sorted(contact.codes.values(), key=len, reverse=True):
         if code:
             text = text.replace(code, MASK)
@@ -18,7 +18,7 @@ def masked(text: str, contact: Contact) -> str:
 
 
 def as_sent(rendered: RenderedText, contact: Contact) -> AsSent:
-    """The copy of a sent message that is stored: every code of the contact is masked, in links and where it is spelled out."""
+    """Make the copy of a sent message that is stored: every code of the contact is masked, in links and where it is spelled out."""
     text = masked(rendered.as_plain_text, contact)
     if rendered.secret:
         text = text.replace(rendered.secret, MASK)

@@ -65,7 +65,7 @@ class MessageLog:
 
         return await self._execute(scope, id, decide, now)
 
-    async def send_another_way(self, scope: TenantScope, id: str) -> dict[str, Any]:
+    async def send_by_next_channel(self, scope: TenantScope, id: str) -> dict[str, Any]:
         """Send a message by the next channel, after one was tried or when nobody knows whether it arrived.
 
         Raises: Problem 404 no such message, 409 it arrived, waits for staff, or was not tried yet.

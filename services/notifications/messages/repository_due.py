@@ -23,7 +23,7 @@ ORDER = [("tenant", ASCENDING), ("due_at", ASCENDING)]
 
 
 class DueMessages:
-    """The queue of one worker over the ranges that it holds. The turn of each rank is kept in memory."""
+    """Reads due messages in turns: by rank, and among those of one rank from one municipality after the other. Whose turn it is is kept in memory."""
 
     def __init__(self, database: Database) -> None:
         self._messages = database[COLLECTION]
@@ -50,12 +50,12 @@ class DueMessages:
         ranges: Collection[int],
         room: int,
         busy: Collection[str] = (),
-        on_their_way: Mapping[str, int] | None = None,
+        in_delivery: Mapping[str, int] | None = None,
         of_one: int = 1_000_000,
     ) -> AsyncIterator[list[Document]]:
-        """Up to `room` due messages of these ranges, without those that are `busy`, and no more of a municipality of which `of_one`
-        are on their way. What somebody waits for is given before the rest is looked for."""
-        counts = Counter(on_their_way or {})
+        """Yield up to `room` due messages of these ranges, by rank, without those that are `busy`, and no more of a municipality of which `of_one`
+        are in delivery. What somebody waits for is given before the rest is looked for."""
+        counts = Counter(in_delivery or {})
 
         def full() -> list[str]:
             return [tenant for tenant, count in counts.items() if count >= of_one]

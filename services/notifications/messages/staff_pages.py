@@ -20,8 +20,8 @@ router = APIRouter(prefix="/notifications/{tenant}", include_in_schema=False)
 
 ON_A_PAGE = 50
 PURPOSE = "messages"
-AGAIN = mark("The message is tried again from the first way on.")
-OTHER_WAY = mark("The message takes the next way.")
+RETRIED = mark("The message is tried again from the first way on.")
+SENT_BY_NEXT_CHANNEL = mark("The message takes the next way.")
 STATES = ("pending", "sent", "bounced", "failed", "expired", "suppressed", "to_call", "to_post")
 
 
@@ -54,7 +54,7 @@ async def show_message(request: Request, caller: Coordinator, id: str) -> Respon
 
 
 @router.post("/messages/{id}")
-async def retry_or_send_another_way(request: Request, caller: Coordinator, id: str) -> Response:
+async def retry_or_send_by_next_channel(request: Request, caller: Coordinator, id: str) -> Response:
     """Retry a message, or send it by another channel: by the button that was pressed."""
     page = await staff_page(request, caller)
     form = await page.received(PURPOSE)
@@ -62,10 +62,10 @@ async def retry_or_send_another_way(request: Request, caller: Coordinator, id: s
     async def act() -> Response:
         log = page.services.messages
         if form.value("do") == "other-way":
-            await log.send_another_way(page.scope, id)
-            return page.done(f"{page.home}messages/{id}", OTHER_WAY)
+            await log.send_by_next_channel(page.scope, id)
+            return page.done(f"{page.home}messages/{id}", SENT_BY_NEXT_CHANNEL)
         await log.retry(page.scope, id)
-        return page.done(f"{page.home}messages/{id}", AGAIN)
+        return page.done(f"{page.home}messages/{id}", RETRIED)
 
     return await answer_form(form, act, partial(_render_message, page, id))
 

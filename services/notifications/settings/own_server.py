@@ -9,7 +9,7 @@ import msgspec
 from chassis.clock import Clock
 from chassis.storage.tenancy import TenantScope
 from services.notifications.mail.senders import Senders
-from services.notifications.mail.server import TO_BE_MENDED, SenderRefused, ServerAway
+from services.notifications.mail.server import WRONG_SETTINGS, SenderRefused, ServerAway
 from services.notifications.settings.documents import TenantSettings
 from services.notifications.settings.repository import SettingsRepository
 
@@ -41,7 +41,7 @@ class OwnServers:
     async def record(self, scope: TenantScope, settings: TenantSettings, error: ServerAway, failures: int) -> None:
         """Record that the server that `settings` name did not take a mail, the last of so many failures in a row: one that refuses, or was silent
         often enough, is given up until it answers again."""
-        refused = isinstance(error, SenderRefused) or error.reason in TO_BE_MENDED
+        refused = isinstance(error, SenderRefused) or error.reason in WRONG_SETTINGS
         if not error.for_all or not (refused or failures >= TRIES):
             return
         due_at = self._clock.now() + try_again_after(error.reason)
@@ -56,4 +56,4 @@ class OwnServers:
 
 def try_again_after(reason: str) -> timedelta:
     """How long a server that failed for this reason is left alone."""
-    return REFUSED_AGAIN if reason in TO_BE_MENDED or reason[:1] == "5" else SILENT_AGAIN
+    return REFUSED_AGAIN if reason in WRONG_SETTINGS or reason[:1] == "5" else SILENT_AGAIN

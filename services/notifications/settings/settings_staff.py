@@ -185,7 +185,7 @@ class MunicipalitySettings:
             "signature": settings.signature,
             "smtp": smtp,
             "quiet_hours": {"from": hours.begin, "until": hours.until} if hours else None,
-            "send_days": {way: list(days) for way, days in msgspec.structs.asdict(settings.send_days).items()},
+            "send_days": {channel: list(days) for channel, days in msgspec.structs.asdict(settings.send_days).items()},
             "reminders": [{"days_before": days_before} for days_before in sorted(days, reverse=True)],
             "calls_reminders": settings.calls_reminders,
             "stopped": settings.stopped,

@@ -33,7 +33,7 @@ SMTP, SMS = (
 FIELDS = {
     "/quiet_hours/from": "quiet_from",
     "/quiet_hours/until": "quiet_until",
-    **{f"/send_days/{way}": f"send_{way}" for way in ("email", "sms", "call")},
+    **{f"/send_days/{channel}": f"send_{channel}" for channel in ("email", "sms", "call")},
     "/digest/at": "digest_at",
     "/digest/days": "digest_days",
     **{f"/signature/{code}": f"signature_{code}" for code in SIGNED_IN},
@@ -97,7 +97,7 @@ def _initial(shown: dict[str, Any]) -> dict[str, Any]:
         "sms_price_cents": _decimal((shown["sms"] or {}).get("price_cents")),
         "digest_at": (shown["digest"] or {}).get("at", ""),
         "digest_days": [str(day) for day in (shown["digest"] or {"days": range(1, 6)})["days"]],
-        **{f"send_{way}": [str(day) for day in days] for way, days in shown["send_days"].items()},
+        **{f"send_{channel}": [str(day) for day in days] for channel, days in shown["send_days"].items()},
         "quiet_from": hours.get("from", ""),
         "quiet_until": hours.get("until", ""),
         "reminders": ", ".join(str(reminder["days_before"]) for reminder in shown["reminders"]),
@@ -129,7 +129,7 @@ def _body(form: Form) -> SettingsBody:
             "digest": {"at": form.value("digest_at"), "days": form.chosen("digest_days")}
             if form.value("digest_at")
             else None,
-            "send_days": {way: form.chosen(f"send_{way}") for way in ("email", "sms", "call")},
+            "send_days": {channel: form.chosen(f"send_{channel}") for channel in ("email", "sms", "call")},
             "quiet_hours": {"from": begin, "until": until} if begin or until else None,
             "reminders": [{"days_before": days_before} for days_before in days],
             "calls_reminders": bool(form.chosen("calls_reminders")),

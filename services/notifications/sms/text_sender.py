@@ -80,7 +80,7 @@ class TextSender:
     async def _record_sent(
         self, message: OutboundMessage, rendered: RenderedText, contact: Contact, now: datetime, *, unclear: str = ""
     ) -> None:
-        self._limits.note(message.tenant, now, text=True)
+        self._limits.count(message.tenant, now, text=True)
         handover = Handover(
             channel="sms",
             as_sent=as_sent(rendered, contact),

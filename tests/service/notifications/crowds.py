@@ -9,8 +9,8 @@ from typing import Any
 
 from services.notifications.domain.facts import Contact, Group
 from services.notifications.messages.enqueue import new_message
-from tests.service.notifications.projected import admit
-from tests.service.notifications.towns import FACTS, TENANT, Town, enqueue_messages
+from tests.service.notifications.projected import admit, enqueue_messages
+from tests.service.notifications.towns import FACTS, TENANT, Town
 
 
 async def enqueue_for_people(

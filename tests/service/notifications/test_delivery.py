@@ -14,7 +14,7 @@ from chassis.settings import Settings
 from services.notifications.domain.facts import Contact, Gathering, Group
 from services.notifications.messages.enqueue import new_message
 from services.notifications.service import compose
-from tests.service.notifications.towns import enqueue_messages, store_facts
+from tests.service.notifications.projected import enqueue_messages, store_facts
 from tests.support.waiting import patience
 
 

@@ -6,18 +6,18 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
 import pytest
 
-from chassis.clock import rfc3339
 from chassis.settings import Settings
-from chassis.storage.documents import to_stored
+from chassis.storage.tenancy import of_document
 from contracts import registration as r
+from contracts.contacts import ContactRecorded
 from services.notifications.digests.documents import DeskNews
-from services.notifications.digests.repository import GATHERED, NEWS, fresh_id
-from services.notifications.domain.facts import Contact
+from services.notifications.digests.event_handlers import HANDLERS as DIGEST_HANDLERS
+from services.notifications.digests.repository import GATHERED, DeskNewsRepository, fresh_id
 from services.notifications.domain.german_time import BERLIN
-from tests.service.notifications.projected import appoint
+from services.notifications.participants.event_handlers import HANDLERS as PARTICIPANT_HANDLERS
+from tests.service.notifications.projected import appoint, project, record_contacts
 from tests.service.notifications.records import record_of
 from tests.service.notifications.towns import TENANT, Town, signed_in, town_on
 from tests.support.page_forms import form_of
@@ -46,18 +46,18 @@ async def digest(town: Town, at: str | None = "07:30") -> None:
     assert (await town.coordinator.put(SETTINGS, json=body)).status_code == 200
 
 
-async def registered(town: Town, number: int, status: str = "confirmed", at: datetime | None = None) -> None:
-    event = r.ParticipantRegistered(
-        gathering_id="g", registration_id=f"p{number}", status=status, size=1, channel="web", language="de", support=(), contact_id=f"p{number}"
+def registered(number: int, status: str = "confirmed") -> r.ParticipantRegistered:
+    return r.ParticipantRegistered(
+        gathering_id="g", registration_id=f"p{number}", status=status, size=1, channel="web", language="de", support=(),
+        contact_id=f"p{number}", walk_in=True,
     )  # fmt: skip
-    processor = town.service.context.processor
-    assert processor is not None
-    await processor.handle([record_of(f"p{number}", event, 1, TENANT, rfc3339(at or town.clock.time))])
-    await town.database["desk_news"].update_many(
-        {"contact": {"$exists": False}},
-        {"$set": {"due_at": town.clock.time, "since": town.clock.time - timedelta(minutes=1)}},
-    )
-    await town.database["intents"].delete_many({"contact": f"p{number}"})
+
+
+async def register(town: Town, *events: r.ParticipantRegistered, at: datetime | None = None) -> None:
+    """Groups sign up at the door, who get no message of it; so long ago that the news of it has been gathered."""
+    gathered = (at or town.clock.time) - GATHERED
+    for handlers in (PARTICIPANT_HANDLERS, DIGEST_HANDLERS):
+        await project(town.database, handlers, [(TENANT, event) for event in events], gathered)
 
 
 def tomorrow(town: Town) -> datetime:
@@ -94,8 +94,7 @@ async def test_messages_that_can_wait_come_in_one_mail_at_the_chosen_time(town: 
 
 async def test_desk_news_are_summed_up_once_and_never_empty(town: Town) -> None:
     await digest(town)
-    await registered(town, 1)
-    await registered(town, 2, "waiting")
+    await register(town, registered(1), registered(2, "waiting"))
     await town.run("tell-desk-news")
     rows = await town.database["desk_news"].find({}).to_list(None)
     assert sorted(one["contact"] for one in rows) == ["boss", "deputy"]
@@ -112,7 +111,7 @@ async def test_desk_news_are_summed_up_once_and_never_empty(town: Town) -> None:
     assert await town.database["desk_news"].count_documents({"due_at": {"$exists": True}}) == 0, (
         "and nothing is looked at"
     )
-    await registered(town, 3)
+    await register(town, registered(3))
     await town.run("tell-desk-news")
     town.clock.time = tomorrow(town)
     await town.run("tell-desk-news")
@@ -125,12 +124,12 @@ async def test_desk_news_are_summed_up_once_and_never_empty(town: Town) -> None:
 async def test_a_registration_that_becomes_known_after_its_summary_is_in_the_next(town: Town) -> None:
     """As after a time without Kafka: it was made before the summary and came after it."""
     await digest(town)
-    await registered(town, 1)
+    await register(town, registered(1))
     await town.run("tell-desk-news")
     made = town.clock.time = tomorrow(town)
     await town.run("tell-desk-news")
     await town.run()
-    await registered(town, 2, at=made - timedelta(hours=3))
+    await register(town, registered(2), at=made - timedelta(hours=3))
     await town.run("tell-desk-news")
     town.clock.time = tomorrow(town)
     await town.run("tell-desk-news")
@@ -141,12 +140,9 @@ async def test_a_registration_that_becomes_known_after_its_summary_is_in_the_nex
 
 async def test_desk_news_gather_for_a_minute_before_summaries_are_scheduled(town: Town) -> None:
     await digest(town)
-    event = r.ParticipantRegistered(
-        gathering_id="g", registration_id="p1", status="confirmed", size=1, channel="web", language="de", support=(), contact_id="p1"
-    )  # fmt: skip
     processor, before = town.service.context.processor, datetime.now(UTC)
     assert processor is not None
-    await processor.handle([record_of("p1", event, 1, TENANT)])
+    await processor.handle([record_of("p1", registered(1), 1, TENANT)])
     [fresh] = await town.database["desk_news"].find({}).to_list(None)
     assert fresh["_id"] == fresh_id(TENANT)
     assert fresh["due_at"] >= before.replace(microsecond=0) + GATHERED
@@ -154,7 +150,7 @@ async def test_desk_news_gather_for_a_minute_before_summaries_are_scheduled(town
 
 async def test_desk_news_and_held_back_messages_are_one_mail(town: Town) -> None:
     await digest(town)
-    await registered(town, 1)
+    await register(town, registered(1))
     await town.run("tell-desk-news")
     await town.enqueue_message(
         "boss", "measure-soon", "m-1", None, told={"measure": "Wegweiser", "day": town.clock.time}
@@ -214,16 +210,20 @@ async def test_municipalities_without_news_cost_nothing(town: Town) -> None:
     await digest(town)
     alone = await _work_of_a_day(town, 1)
     subscribers = {f"s{n}": f"town{n}" for n in range(SUBSCRIBERS)}
-    contacts = [Contact(id=id, name="x", email=f"{id}@example.org") for id in subscribers]
-    await town.database["contacts"].insert_many(
-        [{**msgspec.to_builtins(one), "tenant": subscribers[one.id]} for one in contacts]
-    )
-    await appoint(town.database, subscribers)
-    told_before = [
-        DeskNews(id=f"{tenant}:{id}", tenant=tenant, contact=id, since=town.clock.time)
+    contacts = {
+        id: ContactRecorded(
+            contact_id=id, kind="staff", for_id=tenant, name="x", language="de", email=f"{id}@example.org"
+        )
         for id, tenant in subscribers.items()
-    ]
-    await town.database[NEWS].insert_many([{**to_stored(one), "version": 1} for one in told_before])
+    }
+    await record_contacts(town.database, [(subscribers[id], contact) for id, contact in contacts.items()])
+    await appoint(town.database, subscribers)
+    news = DeskNewsRepository(town.database)
+    for id, tenant in subscribers.items():
+        scope = of_document({"tenant": tenant})
+        await news.schedule_for(scope, id, town.clock.time, town.clock.time)
+        summary = DeskNews(id=f"{tenant}:{id}", tenant=tenant, contact=id, since=town.clock.time)
+        await news.mark_sent(scope, summary, town.clock.time, counted=0)
     beside = await _work_of_a_day(town, 2)
     assert len(town.sink.mails) == 4
     operations, looked_at = (more - before for more, before in zip(beside, alone, strict=True))
@@ -234,7 +234,7 @@ async def test_municipalities_without_news_cost_nothing(town: Town) -> None:
 async def _work_of_a_day(town: Town, number: int) -> tuple[int, int]:
     """(operations, documents looked at) from the moment at which two coordinators are to be told of a registration."""
     town.clock.time += timedelta(hours=1)
-    await registered(town, number)
+    await register(town, registered(number))
     await town.run("tell-desk-news")
     town.clock.time = tomorrow(town)
     async with profiled(town.database) as operations:

@@ -7,13 +7,17 @@ from email.message import EmailMessage
 from typing import get_args
 
 import aiosmtplib
+import msgspec
 import pytest
 from pymongo.errors import AutoReconnect
 
+from chassis.storage.repository import Decision
+from chassis.storage.tenancy import of_document
 from contracts.registration import PersonErased
 from services.notifications.erasure.event_handlers import HANDLERS as ERASURE_HANDLERS
 from services.notifications.inbox.clerk_staff import ANSWERING
 from services.notifications.inbox.documents import MailState
+from services.notifications.inbox.repository import Inbox
 from services.notifications.mail.senders import Senders
 from tests.service.notifications import intake
 from tests.service.notifications.projected import project
@@ -86,7 +90,11 @@ async def test_an_answer_goes_on_with_the_thread_and_is_no_automatic_mail(town: 
 @pytest.mark.parametrize("state", get_args(MailState))
 async def test_a_mail_in_any_state_stands_on_a_page(town: Town, port: int, state: str) -> None:
     await deliver(port)
-    await town.database["inbox"].update_one({}, {"$set": {"state": state}})
+    inbox, scope = Inbox(town.database), of_document({"tenant": TENANT})
+    [mail] = await inbox.list_newest(scope, ["open"], None, 2)
+    await inbox.change(
+        scope, mail.id, lambda current: Decision(msgspec.structs.replace(current, state=state)), town.clock.time
+    )
     shown = [(await town.coordinator.get(PAGE, params={"done": done})).text for done in (False, True)]
     assert ["Ich möchte kommen." in page for page in shown] == [state == "open", state != "open"]
     assert any('value="answer"' in page for page in shown) == (state != "answered")

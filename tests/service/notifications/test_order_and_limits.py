@@ -11,7 +11,8 @@ from chassis.settings import Settings
 from services.notifications.delivery.repository_day_limits import DayLimits
 from services.notifications.messages.enqueue import new_message
 from tests.service.notifications.crowds import RunningJob, count_sent, enqueue_for_people, has_length, is_count
-from tests.service.notifications.towns import TENANT, Town, enqueue_messages, town_on
+from tests.service.notifications.projected import enqueue_messages
+from tests.service.notifications.towns import TENANT, Town, town_on
 from tests.support.waiting import until
 
 
@@ -26,7 +27,7 @@ async def test_workers_that_count_the_first_mails_of_a_day_at_the_same_moment_lo
     for day in range(10):
         now = town.clock.time + timedelta(days=day)
         for worker in workers:
-            worker.note(TENANT, now, text=True)
+            worker.count(TENANT, now, text=True)
         await asyncio.gather(*(worker.refresh(now) for worker in workers))
     counted = town.database["sent_a_day"]
     whole = [{"tenant": TENANT, "sent": 8, "texts": 8}] * 10
@@ -91,15 +92,15 @@ async def test_over_the_daily_limit_only_urgent_messages_are_sent(settings: Sett
         town.clock.time = town.clock.time.replace(hour=10)
         limits = town.job("deliver").limits
         for _ in range(3):
-            limits.note(TENANT, town.clock.time)
+            limits.count(TENANT, town.clock.time)
         await limits.refresh(town.clock.time)
 
         async def full() -> bool:
             await limits.refresh(town.clock.time)
-            return limits.opens(TENANT, town.clock.time) is not None
+            return limits.opens_at(TENANT, town.clock.time) is not None
 
         await until(full, "the limit")
-        assert limits.opens("wolfsburg", town.clock.time) is None
+        assert limits.opens_at("wolfsburg", town.clock.time) is None
         await enqueue_for_people(town, 1, "support-granted")
         await town.add_person("urgent", status="unconfirmed")
         await town.enqueue_message("urgent", "confirm-address")
@@ -123,7 +124,9 @@ async def test_only_sent_messages_count_for_the_daily_limit(settings: Settings) 
             town.sink.answers = [answer]
             await town.run()
             assert not limits.uncommitted
-            await town.database["intents"].update_many({}, {"$set": {"due_at": town.clock.time, "failed": []}})
+            message = f"m-{TENANT}-support-granted-0"
+            retried = await town.coordinator.post(f"/notifications/v1/{TENANT}/messages/{message}/retry")
+            assert retried.status_code == 202
         await town.run()
         assert (await town.get_message(f"m-{TENANT}-support-granted-0"))["status"] == "sent"
         assert dict(limits.uncommitted) == {(TENANT, next(iter(limits.uncommitted))[1], "sent"): 1}

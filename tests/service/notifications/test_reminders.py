@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from chassis.storage.documents import to_stored
+from contracts.registration import Meeting
 from services.notifications.domain.reminders import reminder_at
-from services.notifications.reminders.documents import ReminderPlan
-from services.notifications.reminders.repository import COLLECTION
+from tests.service.notifications.projected import change_gathering, publish_gathering
 from tests.service.notifications.towns import TENANT, Town
 
 SETTINGS = f"/notifications/v1/{TENANT}/settings"
-
-
-async def plan(town: Town, due_at: datetime) -> None:
-    await town.database[COLLECTION].insert_one(to_stored(ReminderPlan(id="g", tenant=TENANT, due_at=due_at)))
 
 
 async def kinds(town: Town) -> Counter[tuple[str, str]]:
@@ -24,12 +19,10 @@ async def kinds(town: Town) -> Counter[tuple[str, str]]:
 
 
 async def test_groups_are_reminded_a_week_and_a_day_before(town: Town) -> None:
-    await town.add_gathering()
-    starts = (await town.database["gatherings"].find_one({"_id": "g"}))["starts_at"]
+    starts = (await publish_gathering(town.database, TENANT, town.clock.time)).starts_at
     await town.add_person("early", group={"registered_at": town.clock.time})
     await town.add_person("late", group={"registered_at": starts - timedelta(days=3)})
     await town.add_person("waits", status="waiting")
-    await plan(town, town.clock.time)
     await town.run("remind-groups")
     assert not await kinds(town)
     assert (await town.database["reminder_plans"].find_one({}))["due_at"] == reminder_at(starts, 7)
@@ -50,10 +43,8 @@ async def test_groups_are_reminded_a_week_and_a_day_before(town: Town) -> None:
 
 
 async def test_a_worker_that_slept_sends_one_reminder_and_none_after_the_beginning(town: Town) -> None:
-    await town.add_gathering()
-    starts = (await town.database["gatherings"].find_one({"_id": "g"}))["starts_at"]
+    starts = (await publish_gathering(town.database, TENANT, town.clock.time)).starts_at
     await town.add_person("a", group={"registered_at": town.clock.time})
-    await plan(town, town.clock.time)
     town.clock.time = starts - timedelta(hours=2)
     await town.run("remind-groups")
     assert [one["told"]["days_before"] for one in await town.database["intents"].find({}).to_list(None)] == [1]
@@ -64,25 +55,22 @@ async def test_a_worker_that_slept_sends_one_reminder_and_none_after_the_beginni
 
 
 async def test_a_gathering_has_its_own_days_or_none_and_a_municipality_too(town: Town) -> None:
-    await town.add_gathering(reminders=[])
-    await plan(town, town.clock.time)
+    gathering = await publish_gathering(town.database, TENANT, town.clock.time, reminders=())
     await town.run("remind-groups")
     assert "due_at" not in await town.database["reminder_plans"].find_one({})
-    await town.database["gatherings"].update_one({"_id": "g"}, {"$unset": {"reminders": ""}})
+    await change_gathering(town.database, TENANT, town.clock.time, gathering, reminders=None)
     saved = await town.coordinator.put(SETTINGS, json={"reminders": [{"days_before": 3}]})
     assert saved.status_code == 200
     await town.run("remind-groups")
-    starts = (await town.database["gatherings"].find_one({"_id": "g"}))["starts_at"]
-    assert (await town.database["reminder_plans"].find_one({}))["due_at"] == reminder_at(starts, 3)
+    assert (await town.database["reminder_plans"].find_one({}))["due_at"] == reminder_at(gathering.starts_at, 3)
 
 
 async def test_who_was_there_is_thanked_with_what_the_coordinator_wrote(town: Town) -> None:
-    await town.add_gathering(thanks={"de": "Die Folien stehen hier."})
-    ends = (await town.database["gatherings"].find_one({"_id": "g"}))["ends_at"]
+    thanks = {"de": "Die Folien stehen hier."}
+    ends = (await publish_gathering(town.database, TENANT, town.clock.time, thanks=thanks)).ends_at
     await town.add_person("came", status="arrived")
     await town.add_person("missed")
     town.clock.time = ends + timedelta(hours=2)
-    await plan(town, town.clock.time)
     for _ in range(2):
         await town.run("remind-groups")
         await town.run()
@@ -107,24 +95,22 @@ async def test_coordinators_are_reminded_of_waiting_calls_once_a_day(town: Town)
 
 
 async def test_each_evening_of_a_course_is_reminded_of_until_it_begins(town: Town) -> None:
-    await town.add_gathering()
-    starts = (await town.database["gatherings"].find_one({"_id": "g"}))["starts_at"]
-    meetings = [
-        {
-            "id": f"e{week}",
-            "starts_at": starts + timedelta(days=7 * week),
-            "ends_at": starts + timedelta(days=7 * week, hours=2),
-        }
+    starts = town.clock.time + timedelta(days=20)
+    meetings = tuple(
+        Meeting(
+            id=f"e{week}",
+            starts_at=starts + timedelta(days=7 * week),
+            ends_at=starts + timedelta(days=7 * week, hours=2),
+            cancelled=week == 2,
+            place="Aula" if week == 3 else None,
+        )
         for week in range(4)
-    ]
-    meetings[2]["cancelled"] = True
-    meetings[3]["place"] = "Aula"
-    await town.database["gatherings"].update_one(
-        {"_id": "g"}, {"$set": {"meetings": meetings, "ends_at": meetings[3]["ends_at"]}}
+    )
+    await publish_gathering(
+        town.database, TENANT, town.clock.time, starts_at=starts, ends_at=meetings[3].ends_at, meetings=meetings
     )
     await town.add_person("a", group={"registered_at": town.clock.time})
     await town.add_person("b", status="arrived", group={"registered_at": town.clock.time})
-    await plan(town, town.clock.time)
     reminded = []
     for _ in range(6):
         town.clock.time = max(

@@ -246,7 +246,7 @@ async def test_a_message_waits_in_hand_for_a_contact_that_comes_a_moment_later(
             "contacts", Contact(id="p", name="Olena", email="p@example.org", codes={"manage": "c0de"})
         )
 
-    monkeypatch.setattr(deliver, "LOOKS", looks())
+    monkeypatch.setattr(deliver, "CONTACT_LOOKUP_PAUSES", looks())
     coming = asyncio.create_task(comes_later())
     await town.run()
     coming.cancel()

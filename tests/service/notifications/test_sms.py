@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from chassis.storage.tenancy import of_document
+from services.notifications.delivery.settle import Settling
 from tests.service.notifications.sms_gateways import MOBILE, SEVEN, Recorder, configure_sms, send_text_message
 from tests.service.notifications.towns import TENANT, Town
 from tests.support.waiting import until
@@ -58,14 +60,20 @@ async def test_200_with_an_error_is_a_refusal_and_the_next_channel_is_tried(town
     assert (message["status"], message["attempts"][0]["outcome"]) == ("to_call", "code 202")
 
 
-async def test_a_process_that_dies_while_sending_sends_nothing_twice(town: Town, gateway: Recorder) -> None:
+async def test_a_process_that_dies_while_sending_sends_nothing_twice(
+    town: Town, gateway: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dies(*_: Any, **__: Any) -> None:
+        raise asyncio.CancelledError
+
     await configure_sms(town, **SEVEN)
     gateway.answers = [(200, {"success": "100"})]
-    message = await send_text_message(town)
-    await town.database["intents"].update_one(
-        {"_id": "m-a"},
-        {"$set": {"status": "pending", "due_at": town.clock.time, "attempts": []}, "$unset": {"delivery": ""}},
-    )
+    with monkeypatch.context() as dying:
+        dying.setattr(Settling, "sent", dies)
+        with pytest.raises(asyncio.CancelledError):
+            await send_text_message(town)
+    message = await town.get_message("m-a")
+    assert (message["status"], len(gateway.taken)) == ("pending", 1)
     await town.run()
     again = await town.get_message("m-a")
     assert (again["status"], again["delivery"], len(gateway.taken)) == ("sent", "unclear", 1)
@@ -101,7 +109,7 @@ async def test_over_the_limit_of_texts_a_day_urgent_ones_are_called_and_others_w
 
     async def full() -> bool:
         await limits.refresh(town.clock.time)
-        return limits.opens(TENANT, town.clock.time, "texts") is not None
+        return limits.opens_at(TENANT, town.clock.time, "texts") is not None
 
     await until(full, "the limit")
     assert (await send_text_message(town, "b"))["status"] == "to_call"

@@ -6,7 +6,8 @@ from chassis.text.languages import EVERYWHERE, LANGUAGES
 from services.notifications.domain.messages import CONTENTS
 from services.notifications.unsubscribing.kinds import NAMES
 from services.notifications.wording.sentences import catalogue
-from tests.service.notifications.towns import Town
+from tests.service.notifications.projected import change_municipality
+from tests.service.notifications.towns import FACTS, TENANT, Town
 
 
 async def test_one_click_unsubscribes_from_one_kind_only(town: Town) -> None:
@@ -55,7 +56,7 @@ async def test_forged_links_and_needed_kinds_are_not_found(town: Town) -> None:
 
 
 async def test_the_page_names_in_every_language_what_one_unsubscribes_from(town: Town) -> None:
-    await town.database["tenants"].update_one({"_id": "wilhelmshaven"}, {"$set": {"languages": list(EVERYWHERE)}})
+    await change_municipality(town.database, TENANT, **{**FACTS, "languages": EVERYWHERE})
     await town.add_gathering(thanks={"de": "Danke!"})
     await town.add_person("a", status="arrived")
     await town.enqueue_message("a", "gathering-thanks")

@@ -21,8 +21,8 @@ from chassis.settings import Settings
 from services.notifications.domain.facts import Contact, Gathering, Group
 from services.notifications.messages.enqueue import new_message
 from services.notifications.service import compose
-from tests.service.notifications.projected import admit
-from tests.service.notifications.towns import TENANT, enqueue_messages, store_facts
+from tests.service.notifications.projected import admit, enqueue_messages, store_facts
+from tests.service.notifications.towns import TENANT
 from tests.support.waiting import patience
 
 MOBILE = {"phone": "0151 23456789", "phone_e164": "+4915123456789"}
@@ -57,8 +57,8 @@ class Town:
         now, database = datetime.now(UTC), self.service.context.database
         fields = {"name": "Olena", "language": "uk", "codes": {"manage": "c0de"}, **contact}
         status = "offered" if kind == "offered" else "confirmed"
-        await store_facts(database, "contacts", Contact(id=id, **fields))
-        await store_facts(database, "participants", Group(id=id, gathering="g", status=status))
+        await store_facts(database, "contacts", Contact(id=id, **fields), tenant=TENANT)
+        await store_facts(database, "participants", Group(id=id, gathering="g", status=status), tenant=TENANT)
         message = new_message(kind, id, now, tenant=TENANT, gathering="g", due_at=now)
         await enqueue_messages(database, {f"m-{id}": message})
 
@@ -93,7 +93,7 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
     database = service.context.database
     start = datetime.now(UTC) + timedelta(days=20)
     dialogue = Gathering(id="g", title={"de": "Dialog"}, starts_at=start, ends_at=start + timedelta(hours=1))
-    await store_facts(database, "gatherings", dialogue)
+    await store_facts(database, "gatherings", dialogue, tenant=TENANT)
     await admit(database, "wilhelmshaven")
     issuer = LocalIssuer(settings)
     transport = httpx.ASGITransport(service.app(works=False), raise_app_exceptions=False)

@@ -12,7 +12,6 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import httpx
-import msgspec
 from aiosmtpd.smtp import SMTP
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,12 +20,10 @@ from chassis.clock import Clock
 from chassis.identity.tokens import Identity, LocalIssuer
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.storage.mongo import Database, Document
 from services.notifications.domain.facts import Contact, Fact, Gathering, Group
 from services.notifications.messages.enqueue import new_message
-from services.notifications.messages.repository import Messages
 from services.notifications.service import compose
-from tests.service.notifications.projected import admit, appoint
+from tests.service.notifications.projected import admit, appoint, enqueue_messages, store_facts
 from tests.support.conformity import conforms
 
 TENANT = "wilhelmshaven"
@@ -64,17 +61,6 @@ class ManualClock(Clock):
 
     def now(self) -> datetime:
         return self.time
-
-
-async def store_facts(database: Database, collection: str, *facts: Fact, tenant: str = TENANT) -> None:
-    """Store what the first events told; later ones (`seq` 2 and on) change it."""
-    rows = [msgspec.to_builtins(fact, builtin_types=(datetime,)) for fact in facts]
-    await database[collection].insert_many([{"tenant": tenant, "seq": 1, **row} for row in rows])
-
-
-async def enqueue_messages(database: Database, messages: dict[str, Document]) -> None:
-    """Enqueue messages by id."""
-    await Messages(database, lambda: None).insert_if_absent(messages)
 
 
 @dataclass

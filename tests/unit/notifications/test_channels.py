@@ -24,7 +24,7 @@ MOBILE, LANDLINE = "+4915123456789", "+4944211234"
 
 
 @pytest.mark.parametrize(
-    ("contact", "kind", "gathering", "way"),
+    ("contact", "kind", "gathering", "channel"),
     [
         ({"email": "o@example.org", "phone": "1", "phone_e164": MOBILE, "post": "x"}, "registered", FAR, "email"),
         ({"phone": "0151", "phone_e164": MOBILE, "post": "x"}, "registered", FAR, "sms"),
@@ -38,8 +38,8 @@ MOBILE, LANDLINE = "+4915123456789", "+4944211234"
         ({"email": "o@example.org", "new_email": "n@example.org"}, "confirm-new-address", None, "email"),
     ],
 )
-def test_the_channel_follows_from_the_contact(contact: Any, kind: str, gathering: Any, way: str) -> None:
-    assert _channel(kind, contact, gathering) == way
+def test_the_channel_follows_from_the_contact(contact: Any, kind: str, gathering: Any, channel: str) -> None:
+    assert _channel(kind, contact, gathering) == channel
 
 
 def _channel(kind: str, contact: Any, gathering: Any, failed: Any = (), has_sms: bool = True) -> str:
@@ -64,11 +64,11 @@ def test_far_countries_satellites_and_premium_numbers_are_not_texted(number: str
     assert may_be_texted("+380501234567", COUNTRIES | {"UA"})
 
 
-ALL_WAYS = {"email": "o@example.org", "phone": "0151", "phone_e164": MOBILE, "post": "x"}
+EVERY_ADDRESS = {"email": "o@example.org", "phone": "0151", "phone_e164": MOBILE, "post": "x"}
 
 
 @pytest.mark.parametrize(
-    ("wish", "kind", "gathering", "way"),
+    ("wish", "kind", "gathering", "channel"),
     [
         ("sms", "registered", FAR, "sms"),
         ("call", "registered", FAR, "call"),
@@ -82,9 +82,9 @@ ALL_WAYS = {"email": "o@example.org", "phone": "0151", "phone_e164": MOBILE, "po
     ],
 )
 def test_the_preferred_channel_comes_first_unless_it_is_too_slow_or_proves_nothing(
-    wish: str, kind: str, gathering: Any, way: str
+    wish: str, kind: str, gathering: Any, channel: str
 ) -> None:
-    assert _channel(kind, {**ALL_WAYS, "new_email": "n@example.org", "reach_first": wish}, gathering) == way
+    assert _channel(kind, {**EVERY_ADDRESS, "new_email": "n@example.org", "reach_first": wish}, gathering) == channel
 
 
 @given(
@@ -97,16 +97,16 @@ def test_the_preferred_channel_comes_first_unless_it_is_too_slow_or_proves_nothi
 def test_each_channel_is_tried_once_whatever_fails_or_is_preferred(
     kind: str, wish: str, known: set[str], gathering: Any, has_sms: bool
 ) -> None:
-    contact = {name: value for name, value in ALL_WAYS.items() if name.removesuffix("_e164") in known}
+    contact = {name: value for name, value in EVERY_ADDRESS.items() if name.removesuffix("_e164") in known}
 
     def tried(contact: Any) -> list[str]:
         failed: list[str] = []
-        while (way := _channel(kind, contact, gathering, failed, has_sms)) != "none":
-            assert way not in failed
-            failed.append(way)
+        while (channel := _channel(kind, contact, gathering, failed, has_sms)) != "none":
+            assert channel not in failed
+            failed.append(channel)
         return failed
 
     before, wished = tried(contact), tried({**contact, "reach_first": wish})
     assert sorted(wished) == sorted(before)
-    others = [way for way in before if way != wish]
+    others = [channel for channel in before if channel != wish]
     assert wished in (before, [wish, *others]), "the others stay in their order"

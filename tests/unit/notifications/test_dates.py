@@ -44,14 +44,19 @@ TOLD = {
         "meetings": [{"id": "1", "before": [NOW, NOW, None], "now": [LATER, LATER, "Schule"]}],
     },
 }
-WAYS: tuple[Medium, ...] = get_args(Medium)
+MEDIA: tuple[Medium, ...] = get_args(Medium)
 
 
-def words(kind: str, language: str, way: Medium) -> RenderedText:
+def words(kind: str, language: str, medium: Medium) -> RenderedText:
     intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r", "gathering": "g", "told": TOLD}
     codes = {"manage": "c", "answer": "a", "door": "K7QM2XPD"}
     return render(
-        intent, {"name": "O", "language": language, "codes": codes}, GATHERING, GROUP, "https://k.example", medium=way
+        intent,
+        {"name": "O", "language": language, "codes": codes},
+        GATHERING,
+        GROUP,
+        "https://k.example",
+        medium=medium,
     )
 
 
@@ -81,13 +86,13 @@ def text_of(value: Any) -> str:
 def test_no_date_is_written_in_german_to_those_who_read_another_language(language: str) -> None:
     found, dated = [], 0
     for kind in CONTENTS:
-        for way in WAYS:
-            rendered = words(kind, language, way)
+        for medium in MEDIA:
+            rendered = words(kind, language, medium)
             if rendered.language.partition("-")[0] == "de":
                 continue  # a text for staff that is there in German alone
-            post = text_of(letter_data(rendered, "Markt 1", {"name": {"de": "W"}}, NOW)) if way == "letter" else ""
+            post = text_of(letter_data(rendered, "Markt 1", {"name": {"de": "W"}}, NOW)) if medium == "letter" else ""
             text = "\n".join([*chain([rendered.subject, rendered.short or ""], rendered.paragraphs), post])
-            found += [(kind, way, date.group()) for date in german_words(rendered.language).finditer(text)]
+            found += [(kind, medium, date.group()) for date in german_words(rendered.language).finditer(text)]
             dated += "2026" in text or "۲۰۲۶" in text or "٢٠٢٦" in text
     assert found == []
     assert dated > len(CONTENTS), "a letter has a date at least"

@@ -30,11 +30,11 @@ UNSUBSCRIBE = f"{SITE}/notifications/adorf/unsubscribe/person/kind/code"
 HEAD = Letterhead({"de": "Adorf"}, "post@k.example", imprint=f"{SITE}/imprint", privacy=f"{SITE}/privacy")
 
 
-def _said(kind: str, language: str, way: Medium) -> tuple[RenderedText, list[str]]:
+def _said(kind: str, language: str, medium: Medium) -> tuple[RenderedText, list[str]]:
     """A message, and what of its recipient must not stand in an address."""
     content, about = sample(kind, language, "adorf", {"de": "Adorf"}, NOW)
     person = [about.contact.name, about.contact.email or "", about.contact.phone or ""]
-    return render(content, about, SITE, default, medium=way), person
+    return render(content, about, SITE, default, medium=medium), person
 
 
 def _mail(kind: str, language: str) -> str:

@@ -162,23 +162,23 @@ def test_recipients_may_be_strangers_until_they_confirm() -> None:
     assert not may_be_stranger("email", content_of("respondent-invited", {}), MAIL, None)
 
 
-@pytest.mark.parametrize("way", ["email", "phone"])
-def test_only_an_answer_from_a_mailbox_or_telephone_confirms_it(way: Any) -> None:
+@pytest.mark.parametrize("address_kind", ["email", "phone"])
+def test_only_an_answer_from_a_mailbox_or_telephone_confirms_it(address_kind: Any) -> None:
     content, both = content_of("confirmed", {}), Contact(email="o@example.org", phone="04421 1")
-    other = {"email": "phone", "phone": "email"}[way]
+    other = {"email": "phone", "phone": "email"}[address_kind]
     for answered in ("", other):  # staff confirmed the seats, or the group did from elsewhere
         group = Group(sure=True, answered=answered)
-        assert not is_confirmed(way, both, group)
-        assert may_be_stranger(way, content, both, group)
-    group = Group(sure=True, answered=way)
-    assert is_confirmed(way, both, group)
-    assert not may_be_stranger(way, content, both, group)
+        assert not is_confirmed(address_kind, both, group)
+        assert may_be_stranger(address_kind, content, both, group)
+    group = Group(sure=True, answered=address_kind)
+    assert is_confirmed(address_kind, both, group)
+    assert not may_be_stranger(address_kind, content, both, group)
     for vouched in (group, Group(sure=True, vouched=True)):  # and then messages went elsewhere, unasked
-        moved = Contact(email="victim@example.org", phone="04421 2", answered={way: False})
-        assert not is_confirmed(way, moved, vouched)
-        assert may_be_stranger(way, content, moved, vouched)
-    answering = Contact(email="new@example.org", phone="04421 2", answered={way: True})
-    assert is_confirmed(way, answering, Group(sure=True, vouched=True))
+        moved = Contact(email="victim@example.org", phone="04421 2", answered={address_kind: False})
+        assert not is_confirmed(address_kind, moved, vouched)
+        assert may_be_stranger(address_kind, content, moved, vouched)
+    answering = Contact(email="new@example.org", phone="04421 2", answered={address_kind: True})
+    assert is_confirmed(address_kind, answering, Group(sure=True, vouched=True))
 
 
 @pytest.mark.parametrize(

@@ -112,8 +112,8 @@ STATUSES = ("unconfirmed", "confirmed", "waiting", "offered")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("way", ["call", "letter", "sms"])
-def test_letters_texts_and_calls_mention_no_click_and_no_attachment(way: Medium, language: str) -> None:
+@pytest.mark.parametrize("medium", ["call", "letter", "sms"])
+def test_letters_texts_and_calls_mention_no_click_and_no_attachment(medium: Medium, language: str) -> None:
     """On the telephone also of no link: whoever is called sees none."""
     told = {"position": 3, "changes": {"when": [[NOW, NOW]] * 2, "how": ["onsite", "online"], "way_in": "new"}}
     person = {"name": "Olena", "language": language, "codes": {"manage": "c", "door": "K7QM2XPD"}}
@@ -123,10 +123,10 @@ def test_letters_texts_and_calls_mention_no_click_and_no_attachment(way: Medium,
         gathering = GATHERING | {"mode": "hybrid" if place else "online", "place": place}
         intent = {"_id": "m", "tenant": "w", "kind": kind, "contact": "r", "gathering": "g", "told": told}
         group = {"status": status, "support": wishes, "until": NOW}
-        said = render(intent, person, gathering, group, "https://k.example", medium=way)
+        said = render(intent, person, gathering, group, "https://k.example", medium=medium)
         for words in (said.subject, *said.paragraphs):
             assert not CLICK.search(words), words
-            assert way != "call" or not LINK.search(words), words
+            assert medium != "call" or not LINK.search(words), words
 
 
 @pytest.mark.parametrize("language", all_but_slow(LANGUAGES, ["de", "fa"]))
