@@ -85,7 +85,7 @@ class DeliverByEmail:
             self._limits.count(delivery.scope.tenant, delivery.now)
             await self._settle(delivery, rendered)
             for other, text in merged:
-                await self._settle(other, text, told_in=delivery.message.id)
+                await self._settle(other, text, merged_into=delivery.message.id)
 
         await self._hand_over(delivery, mail, to, settle)
 
@@ -107,13 +107,13 @@ class DeliverByEmail:
             await self._settling.try_next_channel(message, "email", "refused", now, refused.reason)
             await self._returns.record_refusal(message, to, refused.reason, now)
 
-    async def _settle(self, delivery: Delivery, rendered: RenderedText, told_in: str | None = None) -> None:
+    async def _settle(self, delivery: Delivery, rendered: RenderedText, merged_into: str | None = None) -> None:
         message = delivery.message
         handover = Handover(
             channel="email",
             as_sent=as_sent(rendered, delivery.situation.about.contact),
             template_version=rendered.version,
-            told_in=told_in,
+            merged_into=merged_into,
             bounce=self._bounces.reference(message.tenant, message.id) if self._bounces.domain else "",
         )
         await self._settling.sent(message, handover, delivery.now)

@@ -29,14 +29,14 @@ CLAIM_LASTS = timedelta(minutes=5)
 @dataclass(frozen=True, kw_only=True)
 class Handover:
     """How a message went out. `as_sent`: a copy of it; None where nothing may be kept. `delivery`: what is known of it since it went out;
-    `told_in`: the message in whose mail it went; `bounce`: by what it is found if its mail comes back."""
+    `merged_into`: the message in whose mail it went; `bounce`: by what it is found if its mail comes back."""
 
     channel: Channel
     as_sent: AsSent | None
     template_version: int | None
     outcome: str = "sent"
     delivery: KnownDelivery = "handed_over"
-    told_in: str | None = None
+    merged_into: str | None = None
     bounce: str = ""
 
     def as_stored(self) -> Document:
@@ -45,7 +45,7 @@ class Handover:
             "as_sent": msgspec.to_builtins(self.as_sent),
             "template_version": self.template_version,
             "delivery": self.delivery,
-            "told_in": self.told_in,
+            "told_in": self.merged_into,
             "bounce": self.bounce or None,
         }
         return {name: value for name, value in fields.items() if value is not None}
