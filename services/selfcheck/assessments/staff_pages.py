@@ -70,7 +70,7 @@ async def open_assessment(request: Request, caller: Coordinator) -> Response:
 @router.get("/assessments/{id}")
 async def show_assessment(request: Request, caller: Host, id: str) -> Response:
     page = await staff_page(request, caller)
-    return await _assessment_page(page, id, page.form(f"invite:{id}"))
+    return await _assessment_page(page, id, page.form(f"invite:{id}", {"language": "de"}))
 
 
 @router.post("/assessments/{id}")
@@ -93,7 +93,9 @@ async def invite_respondent(request: Request, caller: Coordinator, id: str) -> R
         invitation, _ = await page.services.invitations.invite(
             caller.scope, id, body, page.idempotency_key(f"invite {id}", form), page.now
         )
-        return await _assessment_page(page, id, page.form(f"invite:{id}"), new_invitation=invitation)
+        return await _assessment_page(
+            page, id, page.form(f"invite:{id}", {"language": "de"}), new_invitation=invitation
+        )
 
     return await answer_form(form, act, lambda form, status: _assessment_page(page, id, form, status))
 

@@ -202,8 +202,8 @@ async def _invitation_page(
         perspective=next(one for one in assessment["perspectives"] if one["id"] == person["perspective"]),
         remind=remind or page.form(f"remind:{invitation}"),
         revoke=revoke or page.form(f"revoke:{invitation}"),
-        link=link or page.form(f"link:{invitation}"),
-        contact=contact or page.form(f"contact:{invitation}"),
+        link=link or page.form(f"link:{invitation}", {"language": "de"}),
+        contact=contact or page.form(f"contact:{invitation}", {"contact.language": "de"}),
         corrected=corrected,
         languages=[(code, language.endonym) for code, language in LANGUAGES.items()],
     )

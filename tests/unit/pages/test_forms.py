@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from chassis.ids import Secrets
 from chassis.pages.form_tokens import Forms
 from chassis.pages.forms import ADDRESS_WRONG, ENTRY_WRONG, HONEYPOT_FIELD, Form
 from chassis.pages.pages import VISITOR_COOKIE
-from tests.support.sources import calls, parsed
+from tests.support.sources import ROOT, calls, parsed
 
 
 class _Clock:
@@ -195,3 +196,14 @@ def test_every_key_that_is_made_of_a_forms_token_holds_what_was_entered() -> Non
                 without.append(f"{path}:{call.lineno}")
     assert found > 5
     assert not without
+
+
+def test_what_no_choice_means_is_said_wherever_one_need_not_choose() -> None:
+    """ "Please choose" asks for what is not needed."""
+    silent = [
+        f"{template.name}: {call}"
+        for template in sorted([*ROOT.glob("services/**/*.html"), *ROOT.glob("chassis/**/*.html")])
+        for call in re.findall(r"\bselect\(.*?\) \}\}", template.read_text(), re.DOTALL)
+        if re.search(r"required=(?!true)", call) and "empty_label" not in call and "macro" not in call
+    ]
+    assert silent == []
