@@ -161,3 +161,48 @@ def test_every_answer_has_a_type_and_every_rule_is_named_where_it_refuses(servic
         if code
     }
     assert refusals == said - OTHERWISE[service]
+
+
+REPEATABLE = {
+    "/parked/{id}/replay": "an event is handled once, however often it is replayed",
+    "/address": "the code is used up by the first",
+    "/preview": "writes nothing",
+    "/registrations/search": "writes nothing",
+    "/registrations/similar": "writes nothing",
+    "/municipalities/{slug}/erasure": "the same erasure is answered again",
+    "/{tenant}/erasures": "the same erasure is answered again",
+    "/pass": "each pass stands for itself",
+    "/v1/score": "writes nothing",
+    "/messages/{id}/retry": "a message that is pending stays so",
+    "/messages/{id}/other-way": "a message that is pending stays so",
+    "/call-list/{id}/taking": "whoever has the number keeps it",
+    "/letters/printed": "a letter that is in the post stays there",
+    "/batches/{id}/posted": "a batch that is in the post stays there",
+    "/letters/{id}/returned": "a letter that came back stays so",
+    "/publication": "what is in force stays so",
+    "/{language}/test": "a mail to oneself",
+    "/sender/test": "a mail to oneself",
+    "/sender/check": "writes what is found",
+    "/returned-mails/{id}/answer": "the first answer counts",
+    "/inbox/{id}/answer": "a mail is answered once",
+    "/inbox/{id}/done": "a mail that was put away stays so",
+    "/webhooks/{id}/secret": "the newest secret and the oldest of the last day both sign",
+    "/deliveries/retry": "receivers know a delivery by its id",
+    "/deliveries/{delivery}/retry": "receivers know a delivery by its id",
+    "/reports/{token}": "a report that comes twice changes nothing",
+    "/moderation": "sets a state",
+    "/helped": "sets a state",
+}
+"""Ends of paths to which a POST takes no `Idempotency-Key`, and why a repetition does no harm."""
+
+
+def test_what_is_made_once_takes_an_idempotency_key_or_says_why_not() -> None:
+    without_key = {
+        name.removeprefix("POST ")
+        for service in NAMES
+        for name, operation in operations(app_of(service).openapi())
+        if name.startswith("POST ")
+        and all(parameter["name"].lower() != "idempotency-key" for parameter in operation.get("parameters", ()))
+    }
+    assert [path for path in sorted(without_key) if not path.endswith(tuple(REPEATABLE))] == []
+    assert [end for end in REPEATABLE if not any(path.endswith(end) for path in without_key)] == [], "takes a key now"
