@@ -49,7 +49,7 @@ class Ours:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "ANSWERS_WITHIN", 0.2)
+    monkeypatch.setattr(module, "ANSWERS_WITHIN", 1.5)  # a busy machine is no silent server
 
 
 def mail(to: str, size: int = 10) -> bytes:
