@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import cache
 
 from services.reporting.domain.thesaurus import COMPOUND_PARTS, CONCEPTS, STOP_WORDS
-from services.reporting.domain.word_forms import folded, words
+from services.reporting.domain.word_forms import PLURAL, folded, words
 
 SHORTEST_PART = 4
 LONGEST_PART = 14
@@ -27,6 +27,12 @@ def split(word: str, parts: Collection[str]) -> list[str]:
     if len(word) < 2 * SHORTEST_PART:
         return []
     return _split(word, parts, whole=False) or []
+
+
+def all_parts(word: str, parts: Collection[str]) -> list[str]:
+    """The parts of a compound, also of several or of women, and the parts of those: `sprachmittlerinnen`, `sprachmittlungspool`."""
+    found = split(word, parts) or split(PLURAL.sub("", word), parts)
+    return [*found, *(inner for part in found for inner in split(part, parts))]
 
 
 def _split(rest: str, parts: Collection[str], whole: bool = True) -> list[str] | None:

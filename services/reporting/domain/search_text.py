@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain
 
-from services.reporting.domain.compounds import known_parts, split
+from services.reporting.domain.compounds import all_parts, known_parts
 from services.reporting.domain.thesaurus import CONCEPTS, STOP_WORDS
-from services.reporting.domain.word_forms import bases, folded, languages_of, spellings, stems, words
+from services.reporting.domain.word_forms import bases, deeds, folded, languages_of, spellings, stems, words
 
 MOST_WORDS = 16
 """Of a query; what comes after is not looked for."""
@@ -40,8 +40,10 @@ def terms(text: str, language: str, vocabulary: Collection[str] = frozenset()) -
         meanings = _meanings(own_stems | spellings(word))
         yield from ((meaning, 0.5) for meaning in meanings)
         if language.startswith("de"):
-            parts = split(folded(word), compound_parts)
+            parts = all_parts(folded(word), compound_parts)
+            known = known_parts().intersection((folded(word), *parts))
             related_stems = {stem for part in parts for stem in stems(part, "de") | bases(part)} | bases(word)
+            related_stems |= {deed for one in known for deed in deeds(one)}
             # What has a meaning as a whole is less about its parts: a kindergarten is no garden.
             share = 0.5 if meanings and parts else 1.0
             yield from ((stem, 0.6 * share) for stem in related_stems - own_stems)

@@ -24,6 +24,7 @@ CUT = 6
 LONGEST_WORD = 60
 SHORTEST_BASE = 6
 """Letters: of shorter words the endings are most often no endings."""
+SHORTEST_DEED = 5
 SHORTEST_FAMILY = 4
 _LETTERS = {
     "ß": "ss",
@@ -45,10 +46,11 @@ _LETTERS = {
 }
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue"}
 _DERIVED = re.compile(r"(?:schaft|heit|keit|lich|isch|los|bar|sam|ung)(?:e[mnrs]?|s)?$")
-_PLURAL = re.compile(r"(?:innen|in|(?<=[lr])n)$")
+PLURAL = re.compile(r"(?:innen|in|(?<=[lr])n)$")
 """Of women, and the n of `Nachbarn` and of verbs like `wandern`, which Snowball leaves or takes more with it."""
 _FOREIGN = re.compile(r"(?:ation|ator|atorin|atorinnen|ierung|ieren|iert|ativ)(?:e[mnrs]?|s)?$")
 """Endings of one family of words: `Mediation`, `Mediatorin`; `Koordination`, `koordinieren`."""
+_DEED = re.compile(r"(?:ung(?:en)?|er[ns]?|erin(?:nen)?)$")
 _SCRIPTS = {"[\u0400-\u04ff]": ("ru", "uk"), "[\u0600-\u06ff]": ("ar", "fa")}
 _LATIN = ("de", "en", "fr", "tr")
 _WORD = re.compile(r"[^\W_]+(?:[’'\u200c][^\W_]+)*")
@@ -94,11 +96,19 @@ def stems(word: str, language: str) -> set[str]:
 def bases(word: str) -> set[str]:
     """Stems of the German words that this one is derived from: `nachbarschaft`, `nachbarn`, `nachbarin` → `nachbar`."""
     plain = folded(word)
-    shorter = {ending.sub("", plain) for ending in (_DERIVED, _PLURAL)} - {plain}
+    shorter = {ending.sub("", plain) for ending in (_DERIVED, PLURAL)} - {plain}
     bases = {stem for base in shorter if len(base) >= SHORTEST_BASE for stem in {_stem("german", base), base}}
     family = _FOREIGN.sub("", plain)
     # Marked, since no word: `medi` is also the stem of `Medien`.
     return bases | {f"~{family}"} if family != plain and len(family) >= SHORTEST_FAMILY else bases
+
+
+def deeds(word: str) -> set[str]:
+    """What is done and who does it, as one term, marked since it is no word: `mittlung`, `mittler`. Only of words that are known:
+    `mittlere` looks the same."""
+    plain = folded(word)
+    deed = _DEED.sub("", plain)
+    return {f"~{deed}-"} if deed != plain and len(deed) >= SHORTEST_DEED else set()
 
 
 @lru_cache(maxsize=50_000)
