@@ -179,10 +179,11 @@ def _fields(data: Mapping[str, Any] | None, places: Sequence[str], personal: boo
 
 def values_of(data: Mapping[str, Any]) -> dict[str, Any]:
     """Each value that can be mended by itself under its place, such as `gathering.starts_at`; lists, and objects whose keys are no plain
-    names, are one value."""
+    names or whose places would be names of others, are one value."""
     values: dict[str, Any] = {}
     for name, value in data.items():
-        if isinstance(value, dict) and value and all(map(_PLAIN.fullmatch, (name, *value))):
+        ambiguous = any(other.startswith(f"{name}.") for other in data)
+        if isinstance(value, dict) and value and not ambiguous and all(map(_PLAIN.fullmatch, (name, *value))):
             values |= {f"{name}.{inner}": one for inner, one in values_of(value).items()}
         else:
             values[name] = value

@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chassis.upkeep.dead_letters import named_value, put_value, values_of
@@ -24,6 +24,7 @@ EVENT: dict[str, Any] = {
 
 
 @given(st.dictionaries(NAMES, JSON, max_size=4))
+@example({"a.b": [], "a": {"b": None}})
 def test_what_is_put_back_unchanged_changes_nothing(data: dict[str, Any]) -> None:
     mended = deepcopy(data)
     for name, value in values_of(data).items():
