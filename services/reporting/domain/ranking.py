@@ -12,7 +12,7 @@ SATURATION = 2.0
 """A term that stands there this often (weighed) has half of what it can have: the tenth mention adds little."""
 MOST_TERMS = 400
 """Of a practice; the weakest are left out."""
-RULES = 4
+RULES = 5
 """The version of the rules by which terms are made (here, in `search_text`, `word_forms`, `compounds` and `thesaurus.toml`): it rises with each change of them.
 Entries keep the version they were made by; those of another one are written anew after the start."""
 STRONG = 0.55
