@@ -129,4 +129,4 @@ async def everything(settings: Settings) -> AsyncIterator[Everything]:
 @pytest.fixture
 def trusting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forms act without the token of their page, so that it is not this that holds somebody back; tokens are tested elsewhere."""
-    monkeypatch.setattr(Forms, "verdict", lambda *_: None)
+    monkeypatch.setattr(Forms, "token_error", lambda *_: None)

@@ -185,7 +185,7 @@ async def test_no_form_does_anything_without_the_token_of_its_own_page(
         verdicts.append(judged(self, *asked))
         return verdicts[-1]
 
-    monkeypatch.setattr(Forms, "verdict", noted)
+    monkeypatch.setattr(Forms, "token_error", noted)
     entered = filled_in()
     before = await walk.stored(town)
     unseen, wrong = [], []
