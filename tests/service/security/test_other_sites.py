@@ -178,7 +178,7 @@ async def test_no_form_does_anything_without_the_token_of_its_own_page(
     everything, town = walk.everything, walk.towns[0]
     verdicts: list[str | None] = []
     purposes: list[str] = []
-    judged = Forms.verdict
+    judged = Forms.token_error
 
     def noted(self: Forms, *asked: Any) -> str | None:
         purposes.append(asked[0])
