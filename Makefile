@@ -29,7 +29,7 @@ check: .venv/.dev ## the inner loop: unit and contract tests but the slow ones, 
 	@$(BIN)/lint-imports > /dev/null || $(BIN)/lint-imports
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync types one-half other-half
 
-ONE_HALF := $(addprefix tests/unit/,disclosure kommune registration reporting selfcheck)
+ONE_HALF := $(addprefix tests/unit/,chassis disclosure kommune pages registration reporting selfcheck)
 QUICK = $(BIN)/python -m pytest -p no:xdist -p no:cacheprovider -m 'not slow' --hypothesis-profile inner-loop
 
 types:
