@@ -182,8 +182,8 @@ def values_of(data: Mapping[str, Any]) -> dict[str, Any]:
     names or whose places would be names of others, are one value."""
     values: dict[str, Any] = {}
     for name, value in data.items():
-        ambiguous = any(other.startswith(f"{name}.") for other in data)
-        if isinstance(value, dict) and value and not ambiguous and all(map(_PLAIN.fullmatch, (name, *value))):
+        is_plain = isinstance(value, dict) and value and all(map(_PLAIN.fullmatch, (name, *value)))
+        if is_plain and not any(other.startswith(f"{name}.") for other in data):
             values |= {f"{name}.{inner}": one for inner, one in values_of(value).items()}
         else:
             values[name] = value

@@ -26,12 +26,3 @@ class DeskNews(StoredDocument, frozen=True, kw_only=True):
     since: datetime
     contact: str = ""
     counted: int | None = None
-
-
-class Registrations(msgspec.Struct, frozen=True, kw_only=True):
-    """What a summary of desk news says: how many registrations are `new`, and how many of these are `waiting` for a seat. `counted`: as in
-    `DeskNews`, for the next summary."""
-
-    new: int = 0
-    waiting: int = 0
-    counted: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pymongo import ASCENDING, IndexModel
@@ -13,11 +14,21 @@ from chassis.storage.documents import from_stored
 from chassis.storage.mongo import Database, Document, DuplicateKeyError
 from chassis.storage.repository import Decision, Repository
 from chassis.storage.tenancy import TenantScope
-from services.notifications.digests.documents import DeskNews, Preferences, Registrations
+from services.notifications.digests.documents import DeskNews, Preferences
 
 NEWS = "desk_news"
 LATE = timedelta(days=1)
 """How late a registration may become known here, as after a time without Kafka, and still be summed up."""
+
+
+@dataclass(frozen=True)
+class RegistrationCounts:
+    """What a summary of desk news says: how many registrations are `new`, and how many of these are `waiting` for a seat. `counted`: as in
+    `DeskNews`, for the next summary."""
+
+    new: int = 0
+    waiting: int = 0
+    counted: int = 0
 
 
 class StaffPreferences(Repository[Preferences]):
@@ -80,7 +91,7 @@ class DeskNewsRepository:
         change = {"$set": {"since": now, "counted": counted}, "$unset": {"due_at": ""}}
         await self.collection.update_one(scope.filter(_id=news.id), change)
 
-    async def count_registrations(self, scope: TenantScope, news: DeskNews, now: datetime) -> Registrations:
+    async def count_registrations(self, scope: TenantScope, news: DeskNews, now: datetime) -> RegistrationCounts:
         """Count the registrations that no summary told of yet. One may become known after the summary of the time when it was made: it is in
         the next one, as long as it comes no more than a day late."""
         told_of = news.since if news.counted is None else news.since - LATE
@@ -101,8 +112,10 @@ class DeskNewsRepository:
             },
         ]
         for row in await self._database.aggregate("participants", pipeline):
-            return Registrations(new=row["new"] - (news.counted or 0), waiting=row["waiting"], counted=row["counted"])
-        return Registrations()
+            return RegistrationCounts(
+                new=row["new"] - (news.counted or 0), waiting=row["waiting"], counted=row["counted"]
+            )
+        return RegistrationCounts()
 
 
 def fresh_id(tenant: str) -> str:

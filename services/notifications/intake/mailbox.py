@@ -94,8 +94,8 @@ class Mailbox:
             except FAILURES as error:
                 self._failing_since = self._failing_since or begun
                 # What a server answers holds neither the password nor a word of a mail.
-                said = str(error) if isinstance(error, ServerRefuses) else type(error).__name__
-                log.warning("the mailbox can't be read", error=said)
+                reason = str(error) if isinstance(error, ServerRefuses) else type(error).__name__
+                log.warning("the mailbox can't be read", error=reason)
             except Exception as error:
                 if not is_unavailable(error):
                     raise

@@ -180,7 +180,7 @@ def _key_of(loaded: _Loaded, row: TenantRow) -> str | None:
 
 
 def _load(listed: Sequence[ListedMunicipality], as_of: datetime) -> _Loaded:
-    places = [*map(_read_cursor, listed), *_districts(listed)]
+    places = [*map(_place, listed), *_districts(listed)]
     names: dict[tuple[str, str, bool], list[str]] = {}
     for place in places:
         names.setdefault((_comparable_name(place.name), _comparable_name(place.state), place.is_district), []).append(
@@ -189,7 +189,7 @@ def _load(listed: Sequence[ListedMunicipality], as_of: datetime) -> _Loaded:
     return _Loaded(Gazetteer(places), names, as_of, None)
 
 
-def _read_cursor(listed: ListedMunicipality) -> Place:
+def _place(listed: ListedMunicipality) -> Place:
     people = listed.inhabitants or 0
     density = people / listed.area if listed.area else 0.0
     return Place(
